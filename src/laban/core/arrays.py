@@ -1,0 +1,61 @@
+"""Array types and the few steps that every value takes when it is built."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from laban.errors import InvalidValueError
+
+FloatArray = npt.NDArray[np.floating[Any]]
+Float32Array = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.integer[Any]]
+BoolArray = npt.NDArray[np.bool_]
+ImageArray = npt.NDArray[np.uint8]
+
+Dimension = int | str
+
+
+def frozen(
+    values: npt.ArrayLike, *, shape: Sequence[Dimension], name: str, dtype: npt.DTypeLike = np.float32
+) -> npt.NDArray[Any]:
+    """A read-only, contiguous copy of ``values``, checked against ``shape``.
+
+    A dimension given as an integer must match; one given as a letter may have any length. NaN passes
+    (missing), infinity does not.
+    """
+    array = _converted(values, name=name, dtype=dtype)
+    _check_shape(array, shape=shape, name=name)
+    if array.dtype.kind == "f" and np.isinf(array).any():
+        raise InvalidValueError(f"{name} holds infinite values; missing values must be NaN")
+    if array.flags.writeable or not array.flags.owndata:
+        array = np.array(array, dtype=dtype, order="C", copy=True)
+        array.flags.writeable = False
+    return array
+
+
+def same_content(left: npt.NDArray[Any] | None, right: npt.NDArray[Any] | None) -> bool:
+    """Whether two optional arrays hold the same values, NaN equal to NaN."""
+    if left is None or right is None:
+        return left is right
+    return left.shape == right.shape and bool(np.array_equal(left, right, equal_nan=left.dtype.kind == "f"))
+
+
+def _converted(values: npt.ArrayLike, *, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    try:
+        with np.errstate(over="ignore"):
+            return np.ascontiguousarray(values, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        kind = np.dtype(dtype).name
+        raise InvalidValueError(f"{name} must be an array of {kind}; {error}") from error
+
+
+def _check_shape(array: npt.NDArray[Any], *, shape: Sequence[Dimension], name: str) -> None:
+    matches = len(array.shape) == len(shape) and all(
+        isinstance(want, str) or want == have for want, have in zip(shape, array.shape, strict=True)
+    )
+    if not matches:
+        wanted = "(" + ", ".join(str(part) for part in shape) + ")"
+        raise InvalidValueError(f"{name} must have shape {wanted}, got {array.shape}")

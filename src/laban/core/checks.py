@@ -1,0 +1,40 @@
+"""Checks on what a caller passes, each failing with a message that says what to do."""
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from laban.errors import InvalidValueError, UnknownNameError
+
+T = TypeVar("T")
+
+
+def choose(name: str, table: Mapping[str, T], *, what: str) -> T:
+    """The entry called ``name``; an unknown name raises with the nearest one and the whole list."""
+    try:
+        return table[name]
+    except KeyError:
+        raise UnknownNameError(unknown_message(name, table, what=what)) from None
+
+
+def unknown_message(name: str, names: Iterable[str], *, what: str) -> str:
+    """The sentence that tells of an unknown name, its nearest neighbour and all the names there are."""
+    known = sorted(names)
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return f"unknown {what} {name!r}{hint} Known: {', '.join(known)}"
+
+
+def in_range(value: float, *, name: str, low: float = -math.inf, high: float = math.inf) -> float:
+    """``value`` if it is finite and lies in [low, high]."""
+    if not (math.isfinite(value) and low <= value <= high):
+        raise InvalidValueError(f"{name} must be a finite number from {low:g} to {high:g}, got {value!r}")
+    return value
+
+
+def positive(value: float, *, name: str) -> float:
+    """``value`` if it is finite and above zero."""
+    if not (math.isfinite(value) and value > 0):
+        raise InvalidValueError(f"{name} must be a finite number above zero, got {value!r}")
+    return value

@@ -1,0 +1,77 @@
+"""One picture of a source, with the time it was taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.checks import in_range
+from laban.errors import InvalidValueError
+
+
+@dataclass(frozen=True, eq=False)
+class YuvPlanes:
+    """The decoder's own 4:2:0 planes, already upright.
+
+    ``luma`` is (H, W), ``blue`` and ``red`` are (ceil(H/2), ceil(W/2)), all uint8. ``full_range`` tells 0–255
+    luma from 16–235; ``bt709`` tells the ITU-R BT.709 matrix from BT.601.
+    """
+
+    luma: ImageArray
+    blue: ImageArray
+    red: ImageArray
+    full_range: bool = False
+    bt709: bool = False
+
+    def __post_init__(self) -> None:
+        height, width = self.luma.shape
+        half = ((height + 1) // 2, (width + 1) // 2)
+        if self.blue.shape != half or self.red.shape != half:
+            raise InvalidValueError(f"chroma planes must be {half} for a {(height, width)} luma plane")
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        height, width = self.luma.shape
+        return width, height
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A picture as planes or as RGB; ``image_rgb`` is made from planes only when somebody asks for it.
+
+    ``index`` counts from 0 in the source; ``time_s`` is the decoder's timestamp in seconds, from the start
+    of the source. Build one with ``Frame.from_rgb`` or ``Frame.from_planes``.
+    """
+
+    index: int
+    time_s: float
+    size_wh: tuple[int, int]
+    planes: YuvPlanes | None
+    to_rgb: Callable[[], ImageArray]
+
+    def __post_init__(self) -> None:
+        in_range(self.time_s, name="time_s")
+        in_range(self.index, name="index", low=0)
+
+    @classmethod
+    def from_rgb(cls, image_rgb: ImageArray, *, index: int = 0, time_s: float = 0.0) -> "Frame":
+        """A frame from an RGB picture (H, W, 3) uint8."""
+        image = np.ascontiguousarray(image_rgb)
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+            raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
+        height, width = image.shape[:2]
+        return cls(index, time_s, (width, height), None, lambda: image)
+
+    @classmethod
+    def from_planes(
+        cls, planes: YuvPlanes, *, to_rgb: Callable[[], ImageArray], index: int, time_s: float
+    ) -> "Frame":
+        """A frame from decoder planes; ``to_rgb`` converts them when ``image_rgb`` is first read."""
+        return cls(index, time_s, planes.size_wh, planes, to_rgb)
+
+    @cached_property
+    def image_rgb(self) -> ImageArray:
+        """The picture as (H, W, 3) uint8 RGB, upright."""
+        return self.to_rgb()

@@ -1,0 +1,223 @@
+"""One person through time, and everybody in one source."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, frozen, same_content
+from laban.core.skeleton import Skeleton, map_skeleton
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+
+_OPTIONAL = ("image_px", "depth_px", "world_m", "body", "score")
+
+
+@dataclass(frozen=True, eq=False)
+class PoseSequence:
+    """One person's landmarks over time.
+
+    ``times_s`` (T,) seconds, strictly increasing; ``visibility`` (T, J) probabilities. The coordinates are
+    separate fields, each None where the source gives none: ``image_px`` (T, J, 2) pixels, ``depth_px`` (T, J)
+    pixels relative to the hips, ``world_m`` (T, J, 3) metres, hip-centred, ``body`` (T, J, 2 or 3) torso
+    lengths, hip-centred. ``score`` (T,) is the probability that the person is there. An instant at which the
+    person was not seen is a row of NaN. ``size_wh`` is the size of the picture that ``image_px`` refers to.
+    """
+
+    times_s: Float64Array
+    skeleton: Skeleton
+    visibility: Float32Array
+    image_px: Float32Array | None = None
+    depth_px: Float32Array | None = None
+    world_m: Float32Array | None = None
+    body: Float32Array | None = None
+    score: Float32Array | None = None
+    size_wh: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times_s", _checked_times(self.times_s))
+        rows, joints = len(self.times_s), len(self.skeleton)
+        shapes: dict[str, tuple[int | str, ...]] = {
+            "visibility": (rows, joints),
+            "image_px": (rows, joints, 2),
+            "depth_px": (rows, joints),
+            "world_m": (rows, joints, 3),
+            "body": (rows, joints, "C"),
+            "score": (rows,),
+        }
+        for name, shape in shapes.items():
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, frozen(value, shape=shape, name=name))
+        if self.image_px is None and self.world_m is None and self.body is None:
+            raise InvalidValueError("a PoseSequence needs image_px, world_m or body coordinates; none given")
+        object.__setattr__(self, "size_wh", _checked_size(self.size_wh))
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, PoseSequence)
+            and (self.skeleton, self.size_wh) == (other.skeleton, other.size_wh)
+            and all(
+                same_content(getattr(self, name), getattr(other, name))
+                for name in ("times_s", "visibility", *_OPTIONAL)
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def spaces(self) -> tuple[Space, ...]:
+        """The spaces in which this sequence has coordinates."""
+        fields = {Space.PIXEL: self.image_px, Space.WORLD: self.world_m, Space.BODY: self.body}
+        return tuple(space for space, value in fields.items() if value is not None)
+
+    @property
+    def seen(self) -> BoolArray:
+        """(T,) whether any joint was seen at that instant."""
+        finite: BoolArray = np.isfinite(self.coordinates(self.spaces[0]))
+        return np.any(np.all(finite, axis=2), axis=1)
+
+    def coordinates(self, space: Space) -> Float32Array:
+        """(T, J, C) coordinates in ``space``; raises where the sequence has none."""
+        fields = {Space.PIXEL: self.image_px, Space.WORLD: self.world_m, Space.BODY: self.body}
+        value = fields.get(space)
+        if value is None:
+            have = ", ".join(self.spaces)
+            raise InvalidValueError(f"this sequence has no {space} coordinates, only {have}")
+        return value
+
+    def replace(self, **changes: Any) -> "PoseSequence":
+        """A copy with some fields changed, checked anew."""
+        return replace(self, **changes)
+
+    def take(self, rows: slice | BoolArray) -> "PoseSequence":
+        """The rows chosen by a slice or a (T,) mask; at least one must remain."""
+        picked: dict[str, Any] = {
+            name: _rows(getattr(self, name), rows) for name in ("times_s", "visibility", *_OPTIONAL)
+        }
+        return replace(self, **picked)
+
+    def between(self, start_s: float, stop_s: float) -> "PoseSequence":
+        """The rows with ``start_s <= time < stop_s``."""
+        return self.take((self.times_s >= start_s) & (self.times_s < stop_s))
+
+    def to_skeleton(self, target: Skeleton) -> "PoseSequence":
+        """The same movement on another skeleton; joints that cannot be made are NaN."""
+        if target == self.skeleton:
+            return self
+        mapping = map_skeleton(self.skeleton, target)
+
+        def points(value: FloatArray | None) -> FloatArray | None:
+            return None if value is None else mapping.apply(value)
+
+        depth = self.depth_px
+        return replace(
+            self,
+            skeleton=target,
+            visibility=mapping.apply_visibility(self.visibility),
+            image_px=points(self.image_px),
+            depth_px=None if depth is None else mapping.apply(depth[..., None])[..., 0],
+            world_m=points(self.world_m),
+            body=points(self.body),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Everybody in one source: person id to sequence, with the source's name, size and frame times.
+
+    ``times_s`` (T,) are all frames of the source, also those with nobody. The times of each person are a run
+    of them without gaps (rows of NaN where the person is not seen). ``metadata`` is anything that JSON holds:
+    settings, versions, hashes, warnings.
+    """
+
+    source: str
+    times_s: Float64Array
+    people: Mapping[int, PoseSequence]
+    size_wh: tuple[int, int] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    writer: ClassVar[Callable[..., Any] | None] = None
+    """How ``save`` writes; set where the package is put together, so that values need no file format."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times_s", _checked_times(self.times_s, allow_empty=True))
+        object.__setattr__(self, "size_wh", _checked_size(self.size_wh))
+        for person, sequence in self.people.items():
+            self._check_person(person, sequence)
+        object.__setattr__(self, "people", MappingProxyType(dict(sorted(self.people.items()))))
+        object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Recording)
+            and (self.source, self.size_wh) == (other.source, other.size_wh)
+            and dict(self.metadata) == dict(other.metadata)
+            and same_content(self.times_s, other.times_s)
+            and dict(self.people) == dict(other.people)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first frame to the last; 0 where there are fewer than two."""
+        return float(self.times_s[-1] - self.times_s[0]) if len(self.times_s) > 1 else 0.0
+
+    def start_of(self, person: int) -> int:
+        """The frame at which the sequence of ``person`` begins."""
+        return int(np.searchsorted(self.times_s, self.people[person].times_s[0]))
+
+    def replace(self, **changes: Any) -> "Recording":
+        """A copy with some fields changed, checked anew."""
+        return replace(self, **changes)
+
+    def save(self, path: Any, **options: Any) -> Any:
+        """Writes the recording in the format that the file's suffix names; see ``laban.save``."""
+        if Recording.writer is None:
+            raise InvalidValueError("import laban before saving a recording")
+        return Recording.writer(self, path, **options)
+
+    def _check_person(self, person: int, sequence: PoseSequence) -> None:
+        if not isinstance(person, int | np.integer) or person < 0:
+            raise InvalidValueError(f"person ids must be integers from 0, got {person!r}")
+        start = int(np.searchsorted(self.times_s, sequence.times_s[0]))
+        run = self.times_s[start : start + len(sequence)]
+        if not np.array_equal(run, sequence.times_s):
+            raise InvalidValueError(
+                f"the times of person {person} must be a run of the recording's frame times without gaps"
+            )
+        if sequence.size_wh != self.size_wh:
+            raise InvalidValueError(
+                f"person {person} has picture size {sequence.size_wh}, the recording {self.size_wh}"
+            )
+
+
+def _checked_times(values: Any, *, allow_empty: bool = False) -> Float64Array:
+    times = frozen(values, shape=("T",), name="times_s", dtype=np.float64)
+    if not allow_empty and len(times) == 0:
+        raise InvalidValueError("times_s must hold at least one time, got none")
+    if np.isnan(times).any():
+        raise InvalidValueError("times_s must be finite seconds, got NaN")
+    if (np.diff(times) <= 0).any():
+        row = int(np.argmax(np.diff(times) <= 0)) + 1
+        raise InvalidValueError(f"times_s must increase strictly; row {row} does not")
+    return times
+
+
+def _checked_size(size_wh: tuple[int, int] | None) -> tuple[int, int] | None:
+    if size_wh is None:
+        return None
+    width, height = (int(side) for side in size_wh)
+    if width <= 0 or height <= 0:
+        raise InvalidValueError(f"size_wh must be (width, height) above zero, got {size_wh}")
+    return width, height
+
+
+def _rows(value: FloatArray | None, rows: slice | BoolArray) -> FloatArray | None:
+    return None if value is None else value[rows]
