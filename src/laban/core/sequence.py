@@ -80,7 +80,8 @@ class PoseSequence:
     def seen(self) -> BoolArray:
         """(T,) whether any joint was seen at that instant."""
         finite: BoolArray = np.isfinite(self.coordinates(self.spaces[0]))
-        return np.any(np.all(finite, axis=2), axis=1)
+        seen: BoolArray = np.any(np.all(finite, axis=2), axis=1)
+        return seen
 
     def coordinates(self, space: Space) -> Float32Array:
         """(T, J, C) coordinates in ``space``; raises where the sequence has none."""
