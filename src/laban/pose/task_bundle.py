@@ -4,6 +4,7 @@ A bundle is a zip of stored members: the detector and the landmarker as TFLite f
 network whose metadata does not say how pictures are to be normalised, so that is written into each first.
 """
 
+import contextlib
 import io
 import os
 import zipfile
@@ -63,7 +64,8 @@ def write_task_bundle(path: Path, *, detector: Path, landmarker: Path) -> Path:
             f"cannot write the bundle {path}: {error.strerror}; choose another place"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
     return path
 
 
