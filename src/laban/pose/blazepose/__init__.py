@@ -1,1 +1,1 @@
-""""""
+"""Our own multi-person BlazePose: detector, landmarker, regions and engine on LiteRT."""

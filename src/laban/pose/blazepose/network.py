@@ -1,0 +1,43 @@
+"""One LiteRT network, loaded once and run many times from one thread at a time."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from laban.core.arrays import Float32Array
+from laban.errors import ModelError
+
+
+class Network:
+    """A network with one input; ``run`` fills the input in place and returns copies of the outputs."""
+
+    def __init__(self, model: bytes, *, name: str) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            self._interpreter = Interpreter(model_content=model, num_threads=1)
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{name} cannot be loaded by LiteRT: {error}") from error
+        self._input = self._interpreter.get_input_details()[0]
+        self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
+        self.name = name
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return tuple(int(side) for side in self._input["shape"])
+
+    def run(self, fill: Callable[[Float32Array], object]) -> list[Float32Array]:
+        """Calls ``fill`` with the input tensor to be written in place, runs, and returns the outputs."""
+        fill(self._interpreter.tensor(self._input["index"])())
+        self._interpreter.invoke()
+        return [np.array(self._interpreter.tensor(index)()) for index in self._outputs]
+
+
+def read_model(path: Path, *, name: str) -> bytes:
+    """The bytes of a model file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{name} cannot be read from {path}: {error.strerror}") from error

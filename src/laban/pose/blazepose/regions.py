@@ -1,0 +1,71 @@
+"""The square, turned region of a picture that the landmark network looks at.
+
+Geometry after the BlazePose paper (Bazarevsky et al. 2020) and the published graph: the region is centred on the
+mid-hip, its side is 2.5 times the radius of the circle round the body, and it is turned so that the line from
+the hips to the circle points up.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray
+
+BODY_SCALE = 1.25
+
+
+@dataclass(frozen=True)
+class Region:
+    """Centre in pixels, side in pixels, and the clockwise turn in radians of its upward axis."""
+
+    x_px: float
+    y_px: float
+    side_px: float
+    turn_rad: float = 0.0
+
+    def axes(self) -> Float64Array:
+        """(2, 2) matrix whose columns are the region's right and down axes in the picture."""
+        cosine, sine = math.cos(self.turn_rad), math.sin(self.turn_rad)
+        return np.array([[cosine, -sine], [sine, cosine]])
+
+    def sampling_matrix(self, size: int) -> Float64Array:
+        """(2, 3) affine matrix from pixels of a ``size`` × ``size`` crop to pixels of the picture."""
+        linear = self.axes() * (self.side_px / size)
+        centre = np.array([self.x_px, self.y_px])
+        return np.column_stack([linear, centre - linear @ np.full(2, size / 2)])
+
+    def to_picture(self, unit_xy: FloatArray) -> Float64Array:
+        """(..., 2) positions in the region, 0 to 1, to pixels of the picture."""
+        centre = np.array([self.x_px, self.y_px])
+        return (unit_xy - 0.5) @ self.axes().T * self.side_px + centre
+
+    def turn_world(self, world_m: FloatArray) -> Float64Array:
+        """(..., 3) metres in the region's axes to the picture's axes."""
+        turned = np.array(world_m, dtype=np.float64)
+        turned[..., :2] = turned[..., :2] @ self.axes().T
+        return turned
+
+    def turned(self, by_rad: float) -> "Region":
+        """The same square, turned further clockwise."""
+        return Region(self.x_px, self.y_px, self.side_px, wrap_angle(self.turn_rad + by_rad))
+
+
+def region_from_points(hip_xy: FloatArray, circle_xy: FloatArray) -> Region:
+    """The region from the mid-hip and a point on the circle round the body, both (2,) pixels."""
+    across, down = float(circle_xy[0] - hip_xy[0]), float(circle_xy[1] - hip_xy[1])
+    side = 2.0 * math.hypot(across, down) * BODY_SCALE
+    turn = math.pi / 2 - math.atan2(-down, across)
+    return Region(float(hip_xy[0]), float(hip_xy[1]), side, wrap_angle(turn))
+
+
+def region_from_box(box_xyxy: FloatArray) -> Region:
+    """A first upright guess from a person's box (4,) in pixels."""
+    left, top, right, bottom = (float(value) for value in box_xyxy)
+    side = BODY_SCALE * max(right - left, bottom - top)
+    return Region((left + right) / 2, (top + bottom) / 2, side)
+
+
+def wrap_angle(angle_rad: float) -> float:
+    """``angle_rad`` brought into [-π, π)."""
+    return (angle_rad + math.pi) % (2 * math.pi) - math.pi

@@ -1,0 +1,71 @@
+"""Cutting what a network looks at straight out of a frame, without converting the frame first.
+
+A 256 × 256 crop is taken from the decoder's own planes and only the crop is turned into RGB: converting a whole
+1080p frame costs as much as decoding it.
+"""
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from laban.core.arrays import Float64Array, ImageArray
+from laban.core.frame import Frame, YuvPlanes
+
+_FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+_CHROMA_ZERO = 128
+
+
+def sample_rgb(frame: Frame, matrix: Float64Array, *, size: int) -> ImageArray:
+    """(size, size, 3) uint8 RGB taken by ``matrix``, which maps crop pixels to frame pixels; black outside."""
+    if frame.planes is None:
+        return _warped(frame.image_rgb, matrix, size=size, border=0)
+    return planes_to_rgb(_sample_planes(frame.planes, matrix, size=size), planes=frame.planes)
+
+
+def planes_to_rgb(packed_yuv: ImageArray, *, planes: YuvPlanes) -> ImageArray:
+    """(H, W, 3) full-resolution Y, U, V to RGB by the matrix and range of ``planes``."""
+    matrix = _rgb_matrix(planes.full_range, planes.bt709)
+    return np.asarray(cv2.transform(packed_yuv, matrix), dtype=np.uint8)
+
+
+def _sample_planes(planes: YuvPlanes, matrix: Float64Array, *, size: int) -> ImageArray:
+    # A chroma sample sits between two luma samples: luma x lies at chroma (x - 0.5) / 2.
+    half = matrix * 0.5
+    half[:, 2] -= 0.25
+    border = 0 if planes.full_range else 16
+    luma = _warped(planes.luma, matrix, size=size, border=border)
+    blue = _warped(planes.blue, half, size=size, border=_CHROMA_ZERO)
+    red = _warped(planes.red, half, size=size, border=_CHROMA_ZERO)
+    return np.asarray(cv2.merge([luma, blue, red]), dtype=np.uint8)
+
+
+def _warped(image: ImageArray, matrix: Float64Array, *, size: int, border: int) -> ImageArray:
+    warped = cv2.warpAffine(
+        image,
+        matrix,
+        (size, size),
+        flags=_FLAGS,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(border, border, border),
+    )
+    return np.asarray(warped, dtype=np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _rgb_matrix(full_range: bool, bt709: bool) -> Float64Array:
+    """(3, 4) from Y, U, V bytes to RGB bytes; luma weights of ITU-R BT.601 and BT.709."""
+    red, blue = (0.2126, 0.0722) if bt709 else (0.299, 0.114)
+    green = 1.0 - red - blue
+    luma_gain, chroma_gain = (1.0, 1.0) if full_range else (255 / 219, 255 / 224)
+    from_blue = chroma_gain * 2 * (1 - blue)
+    from_red = chroma_gain * 2 * (1 - red)
+    linear = np.array(
+        [
+            [luma_gain, 0.0, from_red],
+            [luma_gain, -from_blue * blue / green, -from_red * red / green],
+            [luma_gain, from_blue, 0.0],
+        ]
+    )
+    zero = np.array([0.0 if full_range else 16.0, _CHROMA_ZERO, _CHROMA_ZERO])
+    return np.column_stack([linear, -linear @ zero])
