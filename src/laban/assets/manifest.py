@@ -1,0 +1,147 @@
+"""What the manifest says: every asset, its licence, its hashes and the places it may come from."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from laban.core.checks import choose
+from laban.errors import AssetError
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Size = Annotated[int, Field(gt=0, lt=2**32)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Wheel(_Entry):
+    """A wheel of a pinned version; the tags name one build of it, for only data is taken out."""
+
+    requirement: str = Field(pattern=r"^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$")
+    size_bytes: Size
+    python_version: str | None = None
+    implementation: str | None = None
+    abi: str | None = None
+    platform: str | None = None
+
+
+class NpmPackage(_Entry):
+    """An npm package of a pinned version."""
+
+    requirement: str = Field(pattern=r"^(@[a-z0-9._-]+/)?[a-z0-9._-]+@[0-9][A-Za-z0-9.-]*$")
+    size_bytes: Size
+
+
+class _Place(_Entry):
+    size_bytes: Size | None = None
+    sha256: Sha256 | None = None
+
+
+class HttpsPlace(_Place):
+    """An address of the file itself."""
+
+    https: str = Field(pattern=r"^https://")
+
+
+class WheelPlace(_Place):
+    """A member of one of the manifest's wheels."""
+
+    wheel: str
+    member: str
+
+
+class NpmPlace(_Place):
+    """A member of one of the manifest's npm packages."""
+
+    npm: str
+    member: str
+
+
+PackagePlace = WheelPlace | NpmPlace
+Place = HttpsPlace | PackagePlace
+
+
+class Asset(_Entry):
+    """One file by name. ``file`` is what it is called in LABAN_ASSETS and in the cache."""
+
+    name: str
+    file: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    kind: Literal["weights", "sample"]
+    about: str
+    licence: str
+    size_bytes: Size
+    sha256: Sha256
+    places: tuple[Place, ...] = Field(min_length=1)
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """SHA-256 of every form in which this asset is published."""
+        return frozenset({self.sha256, *(place.sha256 for place in self.places if place.sha256)})
+
+    def expected(self, place: Place) -> tuple[int, str]:
+        """Size in bytes and SHA-256 of the file that ``place`` holds."""
+        return place.size_bytes or self.size_bytes, place.sha256 or self.sha256
+
+
+class Manifest(_Entry):
+    """All assets and the packages that hold them."""
+
+    wheels: dict[str, Wheel] = Field(default_factory=dict)
+    npm_packages: dict[str, NpmPackage] = Field(default_factory=dict)
+    assets: tuple[Asset, ...]
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        for what, values in (
+            ("name", [a.name for a in self.assets]),
+            ("file", [a.file for a in self.assets]),
+        ):
+            if len(set(values)) < len(values):
+                raise ValueError(f"two assets share a {what}")
+        for place in (place for asset in self.assets for place in asset.places):
+            if isinstance(place, WheelPlace):
+                choose(place.wheel, self.wheels, what="wheel")
+            if isinstance(place, NpmPlace):
+                choose(place.npm, self.npm_packages, what="npm package")
+        return self
+
+    def get(self, name: str) -> Asset:
+        """The asset called ``name``; raises UnknownNameError with the nearest name."""
+        return choose(name, {asset.name: asset for asset in self.assets}, what="asset")
+
+    def members_of(self, package: PackagePlace) -> Mapping[str, PackagePlace]:
+        """Asset name to place, for every asset that lies in the same wheel or npm package."""
+        return {
+            asset.name: place
+            for asset in self.assets
+            for place in asset.places
+            if not isinstance(place, HttpsPlace) and _package(place) == _package(package)
+        }
+
+
+def _package(place: PackagePlace) -> tuple[str, str]:
+    return ("wheel", place.wheel) if isinstance(place, WheelPlace) else ("npm", place.npm)
+
+
+def parse_manifest(content: Mapping[str, Any]) -> Manifest:
+    """The manifest that ``content`` describes; unknown keys and contradictions raise AssetError."""
+    try:
+        return Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise AssetError(
+            f"the manifest of assets is wrong at {where or 'its top'}: {first['msg']}"
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def shipped_manifest() -> Manifest:
+    """The manifest that comes with the package."""
+    text = resources.files("laban.assets").joinpath("manifest.toml").read_text(encoding="utf-8")
+    return parse_manifest(tomllib.loads(text))
