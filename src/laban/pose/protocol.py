@@ -47,6 +47,19 @@ class PoseEstimator(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class StillEstimator(Protocol):
+    """An estimator that also takes single pictures, each a scene of its own."""
+
+    def detect(self, frame: Frame) -> list[Pose]:
+        """The people in one picture, without ids; frames seen before and after make no difference."""
+        ...
+
+    def close(self) -> None:
+        """Frees what is held; may be called again."""
+        ...
+
+
 class FrameOrder:
     """Holds an estimator to its promise on the order of frames and on being closed."""
 
