@@ -1,0 +1,32 @@
+"""Files written whole or not at all."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from laban.errors import OutputError
+
+
+@contextmanager
+def written(target: Path) -> Iterator[Path]:
+    """A temporary file beside ``target`` that takes its name when the block ends well, else is removed.
+
+    Makes missing folders. Raises ``OutputError`` where the system refuses (no permission, disk full).
+    """
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch(exist_ok=False)
+        yield temporary
+        temporary.replace(target)
+    except OSError as error:
+        raise _refused(target, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _refused(target: Path, error: OSError) -> OutputError:
+    reason = error.strerror or str(error)
+    return OutputError(f"cannot write {target}: {reason}; choose another place with -o")

@@ -1,0 +1,59 @@
+"""The people of a recording at one instant, as the poses that are drawn."""
+
+import numpy as np
+
+from laban.core.arrays import FloatArray, IntArray
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence, Recording
+from laban.errors import InvalidValueError
+
+
+def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
+    """The poses of everybody seen in the recording's ``frame``-th frame, in order of id.
+
+    Whoever has no finite landmark there is left out. Raises ``InvalidValueError`` for a frame outside the
+    recording and for people without pixel coordinates.
+    """
+    if not 0 <= frame < len(recording.times_s):
+        raise InvalidValueError(f"frame must be from 0 to {len(recording.times_s) - 1}, got {frame}")
+    found = (_pose_at(recording, person, frame) for person in recording.people)
+    return tuple(pose for pose in found if pose is not None)
+
+
+def nearest_frames(recording: Recording, times_s: FloatArray) -> IntArray:
+    """(T,) for each time the recording's nearest frame, or -1 where none is near.
+
+    Near is within three quarters of the recording's own median step, so that a recording of every second frame
+    still covers them all, and one of the first minute does not reach into the second.
+    """
+    own = recording.times_s
+    times = np.asarray(times_s, np.float64)
+    if not len(own):
+        return np.full(len(times), -1)
+    right = np.clip(np.searchsorted(own, times), 1, max(len(own) - 1, 1))
+    left, right = right - 1, np.minimum(right, len(own) - 1)
+    nearest = np.where(times - own[left] <= own[right] - times, left, right)
+    reach = 0.75 * float(np.median(np.diff(own))) if len(own) > 1 else 0.5
+    return np.where(np.abs(own[nearest] - times) <= reach, nearest, -1)
+
+
+def _pose_at(recording: Recording, person: int, frame: int) -> Pose | None:
+    sequence = recording.people[person]
+    row = frame - recording.start_of(person)
+    if not 0 <= row < len(sequence):
+        return None
+    if sequence.image_px is None:
+        raise InvalidValueError(
+            f"person {person} of {recording.source!r} has no pixel coordinates to draw over a picture"
+        )
+    image = sequence.image_px[row]
+    if not np.isfinite(image).all(axis=1).any():
+        return None
+    return Pose(
+        sequence.skeleton, image, sequence.visibility[row], score=_score(sequence, row), person=int(person)
+    )
+
+
+def _score(sequence: PoseSequence, row: int) -> float:
+    score = 1.0 if sequence.score is None else float(sequence.score[row])
+    return float(np.clip(score, 0.0, 1.0)) if np.isfinite(score) else 1.0
