@@ -1,0 +1,135 @@
+"""People whose joints a human has marked: COCO keypoint files."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, Field, ValidationError
+
+from laban.core.arrays import BoolArray, Float64Array
+from laban.core.skeleton import COCO17
+from laban.errors import FormatError
+
+_VALUES = 3 * len(COCO17)
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, eq=False)
+class TruePerson:
+    """One marked person: ``image_px`` (17, 2) with NaN where a joint is not marked, ``area_px`` for OKS."""
+
+    image_px: Float64Array
+    area_px: float
+    box_xywh_px: tuple[float, float, float, float]
+    crowd: bool
+
+    @property
+    def marked(self) -> BoolArray:
+        """(17,) which joints are marked, whether in sight or hidden."""
+        marked: BoolArray = np.isfinite(self.image_px[:, 0])
+        return marked
+
+
+@dataclass(frozen=True, eq=False)
+class TrueImage:
+    """One picture and everybody marked in it."""
+
+    number: int
+    file_name: str
+    people: tuple[TruePerson, ...]
+
+
+class _Image(BaseModel):
+    id: int
+    file_name: str
+
+
+class _Category(BaseModel):
+    id: int
+    keypoints: list[str] = []
+
+
+class _Annotation(BaseModel):
+    image_id: int
+    category_id: int
+    keypoints: list[_Finite]
+    bbox: Annotated[list[_Finite], Field(min_length=4, max_length=4)]
+    area: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    iscrowd: bool = False
+
+
+class _File(BaseModel):
+    images: list[_Image]
+    annotations: list[_Annotation]
+    categories: list[_Category] = []
+
+
+def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
+    """The pictures and people of a COCO keypoint file with COCO's 17 joints, in the file's order.
+
+    Raises FormatError where the file cannot be read, is not of this format, marks other joints, or names a
+    picture outside the folder of pictures.
+    """
+    content = _parsed(path)
+    _check_joints(content, path=path)
+    people: dict[int, list[TruePerson]] = {image.id: [] for image in content.images}
+    for annotation in content.annotations:
+        if annotation.image_id not in people:
+            raise FormatError(
+                f"{path}: a person belongs to picture {annotation.image_id}, which is not listed"
+            )
+        people[annotation.image_id].append(_person(annotation))
+    return tuple(
+        TrueImage(image.id, _inside(image.file_name, path=path), tuple(people[image.id]))
+        for image in content.images
+    )
+
+
+def _parsed(path: Path) -> _File:
+    try:
+        return _File.model_validate(json.loads(path.read_bytes()))
+    except OSError as error:
+        raise FormatError(
+            f"{path}: cannot be read ({error.strerror}); give a COCO keypoint JSON file"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{path}: expected a COCO keypoint JSON file; {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        return f"{place}: {first['msg']}"
+    return str(error).splitlines()[0]
+
+
+def _check_joints(content: _File, *, path: Path) -> None:
+    for category in content.categories:
+        if category.keypoints and tuple(category.keypoints) != COCO17.names:
+            raise FormatError(
+                f"{path}: expected COCO's 17 joints, category {category.id} names {len(category.keypoints)} others"
+            )
+    for annotation in content.annotations:
+        if len(annotation.keypoints) != _VALUES:
+            raise FormatError(
+                f"{path}: expected {_VALUES} values (x, y, v of 17 joints) a person, "
+                f"got {len(annotation.keypoints)} in picture {annotation.image_id}"
+            )
+
+
+def _person(annotation: _Annotation) -> TruePerson:
+    points = np.array(annotation.keypoints, dtype=np.float64).reshape(-1, 3)
+    image_px = np.where(points[:, 2:] > 0, points[:, :2], np.nan)
+    x, y, width, height = annotation.bbox
+    area = annotation.area if annotation.area is not None else max(width * height, 1.0)
+    return TruePerson(image_px, area, (x, y, width, height), annotation.iscrowd)
+
+
+def _inside(file_name: str, *, path: Path) -> str:
+    name = PurePosixPath(file_name.replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts or ":" in file_name:
+        raise FormatError(f"{path}: the picture {file_name!r} lies outside the folder of pictures")
+    return str(name)
