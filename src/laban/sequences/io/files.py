@@ -1,0 +1,113 @@
+"""The disk side of every format: bounded reading, atomic writing, one voice for faults."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from laban.errors import FormatError, LabanError, OutputError
+from laban.sequences.io.limits import MAX_JSON_BYTES, MAX_TEXT_BYTES
+
+_LONGEST_REASON = 300
+
+
+@contextmanager
+def reading(path: Path, *, form: str) -> Iterator[None]:
+    """Turns what goes wrong inside into one ``FormatError`` of one line that names the file and the format."""
+    try:
+        yield
+    except (LabanError, ValueError, ArithmeticError, RecursionError, MemoryError, OSError) as error:
+        raise FormatError(f"cannot read {path} as {form}: {one_line(error)}") from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path`` that takes its place when the block ends well, and vanishes if not."""
+    with _reporting(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """The same for a folder; a folder that stands there already must be empty, so that nothing is lost."""
+    with _reporting(path):
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise OutputError(
+                f"cannot write the folder {path}: it exists and is not empty; choose another name"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent))
+        try:
+            yield temporary
+            temporary.chmod(0o777 & ~_umask())
+            if path.exists():
+                path.rmdir()
+            temporary.replace(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def read_text(path: Path) -> str:
+    """The whole of a UTF-8 text file within the limit."""
+    return _bounded(path, MAX_TEXT_BYTES).decode("utf-8-sig")
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file within the limit holds; NaN and infinity, which JSON does not know, are refused."""
+    return json.loads(_bounded(path, MAX_JSON_BYTES).decode("utf-8-sig"), parse_constant=_refuse_constant)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a UTF-8 text file at once or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON; NaN is refused, because other readers would be."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def one_line(error: BaseException) -> str:
+    """What an error says, on one line of bearable length."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + " …"
+
+
+@contextmanager
+def _reporting(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {one_line(error)}; choose another place") from error
+
+
+def _bounded(path: Path, limit: int) -> bytes:
+    with path.open("rb") as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise FormatError(f"it is larger than the limit of {limit} bytes; cut it into parts")
+    return content
+
+
+def _refuse_constant(name: str) -> Any:
+    raise FormatError(f"it holds {name}, which JSON does not know")
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,83 @@
+"""The table of file formats, and the two doors that use it."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from laban.core.checks import choose, unknown_message
+from laban.core.sequence import Recording
+from laban.errors import FormatError, InvalidValueError, UnknownNameError
+from laban.sequences.io import parquet
+
+Source = str | PathLike[str]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format: how it is called, recognised, read and written, and what it cannot keep."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[..., Recording]
+    write: Callable[..., None]
+    loss: str
+
+
+_ALL = (Format("parquet", (".parquet", ".pq"), parquet.read, parquet.write, "nothing"),)
+
+FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL})
+"""Every format by name."""
+
+
+def load(path: Source, *, format: str | None = None, **options: Any) -> Recording:  # noqa: A002
+    """The recording in a file or folder of poses.
+
+    ``format`` is a name of ``FORMATS``; without it the suffix decides, and where several formats share one, the
+    content. ``options`` go to the format's reader (``fps``, ``size_wh``, ``person``, …). Raises
+    ``FormatError`` where the file is missing or does not hold what its format says, and ``UnknownNameError``
+    for an unknown format or option.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FormatError(f"no file or folder of poses at {path}; check the name")
+    form = choose(format, FORMATS, what="format") if format else recognise(path)
+    _check_options(form.read, options, form=form.name)
+    return form.read(path, **options)
+
+
+def save(recording: Recording, path: Source, *, format: str | None = None, **options: Any) -> Path:  # noqa: A002
+    """Writes ``recording`` and returns where.
+
+    ``format`` is a name of ``FORMATS``; without it the suffix decides. What the format cannot hold is said in
+    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be written.
+    """
+    path = Path(path)
+    form = choose(format, FORMATS, what="format") if format else _by_suffix(path)
+    _check_options(form.write, options, form=form.name)
+    form.write(recording, path, **options)
+    return path
+
+
+def recognise(path: Path) -> Format:
+    """The format of an existing file or folder, by suffix and content."""
+    return _by_suffix(path)
+
+
+def _by_suffix(path: Path) -> Format:
+    fitting = [form for form in FORMATS.values() if path.suffix.lower() in form.suffixes]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(form.name for form in fitting) or ", ".join(FORMATS)
+    raise InvalidValueError(f"the name {path.name} does not tell the format; pass format=, one of: {names}")
+
+
+def _check_options(function: Callable[..., Any], options: Mapping[str, Any], *, form: str) -> None:
+    parameters = inspect.signature(function).parameters.values()
+    known = [one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
+    for name in options:
+        if name not in known:
+            raise UnknownNameError(unknown_message(name, known, what=f"{form} option"))

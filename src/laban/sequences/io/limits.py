@@ -1,0 +1,24 @@
+"""How much a file of poses may ask for, checked before anything is allocated.
+
+The figures leave room for a day of one person at 30 frames a second and refuse a small file that claims more.
+"""
+
+from typing import Final
+
+from laban.errors import FormatError
+
+MAX_FILE_BYTES: Final = 2 << 30
+MAX_TEXT_BYTES: Final = 512 << 20
+MAX_JSON_BYTES: Final = 256 << 20
+MAX_FRAMES: Final = 5_000_000
+MAX_PEOPLE: Final = 100_000
+MAX_JOINTS: Final = 1_000
+MAX_LANDMARKS: Final = 100_000_000
+MAX_SECONDS: Final = 1e9
+
+
+def at_most(count: int, limit: int, *, what: str) -> int:
+    """``count`` where it does not exceed ``limit``."""
+    if count > limit:
+        raise FormatError(f"it holds {count} {what}, more than the limit of {limit}; cut it into parts")
+    return count

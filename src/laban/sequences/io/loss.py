@@ -1,0 +1,77 @@
+"""What a format cannot keep, said aloud."""
+
+import warnings
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import Skeleton, map_skeleton
+
+_FIELDS: Final = ("image_px", "depth_px", "world_m", "body", "score")
+
+
+class LossWarning(UserWarning):
+    """A recording was written in a format that cannot hold all of it; the message says what was left out."""
+
+
+class AssumptionWarning(UserWarning):
+    """A file does not say something that a recording needs; the message says what was taken for it."""
+
+
+def warn_of_loss(losses: Iterable[str], *, form: str) -> None:
+    """One ``LossWarning`` that lists ``losses``, or none where the list is empty."""
+    listed = tuple(dict.fromkeys(losses))
+    if listed:
+        warnings.warn(f"{form} cannot hold: {'; '.join(listed)}", LossWarning, stacklevel=4)
+
+
+def warn_of_assumption(message: str) -> None:
+    """Says what was assumed on reading."""
+    warnings.warn(message, AssumptionWarning, stacklevel=4)
+
+
+def field_losses(people: Iterable[PoseSequence], *, kept: Iterable[str]) -> list[str]:
+    """The fields that some person has and the format does not keep."""
+    kept = tuple(kept)
+    people = tuple(people)
+    return [
+        name
+        for name in _FIELDS
+        if name not in kept and any(getattr(sequence, name) is not None for sequence in people)
+    ]
+
+
+def skeleton_losses(people: Iterable[PoseSequence], target: Skeleton) -> list[str]:
+    """What mapping the people onto ``target`` drops, estimates and leaves missing."""
+    sources = {sequence.skeleton.name: sequence.skeleton for sequence in people}
+    return [loss for source in sources.values() for loss in _mapping_losses(source, target)]
+
+
+def time_losses(times_s: "np.typing.NDArray[np.float64]", *, fps: float) -> list[str]:
+    """The times, where they are not frame ÷ fps to within a tenth of a millisecond."""
+    uniform = np.arange(len(times_s)) / fps
+    if len(times_s) == 0 or np.abs(times_s - uniform).max() <= 1e-4:
+        return []
+    return [f"the frame times (a steady {fps:g} frames per second is taken instead)"]
+
+
+def metadata_losses(recording: Recording) -> list[str]:
+    """The metadata, where there is any."""
+    return ["metadata"] if recording.metadata else []
+
+
+def mean_fps(times_s: "np.typing.NDArray[np.float64]", *, default: float = 30.0) -> float:
+    """Frames per second between the first and the last time; ``default`` where there are fewer than two."""
+    if len(times_s) < 2:
+        return default
+    return float((len(times_s) - 1) / (times_s[-1] - times_s[0]))
+
+
+def _mapping_losses(source: Skeleton, target: Skeleton) -> list[str]:
+    if source == target:
+        return []
+    mapping = map_skeleton(source, target)
+    parts = {"dropped": mapping.dropped, "estimated": mapping.derived, "missing": mapping.missing}
+    return [f"{target.name} joints {what}: {', '.join(names)}" for what, names in parts.items() if names]
