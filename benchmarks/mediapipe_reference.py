@@ -73,11 +73,11 @@ def detections(model: Any, video: Path, *, mode: str, limit: int | None) -> Iter
     capture = cv2.VideoCapture(str(video))
     last_ms, count = -1, 0
     while limit is None or count < limit:
-        time_ms = capture.get(cv2.CAP_PROP_POS_MSEC)
         read, image_bgr = capture.read()
         if not read:
             break
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB))
+        time_ms = capture.get(cv2.CAP_PROP_POS_MSEC)
         last_ms = max(last_ms + 1, int(time_ms))
         found = model.detect_for_video(image, last_ms) if mode == "video" else model.detect(image)
         count += 1

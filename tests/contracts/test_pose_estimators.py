@@ -21,7 +21,8 @@ from laban.pose.replay import ReplayEstimator
 
 STEP_S = 1 / 30
 CLIP = "single_person_cam01"
-NETWORKS = ("blazepose_detector", "blazepose_landmarker_full")
+LANDMARKER = "blazepose_landmarker_full"
+DETECTORS = {"blazepose": "blazepose_detector", "yolox": "yolox_nano"}
 BODY = np.random.default_rng(7).uniform(-12, 12, size=(len(COCO17), 2)).astype(np.float32)
 
 
@@ -118,23 +119,23 @@ def real_scene(build: Callable[[], PoseEstimator]) -> Subject:
     return Subject(build, frames(pictures), frames(deserted), people=1)
 
 
-def blazepose() -> Subject:
-    _need_networks()
+def blazepose(detector: str) -> Subject:
+    need_networks(DETECTORS[detector])
     engine = pytest.importorskip("laban.pose.blazepose.engine", reason="the engine is not here")
-    return real_scene(lambda: engine.BlazePoseEngine())
+    return real_scene(lambda: engine.BlazePoseEngine(engine.EngineSettings(detector=detector)))
 
 
 def mediapipe(mode: str) -> Subject:
     if importlib.util.find_spec("mediapipe") is None:
         pytest.skip("MediaPipe is not installed here; make bench runs this suite where it is")
-    _need_networks()
+    need_networks(DETECTORS["blazepose"])
     from laban.pose.mediapipe import MediaPipeEstimator
 
     return real_scene(lambda: MediaPipeEstimator(mode=mode, num_poses=2))
 
 
-def _need_networks() -> None:
-    missing = [name for name in NETWORKS if find_asset(name) is None]
+def need_networks(detector: str) -> None:
+    missing = [name for name in (detector, LANDMARKER) if find_asset(name) is None]
     if missing:
         pytest.skip(f"the networks are not here; laban assets fetch {' '.join(missing)}")
 
@@ -142,7 +143,8 @@ def _need_networks() -> None:
 SUBJECTS: dict[str, Callable[[], Subject]] = {
     "painted": painted,
     "replay": replay,
-    "blazepose": blazepose,
+    "blazepose": lambda: blazepose("blazepose"),
+    "blazepose-yolox": lambda: blazepose("yolox"),
     "mediapipe-video": lambda: mediapipe("video"),
     "mediapipe-image": lambda: mediapipe("image"),
 }
