@@ -1,0 +1,133 @@
+"""What the page carries: everybody's movement as numbers, packed small."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import FloatArray
+from laban.core.features import Features
+from laban.core.sequence import Recording
+from laban.core.skeleton import Skeleton
+from laban.errors import InvalidValueError
+from laban.render.curves import label_of, panels_of
+from laban.render.figure import figure_of
+from laban.render.page.placement import PlacedPerson, place_people
+from laban.render.palette import hex_of, person_rgb, side_rgb, text_rgb
+
+MISSING = -32768
+_STEPS = 32767
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Numbers as base64 of little-endian int16: value = integer × ``scale``; -32768 is missing."""
+
+    text: str
+    scale: float
+
+
+def pack(values: FloatArray) -> Packed:
+    """Packs an array in C order; no value moves by more than its largest magnitude ÷ 65 534. NaN is missing."""
+    known = np.isfinite(values)
+    largest = float(np.abs(values[known]).max()) if known.any() else 0.0
+    scale = largest / _STEPS or 1.0
+    steps = np.where(known, np.rint(np.where(known, values, 0.0) / scale), MISSING).astype("<i2")
+    return Packed(base64.b64encode(steps.tobytes()).decode("ascii"), scale)
+
+
+def unpack(packed: Packed) -> FloatArray:
+    """The flat array that ``pack`` was given, to within its rounding.
+
+    >>> unpack(pack(np.array([1.0, np.nan, -2.0]))).round(3)
+    array([ 1., nan, -2.])
+    """
+    steps = np.frombuffer(base64.b64decode(packed.text), "<i2").astype(np.float64)
+    return np.where(steps == MISSING, np.nan, steps * packed.scale)
+
+
+def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_frames: int) -> dict[str, Any]:
+    """The page's data as plain JSON values; every n-th frame is kept where there are more than ``max_frames``."""
+    thin = max(1, -(-len(recording.times_s) // max_frames))
+    columns = _columns(recording, angles)
+    return {
+        "version": 1,
+        "times": _times(recording.times_s[::thin]),
+        "thin": thin,
+        "columns": [{"name": name, "label": label_of(name), "unit": unit} for name, unit in columns.items()],
+        "panels": [list(row) for row in panels_of(columns)],
+        "skeletons": {name: _plan(skeleton) for name, skeleton in _skeletons(recording).items()},
+        "people": [
+            _person(recording, placed, angles.get(placed.person), thin=thin)
+            for placed in place_people(recording)
+        ],
+    }
+
+
+def _person(
+    recording: Recording, placed: PlacedPerson, angles: Features | None, *, thin: int
+) -> dict[str, Any]:
+    sequence = recording.people[placed.person]
+    start = recording.start_of(placed.person)
+    rows = slice(-start % thin, None, thin)
+    scene = placed.scene_m[rows]
+    colour = person_rgb(placed.person)
+    sides = {side: hex_of(side_rgb(colour, side)) for side in ("left", "right", "middle")}
+    visibility = np.nan_to_num(sequence.visibility[rows], nan=1.0)
+    return {
+        "id": int(placed.person),
+        "skeleton": sequence.skeleton.name,
+        "colour": hex_of(colour),
+        "text": hex_of(text_rgb(colour)),
+        "sides": sides,
+        "flat": placed.flat,
+        "start": -(-start // thin),
+        "rows": len(scene),
+        "points": _packed(scene),
+        "visibility": _bytes(np.rint(np.clip(visibility, 0, 1) * 255)),
+        "angles": None if angles is None else _packed(angles.values[rows]),
+    }
+
+
+def _columns(recording: Recording, angles: Mapping[int, Features]) -> dict[str, str]:
+    tables = {(table.names, table.units) for table in angles.values()}
+    if len(tables) > 1:
+        raise InvalidValueError("the page needs the same angle columns for everybody, got several sets")
+    for person, table in angles.items():
+        if person not in recording.people or len(table) != len(recording.people[person]):
+            raise InvalidValueError(
+                f"the angles of person {person} must have a row for each row of the recording's person"
+            )
+    return dict(zip(*next(iter(tables)), strict=True)) if tables else {}
+
+
+def _skeletons(recording: Recording) -> dict[str, Skeleton]:
+    return {sequence.skeleton.name: sequence.skeleton for sequence in recording.people.values()}
+
+
+def _plan(skeleton: Skeleton) -> dict[str, Any]:
+    figure = figure_of(skeleton)
+    return {
+        "joints": len(skeleton),
+        "limbs": [[limb.first, limb.second, limb.side, limb.thickness] for limb in figure.limbs],
+        "dots": list(figure.dots),
+        "face": list(figure.face),
+        "shoulders": list(figure.shoulders),
+        "hips": list(figure.hips),
+        "nose": skeleton.index("nose") if skeleton.has("nose") else None,
+    }
+
+
+def _packed(values: FloatArray) -> dict[str, Any]:
+    packed = pack(values)
+    return {"data": packed.text, "scale": packed.scale}
+
+
+def _bytes(values: FloatArray) -> str:
+    return base64.b64encode(values.astype(np.uint8).tobytes()).decode("ascii")
+
+
+def _times(times_s: FloatArray) -> str:
+    return base64.b64encode(times_s.astype("<f8").tobytes()).decode("ascii")

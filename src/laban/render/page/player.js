@@ -1,0 +1,240 @@
+// Time, and everything that changes it.
+
+const find = (id) => document.getElementById(id);
+const recording = loadRecording();
+const { times, people } = recording;
+const first = times.length ? times[0] : 0;
+const last = times.length ? times[times.length - 1] : 0;
+const state = { time: first, playing: false, speed: 1, follow: false, dirty: true };
+
+setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+const scene = new Scene(find("scene"), recording);
+const charts = new Charts(find("charts"), recording, seek);
+
+function setTheme(name) { document.documentElement.dataset.theme = name; }
+
+function seek(time) {
+  state.time = Math.min(last, Math.max(first, time));
+  state.dirty = true;
+}
+
+function step(frames) {
+  pause();
+  const { frame } = frameAt(times, state.time);
+  seek(times[Math.min(times.length - 1, Math.max(0, frame + frames))]);
+}
+
+function pause() { setPlaying(false); }
+
+function setPlaying(playing) {
+  state.playing = playing && last > first;
+  if (state.playing && state.time >= last) seek(first);
+  find("play").classList.toggle("playing", state.playing);
+  find("play").setAttribute("aria-label", state.playing ? "Pause" : "Play");
+}
+
+function clockOf(time) {
+  const hundredths = Math.max(0, Math.round((time - first) * 100));
+  return `${Math.floor(hundredths / 6000)}:${String(((hundredths % 6000) / 100).toFixed(2)).padStart(5, "0")}`;
+}
+
+let before = 0;
+function tick(now) {
+  const passed = Math.min(0.1, (now - before) / 1000);
+  before = now;
+  if (state.playing) {
+    const next = state.time + passed * state.speed;
+    seek(next > last ? first : next);
+  }
+  if (state.follow) follow(passed);
+  if (state.dirty) show();
+  requestAnimationFrame(tick);
+}
+
+function show() {
+  state.dirty = false;
+  if (!times.length) return;
+  const cursor = frameAt(times, state.time);
+  scene.draw(state.playing ? cursor : { frame: cursor.frame, share: 0 });
+  charts.point(state.time, cursor.frame);
+  find("scrub").value = cursor.frame;
+  find("scrub").setAttribute("aria-valuetext", `${clockOf(state.time)} of ${clockOf(last)}`);
+  find("clock").textContent = `${clockOf(state.time)} / ${clockOf(last)}`;
+  for (const person of people) {
+    const row = cursor.frame - person.start;
+    const here = row >= 0 && row < person.rows && person.seen[row];
+    person.button.classList.toggle("away", !here);
+    person.note.textContent = here ? "" : ", not in view";
+  }
+}
+
+function follow(passed) {
+  const cursor = frameAt(times, state.time);
+  const hips = people.filter((person) => person.shown)
+    .map((person) => ({ person, points: pointsAt(person, cursor) }))
+    .map(({ person, points }) => points && meanOf(points, person.plan.hips)).filter(Boolean);
+  if (!hips.length) return;
+  const ease = 1 - Math.exp(-passed * 4);
+  const { aim } = scene.camera;
+  for (const c of [0, 2]) {
+    const goal = hips.reduce((sum, hip) => sum + hip[c], 0) / hips.length;
+    if (Math.abs(goal - aim[c]) > 1e-3) { aim[c] += (goal - aim[c]) * ease; state.dirty = true; }
+  }
+}
+
+function drawLanes() {
+  const canvas = find("lanes");
+  const lane = people.length > 6 ? 3 : 5;
+  canvas.style.height = `${people.length * lane}px`;
+  const pen = canvas.getContext("2d");
+  const { width } = fitCanvas(canvas, pen);
+  pen.clearRect(0, 0, width, people.length * lane);
+  const inset = 8; // half of the slider's thumb
+  const x = (frame) => inset + (frame / Math.max(1, times.length - 1)) * (width - 2 * inset);
+  people.forEach((person, at) => {
+    pen.fillStyle = person.colour;
+    pen.globalAlpha = person.shown ? 1 : 0.25;
+    for (let row = 0; row < person.rows; row++) {
+      if (!person.seen[row]) continue;
+      let end = row;
+      while (end + 1 < person.rows && person.seen[end + 1]) end++;
+      pen.fillRect(x(person.start + row), at * lane, Math.max(1, x(person.start + end) - x(person.start + row)), lane - 2);
+      row = end;
+    }
+  });
+  pen.globalAlpha = 1;
+}
+
+function addPerson(person) {
+  const button = find("people").appendChild(document.createElement("button"));
+  button.type = "button";
+  button.setAttribute("aria-pressed", "true");
+  const mark = button.appendChild(document.createElement("i"));
+  mark.style.color = mark.style.borderColor = person.colour;
+  button.append(`Person ${person.id}`);
+  person.note = button.appendChild(document.createElement("span"));
+  person.note.className = "sr";
+  person.button = button;
+  button.addEventListener("click", () => {
+    person.shown = !person.shown;
+    button.setAttribute("aria-pressed", String(person.shown));
+    redrawAll();
+  });
+}
+
+function redrawAll() {
+  scene.readTheme();
+  drawLanes();
+  if (recording.columns.length) charts.redraw();
+  state.dirty = true;
+}
+
+function setFollow(on) {
+  state.follow = on;
+  find("follow").setAttribute("aria-pressed", String(on));
+}
+
+function look(view) {
+  scene.camera.look(view);
+  state.dirty = true;
+}
+
+function zoom(factor) {
+  scene.camera.zoomBy(factor);
+  state.dirty = true;
+}
+
+function listenToStage() {
+  const canvas = find("scene");
+  const held = new Map();
+  const spread = () => {
+    const [a, b] = [...held.values()];
+    return { size: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    held.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    canvas.classList.add("held");
+    find("hint").classList.add("gone");
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const was = held.get(event.pointerId);
+    if (!was) return;
+    const pinch = held.size === 2 ? spread() : null;
+    held.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    const [dx, dy] = [event.clientX - was.x, event.clientY - was.y];
+    if (pinch) {
+      const now = spread();
+      scene.camera.zoomBy(now.size / Math.max(1, pinch.size));
+      scene.camera.move(now.x - pinch.x, now.y - pinch.y, canvas.clientWidth, canvas.clientHeight);
+    } else if (event.shiftKey || event.buttons & 2) scene.camera.move(dx, dy, canvas.clientWidth, canvas.clientHeight);
+    else scene.camera.turn(dx, dy);
+    state.dirty = true;
+  });
+  const release = (event) => {
+    held.delete(event.pointerId);
+    canvas.classList.toggle("held", held.size > 0);
+  };
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", release);
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  canvas.addEventListener("dblclick", () => { scene.camera.home(); state.dirty = true; });
+  canvas.addEventListener("wheel", (event) => { event.preventDefault(); zoom(Math.exp(-event.deltaY * 0.0015)); }, { passive: false });
+}
+
+const keys = {
+  " ": () => setPlaying(!state.playing),
+  ArrowLeft: (event) => (event.shiftKey ? seek(state.time - 1) : step(-1)),
+  ArrowRight: (event) => (event.shiftKey ? seek(state.time + 1) : step(1)),
+  Home: () => seek(first),
+  End: () => { pause(); seek(last); },
+  "+": () => zoom(1.2),
+  "=": () => zoom(1.2),
+  "-": () => zoom(1 / 1.2),
+  1: () => look("front"),
+  2: () => look("side"),
+  3: () => look("top"),
+  f: () => setFollow(!state.follow),
+};
+
+function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select")) return;
+    if (event.key === " " && event.target.matches("button")) return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act(event);
+  });
+}
+
+function listenToControls() {
+  find("play").addEventListener("click", () => setPlaying(!state.playing));
+  find("scrub").addEventListener("input", (event) => { pause(); seek(times[Number(event.target.value)]); });
+  find("speed").addEventListener("change", (event) => { state.speed = Number(event.target.value); });
+  find("follow").addEventListener("click", () => setFollow(!state.follow));
+  find("theme").addEventListener("click", () => { setTheme(scene.dark ? "light" : "dark"); redrawAll(); });
+  find("lanes").addEventListener("pointerdown", (event) => {
+    const box = event.target.getBoundingClientRect();
+    const share = (event.clientX - box.left - 8) / (box.width - 16);
+    seek(times[Math.round(Math.min(1, Math.max(0, share)) * (times.length - 1))]);
+  });
+  for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => look(button.dataset.view));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => { setTheme(event.matches ? "dark" : "light"); redrawAll(); });
+  new ResizeObserver(redrawAll).observe(document.body);
+}
+
+function start() {
+  for (const person of people) addPerson(person);
+  find("scrub").max = Math.max(0, times.length - 1);
+  find("empty").hidden = people.length > 0;
+  find("angles").hidden = !recording.columns.length;
+  listenToStage();
+  listenToKeys();
+  listenToControls();
+  redrawAll();
+  requestAnimationFrame((now) => { before = now; tick(now); });
+  if (people.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) setPlaying(true);
+}
+
+start();
