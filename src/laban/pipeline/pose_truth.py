@@ -13,7 +13,7 @@ from laban.core.skeleton import COCO17
 from laban.errors import FormatError
 
 _VALUES = 3 * len(COCO17)
-_Finite = Annotated[float, Field(allow_inf_nan=False)]
+_Pixels = Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +54,9 @@ class _Category(BaseModel):
 class _Annotation(BaseModel):
     image_id: int
     category_id: int
-    keypoints: list[_Finite]
-    bbox: Annotated[list[_Finite], Field(min_length=4, max_length=4)]
-    area: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    keypoints: list[_Pixels]
+    bbox: Annotated[list[_Pixels], Field(min_length=4, max_length=4)]
+    area: Annotated[float, Field(gt=0, le=1e12)] | None = None
     iscrowd: bool = False
 
 
@@ -74,6 +74,7 @@ def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
     """
     content = _parsed(path)
     _check_joints(content, path=path)
+    _check_numbers(content, path=path)
     people: dict[int, list[TruePerson]] = {image.id: [] for image in content.images}
     for annotation in content.annotations:
         if annotation.image_id not in people:
@@ -120,6 +121,15 @@ def _check_joints(content: _File, *, path: Path) -> None:
             )
 
 
+def _check_numbers(content: _File, *, path: Path) -> None:
+    numbers = {image.id for image in content.images}
+    if len(numbers) < len(content.images):
+        raise FormatError(f"{path}: expected a number of its own for each picture, some appear twice")
+    unlisted = {annotation.image_id for annotation in content.annotations} - numbers
+    if unlisted:
+        raise FormatError(f"{path}: a person belongs to picture {min(unlisted)}, which is not listed")
+
+
 def _person(annotation: _Annotation) -> TruePerson:
     points = np.array(annotation.keypoints, dtype=np.float64).reshape(-1, 3)
     image_px = np.where(points[:, 2:] > 0, points[:, :2], np.nan)
@@ -130,6 +140,6 @@ def _person(annotation: _Annotation) -> TruePerson:
 
 def _inside(file_name: str, *, path: Path) -> str:
     name = PurePosixPath(file_name.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in file_name:
+    if name.is_absolute() or ".." in name.parts or {":", "\0"} & set(file_name):
         raise FormatError(f"{path}: the picture {file_name!r} lies outside the folder of pictures")
     return str(name)
