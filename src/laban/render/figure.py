@@ -71,9 +71,11 @@ def torso_length(points: FloatArray, figure: Figure) -> float:
     A torso seen from above is short in the picture although the body is not, so the widest hint wins.
     ``points`` (J, C); NaN joints are ignored; NaN where nothing is known.
     """
+    known = points[_finite(points)]
+    if not len(known):
+        return float("nan")
     torso = _distance(_mean(points, figure.shoulders), _mean(points, figure.hips))
-    extent = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if _finite(points).any() else [np.nan]
-    return float(np.nanmax([torso, 0.28 * float(np.max(extent))]))
+    return float(np.fmax(torso, 0.28 * np.ptp(known, axis=0).max()))
 
 
 def head_of(points: FloatArray, figure: Figure) -> Head | None:
