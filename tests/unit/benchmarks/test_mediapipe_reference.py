@@ -95,7 +95,20 @@ def test_the_report_has_what_the_comparison_needs(script, clip, monkeypatch, cap
 
 def test_landmarks_are_kept_in_pixels_with_nan_for_the_absent(script, clip, monkeypatch, capsys, tmp_path):
     kept = tmp_path / "found.npz"
-    run(script, monkeypatch, capsys, clip, "--bundle", "pose.task", "--mode", "image", "-o", kept)
+    run(
+        script,
+        monkeypatch,
+        capsys,
+        clip,
+        "--bundle",
+        "pose.task",
+        "--mode",
+        "image",
+        "--repeats",
+        2,
+        "-o",
+        kept,
+    )
     with np.load(kept) as found:
         assert found["image_px"].shape == (4, 2, 33, 2)
         assert found["image_px"][1, 1, 0].tolist() == [32.0, 24.0]
@@ -123,4 +136,4 @@ def test_video_mode_gets_growing_milliseconds(script, clip):
 def test_an_unreadable_clip_is_told(script, tmp_path):
     options = argparse.Namespace(video=tmp_path / "absent.mp4", mode="video")
     with pytest.raises(SystemExit, match="no frame could be read"):
-        script.summarise(options, [], [])
+        script.summarise(options, [{"people": [], "wall_s": 0.0, "cpu_s": 0.0}])
