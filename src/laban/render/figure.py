@@ -91,7 +91,7 @@ def head_of(points: FloatArray, figure: Figure) -> Head | None:
 
 
 def neck_of(points: FloatArray, figure: Figure, head: Head) -> FloatArray | None:
-    """(2, C) the line from between the shoulders to the rim of the head, or None where they overlap."""
+    """(2, C) the line from between the shoulders to the rim of the head; None where they overlap or are unknown."""
     base = _mean(points, figure.shoulders)
     reach = _distance(base, head.centre)
     if not reach > head.radius:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from laban.core.arrays import Float32Array, Float64Array, FloatArray, ImageArray
+from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
-from laban.render.figure import ANGLE_ARMS, Figure, figure_of, head_of, neck_of, torso_length
-from laban.render.palette import INK, WHITE, Rgb, mix, person_rgb, side_of, side_rgb, text_rgb
+from laban.render.arcs import Box, arcs_of, draw_arcs
+from laban.render.figure import Figure, figure_of, head_of, neck_of, torso_length
+from laban.render.palette import INK, WHITE, Rgb, mix, person_rgb, side_rgb, text_rgb
 from laban.render.text import write_pill
 
 _SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that figures glide instead of jump
+_ONE = 1 << _SHIFT
 _HIDDEN_BELOW = 0.1
 _FAINT_BELOW = 0.5
 
@@ -86,9 +88,8 @@ def draw_people(
     for sketch in sorted(sketches, key=_nearness):
         _draw_faint(canvas, sketch)
         _draw_solid(canvas, sketch)
-    for index, sketch in enumerate(sketches):
-        if angles_deg is not None:
-            _draw_angles(canvas, sketch, poses[index], angles_deg[index] or {}, style=style)
+    if angles_deg is not None:
+        _draw_angles(canvas, sketches, poses, angles_deg, style=style)
     for index, sketch in enumerate(sketches):
         if style.labels:
             _draw_label(canvas, sketch, _label_of(poses[index], labels, index), style=style)
@@ -133,24 +134,23 @@ def _line_width(size_px: float, size_hw: tuple[int, ...], *, scale: float) -> in
 def _strokes(
     points: Float64Array, visibility: Float32Array, figure: Figure, *, width: int, colour: Rgb
 ) -> tuple[_Stroke, ...]:
-    faint = visibility < _FAINT_BELOW
+    places, faint = _fixed_all(points), (visibility < _FAINT_BELOW).tolist()
     strokes = []
     for limb in figure.limbs:
-        ends = points[[limb.first, limb.second]]
-        if np.isfinite(ends).all():
-            weak = bool(faint[limb.first] or faint[limb.second])
+        start, end = places[limb.first], places[limb.second]
+        if start is not None and end is not None:
+            weak = faint[limb.first] or faint[limb.second]
             thick = max(1, round(width * limb.thickness * (0.6 if weak else 1.0)))
-            strokes.append(_stroke(ends, thick, side_rgb(colour, limb.side), faint=weak))
+            strokes.append(_Stroke(start, end, thick, side_rgb(colour, limb.side), weak))
     return tuple(strokes)
 
 
-def _stroke(ends: FloatArray, width: int, colour: Rgb, *, faint: bool) -> _Stroke:
-    return _Stroke(_fixed(ends[0]), _fixed(ends[1]), width, colour, faint)
-
-
-def _fixed(point: FloatArray) -> tuple[int, int]:
+def _fixed_all(points: Float64Array) -> list[tuple[int, int] | None]:
+    """Each point in OpenCV's fixed-point pixels, None where it is not known."""
     # Pixel (0, 0) spans 0 to 1, OpenCV draws its centre at 0.
-    return round((float(point[0]) - 0.5) * 16), round((float(point[1]) - 0.5) * 16)
+    known = np.all(np.isfinite(points), axis=1)
+    steps = np.rint((np.where(known[:, None], points, 0.0) - 0.5) * _ONE).astype(np.int64).tolist()
+    return [(x, y) if is_known else None for (x, y), is_known in zip(steps, known.tolist(), strict=True)]
 
 
 def _draw_faint(canvas: ImageArray, sketch: _Sketch) -> None:
@@ -178,10 +178,12 @@ def _draw_solid(canvas: ImageArray, sketch: _Sketch) -> None:
             _line(canvas, stroke, stroke.colour, stroke.width, (0, 0))
     _draw_head(canvas, sketch)
     seen = {end for stroke in sketch.strokes if not stroke.faint for end in (stroke.start, stroke.end)}
-    radius = round(max(1.4, sketch.width * 0.62) * 16)
+    places = _fixed_all(sketch.points)
+    radius, colour = round(max(1.4, sketch.width * 0.62) * _ONE), mix(sketch.colour, WHITE, share=0.82)
     for joint in sketch.figure.dots:
-        if np.isfinite(sketch.points[joint]).all() and (centre := _fixed(sketch.points[joint])) in seen:
-            cv2.circle(canvas, centre, radius, mix(sketch.colour, WHITE, share=0.82), -1, cv2.LINE_AA, _SHIFT)
+        centre = places[joint]
+        if centre is not None and centre in seen:
+            cv2.circle(canvas, centre, radius, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
 def _draw_head(canvas: ImageArray, sketch: _Sketch) -> None:
@@ -189,12 +191,15 @@ def _draw_head(canvas: ImageArray, sketch: _Sketch) -> None:
     if head is None:
         return
     width = max(1, round(sketch.width * 0.8))
-    circle = (_fixed(head.centre), round(head.radius * 16))
-    cv2.circle(canvas, *circle, INK, width + 2, cv2.LINE_AA, _SHIFT)
     neck = neck_of(sketch.points, sketch.figure, head)
-    if neck is not None:
-        _line(canvas, _stroke(neck, width, sketch.colour, faint=False), sketch.colour, width, (0, 0))
-    cv2.circle(canvas, *circle, sketch.colour, width, cv2.LINE_AA, _SHIFT)
+    centre, *ends = _fixed_all(np.vstack([head.centre, *([] if neck is None else neck)]))
+    if centre is None:
+        return
+    radius = round(head.radius * _ONE)
+    cv2.circle(canvas, centre, radius, INK, width + 2, cv2.LINE_AA, _SHIFT)
+    if neck is not None and ends[0] is not None and ends[1] is not None:
+        cv2.line(canvas, ends[0], ends[1], sketch.colour, width, cv2.LINE_AA, _SHIFT)
+    cv2.circle(canvas, centre, radius, sketch.colour, width, cv2.LINE_AA, _SHIFT)
 
 
 def _line(canvas: ImageArray, stroke: _Stroke, colour: Rgb, width: int, offset: tuple[int, int]) -> None:
@@ -208,8 +213,8 @@ def _box(sketch: _Sketch, shape: tuple[int, ...]) -> tuple[int, int, int, int] |
     if not len(ends):
         return None
     margin = 2 * sketch.width + 4
-    left, top = np.maximum(ends.min(axis=0) // 16 - margin, 0)
-    right, bottom = np.minimum(ends.max(axis=0) // 16 + margin, (shape[1], shape[0]))
+    left, top = np.maximum(ends.min(axis=0) // _ONE - margin, 0)
+    right, bottom = np.minimum(ends.max(axis=0) // _ONE + margin, (shape[1], shape[0]))
     return (int(left), int(top), int(right), int(bottom)) if left < right and top < bottom else None
 
 
@@ -234,42 +239,15 @@ def _text_height(sketch: _Sketch, shape: tuple[int, ...], *, scale: float) -> in
 
 
 def _draw_angles(
-    canvas: ImageArray, sketch: _Sketch, pose: Pose, angles_deg: Mapping[str, float], *, style: DrawStyle
+    canvas: ImageArray,
+    sketches: Sequence[_Sketch],
+    poses: Sequence[Pose],
+    angles_deg: Sequence[Mapping[str, float] | None],
+    *,
+    style: DrawStyle,
 ) -> None:
-    height = round(0.68 * _text_height(sketch, canvas.shape, scale=style.text))
-    for joint, angle in angles_deg.items():
-        arms = _arms(sketch.points, pose, joint)
-        if arms is None or not np.isfinite(angle):
-            continue
-        colour = side_rgb(sketch.colour, side_of(joint))
-        middle = _draw_arc(canvas, arms, radius_px=0.17 * sketch.size_px, colour=colour, width=sketch.width)
-        write_pill(
-            canvas, f"{angle:.0f}°", centre_xy=middle, height_px=max(8, height), fill=INK, colour=colour
-        )
-
-
-def _arms(points: Float64Array, pose: Pose, joint: str) -> Float64Array | None:
-    """(3, 2) the end of one arm, the joint, the end of the other; None where any of them is not known."""
-    first, second = ANGLE_ARMS.get(joint, ((), ()))
-    ends = [next((name for name in names if pose.skeleton.has(name)), None) for names in (first, second)]
-    if None in ends or not pose.skeleton.has(joint):
-        return None
-    names = [str(ends[0]), joint, str(ends[1])]
-    arms = points[[pose.skeleton.index(name) for name in names]]
-    return arms if np.isfinite(arms).all() else None
-
-
-def _draw_arc(
-    canvas: ImageArray, arms: Float64Array, *, radius_px: float, colour: Rgb, width: int
-) -> tuple[float, float]:
-    """Draws the arc between two arms and returns the place for its number, outside the middle of the arc."""
-    first, second = (arms[end] - arms[1] for end in (0, 2))
-    start = np.degrees(np.arctan2(first[1], first[0]))
-    sweep = (np.degrees(np.arctan2(second[1], second[0])) - start + 180) % 360 - 180
-    axes = (round(radius_px * 16), round(radius_px * 16))
-    centre, thin = _fixed(arms[1]), max(1, round(width * 0.5))
-    for shade, extra in ((INK, 2), (colour, 0)):
-        cv2.ellipse(canvas, centre, axes, 0, start, start + sweep, shade, thin + extra, cv2.LINE_AA, _SHIFT)
-    middle = np.radians(start + sweep / 2)
-    reach = radius_px * 2.0
-    return float(arms[1, 0] + reach * np.cos(middle)), float(arms[1, 1] + reach * np.sin(middle))
+    taken: list[Box] = []
+    for sketch, pose, angles in zip(sketches, poses, angles_deg, strict=True):
+        arcs = arcs_of(sketch.points, pose.skeleton, angles or {}, torso_px=sketch.size_px)
+        text_px = max(8, round(0.68 * _text_height(sketch, canvas.shape, scale=style.text)))
+        draw_arcs(canvas, arcs, colour=sketch.colour, width=sketch.width, text_px=text_px, taken=taken)

@@ -64,6 +64,12 @@ def write_pill(
     stamp(canvas_rgb, mask[1], xy=(x, y), colour=colour)
 
 
+def pill_size(text: str, *, height_px: int) -> tuple[int, int]:
+    """Width and height of the pill that ``write_pill`` would draw."""
+    height, width = _pill_masks(text, height_px)[0].shape
+    return width, height
+
+
 @lru_cache(maxsize=1024)
 def _pill_masks(text: str, height_px: int) -> tuple[ImageArray, ImageArray]:
     words = text_mask(text, height_px=height_px, bold=True)

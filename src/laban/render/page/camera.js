@@ -6,6 +6,7 @@ const VIEWS = { front: [0, 0.1], side: [Math.PI / 2, 0.1], top: [0, Math.PI / 2 
 class Camera {
   constructor(extent) {
     this.extent = extent;
+    this.reach = Infinity; // metres beside the middle that must stay in view
     this.yaw = 0.42;
     this.pitch = 0.24;
     this.home();
@@ -41,7 +42,7 @@ class Camera {
   // Far enough for every corner of the box, as it was seen when the camera went home; turning keeps it.
   distance(aspect) {
     const { right, up, ahead } = this.fitted;
-    const half = this.extent.map(([low, high]) => Math.max(0.4, (high - low) / 2));
+    const half = this.extent.map(([low, high]) => Math.min(this.reach, Math.max(0.4, (high - low) / 2)));
     let need = 1.5;
     for (let corner = 0; corner < 8; corner++) {
       const at = half.map((size, c) => (corner & (1 << c) ? size : -size));

@@ -68,18 +68,43 @@ function show() {
   }
 }
 
-function follow(passed) {
-  const cursor = frameAt(times, state.time);
-  const hips = people.filter((person) => person.shown)
+function hipsAt(cursor) {
+  return people.filter((person) => person.shown)
     .map((person) => ({ person, points: pointsAt(person, cursor) }))
     .map(({ person, points }) => points && meanOf(points, person.plan.hips)).filter(Boolean);
+}
+
+function middleOf(hips) {
+  return [0, 1, 2].map((c) => hips.reduce((sum, hip) => sum + hip[c], 0) / hips.length);
+}
+
+function follow(passed) {
+  const hips = hipsAt(frameAt(times, state.time));
   if (!hips.length) return;
   const ease = 1 - Math.exp(-passed * 4);
+  const goal = middleOf(hips);
   const { aim } = scene.camera;
   for (const c of [0, 2]) {
-    const goal = hips.reduce((sum, hip) => sum + hip[c], 0) / hips.length;
-    if (Math.abs(goal - aim[c]) > 1e-3) { aim[c] += (goal - aim[c]) * ease; state.dirty = true; }
+    if (Math.abs(goal[c] - aim[c]) > 1e-3) { aim[c] += (goal[c] - aim[c]) * ease; state.dirty = true; }
   }
+}
+
+// How far from their middle people usually stand at any one time, and an arm's length more.
+function usualReach() {
+  const stride = Math.max(1, Math.floor(times.length / 100));
+  const spreads = [];
+  for (let frame = 0; frame < times.length; frame += stride) {
+    const hips = hipsAt({ frame, share: 0 });
+    const middle = middleOf(hips);
+    if (hips.length) spreads.push(Math.max(...hips.map((hip) => Math.hypot(hip[0] - middle[0], hip[2] - middle[2]))));
+  }
+  spreads.sort((a, b) => a - b);
+  return 1 + (spreads[Math.floor(spreads.length * 0.9)] || 0);
+}
+
+function centre() {
+  const hips = state.follow ? hipsAt(frameAt(times, state.time)) : [];
+  if (hips.length) [scene.camera.aim[0], , scene.camera.aim[2]] = middleOf(hips);
 }
 
 function drawLanes() {
@@ -131,11 +156,16 @@ function redrawAll() {
 
 function setFollow(on) {
   state.follow = on;
+  scene.camera.reach = on ? usualReach() : Infinity;
+  scene.camera.home();
+  centre();
+  state.dirty = true;
   find("follow").setAttribute("aria-pressed", String(on));
 }
 
 function look(view) {
   scene.camera.look(view);
+  centre();
   state.dirty = true;
 }
 
@@ -178,7 +208,7 @@ function listenToStage() {
   canvas.addEventListener("pointerup", release);
   canvas.addEventListener("pointercancel", release);
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-  canvas.addEventListener("dblclick", () => { scene.camera.home(); state.dirty = true; });
+  canvas.addEventListener("dblclick", () => { scene.camera.home(); centre(); state.dirty = true; });
   canvas.addEventListener("wheel", (event) => { event.preventDefault(); zoom(Math.exp(-event.deltaY * 0.0015)); }, { passive: false });
 }
 
@@ -232,6 +262,8 @@ function start() {
   listenToStage();
   listenToKeys();
   listenToControls();
+  const [[left, right], , [back, front]] = scene.camera.extent;
+  if (Math.hypot(right - left, front - back) > 5) setFollow(true);
   redrawAll();
   requestAnimationFrame((now) => { before = now; tick(now); });
   if (people.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) setPlaying(true);

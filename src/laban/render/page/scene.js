@@ -163,7 +163,7 @@ class Scene {
       depth: spot[2] - 0.13, // in front of the limbs that meet here
       draw: () => {
         pen.globalAlpha = faint ? 0.4 : 1;
-        pen.fillStyle = mixHex(person.colour, "#ffffff", 0.8);
+        pen.fillStyle = this.dark ? mixHex(person.colour, "#ffffff", 0.8) : mixHex(person.colour, "#11141a", 0.5);
         pen.beginPath();
         pen.arc(spot[0], spot[1], Math.max(1.2, spot[3] * LIMB_M * 0.52), 0, 7);
         pen.fill();
