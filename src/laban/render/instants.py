@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from laban.core.arrays import FloatArray, IntArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
@@ -20,21 +19,22 @@ def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
     return tuple(pose for pose in found if pose is not None)
 
 
-def nearest_frames(recording: Recording, times_s: FloatArray) -> IntArray:
-    """(T,) for each time the recording's nearest frame, or -1 where none is near.
+def reach_of(recording: Recording) -> float:
+    """How far in seconds a picture may be from a frame of the recording and still show it.
 
-    Near is within three quarters of the recording's own median step, so that a recording of every second frame
-    still covers them all, and one of the first minute does not reach into the second.
+    Three quarters of the recording's own median step, so that a recording of every second frame still covers
+    them all, and one of the first minute does not reach into the second.
     """
-    own = recording.times_s
-    times = np.asarray(times_s, np.float64)
-    if not len(own):
-        return np.full(len(times), -1)
-    right = np.clip(np.searchsorted(own, times), 1, max(len(own) - 1, 1))
-    left, right = right - 1, np.minimum(right, len(own) - 1)
-    nearest = np.where(times - own[left] <= own[right] - times, left, right)
-    reach = 0.75 * float(np.median(np.diff(own))) if len(own) > 1 else 0.5
-    return np.where(np.abs(own[nearest] - times) <= reach, nearest, -1)
+    return 0.75 * float(np.median(np.diff(recording.times_s))) if len(recording.times_s) > 1 else 0.5
+
+
+def nearest_frame(recording: Recording, time_s: float, *, within_s: float) -> int | None:
+    """The recording's frame nearest to ``time_s``, or None where none lies within ``within_s``."""
+    times = recording.times_s
+    right = int(np.searchsorted(times, time_s))
+    near = [frame for frame in (right - 1, right) if 0 <= frame < len(times)]
+    best = min(near, key=lambda frame: abs(times[frame] - time_s), default=None)
+    return None if best is None or abs(times[best] - time_s) > within_s else best
 
 
 def _pose_at(recording: Recording, person: int, frame: int) -> Pose | None:

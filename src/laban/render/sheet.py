@@ -16,6 +16,7 @@ from laban.render.instants import people_at
 from laban.render.palette import INK, PAPER, WHITE, mix, person_rgb, text_rgb
 from laban.render.skeletons import DrawStyle, draw_people
 from laban.render.text import text_mask, write, write_pill
+from laban.render.words import format_time, short_name, summary_line
 
 _GREY = mix(INK, PAPER, share=0.55)
 
@@ -109,7 +110,10 @@ def _header(recording: Recording, width: int, *, gap_px: int) -> ImageArray:
     letters = int(np.clip(width // 50, 12, 34))
     canvas = np.full((round(letters * 2.6), width, 3), PAPER, np.uint8)
     top, x = round(letters * 0.7), gap_px
-    x += write(canvas, headline(recording), xy=(x, top), height_px=letters, colour=INK, bold=True) + letters
+    x += (
+        write(canvas, short_name(recording.source), xy=(x, top), height_px=letters, colour=INK, bold=True)
+        + letters
+    )
     x += write(canvas, summary_line(recording), xy=(x, top), height_px=letters, colour=_GREY) + letters
     for person in recording.people:
         colour = person_rgb(person)
@@ -121,43 +125,3 @@ def _header(recording: Recording, width: int, *, gap_px: int) -> ImageArray:
         )
         x += 2 * letters
     return canvas
-
-
-def headline(recording: Recording) -> str:
-    """The source's own name without its folders, shortened in the middle where it is very long."""
-    name = recording.source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "recording"
-    return name if len(name) <= 48 else f"{name[:24]}…{name[-23:]}"
-
-
-def summary_line(recording: Recording) -> str:
-    """Duration, picture size and the number of people, in words.
-
-    >>> summary_line(Recording("clip", np.arange(30) / 10, {}, size_wh=(640, 480)))
-    '2.9 s · 640×480 · nobody'
-    """
-    count = len(recording.people)
-    people = {0: "nobody", 1: "1 person"}.get(count, f"{count} people")
-    size = [] if recording.size_wh is None else ["{}×{}".format(*recording.size_wh)]
-    return " · ".join([format_duration(recording.duration_s), *size, people])
-
-
-def format_duration(seconds: float) -> str:
-    """A span of time for people.
-
-    >>> format_duration(9.3), format_duration(605)
-    ('9.3 s', '10 min 5 s')
-    """
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
-
-
-def format_time(seconds: float) -> str:
-    """A place in a video as minutes and seconds.
-
-    >>> format_time(75.25)
-    '1:15.25'
-    """
-    hundredths = round(seconds * 100)
-    return f"{hundredths // 6000}:{hundredths % 6000 / 100:05.2f}"

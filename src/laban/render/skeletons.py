@@ -18,6 +18,7 @@ _SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that f
 _ONE = 1 << _SHIFT
 _HIDDEN_BELOW = 0.1
 _FAINT_BELOW = 0.5
+_LEAST_FOR_ANGLES = 0.06  # torso ÷ picture; numbers would cover a smaller person
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ def draw_people(
 
     A joint that is NaN, or less than 10 % visible, is left out with its bones; below 50 % it is thin and faint.
     Lines follow the person's size in the picture. Each person's colour follows from its id; its left limbs are
-    lighter and its right limbs darker. ``labels`` (one for each pose) replace the ids; ``angles_deg`` (one mapping
-    for each pose, from a joint's name as in ``left_elbow`` to degrees) puts an arc and a number at each joint.
+    lighter and its right limbs darker. ``labels`` (one for each pose) replace the ids. ``angles_deg`` (one mapping
+    for each pose, from a joint's name as in ``left_elbow`` to degrees) puts an arc and a number at each joint of
+    whoever is large enough for them.
     Raises ``InvalidValueError`` for another kind of picture.
     """
     _check_image(image_rgb)
@@ -248,6 +250,8 @@ def _draw_angles(
 ) -> None:
     taken: list[Box] = []
     for sketch, pose, angles in zip(sketches, poses, angles_deg, strict=True):
+        if not sketch.size_px >= _LEAST_FOR_ANGLES * min(canvas.shape[:2]):
+            continue
         arcs = arcs_of(sketch.points, pose.skeleton, angles or {}, torso_px=sketch.size_px)
         text_px = max(8, round(0.68 * _text_height(sketch, canvas.shape, scale=style.text)))
         draw_arcs(canvas, arcs, colour=sketch.colour, width=sketch.width, text_px=text_px, taken=taken)

@@ -8,16 +8,7 @@ import pytest
 
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, OutputError
-from laban.render.sheet import (
-    SheetLayout,
-    draw_sheet,
-    format_duration,
-    format_time,
-    headline,
-    sheet_frames,
-    summary_line,
-    write_png,
-)
+from laban.render.sheet import SheetLayout, draw_sheet, sheet_frames, write_png
 
 LAYOUT = SheetLayout(columns=2, picture_width_px=320, gap_px=10)
 
@@ -80,12 +71,3 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("here")
     with pytest.raises(OutputError, match=r"cannot write .*sheet\.png"):
         write_png(tmp_path / "taken" / "sheet.png", np.zeros((2, 2, 3), np.uint8))
-
-
-def test_words(two_walkers: Recording) -> None:
-    assert headline(two_walkers.replace(source="/a/b\\c.mp4")) == "c.mp4"
-    assert len(headline(two_walkers.replace(source="x" * 500 + ".mp4"))) == 48
-    assert summary_line(two_walkers) == "3.0 s · 1280×720 · 2 people"
-    assert format_duration(59.99) == "60.0 s"
-    assert format_duration(3600) == "60 min 0 s"
-    assert format_time(59.999) == "1:00.00"

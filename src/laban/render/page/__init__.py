@@ -16,7 +16,7 @@ from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.render.files import written
 from laban.render.page.payload import payload_of
-from laban.render.sheet import headline, summary_line
+from laban.render.words import short_name, summary_line
 
 _SCRIPTS = ("data.js", "camera.js", "scene.js", "charts.js", "player.js")
 
@@ -48,7 +48,7 @@ def draw_page(
     style = _resource("style.css")
     parts = {
         "policy": _policy(script, style),
-        "title": html.escape(headline(recording)),
+        "title": html.escape(short_name(recording.source)),
         "summary": html.escape(summary_line(recording)),
         "notes": _notes(payload),
         "style": style,
