@@ -6,7 +6,7 @@ Input 224 × 224 in [-1, 1]; strides 8, 16, 32 with 2, 2, 6 anchors a cell, of f
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, FloatArray
+from laban.core.arrays import Float32Array, Float64Array, FloatArray, ImageArray
 from laban.core.frame import Frame
 from laban.pose.blazepose.detection import Detection, Tile, touches_inner_edge
 from laban.pose.blazepose.network import Network
@@ -32,14 +32,16 @@ class BlazePoseDetector:
     def detect(self, frame: Frame, tile: Tile) -> list[Detection]:
         """The people in one tile, boxes and regions in pixels of the frame."""
         crop = sample_rgb(frame, tile.sampling_matrix(_SIZE), size=_SIZE)
-        coordinates, logits = self._network.run(
-            lambda tensor: np.subtract(np.multiply(crop, np.float32(2 / 255), out=tensor[0]), 1, out=tensor[0])
-        )
-        likely = np.flatnonzero(logits[0, :, 0] >= self._min_logit)
-        scores = 1.0 / (1.0 + np.exp(-logits[0, likely, 0].clip(-_MAX_LOGIT, _MAX_LOGIT).astype(np.float64)))
-        values = decode(coordinates[0, likely], self._anchors[likely])
+        values, scores = self._network.run(lambda tensor: _fill(tensor, crop), self._likely)
         found = weighted_suppression(values, scores, max_iou=_SAME_PERSON_IOU)
         return [_detection(value, score, tile, frame.size_wh) for value, score in found]
+
+    def _likely(self, outputs: list[Float32Array]) -> tuple[Float64Array, Float64Array]:
+        """(N, 12) values and (N,) scores of the anchors that may be people."""
+        coordinates, logits = outputs[0][0], outputs[1][0, :, 0]
+        likely = np.flatnonzero(logits >= self._min_logit)
+        scores = 1.0 / (1.0 + np.exp(-logits[likely].clip(-_MAX_LOGIT, _MAX_LOGIT).astype(np.float64)))
+        return decode(coordinates[likely], self._anchors[likely]), scores
 
 
 def anchor_centres() -> Float64Array:
@@ -76,6 +78,11 @@ def weighted_suppression(
         found.append((mean, float(scores[best])))
         order = order[~same]
     return found
+
+
+def _fill(tensor: Float32Array, crop_rgb: ImageArray) -> None:
+    np.multiply(crop_rgb, np.float32(2 / 255), out=tensor[0])
+    tensor -= 1
 
 
 def _ious(box: Float64Array, boxes: Float64Array) -> Float64Array:

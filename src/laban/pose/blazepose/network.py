@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
+from typing import TypeVar
 
 from laban.core.arrays import Float32Array
 from laban.errors import ModelError
 
+T = TypeVar("T")
+
 
 class Network:
-    """A network with one input; ``run`` fills the input in place and returns copies of the outputs."""
+    """A network with one input; ``run`` fills the input and reads the outputs in place."""
 
     def __init__(self, model: bytes, *, name: str) -> None:
         from ai_edge_litert.interpreter import Interpreter
@@ -28,11 +29,13 @@ class Network:
     def input_shape(self) -> tuple[int, ...]:
         return tuple(int(side) for side in self._input["shape"])
 
-    def run(self, fill: Callable[[Float32Array], object]) -> list[Float32Array]:
-        """Calls ``fill`` with the input tensor to be written in place, runs, and returns the outputs."""
+    def run(self, fill: Callable[[Float32Array], object], read: Callable[[list[Float32Array]], T]) -> T:
+        """Calls ``fill`` with the input tensor to be written in place, runs, and gives what ``read`` makes of
+        the output tensors. Neither may keep a reference to a tensor: the next run writes into the same memory.
+        """
         fill(self._interpreter.tensor(self._input["index"])())
         self._interpreter.invoke()
-        return [np.array(self._interpreter.tensor(index)()) for index in self._outputs]
+        return read([self._interpreter.tensor(index)() for index in self._outputs])
 
 
 def read_model(path: Path, *, name: str) -> bytes:

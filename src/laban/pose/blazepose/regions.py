@@ -38,7 +38,7 @@ class Region:
     def to_picture(self, unit_xy: FloatArray) -> Float64Array:
         """(..., 2) positions in the region, 0 to 1, to pixels of the picture."""
         centre = np.array([self.x_px, self.y_px])
-        return (unit_xy - 0.5) @ self.axes().T * self.side_px + centre
+        return np.asarray((unit_xy - 0.5) @ self.axes().T * self.side_px + centre)
 
     def turn_world(self, world_m: FloatArray) -> Float64Array:
         """(..., 3) metres in the region's axes to the picture's axes."""

@@ -30,13 +30,17 @@ def planes_to_rgb(packed_yuv: ImageArray, *, planes: YuvPlanes) -> ImageArray:
 
 
 def _sample_planes(planes: YuvPlanes, matrix: Float64Array, *, size: int) -> ImageArray:
-    # A chroma sample sits between two luma samples: luma x lies at chroma (x - 0.5) / 2.
-    half = matrix * 0.5
-    half[:, 2] -= 0.25
+    """(size, size, 3) Y, U, V. Colour is sampled at half the resolution, as the planes hold it."""
     border = 0 if planes.full_range else 16
     luma = _warped(planes.luma, matrix, size=size, border=border)
-    blue = _warped(planes.blue, half, size=size, border=_CHROMA_ZERO)
-    red = _warped(planes.red, half, size=size, border=_CHROMA_ZERO)
+    # Pixel i of a half-size crop lies between pixels 2i and 2i + 1 of the crop, as a chroma sample between
+    # two luma samples: both halves of the shift cancel and the linear part stays.
+    half = matrix.copy()
+    half[:, 2] = (matrix @ (0.5, 0.5, 1.0) - 0.5) / 2
+    chroma = [
+        _warped(plane, half, size=size // 2, border=_CHROMA_ZERO) for plane in (planes.blue, planes.red)
+    ]
+    blue, red = (cv2.resize(plane, (size, size), interpolation=cv2.INTER_LINEAR) for plane in chroma)
     return np.asarray(cv2.merge([luma, blue, red]), dtype=np.uint8)
 
 

@@ -19,27 +19,33 @@ def keep_outputs(model: bytes, *, wanted: tuple[int, ...]) -> bytes:
 
     Raises ModelError where the bytes are not a TFLite model with that many outputs.
     """
-    tree = _parsed(model)
+    tree = parsed(model)
     graph = tree.subgraphs[0]
     if max(wanted) >= len(graph.outputs):
         raise ModelError(
             f"the model has {len(graph.outputs)} outputs, so output {max(wanted)} cannot be kept"
         )
     graph.outputs = [int(graph.outputs[position]) for position in wanted]
-    graph.operators = _needed(graph.operators, outputs=graph.outputs)
+    graph.operators = needed_operators(graph.operators, outputs=graph.outputs)
     tree.signatureDefs = []
-    builder = flatbuffers.Builder(len(model))
+    return packed(tree, size=len(model))
+
+
+def packed(tree: Any, *, size: int) -> bytes:
+    """The object tree of a model as a file of about ``size`` bytes."""
+    builder = flatbuffers.Builder(size)
     builder.Finish(tree.Pack(builder), file_identifier=_FILE_IDENTIFIER)
     return bytes(builder.Output())
 
 
-def _parsed(model: bytes) -> Any:
+def parsed(model: bytes) -> Any:
+    """The object tree of a TFLite model; raises ModelError where the bytes are none."""
     if model[4:8] != _FILE_IDENTIFIER:
         raise ModelError("expected a TFLite model, got a file without its identifier TFL3")
     return schema.ModelT.InitFromPackedBuf(model, 0)
 
 
-def _needed(operators: list[Any], *, outputs: list[int]) -> list[Any]:
+def needed_operators(operators: list[Any], *, outputs: list[int]) -> list[Any]:
     """The operators that the outputs depend on; operators come in the order they run."""
     wanted = set(outputs)
     kept = []

@@ -6,7 +6,7 @@ relative to the cell, objectness, and 80 class scores of which the first is a pe
 
 import numpy as np
 
-from laban.core.arrays import Float32Array, Float64Array, ImageArray
+from laban.core.arrays import Float32Array, Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
 from laban.pose.blazepose.detection import Detection, Tile, merge, touches_inner_edge
 from laban.pose.blazepose.network import Network
@@ -32,19 +32,22 @@ class YoloxDetector:
     def detect(self, frame: Frame, tile: Tile) -> list[Detection]:
         """The people in one tile, boxes and first regions in pixels of the frame."""
         crop = sample_rgb(frame, tile.sampling_matrix(_SIZE), size=_SIZE)
-        (output,) = self._network.run(lambda tensor: _fill(tensor, crop))
-        rows = output[0]
-        scores = rows[:, 4] * rows[:, _PERSON_COLUMN]
-        likely = np.flatnonzero(scores >= self._min_score)
-        boxes = self._boxes(rows[likely], likely) * (tile.side_px / _SIZE)
-        boxes += (tile.x_px, tile.y_px, tile.x_px, tile.y_px)
+        boxes, scores = self._network.run(lambda tensor: _fill(tensor, crop), self._likely)
+        boxes = boxes * (tile.side_px / _SIZE) + (tile.x_px, tile.y_px, tile.x_px, tile.y_px)
         found = [
             _detection(box, float(score), tile, frame.size_wh)
-            for box, score in zip(boxes, scores[likely], strict=True)
+            for box, score in zip(boxes, scores, strict=True)
         ]
         return merge(found, max_iou=_SAME_PERSON_IOU)
 
-    def _boxes(self, rows: Float32Array, cells: np.ndarray) -> Float64Array:
+    def _likely(self, outputs: list[Float32Array]) -> tuple[Float64Array, Float32Array]:
+        """(N, 4) boxes in pixels of the crop and (N,) scores of the cells that may be people."""
+        rows = outputs[0][0]
+        scores = rows[:, 4] * rows[:, _PERSON_COLUMN]
+        likely = np.flatnonzero(scores >= self._min_score)
+        return self._boxes(rows[likely], likely), scores[likely]
+
+    def _boxes(self, rows: Float32Array, cells: IntArray) -> Float64Array:
         stride = self._strides[cells, None]
         centre = (rows[:, :2] + self._cells[cells]) * stride
         size = np.exp(rows[:, 2:4].astype(np.float64).clip(-10, 10)) * stride

@@ -1,0 +1,225 @@
+"""The multi-person engine: frames in, followed people out.
+
+Each person already followed is looked for where the last frames say; a detector looks for others where
+somebody may have appeared; the tracker decides who is who. Everything is a function of the frames given so
+far, so that the same frames give the same people to the last bit, however many threads there are.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from laban.core.checks import in_range
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.skeleton import BLAZEPOSE33, Skeleton
+from laban.pose.blazepose.detection import (
+    Detection,
+    PersonDetector,
+    Tile,
+    merge,
+    square_tiles,
+    whole_frame,
+)
+from laban.pose.blazepose.following import FRAMES_IN_FLIGHT, Known, Plans, follow
+from laban.pose.blazepose.landmarker import Body, Landmarker
+from laban.pose.blazepose.lookout import Lookout, LookoutSettings
+from laban.pose.blazepose.matching import match, region_box
+from laban.pose.blazepose.meeting import MeetingSettings, meet
+from laban.pose.blazepose.plausibility import agreement, is_plausible
+from laban.pose.blazepose.regions import Region
+from laban.pose.blazepose.support import Support, SupportSettings
+from laban.pose.blazepose.weights import Weights, load_weights
+from laban.pose.protocol import FrameOrder
+from laban.pose.tracking import Observation, Tracked, Tracker, TrackerSettings
+
+_SAME_BODY = 0.25
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """How people are found and followed.
+
+    ``model`` lite, full or heavy; ``detector`` auto, blazepose or yolox; ``precision`` mixed, or float to agree
+    with the published weights to the last digit at a quarter more time; ``max_people`` the most to follow, the
+    first seen first; ``min_score`` the least probability of a body in its region; ``threads`` networks that run
+    side by side (the answer does not depend on it).
+    """
+
+    model: str = "full"
+    detector: str = "auto"
+    precision: str = "mixed"
+    max_people: int = 20
+    min_score: float = 0.5
+    threads: int = 1
+    look: LookoutSettings = field(default_factory=LookoutSettings)
+    meeting: MeetingSettings = field(default_factory=MeetingSettings)
+    support: SupportSettings = field(default_factory=SupportSettings)
+    tracker: TrackerSettings = field(default_factory=TrackerSettings)
+
+    def __post_init__(self) -> None:
+        in_range(self.max_people, name="max_people", low=1, high=100)
+        in_range(self.min_score, name="min_score", low=0.0, high=1.0)
+        in_range(self.threads, name="threads", low=1, high=64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pending:
+    """A frame whose networks are running: the look at each person planned for it, and the look-out."""
+
+    frame: Frame
+    bodies: dict[int, "Future[Body]"]
+    tiles: tuple[Tile, ...]
+    detections: "list[Future[list[Detection]]]" = field(default_factory=list)
+
+
+class BlazePoseEngine:
+    """Follows everybody through the frames of one source, in order of time."""
+
+    skeleton: Skeleton = BLAZEPOSE33
+
+    def __init__(self, settings: EngineSettings | None = None, *, weights: Weights | None = None) -> None:
+        self.settings = settings or EngineSettings()
+        loaded = weights or load_weights(
+            model=self.settings.model,
+            detector=self.settings.detector,
+            precision=self.settings.precision,
+        )
+        self.detector_name = loaded.detector_name
+        self._detector: PersonDetector = loaded.make_detector()
+        self._landmarkers: SimpleQueue[Landmarker] = SimpleQueue()
+        for _ in range(self.settings.threads):
+            self._landmarkers.put(loaded.make_landmarker())
+        self._workers = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="laban-pose")
+        self._looking = ThreadPoolExecutor(1, thread_name_prefix="laban-look")
+        self._order = FrameOrder()
+        self._lookout = Lookout(self.settings.look, input_px=loaded.detector_input_px)
+        self._support = Support(self.settings.support)
+        self._tracker = Tracker(self.settings.tracker)
+        self._plans = Plans()
+        self._lost_s = -math.inf
+
+    def update(self, frame: Frame) -> list[Pose]:
+        """The people in ``frame``, each with the id it has kept since it was first seen."""
+        return self._finish(self._begin(frame))
+
+    def run(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Pose]]]:
+        """``update`` for each frame, with two frames in work at a time."""
+        pending: list[_Pending] = []
+        for frame in frames:
+            pending.append(self._begin(frame))
+            if len(pending) == FRAMES_IN_FLIGHT:
+                oldest = pending.pop(0)
+                yield oldest.frame, self._finish(oldest)
+        for oldest in pending:
+            yield oldest.frame, self._finish(oldest)
+
+    def detect(self, frame: Frame) -> list[Pose]:
+        """The people in a still picture, looked for everywhere; nobody is remembered."""
+        tiles = (whole_frame(frame.size_wh), *square_tiles(frame.size_wh))
+        found = merge([one for tile in tiles for one in self._detector.detect(frame, tile)])
+        bodies = self._meet(frame, found, followed=[])
+        return [_pose(body) for body in bodies[: self.settings.max_people]]
+
+    def close(self) -> None:
+        """Ends the threads; may be called again."""
+        self._order.close()
+        self._workers.shutdown()
+        self._looking.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _begin(self, frame: Frame) -> _Pending:
+        """Starts everything about ``frame`` that needs only what was known two frames ago."""
+        self._order.check(frame)
+        known = self._plans.next()
+        bodies = {
+            person: self._workers.submit(self._find, frame, one.at(frame.time_s))
+            for person, one in known.people.items()
+        }
+        boxes = [region_box(one.region) for one in known.people.values()]
+        tiles = self._lookout.choose(
+            frame, followed=boxes, lost_now=known.lost_now, lost_lately=known.lost_lately
+        )
+        looks = [self._looking.submit(self._detector.detect, frame, tile) for tile in tiles]
+        return _Pending(frame, bodies, tiles, looks)
+
+    def _finish(self, pending: _Pending) -> list[Pose]:
+        frame = pending.frame
+        seen = {person: future.result() for person, future in pending.bodies.items()}
+        for person, known in self._plans.latest.people.items():
+            if person not in seen:  # met in the frame before, after this one was planned
+                seen[person] = self._find(frame, known.at(frame.time_s))
+        held = {person: body for person, body in seen.items() if self._holds(body)}
+        detections = merge([one for look in pending.detections for one in look.result()])
+        held = self._support.weigh(held, detections, pending.tiles)
+        met = self._meet(frame, detections, followed=list(held.values()))
+        return self._track(frame, held, met)
+
+    def _find(self, frame: Frame, region: Region) -> Body:
+        landmarker = self._landmarkers.get()
+        try:
+            return landmarker.find(frame, region)
+        finally:
+            self._landmarkers.put(landmarker)
+
+    def _holds(self, body: Body) -> bool:
+        return body.score >= self.settings.min_score and is_plausible(body)
+
+    def _meet(self, frame: Frame, detections: Sequence[Detection], *, followed: Sequence[Body]) -> list[Body]:
+        """The bodies of the detections that no followed body explains."""
+        explained = match(followed, detections).detections
+        met: list[Body] = []
+        for index, detection in enumerate(detections):
+            if index in explained:
+                continue
+            body = meet(
+                detection, find=lambda region: self._find(frame, region), settings=self.settings.meeting
+            )
+            if body is not None and not any(agreement(body, one) < _SAME_BODY for one in [*followed, *met]):
+                met.append(body)
+        return met
+
+    def _track(self, frame: Frame, held: dict[int, Body], met: list[Body]) -> list[Pose]:
+        """Lets the tracker say who is who, and notes where to look for each of them next."""
+        hints: list[int | None] = [*held, *([None] * len(met))]
+        bodies = [*held.values(), *met]
+        observations = [
+            Observation(_pose(body), appearance=body.appearance, hint=hint)
+            for body, hint in zip(bodies, hints, strict=True)
+        ]
+        tracked = self._tracker.update(observations, time_s=frame.time_s)[: self.settings.max_people]
+        self._remember(tracked, bodies, time_s=frame.time_s)
+        return [one.pose for one in tracked if one.confirmed]
+
+    def _remember(self, tracked: Sequence[Tracked], bodies: Sequence[Body], *, time_s: float) -> None:
+        before = self._plans.latest.people
+        people = {
+            one.person: follow(before.get(one.person), bodies[one.observation].following, time_s=time_s)
+            for one in tracked
+        }
+        lost_now = not before.keys() <= people.keys()
+        self._lost_s = time_s if lost_now else self._lost_s
+        lately = time_s - self._lost_s <= self.settings.tracker.max_lost_s
+        self._plans.add(Known(people, lost_now=lost_now, lost_lately=lately))
+
+
+def _pose(body: Body) -> Pose:
+    return Pose(
+        BLAZEPOSE33,
+        image_px=body.image_px,
+        visibility=body.visibility,
+        depth_px=body.depth_px,
+        world_m=body.world_m,
+        score=body.score,
+    )

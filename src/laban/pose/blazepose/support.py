@@ -1,0 +1,47 @@
+"""Whether the detector still sees the people who are followed: what it never sees again may be no person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from laban.pose.blazepose.detection import Detection, Tile
+from laban.pose.blazepose.landmarker import Body
+from laban.pose.blazepose.matching import match
+
+
+@dataclass(frozen=True)
+class SupportSettings:
+    """A body is let go after ``max_looks`` looks in a row without a detection, unless its score is ``sure``."""
+
+    max_looks: int = 4
+    sure: float = 0.9
+
+
+class Support:
+    """Counts for each person the looks that did not see it."""
+
+    def __init__(self, settings: SupportSettings) -> None:
+        self._settings = settings
+        self._missed: dict[int, int] = {}
+
+    def weigh(
+        self, held: Mapping[int, Body], detections: Sequence[Detection], tiles: Sequence[Tile]
+    ) -> dict[int, Body]:
+        """The bodies of ``held`` to keep, after a look at ``tiles`` that gave ``detections``."""
+        if not tiles:
+            return dict(held)
+        supported = match(list(held.values()), detections).bodies
+        for index, (person, body) in enumerate(held.items()):
+            looked = any(_covers(tile, body) for tile in tiles)
+            missed = self._missed.get(person, 0) + int(looked)
+            self._missed[person] = 0 if index in supported else missed
+        self._missed = {person: count for person, count in self._missed.items() if person in held}
+        return {person: body for person, body in held.items() if self._keeps(person, body)}
+
+    def _keeps(self, person: int, body: Body) -> bool:
+        return self._missed[person] < self._settings.max_looks or body.score >= self._settings.sure
+
+
+def _covers(tile: Tile, body: Body) -> bool:
+    across = body.following.x_px - tile.x_px
+    down = body.following.y_px - tile.y_px
+    return 0 <= across <= tile.side_px and 0 <= down <= tile.side_px
