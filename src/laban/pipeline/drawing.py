@@ -1,0 +1,176 @@
+"""A recording joined with the pictures it came from, written as videos, pictures and pages."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.features import Features
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.sequence import Recording
+from laban.errors import InvalidValueError, SourceError
+from laban.pipeline.prefetch import prefetched
+from laban.render.curves import CurvesLayout, draw_curves
+from laban.render.figure import ANGLE_ARMS
+from laban.render.instants import nearest_frame, people_at, reach_of
+from laban.render.sheet import SheetLayout, draw_sheet, sheet_frames, write_png
+from laban.render.skeletons import DrawStyle, draw_people
+from laban.render.video import VideoSettings, encoded
+from laban.render.words import short_name
+
+Progress = Callable[[int], None]
+Angles = Mapping[int, Features]
+
+SHOWN_ANGLES = ("left_elbow", "right_elbow", "left_knee", "right_knee")
+"""The joints whose angles an overlay shows; more would hide the person."""
+
+_AHEAD = 6
+
+
+@dataclass(frozen=True)
+class OverlaySettings:
+    """How an overlay looks and how it is encoded. ``angles`` are the joints with numbers."""
+
+    style: DrawStyle = field(default_factory=DrawStyle)
+    video: VideoSettings = field(default_factory=VideoSettings)
+    angles: tuple[str, ...] = SHOWN_ANGLES
+
+
+def write_overlay(
+    path: Path | str,
+    recording: Recording,
+    frames: Iterable[Frame],
+    *,
+    angles: Angles | None = None,
+    settings: OverlaySettings | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Writes the video with everybody drawn over it, and returns how many frames it has.
+
+    Every frame of the source is kept at its own time; people are drawn where the recording has a frame near it, and
+    scaled where the source has another size than the recording. ``angles`` (see ``joint_angles``) adds numbers;
+    ``progress`` is told the count after each frame. Decoding and drawing run beside the encoding. Raises what the
+    frames raise, and ``OutputError`` where the file cannot be written.
+    """
+    settings = settings or OverlaySettings()
+    drawn = (
+        (frame.time_s, draw_frame(recording, frame, angles=angles, settings=settings)) for frame in frames
+    )
+    count = 0
+    with prefetched(drawn, depth=_AHEAD) as ahead:
+        for count, _ in enumerate(encoded(path, ahead, settings=settings.video), start=1):
+            if progress is not None:
+                progress(count)
+    return count
+
+
+def draw_frame(
+    recording: Recording,
+    frame: Frame,
+    *,
+    angles: Angles | None = None,
+    settings: OverlaySettings | None = None,
+) -> ImageArray:
+    """A new picture: the frame with the people that the recording has at its time."""
+    settings = settings or OverlaySettings()
+    at = nearest_frame(recording, frame.time_s, within_s=reach_of(recording))
+    if at is None:
+        return frame.image_rgb.copy()
+    poses = _scaled(people_at(recording, frame=at), recording, frame.size_wh)
+    shown = None if angles is None else [_angles_at(recording, pose, at, angles, settings) for pose in poses]
+    return draw_people(frame.image_rgb, poses, angles_deg=shown, style=settings.style)
+
+
+def write_sheet(
+    path: Path | str,
+    recording: Recording,
+    frames: Iterable[Frame],
+    *,
+    count: int = 9,
+    layout: SheetLayout | None = None,
+) -> Path:
+    """Writes a contact sheet of ``count`` moments as PNG; only those frames are turned into pictures.
+
+    Raises ``SourceError`` where none of the frames belongs to the recording.
+    """
+    moments, pictures = _pictures_of(recording, frames, sheet_frames(recording, count=count))
+    if not pictures:
+        raise SourceError(
+            f"no frame of the source lies at the recording's times, so it is not where {recording.source} "
+            "was extracted from; name the right video with --source"
+        )
+    sized = _resized(recording, pictures[0].shape[:2])
+    return write_png(path, draw_sheet(sized, pictures, moments, layout=layout))
+
+
+def write_curves(
+    path: Path | str, recording: Recording, *, angles: Angles, layout: CurvesLayout | None = None
+) -> Path:
+    """Writes the angle curves of everybody as PNG. Raises ``MissingExtraError`` without matplotlib."""
+    if not angles:
+        raise InvalidValueError(f"nobody was found in {recording.source}, so there are no angles to draw")
+    return write_png(
+        path, draw_curves(angles, title=f"Angles · {short_name(recording.source)}", layout=layout)
+    )
+
+
+def _pictures_of(
+    recording: Recording, frames: Iterable[Frame], wanted: Sequence[int]
+) -> tuple[list[int], list[ImageArray]]:
+    """The pictures of the recording's ``wanted`` frames that the source has; it is read no further than needed."""
+    reach, missing = reach_of(recording), list(wanted)
+    moments: list[int] = []
+    pictures: list[ImageArray] = []
+    for frame in frames:
+        if missing and recording.times_s[missing[0]] - frame.time_s <= min(reach, 1e-3):
+            if abs(recording.times_s[missing[0]] - frame.time_s) <= reach:
+                moments.append(missing[0])
+                pictures.append(frame.image_rgb)
+            missing.pop(0)
+        if not missing:
+            break
+    return moments, pictures
+
+
+def _scaled(poses: Sequence[Pose], recording: Recording, size_wh: tuple[int, int]) -> list[Pose]:
+    if recording.size_wh in (None, size_wh):
+        return list(poses)
+    factor = np.array(size_wh, np.float32) / np.array(recording.size_wh, np.float32)
+    return [replace(pose, image_px=np.asarray(pose.image_px * factor, np.float32)) for pose in poses]
+
+
+def _resized(recording: Recording, size_hw: tuple[int, ...]) -> Recording:
+    size_wh = (size_hw[1], size_hw[0])
+    if recording.size_wh in (None, size_wh):
+        return recording
+    factor = np.array(size_wh, np.float32) / np.array(recording.size_wh, np.float32)
+    people = {
+        person: one.replace(size_wh=size_wh, image_px=None if one.image_px is None else one.image_px * factor)
+        for person, one in recording.people.items()
+    }
+    return recording.replace(people=people, size_wh=size_wh)
+
+
+def _angles_at(
+    recording: Recording, pose: Pose, frame: int, angles: Angles, settings: OverlaySettings
+) -> dict[str, float]:
+    person = pose.person
+    if person is None or person not in angles:
+        return {}
+    table = angles[person]
+    row = frame - recording.start_of(person)
+    return {
+        joint: float(table.values[row, column])
+        for column, joint in _angle_columns(table)
+        if joint in settings.angles
+    }
+
+
+def _angle_columns(table: Features) -> Iterator[tuple[int, str]]:
+    for column, name in enumerate(table.names):
+        joint = name.removesuffix("_deg").removesuffix("_angle")
+        if joint in ANGLE_ARMS:
+            yield column, joint
