@@ -1,0 +1,83 @@
+"""The command ``laban``: its list of commands, each loaded when it is wanted."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from laban.cli.table import COMMANDS
+from laban.version import __version__
+
+
+class LazyCommands(TyperGroup):
+    """Shows the table of commands in its help, and imports a command only to run it."""
+
+    listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """The names of the commands that are installed, in the table's order."""
+        return [name for name, entry in COMMANDS.items() if find_spec(entry.target.partition(":")[0])]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The command of that name; while the help is written, only what the table says of it."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        if self.listing:
+            return TyperCommand(name=cmd_name, help=COMMANDS[cmd_name].about)
+        return load(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Writes the help without importing any command."""
+        self.listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.listing = False
+
+
+def load(name: str) -> TyperCommand | TyperGroup:
+    """Imports the command called ``name``."""
+    module, _, attribute = COMMANDS[name].target.partition(":")
+    target = getattr(import_module(module), attribute)
+    if not isinstance(target, typer.Typer):
+        function, target = target, new_app()
+        target.command(name=name, no_args_is_help=False)(function)
+    command = get_command(target)
+    command.name = name
+    return command  # type: ignore[return-value]
+
+
+def new_app(**options: Any) -> typer.Typer:
+    """An application or group of commands that looks as all of Laban's do."""
+    return typer.Typer(
+        add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False, **options
+    )
+
+
+app = new_app(cls=LazyCommands)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"laban {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def laban(
+    context: typer.Context,
+    *,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Understand human movement from ordinary video: people, poses, angles.
+
+    `laban demo` shows the main job on a sample. Results go to stdout, progress and warnings to
+    stderr. Exit codes: 0 all done, 1 nothing could be done, 2 wrong use, 3 some inputs failed.
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

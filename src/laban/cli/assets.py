@@ -1,0 +1,114 @@
+"""``laban assets``: the weights and samples, where they are, and bringing them here."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from laban.cli.app import new_app
+from laban.cli.options import AsJson, Quiet
+from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, say
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The asset, as `laban assets list` calls it.")]
+
+app = new_app(help="List, fetch and find weights and samples.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_all(*, as_json: AsJson = False) -> None:
+    """Say what there is, under which licence, and what is on this machine.
+
+    Example:
+
+        laban assets list
+    """
+    from laban.assets import find_asset, list_assets
+
+    found = {asset.name: find_asset(asset.name) for asset in list_assets()}
+    value = [
+        {
+            **asset.model_dump(include={"name", "kind", "about", "licence", "size_bytes", "sha256"}),
+            "path": found[asset.name],
+        }
+        for asset in list_assets()
+    ]
+    report(value, _table(value), as_json=as_json)
+
+
+@app.command()
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; without any, all weights.")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Weights and samples.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring assets to this machine: the named ones, or all weights.
+
+    Examples:
+
+        laban assets fetch
+        laban assets fetch demo blazepose_landmarker_heavy
+    """
+    from laban.assets import list_assets
+
+    chosen = names or [asset.name for asset in list_assets() if everything or asset.kind == "weights"]
+    outcome = fetch_assets(chosen, quiet=quiet)
+    report(outcome.items, outcome.table(), as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def path(name: Name) -> None:
+    """Print where an asset lies; fetches nothing.
+
+    Example:
+
+        laban assets path demo
+    """
+    from laban.assets import asset_path
+
+    report(None, str(asset_path(name, offline=True)), as_json=False)
+
+
+def fetch_assets(names: Iterable[str], *, quiet: bool = False) -> Outcome:
+    """Fetches each of ``names`` with a bar; one that cannot be had does not keep the others away."""
+    from laban.assets import find_asset
+
+    def work(name: str) -> Item:
+        status = "kept" if find_asset(name) else "done"
+        return Item(name, "kept" if status == "kept" else "done", (str(fetch_asset(name, quiet=quiet)),))
+
+    return for_each(names, work)
+
+
+def fetch_asset(name: str, *, quiet: bool = False) -> Path:
+    """The file of one asset, fetched with a bar where it is not here yet."""
+    from laban.assets import asset_path, find_asset
+
+    found = find_asset(name)
+    if found is not None:
+        return found
+    say(f"fetching {name}", quiet=quiet)
+    with progress_bar(name, in_bytes=True, quiet=quiet) as advance:
+        return asset_path(name, progress=_advancing(advance))
+
+
+def _advancing(advance: Advance) -> Any:
+    return lambda progress: advance(progress.done_bytes, progress.total_bytes)
+
+
+def _table(value: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("name", "size", "licence", "here", "what"):
+        table.add_column(heading, justify="right" if heading == "size" else "left", no_wrap=heading == "name")
+    for one in value:
+        here = Text("yes", style="green") if one["path"] else Text("no", style="dim")
+        table.add_row(one["name"], f"{one['size_bytes'] / 1e6:.1f} MB", one["licence"], here, one["about"])
+    return table

@@ -1,0 +1,65 @@
+"""How a command ends: every error is one line on stderr and an exit code, never a traceback."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import typer
+
+from laban.cli.output import NOTHING, STOPPED, WRONG_USE, complain, describe
+from laban.errors import InvalidValueError, LabanError, UnknownNameError
+
+_STOPPED = "stopped; what is finished is kept, and the same command goes on from there"
+
+
+def guarded(command: Callable[..., Any], arguments: Sequence[str] | None) -> int:
+    """Runs ``command`` with ``arguments`` (those of the process where None) and gives the exit code.
+
+    With LABAN_DEBUG set, an error that nobody foresaw is raised with its traceback.
+    """
+    try:
+        code = command(args=arguments, prog_name="laban", standalone_mode=False)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    except BrokenPipeError:
+        return _reader_left()
+    except (typer.TyperException, LabanError, OSError, MemoryError) as error:
+        return _told(error)
+    except Exception as error:
+        if os.environ.get("LABAN_DEBUG"):
+            raise
+        complain(
+            f"unexpected {type(error).__name__}: {describe(error)}; this is a fault in Laban, "
+            "please report it (LABAN_DEBUG=1 shows where it happened)"
+        )
+        return NOTHING
+    if code == STOPPED:  # Typer turns Ctrl-C into this code
+        complain(_STOPPED)
+    return int(code) if isinstance(code, int) else 0
+
+
+def _told(error: BaseException) -> int:
+    if isinstance(error, typer.TyperException):
+        complain(f"{error.format_message().rstrip('.')}; see {_help_of(error)}")
+        return error.exit_code
+    complain(
+        "not enough memory; close other programs or use fewer workers"
+        if isinstance(error, MemoryError)
+        else describe(error)
+    )
+    return WRONG_USE if isinstance(error, InvalidValueError | UnknownNameError) else NOTHING
+
+
+def _help_of(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"`{context.command_path if context is not None else 'laban'} --help`"
+
+
+def _reader_left() -> int:
+    """Whoever read our output has closed it: nothing is wrong, and nothing more is to be said."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,27 @@
+"""Options that several commands share, and how their values are settled."""
+
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+T = TypeVar("T")
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(metavar="SOURCE...", help="Videos, pictures, folders or patterns.", show_default=False),
+]
+OutputFolder = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="DIR", help="The folder for what is made.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
+
+
+def settle(kind: type[T], *, section: str, **flags: Any) -> T:
+    """The options of one command; a flag that is None was not given. See ``resolve_settings``."""
+    from laban.cli.table import COMMANDS
+    from laban.pipeline.settings import resolve_settings
+
+    return resolve_settings(kind, section=section, flags=flags, sections=COMMANDS)

@@ -1,0 +1,200 @@
+"""What commands say: results to stdout, progress and warnings to stderr, and the sum of many inputs."""
+
+import dataclasses
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal, Protocol
+
+import typer
+
+from laban.errors import LabanError
+
+DONE, PARTLY, NOTHING, WRONG_USE, STOPPED = 0, 3, 1, 2, 130
+
+
+def report(value: Any, text: Any, *, as_json: bool) -> None:
+    """Prints a result to stdout: ``value`` as JSON, or ``text`` (words or anything Rich can show) for people."""
+    if as_json:
+        typer.echo(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    elif isinstance(text, str):
+        typer.echo(text)
+    else:
+        from rich.console import Console
+
+        Console(highlight=False).print(text)
+
+
+def say(message: str, *, quiet: bool = False) -> None:
+    """One line to stderr for people, unless ``quiet``."""
+    if not quiet:
+        typer.echo(message, err=True)
+
+
+def warn(message: str, *, quiet: bool = False) -> None:
+    """One line of warning to stderr, unless ``quiet``."""
+    say(f"laban: warning: {message}", quiet=quiet)
+
+
+def complain(message: object) -> None:
+    """One line of error to stderr, however many the message has."""
+    typer.echo(f"laban: {' '.join(str(message).split())}", err=True)
+
+
+def plain(value: Any) -> Any:
+    """``value`` as JSON holds it: NaN and infinity become null, dataclasses objects, paths words, arrays lists.
+
+    >>> plain({"angle_deg": float("nan"), "spans": ((0.0, 1.5),)})
+    {'angle_deg': None, 'spans': [[0.0, 1.5]]}
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+class Advance(Protocol):
+    """Told how far the work has come."""
+
+    def __call__(self, done: float, total: float | None = None) -> None: ...
+
+
+@contextmanager
+def progress_bar(
+    description: str,
+    *,
+    total: float | None = None,
+    unit: str = "fps",
+    in_bytes: bool = False,
+    quiet: bool = False,
+) -> Iterator[Advance]:
+    """A bar on stderr with speed and time left, gone when the block ends; yields what moves it.
+
+    Nothing is shown with ``quiet`` or where stderr is no terminal. ``unit`` is written behind the speed;
+    with ``in_bytes`` amounts are shown as bytes. ``total`` may be given later, with the first advance.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield _unseen
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(*_columns(unit, in_bytes=in_bytes), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(description, total=total)
+
+        def advance(done: float, total: float | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def _unseen(done: float, total: float | None = None) -> None:
+    """Takes the advances that nobody sees."""
+
+
+def _columns(unit: str, *, in_bytes: bool) -> list[Any]:
+    from rich import progress
+    from rich.text import Text
+
+    class Speed(progress.ProgressColumn):
+        def render(self, task: progress.Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:.1f} {unit}", style="progress.data.speed")
+
+    amount = [progress.DownloadColumn(), progress.TransferSpeedColumn()]
+    counted = [progress.MofNCompleteColumn(), Speed()]
+    left = progress.TimeRemainingColumn(compact=True)
+    shown = amount if in_bytes else counted
+    return [progress.TextColumn("{task.description}"), progress.BarColumn(), *shown, left]
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """What became of one input. ``details`` are figures worth telling; ``reason`` says why it failed."""
+
+    source: str
+    status: Literal["done", "kept", "failed"]
+    outputs: tuple[str, ...] = ()
+    reason: str | None = None
+    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What became of all inputs: ``done`` now, ``kept`` from an earlier run, or ``failed``."""
+
+    items: tuple[Item, ...]
+
+    def count(self, status: str) -> int:
+        """How many inputs ended so."""
+        return sum(item.status == status for item in self.items)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done, 1 nothing could be done, 3 some inputs failed."""
+        failed = self.count("failed")
+        return DONE if not failed else NOTHING if failed == len(self.items) else PARTLY
+
+    def headline(self) -> str:
+        """The sum in one line."""
+        words = {"done": "done", "kept": "kept from before", "failed": "failed"}
+        counts = [f"{self.count(status)} {word}" for status, word in words.items() if self.count(status)]
+        return ", ".join(counts) or "nothing to do"
+
+    def table(self) -> Any:
+        """A table for people: every input, what was made of it, and why not where nothing was."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(
+            box=None,
+            padding=(0, 2, 0, 0),
+            header_style="dim",
+            caption=self.headline(),
+            caption_justify="left",
+        )
+        for heading in ("source", "status", "result"):
+            table.add_column(heading, overflow="fold")
+        styles = {"done": "green", "kept": "cyan", "failed": "red"}
+        for item in self.items:
+            table.add_row(
+                Text(item.source), Text(item.status, style=styles[item.status]), Text(_result(item))
+            )
+        return table
+
+
+def _result(item: Item) -> str:
+    if item.reason is not None:
+        return item.reason
+    figures = " · ".join(f"{value} {name}" for name, value in item.details.items())
+    return "\n".join([*item.outputs, *([figures] if figures else [])])
+
+
+def for_each(
+    sources: Iterable[Any], work: Callable[[Any], Item], *, name: Callable[[Any], str] = str
+) -> Outcome:
+    """Works on every source; one that fails is told of on stderr at once and the others go on."""
+    items = []
+    for source in sources:
+        try:
+            items.append(work(source))
+        except (LabanError, OSError) as error:
+            reason = describe(error)
+            complain(reason if name(source) in reason else f"{name(source)}: {reason}")
+            items.append(Item(source=name(source), status="failed", reason=reason))
+    return Outcome(tuple(items))
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line, for people who did not write the program."""
+    if isinstance(error, OSError) and not isinstance(error, LabanError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,104 @@
+"""Where the value of an option comes from: a flag, a LABAN_ variable, laban.toml, or its default."""
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from laban.core.checks import unknown_message
+from laban.errors import InvalidValueError, UnknownNameError
+
+T = TypeVar("T")
+
+SETTINGS_FILE = "laban.toml"
+
+
+class _Given(NamedTuple):
+    value: Any
+    origin: str
+
+
+def resolve_settings(
+    kind: type[T],
+    *,
+    section: str,
+    flags: Mapping[str, Any],
+    sections: Iterable[str] = (),
+    file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> T:
+    """The settings of one command: an instance of the dataclass ``kind``.
+
+    A value in ``flags`` that is not None wins over the variable ``LABAN_<SECTION>_<KEY>``, that over the key in
+    the table ``[section]`` of ``file`` (``laban.toml`` in the working folder, if there is one), that over the
+    dataclass's own default. Words from outside are turned into the field's type. ``sections`` are the tables
+    that the file may hold besides.
+
+    Raises UnknownNameError for a key, variable or table that does not exist, with the nearest one that does,
+    and InvalidValueError for a value that the field does not take, saying where it was given.
+    """
+    fields = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    given: dict[str, _Given] = {}
+    given.update(_from_file(file or Path(SETTINGS_FILE), section, fields, known={section, *sections}))
+    given.update(_from_environment(environment, section, fields))
+    given.update({key: _Given(value, _flag(key)) for key, value in flags.items() if value is not None})
+    return _built(kind, given)
+
+
+def _from_file(file: Path, section: str, fields: list[str], *, known: set[str]) -> dict[str, _Given]:
+    content = _read(file)
+    for table in content:
+        _must_be_known(table, known, what=f"table in {file}")
+    values = content.get(section, {})
+    if not isinstance(values, dict):
+        raise InvalidValueError(f"{file}: expected a table [{section}], got {values!r}")
+    for key in values:
+        _must_be_known(key, fields, what=f"key in {file}, [{section}]")
+    return {key: _Given(value, f"{file}, [{section}] {key}") for key, value in values.items()}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidValueError(f"{file} is not TOML: {error}") from error
+    except OSError as error:
+        raise InvalidValueError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _from_environment(
+    environment: Mapping[str, str], section: str, fields: list[str]
+) -> Iterator[tuple[str, _Given]]:
+    prefix = f"LABAN_{section.replace('-', '_').upper()}_"
+    known = {prefix + key.upper(): key for key in fields}
+    for variable in sorted(name for name in environment if name.startswith(prefix)):
+        _must_be_known(variable, known, what="environment variable")
+        yield known[variable], _Given(environment[variable], variable)
+
+
+def _must_be_known(name: str, names: Iterable[str], *, what: str) -> None:
+    if name not in names:
+        raise UnknownNameError(unknown_message(name, names, what=what))
+
+
+def _flag(key: str) -> str:
+    return "--" + key.replace("_", "-")
+
+
+def _built(kind: type[T], given: Mapping[str, _Given]) -> T:
+    try:
+        return TypeAdapter(kind).validate_python({key: one.value for key, one in given.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        reason = first["msg"].removeprefix("Value error, ")
+        if key not in given:
+            raise InvalidValueError(reason) from error
+        reason = reason[:1].lower() + reason[1:]
+        raise InvalidValueError(f"{given[key].origin}: {reason}, got {given[key].value!r}") from error
