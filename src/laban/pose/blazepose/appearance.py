@@ -11,16 +11,16 @@ _BINS = _LEVELS**3
 
 
 def describe(crop_rgb: ImageArray, unit_xy: Float64Array) -> Float32Array:
-    """(128,) colour histograms of the trunk and of the thighs, each summing to a half.
+    """(128,) colour histograms of the torso and of the thighs, each summing to a half.
 
     ``unit_xy`` (33, 2) are the landmarks in the square ``crop_rgb``, 0 to 1.
 
     Thighs outside the crop, or no longer than a few pixels, leave their half to whatever pixels there are.
     """
     points = unit_xy * crop_rgb.shape[0]
-    trunk = _quad(points, (_LEFT_SHOULDER, _RIGHT_SHOULDER), (_LEFT_HIP, _RIGHT_HIP))
+    torso = _quad(points, (_LEFT_SHOULDER, _RIGHT_SHOULDER), (_LEFT_HIP, _RIGHT_HIP))
     thighs = _quad(points, (_LEFT_HIP, _RIGHT_HIP), (_LEFT_KNEE, _RIGHT_KNEE))
-    halves = [_histogram(crop_rgb, samples) for samples in (trunk, thighs)]
+    halves = [_histogram(crop_rgb, samples) for samples in (torso, thighs)]
     return (np.concatenate(halves) / 2).astype(np.float32)
 
 

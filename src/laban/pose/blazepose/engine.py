@@ -200,7 +200,7 @@ class BlazePoseEngine:
         ]
         tracked = self._tracker.update(observations, time_s=frame.time_s)[: self.settings.max_people]
         self._remember(tracked, bodies, time_s=frame.time_s)
-        return [one.pose for one in tracked if one.confirmed]
+        return [one.pose for one in tracked]
 
     def _remember(self, tracked: Sequence[Tracked], bodies: Sequence[Body], *, time_s: float) -> None:
         before = self._plans.latest.people

@@ -16,7 +16,7 @@ _QUARTER_TURNS = (math.pi / 2, -math.pi / 2)
 
 @dataclass(frozen=True)
 class MeetingSettings:
-    """``min_score``: least probability of a body on the second look; ``max_change``: how far, in trunk lengths,
+    """``min_score``: least probability of a body on the second look; ``max_change``: how far, in torso lengths,
     two looks may differ; ``looks``: how many looks at most until two agree."""
 
     min_score: float = 0.6

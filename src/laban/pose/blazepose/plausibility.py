@@ -10,14 +10,14 @@ from laban.pose.blazepose.landmarker import Body
 
 _SHOULDERS, _HIPS = (11, 12), (23, 24)
 _LIMBS = ((11, 13), (12, 14), (13, 15), (14, 16), (23, 25), (24, 26), (25, 27), (26, 28))
-_MIN_TRUNK_SHARE = 0.06
-_MAX_LIMB_TO_TRUNK = 2.2
-_MIN_TRUNK_VISIBILITY = 0.25
+_MIN_TORSO_SHARE = 0.06
+_MAX_LIMB_TO_TORSO = 2.2
+_MIN_TORSO_VISIBILITY = 0.25
 _MIN_BOX_VISIBILITY = 0.2
 _MIN_BOX_POINTS = 6
 
 
-def trunk_length_px(image_px: FloatArray, depth_px: FloatArray | None = None) -> float:
+def torso_length_px(image_px: FloatArray, depth_px: FloatArray | None = None) -> float:
     """Mid-shoulder to mid-hip distance, with depth where it is given."""
     points = image_px if depth_px is None else np.column_stack([image_px, depth_px])
     chest, hips = points[list(_SHOULDERS)].mean(axis=0), points[list(_HIPS)].mean(axis=0)
@@ -25,12 +25,12 @@ def trunk_length_px(image_px: FloatArray, depth_px: FloatArray | None = None) ->
 
 
 def is_plausible(body: Body) -> bool:
-    """Whether trunk and limbs have lengths, and visibilities, that a body can have."""
-    trunk = trunk_length_px(body.image_px, body.depth_px)
-    if trunk < _MIN_TRUNK_SHARE * body.region.side_px:
+    """Whether torso and limbs have lengths, and visibilities, that a body can have."""
+    torso = torso_length_px(body.image_px, body.depth_px)
+    if torso < _MIN_TORSO_SHARE * body.region.side_px:
         return False
     seen = body.visibility[[*_SHOULDERS, *_HIPS]].mean()
-    return bool(seen >= _MIN_TRUNK_VISIBILITY and _longest_limb(body) <= _MAX_LIMB_TO_TRUNK * trunk)
+    return bool(seen >= _MIN_TORSO_VISIBILITY and _longest_limb(body) <= _MAX_LIMB_TO_TORSO * torso)
 
 
 def body_box(body: Body) -> Float64Array:
@@ -41,12 +41,12 @@ def body_box(body: Body) -> Float64Array:
 
 
 def agreement(first: Body, second: Body) -> float:
-    """Mean distance of the main joints of two looks at one body, in trunk lengths of the second."""
+    """Mean distance of the main joints of two looks at one body, in torso lengths of the second."""
     joints = sorted({joint for limb in _LIMBS for joint in limb})
     distance = np.linalg.norm(first.image_px[joints] - second.image_px[joints], axis=1)
     weight = np.maximum(second.visibility[joints], 0.05)
-    trunk = max(trunk_length_px(second.image_px, second.depth_px), 1e-6)
-    return float((distance * weight).sum() / weight.sum() / trunk)
+    torso = max(torso_length_px(second.image_px, second.depth_px), 1e-6)
+    return float((distance * weight).sum() / weight.sum() / torso)
 
 
 def _longest_limb(body: Body) -> float:

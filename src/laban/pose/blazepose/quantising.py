@@ -2,7 +2,7 @@
 
 The point-wise convolutions on small maps (16 × 16 and below) take half of the network's time. With int8 weights,
 one scale an output channel, and activations quantised as they come, LiteRT runs them with integer dot products.
-The landmarks move by about 0.25 % of the trunk's length, less than from one look at a body to the next.
+The landmarks move by about 0.25 % of the torso's length, less than from one look at a body to the next.
 """
 
 from typing import Any

@@ -1,0 +1,84 @@
+"""The measures of a body that tell one person from another: where it is, how large, how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float32Array, Float64Array
+from laban.core.pose import Pose
+
+_SHOULDERS, _HIPS = [11, 12], [23, 24]
+MAIN_JOINTS = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+_LEAST_WEIGHT = 0.05
+_LEAST_TORSO_TO_REACH = 0.28
+
+
+@dataclass(frozen=True, eq=False)
+class Bodies:
+    """N bodies of one frame.
+
+    ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths, never much shorter than the body's reach
+    allows, so that somebody who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2) and
+    ``weight`` (N, 13) the main joints and how far to trust each.
+    """
+
+    hip_px: Float64Array
+    torso_px: Float64Array
+    joints_px: Float64Array
+    weight: Float64Array
+
+    def __len__(self) -> int:
+        return len(self.hip_px)
+
+
+def measure(poses: Sequence[Pose]) -> Bodies:
+    """The measures of every pose; the poses must be BlazePose's."""
+    points = np.stack([pose.image_px for pose in poses]).astype(np.float64)
+    visibility = np.stack([pose.visibility for pose in poses]).astype(np.float64)
+    hips, chest = points[:, _HIPS].mean(axis=1), points[:, _SHOULDERS].mean(axis=1)
+    joints = points[:, MAIN_JOINTS]
+    reach = np.sqrt(((joints - hips[:, None]) ** 2).sum(axis=2).max(axis=1))
+    torso = np.sqrt(((chest - hips) ** 2).sum(axis=1) + _depth_squared(poses))
+    torso = np.maximum(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach), 1.0)
+    return Bodies(hips, torso, joints, np.maximum(visibility[:, MAIN_JOINTS], _LEAST_WEIGHT))
+
+
+def body_distances(first: Bodies, second: Bodies) -> Float64Array:
+    """(N, M) weighted mean distance of the main joints, in torso lengths of the larger body."""
+    apart = first.joints_px[:, None] - second.joints_px[None]
+    distance = np.sqrt((apart**2).sum(axis=3))
+    weight = first.weight[:, None] * second.weight[None]
+    mean = (distance * weight).sum(axis=2) / weight.sum(axis=2)
+    return np.asarray(mean / np.maximum(first.torso_px[:, None], second.torso_px[None]))
+
+
+def appearance_distances(
+    first: Sequence[Float32Array | None], second: Sequence[Float32Array | None]
+) -> Float64Array:
+    """(N, M) half the L1 distance of histograms that sum to 1, in [0, 1]; 0.5 where one has none."""
+    out = np.full((len(first), len(second)), 0.5)
+    for row, one in enumerate(first):
+        for column, other in enumerate(second):
+            if one is not None and other is not None:
+                out[row, column] = 0.5 * float(np.abs(one - other).sum())
+    return out
+
+
+def overlapping(bodies: Bodies) -> BoolArray:
+    """(N,) whether another body's box overlaps this one's, so that its clothes may be somebody else's."""
+    low, high = bodies.joints_px.min(axis=1), bodies.joints_px.max(axis=1)
+    touch = ((low[:, None] < high[None]) & (high[:, None] > low[None])).all(axis=2)
+    np.fill_diagonal(touch, val=False)
+    return np.asarray(touch.any(axis=1))
+
+
+def _depth_squared(poses: Sequence[Pose]) -> Float64Array:
+    depth = np.array([_torso_depth(pose) for pose in poses])
+    return depth**2
+
+
+def _torso_depth(pose: Pose) -> float:
+    if pose.depth_px is None:
+        return 0.0
+    return float(pose.depth_px[_SHOULDERS].mean() - pose.depth_px[_HIPS].mean())
