@@ -11,7 +11,8 @@ from typing import Any
 from laban.core.checks import choose, unknown_message
 from laban.core.sequence import Recording
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
-from laban.sequences.io import parquet
+from laban.sequences.io import coco, features66, openpose, parquet, pyskl, trc, tutorial, yolo_pose
+from laban.sequences.io.recognise import recognise
 
 Source = str | PathLike[str]
 
@@ -27,7 +28,16 @@ class Format:
     loss: str
 
 
-_ALL = (Format("parquet", (".parquet", ".pq"), parquet.read, parquet.write, "nothing"),)
+_ALL = (
+    Format("parquet", (".parquet", ".pq"), parquet.read, parquet.write, "nothing"),
+    Format("tutorial", (".txt", ".csv"), tutorial.read, tutorial.write, tutorial.LOSS),
+    Format("features66", (".csv", ".txt"), features66.read, features66.write, features66.LOSS),
+    Format("coco", (".json",), coco.read, coco.write, coco.LOSS),
+    Format("openpose", (), openpose.read, openpose.write, openpose.LOSS),
+    Format("yolo-pose", (), yolo_pose.read, yolo_pose.write, yolo_pose.LOSS),
+    Format("pyskl", (".pkl", ".pickle"), pyskl.read, pyskl.write, pyskl.LOSS),
+    Format("trc", (".trc",), trc.read, trc.write, trc.LOSS),
+)
 
 FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL})
 """Every format by name."""
@@ -44,7 +54,7 @@ def load(path: Source, *, format: str | None = None, **options: Any) -> Recordin
     path = Path(path)
     if not path.exists():
         raise FormatError(f"no file or folder of poses at {path}; check the name")
-    form = choose(format, FORMATS, what="format") if format else recognise(path)
+    form = choose(format or recognise(path), FORMATS, what="format")
     _check_options(form.read, options, form=form.name)
     return form.read(path, **options)
 
@@ -60,11 +70,6 @@ def save(recording: Recording, path: Source, *, format: str | None = None, **opt
     _check_options(form.write, options, form=form.name)
     form.write(recording, path, **options)
     return path
-
-
-def recognise(path: Path) -> Format:
-    """The format of an existing file or folder, by suffix and content."""
-    return _by_suffix(path)
 
 
 def _by_suffix(path: Path) -> Format:

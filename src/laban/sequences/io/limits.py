@@ -8,7 +8,7 @@ from typing import Final
 from laban.errors import FormatError
 
 MAX_FILE_BYTES: Final = 2 << 30
-MAX_TEXT_BYTES: Final = 512 << 20
+MAX_TEXT_BYTES: Final = 256 << 20
 MAX_JSON_BYTES: Final = 256 << 20
 MAX_FRAMES: Final = 5_000_000
 MAX_PEOPLE: Final = 100_000

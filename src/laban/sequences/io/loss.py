@@ -57,6 +57,11 @@ def time_losses(times_s: "np.typing.NDArray[np.float64]", *, fps: float) -> list
     return [f"the frame times (a steady {fps:g} frames per second is taken instead)"]
 
 
+def lost_times(times_s: "np.typing.NDArray[np.float64]") -> list[str]:
+    """The times, for a format that has no place for them."""
+    return [f"frame times (load with fps={mean_fps(times_s):g})"]
+
+
 def metadata_losses(recording: Recording) -> list[str]:
     """The metadata, where there is any."""
     return ["metadata"] if recording.metadata else []

@@ -20,11 +20,12 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS, Skeleton
 from laban.errors import FormatError, InvalidValueError
 from laban.sequences.io.files import one_line, reading, replacing
-from laban.sequences.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_JOINTS, at_most
+from laban.sequences.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_JOINTS, MAX_LANDMARKS, at_most
 from laban.sequences.io.parquet_rows import LISTS, Keys, filled_people, group_keys, values_of
 
 VERSION: Final = 1
 KEY: Final = b"laban"
+_LARGEST_ID: Final = 2**31 - 1
 
 
 def write(recording: Recording, path: Path, *, rows_per_group: int = 2000) -> None:
@@ -40,7 +41,7 @@ def write(recording: Recording, path: Path, *, rows_per_group: int = 2000) -> No
     schema = _schema(recording)
     with (
         replacing(path) as temporary,
-        pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+        pq.ParquetWriter(temporary, schema, compression="zstd", write_page_checksum=True) as writer,
     ):
         for keys in group_keys(recording, rows_per_group=rows_per_group):
             writer.write_batch(_batch(recording, keys, schema=schema), row_group_size=rows_per_group)
@@ -59,7 +60,7 @@ def read(path: Path) -> Recording:
     with reading(path, form="Parquet"):
         at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 return _recording(file)
         except (pa.ArrowException, TypeError, KeyError, IndexError) as error:
             raise FormatError(one_line(error)) from error
@@ -83,6 +84,10 @@ def _schema(recording: Recording) -> Any:
     import pyarrow as pa
 
     people = recording.people.values()
+    if recording.people and max(recording.people) > _LARGEST_ID:
+        raise InvalidValueError(
+            f"a Parquet file holds person ids up to {_LARGEST_ID}, got {max(recording.people)}"
+        )
     skeleton = _shared_skeleton(people)
     fields = [pa.field("frame", pa.int32(), nullable=False), pa.field("time_s", pa.float64(), nullable=False)]
     fields.append(pa.field("person", pa.int32()))
@@ -158,6 +163,7 @@ def _recording(file: Any) -> Recording:
     header = header_of(file.schema_arrow.metadata)
     skeleton = _skeleton_of(header)
     at_most(file.metadata.num_rows, MAX_FRAMES, what="rows")
+    at_most(file.metadata.num_rows * len(skeleton), MAX_LANDMARKS, what="landmarks")
     times_s, people = filled_people(file, skeleton=skeleton)
     size_wh = header.get("size_wh")
     size_wh = None if size_wh is None else (int(size_wh[0]), int(size_wh[1]))

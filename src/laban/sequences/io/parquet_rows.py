@@ -132,6 +132,7 @@ def _fill(
 ) -> None:
     """Adds the field ``name`` to each person who has it, one row group at a time."""
     row = 0
+    _check_column(file, name=name, joints=joints)
     for group in range(file.num_row_groups):
         column = file.read_row_group(group, columns=[name]).column(0).combine_chunks()
         part = keys.part(slice(row, row + len(column)))
@@ -139,6 +140,21 @@ def _fill(
         valid = np.asarray(column.is_valid())
         values = _rows(column, name=name, joints=joints)
         _scatter(found, part, values, valid=valid, spans=spans, name=name)
+
+
+def _check_column(file: Any, *, name: str, joints: int) -> None:
+    """Refuses lists of another length before they are read, so that nothing needless is allocated."""
+    import pyarrow as pa
+
+    kind = file.schema_arrow.field(name).type
+    if name == "score":
+        fits = pa.types.is_floating(kind)
+    elif pa.types.is_fixed_size_list(kind):
+        fits = kind.list_size in {joints * width for width in _DIMENSIONS[name]}
+    else:
+        fits = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    if not fits:
+        raise FormatError(f"its column {name} must hold numbers for {joints} joints, not {kind}")
 
 
 def _scatter(

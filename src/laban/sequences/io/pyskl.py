@@ -1,0 +1,187 @@
+"""The skeleton pickle of PYSKL and MMAction2: many annotated clips, each with the keypoints of its people.
+
+``{"split": {…}, "annotations": [{"frame_dir", "total_frames", "img_shape" (h, w), "label",
+"keypoint" (M, T, V, C), "keypoint_score" (M, T, V)}, …]}``. C is 2 for pixels and 3 for metres in the camera's
+axes (x left, y up, z away, as Kinect gives them). A joint of zeros is missing (NaN) where its score is 0 too or
+there are no scores. Pickles are read by an unpickler that can only make containers and numbers.
+"""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import SKELETONS, Skeleton
+from laban.core.skeleton import skeleton as skeleton_named
+from laban.errors import FormatError, InvalidValueError, UnknownNameError
+from laban.sequences.io.annotations import Annotation, read_annotations
+from laban.sequences.io.assumptions import clock_of, noted
+from laban.sequences.io.files import reading, replacing
+from laban.sequences.io.loss import (
+    field_losses,
+    mean_fps,
+    metadata_losses,
+    skeleton_losses,
+    time_losses,
+    warn_of_loss,
+)
+from laban.sequences.io.people import given, on_skeleton, pixels_of
+from laban.sequences.io.world import hip_centred
+
+LOSS: Final = (
+    "person ids, depth_px, body, score, metadata, unevenness of the times, unseen rows at either end; world_m (or with "
+    "space='world' the pixels, the visibility staying); joints outside coco17 (or the skeleton asked for); an "
+    "unknown visibility becomes 1"
+)
+SPACES: Final = ("image", "world")
+_USUAL: Final = {(17, 2): "coco17", (25, 3): "ntu25", (18, 2): "openpose18"}
+
+
+def read(
+    path: Path,
+    *,
+    index: int | None = None,
+    name: str | None = None,
+    fps: float | None = None,
+    skeleton: str | None = None,
+) -> Recording:
+    """One clip of a file: the first, the one at ``index``, or the one whose ``frame_dir`` is ``name``.
+
+    Without ``fps`` the one that Laban noted in the clip, else 30. 17, 18 and 25 joints are taken for
+    coco17, openpose18 and ntu25, as PYSKL has them, unless the clip or ``skeleton`` says otherwise.
+    """
+    with reading(path, form="PYSKL pickle"):
+        chosen = _chosen(read_annotations(path), index=index, name=name)
+        return recording_of_annotation(chosen, fps=fps, skeleton=skeleton)
+
+
+def recording_of_annotation(
+    annotation: Annotation, *, fps: float | None = None, skeleton: str | None = None
+) -> Recording:
+    """The people of one clip as a recording; a person who is never seen is left out."""
+    joints = _skeleton(annotation, asked=skeleton)
+    clock = clock_of(annotation.fps if fps is None else fps)
+    times_s = clock.times_s(annotation.points.shape[1])
+    people, note = _people(annotation, joints, times_s)
+    label = {} if annotation.label is None else {"label": annotation.label}
+    metadata = noted("pyskl", clock.note, note, **label)
+    return Recording(annotation.name, times_s, people, annotation.size_wh, metadata)
+
+
+def write(
+    recording: Recording,
+    path: Path,
+    *,
+    skeleton: str | None = None,
+    space: str | None = None,
+    label: int | None = None,
+) -> None:
+    """Writes one clip, named after the recording's source, its label from ``label`` or the metadata, else −1.
+
+    ``space`` is ``image`` or ``world``, by default ``image`` where there are pixels. ``skeleton`` is coco17
+    for pixels and the recording's own for metres unless another is named.
+    """
+    people = recording.people
+    if not people or not len(recording.times_s):
+        raise InvalidValueError("the recording holds nobody, a PYSKL clip needs somebody")
+    space = space or ("image" if all(one.image_px is not None for one in people.values()) else "world")
+    if space not in SPACES:
+        raise InvalidValueError(f"space must be image or world, got {space!r}")
+    own = next(iter(people.values())).skeleton.name
+    target = skeleton_named(skeleton or ("coco17" if space == "image" else own))
+    clip = _clip(recording, on_skeleton(people, target), target, space=space)
+    if label is None:
+        noted_label = recording.metadata.get("label", -1)
+        label = noted_label if type(noted_label) is int else -1
+    content = {"split": {}, "annotations": [{**clip, "label": label}]}
+    with replacing(path) as temporary:
+        temporary.write_bytes(pickle.dumps(content, protocol=4))
+    losses = [*field_losses(people.values(), kept=("image_px" if space == "image" else "world_m",))]
+    losses += ["person ids (numbered from 0 instead)"] if list(people) != list(range(len(people))) else []
+    losses += [*time_losses(recording.times_s, fps=clip["fps"]), *skeleton_losses(people.values(), target)]
+    warn_of_loss([*losses, *metadata_losses(recording)], form="a PYSKL pickle")
+
+
+def _chosen(annotations: Sequence[Annotation], *, index: int | None, name: str | None) -> Annotation:
+    if name is not None:
+        for annotation in annotations:
+            if annotation.name == name:
+                return annotation
+        raise UnknownNameError(f"no clip is called {name!r}; there are {len(annotations)}")
+    position = 0 if index is None else index
+    if not 0 <= position < len(annotations):
+        raise FormatError(f"clip {position} was asked for, it holds {len(annotations)}")
+    return annotations[position]
+
+
+def _skeleton(annotation: Annotation, *, asked: str | None) -> Skeleton:
+    joints, dimensions = annotation.points.shape[2:]
+    name = asked or annotation.skeleton or _USUAL.get((joints, dimensions))
+    if name is None:
+        raise FormatError(f"{joints} joints in {dimensions}D do not tell which they are; pass skeleton=")
+    found = skeleton_named(name) if name in SKELETONS or asked else None
+    if found is None or len(found) != joints:
+        raise FormatError(f"the clip has {joints} joints, which does not fit {name[:60]!r}; pass skeleton=")
+    return found
+
+
+def _people(
+    annotation: Annotation, skeleton: Skeleton, times_s: Float64Array
+) -> tuple[dict[int, PoseSequence], dict[str, Any]]:
+    people: dict[int, PoseSequence] = {}
+    notes: dict[str, Any] = {}
+    for person, (points, visibility) in enumerate(zip(annotation.points, annotation.visibility, strict=True)):
+        seen = np.flatnonzero(given(points).any(axis=1))
+        if len(seen):
+            rows = slice(int(seen[0]), int(seen[-1]) + 1)
+            fields, note = _coordinates(points[rows], skeleton)
+            notes |= note
+            people[person] = PoseSequence(
+                times_s[rows], skeleton, visibility[rows], size_wh=annotation.size_wh, **fields
+            )
+    return people, notes
+
+
+def _coordinates(points: Float64Array, skeleton: Skeleton) -> tuple[dict[str, Any], dict[str, Any]]:
+    if points.shape[2] == 2:
+        return {"image_px": points}, {}
+    centred, note = hip_centred(points * np.array([-1.0, -1.0, 1.0]), skeleton)
+    return {"world_m": centred}, note
+
+
+def _clip(
+    recording: Recording, people: Mapping[int, PoseSequence], target: Skeleton, *, space: str
+) -> dict[str, Any]:
+    dimensions = 2 if space == "image" else 3
+    shape = (len(people), len(recording.times_s), len(target))
+    points, scores = np.zeros((*shape, dimensions), np.float32), np.zeros(shape, np.float32)
+    for place, (person, sequence) in enumerate(people.items()):
+        rows = slice(recording.start_of(person), recording.start_of(person) + len(sequence))
+        values = _written(sequence, person=person, space=space)
+        missing = ~given(values)
+        points[place, rows] = np.where(missing[..., None], 0.0, values)
+        known = np.where(np.isnan(sequence.visibility), 1.0, sequence.visibility)
+        scores[place, rows] = np.where(missing, 0.0, known)
+    size = {} if recording.size_wh is None else {"img_shape": recording.size_wh[::-1]}
+    return {
+        "frame_dir": recording.source,
+        "total_frames": len(recording.times_s),
+        **size,
+        **({"original_shape": size["img_shape"]} if size else {}),
+        "keypoint": points,
+        "keypoint_score": scores,
+        "skeleton": target.name,
+        "fps": mean_fps(recording.times_s),
+    }
+
+
+def _written(sequence: PoseSequence, *, person: int, space: str) -> "np.typing.NDArray[np.float32]":
+    if space == "image":
+        return pixels_of(sequence, person=person)
+    if sequence.world_m is None:
+        raise InvalidValueError(f"space='world' needs world_m, person {person} has none")
+    return sequence.world_m * np.array([-1, -1, 1], dtype=np.float32)

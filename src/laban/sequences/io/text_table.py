@@ -1,0 +1,66 @@
+"""Tables of numbers as text."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.errors import FormatError
+from laban.sequences.io.limits import MAX_FRAMES, at_most
+
+
+def parse_rows(
+    lines: Sequence[str], *, columns: int, first_line: int = 1, separator: str = ","
+) -> Float64Array:
+    """(N, columns) numbers; an empty cell or ``nan`` is NaN, infinity is refused."""
+    at_most(len(lines), MAX_FRAMES, what="rows")
+    table = np.empty((len(lines), columns))
+    for row, line in enumerate(lines):
+        cells = line.split(separator)
+        if len(cells) != columns:
+            raise FormatError(f"line {first_line + row} has {len(cells)} cells, expected {columns}")
+        table[row] = [_number(cell, line=first_line + row) for cell in cells]
+    if np.isinf(table).any():
+        row = int(np.argmax(np.isinf(table).any(axis=1)))
+        raise FormatError(f"line {first_line + row} holds an infinite number")
+    return table
+
+
+def all_numbers(cells: Iterable[str]) -> bool:
+    """Whether every cell is a number or empty."""
+    try:
+        for cell in cells:
+            _number(cell, line=0)
+    except FormatError:
+        return False
+    return True
+
+
+def cell_of(value: float) -> str:
+    """The shortest text that reads back to the same number; NaN is empty."""
+    return "" if np.isnan(value) else repr(float(value))
+
+
+def row_text(values: Iterable[float], separator: str = ",") -> str:
+    """One line of cells."""
+    return separator.join(cell_of(value) for value in values)
+
+
+def numbers(values: Any, *, what: str, count: int | None = None) -> Float64Array:
+    """(N,) numbers out of a list that a file gave; anything else raises ``FormatError``."""
+    if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
+        raise FormatError(f"{what} must be a list of numbers")
+    if count is not None and len(values) != count:
+        raise FormatError(f"{what} must hold {count} numbers, got {len(values)}")
+    return np.array(values, dtype=np.float64)
+
+
+def _number(cell: str, *, line: int) -> float:
+    text = cell.strip()
+    if not text:
+        return float("nan")
+    try:
+        return float(text)
+    except ValueError:
+        raise FormatError(f"line {line} holds {text[:40]!r} where a number is expected") from None

@@ -1,0 +1,76 @@
+"""The layout of the tutorials on action recognition with MediaPipe: text or CSV, one person, one row a frame.
+
+A header row of numbers (first cell empty), an index column, then x, y, z and visibility of BlazePose's 33
+landmarks. x and y are pixels ÷ width and height, z is pixels ÷ width. An empty cell is NaN, and a z that is
+empty everywhere means there is none. Files without the index column or the header load too.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import BLAZEPOSE33
+from laban.sequences.io.assumptions import clock_of, noted, picture_of
+from laban.sequences.io.files import read_text, reading, write_text
+from laban.sequences.io.loss import (
+    field_losses,
+    lost_times,
+    metadata_losses,
+    skeleton_losses,
+    warn_of_loss,
+)
+from laban.sequences.io.normalised_table import numbers_of, written_size
+from laban.sequences.io.people import chosen_person, pixels_of
+from laban.sequences.io.text_table import row_text
+
+COLUMNS: Final = len(BLAZEPOSE33) * 4
+LOSS: Final = "other people, times, picture size, world_m, body, score, metadata; joints outside blazepose33"
+
+
+def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None) -> Recording:
+    """The one person of a file, as person 0.
+
+    The file tells neither times nor picture size: without ``fps`` it is 30, without ``size_wh`` 1280×720 with
+    an ``AssumptionWarning``; ``metadata["assumed"]`` says which were taken.
+    """
+    with reading(path, form="tutorial layout"):
+        table = numbers_of(read_text(path), columns=COLUMNS)
+        clock, picture = clock_of(fps), picture_of(size_wh, form="the tutorial layout")
+        times_s, (width, height) = clock.times_s(len(table)), picture.size_wh
+        x, y, z, visibility = np.moveaxis(table.reshape(len(table), -1, 4), 2, 0)
+        with np.errstate(over="ignore"):
+            pixels, depth = np.stack([x * width, y * height], axis=2), z * width
+        sequence = PoseSequence(
+            times_s,
+            BLAZEPOSE33,
+            visibility,  # type: ignore[arg-type]
+            image_px=pixels,  # type: ignore[arg-type]
+            depth_px=None if np.isnan(depth).all() else depth,  # type: ignore[arg-type]
+            size_wh=picture.size_wh,
+        )
+        metadata = noted("tutorial", clock.note, picture.note)
+        return Recording(path.name, times_s, {0: sequence}, picture.size_wh, metadata)
+
+
+def write(
+    recording: Recording, path: Path, *, person: int | None = None, size_wh: tuple[int, int] | None = None
+) -> None:
+    """Writes one person, by default the one seen in most frames; a frame without them is a row of empty cells.
+
+    ``size_wh`` is needed where the recording does not know its picture's size.
+    """
+    original, losses = chosen_person(recording, person)
+    sequence = original.to_skeleton(BLAZEPOSE33)
+    width, height = written_size(recording, size_wh)
+    pixels = pixels_of(sequence).astype(np.float64)
+    depth = np.full(pixels.shape[:2], np.nan) if sequence.depth_px is None else sequence.depth_px
+    columns = (pixels[..., 0] / width, pixels[..., 1] / height, depth.astype(np.float64) / width)
+    table = np.stack([*columns, sequence.visibility], axis=2).reshape(len(sequence), COLUMNS)
+    lines = ["," + ",".join(str(column) for column in range(COLUMNS))]
+    lines += [f"{row},{row_text(values)}" for row, values in enumerate(table)]
+    write_text(path, "\n".join(lines) + "\n")
+    losses += [*skeleton_losses([original], BLAZEPOSE33), *lost_times(sequence.times_s), "picture size"]
+    losses += [*field_losses([original], kept=("image_px", "depth_px")), *metadata_losses(recording)]
+    warn_of_loss(losses, form="the tutorial layout")

@@ -1,0 +1,35 @@
+"""Between hip-centred world landmarks and the 3D axes of other programs."""
+
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.skeleton import Skeleton
+from laban.errors import FormatError
+
+_NEAR_ORIGIN_M = 1e-3
+
+
+def hip_centred(points_m: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, dict[str, Any]]:
+    """(T, J, 3) points with the mid-hip as origin of each row, and a note where they had another.
+
+    Points whose mid-hip already lies within a millimetre of the origin are left alone. Otherwise a row
+    without hips becomes NaN. A skeleton without hips raises ``FormatError``.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        hips = mid_hip(points_m, skeleton)
+        centred = points_m - hips[:, None]
+    off = np.abs(hips[~np.isnan(hips).any(axis=1)])
+    if off.size and off.max() <= _NEAR_ORIGIN_M:
+        return points_m, {}
+    return centred, {"origin": "the mid-hip of each row; the path through the room is dropped"}
+
+
+def mid_hip(points_m: Float64Array, skeleton: Skeleton) -> Float64Array:
+    """(T, 3) the middle of the hips, else the skeleton's own central joint."""
+    for names in (("left_hip", "right_hip"), ("mid_hip",), ("spine_base",)):
+        if skeleton.has(*names):
+            middle: Float64Array = points_m[:, [skeleton.index(name) for name in names]].mean(axis=1)
+            return middle
+    raise FormatError("it has no hips to centre the body on")
