@@ -2,65 +2,57 @@
 
 import json
 import math
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-from rich.table import Table
 
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import DONE, NOTHING, PARTLY, plain, progress_bar, report, warn
 from laban.errors import OutputError
+from laban.pipeline import pose_evaluation
 from laban.pipeline.pose_evaluation import (
-    DETECTORS,
-    MODELS,
+    EvaluationSettings,
     PoseEvaluation,
     PoseScores,
-    evaluate_pose,
     standard_contestants,
 )
 
-NOTHING_DONE, SOME_FAILED = 1, 3
+Names = list[str] | None
+_ABSENT = "–"
 
 
-def evaluate_pose_command(
+def evaluate_pose(
     truth: Annotated[Path, typer.Argument(help="A COCO keypoint JSON file.", metavar="TRUTH.json")],
     *,
-    images: Annotated[Path | None, typer.Option(help="The folder of its pictures.")] = None,
-    model: Annotated[list[str] | None, typer.Option(help="lite, full or heavy; may be repeated.")] = None,
-    detector: Annotated[list[str] | None, typer.Option(help="blazepose or yolox; may be repeated.")] = None,
-    mediapipe: Annotated[bool, typer.Option(help="Also judge MediaPipe, where it is installed.")] = True,
-    threshold: Annotated[float, typer.Option(help="Of PCK, in torso lengths.")] = 0.2,
+    images: Annotated[Path | None, typer.Option(help="The folder of its pictures.", metavar="DIR")] = None,
+    model: Annotated[Names, typer.Option(help="lite, full or heavy; may be repeated.")] = None,
+    detector: Annotated[Names, typer.Option(help="blazepose or yolox; may be repeated.")] = None,
+    mediapipe: Annotated[
+        bool | None, typer.Option(help="Judge MediaPipe too, where it is installed.")
+    ] = None,
+    threshold: Annotated[float | None, typer.Option(help="Of PCK, in torso lengths.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A JSON file to write.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Judge our pose models and MediaPipe on pictures whose joints are marked: mAP by OKS, and PCK."""
-    errors = Console(stderr=True, highlight=False)
-    with _progress_bar(errors, quiet=quiet) as bar:
-        task = bar.add_task("pictures", total=None)
-        evaluation = evaluate_pose(
-            truth,
-            images=images,
-            contestants=standard_contestants(
-                models=model or MODELS, detectors=detector or DETECTORS, reference=mediapipe
-            ),
-            threshold=threshold,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    report = evaluation_report(evaluation, threshold=threshold)
+    settings = settle(
+        EvaluationSettings,
+        section="evaluate-pose",
+        images=images,
+        model=model or None,
+        detector=detector or None,
+        mediapipe=mediapipe,
+        threshold=threshold,
+    )
+    evaluation = _run(truth, settings, quiet=quiet)
+    figures = evaluation_report(evaluation, threshold=settings.threshold)
     if output is not None:
-        _write(output, report)
-    if as_json:
-        typer.echo(json.dumps(report, indent=2))
-    else:
-        Console(highlight=False).print(_table(evaluation, threshold=threshold))
-    _tell_what_is_missing(evaluation, errors)
-    if not evaluation.scores:
-        raise typer.Exit(NOTHING_DONE)
-    if evaluation.skipped:
-        raise typer.Exit(SOME_FAILED)
+        _write(output, figures)
+    report(figures, _table(evaluation, threshold=settings.threshold), as_json=as_json)
+    _tell_what_is_missing(evaluation, quiet=quiet)
+    raise typer.Exit(_exit_code(evaluation))
 
 
 def evaluation_report(evaluation: PoseEvaluation, *, threshold: float) -> dict[str, Any]:
@@ -69,36 +61,53 @@ def evaluation_report(evaluation: PoseEvaluation, *, threshold: float) -> dict[s
         "images": evaluation.images,
         "people": evaluation.people,
         "pck_threshold_torso": threshold,
-        "estimators": [_without_nan(asdict(scores)) for scores in evaluation.scores],
+        "estimators": plain(evaluation.scores),
         "skipped": dict(evaluation.skipped),
         "unavailable": dict(evaluation.unavailable),
     }
 
 
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(part) for key, part in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _run(truth: Path, settings: EvaluationSettings, *, quiet: bool) -> PoseEvaluation:
+    contestants = standard_contestants(
+        models=settings.model, detectors=settings.detector, reference=settings.mediapipe
+    )
+    with progress_bar("judging", unit="pictures/s", quiet=quiet) as advance:
+        return pose_evaluation.evaluate_pose(
+            truth,
+            images=settings.images,
+            contestants=contestants,
+            threshold=settings.threshold,
+            progress=advance,
+        )
 
 
-def _write(path: Path, report: dict[str, Any]) -> None:
+def _exit_code(evaluation: PoseEvaluation) -> int:
+    if not evaluation.scores:
+        return NOTHING
+    return PARTLY if evaluation.skipped else DONE
+
+
+def _write(path: Path, figures: dict[str, Any]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(json.dumps(report, indent=2) + "\n")
+        part.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         part.replace(path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}; choose another place with -o") from error
 
 
-def _table(evaluation: PoseEvaluation, *, threshold: float) -> Table:
-    table = Table(title=f"{evaluation.people} people in {evaluation.images} pictures")
+def _table(evaluation: PoseEvaluation, *, threshold: float) -> Any:
+    from rich.table import Table
+
+    title = f"{evaluation.people} people in {evaluation.images} pictures"
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", title=title, title_justify="left")
     table.add_column("estimator", no_wrap=True)
     for heading in ("mAP", "AP50", "AP75", "AR", f"PCK@{threshold:g}", "people/picture", "ms/picture"):
         table.add_column(heading, justify="right")
     for scores in evaluation.scores:
         table.add_row(scores.name, *_cells(scores))
     for name in evaluation.unavailable:
-        table.add_row(name, *["–"] * 7)
+        table.add_row(name, *[_ABSENT] * 7)
     return table
 
 
@@ -106,19 +115,14 @@ def _cells(scores: PoseScores) -> list[str]:
     precision = scores.average_precision
     shares = (precision.mean, precision.at_50, precision.at_75, precision.recall, scores.correct_points.share)
     return [
-        *("–" if math.isnan(share) else f"{share:.3f}" for share in shares),
+        *(_ABSENT if math.isnan(share) else f"{share:.3f}" for share in shares),
         f"{scores.people_per_image:.2f}",
         f"{scores.seconds_per_image * 1000:.1f}",
     ]
 
 
-def _tell_what_is_missing(evaluation: PoseEvaluation, errors: Console) -> None:
+def _tell_what_is_missing(evaluation: PoseEvaluation, *, quiet: bool) -> None:
     for name, reason in evaluation.unavailable.items():
-        errors.print(f"{name} left out: {reason}", markup=False)
+        warn(f"{name} left out: {reason}", quiet=quiet)
     for name, reason in evaluation.skipped.items():
-        errors.print(f"{name} skipped: {reason}", markup=False)
-
-
-def _progress_bar(console: Console, *, quiet: bool) -> Progress:
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True)
+        warn(f"{name} skipped: {reason}", quiet=quiet)

@@ -29,8 +29,19 @@ Contestant = Callable[[], StillEstimator]
 Progress = Callable[[int, int], None]
 """Told how many pictures of how many are done."""
 
-DETECTORS = ("blazepose", "yolox")
-MODELS = ("full",)
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    """What is judged: every one of our ``model`` with every ``detector``, and MediaPipe.
+
+    ``images`` is the folder of the pictures, by default that of the truth; ``threshold`` is PCK's.
+    """
+
+    images: Path | None = None
+    model: tuple[str, ...] = ("full",)
+    detector: tuple[str, ...] = ("blazepose", "yolox")
+    mediapipe: bool = True
+    threshold: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,10 @@ class PoseEvaluation:
 
 
 def standard_contestants(
-    *, models: Sequence[str] = MODELS, detectors: Sequence[str] = DETECTORS, reference: bool = True
+    *,
+    models: Sequence[str] = ("full",),
+    detectors: Sequence[str] = ("blazepose", "yolox"),
+    reference: bool = True,
 ) -> dict[str, Contestant]:
     """Our engine with each model and detector and, as ``reference``, MediaPipe with each model."""
     ours = {

@@ -50,13 +50,14 @@ def truth(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(monkeypatch) -> typer.Typer:
+def app(monkeypatch, tmp_path: Path) -> typer.Typer:
     """The command alone, with two estimators of which one cannot be had."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         command, "standard_contestants", lambda **_: {"known": Known, "mediapipe full": absent}
     )
     one = typer.Typer()
-    one.command()(command.evaluate_pose_command)
+    one.command()(command.evaluate_pose)
     return one
 
 
@@ -105,6 +106,23 @@ def test_undefined_figures_are_null(app: typer.Typer, truth: Path):
     (known,) = json.loads(run(app, truth, "--json").stdout)["estimators"]
     assert known["average_precision"]["mean"] is None
     assert known["correct_points"]["share"] is None
+
+
+def test_settings_come_from_flags_and_file(truth: Path, monkeypatch):
+    (truth.parent / "laban.toml").write_text('[evaluate-pose]\nmodel = ["lite"]\nthreshold = 0.5\n')
+    monkeypatch.chdir(truth.parent)
+    asked: list[dict[str, object]] = []
+
+    def contestants(**options: object) -> dict[str, type[Known]]:
+        asked.append(options)
+        return {"known": Known}
+
+    monkeypatch.setattr(command, "standard_contestants", contestants)
+    one = typer.Typer()
+    one.command()(command.evaluate_pose)
+    report = run(one, truth, "--detector", "yolox", "--no-mediapipe", "--json")
+    assert asked == [{"models": ("lite",), "detectors": ("yolox",), "reference": False}]
+    assert json.loads(report.stdout)["pck_threshold_torso"] == 0.5
 
 
 def test_the_report_can_be_kept(app: typer.Typer, truth: Path, tmp_path: Path):
