@@ -11,7 +11,7 @@ import numpy as np
 
 from laban.core.frame import Frame
 from laban.core.pose import Pose
-from laban.errors import AssetError, InvalidValueError, MissingExtraError, ModelError, SourceError
+from laban.errors import AssetError, MissingExtraError, ModelError, SourceError
 from laban.pipeline.pose_scores import (
     AveragePrecision,
     CorrectPoints,
@@ -99,7 +99,7 @@ def evaluate_pose(
     ``images`` is the folder of the pictures, by default the file's own. A picture that cannot be read is left
     out for everybody; an estimator that cannot be had is left out too; both are told in the result.
     ``threshold`` is PCK's, in torso lengths. Raises FormatError for a file of another format,
-    InvalidValueError where no picture could be read, and MissingExtraError without the extra ``evaluate``.
+    SourceError where no picture could be read, and MissingExtraError without the extra ``evaluate``.
     """
     truth = Path(truth)
     listed = read_keypoint_truth(truth)
@@ -110,7 +110,7 @@ def evaluate_pose(
         skipped = _show_all(listed, Path(images or truth.parent), rounds, progress=progress)
     shown = tuple(image for image in listed if image.file_name not in skipped)
     if not shown:
-        raise InvalidValueError(_nothing_read(truth, skipped))
+        raise SourceError(_nothing_read(truth, skipped))
     return PoseEvaluation(
         images=len(shown),
         people=sum(len(image.people) for image in shown),

@@ -102,8 +102,9 @@ def _parsed(path: Path) -> _File:
 def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        return f"{place}: {first['msg']}"
+        if not first["loc"]:
+            return "one object that holds images and annotations"
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     return str(error).splitlines()[0]
 
 

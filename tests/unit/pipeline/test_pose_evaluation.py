@@ -11,7 +11,7 @@ import pytest
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import COCO17
-from laban.errors import AssetError, InvalidValueError, MissingExtraError
+from laban.errors import AssetError, MissingExtraError, SourceError
 from laban.pipeline.pose_evaluation import evaluate_pose, standard_contestants
 from laban.pipeline.pose_truth import TrueImage, read_keypoint_truth
 
@@ -81,14 +81,14 @@ def test_bad_pictures_are_left_out_with_a_reason(samples: Path, tmp_path: Path):
 
 
 def test_no_picture_at_all_is_an_error(samples: Path, tmp_path: Path):
-    with pytest.raises(InvalidValueError, match="none of the 4 pictures"):
+    with pytest.raises(SourceError, match="none of the 4 pictures"):
         evaluate_pose(samples, images=tmp_path, contestants={})
 
 
 def test_a_file_without_pictures_is_an_error(tmp_path: Path):
     path = tmp_path / "truth.json"
     path.write_text(json.dumps({"images": [], "annotations": []}))
-    with pytest.raises(InvalidValueError, match="lists no pictures"):
+    with pytest.raises(SourceError, match="lists no pictures"):
         evaluate_pose(path, contestants={})
 
 

@@ -68,7 +68,7 @@ def test_without_an_area_the_box_stands_in(tmp_path: Path):
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ([], "valid dictionary"),
+        ([], "one object that holds images"),
         ({"images": []}, "annotations: Field required"),
         (changed(["annotations", 0, "keypoints"], [1.0] * 50), "expected 51 values"),
         (changed(["annotations", 0, "keypoints"], [float("nan")] * 51), "should be"),
