@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from laban.core.checks import choose
+from laban.core.checks import choose, unknown_message
 from laban.errors import AssetError
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -104,10 +104,10 @@ class Manifest(_Entry):
             if len(set(values)) < len(values):
                 raise ValueError(f"two assets share a {what}")
         for place in (place for asset in self.assets for place in asset.places):
-            if isinstance(place, WheelPlace):
-                choose(place.wheel, self.wheels, what="wheel")
-            if isinstance(place, NpmPlace):
-                choose(place.npm, self.npm_packages, what="npm package")
+            if isinstance(place, WheelPlace) and place.wheel not in self.wheels:
+                raise ValueError(unknown_message(place.wheel, self.wheels, what="wheel"))
+            if isinstance(place, NpmPlace) and place.npm not in self.npm_packages:
+                raise ValueError(unknown_message(place.npm, self.npm_packages, what="npm package"))
         return self
 
     def get(self, name: str) -> Asset:

@@ -1,5 +1,7 @@
 """The command ``laban``: its list of commands, each loaded when it is wanted."""
 
+import inspect
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -47,7 +49,12 @@ def load(name: str) -> TyperCommand | TyperGroup:
         target.command(name=name, no_args_is_help=False)(function)
     command = get_command(target)
     command.name = name
+    command.help = _with_examples(command.help or COMMANDS[name].about, COMMANDS[name].examples)
     return command  # type: ignore[return-value]
+
+
+def _with_examples(text: str, examples: Sequence[str]) -> str:
+    return "\n".join([inspect.cleandoc(text), "", "Examples:", "", *(f"- `{line}`" for line in examples)])
 
 
 def new_app(**options: Any) -> typer.Typer:

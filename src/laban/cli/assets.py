@@ -21,7 +21,7 @@ def list_all(*, as_json: AsJson = False) -> None:
 
     Example:
 
-        laban assets list
+    - `laban assets list`
     """
     from laban.assets import find_asset, list_assets
 
@@ -50,8 +50,8 @@ def fetch(
 
     Examples:
 
-        laban assets fetch
-        laban assets fetch demo blazepose_landmarker_heavy
+    - `laban assets fetch`
+    - `laban assets fetch demo blazepose_landmarker_heavy`
     """
     from laban.assets import list_assets
 
@@ -67,7 +67,7 @@ def path(name: Name) -> None:
 
     Example:
 
-        laban assets path demo
+    - `laban assets path demo`
     """
     from laban.assets import asset_path
 

@@ -1,4 +1,4 @@
-"""All commands: where each is written, and the line that ``laban --help`` says of it.
+"""All commands: where each is written, what ``laban --help`` says of it, and examples for its own help.
 
 A command's module is imported only when that command runs, so that the help appears at once.
 """
@@ -11,17 +11,52 @@ class Entry(NamedTuple):
 
     target: str
     about: str
+    examples: tuple[str, ...]
 
 
 COMMANDS = {
-    "demo": Entry("laban.cli.demo:demo", "Do the main job on a sample clip and show what comes of it."),
-    "extract": Entry("laban.cli.extract:extract", "Find everybody in videos and save their movement."),
-    "show": Entry("laban.cli.look:show", "Say who is in a recording, when, and how well seen."),
-    "draw": Entry("laban.cli.look:draw", "Draw a recording over its video, as a sheet, as curves."),
-    "view": Entry("laban.cli.look:view", "Make a page that shows a recording in 3D."),
-    "convert": Entry("laban.cli.convert:convert", "Turn a recording into another format."),
-    "assets": Entry("laban.cli.assets:app", "List, fetch and find weights and samples."),
+    "demo": Entry(
+        "laban.cli.demo:demo",
+        "Do the main job on a sample clip and show what comes of it.",
+        ("laban demo", "laban demo -o somewhere"),
+    ),
+    "extract": Entry(
+        "laban.cli.extract:extract",
+        "Find everybody in videos and save their movement.",
+        (
+            "laban extract clip.mp4 -o out",
+            "laban extract videos/ more/*.mov -o out --overlay",
+            "laban extract clip.mp4 -o out --model heavy --max-people 2 --json",
+        ),
+    ),
+    "show": Entry(
+        "laban.cli.look:show",
+        "Say who is in a recording, when, and how well seen.",
+        ("laban show clip.parquet", "laban show clip.parquet --json"),
+    ),
+    "draw": Entry(
+        "laban.cli.look:draw",
+        "Draw a recording over its video, as a sheet, as curves.",
+        ("laban draw clip.parquet", "laban draw clip.parquet --sheet -o sheet.png"),
+    ),
+    "view": Entry(
+        "laban.cli.look:view",
+        "Make a page that shows a recording in 3D.",
+        ("laban view clip.parquet", "laban view clip.parquet -o page.html --open"),
+    ),
+    "convert": Entry(
+        "laban.cli.convert:convert",
+        "Turn a recording into another format.",
+        ("laban convert clip.parquet clip.trc", "laban convert keypoints.json clip.parquet"),
+    ),
+    "assets": Entry(
+        "laban.cli.assets:app",
+        "List, fetch and find weights and samples.",
+        ("laban assets list", "laban assets fetch", "laban assets path demo"),
+    ),
     "evaluate-pose": Entry(
-        "laban.cli.evaluate_pose:evaluate_pose", "Measure poses against labelled pictures."
+        "laban.cli.evaluate_pose:evaluate_pose",
+        "Measure poses against labelled pictures.",
+        ("laban evaluate-pose person_keypoints.json",),
     ),
 }
