@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from laban.core.arrays import ImageArray
@@ -23,9 +24,12 @@ TimedPicture = tuple[float, ImageArray]
 _TICK = Fraction(1, 60_000)  # the usual rates are whole ticks, and MPEG-4 part 2 takes no finer
 _ENCODERS = ("libx264", "libopenh264", "mpeg4")
 _KEY_EVERY = 60  # frames; a player that seeks decodes at most that many
-_BT709 = 1  # the number of ITU-R BT.709 in ISO/IEC 23091-2, for matrix, primaries and transfer alike
+_BT601, _BT709 = (
+    6,
+    1,
+)  # matrix of ITU-R BT.601, primaries and transfer of BT.709, as ISO/IEC 23091-2 numbers them
 _LIMITED = 1
-_X264 = {"preset": "veryfast", "bf": "0"}
+_X264 = {"preset": "superfast", "bf": "0"}
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,6 @@ class _Writer:
         self._last_tick = -1
 
     def add(self, time_s: float, image_rgb: ImageArray) -> None:
-        from av import VideoFrame
-
         self._size = self._size or image_rgb.shape
         if image_rgb.shape != self._size:
             raise InvalidValueError(
@@ -95,7 +97,7 @@ class _Writer:
         tick = round((time_s - self._start_s) / _TICK)
         if tick <= self._last_tick:
             raise InvalidValueError(f"the times of a video's pictures must increase, got {time_s} s")
-        frame = _converted(VideoFrame.from_ndarray(_even(image_rgb), format="rgb24"))
+        frame = _converted(image_rgb)
         frame.pts, frame.time_base, self._last_tick = tick, _TICK, tick
         self._mux(frame)
 
@@ -153,16 +155,18 @@ def _container(temporary: Path, target: Path) -> Iterator["OutputContainer"]:
         raise OutputError(f"cannot write {target}: {error.strerror}; choose another place with -o") from error
 
 
-def _converted(frame: Any) -> Any:
-    from av.video.reformatter import ColorRange, Colorspace
+def _converted(image_rgb: ImageArray) -> Any:
+    """The picture as a 4:2:0 frame. OpenCV takes a tenth of the time that FFmpeg's scaler takes."""
+    from av import VideoFrame
 
-    return frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
+    planes = np.asarray(cv2.cvtColor(_even(image_rgb), cv2.COLOR_RGB2YUV_I420), np.uint8)
+    return VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
 def _tag_colours(context: Any) -> None:
-    # Without tags, players guess the matrix from the height and reds turn orange.
-    context.colorspace = context.color_primaries = context.color_trc = _BT709
-    context.color_range = _LIMITED
+    # Without tags, players guess the matrix from the height, and reds turn orange.
+    context.colorspace, context.color_range = _BT601, _LIMITED
+    context.color_primaries = context.color_trc = _BT709
 
 
 def _even(image_rgb: ImageArray) -> ImageArray:
