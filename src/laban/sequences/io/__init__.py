@@ -1,6 +1,20 @@
-"""Files of poses: one module per format, chosen by name or suffix."""
+"""Files of poses: one module per format, chosen by name, content or suffix."""
 
-from laban.sequences.io.formats import FORMATS, Format, load, save
+from laban.sequences.io.annotations import Annotation, read_annotations
+from laban.sequences.io.formats import FORMATS, Format, format_for, format_of, load, save
 from laban.sequences.io.loss import AssumptionWarning, LossWarning
+from laban.sequences.io.pyskl import recording_of_annotation
 
-__all__ = ["FORMATS", "AssumptionWarning", "Format", "LossWarning", "load", "save"]
+__all__ = [
+    "FORMATS",
+    "Annotation",
+    "AssumptionWarning",
+    "Format",
+    "LossWarning",
+    "format_for",
+    "format_of",
+    "load",
+    "read_annotations",
+    "recording_of_annotation",
+    "save",
+]

@@ -27,6 +27,16 @@ class Format:
     write: Callable[..., None]
     loss: str
 
+    @property
+    def read_options(self) -> tuple[str, ...]:
+        """The names of the options that ``load`` takes for this format."""
+        return _keywords(self.read)
+
+    @property
+    def write_options(self) -> tuple[str, ...]:
+        """The names of the options that ``save`` takes for this format."""
+        return _keywords(self.write)
+
 
 _ALL = (
     Format("parquet", (".parquet", ".pq"), parquet.read, parquet.write, "nothing"),
@@ -46,16 +56,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL}
 def load(path: Source, *, format: str | None = None, **options: Any) -> Recording:  # noqa: A002
     """The recording in a file or folder of poses.
 
-    ``format`` is a name of ``FORMATS``; without it the suffix decides, and where several formats share one, the
-    content. ``options`` go to the format's reader (``fps``, ``size_wh``, ``person``, …). Raises
-    ``FormatError`` where the file is missing or does not hold what its format says, and ``UnknownNameError``
-    for an unknown format or option.
+    ``format`` is a name of ``FORMATS``; without it the content decides. ``options`` go to the format's reader
+    (``fps``, ``size_wh``, …). Raises ``FormatError`` where the file is missing or does not hold what its format
+    says, and ``UnknownNameError`` for an unknown format or option. What had to be assumed (a frame rate, a
+    picture size) stands in ``metadata["assumed"]``.
     """
     path = Path(path)
-    if not path.exists():
-        raise FormatError(f"no file or folder of poses at {path}; check the name")
-    form = choose(format or recognise(path), FORMATS, what="format")
-    _check_options(form.read, options, form=form.name)
+    form = format_of(path, name=format)
+    _check_options(options, known=form.read_options, what=f"option for reading {form.name}")
     return form.read(path, **options)
 
 
@@ -63,26 +71,41 @@ def save(recording: Recording, path: Source, *, format: str | None = None, **opt
     """Writes ``recording`` and returns where.
 
     ``format`` is a name of ``FORMATS``; without it the suffix decides. What the format cannot hold is said in
-    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be written.
+    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be
+    written, ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for
+    an unknown format or option.
     """
     path = Path(path)
-    form = choose(format, FORMATS, what="format") if format else _by_suffix(path)
-    _check_options(form.write, options, form=form.name)
+    form = format_for(path, name=format)
+    _check_options(options, known=form.write_options, what=f"option for writing {form.name}")
     form.write(recording, path, **options)
     return path
 
 
-def _by_suffix(path: Path) -> Format:
+def format_of(path: Path, *, name: str | None = None) -> Format:
+    """The format of an existing file or folder: the one called ``name``, else told by the content."""
+    if not path.exists():
+        raise FormatError(f"no file or folder of poses at {path}; check the name")
+    return choose(name or recognise(path), FORMATS, what="format")
+
+
+def format_for(path: Path, *, name: str | None = None) -> Format:
+    """The format to write to ``path``: the one called ``name``, else told by the suffix."""
+    if name:
+        return choose(name, FORMATS, what="format")
     fitting = [form for form in FORMATS.values() if path.suffix.lower() in form.suffixes]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(form.name for form in fitting) or ", ".join(FORMATS)
-    raise InvalidValueError(f"the name {path.name} does not tell the format; pass format=, one of: {names}")
+    names = ", ".join(form.name for form in fitting or FORMATS.values())
+    raise InvalidValueError(f"the name {path.name!r} does not tell the format; say which: {names}")
 
 
-def _check_options(function: Callable[..., Any], options: Mapping[str, Any], *, form: str) -> None:
-    parameters = inspect.signature(function).parameters.values()
-    known = [one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
+def _check_options(options: Mapping[str, Any], *, known: tuple[str, ...], what: str) -> None:
     for name in options:
         if name not in known:
-            raise UnknownNameError(unknown_message(name, known, what=f"{form} option"))
+            raise UnknownNameError(unknown_message(name, known or ("none",), what=what))
+
+
+def _keywords(function: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY)

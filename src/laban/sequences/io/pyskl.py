@@ -33,8 +33,8 @@ from laban.sequences.io.people import given, on_skeleton, pixels_of
 from laban.sequences.io.world import hip_centred
 
 LOSS: Final = (
-    "person ids, depth_px, body, score, metadata, unevenness of the times, unseen rows at either end; world_m (or with "
-    "space='world' the pixels, the visibility staying); joints outside coco17 (or the skeleton asked for); an "
+    "person ids, depth_px, body, score, metadata, unevenness of the times, unseen rows at either end; world_m (or "
+    "with space='world' the pixels, the visibility staying); joints outside coco17 (or the skeleton asked for); an "
     "unknown visibility becomes 1"
 )
 SPACES: Final = ("image", "world")

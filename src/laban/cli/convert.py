@@ -1,0 +1,98 @@
+"""``laban convert``: from one file format of poses to another."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from laban.cli.options import AsJson, Quiet
+from laban.cli.output import report, warn
+from laban.core.checks import unknown_message
+from laban.core.sequence import Recording
+from laban.errors import InvalidValueError, UnknownNameError
+from laban.sequences.io import FORMATS, AssumptionWarning, LossWarning, format_for, format_of, load, save
+
+_NAMES = ", ".join(FORMATS)
+
+
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="A file or folder of poses.", show_default=False)
+    ],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="What to write.", show_default=False)],
+    *,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help=f"The format of IN: {_NAMES}.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="The format of OUT.")] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames per second, where IN has no times.")] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Size of the picture, where IN has none.")
+    ] = None,
+    person: Annotated[int | None, typer.Option(help="Convert this person only.", min=0)] = None,
+    identities: Annotated[
+        str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Convert poses between the field's file formats, and say what the new one cannot hold."""
+    written = format_for(target, name=to)
+    read = format_of(source, name=from_)
+    size_wh = None if size is None else parse_size(size)
+    asked = {"fps": fps, "size_wh": size_wh, "identities": identities}
+    for_writing = {} if "size_wh" in read.read_options else {"size_wh": asked.pop("size_wh")}
+    with _said_aloud(quiet=quiet):
+        recording = load(source, format=read.name, **_given(asked))
+        if person is not None:
+            recording = only_person(recording, person)
+        save(recording, target, format=written.name, **_given(for_writing))
+    result = {
+        "source": str(source),
+        "output": str(target),
+        "from": read.name,
+        "to": written.name,
+        "people": len(recording.people),
+        "frames": len(recording.times_s),
+    }
+    report(result, f"{target}", as_json=as_json)
+
+
+def only_person(recording: Recording, person: int) -> Recording:
+    """The recording with one of its people."""
+    if person not in recording.people:
+        ids = [str(one) for one in recording.people]
+        raise UnknownNameError(unknown_message(str(person), ids, what="person"))
+    return recording.replace(people={person: recording.people[person]})
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """``1280x720`` as (1280, 720).
+
+    >>> parse_size("640x480")
+    (640, 480)
+    """
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(text) <= 15):
+        raise InvalidValueError(f"--size must look like 1280x720, got {text[:40]!r}")
+    return int(width), int(height)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+@contextmanager
+def _said_aloud(*, quiet: bool) -> Iterator[None]:
+    """Losses and assumptions inside go to stderr, one line each; other warnings pass as they are."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for one in caught:
+        if issubclass(one.category, LossWarning | AssumptionWarning):
+            warn(str(one.message), quiet=quiet)
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
