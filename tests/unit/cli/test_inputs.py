@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from laban.cli.inputs import expand_inputs, expand_sources, output_paths
+from laban.errors import InvalidValueError, SourceError
+
+
+def make(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    return folder
+
+
+def test_a_file_is_itself(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4")
+    assert expand_sources([tmp_path / "a.mp4"]) == [tmp_path / "a.mp4"]
+
+
+def test_a_file_that_is_not_there_is_left_to_its_reader(tmp_path: Path) -> None:
+    assert expand_sources([str(tmp_path / "absent.mp4"), "0"]) == [tmp_path / "absent.mp4", Path("0")]
+
+
+def test_a_folder_means_the_videos_in_and_below_it(tmp_path: Path) -> None:
+    make(tmp_path, "b.MOV", "a.mp4", "notes.txt", "deep/er/c.mkv", ".hidden/d.mp4", "a.overlay.mp4", "p.png")
+    relative = [one.relative.as_posix() for one in expand_inputs([tmp_path])]
+    assert relative == ["a.mp4", "b.MOV", "deep/er/c.mkv"]
+
+
+def test_a_folder_of_pictures_is_one_source(tmp_path: Path) -> None:
+    make(tmp_path / "walk", "001.png", "002.png")
+    (only,) = expand_inputs([tmp_path / "walk"])
+    assert (only.path, only.relative) == (tmp_path / "walk", Path("walk"))
+
+
+def test_a_folder_with_nothing_to_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+    make(tmp_path, "notes.txt")
+    with pytest.raises(SourceError, match=r"expected videos in this folder .*found none") as caught:
+        expand_sources([tmp_path])
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_pattern_means_what_it_matches_in_order(tmp_path: Path) -> None:
+    make(tmp_path, "day2/b.mp4", "day1/a.mp4", "day1/a.txt")
+    inputs = expand_inputs([str(tmp_path / "day*" / "*.mp4")])
+    assert [one.relative.as_posix() for one in inputs] == ["day1/a.mp4", "day2/b.mp4"]
+    assert len(expand_inputs([str(tmp_path / "**" / "*.mp4")])) == 2
+
+
+def test_a_pattern_that_matches_nothing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no file matches"):
+        expand_sources([str(tmp_path / "*.mp4")])
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path: Path) -> None:
+    make(tmp_path, "take[1].mp4")
+    assert expand_sources([tmp_path / "take[1].mp4"]) == [tmp_path / "take[1].mp4"]
+
+
+def test_what_is_named_twice_comes_once(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4")
+    assert len(expand_sources([tmp_path, tmp_path / "a.mp4", str(tmp_path / "*.mp4")])) == 1
+
+
+def test_results_are_laid_out_as_the_inputs_are(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4", "deep/a.mp4")
+    paths = output_paths(expand_inputs([tmp_path]), Path("out"), suffix=".parquet")
+    assert [path.as_posix() for path in paths] == ["out/a.parquet", "out/deep/a.parquet"]
+
+
+def test_two_clips_of_one_stem_keep_their_suffix(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4", "a.mov", "b.mp4")
+    paths = output_paths(expand_inputs([tmp_path]), Path("out"), suffix=".parquet")
+    assert [path.name for path in paths] == ["a.mov.parquet", "a.mp4.parquet", "b.parquet"]
+
+
+def test_two_clips_of_one_name_from_two_folders_are_refused(tmp_path: Path) -> None:
+    make(tmp_path, "one/a.mp4", "two/a.mp4")
+    inputs = expand_inputs([tmp_path / "one" / "a.mp4", tmp_path / "two" / "a.mp4"])
+    with pytest.raises(InvalidValueError, match="would both be written to"):
+        output_paths(inputs, Path("out"), suffix=".parquet")
