@@ -18,7 +18,7 @@ from laban.render.files import written
 from laban.render.page.payload import payload_of
 from laban.render.words import short_name, summary_line
 
-_SCRIPTS = ("data.js", "camera.js", "scene.js", "charts.js", "player.js")
+_SCRIPTS = ("data.js", "camera.js", "body.js", "scene.js", "charts.js", "input.js", "player.js")
 
 
 @dataclass(frozen=True)
