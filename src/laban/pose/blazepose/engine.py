@@ -21,6 +21,7 @@ from laban.pose.blazepose.detection import (
     Detection,
     PersonDetector,
     Tile,
+    box_iou,
     merge,
     square_tiles,
     whole_frame,
@@ -30,14 +31,12 @@ from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.lookout import Lookout, LookoutSettings
 from laban.pose.blazepose.matching import match, region_box
 from laban.pose.blazepose.meeting import MeetingSettings, meet
-from laban.pose.blazepose.plausibility import agreement, is_plausible
+from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
 from laban.pose.blazepose.regions import Region
 from laban.pose.blazepose.support import Support, SupportSettings
 from laban.pose.blazepose.weights import Weights, load_weights
 from laban.pose.protocol import FrameOrder
 from laban.pose.tracking import Observation, Tracked, Tracker, TrackerSettings
-
-_SAME_BODY = 0.25
 
 
 @dataclass(frozen=True)
@@ -161,17 +160,34 @@ class BlazePoseEngine:
             if person not in seen:  # met in the frame before, after this one was planned
                 seen[person] = self._find(frame, known.at(frame.time_s))
         held = {person: body for person, body in seen.items() if self._holds(body)}
+        held = self._part(frame, held)
         detections = merge([one for look in pending.detections for one in look.result()])
         held = self._support.weigh(held, detections, pending.tiles)
         met = self._meet(frame, detections, followed=list(held.values()))
         return self._track(frame, held, met)
 
-    def _find(self, frame: Frame, region: Region) -> Body:
+    def _find(self, frame: Frame, region: Region, hidden: Sequence[Body] = ()) -> Body:
         landmarker = self._landmarkers.get()
         try:
-            return landmarker.find(frame, region)
+            return landmarker.find(frame, region, hidden_px=[body.image_px for body in hidden])
         finally:
             self._landmarkers.put(landmarker)
+
+    def _part(self, frame: Frame, held: dict[int, Body]) -> dict[int, Body]:
+        """Where two people's regions gave one body, looks again for the one who was further from it."""
+        parted = dict(held)
+        for first, second in doubles(held):
+            if first not in parted or second not in parted:
+                continue
+            regions = {person: parted[person].region for person in (first, second)}
+            owner = min(regions, key=lambda person: regions[person].distance(parted[first].following))
+            other = second if owner == first else first
+            again = self._find(frame, regions[other], hidden=[parted[owner]])
+            if self._holds(again) and is_apart(again, parted[owner]):
+                parted[other] = again
+            else:
+                del parted[other]
+        return parted
 
     def _holds(self, body: Body) -> bool:
         return body.score >= self.settings.min_score and is_plausible(body)
@@ -179,16 +195,29 @@ class BlazePoseEngine:
     def _meet(self, frame: Frame, detections: Sequence[Detection], *, followed: Sequence[Body]) -> list[Body]:
         """The bodies of the detections that no followed body explains."""
         explained = match(followed, detections).detections
-        met: list[Body] = []
+        known = list(followed)
         for index, detection in enumerate(detections):
-            if index in explained:
-                continue
-            body = meet(
-                detection, find=lambda region: self._find(frame, region), settings=self.settings.meeting
-            )
-            if body is not None and not any(agreement(body, one) < _SAME_BODY for one in [*followed, *met]):
-                met.append(body)
-        return met
+            body = None if index in explained else self._meet_one(frame, detection, known=known)
+            if body is not None:
+                known.append(body)
+        return known[len(followed) :]
+
+    def _meet_one(self, frame: Frame, detection: Detection, *, known: Sequence[Body]) -> Body | None:
+        """The body of a detection; where the network prefers somebody known, it looks again without them."""
+        body = self._meet_without(frame, detection, hidden=[])
+        preferred = [one for one in known if body is not None and agreement(body, one) < SAME_BODY]
+        if body is not None and not preferred:
+            return body
+        hidden = preferred or [one for one in known if box_iou(body_box(one), detection.box_xyxy_px) > 0]
+        again = self._meet_without(frame, detection, hidden=hidden) if hidden else None
+        return again if again is not None and all(is_apart(again, one) for one in known) else None
+
+    def _meet_without(self, frame: Frame, detection: Detection, *, hidden: Sequence[Body]) -> Body | None:
+        return meet(
+            detection,
+            find=lambda region: self._find(frame, region, hidden),
+            settings=self.settings.meeting,
+        )
 
     def _track(self, frame: Frame, held: dict[int, Body], met: list[Body]) -> list[Pose]:
         """Lets the tracker say who is who, and notes where to look for each of them next."""

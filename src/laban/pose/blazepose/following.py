@@ -9,28 +9,32 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from laban.pose.blazepose.regions import Region
+from laban.pose.blazepose.regions import Region, wrap_angle
 
 FRAMES_IN_FLIGHT = 2
 _MAX_SHIFT = 0.2
+_MAX_TURN_RAD = 0.5
 _MAX_GAP_S = 0.5
+_EASE_S = 0.15
 
 
 @dataclass(frozen=True)
 class Followed:
-    """The region to look in for one person, and how its centre moves, in pixels a second."""
+    """The region to look in for one person, and how it moves and turns in a second."""
 
     region: Region
     time_s: float
     velocity_px_s: tuple[float, float] = (0.0, 0.0)
+    turning_rad_s: float = 0.0
 
     def at(self, time_s: float) -> Region:
-        """The region moved on to ``time_s``, by at most a fifth of its side."""
+        """The region moved on to ``time_s``, by at most a fifth of its side and about a twelfth of a turn."""
         ahead_s = time_s - self.time_s
         limit = _MAX_SHIFT * self.region.side_px
         across, down = (_clip(speed * ahead_s, limit) for speed in self.velocity_px_s)
+        turn = self.region.turn_rad + _clip(self.turning_rad_s * ahead_s, _MAX_TURN_RAD)
         return Region(
-            self.region.x_px + across, self.region.y_px + down, self.region.side_px, self.region.turn_rad
+            self.region.x_px + across, self.region.y_px + down, self.region.side_px, wrap_angle(turn)
         )
 
 
@@ -39,11 +43,19 @@ def follow(before: Followed | None, region: Region, *, time_s: float) -> Followe
     if before is None or not 0 < time_s - before.time_s <= _MAX_GAP_S:
         return Followed(region, time_s)
     elapsed_s = time_s - before.time_s
-    velocity = (
-        (region.x_px - before.region.x_px) / elapsed_s,
-        (region.y_px - before.region.y_px) / elapsed_s,
+    moved = (region.x_px - before.region.x_px, region.y_px - before.region.y_px)
+    turned = wrap_angle(region.turn_rad - before.region.turn_rad)
+    across, down = (
+        _eased(known, step / elapsed_s, elapsed_s)
+        for known, step in zip(before.velocity_px_s, moved, strict=True)
     )
-    return Followed(region, time_s, velocity)
+    turning = _eased(before.turning_rad_s, turned / elapsed_s, elapsed_s)
+    return Followed(region, time_s, (across, down), turning)
+
+
+def _eased(known: float, measured: float, elapsed_s: float) -> float:
+    """A speed that follows the measured one slowly: the region must not chase its own unsteadiness."""
+    return known + (1 - math.exp(-elapsed_s / _EASE_S)) * (measured - known)
 
 
 @dataclass(frozen=True)

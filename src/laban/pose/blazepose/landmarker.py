@@ -5,7 +5,7 @@ points of which 33 are the body and 33 and 34 (counted from 0) give the next reg
 mean of a 7 × 7 window of the heat map where its peak is at least 0.5.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray,
 from laban.core.checks import choose
 from laban.core.frame import Frame
 from laban.pose.blazepose.appearance import describe
+from laban.pose.blazepose.hiding import paint_over
 from laban.pose.blazepose.network import Network
 from laban.pose.blazepose.quantising import quantise_pointwise
 from laban.pose.blazepose.regions import Region, region_from_points
@@ -69,11 +70,13 @@ class Landmarker:
         self._network = Network(model, name=name)
         self._size = self._network.input_shape[1]
 
-    def find(self, frame: Frame, region: Region) -> Body:
-        """The landmarks of whoever fills ``region``."""
-        crop = sample_rgb(frame, region.sampling_matrix(self._size), size=self._size)
+    def find(self, frame: Frame, region: Region, *, hidden_px: Sequence[FloatArray] = ()) -> Body:
+        """The landmarks of whoever fills ``region``, not minding the bodies (33, 2) ``hidden_px``."""
+        matrix = region.sampling_matrix(self._size)
+        crop = sample_rgb(frame, matrix, size=self._size)
+        shown = paint_over(crop, hidden_px, matrix) if hidden_px else crop
         return self._network.run(
-            lambda tensor: np.multiply(crop, np.float32(1 / 255), out=tensor[0]),
+            lambda tensor: np.multiply(shown, np.float32(1 / 255), out=tensor[0]),
             lambda outputs: self._body(region, crop, outputs),
         )
 

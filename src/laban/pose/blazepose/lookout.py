@@ -23,9 +23,11 @@ _EARLY_S = 1e-3
 
 @dataclass(frozen=True)
 class LookoutSettings:
-    """``every_s``: how often to look where something changed; ``everywhere_s``: how often to look anyway."""
+    """``every_s``: how often to look where something changed; ``lost_s``: how often to look for somebody lost;
+    ``everywhere_s``: how often to look everywhere anyway."""
 
     every_s: float = 0.4
+    lost_s: float = 0.2
     everywhere_s: float = 2.0
     tiles: bool = True
     min_person_px: float = 45.0
@@ -47,7 +49,7 @@ class Lookout:
         """The tiles to look at in ``frame``, given the boxes of the people followed."""
         if frame.time_s < self._next_s - _EARLY_S and not lost_now:
             return ()
-        self._next_s = frame.time_s + self._settings.every_s
+        self._next_s = frame.time_s + (self._settings.lost_s if lost_lately else self._settings.every_s)
         small = thumbnail(frame)
         tiles = self._tiles(frame.size_wh)
         if lost_lately or self._last is None or frame.time_s >= self._everywhere_s - _EARLY_S:

@@ -3,6 +3,9 @@
 The limits are wide: they turn away what no person can look like, not unusual people or postures.
 """
 
+from collections.abc import Mapping
+from itertools import combinations
+
 import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray
@@ -15,6 +18,11 @@ _MAX_LIMB_TO_TORSO = 2.2
 _MIN_TORSO_VISIBILITY = 0.25
 _MIN_BOX_VISIBILITY = 0.2
 _MIN_BOX_POINTS = 6
+SAME_BODY = 0.3
+_MAIN = sorted({0, *(joint for limb in _LIMBS for joint in limb)})
+_PAINTED = (*_LIMBS, (11, 24), (12, 23), (11, 23), (12, 24), (11, 12), (23, 24))
+_PAINT_REACH = 0.2
+_MAX_COVERED = 0.5
 
 
 def torso_length_px(image_px: FloatArray, depth_px: FloatArray | None = None) -> float:
@@ -47,6 +55,36 @@ def agreement(first: Body, second: Body) -> float:
     weight = np.maximum(second.visibility[joints], 0.05)
     torso = max(torso_length_px(second.image_px, second.depth_px), 1e-6)
     return float((distance * weight).sum() / weight.sum() / torso)
+
+
+def doubles(bodies: Mapping[int, Body]) -> list[tuple[int, int]]:
+    """The pairs of keys whose bodies are one and the same."""
+    return [
+        (first, second)
+        for first, second in combinations(bodies, 2)
+        if agreement(bodies[first], bodies[second]) < SAME_BODY
+    ]
+
+
+def is_apart(body: Body, hidden: Body) -> bool:
+    """Whether ``body``, found after ``hidden`` was painted over, is more than a drawing of what was painted.
+
+    Its joints must mostly lie off the painted limbs, and it must be about where and as large as looked for.
+    """
+    torso = torso_length_px(hidden.image_px, hidden.depth_px)
+    joints = body.image_px[_MAIN]
+    distance = np.min([_to_segment(joints, hidden.image_px[[a, b]]) for a, b in _PAINTED], axis=0)
+    covered = (distance < _PAINT_REACH * torso).mean()
+    grown = body.following.side_px / body.region.side_px
+    moved = body.region.distance(body.following)
+    return bool(covered <= _MAX_COVERED and 0.6 <= grown <= 1.6 and moved <= 0.3)
+
+
+def _to_segment(points: FloatArray, ends: FloatArray) -> FloatArray:
+    """(N,) distance of each point (N, 2) to the segment between two ends (2, 2)."""
+    along = ends[1] - ends[0]
+    share = ((points - ends[0]) @ along / max(float(along @ along), 1e-9)).clip(0.0, 1.0)
+    return np.asarray(np.linalg.norm(points - ends[0] - share[:, None] * along, axis=1))
 
 
 def _longest_limb(body: Body) -> float:

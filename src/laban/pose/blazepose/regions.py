@@ -46,6 +46,10 @@ class Region:
         turned[..., :2] = turned[..., :2] @ self.axes().T
         return turned
 
+    def distance(self, other: "Region") -> float:
+        """Distance of the centres, in sides of this region."""
+        return math.hypot(self.x_px - other.x_px, self.y_px - other.y_px) / self.side_px
+
     def turned(self, by_rad: float) -> "Region":
         """The same square, turned further clockwise."""
         return Region(self.x_px, self.y_px, self.side_px, wrap_angle(self.turn_rad + by_rad))

@@ -34,19 +34,23 @@ class TrackerSettings:
 
     ``max_lost_s``: how long somebody out of sight is remembered. ``double``: bodies nearer than this are one.
     ``reach`` and ``reach_per_s``: how far from where they are expected people are looked for, at once and for
-    each second out of sight. ``max_cost``: the cost above which a body is rather somebody new. The weights are
-    those of the distance, of the pose, of the size, of the clothes, and of being found where looked for.
+    each second out of sight. ``same_size``: how far the logarithm of the size may change at once.
+    ``same_clothes``: how far the colours of somebody out of sight for more than ``sure_s`` may differ, 0 to 1.
+    The weights are those of the distance, of the pose, of the size, of the clothes, and of being found where
+    looked for.
     """
 
     max_lost_s: float = 2.0
     double: float = 0.3
     reach: float = 0.9
-    reach_per_s: float = 2.5
-    max_cost: float = 2.0
+    reach_per_s: float = 5.0
+    same_size: float = 0.7
+    same_clothes: float = 0.7
+    sure_s: float = 0.3
     distance_weight: float = 1.0
     pose_weight: float = 0.8
     size_weight: float = 0.8
-    appearance_weight: float = 1.6
+    appearance_weight: float = 1.2
     hint_weight: float = 0.15
     sides: SidesSettings = field(default_factory=SidesSettings)
 
@@ -129,11 +133,11 @@ class Tracker:
         if not self._tracks:
             return {}
         cost = self._costs(observations, bodies, hints, time_s)
-        rows, columns = linear_sum_assignment(np.minimum(cost, self._settings.max_cost))
+        rows, columns = linear_sum_assignment(cost)
         return {
             int(column): self._tracks[row]
             for row, column in zip(rows, columns, strict=True)
-            if cost[row, column] < self._settings.max_cost
+            if cost[row, column] < _UNREACHABLE
         }
 
     def _costs(
@@ -163,7 +167,10 @@ class Tracker:
             + settings.appearance_weight * clothes
             - settings.hint_weight * hinted
         )
-        return np.where(away > reach, _UNREACHABLE, cost)
+        # After a while out of sight somebody else may stand there, so the clothes must not speak against it.
+        stranger = (gap_s > settings.sure_s) & (clothes > settings.same_clothes)
+        other_size = size > settings.same_size * (1 + gap_s)
+        return np.where((away > reach) | other_size | stranger, _UNREACHABLE, cost)
 
     def _expected(self, time_s: float) -> Bodies:
         shifts = np.array([track.shift_px(time_s) for track in self._tracks])
