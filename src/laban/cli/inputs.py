@@ -1,12 +1,13 @@
 """From what a person typed to the sources that are meant, and to where each result goes."""
 
 import glob
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from laban.errors import InvalidValueError, SourceError
+from laban.errors import InvalidValueError, OutputError, SourceError
 
 VIDEO_SUFFIXES = frozenset([".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts"])
 IMAGE_SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"])
@@ -59,6 +60,15 @@ def output_paths(inputs: Sequence[Input], folder: Path, *, suffix: str) -> list[
                 f"{clash} would both be written to {path}; give them one at a time, each its own -o"
             )
     return chosen
+
+
+def check_output_folder(folder: Path) -> None:
+    """Raises OutputError, before any work is done, where ``folder`` is none or nothing can be written in it."""
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise OutputError(f"{nearest} is a file, expected a folder for the results; name another with -o")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputError(f"nothing can be written in {nearest}; name another folder with -o")
 
 
 def _expanded(source: str) -> list[Input]:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from laban.cli.inputs import expand_inputs, expand_sources, output_paths
-from laban.errors import InvalidValueError, SourceError
+from laban.cli.inputs import check_output_folder, expand_inputs, expand_sources, output_paths
+from laban.errors import InvalidValueError, OutputError, SourceError
 
 
 def make(folder: Path, *names: str) -> Path:
@@ -81,3 +81,23 @@ def test_two_clips_of_one_name_from_two_folders_are_refused(tmp_path: Path) -> N
     inputs = expand_inputs([tmp_path / "one" / "a.mp4", tmp_path / "two" / "a.mp4"])
     with pytest.raises(InvalidValueError, match="would both be written to"):
         output_paths(inputs, Path("out"), suffix=".parquet")
+
+
+def test_a_folder_that_can_be_made_is_fine_and_not_made_yet(tmp_path: Path) -> None:
+    check_output_folder(tmp_path / "deep" / "er")
+    assert not (tmp_path / "deep").exists()
+
+
+def test_results_do_not_go_into_a_file(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4")
+    for folder in (tmp_path / "a.mp4", tmp_path / "a.mp4" / "deep"):
+        with pytest.raises(OutputError, match=r"a\.mp4 is a file, expected a folder"):
+            check_output_folder(folder)
+
+
+def test_results_do_not_go_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(OutputError, match="nothing can be written in .*another folder with -o"):
+        check_output_folder(tmp_path / "out")

@@ -1,0 +1,70 @@
+"""``laban demo``: the main job on a sample clip, from nothing to pictures."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from laban.cli.assets import fetch_asset
+from laban.cli.extract import OVERLAY_SUFFIX, RECORDING_SUFFIX, ExtractOptions, extract_all
+from laban.cli.inputs import expand_inputs
+from laban.cli.options import AsJson, OutputFolder, Quiet
+from laban.cli.output import Outcome, report, say
+
+_FOLDER = Path("demo")
+
+
+def demo(
+    *,
+    output: OutputFolder = None,
+    clip: Annotated[str, typer.Option(help="Which sample; see `laban assets list`.")] = "demo",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch a sample clip, find and follow the people in it, and draw them: a minute from nothing to pictures.
+
+    Makes a recording, the video with everybody drawn over it, a contact sheet, and a page that shows them in
+    3D. Results go to the folder `demo` unless `-o` names another.
+    """
+    start_s = time.perf_counter()
+    source = fetch_asset(clip, quiet=quiet)
+    options = ExtractOptions(output=output or _FOLDER, overlay=True)
+    say("finding and following people", quiet=quiet)
+    outcome = extract_all(expand_inputs([source]), options, quiet=quiet)
+    if outcome.exit_code:
+        raise typer.Exit(outcome.exit_code)
+    recording = options.output / (source.stem + RECORDING_SUFFIX)
+    made = {
+        "recording": recording,
+        "overlay": recording.with_suffix(OVERLAY_SUFFIX),
+        **_pictures(source, recording),
+    }
+    result = {**made, **outcome.items[0].details, "elapsed_s": time.perf_counter() - start_s}
+    report(result, _words(outcome, made, result), as_json=as_json)
+
+
+def _pictures(source: Path, recording_file: Path) -> dict[str, Path]:
+    from laban.pipeline.drawing import write_sheet, write_view
+    from laban.pipeline.origin import open_frames
+    from laban.sequences.io import load
+
+    recording = load(recording_file)
+    sheet, page = recording_file.with_suffix(".sheet.png"), recording_file.with_suffix(".html")
+    with open_frames(source) as frames:
+        write_sheet(sheet, recording, frames)
+    write_view(page, recording)
+    return {"sheet": sheet, "page": page}
+
+
+def _words(outcome: Outcome, made: dict[str, Path], result: dict[str, Any]) -> str:
+    about = {
+        "recording": "who moved how, for `laban show` and any Parquet reader",
+        "overlay": "everybody drawn over the video",
+        "sheet": "a contact sheet",
+        "page": "open it in a browser: 3D skeletons and angle curves",
+    }
+    figures = " · ".join(f"{value} {name}" for name, value in outcome.items[0].details.items())
+    width = max(len(str(path)) for path in made.values())
+    lines = [f"  {path!s:<{width}}  {about[name]}" for name, path in made.items()]
+    return "\n".join([f"{figures} · {result['elapsed_s']:.1f} s in all", *lines])

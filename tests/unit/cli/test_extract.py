@@ -1,0 +1,167 @@
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from laban.cli import extract as command
+from laban.cli.app import app
+from laban.cli.errors import guarded
+from laban.cli.extract import ExtractOptions, with_weights
+from laban.errors import AssetError, SourceError
+
+
+@dataclass(frozen=True)
+class Extracted:
+    frames: int
+    people: int
+    elapsed_s: float
+    kept: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+class Pipeline:
+    """Stands in for the pipeline: notes what it is asked, and fails on sources called bad."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Path, Path, ExtractOptions]] = []
+        self.fetched: list[str] = []
+        self.absent: set[str] = set()
+        self.stop_at: str | None = None
+
+    def extract_one(self, source: Path, target: Path, *, options: ExtractOptions, progress: Any) -> Extracted:
+        if source.stem == self.stop_at:
+            raise KeyboardInterrupt
+        if source.stem == "bad" or not source.exists():
+            raise SourceError(f"{source}: no video in it")
+        progress(5, 10)
+        self.asked.append((source, target, options))
+        kept = target.exists()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(b"recording")
+        return Extracted(
+            frames=10, people=2, elapsed_s=0.5, kept=kept, warnings=("cut short",) if kept else ()
+        )
+
+    def fetch_asset(self, name: str, *, quiet: bool = False) -> Path:
+        if name in self.absent:
+            raise AssetError(f"{name} is absent")
+        self.fetched.append(name)
+        return Path(name)
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
+    stand_in = Pipeline()
+    monkeypatch.setattr(command, "extract_one", stand_in.extract_one)
+    monkeypatch.setattr(command, "fetch_asset", stand_in.fetch_asset)
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.mp4", "b.mp4", "bad.mp4"):
+        (tmp_path / name).write_bytes(b"")
+    return stand_in
+
+
+def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, Any, str]:
+    code = guarded(app, ["extract", *arguments, "--json"])
+    out, err = capsys.readouterr()
+    return code, json.loads(out) if out else None, err
+
+
+def test_each_video_becomes_a_recording(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    code, items, err = run("a.mp4", "b.mp4", "-o", "out", capsys=capsys)
+    assert (code, err) == (0, "")
+    assert [(one["source"], one["status"]) for one in items] == [("a.mp4", "done"), ("b.mp4", "done")]
+    assert items[0]["outputs"] == [str(Path("out/a.parquet"))]
+    assert items[0]["details"] == {"people": 2, "frames": 10, "fps": 20.0}
+
+
+def test_a_bad_video_is_skipped_with_its_reason(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, items, err = run("bad.mp4", "a.mp4", "absent.mp4", "-o", "out", capsys=capsys)
+    assert code == 3
+    assert [one["status"] for one in items] == ["failed", "done", "failed"]
+    assert items[0]["reason"] == "bad.mp4: no video in it"
+    assert err.splitlines()[0] == "laban: bad.mp4: no video in it"
+
+
+def test_nothing_but_bad_videos_is_1(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("bad.mp4", capsys=capsys)[0] == 1
+
+
+def test_what_was_done_before_is_kept_and_said(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("a.mp4", "-o", "out", capsys=capsys)
+    code, items, err = run("a.mp4", "-o", "out", capsys=capsys)
+    assert code == 0
+    assert items[0]["status"] == "kept"
+    assert "fps" not in items[0]["details"]
+    assert f"a.mp4: kept {Path('out/a.parquet')}" in err
+    assert "laban: warning: a.mp4: cut short" in err
+    assert run("a.mp4", "-o", "out", "--quiet", capsys=capsys)[2] == ""
+
+
+def test_ctrl_c_keeps_what_is_finished(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.stop_at = "b"
+    code, _, err = run("a.mp4", "b.mp4", "-o", "out", capsys=capsys)
+    assert code == 130
+    assert "what is finished is kept" in err
+    assert Path("out/a.parquet").exists()
+
+
+def test_people_get_a_table(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(app, ["extract", "a.mp4", "bad.mp4", "-o", "out"]) == 3
+    shown = capsys.readouterr().out
+    assert "2 people · 10 frames · 20.0 fps" in shown
+    assert "1 done, 1 failed" in shown
+
+
+def test_options_come_from_flags_variables_and_the_file(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("laban.toml").write_text('[extract]\nmodel = "lite"\nmax_people = 3\noutput = "there"\n')
+    monkeypatch.setenv("LABAN_EXTRACT_MAX_PEOPLE", "4")
+    assert run("a.mp4", "--every", "2", capsys=capsys)[0] == 0
+    ((_, target, options),) = pipeline.asked
+    assert (options.model, options.max_people, options.every) == ("lite", 4, 2)
+    assert target == Path("there/a.parquet")
+    assert pipeline.fetched[0] == "blazepose_landmarker_lite"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a.mp4", "--model", "ful"], "--model: input should be 'lite', 'full' or 'heavy', got 'ful'"),
+        (["a.mp4", "--max-people", "0"], "--max-people: input should be greater than or equal to 1"),
+        (["a.mp4", "--every", "x"], "--every"),
+        ([], "SOURCE"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_done(
+    arguments: list[str], words: str, pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(*arguments, capsys=capsys)
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+    assert pipeline.asked == []
+
+
+def test_auto_takes_yolox_where_it_can_be_had(pipeline: Pipeline) -> None:
+    assert with_weights(ExtractOptions(), quiet=True).detector == "yolox"
+    assert pipeline.fetched == ["blazepose_landmarker_full", "yolox_nano"]
+
+
+def test_auto_says_when_it_takes_blazepose(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.absent = {"yolox_nano"}
+    assert with_weights(ExtractOptions(), quiet=False).detector == "blazepose"
+    assert "blazepose_detector" in pipeline.fetched
+    assert "using blazepose" in capsys.readouterr().err
+
+
+def test_a_detector_that_was_asked_for_must_be_had(pipeline: Pipeline) -> None:
+    pipeline.absent = {"yolox_nano"}
+    with pytest.raises(AssetError, match="yolox_nano is absent"):
+        with_weights(ExtractOptions(detector="yolox"), quiet=True)
