@@ -1,1 +1,54 @@
-""""""
+"""Where pictures come from: video files, pictures, cameras; each gives ``Frame`` in order of time."""
+
+from pathlib import Path
+
+from laban.errors import SourceError
+from laban.sources.camera import CameraSource
+from laban.sources.containers import demuxer_of, read_head
+from laban.sources.gate import Limits
+from laban.sources.image import DEFAULT_FPS, ImageSource, pictures_in
+from laban.sources.protocol import FrameSource
+from laban.sources.video import VideoSource
+
+__all__ = [
+    "CameraSource",
+    "FrameSource",
+    "ImageSource",
+    "Limits",
+    "VideoSource",
+    "open_source",
+]
+
+
+def open_source(
+    source: str | Path | int, *, limits: Limits | None = None, fps: float = DEFAULT_FPS
+) -> FrameSource:
+    """The source behind a path, or a webcam by its number; what a file is, its content decides.
+
+    ``fps`` is the rate at which the pictures of a folder were taken. Raises SourceError where there is nothing
+    that can be read, LimitError where it exceeds ``limits``.
+    """
+    if isinstance(source, int) or (isinstance(source, str) and source.isdecimal()):
+        return CameraSource(int(source), limits=limits)
+    if "://" in str(source):
+        raise SourceError(
+            f"{source} is an address, and addresses cannot be read yet; download the file first"
+        )
+    path = Path(source)
+    if path.is_dir():
+        return ImageSource(pictures_in(path), name=str(path), fps=fps, limits=limits)
+    if demuxer_of(read_head(path)) is not None:
+        return VideoSource(path, limits=limits)
+    return _picture(path, limits=limits)
+
+
+def _picture(path: Path, *, limits: Limits | None) -> FrameSource:
+    try:
+        return ImageSource([path], name=str(path), limits=limits)
+    except SourceError as error:
+        if "not a picture" in str(error):
+            raise SourceError(
+                f"{path} is neither a video nor a picture that can be read; expected mp4, mov, mkv, webm, avi, "
+                "mpegts, PNG, JPEG, BMP, WebP or TIFF content"
+            ) from error
+        raise

@@ -1,0 +1,88 @@
+"""How large a picture says it is, read from its header, so that a bomb is never decoded."""
+
+import struct
+from pathlib import Path
+
+from laban.errors import SourceError
+
+_JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
+
+
+def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
+    """(width, height) of a PNG, JPEG, BMP, WebP or TIFF file that begins with ``head``.
+
+    Raises SourceError where it is none of these or its header is damaged.
+    """
+    try:
+        size = _size(head, path)
+    except (struct.error, IndexError, OSError) as error:
+        raise SourceError(f"{path} is a damaged picture; copy or export it again") from error
+    if size is None:
+        raise SourceError(f"{path} is not a picture that can be read; expected PNG, JPEG, BMP, WebP or TIFF")
+    return size
+
+
+def _size(head: bytes, path: Path) -> tuple[int, int] | None:
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        width, height = struct.unpack(">II", head[16:24])
+        return width, height
+    if head[:2] == b"\xff\xd8":
+        return _jpeg_size(path)
+    if head[:2] == b"BM":
+        width, height = struct.unpack("<ii", head[18:26])
+        return width, abs(height)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _webp_size(head)
+    if head[:4] in (b"II*\0", b"MM\0*"):
+        return _tiff_size(path, "<" if head[:2] == b"II" else ">")
+    return None
+
+
+def _jpeg_size(path: Path) -> tuple[int, int]:
+    """Walks from marker to marker to the frame header, which may lie behind a large thumbnail."""
+    with path.open("rb") as file:
+        file.seek(2)
+        while True:
+            marker = file.read(2)
+            if len(marker) < 2 or marker[0] != 0xFF:
+                raise IndexError("no frame header")
+            if marker[1] == 0xFF:
+                file.seek(-1, 1)
+                continue
+            (length,) = struct.unpack(">H", file.read(2))
+            if marker[1] in _JPEG_SIZE_MARKERS:
+                height, width = struct.unpack(">xHH", file.read(5))
+                return width, height
+            file.seek(length - 2, 1)
+
+
+def _webp_size(head: bytes) -> tuple[int, int]:
+    kind = head[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", head[26:30])
+    return width & 0x3FFF, height & 0x3FFF
+
+
+def _tiff_size(path: Path, order: str) -> tuple[int, int]:
+    with path.open("rb") as file:
+        file.seek(4)
+        (offset,) = struct.unpack(f"{order}I", file.read(4))
+        file.seek(offset)
+        (count,) = struct.unpack(f"{order}H", file.read(2))
+        entries = [struct.unpack(f"{order}HHI4s", file.read(12)) for _ in range(count)]
+    values = {tag: _tiff_value(kind, raw, order) for tag, kind, _, raw in entries}
+    if _TIFF_WIDTH not in values or _TIFF_HEIGHT not in values:
+        raise IndexError("no size")
+    return values[_TIFF_WIDTH], values[_TIFF_HEIGHT]
+
+
+def _tiff_value(kind: int, raw: bytes, order: str) -> int:
+    short = 3
+    return int(
+        struct.unpack(f"{order}H", raw[:2])[0] if kind == short else struct.unpack(f"{order}I", raw)[0]
+    )

@@ -1,0 +1,124 @@
+"""Pictures as sources: one file, or a folder of them in natural order."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from laban.core.arrays import Float64Array, ImageArray, IntArray
+from laban.core.checks import positive
+from laban.core.frame import Frame
+from laban.errors import LabanError, SourceError
+from laban.sources.containers import read_head
+from laban.sources.gate import Limits
+from laban.sources.headers import picture_size
+from laban.sources.protocol import OpenSource
+
+IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp", ".tif", ".tiff")
+DEFAULT_FPS = 30.0
+
+
+class ImageSource(OpenSource):
+    """Pictures as frames, ``fps`` of them a second; one that cannot be read is skipped and noted.
+
+    All are given the size of the first: one of another size is noted and skipped too, for pixels of two sizes
+    cannot be one movement. Raises SourceError where there is no picture to read.
+    """
+
+    def __init__(
+        self, paths: "list[Path]", *, name: str, fps: float = DEFAULT_FPS, limits: Limits | None = None
+    ) -> None:
+        self._name = name
+        self._fps = positive(fps, name="fps")
+        self._limits = limits or Limits()
+        self._warnings: list[str] = []
+        self._paths = self._readable(paths)
+        if not self._paths:
+            raise SourceError(self._warnings[0] if self._warnings else f"{name} holds no pictures to read")
+        self._size_wh = _upright_size(read_picture(self._paths[0], limits=self._limits))
+        self._times_s = np.arange(len(self._paths)) / self._fps
+        self._times_s.flags.writeable = False
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        return self._size_wh
+
+    @property
+    def fps(self) -> float | None:
+        return self._fps if len(self._paths) > 1 else None
+
+    @property
+    def times_s(self) -> Float64Array:
+        return self._times_s
+
+    @property
+    def keyframes(self) -> IntArray:
+        return np.arange(len(self._paths))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)
+
+    def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
+        for index in range(start, len(self._paths) if stop is None else min(stop, len(self._paths))):
+            try:
+                picture = read_picture(self._paths[index], limits=self._limits)
+            except LabanError as error:
+                self._note(f"{error}; skipped")
+                continue
+            if _upright_size(picture) != self._size_wh:
+                self._note(f"{self._paths[index]} is not of the size of the first picture; skipped")
+                continue
+            yield Frame.from_rgb(picture, index=index, time_s=float(self._times_s[index]))
+
+    def _readable(self, paths: "list[Path]") -> "list[Path]":
+        kept = []
+        for path in paths:
+            try:
+                self._limits.check_size(picture_size(read_head(path), path=path), name=str(path))
+            except LabanError as error:
+                self._note(str(error))
+            else:
+                kept.append(path)
+        return kept
+
+    def _note(self, text: str) -> None:
+        if text not in self._warnings:
+            self._warnings.append(text)
+
+
+def read_picture(path: Path, *, limits: Limits) -> ImageArray:
+    """(H, W, 3) RGB, turned upright by its EXIF orientation.
+
+    Raises SourceError where it cannot be decoded, LimitError, before decoding, where it is too large.
+    """
+    limits.check_size(picture_size(read_head(path), path=path), name=str(path))
+    try:
+        data = np.fromfile(path, dtype=np.uint8)
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    except (OSError, cv2.error) as error:
+        raise SourceError(f"{path} cannot be read: {str(error).strip().splitlines()[0]}") from error
+    if image is None:
+        raise SourceError(f"{path} is a damaged picture; copy or export it again")
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def pictures_in(folder: Path) -> "list[Path]":
+    """The pictures of a folder in natural order: frame_2 before frame_10."""
+    found = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
+    return sorted(found, key=lambda path: _natural(path.name))
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    parts = re.split(r"(\d{1,18})", name.lower())
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]
+
+
+def _upright_size(image: ImageArray) -> tuple[int, int]:
+    return image.shape[1], image.shape[0]

@@ -1,0 +1,77 @@
+"""What every source of pictures promises, wherever they come from."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
+
+from laban.core.arrays import Float64Array, IntArray
+from laban.core.frame import Frame
+
+
+@runtime_checkable
+class FrameSource(Protocol):
+    """An open resource that gives frames in order of time.
+
+    ``times_s`` (T,) are the times of all frames, the first 0.0, where they can be known without decoding, else
+    None; ``keyframes`` are the indices at which reading may begin without decoding what is before. ``frames``
+    may be called again and from several threads: each call reads for itself.
+    """
+
+    @property
+    def name(self) -> str:
+        """What to call the source: a path, an address, a device."""
+        ...
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in pixels of the upright picture."""
+        ...
+
+    @property
+    def fps(self) -> float | None:
+        """Mean frames a second, where known."""
+        ...
+
+    @property
+    def times_s(self) -> Float64Array | None: ...
+
+    @property
+    def keyframes(self) -> IntArray: ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was wrong with the source so far, a sentence each."""
+        ...
+
+    def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
+        """Frames ``start`` up to but without ``stop``."""
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+class OpenSource:
+    """What sources share: being a context manager that closes."""
+
+    def close(self) -> None:
+        """Frees what is held; may be called again."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
