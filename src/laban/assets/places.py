@@ -24,6 +24,10 @@ Report = Callable[[int], None]
 
 _POLL_S = 0.2
 
+# Without a network npm would try for more than a minute; there are other places to ask.
+_PIP_PATIENCE = ["--retries=1"]
+_NPM_PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"]
+
 
 def named_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The folder that LABAN_ASSETS names, if it is set; raises AssetError where there is none."""
@@ -48,7 +52,15 @@ def cache_folder(environment: Mapping[str, str] = os.environ, *, platform: str =
 
 def download_wheel(wheel: Wheel, folder: Path, *, report: Report) -> Path:
     """The wheel, brought into ``folder`` by pip from whatever index the user's pip is set up for."""
-    command = [*_pip(), *wheel_arguments(wheel), "--no-input", "--quiet", "--dest", str(folder)]
+    command = [
+        *_pip(),
+        *wheel_arguments(wheel),
+        *_PIP_PATIENCE,
+        "--no-input",
+        "--quiet",
+        "--dest",
+        str(folder),
+    ]
     _run(command, folder=folder, report=report)
     return _only(folder, "*.whl", wheel.requirement)
 
@@ -70,7 +82,8 @@ def download_npm_package(package: NpmPackage, folder: Path, *, report: Report) -
     npm = shutil.which("npm")
     if npm is None:
         raise AssetError("npm is not installed")
-    _run([npm, "pack", "--silent", "--ignore-scripts", package.requirement], folder=folder, report=report)
+    options = ["--loglevel=error", "--ignore-scripts", *_NPM_PATIENCE]
+    _run([npm, "pack", *options, package.requirement], folder=folder, report=report)
     return _only(folder, "*.tgz", package.requirement)
 
 
@@ -135,7 +148,7 @@ def _run(command: list[str], *, folder: Path, report: Report) -> None:
                 client.wait()
     if client.returncode != 0:
         name = "pip" if "pip" in command else Path(command[0]).stem
-        raise AssetError(f"{name} failed: {_last_line(log)}")
+        raise AssetError(f"{name} failed: {_complaint(log)}")
 
 
 def _bytes_in(folder: Path) -> int:
@@ -150,11 +163,12 @@ def _bytes_in(folder: Path) -> int:
     return max(sizes)
 
 
-def _last_line(log: Path) -> str:
-    text = log.read_bytes()[-4000:].decode("utf-8", "replace")
+def _complaint(log: Path) -> str:
+    """The first line that speaks of an error: clients end with advice."""
+    text = log.read_bytes()[:20_000].decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.casefold()]
-    return (errors or lines or ["it said nothing"])[-1]
+    return (errors or lines or ["it said nothing"])[0]
 
 
 def _only(folder: Path, pattern: str, requirement: str) -> Path:

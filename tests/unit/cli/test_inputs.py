@@ -99,5 +99,5 @@ def test_results_do_not_go_where_nothing_can_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
-    with pytest.raises(OutputError, match="nothing can be written in .*another folder with -o"):
+    with pytest.raises(OutputError, match=r"nothing can be written in .*another folder with -o"):
         check_output_folder(tmp_path / "out")
