@@ -7,8 +7,6 @@ from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
 
-import numpy as np
-
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.errors import AssetError, MissingExtraError, ModelError, SourceError
@@ -22,6 +20,8 @@ from laban.pipeline.pose_scores import (
 )
 from laban.pipeline.pose_truth import TrueImage, read_keypoint_truth
 from laban.pose.protocol import StillEstimator
+from laban.sources.gate import Limits
+from laban.sources.image import read_picture
 
 Contestant = Callable[[], StillEstimator]
 """Opens an estimator for still pictures."""
@@ -168,7 +168,7 @@ def _show_all(
     skipped: dict[str, str] = {}
     for done, image in enumerate(listed, 1):
         try:
-            rounds.show(image.number, _read(folder / image.file_name, index=done - 1))
+            rounds.show(image.number, _read(image, folder, index=done - 1))
         except SourceError as error:
             skipped[image.file_name] = str(error)
         if progress is not None:
@@ -176,16 +176,14 @@ def _show_all(
     return skipped
 
 
-def _read(path: Path, *, index: int) -> Frame:
-    import cv2
-
-    if not path.is_file():
-        raise SourceError(f"{path}: no such picture; name the folder of the pictures")
-    image_bgr = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-    if image_bgr is None:
-        raise SourceError(f"{path}: not a picture that can be read")
-    image_rgb = np.asarray(cv2.cvtColor(image_bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-    return Frame.from_rgb(image_rgb, index=index)
+def _read(image: TrueImage, folder: Path, *, index: int) -> Frame:
+    frame = Frame.from_rgb(read_picture(folder / image.file_name, limits=Limits()), index=index)
+    if image.size_wh not in (None, frame.size_wh):
+        raise SourceError(
+            f"{folder / image.file_name} is {frame.size_wh} pixels, but its joints were marked on "
+            f"{image.size_wh}; use the pictures that belong to the file"
+        )
+    return frame
 
 
 def _nothing_read(truth: Path, skipped: Mapping[str, str]) -> str:

@@ -34,16 +34,23 @@ class TruePerson:
 
 @dataclass(frozen=True, eq=False)
 class TrueImage:
-    """One picture and everybody marked in it."""
+    """One picture and everybody marked in it; ``size_wh`` in pixels where the file tells it."""
 
     number: int
     file_name: str
     people: tuple[TruePerson, ...]
+    size_wh: tuple[int, int] | None = None
 
 
 class _Image(BaseModel):
     id: int
     file_name: str
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def size_wh(self) -> tuple[int, int] | None:
+        return None if self.width is None or self.height is None else (self.width, self.height)
 
 
 class _Category(BaseModel):
@@ -83,7 +90,9 @@ def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
             )
         people[annotation.image_id].append(_person(annotation))
     return tuple(
-        TrueImage(image.id, _inside(image.file_name, path=path), tuple(people[image.id]))
+        TrueImage(
+            image.id, _inside(image.file_name, path=path), tuple(people[image.id]), size_wh=image.size_wh
+        )
         for image in content.images
     )
 

@@ -80,6 +80,21 @@ def test_bad_pictures_are_left_out_with_a_reason(samples: Path, tmp_path: Path):
     assert evaluation.scores[0].average_precision.mean == 1.0
 
 
+def test_pictures_of_another_size_are_left_out(samples: Path, tmp_path: Path):
+    import cv2
+
+    pictures = sorted(samples.parent.glob("*.jpg"))
+    for picture in pictures:
+        shutil.copy(picture, tmp_path)
+    shrunk = tmp_path / pictures[2].name
+    shrunk.chmod(0o644)
+    cv2.imwrite(str(shrunk), cv2.imread(str(pictures[2]))[::2, ::2])
+    listed = read_keypoint_truth(samples)
+    evaluation = evaluate_pose(samples, images=tmp_path, contestants={"right": lambda: Oracle(listed)})
+    assert list(evaluation.skipped) == [shrunk.name]
+    assert "marked on" in evaluation.skipped[shrunk.name]
+
+
 def test_no_picture_at_all_is_an_error(samples: Path, tmp_path: Path):
     with pytest.raises(SourceError, match="none of the 4 pictures"):
         evaluate_pose(samples, images=tmp_path, contestants={})
