@@ -12,6 +12,7 @@ _JSON_MARKS: Final = {
     "openpose": (b'"people"',),
     "coco": (b'"images"', b'"annotations"', b'"image_id"', b'"categories"', b'"keypoints"', b'"info"'),
 }
+_PICKLE_STARTS: Final = (b"\x80", b"(dp", b"(lp", b"}q", b"]q")  # of protocol 2 and above, 0, and 1
 _COLUMNS: Final = {"tutorial": tutorial.COLUMNS, "features66": features66.COLUMNS}
 NAMES: Final = "coco, features66, openpose, parquet, pyskl, trc, tutorial, yolo-pose"
 
@@ -44,7 +45,7 @@ def _of_content(head: bytes) -> str | None:
         return "trc"
     if start[:1] in (b"{", b"["):
         return _of_json(head)
-    if head[:1] == b"\x80" or head[:3] in (b"(dp", b"(lp"):
+    if head.startswith(_PICKLE_STARTS):
         return "pyskl"
     return _of_table(start.split(b"\n", 1)[0])
 
