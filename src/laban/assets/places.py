@@ -164,10 +164,10 @@ def _bytes_in(folder: Path) -> int:
 
 
 def _complaint(log: Path) -> str:
-    """The first line that speaks of an error: clients end with advice."""
+    """The first line that tells an error: clients begin with warnings and end with advice."""
     text = log.read_bytes()[:20_000].decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.casefold()]
+    errors = [line for line in lines if line.casefold().startswith(("error", "npm err"))]
     return (errors or lines or ["it said nothing"])[0]
 
 

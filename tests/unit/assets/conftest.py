@@ -10,6 +10,7 @@ import threading
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -91,7 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
         if state.breaks_after is not None and state.breaks_times > 0:
             state.breaks_times -= 1
             body = body[: state.breaks_after]
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # the client may have had enough
+            self.wfile.write(body)
         self.close_connection = True
 
     def log_message(self, *_: Any) -> None:
