@@ -102,7 +102,7 @@ def _table(evaluation: PoseEvaluation, *, threshold: float) -> Any:
     title = f"{evaluation.people} people in {evaluation.images} pictures"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", title=title, title_justify="left")
     table.add_column("estimator", no_wrap=True)
-    for heading in ("mAP", "AP50", "AP75", "AR", f"PCK@{threshold:g}", "people/picture", "ms/picture"):
+    for heading in ("mAP", "AP50", "AP75", "AR", f"PCK@{threshold:g}", "people/pic", "ms/pic"):
         table.add_column(heading, justify="right")
     for scores in evaluation.scores:
         table.add_row(scores.name, *_cells(scores))
