@@ -9,16 +9,18 @@ from laban.version import __version__
 
 if TYPE_CHECKING:
     from laban.core.sequence import PoseSequence
+    from laban.pipeline.extraction import extract
     from laban.sequences.io import load, save
 
 _HOMES: Final = {
     "PoseSequence": "laban.core.sequence",
+    "extract": "laban.pipeline.extraction",
     "load": "laban.sequences.io",
     "save": "laban.sequences.io",
 }
 """Where each public name lives; its module is imported when the name is first asked for."""
 
-__all__ = ["PoseSequence", "Recording", "__version__", "load", "save"]
+__all__ = ["PoseSequence", "Recording", "__version__", "extract", "load", "save"]
 
 
 def __getattr__(name: str) -> Any:
