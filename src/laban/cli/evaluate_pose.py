@@ -99,10 +99,10 @@ def _write(path: Path, figures: dict[str, Any]) -> None:
 def _table(evaluation: PoseEvaluation, *, threshold: float) -> Any:
     from rich.table import Table
 
-    title = f"{evaluation.people} people in {evaluation.images} pictures"
+    title = f"{evaluation.people} people in {evaluation.images} pictures; found and ms are per picture"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", title=title, title_justify="left")
     table.add_column("estimator", no_wrap=True)
-    for heading in ("mAP", "AP50", "AP75", "AR", f"PCK@{threshold:g}", "people/pic", "ms/pic"):
+    for heading in ("mAP", "AP50", "AP75", "AR", f"PCK@{threshold:g}", "found", "ms"):
         table.add_column(heading, justify="right")
     for scores in evaluation.scores:
         table.add_row(scores.name, *_cells(scores))
