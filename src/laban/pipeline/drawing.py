@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from laban.core.arrays import ImageArray
+from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.core.frame import Frame
 from laban.core.pose import Pose
@@ -16,6 +17,7 @@ from laban.pipeline.prefetch import prefetched
 from laban.render.curves import CurvesLayout, draw_curves
 from laban.render.figure import ANGLE_ARMS
 from laban.render.instants import nearest_frame, people_at, reach_of
+from laban.render.page import PageSettings, write_page
 from laban.render.sheet import SheetLayout, draw_sheet, sheet_frames, write_png
 from laban.render.skeletons import DrawStyle, draw_people
 from laban.render.video import VideoSettings, encoded
@@ -31,12 +33,45 @@ _AHEAD = 6
 
 
 @dataclass(frozen=True)
+class DrawingSettings:
+    """What to draw of a recording: None leaves the choice open, and all that is not refused is drawn.
+
+    ``angles`` puts numbers at elbows and knees of the overlay, ``moments`` is the number of pictures on the sheet,
+    ``source`` the video, where it is no longer in its place.
+    """
+
+    overlay: bool | None = None
+    sheet: bool | None = None
+    curves: bool | None = None
+    angles: bool = True
+    moments: int = 9
+    source: Path | None = None
+
+    def __post_init__(self) -> None:
+        in_range(self.moments, name="moments", low=1, high=400)
+
+    def chosen(self, *, nobody: bool) -> tuple[str, ...]:
+        """The results wanted, by name; with ``nobody`` curves only where asked for, as there are none."""
+        asked = {"overlay": self.overlay, "sheet": self.sheet, "curves": self.curves}
+        named = tuple(name for name, choice in asked.items() if choice)
+        open_choice = (name for name, choice in asked.items() if choice is None)
+        return named or tuple(name for name in open_choice if not (nobody and name == "curves"))
+
+
+@dataclass(frozen=True)
 class OverlaySettings:
     """How an overlay looks and how it is encoded. ``angles`` are the joints with numbers."""
 
     style: DrawStyle = field(default_factory=DrawStyle)
     video: VideoSettings = field(default_factory=VideoSettings)
     angles: tuple[str, ...] = SHOWN_ANGLES
+
+
+def joint_angles(recording: Recording) -> dict[int, Features]:
+    """Everybody's joint angles in degrees, from metres where the recording has them, else from pixels."""
+    from laban.features import compute_joint_angles
+
+    return {person: compute_joint_angles(sequence) for person, sequence in recording.people.items()}
 
 
 def write_overlay(
@@ -115,6 +150,18 @@ def write_curves(
     return write_png(
         path, draw_curves(angles, title=f"Angles · {short_name(recording.source)}", layout=layout)
     )
+
+
+def write_view(
+    path: Path | str,
+    recording: Recording,
+    *,
+    angles: Angles | None = None,
+    settings: PageSettings | None = None,
+) -> Path:
+    """Writes one self-contained page: everybody in 3D, and angle curves (``joint_angles`` where None)."""
+    angles = joint_angles(recording) if angles is None else angles
+    return write_page(path, recording, angles=angles, settings=settings)
 
 
 def _pictures_of(

@@ -1,0 +1,170 @@
+"""``laban show``, ``draw`` and ``view``: looking at a recording."""
+
+import warnings
+import webbrowser
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import Item, for_each, progress_bar, report, warn
+from laban.cli.summary_table import summary_json, summary_words
+from laban.core.arrays import Float64Array
+from laban.core.frame import Frame
+from laban.core.sequence import Recording
+from laban.errors import InvalidValueError
+from laban.pipeline.drawing import (
+    DrawingSettings,
+    joint_angles,
+    write_curves,
+    write_overlay,
+    write_sheet,
+    write_view,
+)
+from laban.pipeline.origin import find_origin, open_frames
+from laban.pipeline.summary import summarise
+from laban.render.sheet import sheet_frames
+from laban.sequences.io import load
+
+RecordingFile = Annotated[Path, typer.Argument(help="A recording, or any file of poses.", metavar="FILE")]
+
+_SUFFIXES = {"overlay": ".overlay.mp4", "sheet": ".sheet.png", "curves": ".curves.png"}
+
+
+def show(file: RecordingFile, *, as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Say who is in a recording, when, how well seen, and what to be wary of."""
+    summary = summarise(_loaded(file, quiet=quiet))
+    report(summary_json(summary), summary_words(summary), as_json=as_json)
+
+
+def draw(
+    file: RecordingFile,
+    *,
+    source: Annotated[
+        Path | None, typer.Option(help="The video, where it is no longer in its place.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder, or a file for a single result.")
+    ] = None,
+    overlay: Annotated[bool | None, typer.Option(help="The video with everybody drawn over it.")] = None,
+    sheet: Annotated[bool | None, typer.Option(help="A contact sheet of a few moments.")] = None,
+    curves: Annotated[bool | None, typer.Option(help="The curves of the joint angles.")] = None,
+    angles: Annotated[bool | None, typer.Option(help="Angles in the overlay.")] = None,
+    moments: Annotated[int | None, typer.Option(help="Pictures on the contact sheet.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw a recording: over its video, as a contact sheet, as angle curves. Without a choice, all three."""
+    settings = settle(
+        DrawingSettings,
+        section="draw",
+        source=source,
+        overlay=overlay,
+        sheet=sheet,
+        curves=curves,
+        angles=angles,
+        moments=moments,
+    )
+    recording = _loaded(file, quiet=quiet)
+    wanted = settings.chosen(nobody=not recording.people)
+    paths = _paths(file, output, wanted)
+    job = _Job(recording, file, settings, quiet=quiet)
+    outcome = for_each(wanted, lambda name: _made(name, job, paths[name]), name=lambda name: str(paths[name]))
+    made = {
+        name: paths[name] for name, item in zip(wanted, outcome.items, strict=True) if item.reason is None
+    }
+    report(made, "\n".join(map(str, made.values())), as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+def view(
+    file: RecordingFile,
+    *,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The page to write.")] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a page that shows a recording in 3D, with angle curves. It needs no network and no other file."""
+    path = _one_path(file, output, suffix=".html")
+    write_view(path, _loaded(file, quiet=quiet))
+    report({"page": path}, str(path), as_json=as_json)
+    if open_page:
+        webbrowser.open(path.resolve().as_uri())
+
+
+@dataclass(frozen=True)
+class _Job:
+    recording: Recording
+    file: Path
+    settings: DrawingSettings
+    quiet: bool
+
+    def frames(self, at_s: Float64Array | None = None) -> AbstractContextManager[Iterable[Frame]]:
+        origin = find_origin(self.recording, beside=self.file, given=self.settings.source)
+        return open_frames(origin, at_s=at_s)
+
+
+def _draw_overlay(job: _Job, path: Path) -> None:
+    angles = joint_angles(job.recording) if job.settings.angles else None
+    total = len(job.recording.times_s)
+    with progress_bar("drawing", total=total, quiet=job.quiet) as advance, job.frames() as frames:
+        write_overlay(path, job.recording, frames, angles=angles, progress=advance)
+
+
+def _draw_sheet(job: _Job, path: Path) -> None:
+    count = job.settings.moments
+    at_s = job.recording.times_s[list(sheet_frames(job.recording, count=count))]
+    with job.frames(at_s) as frames:
+        write_sheet(path, job.recording, frames, count=count)
+
+
+def _draw_curves(job: _Job, path: Path) -> None:
+    write_curves(path, job.recording, angles=joint_angles(job.recording))
+
+
+_DRAWERS: dict[str, Callable[[_Job, Path], None]] = {
+    "overlay": _draw_overlay,
+    "sheet": _draw_sheet,
+    "curves": _draw_curves,
+}
+
+
+def _made(name: str, job: _Job, path: Path) -> Item:
+    _DRAWERS[name](job, path)
+    return Item(source=str(path), status="done", outputs=(str(path),))
+
+
+def _paths(file: Path, output: Path | None, wanted: tuple[str, ...]) -> dict[str, Path]:
+    """Where each result goes: into the folder ``output``, or, for a single one, to the file of that name."""
+    if output is not None and output.suffix and not output.is_dir():
+        return {wanted[0]: _fitting_file(output, wanted)}
+    folder = output or file.parent
+    return {name: folder / (file.stem + _SUFFIXES[name]) for name in wanted}
+
+
+def _fitting_file(output: Path, wanted: tuple[str, ...]) -> Path:
+    suffix = Path(_SUFFIXES[wanted[0]]).suffix
+    if len(wanted) > 1 or output.suffix.lower() != suffix:
+        needs = "a folder for several results" if len(wanted) > 1 else f"a {suffix} file for --{wanted[0]}"
+        raise InvalidValueError(f"-o must be {needs}, got {output}")
+    return output
+
+
+def _one_path(file: Path, output: Path | None, *, suffix: str) -> Path:
+    if output is None:
+        return file.with_suffix(suffix)
+    return output / (file.stem + suffix) if output.is_dir() else output
+
+
+def _loaded(file: Path, *, quiet: bool) -> Recording:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        recording = load(file)
+    for warning in caught:
+        warn(str(warning.message), quiet=quiet)
+    return recording
