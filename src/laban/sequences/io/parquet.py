@@ -25,6 +25,11 @@ from laban.sequences.io.parquet_rows import LISTS, Keys, filled_people, group_ke
 
 VERSION: Final = 1
 KEY: Final = b"laban"
+_WRITING: Final[dict[str, Any]] = {
+    "compression": "zstd",
+    "use_dictionary": ["person"],  # landmarks hardly repeat: a dictionary of them costs time and space
+    "write_page_checksum": True,
+}
 _LARGEST_ID: Final = 2**31 - 1
 
 
@@ -41,7 +46,7 @@ def write(recording: Recording, path: Path, *, rows_per_group: int = 2000) -> No
     schema = _schema(recording)
     with (
         replacing(path) as temporary,
-        pq.ParquetWriter(temporary, schema, compression="zstd", write_page_checksum=True) as writer,
+        pq.ParquetWriter(temporary, schema, **_WRITING) as writer,
     ):
         for keys in group_keys(recording, rows_per_group=rows_per_group):
             writer.write_batch(_batch(recording, keys, schema=schema), row_group_size=rows_per_group)
