@@ -183,10 +183,14 @@ def test_refuses_a_gap_that_would_fill_memory(tmp_path: Path, monkeypatch: pytes
 
 def test_notices_a_flipped_bit(pair: Recording, tmp_path: Path) -> None:
     path = pair.save(tmp_path / "pair.parquet")
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    column = next(
+        group.column(index) for index in range(9) if "world_m" in group.column(index).path_in_schema
+    )
     content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 1
+    content[column.data_page_offset + column.total_compressed_size - 100] ^= 1
     path.write_bytes(content)
-    with pytest.raises(FormatError):
+    with pytest.raises(FormatError, match="CRC"):
         laban.load(path)
 
 
