@@ -1,11 +1,10 @@
 """``laban extract``: videos in, recordings out."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal
 
 import typer
 from pydantic import Field
@@ -13,8 +12,10 @@ from pydantic import Field
 from laban.cli.assets import fetch_asset
 from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
-from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.core.sequence import Recording
 from laban.errors import AssetError
+from laban.pipeline.extraction import Extraction, ExtractionSettings, extract_file
 
 RECORDING_SUFFIX = ".parquet"
 OVERLAY_SUFFIX = ".overlay.mp4"
@@ -23,39 +24,19 @@ _DETECTORS = {"blazepose": "blazepose_detector", "yolox": "yolox_nano"}
 
 
 @dataclass(frozen=True)
-class ExtractOptions:
+class ExtractOptions(ExtractionSettings):
     """What ``laban extract`` can be told by flag, LABAN_EXTRACT_ variable or laban.toml."""
 
-    output: Path = field(default_factory=Path)
     model: Literal["lite", "full", "heavy"] = "full"
     detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    precision: Literal["mixed", "float"] = "mixed"
     max_people: Annotated[int, Field(ge=1, le=100)] = 20
-    every: Annotated[int, Field(ge=1, le=1000)] = 1
-    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    output: Path = field(default_factory=Path)
     overlay: bool = False
 
-
-class Extraction(Protocol):
-    """What one extraction came to. ``kept`` says that an earlier run had done it already."""
-
-    @property
-    def frames(self) -> int: ...
-    @property
-    def people(self) -> int: ...
-    @property
-    def elapsed_s(self) -> float: ...
-    @property
-    def kept(self) -> bool: ...
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
-
-
-class ExtractFile(Protocol):
-    """The pipeline's whole job on one source, with the options it is told."""
-
-    def __call__(
-        self, source: Path, output: Path, *, settings: Any, progress: Callable[[float, float | None], None]
-    ) -> Extraction: ...
+    def settings(self) -> ExtractionSettings:
+        """Those of the options that decide what is found."""
+        return ExtractionSettings(**{one.name: getattr(self, one.name) for one in fields(ExtractionSettings)})
 
 
 def extract(
@@ -127,37 +108,29 @@ def with_weights(options: ExtractOptions, *, quiet: bool) -> ExtractOptions:
 def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> Item:
     one, target = pair
     with progress_bar(one.path.name, quiet=quiet) as advance:
-        found = extract_one(one.path, target, options=options, progress=advance)
+        found = extract_file(one.path, target, settings=options.settings(), progress=advance)
     for warning in found.warnings:
         warn(f"{one}: {warning}", quiet=quiet)
     if found.kept:
         say(f"{one}: kept {target}, made before with the same options", quiet=quiet)
-    outputs = [target, *([_overlay(one.path, target, quiet=quiet)] if options.overlay else [])]
-    figures = {"people": found.people, "frames": found.frames}
-    speed = {} if found.kept else {"fps": round(found.frames / max(found.elapsed_s, 1e-9), 1)}
+    drawn = [_overlay(one.path, target, found.recording, quiet=quiet)] if options.overlay else []
     status: Literal["kept", "done"] = "kept" if found.kept else "done"
-    return Item(str(one), status, tuple(map(str, outputs)), details={**figures, **speed})
+    return Item(str(one), status, tuple(str(path) for path in (target, *drawn)), details=_figures(found))
 
 
-def extract_one(source: Path, target: Path, *, options: ExtractOptions, progress: Advance) -> Extraction:
-    """Extracts one source with the pipeline."""
-    pipeline = import_module("laban.pipeline.extraction")
-    chosen = ("model", "detector", "max_people", "every", "workers")
-    settings = pipeline.ExtractionSettings(**{name: getattr(options, name) for name in chosen})
-    extract_file: ExtractFile = pipeline.extract_file
-    return extract_file(source, target, settings=settings, progress=progress)
+def _figures(found: Extraction) -> dict[str, float]:
+    speed = {} if found.kept else {"fps": round(found.frames / max(found.elapsed_s, 1e-9), 1)}
+    return {"people": found.people, "frames": found.frames, **speed}
 
 
-def _overlay(source: Path, target: Path, *, quiet: bool) -> Path:
+def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:
     """The overlay beside the recording, drawn unless there is one that is not older."""
     from laban.pipeline.drawing import joint_angles, write_overlay
     from laban.pipeline.origin import open_frames
-    from laban.sequences.io import load
 
     path = target.with_suffix(OVERLAY_SUFFIX)
     if path.exists() and path.stat().st_mtime >= target.stat().st_mtime:
         return path
-    recording = load(target)
     total = len(recording.times_s)
     with (
         progress_bar(f"drawing {path.name}", total=total, quiet=quiet) as advance,

@@ -1,48 +1,42 @@
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from laban.cli import extract as command
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.cli.extract import ExtractOptions, with_weights
+from laban.core.sequence import Recording
 from laban.errors import AssetError, SourceError
-
-
-@dataclass(frozen=True)
-class Extracted:
-    frames: int
-    people: int
-    elapsed_s: float
-    kept: bool = False
-    warnings: tuple[str, ...] = ()
+from laban.pipeline.extraction import Extraction, ExtractionSettings
 
 
 class Pipeline:
     """Stands in for the pipeline: notes what it is asked, and fails on sources called bad."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[Path, Path, ExtractOptions]] = []
+        self.asked: list[tuple[Path, Path, ExtractionSettings]] = []
         self.fetched: list[str] = []
         self.absent: set[str] = set()
         self.stop_at: str | None = None
 
-    def extract_one(self, source: Path, target: Path, *, options: ExtractOptions, progress: Any) -> Extracted:
+    def extract_file(
+        self, source: Path, target: Path, *, settings: ExtractionSettings, progress: Any
+    ) -> Extraction:
         if source.stem == self.stop_at:
             raise KeyboardInterrupt
         if source.stem == "bad" or not source.exists():
             raise SourceError(f"{source}: no video in it")
         progress(5, 10)
-        self.asked.append((source, target, options))
+        self.asked.append((source, target, settings))
         kept = target.exists()
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(b"recording")
-        return Extracted(
-            frames=10, people=2, elapsed_s=0.5, kept=kept, warnings=("cut short",) if kept else ()
-        )
+        recording = Recording(str(source), np.arange(10) / 30, {})
+        return Extraction(recording, 0.5, kept=kept, warnings=("cut short",) if kept else ())
 
     def fetch_asset(self, name: str, *, quiet: bool = False) -> Path:
         if name in self.absent:
@@ -54,7 +48,7 @@ class Pipeline:
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
     stand_in = Pipeline()
-    monkeypatch.setattr(command, "extract_one", stand_in.extract_one)
+    monkeypatch.setattr(command, "extract_file", stand_in.extract_file)
     monkeypatch.setattr(command, "fetch_asset", stand_in.fetch_asset)
     monkeypatch.chdir(tmp_path)
     for name in ("a.mp4", "b.mp4", "bad.mp4"):
@@ -73,7 +67,7 @@ def test_each_video_becomes_a_recording(pipeline: Pipeline, capsys: pytest.Captu
     assert (code, err) == (0, "")
     assert [(one["source"], one["status"]) for one in items] == [("a.mp4", "done"), ("b.mp4", "done")]
     assert items[0]["outputs"] == [str(Path("out/a.parquet"))]
-    assert items[0]["details"] == {"people": 2, "frames": 10, "fps": 20.0}
+    assert items[0]["details"] == {"people": 0, "frames": 10, "fps": 20.0}
 
 
 def test_a_bad_video_is_skipped_with_its_reason(
@@ -114,7 +108,7 @@ def test_ctrl_c_keeps_what_is_finished(pipeline: Pipeline, capsys: pytest.Captur
 def test_people_get_a_table(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(app, ["extract", "a.mp4", "bad.mp4", "-o", "out"]) == 3
     shown = capsys.readouterr().out
-    assert "2 people · 10 frames · 20.0 fps" in shown
+    assert "0 people · 10 frames · 20.0 fps" in shown
     assert "1 done, 1 failed" in shown
 
 
@@ -124,8 +118,8 @@ def test_options_come_from_flags_variables_and_the_file(
     Path("laban.toml").write_text('[extract]\nmodel = "lite"\nmax_people = 3\noutput = "there"\n')
     monkeypatch.setenv("LABAN_EXTRACT_MAX_PEOPLE", "4")
     assert run("a.mp4", "--every", "2", capsys=capsys)[0] == 0
-    ((_, target, options),) = pipeline.asked
-    assert (options.model, options.max_people, options.every) == ("lite", 4, 2)
+    ((_, target, settings),) = pipeline.asked
+    assert (settings.model, settings.max_people, settings.every) == ("lite", 4, 2)
     assert target == Path("there/a.parquet")
     assert pipeline.fetched[0] == "blazepose_landmarker_lite"
 
