@@ -44,9 +44,10 @@ def _facts(summary: RecordingSummary) -> str:
 
 
 def _table(people: tuple[PersonSummary, ...]) -> Table:
-    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", show_edge=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for heading in ("person", "seen", "for", "coverage", "visibility", "height", "remarks"):
-        table.add_column(heading, justify="left" if heading in {"person", "seen", "remarks"} else "right")
+        words = heading in {"person", "seen", "remarks"}
+        table.add_column(heading, justify="left" if words else "right", no_wrap=heading != "remarks")
     for one in people:
         mark = Text.assemble(("● ", hex_of(person_rgb(one.person))), str(one.person))
         table.add_row(mark, _spans(one.spans), *_figures(one), Text("; ".join(one.warnings), style="yellow"))

@@ -11,8 +11,7 @@ from laban.core.frame import Frame
 from laban.core.sequence import Recording
 from laban.errors import SourceError
 from laban.render.words import short_name
-from laban.sources.protocol import FrameSource
-from laban.sources.video import VideoSource
+from laban.sources import FrameSource, open_source
 
 
 def find_origin(recording: Recording, *, beside: Path | None = None, given: Path | None = None) -> Path:
@@ -44,7 +43,7 @@ def open_frames(path: Path, *, at_s: Float64Array | None = None) -> Iterator[Ite
     With ``at_s``, times in seconds, at least the frames nearest to those; where the source knows its times, what
     can be left out in between is not decoded. Raises ``SourceError`` where the source cannot be read.
     """
-    with VideoSource(path) as source:
+    with open_source(path) as source:
         yield source.frames() if at_s is None else _moments(source, at_s)
 
 
