@@ -1,0 +1,368 @@
+"""Scenes of people who walk across each other, whose true identities are known, as a tracker gets to see them.
+
+People of 1.5 to 1.95 m walk, stop, turn back and cross before a pinhole camera. What the camera gives is
+spoilt as real networks spoil it: landmarks jitter, bodies are missed, left and right are exchanged, chairs are
+taken for people, and somebody behind another body or behind a pillar is not seen at all; half of the times
+somebody is hidden, the network finds the front person a second time instead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from laban.core.skeleton import BLAZEPOSE33
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+SIZE_WH = (1280, 720)
+RATE_HZ = 25.0
+HIDDEN_SHARE = 0.6
+MAX_HIDDEN_S = 1.75
+_FOCAL_PX, _CAMERA_M = 1100.0, 1.4
+_MAIN = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+_CLOTHES = 64
+_GLIMPSE = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One body that the network gives: ``of`` the person whose body it is (None for a chair), ``looked_for`` the
+    person in whose region it was found."""
+
+    image_px: Array
+    visibility: Array
+    score: float
+    clothes: Array
+    of: int | None
+    looked_for: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """``image_px`` (P, T, 33, 2) the truth; ``visible`` (P, T) whether the camera can see the person; ``seen`` what
+    the network gives of every frame."""
+
+    times_s: Array
+    image_px: Array
+    visible: Mask
+    seen: list[list[Seen]]
+
+
+@dataclass(frozen=True)
+class _Build:
+    height_m: float
+    leg: float
+    torso: float
+    shoulder: float
+    hip: float
+    arm: float
+
+
+def make_scene(seed: int, *, people: int, seconds: float = 20.0, alike: bool = False) -> Scene:
+    """A scene drawn from ``seed``; ``alike`` gives everybody the same build and clothes half alike."""
+    rng = np.random.default_rng([seed, people])
+    times_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    pillar = rng.random() < 0.5
+    image, depth, builds = [], [], _builds(rng, people, alike=alike)
+    for person in range(people):
+        while True:
+            one_image, one_depth = _walk(rng, times_s, builds[person], lane=person)
+            trial_image, trial_depth = np.stack([*image, one_image]), np.stack([*depth, one_depth])
+            if _longest_hidden_s(_visible(trial_image, trial_depth, pillar=pillar)) <= MAX_HIDDEN_S:
+                image.append(one_image)
+                depth.append(one_depth)
+                break
+    truth, far = np.stack(image), np.stack(depth)
+    visible = _visible(truth, far, pillar=pillar)
+    return Scene(times_s, truth, visible, _network(rng, truth, far, visible, alike=alike))
+
+
+def longest_gaps_s(scene: Scene) -> list[float]:
+    """How long each person is hidden each time, in seconds."""
+    return [length / RATE_HZ for one in scene.visible for length in _runs(~one)]
+
+
+def _builds(rng: np.random.Generator, people: int, *, alike: bool) -> list[_Build]:
+    def draw() -> _Build:
+        return _Build(
+            height_m=rng.uniform(1.5, 1.95),
+            leg=rng.uniform(0.47, 0.53),
+            torso=rng.uniform(0.27, 0.31),
+            shoulder=rng.uniform(0.1, 0.13),
+            hip=rng.uniform(0.05, 0.065),
+            arm=rng.uniform(0.16, 0.19),
+        )
+
+    return [draw()] * people if alike else [draw() for _ in range(people)]
+
+
+def _walk(rng: np.random.Generator, times_s: Array, build: _Build, *, lane: int) -> tuple[Array, Array]:
+    """(T, 33, 2) pixels and (T,) depth in metres of somebody who mostly keeps crossing the picture."""
+    place = _path(rng, times_s, near_m=4.0 + 0.8 * lane)
+    step = np.gradient(place, 1 / RATE_HZ, axis=0)
+    speed = np.linalg.norm(step, axis=1)
+    facing = _facing(step, speed, start=rng.uniform(-np.pi, np.pi))
+    world = _figure(build, speed, phase=rng.uniform(0, 2 * np.pi))
+    forward = np.stack([np.sin(facing), np.cos(facing)], axis=1)
+    left = np.stack([-np.cos(facing), np.sin(facing)], axis=1)
+    x = place[:, None, 0] + world[..., 0] * left[:, None, 0] + world[..., 2] * forward[:, None, 0]
+    z = place[:, None, 1] + world[..., 0] * left[:, None, 1] + world[..., 2] * forward[:, None, 1]
+    across = SIZE_WH[0] / 2 + _FOCAL_PX * x / z
+    down = SIZE_WH[1] / 2 - _FOCAL_PX * (world[..., 1] - _CAMERA_M) / z
+    return np.stack([across, down], axis=2), place[:, 1]
+
+
+def _path(rng: np.random.Generator, times_s: Array, *, near_m: float) -> Array:
+    """(T, 2) metres across and away: to the other side, to the middle and back, or a stop in the middle."""
+    knots, now_s, side = [], 0.0, rng.choice([-1.0, 1.0])
+    at = np.array([side * 0.4 * near_m * rng.uniform(0.6, 1.0), near_m + rng.uniform(-0.6, 0.6)])
+    knots.append((now_s, at))
+    while now_s < times_s[-1]:
+        what, target_z = rng.random(), near_m + rng.uniform(-1.2, 1.2)
+        if what < 0.6:
+            side = -side
+        x = side * 0.4 * near_m * rng.uniform(0.6, 1.0) if what < 0.6 else rng.uniform(-0.4, 0.4)
+        if what > 0.8:
+            side = -side
+        target = np.array([x, max(target_z, 3.2)])
+        now_s += max(float(np.linalg.norm(target - at)) / rng.uniform(0.6, 1.6), 0.4)
+        knots.append((now_s, target))
+        at = target
+        if rng.random() < 0.35:
+            now_s += rng.uniform(0.3, 1.5)
+            knots.append((now_s, target))
+    knot_s = np.array([one for one, _ in knots])
+    raw = np.stack([np.interp(times_s, knot_s, [one[axis] for _, one in knots]) for axis in (0, 1)], axis=1)
+    return _smooth(raw, sigma=0.2 * RATE_HZ)
+
+
+def _facing(step: Array, speed: Array, *, start: float) -> Array:
+    """(T,) radians, 0 away from the camera: where somebody walks to; kept while standing."""
+    raw = np.empty(len(speed))
+    angle = start
+    for row in range(len(speed)):
+        if speed[row] > 0.25:
+            angle = float(np.arctan2(step[row, 0], step[row, 1]))
+        raw[row] = angle
+    return _smooth(np.unwrap(raw)[:, None], sigma=0.2 * RATE_HZ)[:, 0]
+
+
+def _smooth(values: Array, *, sigma: float) -> Array:
+    half = int(4 * sigma)
+    kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / sigma) ** 2)
+    padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
+    columns = [np.convolve(padded[:, c], kernel / kernel.sum(), mode="valid") for c in range(values.shape[1])]
+    return np.stack(columns, axis=1)
+
+
+def _figure(build: _Build, speed: Array, *, phase: float) -> Array:
+    """(T, 33, 3) metres: left, up, forward, on the ground below the hips, in a walk of the given speed."""
+    tall = build.height_m
+    hip, torso, arm = build.leg * tall, build.torso * tall, build.arm * tall
+    stride = phase + 2 * np.pi * np.cumsum(0.55 * np.minimum(speed, 1.7) ** 0.5) / RATE_HZ
+    swing = 0.5 * np.minimum(speed, 1.2) / 1.2
+    body = np.zeros((len(speed), 33, 3))
+
+    def put(name: str, left: float | Array, up: float | Array, forward: float | Array) -> None:
+        body[:, BLAZEPOSE33.index(name)] = np.stack(
+            np.broadcast_arrays(left, up, forward, np.empty(len(speed)))[:3], axis=1
+        )
+
+    for name, (left, up, forward) in _face(tall).items():
+        put(name, left, up, forward)
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        leg_angle, arm_angle = swing * np.sin(stride) * sign, -0.8 * swing * np.sin(stride) * sign
+        _leg(put, side, sign * build.hip * tall, hip, leg_angle, bend=swing * (1 - np.cos(stride)) / 1.5)
+        _arm(put, side, sign * build.shoulder * tall, hip + torso, arm_angle, arm)
+    return body
+
+
+def _face(tall: float) -> dict[str, tuple[float, float, float]]:
+    up = 0.93 * tall
+    places = {"nose": (0.0, up, 0.11)}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        for index, part in enumerate(("eye_inner", "eye", "eye_outer")):
+            places[f"{side}_{part}"] = (sign * (0.02 + 0.012 * index), up + 0.035, 0.09)
+        places[f"{side}_ear"] = (sign * 0.075, up + 0.015, 0.0)
+        places[f"mouth_{side}"] = (sign * 0.025, up - 0.045, 0.09)
+    return places
+
+
+def _leg(put: Callable[..., None], side: str, x: float, hip: float, angle: Array, *, bend: Array) -> None:
+    thigh = shin = 0.48 * hip
+    knee_up, knee_on = hip - thigh * np.cos(angle), thigh * np.sin(angle)
+    lower = angle - bend
+    ankle_up, ankle_on = knee_up - shin * np.cos(lower), knee_on + shin * np.sin(lower)
+    put(f"{side}_hip", x, hip, 0.0)
+    put(f"{side}_knee", x, knee_up, knee_on)
+    put(f"{side}_ankle", x, ankle_up, ankle_on)
+    put(f"{side}_heel", x, ankle_up - 0.04, ankle_on - 0.05)
+    put(f"{side}_foot_index", x, ankle_up - 0.05, ankle_on + 0.15)
+
+
+def _arm(put: Callable[..., None], side: str, x: float, chest: float, angle: Array, length: float) -> None:
+    elbow_up, elbow_on = chest - length * np.cos(angle), length * np.sin(angle)
+    lower = angle + 0.35
+    wrist_up, wrist_on = elbow_up - 0.9 * length * np.cos(lower), elbow_on + 0.9 * length * np.sin(lower)
+    outwards = np.sign(x) * 0.03
+    put(f"{side}_shoulder", x, chest, 0.0)
+    put(f"{side}_elbow", x + outwards, elbow_up, elbow_on)
+    put(f"{side}_wrist", x + outwards, wrist_up, wrist_on)
+    for finger, aside in (("pinky", 0.02), ("index", 0.0), ("thumb", -0.02)):
+        put(f"{side}_{finger}", x + outwards + np.sign(x) * aside, wrist_up - 0.08, wrist_on + 0.03)
+
+
+def _outline(image_px: Array) -> tuple[Array, Array]:
+    """(..., 2) corners of what a body covers: from head to feet, a little narrower than its reach."""
+    joints = image_px[..., _MAIN, :]
+    low, high = joints.min(axis=-2), joints.max(axis=-2)
+    middle, half = (low + high) / 2, (high - low) / 2
+    tall = half[..., 1]
+    half[..., 0] = np.minimum(np.maximum(half[..., 0], 0.16 * tall), 0.3 * tall)
+    return middle - half, middle + half
+
+
+def _visible(image_px: Array, depth_m: Array, *, pillar: bool) -> Mask:
+    """(P, T) whether less than most of the main joints are behind somebody nearer, or behind the pillar."""
+    people, frames = depth_m.shape
+    hidden = np.zeros((people, frames, len(_MAIN)), dtype=bool)
+    low, high = _outline(image_px)
+    for back in range(people):
+        points = image_px[back][:, _MAIN]
+        for front in range(people):
+            inside = ((points > low[front][:, None]) & (points < high[front][:, None])).all(axis=2)
+            hidden[back] |= inside & (depth_m[front] < depth_m[back])[:, None]
+        if pillar:
+            hidden[back] |= np.abs(points[..., 0] - 0.42 * SIZE_WH[0]) < 75
+    inside_picture = ((image_px[:, :, _MAIN] > 0) & (image_px[:, :, _MAIN] < np.array(SIZE_WH))).all(axis=3)
+    outside = inside_picture[..., 0] & inside_picture[..., 7]
+    return np.asarray((hidden.mean(axis=2) < HIDDEN_SHARE) & outside)
+
+
+def _runs(mask: Mask) -> list[int]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
+    return [int(length) for length in edges[1::2] - edges[::2]]
+
+
+def _longest_hidden_s(visible: Mask) -> float:
+    """The longest time without a sight of somebody; glimpses may be missed by the network and do not count."""
+    visible = np.stack([_without_glimpses(one) for one in visible])
+    return max((length for one in visible for length in _runs(~one)), default=0) / RATE_HZ
+
+
+def _without_glimpses(mask: Mask) -> Mask:
+    out, edges = mask.copy(), np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
+    for start, stop in edges.reshape(-1, 2):
+        if stop - start < _GLIMPSE:
+            out[start:stop] = False
+    return out
+
+
+def _network(
+    rng: np.random.Generator, truth: Array, depth_m: Array, visible: Mask, *, alike: bool
+) -> list[list[Seen]]:
+    people, frames = visible.shape
+    wardrobe = _wardrobe(rng, people, alike=alike)
+    jitter = rng.uniform(0.01, 0.03)
+    doubles = _episodes(rng, ~visible, share=0.5)
+    missed = _missed(rng, visible)
+    chairs = _chairs(rng, frames, truth)
+    out = []
+    for frame in range(frames):
+        bodies = []
+        for person in range(people):
+            of = person if visible[person, frame] else _front_of(truth, depth_m, visible, person, frame)
+            if missed[person, frame] or of is None or (of != person and not doubles[person, frame]):
+                continue
+            mixed = _mixed_clothes(wardrobe, truth[:, frame], depth_m[:, frame], of)
+            bodies.append(_body(rng, truth[of, frame], mixed, jitter=jitter, of=of, looked_for=person))
+        for start, stop, pose in chairs:
+            if start <= frame < stop:
+                bodies.append(_chair(rng, pose, jitter=jitter))
+        out.append([bodies[index] for index in rng.permutation(len(bodies))])
+    return out
+
+
+def _wardrobe(rng: np.random.Generator, people: int, *, alike: bool) -> Array:
+    one = rng.dirichlet(np.full(_CLOTHES, 0.08))
+    own = rng.dirichlet(np.full(_CLOTHES, 0.08), size=people)
+    return 0.5 * one + 0.5 * own if alike else own
+
+
+def _episodes(rng: np.random.Generator, mask: Mask, *, share: float) -> Mask:
+    """Of the runs of True in each row, each one kept or cleared as a whole."""
+    out = np.zeros_like(mask)
+    for row, one in enumerate(mask):
+        starts = np.flatnonzero(one & ~np.concatenate([[False], one[:-1]]))
+        for start, length in zip(starts, _runs(one), strict=True):
+            out[row, start : start + length] = rng.random() < share
+    return out
+
+
+def _missed(rng: np.random.Generator, visible: Mask) -> Mask:
+    """One in twenty visible bodies, in runs of three on average, and up to 0.2 s after each time out of sight."""
+    out = np.zeros_like(visible)
+    for row, one in enumerate(visible):
+        for frame in range(1, len(one)):
+            out[row, frame] = rng.random() < (2 / 3 if out[row, frame - 1] else 0.05 / 3 / 0.95)
+        for back in np.flatnonzero(one[1:] & ~one[:-1]) + 1:
+            out[row, back : back + int(rng.integers(0, 6))] = True
+    return np.asarray(out & visible)
+
+
+def _front_of(truth: Array, depth_m: Array, visible: Mask, person: int, frame: int) -> int | None:
+    """The visible person nearest in the picture to somebody who is hidden, if near enough to be mistaken."""
+    hip = truth[:, frame, 23:25].mean(axis=1)
+    tall = np.ptp(truth[person, frame, :, 1])
+    others = [one for one in range(len(truth)) if visible[one, frame] and depth_m[one, frame] < depth_m[person, frame]]
+    near = [(float(np.linalg.norm(hip[one] - hip[person])), one) for one in others]
+    distance, nearest = min(near, default=(np.inf, -1))
+    return nearest if distance < 0.25 * tall else None
+
+
+def _mixed_clothes(wardrobe: Array, image_px: Array, depth_m: Array, of: int) -> Array:
+    """What is read off somebody's torso: partly the clothes of those who stand in front of it."""
+    low, high = _outline(image_px)
+    torso = image_px[of, [11, 12, 23, 24]]
+    mixed = wardrobe[of]
+    for front in np.flatnonzero(depth_m < depth_m[of]):
+        share = float(((torso > low[front]) & (torso < high[front])).all(axis=1).mean())
+        mixed = (1 - share) * mixed + share * wardrobe[front]
+    return np.asarray(mixed)
+
+
+def _body(
+    rng: np.random.Generator, pose: Array, clothes: Array, *, jitter: float, of: int, looked_for: int
+) -> Seen:
+    if rng.random() < 0.01:
+        pose = pose[BLAZEPOSE33.flip]
+    worn = rng.multinomial(100, clothes) / 100
+    score = float(rng.uniform(0.8, 1.0))
+    return Seen(_jittered(rng, pose, jitter), np.full(33, 0.9), score, worn, of, looked_for)
+
+
+def _jittered(rng: np.random.Generator, pose: Array, jitter: float) -> Array:
+    torso = float(np.linalg.norm(pose[11:13].mean(axis=0) - pose[23:25].mean(axis=0)))
+    return np.asarray(pose + rng.normal(scale=jitter * torso, size=pose.shape))
+
+
+def _chairs(rng: np.random.Generator, frames: int, truth: Array) -> list[tuple[int, int, Array]]:
+    """About one false body every eight seconds, for 0.04 to 0.6 s: some standing free, some beside a person."""
+    out = []
+    for _ in range(rng.poisson(frames / RATE_HZ / 8)):
+        start, lasts = int(rng.integers(0, frames)), int(rng.integers(1, 16))
+        pose = truth[rng.integers(len(truth)), start]
+        shift = rng.uniform(-400, 400, size=2) * (1.0, 0.2) if rng.random() < 0.5 else rng.uniform(-40, 40, size=2)
+        centre = pose.mean(axis=0)
+        out.append((start, start + lasts, centre + (pose - centre) * rng.uniform(0.6, 1.0) + shift))
+    return out
+
+
+def _chair(rng: np.random.Generator, pose: Array, *, jitter: float) -> Seen:
+    clothes = rng.dirichlet(np.full(_CLOTHES, 0.1))
+    visibility = rng.uniform(0.2, 0.7, size=33)
+    score = float(rng.uniform(0.5, 0.75))
+    return Seen(_jittered(rng, pose, 2 * jitter), visibility, score, clothes, None, None)
