@@ -8,7 +8,7 @@ import typer
 
 from laban.cli.app import new_app
 from laban.cli.options import AsJson, Quiet
-from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, say
+from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, report_outcome, say
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The asset, as `laban assets list` calls it.")]
 
@@ -57,7 +57,7 @@ def fetch(
 
     chosen = names or [asset.name for asset in list_assets() if everything or asset.kind == "weights"]
     outcome = fetch_assets(chosen, quiet=quiet)
-    report(outcome.items, outcome.table(), as_json=as_json)
+    report_outcome(outcome, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 

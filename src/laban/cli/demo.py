@@ -64,7 +64,6 @@ def _words(outcome: Outcome, made: dict[str, Path], result: dict[str, Any]) -> s
         "sheet": "a contact sheet",
         "page": "open it in a browser: 3D skeletons and angle curves",
     }
-    figures = " · ".join(f"{value} {name}" for name, value in outcome.items[0].details.items())
     width = max(len(str(path)) for path in made.values())
     lines = [f"  {path!s:<{width}}  {about[name]}" for name, path in made.items()]
-    return "\n".join([f"{figures} · {result['elapsed_s']:.1f} s in all", *lines])
+    return "\n".join([f"{outcome.items[0].words} · {result['elapsed_s']:.1f} s in all", *lines])

@@ -4,18 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import Field
 
+from laban.assets import find_asset
 from laban.cli.assets import fetch_asset
 from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
-from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.cli.output import Item, Outcome, for_each, progress_bar, report_outcome, say, warn
 from laban.core.sequence import Recording
-from laban.errors import AssetError
+from laban.errors import AssetError, SourceError
 from laban.pipeline.extraction import Extraction, ExtractionSettings, extract_file
+from laban.render.words import count_people
 
 RECORDING_SUFFIX = ".parquet"
 OVERLAY_SUFFIX = ".overlay.mp4"
@@ -75,7 +77,7 @@ def extract(
         overlay=overlay,
     )
     outcome = extract_all(expand_inputs(sources), options, quiet=quiet)
-    report(outcome.items, outcome.table(), as_json=as_json)
+    report_outcome(outcome, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -83,30 +85,39 @@ def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) ->
     """Extracts every input to its place below the output folder; one that fails does not stop the others."""
     check_output_folder(options.output)
     targets = output_paths(inputs, options.output, suffix=RECORDING_SUFFIX)
-    options = with_weights(options, quiet=quiet)
+    if any(one.path.exists() for one in inputs):
+        options = with_weights(options, quiet=quiet)
     pairs: Iterable[tuple[Input, Path]] = zip(inputs, targets, strict=True)
     return for_each(pairs, partial(_item, options=options, quiet=quiet), name=lambda pair: str(pair[0]))
 
 
 def with_weights(options: ExtractOptions, *, quiet: bool) -> ExtractOptions:
     """The options with the detector settled, its weights and the model's fetched."""
-    fetch_asset(f"blazepose_landmarker_{options.model}", quiet=quiet)
-    if options.detector != "auto":
-        fetch_asset(_DETECTORS[options.detector], quiet=quiet)
-        return options
+    detector = _auto(quiet=quiet) if options.detector == "auto" else options.detector
+    for name in (_DETECTORS[detector], f"blazepose_landmarker_{options.model}"):
+        fetch_asset(name, quiet=quiet)
+    return replace(options, detector=detector)
+
+
+def _auto(*, quiet: bool) -> Literal["blazepose", "yolox"]:
+    """The better detector where it can be had. The network is asked once: not when the other is here instead."""
     try:
-        fetch_asset(_DETECTORS["yolox"], quiet=quiet)
-    except AssetError:
-        warn(
-            "the detector yolox cannot be had, using blazepose (`laban assets fetch yolox_nano` tells why)",
-            quiet=quiet,
-        )
-        return with_weights(replace(options, detector="blazepose"), quiet=quiet)
-    return replace(options, detector="yolox")
+        if find_asset(_DETECTORS["yolox"]) or not find_asset(_DETECTORS["blazepose"]):
+            fetch_asset(_DETECTORS["yolox"], quiet=quiet)
+            return "yolox"
+    except AssetError as error:
+        say(f"laban: {error}", quiet=quiet)
+    say(
+        "using the detector blazepose; for the better one, yolox, run `laban assets fetch yolox_nano`",
+        quiet=quiet,
+    )
+    return "blazepose"
 
 
 def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> Item:
     one, target = pair
+    if not one.path.exists():
+        raise SourceError(_absent(one.path))
     with progress_bar(one.path.name, quiet=quiet) as advance:
         found = extract_file(one.path, target, settings=options.settings(), progress=advance)
     for warning in found.warnings:
@@ -114,13 +125,27 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
     if found.kept:
         say(f"{one}: kept {target}, made before with the same options", quiet=quiet)
     drawn = [_overlay(one.path, target, found.recording, quiet=quiet)] if options.overlay else []
-    status: Literal["kept", "done"] = "kept" if found.kept else "done"
-    return Item(str(one), status, tuple(str(path) for path in (target, *drawn)), details=_figures(found))
+    outputs = tuple(str(path) for path in (target, *drawn))
+    figures = _figures(found, options)
+    return Item(str(one), "kept" if found.kept else "done", outputs, details=figures, words=_words(figures))
 
 
-def _figures(found: Extraction) -> dict[str, float]:
-    speed = {} if found.kept else {"fps": round(found.frames / max(found.elapsed_s, 1e-9), 1)}
-    return {"people": found.people, "frames": found.frames, **speed}
+def _absent(path: Path) -> str:
+    if str(path).isdecimal():
+        return f"camera {path} has no end, and recordings are made of what has one; record it to a file first"
+    return f"{path} does not exist; check the path"
+
+
+def _figures(found: Extraction, options: ExtractOptions) -> dict[str, Any]:
+    speed = None if found.kept else round(found.frames / max(found.elapsed_s, 1e-9), 1)
+    return {"people": found.people, "frames": found.frames, "fps": speed, "detector": options.detector}
+
+
+def _words(figures: dict[str, Any]) -> str:
+    speed = [f"{figures['fps']} fps"] if figures["fps"] else []
+    return " · ".join(
+        [count_people(figures["people"]), f"{figures['frames']} frames", *speed, figures["detector"]]
+    )
 
 
 def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:

@@ -12,6 +12,8 @@ import typer
 
 from laban.errors import LabanError
 
+_UNFOLDED = 1000
+
 DONE, PARTLY, NOTHING, WRONG_USE, STOPPED = 0, 3, 1, 2, 130
 
 
@@ -22,9 +24,18 @@ def report(value: Any, text: Any, *, as_json: bool) -> None:
     elif isinstance(text, str):
         typer.echo(text)
     else:
-        from rich.console import Console
+        _show(text)
 
-        Console(highlight=False).print(text)
+
+def _show(renderable: Any) -> None:
+    from rich.console import Console
+    from rich.measure import Measurement
+
+    console = Console(highlight=False)
+    if not console.is_terminal:  # nothing is folded in a file or pipe, where no window is too narrow
+        wide = console.options.update(max_width=_UNFOLDED)
+        console.width = max(console.width, Measurement.get(console, wide, renderable).maximum)
+    console.print(renderable)
 
 
 def say(message: str, *, quiet: bool = False) -> None:
@@ -118,13 +129,20 @@ def _columns(unit: str, *, in_bytes: bool) -> list[Any]:
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """What became of one input. ``details`` are figures worth telling; ``reason`` says why it failed."""
+    """What became of one input. ``details`` are figures worth telling and ``words`` tell them to people;
+    ``reason`` says why it failed.
+    """
 
     source: str
     status: Literal["done", "kept", "failed"]
     outputs: tuple[str, ...] = ()
     reason: str | None = None
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    words: str = ""
+
+    def result(self) -> str:
+        """What came of it, or why nothing did."""
+        return self.reason or "\n".join([*self.outputs, *([self.words] if self.words else [])])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,16 +184,16 @@ class Outcome:
         styles = {"done": "green", "kept": "cyan", "failed": "red"}
         for item in self.items:
             table.add_row(
-                Text(item.source), Text(item.status, style=styles[item.status]), Text(_result(item))
+                Text(item.source), Text(item.status, style=styles[item.status]), Text(item.result())
             )
         return table
 
 
-def _result(item: Item) -> str:
-    if item.reason is not None:
-        return item.reason
-    figures = " · ".join(f"{value} {name}" for name, value in item.details.items())
-    return "\n".join([*item.outputs, *([figures] if figures else [])])
+def report_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Prints the outcome; the reason why a single input failed has been told already."""
+    if as_json or len(outcome.items) > 1 or not outcome.count("failed"):
+        items = [{key: part for key, part in plain(item).items() if key != "words"} for item in outcome.items]
+        report(items, outcome.table(), as_json=as_json)
 
 
 def for_each(

@@ -21,6 +21,7 @@ class Pipeline:
         self.asked: list[tuple[Path, Path, ExtractionSettings]] = []
         self.fetched: list[str] = []
         self.absent: set[str] = set()
+        self.here: set[str] = set()
         self.stop_at: str | None = None
 
     def extract_file(
@@ -28,7 +29,7 @@ class Pipeline:
     ) -> Extraction:
         if source.stem == self.stop_at:
             raise KeyboardInterrupt
-        if source.stem == "bad" or not source.exists():
+        if source.stem == "bad":
             raise SourceError(f"{source}: no video in it")
         progress(5, 10)
         self.asked.append((source, target, settings))
@@ -37,6 +38,9 @@ class Pipeline:
         target.write_bytes(b"recording")
         recording = Recording(str(source), np.arange(10) / 30, {})
         return Extraction(recording, 0.5, kept=kept, warnings=("cut short",) if kept else ())
+
+    def find_asset(self, name: str) -> Path | None:
+        return Path(name) if name in self.here else None
 
     def fetch_asset(self, name: str, *, quiet: bool = False) -> Path:
         if name in self.absent:
@@ -50,6 +54,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
     stand_in = Pipeline()
     monkeypatch.setattr(command, "extract_file", stand_in.extract_file)
     monkeypatch.setattr(command, "fetch_asset", stand_in.fetch_asset)
+    monkeypatch.setattr(command, "find_asset", stand_in.find_asset)
     monkeypatch.chdir(tmp_path)
     for name in ("a.mp4", "b.mp4", "bad.mp4"):
         (tmp_path / name).write_bytes(b"")
@@ -67,7 +72,7 @@ def test_each_video_becomes_a_recording(pipeline: Pipeline, capsys: pytest.Captu
     assert (code, err) == (0, "")
     assert [(one["source"], one["status"]) for one in items] == [("a.mp4", "done"), ("b.mp4", "done")]
     assert items[0]["outputs"] == [str(Path("out/a.parquet"))]
-    assert items[0]["details"] == {"people": 0, "frames": 10, "fps": 20.0}
+    assert items[0]["details"] == {"people": 0, "frames": 10, "fps": 20.0, "detector": "yolox"}
 
 
 def test_a_bad_video_is_skipped_with_its_reason(
@@ -91,7 +96,7 @@ def test_what_was_done_before_is_kept_and_said(
     code, items, err = run("a.mp4", "-o", "out", capsys=capsys)
     assert code == 0
     assert items[0]["status"] == "kept"
-    assert "fps" not in items[0]["details"]
+    assert items[0]["details"]["fps"] is None
     assert f"a.mp4: kept {Path('out/a.parquet')}" in err
     assert "laban: warning: a.mp4: cut short" in err
     assert run("a.mp4", "-o", "out", "--quiet", capsys=capsys)[2] == ""
@@ -108,7 +113,7 @@ def test_ctrl_c_keeps_what_is_finished(pipeline: Pipeline, capsys: pytest.Captur
 def test_people_get_a_table(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(app, ["extract", "a.mp4", "bad.mp4", "-o", "out"]) == 3
     shown = capsys.readouterr().out
-    assert "0 people · 10 frames · 20.0 fps" in shown
+    assert "nobody · 10 frames · 20.0 fps · yolox" in shown
     assert "1 done, 1 failed" in shown
 
 
@@ -121,7 +126,7 @@ def test_options_come_from_flags_variables_and_the_file(
     ((_, target, settings),) = pipeline.asked
     assert (settings.model, settings.max_people, settings.every) == ("lite", 4, 2)
     assert target == Path("there/a.parquet")
-    assert pipeline.fetched[0] == "blazepose_landmarker_lite"
+    assert "blazepose_landmarker_lite" in pipeline.fetched
 
 
 @pytest.mark.parametrize(
@@ -143,16 +148,47 @@ def test_wrong_use_is_told_before_anything_is_done(
     assert pipeline.asked == []
 
 
+def test_one_bad_video_is_one_line(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(app, ["extract", "bad.mp4"]) == 1
+    assert capsys.readouterr() == ("", "laban: bad.mp4: no video in it\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("absent.mp4", "absent.mp4 does not exist; check the path"), ("0", "camera 0 has no end")],
+)
+def test_what_is_not_there_costs_no_weights(
+    source: str, words: str, pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(app, ["extract", source]) == 1
+    assert capsys.readouterr().err.startswith(f"laban: {words}")
+    assert pipeline.fetched == []
+
+
 def test_auto_takes_yolox_where_it_can_be_had(pipeline: Pipeline) -> None:
     assert with_weights(ExtractOptions(), quiet=True).detector == "yolox"
-    assert pipeline.fetched == ["blazepose_landmarker_full", "yolox_nano"]
+    assert set(pipeline.fetched) == {"blazepose_landmarker_full", "yolox_nano"}
 
 
 def test_auto_says_when_it_takes_blazepose(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
     pipeline.absent = {"yolox_nano"}
     assert with_weights(ExtractOptions(), quiet=False).detector == "blazepose"
     assert "blazepose_detector" in pipeline.fetched
-    assert "using blazepose" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "yolox_nano is absent" in err
+    assert "using the detector blazepose" in err
+
+
+def test_auto_asks_the_network_once(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.here = {"blazepose_detector"}
+    assert with_weights(ExtractOptions(), quiet=False).detector == "blazepose"
+    assert "yolox_nano" not in pipeline.fetched
+    assert "laban assets fetch yolox_nano" in capsys.readouterr().err
+
+
+def test_auto_takes_yolox_where_both_are_here(pipeline: Pipeline) -> None:
+    pipeline.here = {"blazepose_detector", "yolox_nano"}
+    assert with_weights(ExtractOptions(), quiet=True).detector == "yolox"
 
 
 def test_a_detector_that_was_asked_for_must_be_had(pipeline: Pipeline) -> None:

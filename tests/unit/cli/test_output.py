@@ -69,6 +69,12 @@ def test_a_bar_is_drawn_on_a_terminal(
     assert "3/12" in err
 
 
+def test_a_table_in_a_pipe_is_never_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    path = "out/" + "long" * 40 + ".parquet"
+    report(None, Outcome((Item("a.mp4", "done", (path,)),)).table(), as_json=False)
+    assert path in capsys.readouterr().out
+
+
 def outcome(*statuses: str) -> Outcome:
     return Outcome(tuple(Item(f"{n}.mp4", status) for n, status in enumerate(statuses)))  # type: ignore[arg-type]
 
@@ -94,7 +100,7 @@ def test_the_sum_is_told_in_one_line() -> None:
 
 
 def test_the_table_tells_results_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
-    done = Item("a.mp4", "done", ("out/a.parquet",), details={"people": 2})
+    done = Item("a.mp4", "done", ("out/a.parquet",), words="2 people")
     failed = Item("[b].mp4", "failed", reason="no video in it")
     Console(width=100).print(Outcome((done, failed)).table())
     shown = capsys.readouterr().out
