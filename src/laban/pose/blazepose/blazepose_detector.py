@@ -8,10 +8,11 @@ import numpy as np
 
 from laban.core.arrays import Float32Array, Float64Array, FloatArray, ImageArray
 from laban.core.frame import Frame
-from laban.pose.blazepose.detection import Detection, Tile, touches_inner_edge
+from laban.pose.blazepose.detection import Detection, touches_inner_edge
 from laban.pose.blazepose.network import Network
 from laban.pose.blazepose.regions import region_from_points
-from laban.pose.blazepose.sampling import sample_rgb
+from laban.pose.blazepose.sampling import sample_tile
+from laban.pose.blazepose.tiles import Tile
 
 _SIZE = 224
 _LAYERS = ((8, 2), (16, 2), (32, 6))
@@ -31,7 +32,7 @@ class BlazePoseDetector:
 
     def detect(self, frame: Frame, tile: Tile) -> list[Detection]:
         """The people in one tile, boxes and regions in pixels of the frame."""
-        crop = sample_rgb(frame, tile.sampling_matrix(_SIZE), size=_SIZE)
+        crop = sample_tile(frame, tile, size=_SIZE)
         values, scores = self._network.run(lambda tensor: _fill(tensor, crop), self._likely)
         found = weighted_suppression(values, scores, max_iou=_SAME_PERSON_IOU)
         return [_detection(value, score, tile, frame.size_wh) for value, score in found]

@@ -4,25 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from laban.core.arrays import Float64Array, FloatArray
 from laban.core.frame import Frame
 from laban.pose.blazepose.regions import Region
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A square of the picture that a detector looks at: top-left corner and side, in pixels."""
-
-    x_px: float
-    y_px: float
-    side_px: float
-
-    def sampling_matrix(self, size: int) -> Float64Array:
-        """(2, 3) affine matrix from pixels of a ``size`` × ``size`` crop to pixels of the picture."""
-        scale = self.side_px / size
-        return np.array([[scale, 0.0, self.x_px], [0.0, scale, self.y_px]])
+from laban.pose.blazepose.tiles import Tile
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,30 +27,6 @@ class PersonDetector(Protocol):
     name: str
 
     def detect(self, frame: Frame, tile: Tile) -> list[Detection]: ...
-
-
-def whole_frame(size_wh: tuple[int, int]) -> Tile:
-    """The tile that letterboxes the whole picture, centred."""
-    width, height = size_wh
-    side = float(max(width, height))
-    return Tile((width - side) / 2, (height - side) / 2, side)
-
-
-def square_tiles(size_wh: tuple[int, int], *, min_overlap: float = 0.15) -> tuple[Tile, ...]:
-    """Overlapping squares as large as the short side that together cover the picture; none if it is square.
-
-    >>> len(square_tiles((1920, 1080))), len(square_tiles((1000, 1000)))
-    (2, 0)
-    """
-    width, height = size_wh
-    short, long = min(size_wh), max(size_wh)
-    count = int(np.ceil((long / short - min_overlap) / (1 - min_overlap)))
-    if count < 2:
-        return ()
-    offsets = np.linspace(0.0, long - short, count)
-    if width >= height:
-        return tuple(Tile(float(offset), 0.0, float(short)) for offset in offsets)
-    return tuple(Tile(0.0, float(offset), float(short)) for offset in offsets)
 
 
 def touches_inner_edge(box: FloatArray, tile: Tile, *, size_wh: tuple[int, int]) -> bool:

@@ -20,11 +20,8 @@ from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.pose.blazepose.detection import (
     Detection,
     PersonDetector,
-    Tile,
     box_iou,
     merge,
-    square_tiles,
-    whole_frame,
 )
 from laban.pose.blazepose.following import FRAMES_IN_FLIGHT, Known, Plans, follow
 from laban.pose.blazepose.landmarker import Body, Landmarker
@@ -34,6 +31,7 @@ from laban.pose.blazepose.meeting import MeetingSettings, meet
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
 from laban.pose.blazepose.regions import Region
 from laban.pose.blazepose.support import Support, SupportSettings
+from laban.pose.blazepose.tiles import Tile, square_tiles, whole_frame
 from laban.pose.blazepose.weights import Weights, load_weights
 from laban.pose.protocol import FrameOrder
 from laban.pose.tracking import Observation, Tracked, Tracker, TrackerSettings

@@ -13,7 +13,7 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, FloatArray, ImageArray
 from laban.core.frame import Frame
-from laban.pose.blazepose.detection import Tile, square_tiles, whole_frame
+from laban.pose.blazepose.tiles import Tile, square_tiles, whole_frame
 
 _GRID_WIDTH = 64
 _CHANGE_LEVELS = 10

@@ -9,8 +9,9 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from laban.core.arrays import Float64Array, ImageArray
+from laban.core.arrays import Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame, YuvPlanes
+from laban.pose.blazepose.tiles import Tile
 
 _FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _CHROMA_ZERO = 128
@@ -21,6 +22,22 @@ def sample_rgb(frame: Frame, matrix: Float64Array, *, size: int) -> ImageArray:
     if frame.planes is None:
         return _warped(frame.image_rgb, matrix, size=size, border=0)
     return planes_to_rgb(_sample_planes(frame.planes, matrix, size=size), planes=frame.planes)
+
+
+def sample_tile(frame: Frame, tile: Tile, *, size: int) -> ImageArray:
+    """(size, size, 3) uint8 RGB of an upright square of the frame; black outside.
+
+    Positions are rounded to a thirty-second of a pixel, as by the reference implementation: the detector's answer
+    hangs on single grey levels, and with them the region for the landmarks.
+    """
+    maps = _fixed_maps(tile.x_px, tile.y_px, tile.side_px / size, size)
+    if frame.planes is None:
+        return _remapped(frame.image_rgb, maps, border=0)
+    planes = frame.planes
+    half = _fixed_maps((tile.x_px - 0.5) / 2, (tile.y_px - 0.5) / 2, tile.side_px / size / 2, size)
+    luma = _remapped(planes.luma, maps, border=0 if planes.full_range else 16)
+    chroma = [_remapped(plane, half, border=_CHROMA_ZERO) for plane in (planes.blue, planes.red)]
+    return planes_to_rgb(np.asarray(cv2.merge([luma, *chroma]), dtype=np.uint8), planes=planes)
 
 
 def planes_to_rgb(packed_yuv: ImageArray, *, planes: YuvPlanes) -> ImageArray:
@@ -54,6 +71,29 @@ def _warped(image: ImageArray, matrix: Float64Array, *, size: int, border: int) 
         borderValue=(border, border, border),
     )
     return np.asarray(warped, dtype=np.uint8)
+
+
+def _remapped(image: ImageArray, maps: tuple[IntArray, IntArray], *, border: int) -> ImageArray:
+    positions, fractions = maps
+    remapped = cv2.remap(
+        image,
+        positions,
+        fractions,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(border, border, border),
+    )
+    return np.asarray(remapped, dtype=np.uint8)
+
+
+@lru_cache(maxsize=32)
+def _fixed_maps(left_px: float, top_px: float, step_px: float, size: int) -> tuple[IntArray, IntArray]:
+    """Whole positions (size, size, 2) and fractions of a pixel (size, size), for OpenCV's remap."""
+    columns = np.arange(size) * step_px + left_px
+    rows = np.arange(size) * step_px + top_px
+    across, down = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
+    positions, fractions = cv2.convertMaps(across, down, cv2.CV_16SC2)
+    return np.asarray(positions), np.asarray(fractions)
 
 
 @lru_cache(maxsize=4)

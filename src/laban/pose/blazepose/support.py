@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from laban.pose.blazepose.detection import Detection, Tile
+from laban.pose.blazepose.detection import Detection
 from laban.pose.blazepose.landmarker import Body
 from laban.pose.blazepose.matching import match
+from laban.pose.blazepose.tiles import Tile
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ import numpy as np
 
 from laban.core.arrays import Float32Array, Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
-from laban.pose.blazepose.detection import Detection, Tile, merge, touches_inner_edge
+from laban.pose.blazepose.detection import Detection, merge, touches_inner_edge
 from laban.pose.blazepose.network import Network
 from laban.pose.blazepose.regions import region_from_box
-from laban.pose.blazepose.sampling import sample_rgb
+from laban.pose.blazepose.sampling import sample_tile
+from laban.pose.blazepose.tiles import Tile
 
 _SIZE = 416
 _STRIDES = (8, 16, 32)
@@ -31,7 +32,7 @@ class YoloxDetector:
 
     def detect(self, frame: Frame, tile: Tile) -> list[Detection]:
         """The people in one tile, boxes and first regions in pixels of the frame."""
-        crop = sample_rgb(frame, tile.sampling_matrix(_SIZE), size=_SIZE)
+        crop = sample_tile(frame, tile, size=_SIZE)
         boxes, scores = self._network.run(lambda tensor: _fill(tensor, crop), self._likely)
         boxes = boxes * (tile.side_px / _SIZE) + (tile.x_px, tile.y_px, tile.x_px, tile.y_px)
         found = [
