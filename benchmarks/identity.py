@@ -55,7 +55,8 @@ def scene_of(seed: int) -> Scene:
 
 def follow_with_laban(scene: Scene, with_clothes: bool) -> list[Given]:
     """What the tracker gives; each body is hinted as the id last given to whom it was looked for as."""
-    tracker, hints, out = Tracker(), {}, []
+    tracker, out = Tracker(), []
+    hints: dict[Any, int] = {}
     for time_s, bodies in zip(scene.times_s, scene.seen, strict=True):
         observations = [_observation(one, hints, with_clothes=with_clothes) for one in bodies]
         tracked = tracker.update(observations, time_s=float(time_s))
@@ -72,7 +73,11 @@ def follow_by_overlap(scene: Scene, with_clothes: bool) -> list[Given]:  # noqa:
         boxes = {person: box for person, box in boxes.items() if time_s - box[0] <= 2.0}
         now = [np.concatenate([one.image_px.min(axis=0), one.image_px.max(axis=0)]) for one in bodies]
         ranked = sorted(
-            ((_overlap(box, now[index]), person, index) for person, (_, box) in boxes.items() for index in range(len(now))),
+            (
+                (_overlap(box, now[index]), person, index)
+                for person, (_, box) in boxes.items()
+                for index in range(len(now))
+            ),
             reverse=True,
         )
         ids: dict[int, int] = {}
@@ -93,7 +98,9 @@ def judge(scene: Scene, given: Sequence[Given], *, count_misses: bool = False) -
     truths, pairs = [], []
     for frame, bodies in enumerate(scene.seen):
         visible = set(np.flatnonzero(scene.visible[:, frame]).tolist())
-        people = sorted(visible if count_misses else visible & {one.of for one in bodies if one.of is not None})
+        people = sorted(
+            visible if count_misses else visible & {one.of for one in bodies if one.of is not None}
+        )
         truths.append(people)
         pairs.append(_pairs(scene, frame, people, given[frame]))
     return score(truths, [[person for person, _, _ in frame] for frame in given], pairs)
@@ -136,7 +143,12 @@ def _summary(scenes: Sequence[Scene], follow: Follow, *, with_clothes: bool) -> 
 
 
 def _observation(seen: Seen, hints: dict[Any, int], *, with_clothes: bool) -> Observation:
-    pose = Pose(BLAZEPOSE33, seen.image_px, seen.visibility, score=seen.score)
+    pose = Pose(
+        BLAZEPOSE33,
+        seen.image_px.astype(np.float32),
+        seen.visibility.astype(np.float32),
+        score=seen.score,
+    )
     hint = None if seen.looked_for is None else hints.get(seen.looked_for)
     return Observation(pose, seen.clothes.astype(np.float32) if with_clothes else None, hint)
 

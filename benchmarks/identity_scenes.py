@@ -66,7 +66,9 @@ def make_scene(seed: int, *, people: int, seconds: float = 20.0, alike: bool = F
     rng = np.random.default_rng([seed, people])
     times_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     pillar = rng.random() < 0.5
-    image, depth, builds = [], [], _builds(rng, people, alike=alike)
+    image: list[Array] = []
+    depth: list[Array] = []
+    builds = _builds(rng, people, alike=alike)
     for person in range(people):
         while True:
             one_image, one_depth = _walk(rng, times_s, builds[person], lane=person)
@@ -237,9 +239,9 @@ def _visible(image_px: Array, depth_m: Array, *, pillar: bool) -> Mask:
             hidden[back] |= inside & (depth_m[front] < depth_m[back])[:, None]
         if pillar:
             hidden[back] |= np.abs(points[..., 0] - 0.42 * SIZE_WH[0]) < 75
-    inside_picture = ((image_px[:, :, _MAIN] > 0) & (image_px[:, :, _MAIN] < np.array(SIZE_WH))).all(axis=3)
-    outside = inside_picture[..., 0] & inside_picture[..., 7]
-    return np.asarray((hidden.mean(axis=2) < HIDDEN_SHARE) & outside)
+    nose_and_hip = image_px[:, :, [0, 23]]
+    within = np.all((nose_and_hip > 0) & (nose_and_hip < np.array(SIZE_WH)), axis=(2, 3))
+    return np.asarray((hidden.mean(axis=2) < HIDDEN_SHARE) & within)
 
 
 def _runs(mask: Mask) -> list[int]:
@@ -317,7 +319,11 @@ def _front_of(truth: Array, depth_m: Array, visible: Mask, person: int, frame: i
     """The visible person nearest in the picture to somebody who is hidden, if near enough to be mistaken."""
     hip = truth[:, frame, 23:25].mean(axis=1)
     tall = np.ptp(truth[person, frame, :, 1])
-    others = [one for one in range(len(truth)) if visible[one, frame] and depth_m[one, frame] < depth_m[person, frame]]
+    others = [
+        one
+        for one in range(len(truth))
+        if visible[one, frame] and depth_m[one, frame] < depth_m[person, frame]
+    ]
     near = [(float(np.linalg.norm(hip[one] - hip[person])), one) for one in others]
     distance, nearest = min(near, default=(np.inf, -1))
     return nearest if distance < 0.25 * tall else None
@@ -355,7 +361,11 @@ def _chairs(rng: np.random.Generator, frames: int, truth: Array) -> list[tuple[i
     for _ in range(rng.poisson(frames / RATE_HZ / 8)):
         start, lasts = int(rng.integers(0, frames)), int(rng.integers(1, 16))
         pose = truth[rng.integers(len(truth)), start]
-        shift = rng.uniform(-400, 400, size=2) * (1.0, 0.2) if rng.random() < 0.5 else rng.uniform(-40, 40, size=2)
+        shift = (
+            rng.uniform(-400, 400, size=2) * (1.0, 0.2)
+            if rng.random() < 0.5
+            else rng.uniform(-40, 40, size=2)
+        )
         centre = pose.mean(axis=0)
         out.append((start, start + lasts, centre + (pose - centre) * rng.uniform(0.6, 1.0) + shift))
     return out

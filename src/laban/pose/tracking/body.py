@@ -10,6 +10,7 @@ from laban.core.pose import Pose
 
 _SHOULDERS, _HIPS = [11, 12], [23, 24]
 MAIN_JOINTS = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+_BONE_STARTS, _BONE_ENDS = [7, 8, 9, 10, 1, 2, 3, 4], [9, 10, 11, 12, 3, 4, 5, 6]
 _LEAST_WEIGHT = 0.05
 _LEAST_TORSO_TO_REACH = 0.28
 
@@ -20,13 +21,15 @@ class Bodies:
 
     ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths, never much shorter than the body's reach
     allows, so that somebody who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2) and
-    ``weight`` (N, 13) the main joints and how far to trust each.
+    ``weight`` (N, 13) the main joints and how far to trust each; ``shape`` (N, 3)
+    logarithms of leg, arm and neck lengths in torso lengths, as the picture shows them.
     """
 
     hip_px: Float64Array
     torso_px: Float64Array
     joints_px: Float64Array
     weight: Float64Array
+    shape: Float64Array
 
     def __len__(self) -> int:
         return len(self.hip_px)
@@ -41,7 +44,8 @@ def measure(poses: Sequence[Pose]) -> Bodies:
     reach = np.sqrt(((joints - hips[:, None]) ** 2).sum(axis=2).max(axis=1))
     torso = np.sqrt(((chest - hips) ** 2).sum(axis=1) + _depth_squared(poses))
     torso = np.maximum(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach), 1.0)
-    return Bodies(hips, torso, joints, np.maximum(visibility[:, MAIN_JOINTS], _LEAST_WEIGHT))
+    weight = np.maximum(visibility[:, MAIN_JOINTS], _LEAST_WEIGHT)
+    return Bodies(hips, torso, joints, weight, _proportions(joints, chest, torso))
 
 
 def body_distances(first: Bodies, second: Bodies) -> Float64Array:
@@ -54,7 +58,7 @@ def body_distances(first: Bodies, second: Bodies) -> Float64Array:
 
 
 def appearance_distances(
-    first: Sequence[Float32Array | None], second: Sequence[Float32Array | None]
+    first: Sequence[Float64Array | None], second: Sequence[Float32Array | None]
 ) -> Float64Array:
     """(N, M) half the L1 distance of histograms that sum to 1, in [0, 1]; 0.5 where one has none."""
     out = np.full((len(first), len(second)), 0.5)
@@ -66,11 +70,20 @@ def appearance_distances(
 
 
 def overlapping(bodies: Bodies) -> BoolArray:
-    """(N,) whether another body's box overlaps this one's, so that its clothes may be somebody else's."""
+    """(N, N) whether the boxes of two bodies overlap, so that the clothes of one may be the other's."""
     low, high = bodies.joints_px.min(axis=1), bodies.joints_px.max(axis=1)
     touch = ((low[:, None] < high[None]) & (high[:, None] > low[None])).all(axis=2)
     np.fill_diagonal(touch, val=False)
-    return np.asarray(touch.any(axis=1))
+    return np.asarray(touch)
+
+
+def _proportions(joints: Float64Array, chest: Float64Array, torso: Float64Array) -> Float64Array:
+    """(N, 3) logarithms of the mean leg, the mean arm and the neck, in torso lengths."""
+    bones = joints[:, _BONE_ENDS] - joints[:, _BONE_STARTS]
+    lengths = np.sqrt((bones**2).sum(axis=2))
+    neck = np.sqrt(((joints[:, 0] - chest) ** 2).sum(axis=1))
+    parts = np.stack([lengths[:, :4].sum(axis=1) / 2, lengths[:, 4:].sum(axis=1) / 2, neck], axis=1)
+    return np.asarray(np.log(np.maximum(parts, 1.0) / torso[:, None]))
 
 
 def _depth_squared(poses: Sequence[Pose]) -> Float64Array:

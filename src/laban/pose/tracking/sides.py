@@ -67,8 +67,14 @@ class Sides:
         expected = self._expected(time_s)
         if expected is not None:
             for index, part in enumerate(_PARTS):
-                if self._is_exchanged(index, points[order], expected, torso_px=torso_px, time_s=time_s):
-                    order = order[part.exchanged]
+                since_s = self._exchanged_since(
+                    index, points[order], expected, torso_px=torso_px, time_s=time_s
+                )
+                if since_s is None:
+                    continue
+                if time_s - since_s > self._settings.believe_s:
+                    return self._believe(points, time_s)
+                order = order[part.exchanged]
         self._before = [*self._before[-1:], (time_s, points[order])]
         return order
 
@@ -83,19 +89,24 @@ class Sides:
         first_s, first = self._before[0]
         return np.asarray(last + (last - first) * min((time_s - last_s) / (last_s - first_s), 2.0))
 
-    def _is_exchanged(
+    def _believe(self, points: Float64Array, time_s: float) -> IntArray:
+        """Takes every joint as given from here on: were one part believed alone, the others would not fit it."""
+        self._before = [(time_s, points)]
+        self._exchanged_since_s = [None] * len(_PARTS)
+        return np.arange(len(points))
+
+    def _exchanged_since(
         self, index: int, points: Float64Array, expected: Float64Array, *, torso_px: float, time_s: float
-    ) -> bool:
+    ) -> float | None:
+        """Since when a part has been exchanged without a break, now included; None where it is not."""
         part = _PARTS[index]
         as_given = _misfit(points, expected, part.deciding) / torso_px
         exchanged = _misfit(points[part.exchanged], expected, part.deciding) / torso_px
-        if as_given < self._settings.least or exchanged > self._settings.ratio * as_given:
-            self._exchanged_since_s[index] = None
-            return False
-        since_s = self._exchanged_since_s[index]
-        since_s = time_s if since_s is None else since_s
+        fits = as_given < self._settings.least or exchanged > self._settings.ratio * as_given
+        before_s = self._exchanged_since_s[index]
+        since_s = None if fits else time_s if before_s is None else before_s
         self._exchanged_since_s[index] = since_s
-        return time_s - since_s <= self._settings.believe_s
+        return since_s
 
 
 def _misfit(points: Float64Array, expected: Float64Array, joints: IntArray) -> float:

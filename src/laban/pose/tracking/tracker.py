@@ -6,7 +6,7 @@ is, and the other is remembered, moving on as it did, until it is seen again or 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,10 +21,13 @@ from laban.pose.tracking.body import (
     measure,
     overlapping,
 )
+from laban.pose.tracking.resemblance import Identity, Looks, differences, recent_looks
 from laban.pose.tracking.sides import Sides, SidesSettings
 
 _SPEED_TIME_S = 0.15
 _DAMPING_TIME_S = 1.0
+_OUT_OF_SIGHT_S = 0.15
+_UNKNOWN_CLOTHES, _UNKNOWN_SHAPE = 0.4, 0.05
 _UNREACHABLE = 1e6
 
 
@@ -38,6 +41,12 @@ class TrackerSettings:
     ``same_clothes``: how far the colours of somebody out of sight for more than ``sure_s`` may differ, 0 to 1.
     The weights are those of the distance, of the pose, of the size, of the clothes, and of being found where
     looked for.
+
+    ``ghost``: a body that is nobody yet and nearer than this to somebody is a second skeleton on one body.
+    ``judge``: the clear frames after people part until their looks are compared; they exchange identities where
+    that makes them more alike by ``margin`` in all. ``settle``: the frames until that is for good,
+    unless somebody found again looks unlike before by ``doubt``.
+    ``shape_weight``: how much the proportions of the body say beside the clothes.
     """
 
     max_lost_s: float = 2.0
@@ -52,6 +61,12 @@ class TrackerSettings:
     size_weight: float = 0.8
     appearance_weight: float = 1.2
     hint_weight: float = 0.15
+    ghost: float = 0.6
+    judge: int = 4
+    settle: int = 15
+    margin: float = 0.25
+    doubt: float = 0.3
+    shape_weight: float = 0.3
     sides: SidesSettings = field(default_factory=SidesSettings)
 
 
@@ -75,17 +90,35 @@ class Tracked:
 
 @dataclass(eq=False)
 class _Track:
-    """What is remembered of one person."""
+    """What is remembered of one body, and whose it is taken to be.
 
-    person: int
+    ``could_be`` are the people it may have been confused with since it was last clear who it is; ``recent``
+    what it has looked like since then while nobody was in the way; ``back_s`` when it was last found again.
+    """
+
+    identity: Identity
     hip_px: Float64Array
     torso_px: float
     joints_px: Float64Array
     weight: Float64Array
+    shape: Float64Array
     seen_s: float
-    appearance: Float32Array | None
     sides: Sides
+    could_be: frozenset[int]
+    is_settled: bool = True
+    back_s: float = -math.inf
+    recent: Looks = field(default_factory=recent_looks)
     velocity_px_s: Float64Array = field(default_factory=lambda: np.zeros(2))
+
+    @property
+    def person(self) -> int:
+        return self.identity.person
+
+    def confuse(self, people: frozenset[int]) -> None:
+        """Notes that this may be any of ``people``; what it looks like is gathered anew."""
+        self.could_be |= people
+        self.is_settled = False
+        self.recent = recent_looks()
 
     def shift_px(self, time_s: float) -> Float64Array:
         """(2,) how far the person has gone since last seen, slowing down as time passes."""
@@ -110,17 +143,109 @@ class Tracker:
         groups = _without_doubles(observations, bodies, nearer_than=self._settings.double)
         kept = sorted(groups)
         chosen = _take(bodies, kept)
-        assigned = self._assign(
-            [observations[index] for index in kept], chosen, [groups[k] for k in kept], time_s
-        )
-        covered = overlapping(chosen)
-        tracked = []
-        for row, index in enumerate(kept):
-            track = assigned.get(row) or self._add(chosen, row, time_s)
-            tracked.append(
-                self._note(track, observations[index], index, chosen, row, time_s, covered=bool(covered[row]))
-            )
+        seen = [observations[index] for index in kept]
+        assigned = self._assign(seen, chosen, [groups[index] for index in kept], time_s)
+        rows = _without_ghosts(assigned.keys(), chosen, nearer_than=self._settings.ghost)
+        assigned = {new: assigned[row] for new, row in enumerate(rows) if row in assigned}
+        kept, seen, chosen = [kept[row] for row in rows], [seen[row] for row in rows], _take(chosen, rows)
+        tracks = self._tracks_of(assigned, chosen, time_s)
+        for row, track in enumerate(tracks):
+            _move(track, chosen, row, time_s)
+        self._look(tracks, seen, chosen)
+        self._exchange(time_s)
+        tracked = [
+            _tracked(track, observations[index], index, time_s)
+            for track, index in zip(tracks, kept, strict=True)
+        ]
         return sorted(tracked, key=lambda one: one.person)
+
+    def _tracks_of(self, assigned: Mapping[int, _Track], bodies: Bodies, time_s: float) -> list[_Track]:
+        """The track of each observation; one that was out of sight may be anybody else who was."""
+        taken = {id(track) for track in assigned.values()}
+        missing = [track for track in self._tracks if id(track) not in taken]
+        doubtful = [
+            track for track in self._tracks if id(track) in taken and self._is_doubtful(track, time_s)
+        ]
+        tracks = []
+        for row in range(len(bodies)):
+            track = assigned.get(row) or self._add(bodies, row, time_s)
+            if time_s - track.seen_s > _OUT_OF_SIGHT_S:
+                track.confuse(frozenset())
+                track.back_s = time_s
+            if track.seen_s < time_s - _OUT_OF_SIGHT_S or row not in assigned:
+                others = self._within_reach(missing, bodies.hip_px[row], time_s)
+                self._confuse([track, *others, *doubtful])
+            tracks.append(track)
+        return tracks
+
+    def _is_doubtful(self, track: _Track, time_s: float) -> bool:
+        """Whether somebody found again, perhaps wrongly, looks unlike before; then the right one may still come."""
+        if track.is_settled or time_s - track.back_s > self._settings.max_lost_s:
+            return False
+        unlike = differences([track.recent], [track.identity.known], shape_weight=self._settings.shape_weight)
+        return bool(unlike[0, 0] > self._settings.doubt)  # NaN, not yet looked at, is no reason to doubt
+
+    def _within_reach(self, missing: Sequence[_Track], hip_px: Float64Array, time_s: float) -> list[_Track]:
+        settings = self._settings
+        reaches = [settings.reach + settings.reach_per_s * (time_s - one.seen_s) for one in missing]
+        away = [float(np.linalg.norm(one.hip_px + one.shift_px(time_s) - hip_px)) for one in missing]
+        return [
+            one
+            for one, reach, far in zip(missing, reaches, away, strict=True)
+            if far < reach * one.torso_px and time_s - one.seen_s > _OUT_OF_SIGHT_S
+        ]
+
+    def _confuse(self, tracks: Sequence[_Track]) -> None:
+        people = frozenset().union(*(track.could_be for track in tracks))
+        if len(people) > 1:
+            for track in tracks:
+                track.confuse(people)
+
+    def _look(self, tracks: Sequence[_Track], observations: Sequence[Observation], bodies: Bodies) -> None:
+        """Remembers what everybody looks like who stands clear, and who has come near whom."""
+        touching = overlapping(bodies)
+        for row, track in enumerate(tracks):
+            others = np.flatnonzero(touching[row]).tolist()
+            if len(others):
+                self._confuse([track, *(tracks[other] for other in others)])
+            elif track.is_settled:
+                track.identity.known.add(observations[row].appearance, bodies.shape[row])
+            else:
+                track.recent.add(observations[row].appearance, bodies.shape[row])
+
+    def _exchange(self, time_s: float) -> None:
+        """Gives identities back to the bodies that look like them, and settles those looked at long enough."""
+        unsure = [track for track in self._tracks if not track.is_settled]
+        enough = [track.recent.shape.count >= self._settings.judge for track in unsure]
+        if any(enough):
+            identities = [track.identity for track in unsure]
+            for track, column in zip(unsure, self._likest(unsure, enough), strict=True):
+                track.identity = identities[column]
+        for track in unsure:
+            if track.recent.shape.count >= self._settings.settle and not self._is_doubtful(track, time_s):
+                self._settle(track)
+
+    def _likest(self, unsure: Sequence[_Track], enough: Sequence[bool]) -> IntArray:
+        """(N,) for each unsure body the position of the one whose identity it takes; mostly its own."""
+        known = [track.identity.known for track in unsure]
+        cost = differences([one.recent for one in unsure], known, shape_weight=self._settings.shape_weight)
+        cost[~np.array(enough)] = np.nan
+        dressed = np.array([one.recent.clothes.value is not None for one in unsure])
+        unknown = np.where(dressed, _UNKNOWN_CLOTHES, _UNKNOWN_SHAPE)[:, None]
+        cost = np.where(np.isnan(cost), unknown, cost)
+        possible = np.array([[one.person in track.could_be for one in unsure] for track in unsure])
+        cost = np.where(possible, cost, _UNREACHABLE)
+        np.fill_diagonal(cost, cost.diagonal() - self._settings.margin / 2)
+        return np.asarray(linear_sum_assignment(cost)[1])
+
+    def _settle(self, track: _Track) -> None:
+        """It is clear now who this is, so nobody else is."""
+        person = track.person
+        track.could_be, track.is_settled = frozenset([person]), True
+        for other in self._tracks:
+            if other is not track and person in other.could_be:
+                other.could_be = (other.could_be - {person}) | {other.person}
+        track.recent = recent_looks()
 
     def _assign(
         self,
@@ -157,7 +282,8 @@ class Tracker:
         pose = np.minimum(body_distances(_at_hips(expected), _at_hips(bodies)), 1.5) * np.exp(-gap_s / 0.4)
         size = np.abs(np.log(expected.torso_px[:, None] / bodies.torso_px[None]))
         clothes = appearance_distances(
-            [track.appearance for track in self._tracks], [one.appearance for one in observations]
+            [track.identity.known.clothes.value for track in self._tracks],
+            [one.appearance for one in observations],
         )
         hinted = np.array([[track.person in hint for hint in hints] for track in self._tracks])
         cost = (
@@ -179,47 +305,24 @@ class Tracker:
             torso_px=np.array([track.torso_px for track in self._tracks]),
             joints_px=np.array([track.joints_px for track in self._tracks]) + shifts[:, None],
             weight=np.array([track.weight for track in self._tracks]),
+            shape=np.array([track.shape for track in self._tracks]),
         )
 
     def _add(self, bodies: Bodies, row: int, time_s: float) -> _Track:
         track = _Track(
-            person=self._next_person,
+            identity=Identity(self._next_person),
             hip_px=bodies.hip_px[row],
             torso_px=float(bodies.torso_px[row]),
             joints_px=bodies.joints_px[row],
             weight=bodies.weight[row],
+            shape=bodies.shape[row],
             seen_s=time_s,
-            appearance=None,
             sides=Sides(self._settings.sides),
+            could_be=frozenset([self._next_person]),
         )
         self._next_person += 1
         self._tracks.append(track)
         return track
-
-    def _note(
-        self,
-        track: _Track,
-        observation: Observation,
-        index: int,
-        bodies: Bodies,
-        row: int,
-        time_s: float,
-        *,
-        covered: bool,
-    ) -> Tracked:
-        """Remembers what was seen of a person, and gives the pose with its sides put right."""
-        elapsed_s = time_s - track.seen_s
-        if elapsed_s > 0:
-            speed = (bodies.hip_px[row] - track.hip_px) / elapsed_s
-            track.velocity_px_s = track.velocity_px_s + (1 - math.exp(-elapsed_s / _SPEED_TIME_S)) * (
-                speed - track.velocity_px_s
-            )
-        track.hip_px, track.joints_px = bodies.hip_px[row], bodies.joints_px[row]
-        track.weight, track.seen_s = bodies.weight[row], time_s
-        track.torso_px += 0.2 * (float(bodies.torso_px[row]) - track.torso_px)
-        track.appearance = _blend(track.appearance, observation.appearance, covered=covered)
-        order = track.sides.order(observation.pose.image_px, torso_px=track.torso_px, time_s=time_s)
-        return Tracked(_named(observation.pose, track.person, order), track.person, index)
 
     def _forget(self, time_s: float) -> None:
         self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self._settings.max_lost_s]
@@ -239,9 +342,23 @@ def _without_doubles(
     return {index: frozenset(hints) for index, hints in groups.items()}
 
 
+def _without_ghosts(known: Collection[int], bodies: Bodies, *, nearer_than: float) -> list[int]:
+    """The rows of those who are known, and of the others that are not on somebody known."""
+    if len(known) in (0, len(bodies)):
+        return list(range(len(bodies)))
+    apart = body_distances(bodies, bodies)[:, sorted(known)]
+    return [row for row in range(len(bodies)) if row in known or apart[row].min() >= nearer_than]
+
+
 def _take(bodies: Bodies, rows: Sequence[int]) -> Bodies:
     index = list(rows)
-    return Bodies(bodies.hip_px[index], bodies.torso_px[index], bodies.joints_px[index], bodies.weight[index])
+    return Bodies(
+        bodies.hip_px[index],
+        bodies.torso_px[index],
+        bodies.joints_px[index],
+        bodies.weight[index],
+        bodies.shape[index],
+    )
 
 
 def _at_hips(bodies: Bodies) -> Bodies:
@@ -249,11 +366,22 @@ def _at_hips(bodies: Bodies) -> Bodies:
     return replace(bodies, joints_px=bodies.joints_px - bodies.hip_px[:, None])
 
 
-def _blend(known: Float32Array | None, seen: Float32Array | None, *, covered: bool) -> Float32Array | None:
-    """Colours change slowly, and not at all while somebody else may be in the way."""
-    if known is None or seen is None:
-        return seen if known is None else known
-    return known if covered else (0.95 * known + 0.05 * seen).astype(np.float32)
+def _move(track: _Track, bodies: Bodies, row: int, time_s: float) -> None:
+    """Remembers where somebody is now, and how fast it went there."""
+    elapsed_s = time_s - track.seen_s
+    if elapsed_s > 0:
+        speed = (bodies.hip_px[row] - track.hip_px) / elapsed_s
+        track.velocity_px_s = track.velocity_px_s + (1 - math.exp(-elapsed_s / _SPEED_TIME_S)) * (
+            speed - track.velocity_px_s
+        )
+    track.hip_px, track.joints_px = bodies.hip_px[row], bodies.joints_px[row]
+    track.weight, track.shape, track.seen_s = bodies.weight[row], bodies.shape[row], time_s
+    track.torso_px += 0.2 * (float(bodies.torso_px[row]) - track.torso_px)
+
+
+def _tracked(track: _Track, observation: Observation, index: int, time_s: float) -> Tracked:
+    order = track.sides.order(observation.pose.image_px, torso_px=track.torso_px, time_s=time_s)
+    return Tracked(_named(observation.pose, track.person, order), track.person, index)
 
 
 def _named(pose: Pose, person: int, order: IntArray) -> Pose:

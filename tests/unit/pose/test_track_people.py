@@ -1,0 +1,137 @@
+"""Who is who in small scenes whose answer is known."""
+
+import pickle
+
+import numpy as np
+import pytest
+from benchmarks.identity import follow_by_overlap, follow_with_laban, judge
+from benchmarks.identity_scenes import make_scene
+from benchmarks.identity_scores import Scores
+
+from laban.core.pose import Pose
+from laban.core.skeleton import BLAZEPOSE33
+from laban.pose.tracking import Observation, Tracker, TrackerSettings
+
+RATE_HZ = 30
+RED, BLUE = np.eye(2, dtype=np.float32)
+FIGURE = make_scene(3, people=2).image_px[0, 0]
+FIGURE = (FIGURE - FIGURE[23:25].mean(axis=0)) / np.ptp(FIGURE[:, 1])
+
+
+def seen(x, *, y=300.0, tall=300.0, clothes=None, hint=None, score=0.9):
+    pose = Pose(
+        BLAZEPOSE33,
+        (FIGURE * tall + (x, y)).astype(np.float32),
+        np.full(33, 0.9, np.float32),
+        score=score,
+    )
+    return Observation(pose, clothes, hint)
+
+
+def ids(tracker, frame, *observations):
+    """The id given to each observation, None where it was left out."""
+    given = {one.observation: one.person for one in tracker.update(observations, time_s=frame / RATE_HZ)}
+    return [given.get(index) for index in range(len(observations))]
+
+
+def test_a_new_person_has_an_id_from_the_first_frame():
+    assert ids(Tracker(), 0, seen(200), seen(600)) == [0, 1]
+
+
+def test_the_order_in_which_bodies_come_says_nothing():
+    tracker = Tracker()
+    ids(tracker, 0, seen(200), seen(600))
+    assert ids(tracker, 1, seen(603), seen(203)) == [1, 0]
+
+
+@pytest.mark.parametrize("with_clothes", [True, False])
+def test_people_who_walk_through_each_other_keep_their_ids(with_clothes):
+    tracker = Tracker()
+    for frame in range(90):
+        left, right = 200 + 8 * frame, 920 - 8 * frame
+        hidden = abs(left - right) < 70
+        bodies = [seen(left, clothes=RED if with_clothes else None)]
+        if not hidden:
+            bodies.append(seen(right, tall=270, clothes=BLUE if with_clothes else None))
+        given = ids(tracker, frame, *bodies)
+        assert given == [0, 1][: len(bodies)]
+
+
+def test_people_who_meet_and_turn_back_are_told_apart_by_their_clothes():
+    tracker = Tracker()
+    for frame in range(120):
+        away = 8 * abs(frame - 60)
+        bodies = [seen(500 - away, clothes=RED)]
+        if away > 60:
+            bodies.append(seen(520 + away, clothes=BLUE))
+        given = ids(tracker, frame, *bodies)
+        if frame < 40 or frame > 90:
+            assert given == [0, 1]
+
+
+def test_the_front_person_found_twice_is_one_and_the_hidden_one_comes_back():
+    tracker = Tracker()
+    for frame in range(100):
+        front, back = 200 + 6 * frame, 800 - 6 * frame
+        hidden = abs(front - back) < 80
+        shown = seen(front + 2, hint=1, score=0.8) if hidden else seen(back, hint=1, tall=260)
+        given = ids(tracker, frame, seen(front, hint=0), shown)
+        if hidden:
+            assert given == [0, None]
+        else:
+            assert given == [0, 1]
+
+
+def test_a_second_skeleton_beside_somebody_gets_no_id():
+    tracker = Tracker()
+    ids(tracker, 0, seen(300))
+    assert ids(tracker, 1, seen(300), seen(325, score=0.6)) == [0, None]
+
+
+@pytest.mark.parametrize(("away_s", "expected"), [(1.9, 0), (2.2, 1)])
+def test_somebody_out_of_sight_is_known_again_for_two_seconds(away_s, expected):
+    tracker = Tracker(TrackerSettings(max_lost_s=2.0))
+    for frame in range(30):
+        ids(tracker, frame, seen(300, clothes=RED))
+    assert ids(tracker, 29 + round(away_s * RATE_HZ), seen(300, clothes=RED)) == [expected]
+
+
+def test_an_id_is_never_used_again():
+    tracker = Tracker()
+    given = [ids(tracker, frame * 100, seen(100 * (frame + 1)))[0] for frame in range(5)]
+    assert given == [0, 1, 2, 3, 4]
+
+
+def test_nobody_gives_an_empty_list():
+    assert Tracker().update([], time_s=0.0) == []
+
+
+def test_a_pickled_tracker_goes_on_the_same():
+    scene = make_scene(11, people=3, seconds=4.0)
+    tracker, copy = Tracker(), None
+    for frame, (time_s, bodies) in enumerate(zip(scene.times_s, scene.seen, strict=True)):
+        observations = [
+            Observation(
+                Pose(BLAZEPOSE33, one.image_px.astype(np.float32), one.visibility.astype(np.float32)),
+                one.clothes.astype(np.float32),
+            )
+            for one in bodies
+        ]
+        given = tracker.update(observations, time_s=float(time_s))
+        if copy is not None:
+            again = copy.update(observations, time_s=float(time_s))
+            assert [(one.person, one.observation) for one in again] == [
+                (one.person, one.observation) for one in given
+            ]
+        if frame == 40:
+            copy = pickle.loads(pickle.dumps(tracker))
+
+
+def test_generated_crossings_are_followed_far_better_than_by_overlap():
+    scenes = [make_scene(seed, people=2 + seed % 3, seconds=10.0) for seed in range(6)]
+
+    def idf1(follow):
+        return sum((judge(scene, follow(scene, True)) for scene in scenes), Scores()).idf1
+
+    assert idf1(follow_with_laban) >= 0.92
+    assert idf1(follow_by_overlap) < 0.7

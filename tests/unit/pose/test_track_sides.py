@@ -1,0 +1,107 @@
+"""Left and right put back where they were exchanged for a moment, and left alone in somebody who turns round."""
+
+import numpy as np
+import pytest
+from benchmarks.identity_scenes import make_scene
+
+from laban.core.skeleton import BLAZEPOSE33
+from laban.pose.tracking.sides import Sides, SidesSettings
+
+RATE_HZ = 30
+AS_GIVEN = np.arange(33)
+ARMS = [
+    name for name in BLAZEPOSE33.names if name.split("_")[-1] in ("elbow", "wrist", "pinky", "index", "thumb")
+]
+LEGS = [f"{side}_{name}" for side in ("left", "right") for name in ("knee", "ankle", "heel", "foot_index")]
+
+
+def exchange(names=None):
+    order = AS_GIVEN.copy()
+    for index, name in enumerate(BLAZEPOSE33.names):
+        if names is None or name in names:
+            order[index] = BLAZEPOSE33.flip[index]
+    return order
+
+
+def turning(turn_rad):
+    """(T, 33, 2) pixels of a body with arms and legs apart that turns about its own axis; T angles."""
+    body = np.zeros((33, 3))
+    rows = {
+        "shoulder": (20, -50),
+        "elbow": (32, -25),
+        "wrist": (40, 0),
+        "hip": (12, 0),
+        "knee": (16, 45),
+        "ankle": (20, 90),
+    }
+    for name, (x, y) in rows.items():
+        for side, sign in (("left", 1), ("right", -1)):
+            body[BLAZEPOSE33.index(f"{side}_{name}")] = sign * x, y, 4 * sign
+    cosine, sine = np.cos(turn_rad)[:, None], np.sin(turn_rad)[:, None]
+    x = cosine * body[None, :, 0] + sine * body[None, :, 2]
+    y = np.broadcast_to(body[None, :, 1], x.shape)
+    return np.stack([x + 300, y + 200], axis=2).astype(np.float32)
+
+
+def orders(poses, *, settings=None):
+    sides = Sides(settings or SidesSettings())
+    return [sides.order(pose, torso_px=50.0, time_s=row / RATE_HZ) for row, pose in enumerate(poses)]
+
+
+@pytest.mark.parametrize("names", [None, ARMS, LEGS], ids=["body", "arms", "legs"])
+def test_an_exchange_of_three_frames_is_put_back(names):
+    poses = turning(np.zeros(20))
+    spoilt = poses.copy()
+    spoilt[8:11] = poses[8:11][:, exchange(names)]
+    for row, (order, pose) in enumerate(zip(orders(spoilt), poses, strict=True)):
+        deciding = [
+            BLAZEPOSE33.index(f"{side}_{part}") for side in ("left", "right") for part in rows_of(names)
+        ]
+        np.testing.assert_allclose(spoilt[row][order][deciding], pose[deciding])
+
+
+def rows_of(names):
+    if names is None:
+        return ("shoulder", "hip", "elbow", "wrist", "knee", "ankle")
+    return ("elbow", "wrist") if names is ARMS else ("knee", "ankle")
+
+
+@pytest.mark.parametrize("seconds_a_turn", [1.0, 2.0, 4.0])
+def test_somebody_who_turns_round_is_left_alone(seconds_a_turn):
+    turn = 2 * np.pi * np.arange(3 * RATE_HZ) / RATE_HZ / seconds_a_turn
+    assert all(np.array_equal(order, AS_GIVEN) for order in orders(turning(turn)))
+
+
+def test_a_labelling_that_the_network_keeps_up_is_believed():
+    poses = turning(np.zeros(60))
+    poses[10:] = poses[10:][:, exchange()]
+    given = orders(poses, settings=SidesSettings(believe_s=0.5))
+    assert np.array_equal(given[12], exchange())
+    assert all(np.array_equal(order, AS_GIVEN) for order in given[10 + 17 :])
+
+
+def test_after_a_pause_nothing_is_compared():
+    sides = Sides(SidesSettings())
+    pose = turning(np.zeros(1))[0]
+    sides.order(pose, torso_px=50.0, time_s=0.0)
+    assert np.array_equal(sides.order(pose[exchange()], torso_px=50.0, time_s=1.0), AS_GIVEN)
+
+
+def test_exchanges_in_a_walk_are_mostly_put_back():
+    rng = np.random.default_rng(1)
+    scene = make_scene(2, people=2, seconds=16.0)
+    repaired = harmed = spoilt = 0
+    for truth in scene.image_px:
+        sides = Sides(SidesSettings())
+        for time_s, pose in zip(scene.times_s, truth, strict=True):
+            is_spoilt = rng.random() < 0.03
+            given = (pose[BLAZEPOSE33.flip] if is_spoilt else pose).astype(np.float32)
+            torso = float(np.linalg.norm(pose[11:13].mean(axis=0) - pose[23:25].mean(axis=0)))
+            order = sides.order(given, torso_px=torso, time_s=float(time_s))
+            wide = np.linalg.norm(pose[11] - pose[12]) > 0.4 * torso
+            spoilt += is_spoilt and wide
+            repaired += is_spoilt and wide and np.array_equal(order, exchange())
+            harmed += not is_spoilt and wide and np.array_equal(order, exchange())
+    assert spoilt >= 5
+    assert repaired >= 0.9 * spoilt
+    assert harmed == 0

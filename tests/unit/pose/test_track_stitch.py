@@ -1,0 +1,69 @@
+"""Spans of one recording, cut apart and joined again."""
+
+import numpy as np
+import pytest
+from benchmarks.identity_scenes import SIZE_WH, make_scene
+
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import BLAZEPOSE33
+from laban.errors import InvalidValueError
+from laban.pose.tracking.stitch import drop_ghosts, match_people, stitch
+
+
+@pytest.fixture(scope="module")
+def whole():
+    scene = make_scene(4, people=3, seconds=8.0)
+    people = {}
+    for person, (points, visible) in enumerate(zip(scene.image_px, scene.visible, strict=True)):
+        image = np.where(visible[:, None, None], points, np.nan)
+        rows = slice(int(np.flatnonzero(visible)[0]), int(np.flatnonzero(visible)[-1]) + 1)
+        visibility = np.where(visible[:, None], np.full(33, 0.9), np.nan)
+        people[person] = PoseSequence(
+            scene.times_s[rows], BLAZEPOSE33, visibility[rows], image_px=image[rows], size_wh=SIZE_WH
+        )
+    return Recording("scene", scene.times_s, people, size_wh=SIZE_WH)
+
+
+def span(recording, start, stop, *, names):
+    """Frames start to stop of a recording, its people under other ids."""
+    times = recording.times_s[start:stop]
+    people = {}
+    for person, one in recording.people.items():
+        inside = (one.times_s >= times[0]) & (one.times_s <= times[-1])
+        rows = np.flatnonzero(inside & one.seen)
+        if len(rows):
+            people[names[person]] = one.take(slice(rows[0], rows[-1] + 1))
+    return recording.replace(times_s=times, people=people)
+
+
+@pytest.mark.parametrize("cut", [60, 90, 120])
+def test_spans_that_share_frames_join_to_the_whole(whole, cut):
+    left = span(whole, 0, cut + 10, names={0: 0, 1: 1, 2: 2})
+    right = span(whole, cut, len(whole.times_s), names={0: 2, 1: 0, 2: 1})
+    joined = stitch([left, right])
+    order = sorted(whole.people, key=lambda person: (whole.people[person].times_s[0], person))
+    assert list(joined.people) == list(range(len(whole.people)))
+    for given, person in enumerate(order):
+        assert joined.people[given] == whole.people[person]
+
+
+def test_the_mapping_names_everybody_seen_by_both(whole):
+    left = span(whole, 0, 100, names={0: 5, 1: 6, 2: 7})
+    right = span(whole, 60, 200, names={0: 2, 1: 0, 2: 1})
+    assert match_people(left, right) == {2: 5, 0: 6, 1: 7}
+
+
+def test_people_seen_for_a_moment_are_dropped(whole):
+    ghost = whole.people[0].take(slice(0, 3))
+    assert set(drop_ghosts(whole.replace(people={**whole.people, 9: ghost})).people) == {0, 1, 2}
+
+
+def test_spans_out_of_order_are_refused(whole):
+    names = {0: 0, 1: 1, 2: 2}
+    with pytest.raises(InvalidValueError, match="order of time"):
+        stitch([span(whole, 100, 200, names=names), span(whole, 0, 110, names=names)])
+
+
+def test_nothing_to_stitch_is_refused():
+    with pytest.raises(InvalidValueError, match="at least one"):
+        stitch([])
