@@ -1,1 +1,1 @@
-"""What Laban reaches, measured beside what there was: each module runs on its own and prints JSON."""
+"""Figures of speed, memory and exactness, each against a peer measured in the same run."""

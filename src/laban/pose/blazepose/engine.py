@@ -26,7 +26,7 @@ from laban.pose.blazepose.detection import (
 from laban.pose.blazepose.following import FRAMES_IN_FLIGHT, Known, Plans, follow
 from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.lookout import Lookout, LookoutSettings
-from laban.pose.blazepose.matching import match, region_box
+from laban.pose.blazepose.matching import match
 from laban.pose.blazepose.meeting import MeetingSettings, meet
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
 from laban.pose.blazepose.regions import Region
@@ -144,7 +144,7 @@ class BlazePoseEngine:
             person: self._workers.submit(self._find, frame, one.at(frame.time_s))
             for person, one in known.people.items()
         }
-        boxes = [region_box(one.region) for one in known.people.values()]
+        boxes = [one.region.box() for one in known.people.values()]
         tiles = self._lookout.choose(
             frame, followed=boxes, lost_now=known.lost_now, lost_lately=known.lost_lately
         )

@@ -17,7 +17,7 @@ from laban.pose.blazepose.tiles import Tile, square_tiles, whole_frame
 
 _GRID_WIDTH = 64
 _CHANGE_LEVELS = 10
-_MIN_CHANGED_CELLS = 2
+_MIN_CHANGED_CELLS = 3
 _EARLY_S = 1e-3
 
 

@@ -3,6 +3,7 @@
 The limits are wide: they turn away what no person can look like, not unusual people or postures.
 """
 
+import math
 from collections.abc import Mapping
 from itertools import combinations
 
@@ -11,8 +12,9 @@ import numpy as np
 from laban.core.arrays import Float64Array, FloatArray
 from laban.pose.blazepose.landmarker import Body
 
-_SHOULDERS, _HIPS = (11, 12), (23, 24)
+_CHEST_AND_HIPS = np.array([11, 12, 23, 24])
 _LIMBS = ((11, 13), (12, 14), (13, 15), (14, 16), (23, 25), (24, 26), (25, 27), (26, 28))
+_LIMB_STARTS, _LIMB_ENDS = (np.array(ends) for ends in zip(*_LIMBS, strict=True))
 _MIN_TORSO_SHARE = 0.06
 _MAX_LIMB_TO_TORSO = 2.2
 _MIN_TORSO_VISIBILITY = 0.25
@@ -25,11 +27,11 @@ _PAINT_REACH = 0.2
 _MAX_COVERED = 0.5
 
 
-def torso_length_px(image_px: FloatArray, depth_px: FloatArray | None = None) -> float:
-    """Mid-shoulder to mid-hip distance, with depth where it is given."""
-    points = image_px if depth_px is None else np.column_stack([image_px, depth_px])
-    chest, hips = points[list(_SHOULDERS)].mean(axis=0), points[list(_HIPS)].mean(axis=0)
-    return float(np.linalg.norm(chest - hips))
+def torso_length_px(image_px: FloatArray, depth_px: FloatArray) -> float:
+    """Mid-shoulder to mid-hip distance with depth, of (33, 2) and (33,) pixels."""
+    across, down = (image_px[_CHEST_AND_HIPS].reshape(2, 2, 2).sum(axis=1) / 2).T
+    depth = depth_px[_CHEST_AND_HIPS].reshape(2, 2).sum(axis=1) / 2
+    return math.hypot(across[0] - across[1], down[0] - down[1], depth[0] - depth[1])
 
 
 def is_plausible(body: Body) -> bool:
@@ -37,7 +39,7 @@ def is_plausible(body: Body) -> bool:
     torso = torso_length_px(body.image_px, body.depth_px)
     if torso < _MIN_TORSO_SHARE * body.region.side_px:
         return False
-    seen = body.visibility[[*_SHOULDERS, *_HIPS]].mean()
+    seen = body.visibility[_CHEST_AND_HIPS].sum() / len(_CHEST_AND_HIPS)
     return bool(seen >= _MIN_TORSO_VISIBILITY and _longest_limb(body) <= _MAX_LIMB_TO_TORSO * torso)
 
 
@@ -88,6 +90,6 @@ def _to_segment(points: FloatArray, ends: FloatArray) -> FloatArray:
 
 
 def _longest_limb(body: Body) -> float:
-    points = np.column_stack([body.image_px, body.depth_px])
-    first, second = (list(ends) for ends in zip(*_LIMBS, strict=True))
-    return float(np.linalg.norm(points[first] - points[second], axis=1).max())
+    apart = body.image_px[_LIMB_STARTS] - body.image_px[_LIMB_ENDS]
+    deep = body.depth_px[_LIMB_STARTS] - body.depth_px[_LIMB_ENDS]
+    return math.sqrt(float(((apart**2).sum(axis=1) + deep**2).max()))

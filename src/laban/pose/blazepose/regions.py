@@ -50,6 +50,11 @@ class Region:
         """Distance of the centres, in sides of this region."""
         return math.hypot(self.x_px - other.x_px, self.y_px - other.y_px) / self.side_px
 
+    def box(self) -> Float64Array:
+        """(4,) the upright square of the same centre and side, in pixels."""
+        reach = self.side_px / 2
+        return np.array([self.x_px - reach, self.y_px - reach, self.x_px + reach, self.y_px + reach])
+
     def turned(self, by_rad: float) -> "Region":
         """The same square, turned further clockwise."""
         return Region(self.x_px, self.y_px, self.side_px, wrap_angle(self.turn_rad + by_rad))

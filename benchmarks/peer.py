@@ -1,0 +1,63 @@
+"""MediaPipe in a virtual environment of its own: its OpenCV does not live beside ours."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Any
+
+from benchmarks.machine import ROOT
+from laban.assets import asset_path
+from laban.pose.task_bundle import write_task_bundle
+
+_VERSION = "1.2.2"
+_HOME = ROOT / ".venvs" / "mediapipe"
+_SCRIPT = ROOT / "benchmarks" / "mediapipe_reference.py"
+
+
+def mediapipe_python() -> Path:
+    """The interpreter of MediaPipe's environment, which is made when it is first asked for."""
+    python = _HOME / "bin" / "python"
+    if not (_HOME / "made").exists():
+        print("making an environment for MediaPipe", file=sys.stderr)
+        venv.create(_HOME, with_pip=True, clear=True)
+        command = [python, "-m", "pip", "install", "--quiet", f"mediapipe=={_VERSION}", "psutil"]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+        (_HOME / "made").touch()
+    return python
+
+
+def bundle(model: str = "full") -> Path:
+    """MediaPipe's own task bundle, of the very networks that Laban runs."""
+    path = _HOME / f"pose_{model}.task"
+    if not path.exists():
+        detector, landmarker = asset_path("blazepose_detector"), asset_path(f"blazepose_landmarker_{model}")
+        write_task_bundle(path, detector=detector, landmarker=landmarker)
+    return path
+
+
+def mediapipe_loop(
+    video: Path, *, mode: str, people: int = 1, landmarks: Path | None = None
+) -> dict[str, Any]:
+    """What MediaPipe's plain loop takes for a video; its landmarks are written to ``landmarks`` (.npz)."""
+    arguments = [str(video), "--bundle", str(bundle()), "--mode", mode, "--num-poses", str(people)]
+    arguments += ["-o", str(landmarks)] if landmarks else []
+    return run_json([str(mediapipe_python()), str(_SCRIPT), *arguments])
+
+
+def laban_loop(video: Path, **options: Any) -> dict[str, Any]:
+    """What Laban's loop takes for a video, in a process of its own too."""
+    flags = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+    return run_json([sys.executable, "-m", "benchmarks.laban_loop", str(video), *flags])
+
+
+def run_json(command: list[str]) -> dict[str, Any]:
+    """Runs a command that prints one JSON object as its last line, and gives the object."""
+    environment = {**os.environ, "GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()[-800:]}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
