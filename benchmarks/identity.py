@@ -3,7 +3,7 @@
     python -m benchmarks.identity
 
 prints JSON. Seeds 0 to 19 served to develop the tracker; seeds 100 to 139 were kept apart. Every scene is
-run with and without what people wear; in half of the scenes they are all built and dressed alike.
+run with and without what people wear; in half of the scenes all are of one build and their clothes half alike.
 ``idf1`` asks for everybody whose body was given to the tracker; ``idf1_with_misses`` also for those whom the camera
 could see and the network missed (one in twenty and more), which no tracker that invents no bodies can reach.
 """
