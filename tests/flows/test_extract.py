@@ -1,103 +1,141 @@
-"""A real clip through the real command, with real weights and the pipeline as it is."""
+"""From a real clip to a recording: the same whichever way it is worked on, and never lost."""
 
-import json
-import signal
-import subprocess
-import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
-from laban.assets import asset_path
-from laban.cli.app import app
-from laban.cli.errors import guarded
-from laban.sequences.io import load
+import laban
+from laban.core.body import torso_length
+from laban.core.frame import Frame
+from laban.core.sequence import Recording
+from laban.pipeline.extraction import ExtractionSettings, extract_file
+from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
+from laban.sources import open_source
 
-pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
-
-Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(scope="module")
-def clip() -> Path:
-    return asset_path("single_person_cam01")
+Asset = Callable[[str], Path]
+_FRAMES = 60
 
 
-def extract(*arguments: object, capsys: Captured) -> tuple[int, list[dict[str, object]], str]:
-    words = [str(word) for word in arguments]
-    code = guarded(app, ["extract", *words, "--detector", "blazepose", "--model", "lite", "--json"])
-    out, err = capsys.readouterr()
-    return code, json.loads(out), err
+@pytest.fixture(scope="session")
+def clip(asset: Asset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of two people at half the size: a woman walks below a man on a roof."""
+    asset("blazepose_landmarker_full")
+    asset("blazepose_detector")
+    path = tmp_path_factory.mktemp("clip") / "two.mp4"
+    with open_source(asset("demo")) as source, av.open(str(path), "w") as out:
+        stream = out.add_stream("mpeg4", rate=30)
+        stream.width, stream.height, stream.bit_rate = 884, 496, 4_000_000
+        for frame in source.frames(60, 60 + _FRAMES):
+            picture = av.VideoFrame.from_ndarray(frame.image_rgb, format="rgb24").reformat(884, 496)
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode())
+    return path
 
 
-def test_a_clip_becomes_a_recording_that_a_second_run_keeps(
-    clip: Path, tmp_path: Path, capsys: Captured
-) -> None:
-    code, (item,), _ = extract(clip, "-o", tmp_path / "deep" / "er", capsys=capsys)
-    assert code == 0
-    recording = load(tmp_path / "deep" / "er" / "single_person_cam01.parquet")
+@pytest.fixture(scope="session")
+def whole(clip: Path) -> Recording:
+    return laban.extract(clip, detector="blazepose")
+
+
+def frames_of(clip: Path) -> list[Frame]:
+    with open_source(clip) as source:
+        return list(source.frames())
+
+
+def test_both_people_are_found_and_keep_their_ids(whole: Recording) -> None:
+    assert len(whole.times_s) == _FRAMES
+    assert list(whole.people) == [0, 1]
+    shares = [sequence.seen.sum() / _FRAMES for sequence in whole.people.values()]
+    assert min(shares) > 0.75
+    heights = [np.nanmean(one.image_px[..., 1]) for one in whole.people.values() if one.image_px is not None]
+    assert sorted(heights)[0] < 200 < sorted(heights)[1]
+
+
+def test_streaming_and_offline_agree_to_the_last_bit_however_many_threads(clip: Path) -> None:
+    frames = frames_of(clip)
+    with BlazePoseEngine(EngineSettings(detector="blazepose", threads=1)) as engine:
+        streamed = [engine.update(frame) for frame in frames]
+    with BlazePoseEngine(EngineSettings(detector="blazepose", threads=3)) as engine:
+        offline = [poses for _, poses in engine.run(iter(frames))]
+    assert sum(map(len, streamed)) > _FRAMES
+    assert streamed == offline
+
+
+def test_cutting_into_spans_changes_nothing_that_matters(clip: Path, whole: Recording) -> None:
+    """Landmarks near the cut within 1 % of the torso, and everybody keeps one id."""
+    cut = laban.extract(clip, detector="blazepose", span_s=0.7, overlap_s=0.5)
+    assert list(cut.people) == list(whole.people)
+    for person, sequence in whole.people.items():
+        other = cut.people[person]
+        _, rows, columns = np.intersect1d(sequence.times_s, other.times_s, return_indices=True)
+        first, second = sequence.image_px, other.image_px
+        assert first is not None
+        assert second is not None
+        torso = torso_length(first[rows], sequence.skeleton)
+        apart = np.linalg.norm(first[rows] - second[columns], axis=2).mean(axis=1) / torso
+        assert np.nanpercentile(apart, 90) <= 0.01
+        assert abs(int(sequence.seen.sum()) - int(other.seen.sum())) <= 3
+
+
+def test_the_number_of_workers_does_not_change_the_result(clip: Path) -> None:
+    one, four = (
+        laban.extract(clip, detector="blazepose", span_s=0.7, overlap_s=0.2, workers=workers)
+        for workers in (1, 4)
+    )
+    assert one.people == four.people
+
+
+def test_every_second_frame(clip: Path) -> None:
+    recording = laban.extract(clip, detector="blazepose", every=2)
+    assert len(recording.times_s) == _FRAMES // 2
+    assert np.diff(recording.times_s) == pytest.approx(2 / 30, abs=1e-6)
+
+
+def test_at_most_one_person(clip: Path) -> None:
+    recording = laban.extract(clip, detector="blazepose", max_people=1, every=2)
     assert len(recording.people) == 1
-    assert len(recording.times_s) == 100
-    assert item["status"] == "done"
-    code, (item,), err = extract(clip, "-o", tmp_path / "deep" / "er", capsys=capsys)
-    assert (code, item["status"]) == (0, "kept")
-    assert "made before with the same options" in err
-    code, (item,), _ = extract(clip, "-o", tmp_path / "deep" / "er", "--every", "3", capsys=capsys)
-    assert (code, item["status"]) == (0, "done")
 
 
-def test_bad_files_cost_only_themselves(clip: Path, tmp_path: Path, capsys: Captured) -> None:
-    videos = tmp_path / "videos"
-    videos.mkdir()
-    (videos / "a_zero.mp4").write_bytes(b"")
-    (videos / "b_text.mp4").write_text("this is no video")
-    (videos / "c_cut.mp4").write_bytes(clip.read_bytes()[:20_000])
-    (videos / "d_good.mp4").write_bytes(clip.read_bytes())
-    code, items, err = extract(videos, tmp_path / "absent.mp4", "-o", tmp_path / "out", capsys=capsys)
-    assert code == 3
-    assert [item["status"] for item in items] == ["failed", "failed", "failed", "done", "failed"]
-    told = [line for line in err.splitlines() if line.startswith("laban: ")]
-    assert len(told) == 4
-    assert all(name in line for name, line in zip(("a_zero", "b_text", "c_cut", "absent"), told, strict=True))
-    assert "Traceback" not in err
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"d_good.parquet"}
+def test_what_was_made_with_the_same_settings_is_kept(clip: Path, tmp_path: Path) -> None:
+    target = tmp_path / "two.parquet"
+    settings = ExtractionSettings(detector="blazepose", every=4)
+    first = extract_file(clip, target, settings=settings)
+    again = extract_file(clip, target, settings=settings)
+    other = extract_file(clip, target, settings=ExtractionSettings(detector="blazepose", every=6))
+    assert (first.kept, again.kept, other.kept) == (False, True, False)
+    assert again.recording == first.recording
+    assert [path.name for path in tmp_path.iterdir()] == ["two.parquet"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sends Ctrl-C as POSIX does")
-def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(clip: Path, tmp_path: Path) -> None:
-    for number in range(8):
-        (tmp_path / f"{number}.mp4").write_bytes(clip.read_bytes())
-    flags = ["-o", str(tmp_path / "out"), "--detector", "blazepose", "--model", "lite"]
-    command = [sys.executable, "-m", "laban", "extract", str(tmp_path), *flags]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline_s = time.monotonic() + 60
-    while not (tmp_path / "out" / "0.parquet").exists() and time.monotonic() < deadline_s:
-        time.sleep(0.05)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=20)
-    assert (running.returncode, out) == (130, "")
-    assert "laban: stopped; what is finished is kept" in err
-    assert "Traceback" not in err
-    done = len(list((tmp_path / "out").glob("*.parquet")))
-    again = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120)
-    assert again.returncode == 0
-    statuses = [item["status"] for item in json.loads(again.stdout)]
-    assert statuses == ["kept"] * done + ["done"] * (8 - done)
-    assert 1 <= done < 8
+def test_an_extraction_that_is_stopped_goes_on_where_it_was(clip: Path, tmp_path: Path) -> None:
+    target = tmp_path / "two.parquet"
+    settings = ExtractionSettings(detector="blazepose", span_s=0.7, overlap_s=0.2, workers=1)
+
+    def stop_after_the_first_span(done: float, total: float | None) -> None:
+        if done > 30:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        extract_file(clip, target, settings=settings, progress=stop_after_the_first_span)
+    parts = list(tmp_path.glob(".two.parquet.*/*.parquet"))
+    assert len(parts) == 1
+    done_before = len(laban.load(parts[0]).times_s)
+    worked: list[float] = []
+    finished = extract_file(clip, target, settings=settings, progress=lambda done, total: worked.append(done))
+    assert worked[0] == done_before > 10
+    assert finished.recording.people == laban.extract(clip, settings=settings).people
+    assert list(tmp_path.glob(".two*")) == []
 
 
-def test_a_full_disk_is_one_line_and_loses_nothing_done(
-    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
-) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device", str(tmp_path / "out"))
+def test_nobody_is_a_result(tmp_path: Path, asset: Asset) -> None:
+    asset("blazepose_landmarker_full")
+    asset("blazepose_detector")
+    import cv2
 
-    extract(clip, "-o", tmp_path / "out", capsys=capsys)
-    before = (tmp_path / "out" / "single_person_cam01.parquet").read_bytes()
-    monkeypatch.setattr("laban.pipeline.extraction.save", full)
-    code, (item,), err = extract(clip, "-o", tmp_path / "out", "--every", "2", capsys=capsys)
-    assert code == 1
-    assert "No space left on device" in str(item["reason"])
-    assert "Traceback" not in err
-    assert (tmp_path / "out" / "single_person_cam01.parquet").read_bytes() == before
+    cv2.imwrite(str(tmp_path / "empty.png"), np.full((240, 320, 3), 127, dtype=np.uint8))
+    recording = laban.extract(tmp_path / "empty.png", detector="blazepose")
+    assert dict(recording.people) == {}
+    assert len(recording.times_s) == 1

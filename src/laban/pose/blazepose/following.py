@@ -14,48 +14,62 @@ from laban.pose.blazepose.regions import Region, wrap_angle
 FRAMES_IN_FLIGHT = 2
 _MAX_SHIFT = 0.2
 _MAX_TURN_RAD = 0.5
-_MAX_GAP_S = 0.5
-_EASE_S = 0.15
+_MEMORY_S = 0.2
+_LEAST_MEMORY = 3
 
 
 @dataclass(frozen=True)
 class Followed:
-    """The region to look in for one person, and how it moves and turns in a second."""
+    """One person's last regions with their times, the latest last; what is older than a moment is forgotten."""
 
-    region: Region
-    time_s: float
-    velocity_px_s: tuple[float, float] = (0.0, 0.0)
-    turning_rad_s: float = 0.0
+    track: tuple[tuple[float, Region], ...]
+
+    @property
+    def region(self) -> Region:
+        """Where the network said to look next, at the last frame."""
+        return self.track[-1][1]
 
     def at(self, time_s: float) -> Region:
         """The region moved on to ``time_s``, by at most a fifth of its side and about a twelfth of a turn."""
-        ahead_s = time_s - self.time_s
-        limit = _MAX_SHIFT * self.region.side_px
-        across, down = (_clip(speed * ahead_s, limit) for speed in self.velocity_px_s)
-        turn = self.region.turn_rad + _clip(self.turning_rad_s * ahead_s, _MAX_TURN_RAD)
-        return Region(
-            self.region.x_px + across, self.region.y_px + down, self.region.side_px, wrap_angle(turn)
+        last_s, last = self.track[-1]
+        across_px_s, down_px_s, turning_rad_s = self._speeds()
+        limit, ahead_s = _MAX_SHIFT * last.side_px, time_s - last_s
+        moved = Region(
+            last.x_px + _clip(across_px_s * ahead_s, limit),
+            last.y_px + _clip(down_px_s * ahead_s, limit),
+            last.side_px,
+            last.turn_rad + _clip(turning_rad_s * ahead_s, _MAX_TURN_RAD),
+        )
+        return moved.snapped()
+
+    def _speeds(self) -> tuple[float, float, float]:
+        """Pixels a second across and down and radians a second: the slope of a line through what is remembered.
+
+        A line through several frames does not chase the unsteadiness of the region itself.
+        """
+        if len(self.track) < _LEAST_MEMORY:
+            return 0.0, 0.0, 0.0
+        last_s, last = self.track[-1]
+        ages_s = [time_s - last_s for time_s, _ in self.track]
+        mean_s = sum(ages_s) / len(ages_s)
+        spread = sum((age - mean_s) ** 2 for age in ages_s)
+
+        def slope(values: list[float]) -> float:
+            return sum((age - mean_s) * value for age, value in zip(ages_s, values, strict=True)) / spread
+
+        regions = [region for _, region in self.track]
+        return (
+            slope([region.x_px - last.x_px for region in regions]),
+            slope([region.y_px - last.y_px for region in regions]),
+            slope([wrap_angle(region.turn_rad - last.turn_rad) for region in regions]),
         )
 
 
 def follow(before: Followed | None, region: Region, *, time_s: float) -> Followed:
     """The next state of one person, from where the network says to look and where it said so before."""
-    if before is None or not 0 < time_s - before.time_s <= _MAX_GAP_S:
-        return Followed(region, time_s)
-    elapsed_s = time_s - before.time_s
-    moved = (region.x_px - before.region.x_px, region.y_px - before.region.y_px)
-    turned = wrap_angle(region.turn_rad - before.region.turn_rad)
-    across, down = (
-        _eased(known, step / elapsed_s, elapsed_s)
-        for known, step in zip(before.velocity_px_s, moved, strict=True)
-    )
-    turning = _eased(before.turning_rad_s, turned / elapsed_s, elapsed_s)
-    return Followed(region, time_s, (across, down), turning)
-
-
-def _eased(known: float, measured: float, elapsed_s: float) -> float:
-    """A speed that follows the measured one slowly: the region must not chase its own unsteadiness."""
-    return known + (1 - math.exp(-elapsed_s / _EASE_S)) * (measured - known)
+    remembered = before.track if before is not None else ()
+    recent = tuple(one for one in remembered if 0 < time_s - one[0] <= _MEMORY_S)
+    return Followed((*recent, (time_s, region)))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ import numpy as np
 from laban.core.arrays import Float64Array, FloatArray
 
 BODY_SCALE = 1.25
+_SIDE_STEP = 0.05
+_STEPS_A_SIDE = 32
+_TURN_STEP_RAD = math.pi / 48
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,21 @@ class Region:
         turned = np.array(world_m, dtype=np.float64)
         turned[..., :2] = turned[..., :2] @ self.axes().T
         return turned
+
+    def snapped(self) -> "Region":
+        """The nearest region of a coarse grid of sizes, turns and places.
+
+        Two ways of following one person that nearly agree then agree to the last bit, and stay so: a person is
+        followed in the same way from whichever frame one begins, and a body that stands still gets still landmarks.
+        """
+        side = math.exp(round(math.log(self.side_px) / _SIDE_STEP) * _SIDE_STEP)
+        step = side / _STEPS_A_SIDE
+        return Region(
+            round(self.x_px / step) * step,
+            round(self.y_px / step) * step,
+            side,
+            wrap_angle(round(self.turn_rad / _TURN_STEP_RAD) * _TURN_STEP_RAD),
+        )
 
     def distance(self, other: "Region") -> float:
         """Distance of the centres, in sides of this region."""
