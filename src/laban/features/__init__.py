@@ -1,1 +1,21 @@
-""""""
+"""What is measured on movement: angles, speeds, lengths, and which of them a model is given."""
+
+from laban.features.angles import compute_inclinations, compute_joint_angles
+from laban.features.geometry import compute_bone_lengths, compute_distances
+from laban.features.kinematics import (
+    compute_acceleration,
+    compute_angular_velocity,
+    compute_jerk,
+    compute_velocity,
+)
+
+__all__ = [
+    "compute_acceleration",
+    "compute_angular_velocity",
+    "compute_bone_lengths",
+    "compute_distances",
+    "compute_inclinations",
+    "compute_jerk",
+    "compute_joint_angles",
+    "compute_velocity",
+]

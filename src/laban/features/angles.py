@@ -1,0 +1,161 @@
+"""Joint angles and the inclination of segments, in spaces where an angle means something.
+
+A joint angle is the angle between the two segments that meet in the joint, 180° where they are in line. It is
+measured in pixels or in metres, never in coordinates divided by width and height, where a right angle is none.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray
+from laban.core.body import midpoint
+from laban.core.checks import choose
+from laban.core.features import Features
+from laban.core.sequence import PoseSequence
+from laban.core.skeleton import Skeleton
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+
+Point = tuple[str, ...]
+"""The joints whose middle a point is."""
+
+_SHOULDERS, _HIPS, _EARS = (
+    ("left_shoulder", "right_shoulder"),
+    ("left_hip", "right_hip"),
+    ("left_ear", "right_ear"),
+)
+_KNEES = ("left_knee", "right_knee")
+
+
+def _sided(first: str, joint: str, last: str) -> dict[str, tuple[Point, Point, Point]]:
+    return {
+        f"{side}_{joint}": ((f"{side}_{first}",), (f"{side}_{joint}",), (f"{side}_{last}",))
+        for side in ("left", "right")
+    }
+
+
+JOINT_ANGLES: Mapping[str, tuple[Point, Point, Point]] = MappingProxyType(
+    {
+        **_sided("shoulder", "elbow", "wrist"),
+        **_sided("elbow", "shoulder", "hip"),
+        **_sided("shoulder", "hip", "knee"),
+        **_sided("hip", "knee", "ankle"),
+        **_sided("knee", "ankle", "foot_index"),
+        "neck": (_EARS, _SHOULDERS, _HIPS),
+        "trunk": (_SHOULDERS, _HIPS, _KNEES),
+    }
+)
+"""Each angle by name: the point before, the point at which it is measured, and the point after."""
+
+MAIN_ANGLES = tuple(JOINT_ANGLES)[:8]
+"""The eight that most comparisons use: elbows, shoulders, hips and knees."""
+
+SEGMENTS: Mapping[str, tuple[Point, Point]] = MappingProxyType(
+    {
+        "trunk": (_HIPS, _SHOULDERS),
+        "head": (_SHOULDERS, _EARS),
+        "shoulders": (("right_shoulder",), ("left_shoulder",)),
+        "hips": (("right_hip",), ("left_hip",)),
+        **{
+            f"{side}_{name}": ((f"{side}_{low}",), (f"{side}_{high}",))
+            for name, low, high in (
+                ("upper_arm", "elbow", "shoulder"),
+                ("forearm", "wrist", "elbow"),
+                ("thigh", "knee", "hip"),
+                ("shank", "ankle", "knee"),
+            )
+            for side in ("left", "right")
+        },
+    }
+)
+"""Each segment by name: from its lower to its upper end, or from the right end to the left."""
+
+
+def compute_joint_angles(
+    sequence: PoseSequence, *, space: Space | str | None = None, names: tuple[str, ...] = tuple(JOINT_ANGLES)
+) -> Features:
+    """(T, A) joint angles in degrees, 0 to 180; the joints are in ``JOINT_ANGLES``.
+
+    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the picture's plane), unless
+    it is given. An angle is NaN where a joint is missing or a segment has no length, and everywhere if the
+    skeleton has no such joint. Raises InvalidValueError for a space the sequence has not, UnknownNameError for an
+    unknown angle.
+    """
+    points, skeleton = _points(sequence, space), sequence.skeleton
+    columns = [_angle(points, skeleton, choose(name, JOINT_ANGLES, what="angle")) for name in names]
+    values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
+    return Features(sequence.times_s, tuple(names), ("deg",) * len(names), values)
+
+
+def compute_inclinations(
+    sequence: PoseSequence, *, space: Space | str | None = None, names: tuple[str, ...] = tuple(SEGMENTS)
+) -> Features:
+    """(T, S) inclination of each segment in degrees from the vertical of the picture, 0 upright to 180 head down.
+
+    Shoulders and hips are given from the horizontal instead, as the angle of the line from right to left.
+    ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the true one only if the
+    camera is level.
+    """
+    points, skeleton = _points(sequence, space), sequence.skeleton
+    columns = [_inclination(points, skeleton, name) for name in names]
+    values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
+    return Features(sequence.times_s, tuple(names), ("deg",) * len(names), values)
+
+
+def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:
+    """(...) degrees between vectors (..., C), 0 to 180; NaN where one has no length or is missing.
+
+    By atan2 of the lengths of sum and difference of the unit vectors (Kahan 2006, section 12), which stays exact
+    near 0 and 180 where the arc cosine does not.
+
+    >>> angle_between_deg(np.array([1.0, 0.0]), np.array([0.0, 2.0])).round(6)
+    np.float64(90.0)
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        one = first / np.linalg.norm(first, axis=-1, keepdims=True)
+        other = second / np.linalg.norm(second, axis=-1, keepdims=True)
+        apart, together = np.linalg.norm(one - other, axis=-1), np.linalg.norm(one + other, axis=-1)
+        return np.degrees(2 * np.arctan2(apart, together))
+
+
+def _points(sequence: PoseSequence, space: Space | str | None) -> Float64Array:
+    wanted = Space(space) if space is not None else _best_space(sequence)
+    if wanted is Space.NORMALISED:
+        raise InvalidValueError("angles cannot be measured in normalised coordinates; use pixel or world")
+    return sequence.coordinates(wanted).astype(np.float64)
+
+
+def _best_space(sequence: PoseSequence) -> Space:
+    order = (Space.WORLD, Space.PIXEL, Space.BODY)
+    return next(space for space in order if space in sequence.spaces)
+
+
+def _angle(points: Float64Array, skeleton: Skeleton, definition: tuple[Point, Point, Point]) -> Float64Array:
+    before, at, after = definition
+    if not skeleton.has(*before, *at, *after):
+        return np.full(len(points), np.nan)
+    centre = midpoint(points, skeleton, *at)
+    return angle_between_deg(
+        midpoint(points, skeleton, *before) - centre, midpoint(points, skeleton, *after) - centre
+    )
+
+
+def _inclination(points: Float64Array, skeleton: Skeleton, name: str) -> Float64Array:
+    low, high = choose(name, SEGMENTS, what="segment")
+    if not skeleton.has(*low, *high):
+        return np.full(len(points), np.nan)
+    segment = midpoint(points, skeleton, *high) - midpoint(points, skeleton, *low)
+    if name in ("shoulders", "hips"):
+        return _line_tilt_deg(segment)
+    up = np.zeros(points.shape[-1])
+    up[1] = -1.0
+    return angle_between_deg(segment, np.broadcast_to(up, segment.shape))
+
+
+def _line_tilt_deg(segment: Float64Array) -> Float64Array:
+    """Degrees by which a line leaves the horizontal, -90 to 90, positive where its left end is higher."""
+    flat = np.linalg.norm(np.delete(segment, 1, axis=-1), axis=-1)
+    tilt = np.degrees(np.arctan2(-segment[..., 1], flat))
+    return np.asarray(np.where(np.linalg.norm(segment, axis=-1) > 0, tilt, np.nan))

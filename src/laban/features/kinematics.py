@@ -1,0 +1,57 @@
+"""How fast, by the true times of the frames: velocity, acceleration, jerk, and the speed of angles."""
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray
+from laban.core.features import Features
+from laban.core.sequence import PoseSequence
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+
+_UNITS = {Space.PIXEL: "px", Space.WORLD: "m", Space.BODY: "torso"}
+_LEAST_ROWS = 2
+
+
+def derivative(values: FloatArray, times_s: FloatArray) -> Float64Array:
+    """Rate of change of ``values`` (T, ...) a second at each time; times need not be even.
+
+    Central differences weighted by the two steps, exact for parabolas inside and of first order at either end
+    (Fornberg 1988). NaN spoils its own row and its two neighbours. Raises InvalidValueError below two rows.
+
+    >>> derivative(np.array([0.0, 1.0, 9.0]), np.array([0.0, 1.0, 3.0]))
+    array([1., 2., 4.])
+    """
+    if len(times_s) < _LEAST_ROWS:
+        raise InvalidValueError(f"a rate of change needs at least two times, got {len(times_s)}")
+    return np.asarray(np.gradient(values.astype(np.float64), times_s, axis=0))
+
+
+def compute_velocity(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) -> Features:
+    """(T, J·C) velocity of every joint, columns ``joint_x``, ``joint_y``, in units of the space a second."""
+    return _motion(sequence, space=Space(space), order=1)
+
+
+def compute_acceleration(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) -> Features:
+    """(T, J·C) acceleration of every joint, in units of the space a second squared."""
+    return _motion(sequence, space=Space(space), order=2)
+
+
+def compute_jerk(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) -> Features:
+    """(T, J·C) jerk of every joint, in units of the space a second cubed: the usual measure of smoothness."""
+    return _motion(sequence, space=Space(space), order=3)
+
+
+def compute_angular_velocity(angles: Features) -> Features:
+    """(T, A) rate of change of angles in degrees, in degrees a second."""
+    values = derivative(angles.values, angles.times_s)
+    return Features(angles.times_s, angles.names, tuple(f"{unit}/s" for unit in angles.units), values)
+
+
+def _motion(sequence: PoseSequence, *, space: Space, order: int) -> Features:
+    values = sequence.coordinates(space).astype(np.float64)
+    for _ in range(order):
+        values = derivative(values, sequence.times_s)
+    axes = "xyz"[: values.shape[2]]
+    names = tuple(f"{joint}_{axis}" for joint in sequence.skeleton.names for axis in axes)
+    unit = f"{_UNITS[space]}/s" + ("" if order == 1 else f"^{order}")
+    return Features(sequence.times_s, names, (unit,) * len(names), values.reshape(len(sequence), -1))
