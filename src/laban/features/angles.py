@@ -78,8 +78,8 @@ def compute_joint_angles(
 ) -> Features:
     """(T, A) joint angles in degrees, 0 to 180; the joints are in ``JOINT_ANGLES``.
 
-    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the picture's plane), unless
-    it is given. An angle is NaN where a joint is missing or a segment has no length, and everywhere if the
+    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the picture's plane),
+    unless it is given. An angle is NaN where a joint is missing or a segment has no length, and everywhere if the
     skeleton has no such joint. Raises InvalidValueError for a space the sequence has not, UnknownNameError for an
     unknown angle.
     """
@@ -110,14 +110,14 @@ def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:
     By atan2 of the lengths of sum and difference of the unit vectors (Kahan 2006, section 12), which stays exact
     near 0 and 180 where the arc cosine does not.
 
-    >>> angle_between_deg(np.array([1.0, 0.0]), np.array([0.0, 2.0])).round(6)
-    np.float64(90.0)
+    >>> float(angle_between_deg(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
+    90.0
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         one = first / np.linalg.norm(first, axis=-1, keepdims=True)
         other = second / np.linalg.norm(second, axis=-1, keepdims=True)
         apart, together = np.linalg.norm(one - other, axis=-1), np.linalg.norm(one + other, axis=-1)
-        return np.degrees(2 * np.arctan2(apart, together))
+        return np.asarray(np.degrees(2 * np.arctan2(apart, together)))[()]
 
 
 def _points(sequence: PoseSequence, space: Space | str | None) -> Float64Array:

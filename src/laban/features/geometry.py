@@ -54,7 +54,7 @@ def boxes_xyxy(points: FloatArray) -> Float64Array:
     >>> boxes_xyxy(np.array([[[1.0, 5.0], [3.0, 2.0], [np.nan, np.nan]]]))
     array([[1., 2., 3., 5.]])
     """
-    known = np.isfinite(points).all(axis=2, keepdims=True)
+    known = np.asarray(np.isfinite(points).all(axis=2))[..., None]
     low = np.where(known, points, np.inf).min(axis=1, initial=np.inf)
     high = np.where(known, points, -np.inf).max(axis=1, initial=-np.inf)
     boxes = np.concatenate([low, high], axis=1).astype(np.float64)

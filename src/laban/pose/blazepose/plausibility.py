@@ -90,6 +90,6 @@ def _to_segment(points: FloatArray, ends: FloatArray) -> FloatArray:
 
 
 def _longest_limb(body: Body) -> float:
+    """In the picture's plane: the depth of hands stretched towards the camera is not to be relied on."""
     apart = body.image_px[_LIMB_STARTS] - body.image_px[_LIMB_ENDS]
-    deep = body.depth_px[_LIMB_STARTS] - body.depth_px[_LIMB_ENDS]
-    return math.sqrt(float(((apart**2).sum(axis=1) + deep**2).max()))
+    return math.sqrt(float((apart**2).sum(axis=1).max()))
