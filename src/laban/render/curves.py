@@ -62,9 +62,11 @@ def draw_curves(
     axes = figure.subplots(len(rows), 2, sharex=True, squeeze=False)
     for row, names in enumerate(rows):
         _draw_row(figure, axes, row, names, angles)
-    for panel in axes[-1]:
-        panel.tick_params(labelbottom=True)
-        panel.set_xlabel("seconds", color=_MUTED)
+    for row, names in enumerate(rows):
+        if row + 1 == len(rows) or len(rows[row + 1]) != len(names):
+            for panel in axes[row]:
+                panel.tick_params(labelbottom=True)
+                panel.set_xlabel("seconds", color=_MUTED)
     _head(figure, title, people=list(angles))
     canvas.draw()
     return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
