@@ -9,18 +9,66 @@ from laban.version import __version__
 
 if TYPE_CHECKING:
     from laban.core.sequence import PoseSequence
+    from laban.features.angles import compute_inclinations, compute_joint_angles
+    from laban.features.geometry import compute_bone_lengths, compute_distances
+    from laban.features.kinematics import (
+        compute_acceleration,
+        compute_angular_velocity,
+        compute_jerk,
+        compute_velocity,
+    )
     from laban.pipeline.extraction import extract
+    from laban.sequences.clean import clean
     from laban.sequences.io import load, save
+    from laban.sequences.normalize import normalize
+    from laban.sequences.resample import resample, resample_recording
+    from laban.sequences.smooth import smooth
+    from laban.sequences.windows import windows
 
 _HOMES: Final = {
     "PoseSequence": "laban.core.sequence",
+    "clean": "laban.sequences.clean",
+    "compute_acceleration": "laban.features.kinematics",
+    "compute_angular_velocity": "laban.features.kinematics",
+    "compute_bone_lengths": "laban.features.geometry",
+    "compute_distances": "laban.features.geometry",
+    "compute_inclinations": "laban.features.angles",
+    "compute_jerk": "laban.features.kinematics",
+    "compute_joint_angles": "laban.features.angles",
+    "compute_velocity": "laban.features.kinematics",
     "extract": "laban.pipeline.extraction",
     "load": "laban.sequences.io",
+    "normalize": "laban.sequences.normalize",
+    "resample": "laban.sequences.resample",
+    "resample_recording": "laban.sequences.resample",
     "save": "laban.sequences.io",
+    "smooth": "laban.sequences.smooth",
+    "windows": "laban.sequences.windows",
 }
 """Where each public name lives; its module is imported when the name is first asked for."""
 
-__all__ = ["PoseSequence", "Recording", "__version__", "extract", "load", "save"]
+__all__ = [
+    "PoseSequence",
+    "Recording",
+    "__version__",
+    "clean",
+    "compute_acceleration",
+    "compute_angular_velocity",
+    "compute_bone_lengths",
+    "compute_distances",
+    "compute_inclinations",
+    "compute_jerk",
+    "compute_joint_angles",
+    "compute_velocity",
+    "extract",
+    "load",
+    "normalize",
+    "resample",
+    "resample_recording",
+    "save",
+    "smooth",
+    "windows",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,1 +1,1 @@
-""""""
+"""Steps from one sequence to the next: clean, smooth, resample, normalise, cut; and files, in ``io``."""
