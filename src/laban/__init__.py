@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         compute_jerk,
         compute_velocity,
     )
+    from laban.features.spec import FeatureSpec
     from laban.pipeline.extraction import extract
     from laban.sequences.clean import clean
     from laban.sequences.io import load, save
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from laban.sequences.windows import windows
 
 _HOMES: Final = {
+    "FeatureSpec": "laban.features.spec",
     "PoseSequence": "laban.core.sequence",
     "clean": "laban.sequences.clean",
     "compute_acceleration": "laban.features.kinematics",
@@ -48,6 +50,7 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is first asked for."""
 
 __all__ = [
+    "FeatureSpec",
     "PoseSequence",
     "Recording",
     "__version__",

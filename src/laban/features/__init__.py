@@ -8,8 +8,11 @@ from laban.features.kinematics import (
     compute_jerk,
     compute_velocity,
 )
+from laban.features.spec import FEATURE_SETS, FeatureSpec
 
 __all__ = [
+    "FEATURE_SETS",
+    "FeatureSpec",
     "compute_acceleration",
     "compute_angular_velocity",
     "compute_bone_lengths",

@@ -46,7 +46,7 @@ class _Reader(Generic[T]):
                 if not self._put(item):
                     return
             self._put(_End())
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that reads
+        except BaseException as error:  # raised again in the thread that reads
             self._put(_End(error))
 
     def _put(self, item: "T | _End") -> bool:

@@ -43,7 +43,11 @@ def plan_spans(
 
 
 def _cut(times_s: Float64Array, keyframes: IntArray, *, at_s: float, span_s: float, overlap_s: float) -> int:
-    near = keyframes[np.abs(times_s[keyframes] + overlap_s - at_s) <= span_s / 2] if len(keyframes) else keyframes
+    near = (
+        keyframes[np.abs(times_s[keyframes] + overlap_s - at_s) <= span_s / 2]
+        if len(keyframes)
+        else keyframes
+    )
     if len(near) == 0:
         return int(np.searchsorted(times_s, at_s))
     key = near[np.argmin(np.abs(times_s[near] + overlap_s - at_s))]

@@ -1,0 +1,150 @@
+"""Which features a model is given, in which order and units: a value that travels inside the model's file."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.body import mid_hip, torso_length
+from laban.core.checks import choose
+from laban.core.features import Features
+from laban.core.sequence import PoseSequence
+from laban.core.skeleton import skeleton
+from laban.core.space import Space
+from laban.errors import FormatError, InvalidValueError, LabanError
+from laban.features.angles import compute_joint_angles
+from laban.features.geometry import compute_bone_lengths
+from laban.features.kinematics import derivative
+
+_VERSION = 1
+_LEAST_ROWS = 2
+
+
+@dataclass(frozen=True)
+class FeatureSpec:
+    """Named sets of features, side by side in this order, measured on one skeleton.
+
+    The sets are in ``FEATURE_SETS``. The default is the published recipe: x and y of BlazePose's 33 landmarks,
+    centred mid-hip and divided by the torso length, 66 features.
+    """
+
+    sets: tuple[str, ...] = ("xy66",)
+    skeleton: str = "blazepose33"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sets", tuple(self.sets))
+        if not self.sets or len(set(self.sets)) != len(self.sets):
+            raise InvalidValueError(
+                f"a feature specification names each set once and at least one, got {self.sets}"
+            )
+        for name in self.sets:
+            choose(name, FEATURE_SETS, what="feature set")
+        skeleton(self.skeleton)
+
+    def refusal(self, sequence: PoseSequence) -> str | None:
+        """Why ``sequence`` cannot serve these features, in words; None where it can."""
+        if sequence.skeleton.name != self.skeleton:
+            return f"the features are measured on {self.skeleton}, the sequence has {sequence.skeleton.name}"
+        needed = {space for name in self.sets for space in FEATURE_SETS[name].spaces}
+        absent = sorted(needed - set(sequence.spaces))
+        if absent:
+            held = ", ".join(sequence.spaces)
+            return f"the features need {', '.join(absent)} coordinates, the sequence has {held}"
+        if len(sequence) < _LEAST_ROWS and any(FEATURE_SETS[name].over_time for name in self.sets):
+            return "the features are rates of change, and the sequence has a single instant"
+        return None
+
+    def compute(self, sequence: PoseSequence) -> Features:
+        """(T, F) the features of a sequence, NaN where undefined.
+
+        Raises InvalidValueError with the ``refusal`` where the sequence cannot serve.
+        """
+        refusal = self.refusal(sequence)
+        if refusal is not None:
+            raise InvalidValueError(refusal)
+        first, *rest = (FEATURE_SETS[name].compute(sequence) for name in self.sets)
+        for other in rest:
+            first = first.beside(other)
+        return first
+
+    def to_json(self) -> str:
+        """The specification as text, for a model's file."""
+        return json.dumps({"version": _VERSION, "skeleton": self.skeleton, "sets": list(self.sets)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "FeatureSpec":
+        """The specification from ``to_json``'s text; raises FormatError where it is none."""
+        try:
+            value = json.loads(text)
+            if value["version"] != _VERSION:
+                raise FormatError(f"feature specification of version {value['version']}, expected {_VERSION}")
+            return cls(tuple(value["sets"]), value["skeleton"])
+        except (ValueError, TypeError, KeyError) as error:
+            if isinstance(error, LabanError):
+                raise
+            raise FormatError(f"not a feature specification: {text[:80]!r}") from error
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """How one set is measured, which spaces it needs, and whether it needs more than one instant."""
+
+    compute: Callable[[PoseSequence], Features]
+    spaces: tuple[Space, ...]
+    over_time: bool = False
+
+
+def _body(sequence: PoseSequence, space: Space) -> Float64Array:
+    """(T, J, C) mid-hip centred and in torso lengths; NaN where the torso has no length."""
+    points = sequence.coordinates(space).astype(np.float64)
+    torso = torso_length(points, sequence.skeleton)
+    scale = np.where(torso > 0, torso, np.nan)[:, None, None]
+    return np.asarray((points - mid_hip(points, sequence.skeleton)[:, None]) / scale)
+
+
+def _coordinates(sequence: PoseSequence, space: Space, *, order: int = 0) -> Features:
+    values = _body(sequence, space)
+    for _ in range(order):
+        values = derivative(values, sequence.times_s)
+    prefix = ("", "velocity_", "acceleration_")[order]
+    names = [
+        f"{prefix}{joint}_{axis}" for joint in sequence.skeleton.names for axis in "xyz"[: values.shape[2]]
+    ]
+    unit = ("torso", "torso/s", "torso/s^2")[order]
+    if space is Space.WORLD:
+        names = [f"world_{name}" for name in names]
+    return Features(sequence.times_s, tuple(names), (unit,) * len(names), values.reshape(len(sequence), -1))
+
+
+def _angles(sequence: PoseSequence) -> Features:
+    angles = compute_joint_angles(sequence, space=Space.WORLD)
+    return Features(
+        angles.times_s, tuple(f"angle_{name}" for name in angles.names), angles.units, angles.values
+    )
+
+
+def _bones(sequence: PoseSequence) -> Features:
+    lengths = compute_bone_lengths(sequence, space=Space.WORLD)
+    return Features(
+        lengths.times_s, tuple(f"bone_{name}" for name in lengths.names), lengths.units, lengths.values
+    )
+
+
+FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
+    {
+        "xy66": FeatureSet(lambda one: _coordinates(one, Space.PIXEL), (Space.PIXEL,)),
+        "world": FeatureSet(lambda one: _coordinates(one, Space.WORLD), (Space.WORLD,)),
+        "angles": FeatureSet(_angles, (Space.WORLD,)),
+        "bones": FeatureSet(_bones, (Space.WORLD,)),
+        "velocity": FeatureSet(
+            lambda one: _coordinates(one, Space.PIXEL, order=1), (Space.PIXEL,), over_time=True
+        ),
+        "acceleration": FeatureSet(
+            lambda one: _coordinates(one, Space.PIXEL, order=2), (Space.PIXEL,), over_time=True
+        ),
+    }
+)
+"""The sets there are, by name."""

@@ -1,0 +1,108 @@
+"""Angles by hand, and what must leave them alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from laban.core.sequence import PoseSequence
+from laban.core.skeleton import BLAZEPOSE33, COCO17
+from laban.errors import InvalidValueError, UnknownNameError
+from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_inclinations, compute_joint_angles
+
+
+def sequence_of(points: np.ndarray, *, world: bool = False) -> PoseSequence:
+    rows = np.asarray(points, dtype=np.float32)
+    rows = rows[None] if rows.ndim == 2 else rows
+    visible = np.ones(rows.shape[:2], dtype=np.float32)
+    times = np.arange(len(rows)) / 30
+    if world:
+        return PoseSequence(times, BLAZEPOSE33, visible, world_m=rows)
+    return PoseSequence(times, BLAZEPOSE33, visible, image_px=rows, size_wh=(1920, 1080))
+
+
+def body(**joints: tuple[float, ...]) -> np.ndarray:
+    size = len(next(iter(joints.values())))
+    points = np.random.default_rng(0).uniform(-1, 1, (33, size)) * 100
+    for name, place in joints.items():
+        points[BLAZEPOSE33.index(name)] = place
+    return points
+
+
+def test_a_right_elbow_on_a_wide_picture_is_ninety_degrees() -> None:
+    """On coordinates divided by width and height it would be 58.7°."""
+    points = body(left_shoulder=(400.0, 300.0), left_elbow=(500.0, 400.0), left_wrist=(600.0, 300.0))
+    assert compute_joint_angles(sequence_of(points))["left_elbow"] == pytest.approx([90.0], abs=1e-4)
+
+
+def test_a_straight_leg_is_one_hundred_and_eighty() -> None:
+    points = body(right_hip=(0.0, 0.0), right_knee=(0.0, 40.0), right_ankle=(0.0, 90.0))
+    assert compute_joint_angles(sequence_of(points))["right_knee"] == pytest.approx([180.0])
+
+
+def test_depth_counts_in_metres() -> None:
+    points = body(left_shoulder=(0.0, 0.0, 0.0), left_elbow=(0.0, 0.3, 0.0), left_wrist=(0.0, 0.3, 0.25))
+    assert compute_joint_angles(sequence_of(points, world=True))["left_elbow"] == pytest.approx(
+        [90.0], abs=1e-4
+    )
+
+
+def test_no_length_and_missing_are_nan() -> None:
+    points = body(left_elbow=(1.0, 1.0), left_shoulder=(1.0, 1.0))
+    points[BLAZEPOSE33.index("right_wrist")] = np.nan
+    angles = compute_joint_angles(sequence_of(points))
+    assert np.isnan(angles["left_elbow"]).all()
+    assert np.isnan(angles["right_elbow"]).all()
+    assert np.isfinite(angles["right_knee"]).all()
+
+
+def test_a_skeleton_without_feet_has_no_ankle_angle() -> None:
+    sequence = sequence_of(body(nose=(1.0, 2.0))).to_skeleton(COCO17)
+    angles = compute_joint_angles(sequence)
+    assert np.isnan(angles["left_ankle"]).all()
+    assert np.isfinite(angles["left_knee"]).all()
+
+
+def test_names_and_units() -> None:
+    angles = compute_joint_angles(sequence_of(body(nose=(1.0, 2.0))), names=MAIN_ANGLES)
+    assert len(angles.names) == 8
+    assert set(angles.units) == {"deg"}
+    with pytest.raises(UnknownNameError, match="did you mean 'left_elbow'"):
+        compute_joint_angles(sequence_of(body(nose=(1.0, 2.0))), names=("left_elbo",))
+
+
+def test_normalised_coordinates_are_refused() -> None:
+    with pytest.raises(InvalidValueError, match="normalised"):
+        compute_joint_angles(sequence_of(body(nose=(1.0, 2.0))), space="normalised")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(-3, 3), st.floats(0.2, 5), st.floats(-500, 500))
+def test_shift_turn_and_scale_leave_angles_alone(seed: int, turn: float, scale: float, shift: float) -> None:
+    points = np.random.default_rng(seed).uniform(-100, 100, (33, 2))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    moved = points @ rotation.T * scale + shift
+    first, second = (compute_joint_angles(sequence_of(one)).values for one in (points, moved))
+    assert first == pytest.approx(second, abs=0.1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_mirroring_swaps_left_and_right(seed: int) -> None:
+    points = np.random.default_rng(seed).uniform(-100, 100, (33, 2))
+    mirrored = points[BLAZEPOSE33.flip] * (-1, 1)
+    first, second = (compute_joint_angles(sequence_of(one)) for one in (points, mirrored))
+    for name in JOINT_ANGLES:
+        other = name.replace("left", "?").replace("right", "left").replace("?", "right")
+        assert first[name] == pytest.approx(second[other], abs=1e-3)
+
+
+def test_inclination_of_the_trunk_and_of_the_shoulders() -> None:
+    leaning = body(
+        left_shoulder=(100.0, 0.0), right_shoulder=(60.0, 0.0), left_hip=(20.0, 60.0), right_hip=(-20.0, 60.0)
+    )
+    found = compute_inclinations(sequence_of(leaning))
+    assert found["trunk"] == pytest.approx([np.degrees(np.arctan2(80, 60))], abs=1e-3)
+    assert found["shoulders"] == pytest.approx([0.0], abs=1e-6)
+    higher = body(left_shoulder=(10.0, -10.0), right_shoulder=(0.0, 0.0))
+    assert compute_inclinations(sequence_of(higher))["shoulders"] == pytest.approx([45.0], abs=1e-3)
