@@ -8,6 +8,7 @@ from laban.sources.containers import demuxer_of, read_head
 from laban.sources.gate import Limits
 from laban.sources.image import DEFAULT_FPS, ImageSource, pictures_in
 from laban.sources.protocol import FrameSource
+from laban.sources.standardise import Standard, StandardSource
 from laban.sources.video import VideoSource
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "FrameSource",
     "ImageSource",
     "Limits",
+    "Standard",
+    "StandardSource",
     "VideoSource",
     "open_source",
 ]
