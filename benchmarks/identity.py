@@ -147,6 +147,7 @@ def _observation(seen: Seen, hints: dict[Any, int], *, with_clothes: bool) -> Ob
         BLAZEPOSE33,
         seen.image_px.astype(np.float32),
         seen.visibility.astype(np.float32),
+        world_m=seen.world_m.astype(np.float32),
         score=seen.score,
     )
     hint = None if seen.looked_for is None else hints.get(seen.looked_for)

@@ -6,7 +6,7 @@ taken for people, and somebody behind another body or behind a pillar is not see
 somebody is hidden, the network finds the front person a second time instead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,14 +25,16 @@ _FOCAL_PX, _CAMERA_M = 1100.0, 1.4
 _MAIN = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 _CLOTHES = 64
 _GLIMPSE = 8
+_MEAN_HEIGHT_M, _TORSO_M, _SCALE_ERROR = 1.72, 0.5, 0.05
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
     """One body that the network gives: ``of`` the person whose body it is (None for a chair), ``looked_for`` the
-    person in whose region it was found."""
+    person in whose region it was found; metres as of a person of mean height, whom networks take everybody for."""
 
     image_px: Array
+    world_m: Array
     visibility: Array
     score: float
     clothes: Array
@@ -61,25 +63,42 @@ class _Build:
     arm: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """(T, 33, 2) pixels, (T,) depth in metres, (T, 33, 3) metres from mid-hip, as of a person of mean height."""
+
+    image_px: Array
+    depth_m: Array
+    metres: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Network:
+    """``jitter`` in torso lengths of the pixels; the metres err by as much, and by a scale of their own."""
+
+    rng: np.random.Generator
+    metres_rng: np.random.Generator
+    jitter: float
+
+
 def make_scene(seed: int, *, people: int, seconds: float = 20.0, alike: bool = False) -> Scene:
     """A scene drawn from ``seed``; ``alike`` gives everybody the same build and clothes half alike."""
     rng = np.random.default_rng([seed, people])
     times_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     pillar = rng.random() < 0.5
-    image: list[Array] = []
-    depth: list[Array] = []
-    builds = _builds(rng, people, alike=alike)
-    for person in range(people):
+    walks: list[_Walk] = []
+    for person, build in enumerate(_builds(rng, people, alike=alike)):
         while True:
-            one_image, one_depth = _walk(rng, times_s, builds[person], lane=person)
-            trial_image, trial_depth = np.stack([*image, one_image]), np.stack([*depth, one_depth])
-            if _longest_hidden_s(_visible(trial_image, trial_depth, pillar=pillar)) <= MAX_HIDDEN_S:
-                image.append(one_image)
-                depth.append(one_depth)
+            walk = _walk(rng, times_s, build, lane=person)
+            visible = _visible(*_stacked([*walks, walk])[:2], pillar=pillar)
+            if _longest_hidden_s(visible) <= MAX_HIDDEN_S:
+                walks.append(walk)
                 break
-    truth, far = np.stack(image), np.stack(depth)
+    truth, far, metres = _stacked(walks)
     visible = _visible(truth, far, pillar=pillar)
-    return Scene(times_s, truth, visible, _network(rng, truth, far, visible, alike=alike))
+    wardrobe = _wardrobe(rng, people, alike=alike)
+    network = _Network(rng, np.random.default_rng([seed, people, 1]), rng.uniform(0.01, 0.03))
+    return Scene(times_s, truth, visible, _given(network, truth, far, metres, visible, wardrobe))
 
 
 def longest_gaps_s(scene: Scene) -> list[float]:
@@ -101,8 +120,8 @@ def _builds(rng: np.random.Generator, people: int, *, alike: bool) -> list[_Buil
     return [draw()] * people if alike else [draw() for _ in range(people)]
 
 
-def _walk(rng: np.random.Generator, times_s: Array, build: _Build, *, lane: int) -> tuple[Array, Array]:
-    """(T, 33, 2) pixels and (T,) depth in metres of somebody who mostly keeps crossing the picture."""
+def _walk(rng: np.random.Generator, times_s: Array, build: _Build, *, lane: int) -> _Walk:
+    """Somebody who mostly keeps crossing the picture."""
     place = _path(rng, times_s, near_m=4.0 + 0.8 * lane)
     step = np.gradient(place, 1 / RATE_HZ, axis=0)
     speed = np.linalg.norm(step, axis=1)
@@ -114,7 +133,17 @@ def _walk(rng: np.random.Generator, times_s: Array, build: _Build, *, lane: int)
     z = place[:, None, 1] + world[..., 0] * left[:, None, 1] + world[..., 2] * forward[:, None, 1]
     across = SIZE_WH[0] / 2 + _FOCAL_PX * x / z
     down = SIZE_WH[1] / 2 - _FOCAL_PX * (world[..., 1] - _CAMERA_M) / z
-    return np.stack([across, down], axis=2), place[:, 1]
+    metres = np.stack([x, -world[..., 1], z], axis=2) * (_MEAN_HEIGHT_M / build.height_m)
+    metres -= metres[:, 23:25].mean(axis=1, keepdims=True)
+    return _Walk(np.stack([across, down], axis=2), place[:, 1], metres)
+
+
+def _stacked(walks: Sequence[_Walk]) -> tuple[Array, Array, Array]:
+    return (
+        np.stack([one.image_px for one in walks]),
+        np.stack([one.depth_m for one in walks]),
+        np.stack([one.metres for one in walks]),
+    )
 
 
 def _path(rng: np.random.Generator, times_s: Array, *, near_m: float) -> Array:
@@ -263,15 +292,13 @@ def _without_glimpses(mask: Mask) -> Mask:
     return out
 
 
-def _network(
-    rng: np.random.Generator, truth: Array, depth_m: Array, visible: Mask, *, alike: bool
+def _given(
+    network: _Network, truth: Array, depth_m: Array, metres: Array, visible: Mask, wardrobe: Array
 ) -> list[list[Seen]]:
-    people, frames = visible.shape
-    wardrobe = _wardrobe(rng, people, alike=alike)
-    jitter = rng.uniform(0.01, 0.03)
+    rng, (people, frames) = network.rng, visible.shape
     doubles = _episodes(rng, ~visible, share=0.5)
     missed = _missed(rng, visible)
-    chairs = _chairs(rng, frames, truth)
+    chairs = _chairs(rng, frames, truth, metres)
     out = []
     for frame in range(frames):
         bodies = []
@@ -280,10 +307,11 @@ def _network(
             if missed[person, frame] or of is None or (of != person and not doubles[person, frame]):
                 continue
             mixed = _mixed_clothes(wardrobe, truth[:, frame], depth_m[:, frame], of)
-            bodies.append(_body(rng, truth[of, frame], mixed, jitter=jitter, of=of, looked_for=person))
-        for start, stop, pose in chairs:
+            pose = (truth[of, frame], metres[of, frame])
+            bodies.append(_body(network, pose, mixed, of=of, looked_for=person))
+        for start, stop, chair in chairs:
             if start <= frame < stop:
-                bodies.append(_chair(rng, pose, jitter=jitter))
+                bodies.append(_chair(network, chair))
         out.append([bodies[index] for index in rng.permutation(len(bodies))])
     return out
 
@@ -340,39 +368,47 @@ def _mixed_clothes(wardrobe: Array, image_px: Array, depth_m: Array, of: int) ->
     return np.asarray(mixed)
 
 
-def _body(
-    rng: np.random.Generator, pose: Array, clothes: Array, *, jitter: float, of: int, looked_for: int
-) -> Seen:
+def _body(network: _Network, pose: tuple[Array, Array], clothes: Array, *, of: int, looked_for: int) -> Seen:
+    rng = network.rng
     if rng.random() < 0.01:
-        pose = pose[BLAZEPOSE33.flip]
+        pose = (pose[0][BLAZEPOSE33.flip], pose[1][BLAZEPOSE33.flip])
     worn = rng.multinomial(100, clothes) / 100
     score = float(rng.uniform(0.8, 1.0))
-    return Seen(_jittered(rng, pose, jitter), np.full(33, 0.9), score, worn, of, looked_for)
+    spoilt = _spoilt(network, pose, network.jitter)
+    return Seen(*spoilt, np.full(33, 0.9), score, worn, of, looked_for)
 
 
-def _jittered(rng: np.random.Generator, pose: Array, jitter: float) -> Array:
-    torso = float(np.linalg.norm(pose[11:13].mean(axis=0) - pose[23:25].mean(axis=0)))
-    return np.asarray(pose + rng.normal(scale=jitter * torso, size=pose.shape))
+def _spoilt(network: _Network, pose: tuple[Array, Array], jitter: float) -> tuple[Array, Array]:
+    image_px, metres = pose
+    torso = float(np.linalg.norm(image_px[11:13].mean(axis=0) - image_px[23:25].mean(axis=0)))
+    moved_px = image_px + network.rng.normal(scale=jitter * torso, size=image_px.shape)
+    moved_m = metres + network.metres_rng.normal(scale=jitter * _TORSO_M, size=metres.shape)
+    return moved_px, moved_m * np.exp(network.metres_rng.normal(scale=_SCALE_ERROR))
 
 
-def _chairs(rng: np.random.Generator, frames: int, truth: Array) -> list[tuple[int, int, Array]]:
+def _chairs(
+    rng: np.random.Generator, frames: int, truth: Array, metres: Array
+) -> list[tuple[int, int, tuple[Array, Array]]]:
     """About one false body every eight seconds, for 0.04 to 0.6 s: some standing free, some beside a person."""
     out = []
     for _ in range(rng.poisson(frames / RATE_HZ / 8)):
         start, lasts = int(rng.integers(0, frames)), int(rng.integers(1, 16))
-        pose = truth[rng.integers(len(truth)), start]
+        like = rng.integers(len(truth))
+        pose = truth[like, start]
         shift = (
             rng.uniform(-400, 400, size=2) * (1.0, 0.2)
             if rng.random() < 0.5
             else rng.uniform(-40, 40, size=2)
         )
         centre = pose.mean(axis=0)
-        out.append((start, start + lasts, centre + (pose - centre) * rng.uniform(0.6, 1.0) + shift))
+        moved = centre + (pose - centre) * rng.uniform(0.6, 1.0) + shift
+        out.append((start, start + lasts, (moved, metres[like, start])))
     return out
 
 
-def _chair(rng: np.random.Generator, pose: Array, *, jitter: float) -> Seen:
+def _chair(network: _Network, pose: tuple[Array, Array]) -> Seen:
+    rng = network.rng
     clothes = rng.dirichlet(np.full(_CLOTHES, 0.1))
     visibility = rng.uniform(0.2, 0.7, size=33)
     score = float(rng.uniform(0.5, 0.75))
-    return Seen(_jittered(rng, pose, 2 * jitter), visibility, score, clothes, None, None)
+    return Seen(*_spoilt(network, pose, 2 * network.jitter), visibility, score, clothes, None, None)

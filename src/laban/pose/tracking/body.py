@@ -13,14 +13,15 @@ MAIN_JOINTS = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 _BONE_STARTS, _BONE_ENDS = [7, 8, 9, 10, 1, 2, 3, 4], [9, 10, 11, 12, 3, 4, 5, 6]
 _LEAST_WEIGHT = 0.05
 _LEAST_TORSO_TO_REACH = 0.28
+_TORSO_M = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class Bodies:
     """N bodies of one frame.
 
-    ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths, never much shorter than the body's reach
-    allows, so that somebody who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2) and
+    ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths as they would be seen upright, so that somebody
+    who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2) and
     ``weight`` (N, 13) the main joints and how far to trust each; ``shape`` (N, 3)
     logarithms of leg, arm and neck lengths in torso lengths, as the picture shows them.
     """
@@ -41,9 +42,7 @@ def measure(poses: Sequence[Pose]) -> Bodies:
     visibility = np.stack([pose.visibility for pose in poses]).astype(np.float64)
     hips, chest = points[:, _HIPS].mean(axis=1), points[:, _SHOULDERS].mean(axis=1)
     joints = points[:, MAIN_JOINTS]
-    reach = np.sqrt(((joints - hips[:, None]) ** 2).sum(axis=2).max(axis=1))
-    torso = np.sqrt(((chest - hips) ** 2).sum(axis=1) + _depth_squared(poses))
-    torso = np.maximum(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach), 1.0)
+    torso = np.maximum(_torso_px(poses, joints, hips, chest), 1.0)
     weight = np.maximum(visibility[:, MAIN_JOINTS], _LEAST_WEIGHT)
     return Bodies(hips, torso, joints, weight, _proportions(joints, chest, torso))
 
@@ -86,12 +85,23 @@ def _proportions(joints: Float64Array, chest: Float64Array, torso: Float64Array)
     return np.asarray(np.log(np.maximum(parts, 1.0) / torso[:, None]))
 
 
-def _depth_squared(poses: Sequence[Pose]) -> Float64Array:
-    depth = np.array([_torso_depth(pose) for pose in poses])
-    return depth**2
+def _torso_px(
+    poses: Sequence[Pose], joints: Float64Array, hips: Float64Array, chest: Float64Array
+) -> Float64Array:
+    """(N,) torso lengths: the scale at which the metres fit the picture, which hardly depends on the posture.
+
+    Where a pose has no metres: the length in the picture, though never much less than the body's reach allows.
+    """
+    metres = [pose.world_m for pose in poses]
+    if any(one is None for one in metres):
+        reach = np.sqrt(((joints - hips[:, None]) ** 2).sum(axis=2).max(axis=1))
+        torso = np.sqrt(((chest - hips) ** 2).sum(axis=1))
+        return np.asarray(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach))
+    world = np.stack([one for one in metres if one is not None])[:, MAIN_JOINTS, :2].astype(np.float64)
+    spread_m = np.maximum(_spread(world), 1e-3)
+    return np.asarray(_TORSO_M * _spread(joints) / spread_m)
 
 
-def _torso_depth(pose: Pose) -> float:
-    if pose.depth_px is None:
-        return 0.0
-    return float(pose.depth_px[_SHOULDERS].mean() - pose.depth_px[_HIPS].mean())
+def _spread(points: Float64Array) -> Float64Array:
+    """(N,) root of the summed squared distances from the centroid."""
+    return np.asarray(np.sqrt(((points - points.mean(axis=1, keepdims=True)) ** 2).sum(axis=(1, 2))))
