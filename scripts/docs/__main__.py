@@ -1,0 +1,79 @@
+"""``make docs`` writes the generated blocks; with ``--check`` it fails where one is stale or a link leads nowhere.
+
+python -m scripts.docs [--check]
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from scripts.docs.blocks import replace_block
+from scripts.docs.commands import commands_reference, commands_table
+from scripts.docs.links import broken_links
+from scripts.docs.performance import performance_block, read_report
+from scripts.docs.reference import api_table, assets_table, formats_table
+
+ROOT = Path(__file__).resolve().parents[2]
+_FIGURES = ROOT / "docs" / "benchmarks" / "pose.json"
+
+Blocks = Mapping[str, Callable[[], str]]
+
+
+def pages() -> dict[str, Blocks]:
+    """The pages that have generated blocks, and what writes each."""
+
+    def performance() -> str:
+        return performance_block(read_report(_FIGURES))
+
+    return {
+        "README.md": {
+            "commands": partial(commands_table, page="docs/commands.md"),
+            "performance": performance,
+        },
+        "docs/commands.md": {"reference": commands_reference},
+        "docs/formats.md": {"formats": formats_table},
+        "docs/assets.md": {"assets": assets_table},
+        "docs/python.md": {"names": api_table},
+        "docs/benchmarks.md": {"performance": performance},
+    }
+
+
+def regenerated(text: str, blocks: Blocks) -> str:
+    """A page with all its blocks written anew."""
+    for name, write in blocks.items():
+        text = replace_block(text, name=name, content=write())
+    return text
+
+
+def faults(root: Path) -> Iterator[str]:
+    """A sentence for everything that is stale or leads nowhere."""
+    for name, blocks in pages().items():
+        text = (root / name).read_text(encoding="utf-8")
+        if regenerated(text, blocks) != text:
+            yield f"{name} is stale: run `make docs` and commit what it changes"
+    for page in written_pages(root):
+        yield from broken_links(page)
+
+
+def written_pages(root: Path) -> list[Path]:
+    """Every Markdown page of the project."""
+    return [*sorted(root.glob("*.md")), *sorted((root / "docs").rglob("*.md"))]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing, fail where something is stale")
+    if parser.parse_args().check:
+        found = list(faults(ROOT))
+        print("\n".join(found) or "the documentation is up to date", file=sys.stderr)
+        return 1 if found else 0
+    for name, blocks in pages().items():
+        page = ROOT / name
+        page.write_text(regenerated(page.read_text(encoding="utf-8"), blocks), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,54 @@
+import json
+from pathlib import Path
+
+import pytest
+from scripts.docs.performance import NOT_YET, measured_on, performance_block, read_report, verdict_of
+
+MACHINE = {
+    "commit": "abc1234",
+    "changed": False,
+    "date": "2026-11-20T10:00:00+00:00",
+    "cpu": "Some CPU",
+    "cores": 2,
+    "python": "3.11.7",
+    "system": "Linux x86_64",
+    "versions": {"av": "19.0"},
+}
+ROWS = [
+    {"what": "speed", "value": 3.21, "unit": "×", "at_least": 3, "at_most": None, "met": True},
+    {"what": "memory", "value": 712.0, "unit": "MB", "at_least": None, "at_most": 600, "met": False},
+    {"what": "alone", "value": 4.0, "unit": "×", "at_least": None, "at_most": None, "met": None},
+]
+
+
+def test_figures_stand_beside_their_targets() -> None:
+    lines = performance_block({"machine": MACHINE, "rows": ROWS}).splitlines()
+    assert "| speed | 3.21× | ≥ 3 | met |" in lines
+    assert "| memory | 712 MB | ≤ 600 | **missed** |" in lines
+    assert "| alone | 4× |  |  |" in lines
+
+
+def test_a_verdict_is_judged_and_not_believed() -> None:
+    assert verdict_of({"value": 1.0, "at_least": 2.0, "met": True}) == "**missed**"
+    assert verdict_of({"value": 2.0, "at_least": 2.0}) == "met"
+    assert verdict_of({"value": 0.5, "at_most": 0.5}) == "met"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"), [(True, "with uncommitted changes"), (False, "`abc1234`: 2 cores")]
+)
+def test_the_machine_and_the_code_are_told(changed: bool, words: str) -> None:
+    told = measured_on(MACHINE | {"changed": changed})
+    assert words in told
+    assert "2026-11-20" in told
+
+
+def test_without_a_benchmark_the_block_says_so(tmp_path: Path) -> None:
+    assert read_report(tmp_path / "pose.json") is None
+    assert performance_block(None) == NOT_YET
+
+
+def test_a_report_is_read_as_the_benchmark_writes_it(tmp_path: Path) -> None:
+    file = tmp_path / "pose.json"
+    file.write_text(json.dumps({"machine": MACHINE, "rows": ROWS}, indent=1))
+    assert "Some CPU" in performance_block(read_report(file))

@@ -1,0 +1,28 @@
+from scripts.docs.reference import api_table, assets_table, formats_table
+
+import laban
+from laban.assets import list_assets
+from laban.sequences.io import FORMATS
+
+
+def test_every_format_tells_what_it_loses() -> None:
+    rows = formats_table().splitlines()[2:]
+    assert len(rows) == len(FORMATS)
+    for row, form in zip(rows, FORMATS.values(), strict=True):
+        assert row.startswith(f"| `{form.name}` |")
+        assert form.loss in row
+
+
+def test_every_asset_has_its_licence_and_a_place() -> None:
+    rows = assets_table().splitlines()[2:]
+    for row, asset in zip(rows, list_assets(), strict=True):
+        assert f"`{asset.name}`" in row
+        assert asset.licence in row
+        assert any(place in row for place in ("https", "wheel `", "npm `"))
+
+
+def test_every_public_name_is_explained() -> None:
+    table = api_table()
+    for name in laban.__all__:
+        assert name.startswith("_") or f"`laban.{name}" in table
+    assert "|  |" not in table
