@@ -9,6 +9,7 @@ from laban.sources.gate import Limits
 from laban.sources.image import DEFAULT_FPS, ImageSource, pictures_in
 from laban.sources.protocol import FrameSource
 from laban.sources.standardise import Standard, StandardSource
+from laban.sources.synthetic import SyntheticScene, SyntheticSource
 from laban.sources.video import VideoSource
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Limits",
     "Standard",
     "StandardSource",
+    "SyntheticScene",
+    "SyntheticSource",
     "VideoSource",
     "open_source",
 ]
