@@ -8,8 +8,10 @@ from pathlib import Path
 
 from laban.errors import SourceError
 
-_TS_PACKET, _TS_SYNC = 188, 0x47
-HEAD_BYTES = 4 * _TS_PACKET
+_TS_SYNC = 0x47
+# MPEG transport packets, plain or, as cameras write them, each behind a timestamp of four bytes.
+_TS_PACKETS = {188: 0, 192: 4}
+HEAD_BYTES = 4 * 192
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid")
 
 
@@ -19,6 +21,8 @@ def read_head(path: Path) -> bytes:
         raise SourceError(f"{path} is a folder; name a video file, or a folder of pictures")
     if not path.exists():
         raise SourceError(f"{path} does not exist; check the path")
+    if not path.is_file():
+        raise SourceError(f"{path} is no file but a device or a pipe; save what it gives to a file first")
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
@@ -37,7 +41,13 @@ def demuxer_of(head: bytes) -> str | None:
         return "matroska"
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return "avi"
-    packets = head[::_TS_PACKET]
-    if len(packets) >= 2 and all(byte == _TS_SYNC for byte in packets):
-        return "mpegts"
-    return None
+    return "mpegts" if packet_bytes(head) else None
+
+
+def packet_bytes(head: bytes) -> int:
+    """How long a packet is in a transport stream that begins with ``head``; 0 where it is none."""
+    for size, sync_at in _TS_PACKETS.items():
+        starts = head[sync_at::size]
+        if len(starts) >= 2 and all(byte == _TS_SYNC for byte in starts):
+            return size
+    return 0

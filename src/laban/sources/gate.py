@@ -31,7 +31,7 @@ class Limits:
         width, height = size_wh
         if width <= 0 or height <= 0:
             raise LimitError(
-                f"{name}: the picture is {width}×{height}; expected a width and a height above zero"
+                f"{name}: its picture is {width}×{height} by its header, which is damaged; copy or record it again"
             )
         if width * height > self.max_pixels:
             raise LimitError(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from laban.errors import LimitError, SourceError
 from laban.sources.containers import demuxer_of, read_head
 from laban.sources.gate import Limits, timely
 from laban.sources.protocol import OpenSource
+from laban.sources.structure import Bounded, check_structure
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _PLANAR = {"yuv420p": False, "yuvj420p": True}
 _BT709, _FULL_RANGE = 1, 2
+_TICKS_A_SECOND = 1_000_000
+_TRIED_PACKETS = 1000
 _OPTIONS = {
     # A reference to another file inside a file is never followed.
     "mov": {"enable_drefs": "0", "use_absolute_path": "0"},
@@ -44,16 +48,19 @@ class VideoSource(OpenSource):
             )
         self._demuxer = demuxer
         self._warnings: list[str] = []
+        self._extent = check_structure(path, demuxer=demuxer, limits=self._limits)
         with self._opened() as (container, stream):
             self._limits.check_streams(len(container.streams), name=self.name)
             self._limits.check_size((stream.codec_context.width, stream.codec_context.height), name=self.name)
             self._pts, self._keyframes = self._scan(container, stream)
             self._tick_s = float(stream.time_base or 0)
+            promised_s = _promised_s(container, stream)
         if len(self._pts) == 0:
             raise SourceError(f"{path} holds no video frames; copy or record it again")
         frames, duration_s = len(self._pts), float(self.times_s[-1])
         self._limits.check_length(frames=frames, duration_s=duration_s, name=self.name)
-        self._note_if_cut_short()
+        self._note_if_cut_short(promised_s)
+        self._size_wh = self._first_size()
 
     @property
     def name(self) -> str:
@@ -79,12 +86,9 @@ class VideoSource(OpenSource):
         """Mean frames a second; None where there is only one frame."""
         return (len(self._pts) - 1) / float(self._times_s[-1]) if len(self._pts) > 1 else None
 
-    @cached_property
+    @property
     def size_wh(self) -> tuple[int, int]:
-        first = next(self.frames(0, 1), None)
-        if first is None:
-            raise SourceError(f"{self._path}: not one frame can be decoded; copy or record it again")
-        return first.size_wh
+        return self._size_wh
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -95,23 +99,39 @@ class VideoSource(OpenSource):
         last = len(self._pts) if stop is None else min(stop, len(self._pts))
         if start >= last:
             return
+        for index, picture in self._pictures(start, last):
+            yield self._frame(picture, index)
+
+    def _pictures(
+        self, start: int, stop: int, *, most_packets: int | None = None
+    ) -> "Iterator[tuple[int, VideoFrame]]":
+        """The decoded pictures of the span with their indices; a picture is known by its presentation time."""
         with self._opened() as (container, stream):
             self._seek(container, stream, start)
-            pictures = timely(self._decoded(container, stream), limits=self._limits, name=self.name)
-            yield from self._numbered(pictures, start, last)
+            packets = islice(self._packets(container, stream), most_packets)
+            pictures = timely(self._decoded(packets), limits=self._limits, name=self.name)
+            for picture in pictures:
+                index = self._index_of(picture)
+                if index is None or index < start:
+                    continue
+                if index >= stop:
+                    return
+                self._limits.check_size((picture.width, picture.height), name=self.name)
+                yield index, picture
+                start = index + 1
+                if start == stop:
+                    return
 
-    def _numbered(self, pictures: "Iterator[VideoFrame]", start: int, stop: int) -> Iterator[Frame]:
-        """The decoded pictures of the span as frames; a picture is known by its presentation time."""
-        for picture in pictures:
-            index = self._index_of(picture)
-            if index is None or index < start:
-                continue
-            if index >= stop:
-                return
-            self._limits.check_size((picture.width, picture.height), name=self.name)
-            yield self._frame(picture, index)
-            if index == stop - 1:
-                return
+    def _first_size(self) -> tuple[int, int]:
+        """The upright size of the first picture that can be decoded."""
+        first = next(self._pictures(0, len(self._pts), most_packets=_TRIED_PACKETS), None)
+        if first is None:
+            raise SourceError(
+                f"{self._path}: not one frame can be decoded; convert it to H.264, or record it again"
+            )
+        picture = first[1]
+        size_wh = (picture.width, picture.height)
+        return size_wh[::-1] if _turns(picture) % 2 else size_wh
 
     def _index_of(self, picture: "VideoFrame") -> int | None:
         pts = picture.pts if picture.pts is not None else picture.dts
@@ -121,9 +141,8 @@ class VideoSource(OpenSource):
         return index if index < len(self._pts) and self._pts[index] == pts else None
 
     def _frame(self, picture: "VideoFrame", index: int) -> Frame:
-        turns = round(picture.rotation / 90) % 4
-        if picture.format.name not in _PLANAR:
-            picture = picture.reformat(format="yuv420p")
+        turns = _turns(picture)
+        picture = self._fitting(picture, turns=turns)
         planes = _planes(picture, turns=turns)
         return Frame.from_planes(
             planes,
@@ -132,16 +151,24 @@ class VideoSource(OpenSource):
             time_s=float(self._times_s[index]),
         )
 
+    def _fitting(self, picture: "VideoFrame", *, turns: int) -> "VideoFrame":
+        """The picture in planes, scaled to the size of the first where a file changes its size on the way."""
+        width, height = self._size_wh[::-1] if turns % 2 else self._size_wh
+        if (picture.width, picture.height) != (width, height):
+            self._note("the size of the picture changes on the way; all frames are scaled to the first size")
+            return picture.reformat(width=width, height=height, format="yuv420p")
+        return picture if picture.format.name in _PLANAR else picture.reformat(format="yuv420p")
+
     def _seek(self, container: "InputContainer", stream: "VideoStream", start: int) -> None:
         earlier = self._keyframes[self._keyframes <= start]
         if len(earlier) and earlier[-1] > 0:
             container.seek(int(self._pts[earlier[-1]]), stream=stream, backward=True)
 
-    def _decoded(self, container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
+    def _decoded(self, packets: Iterator[Any]) -> "Iterator[VideoFrame]":
         """The pictures that can be decoded; what cannot is skipped and noted."""
         import av
 
-        for packet in self._packets(container, stream):
+        for packet in packets:
             try:
                 yield from packet.decode()
             except av.FFmpegError as error:
@@ -165,10 +192,14 @@ class VideoSource(OpenSource):
         """Presentation times of all packets in order, and which of them are keyframes; nothing is decoded."""
         pts: list[int] = []
         keys: list[int] = []
+        latest: int | None = None
         for packet in self._packets(container, stream):
             time = packet.pts if packet.pts is not None else packet.dts
             if time is None or packet.size == 0 or packet.is_discard:
                 continue
+            if latest is not None and packet.dts is not None and packet.dts < latest:
+                self._note("its clock jumps back; frames whose times have passed already are left out")
+            latest = packet.dts if packet.dts is not None else latest
             pts.append(time)
             if packet.is_keyframe:
                 keys.append(time)
@@ -184,14 +215,18 @@ class VideoSource(OpenSource):
         """A container and its first video stream, closed afterwards; errors of libav become SourceError."""
         import av
 
+        gate = {"max_pixels": str(self._limits.max_pixels)}
+        options = {**gate, **_OPTIONS.get(self._demuxer, {})}
         try:
             with (
                 self._path.open("rb") as file,
                 av.open(
-                    file, "r", format=self._demuxer, options=_OPTIONS.get(self._demuxer, {})
+                    Bounded(file, end=self._extent.usable), "r", format=self._demuxer, options=options
                 ) as container,
             ):
-                yield container, self._video_stream(container)
+                stream = self._video_stream(container)
+                stream.codec_context.options = gate
+                yield container, stream
         except av.FFmpegError as error:
             raise SourceError(
                 f"{self._path} cannot be read: {error.strerror}; copy, record or convert it again"
@@ -210,13 +245,11 @@ class VideoSource(OpenSource):
         stream.codec_context.thread_count = 1
         return stream
 
-    def _note_if_cut_short(self) -> None:
-        with self._opened() as (container, stream):
-            promised_s = float((stream.duration or 0) * self._tick_s)
-            del container
+    def _note_if_cut_short(self, promised_s: float) -> None:
         held_s = float(self._times_s[-1])
-        if promised_s - held_s > max(1.0, 0.05 * promised_s):
-            self._note(f"the file promises {promised_s:.1f} s and holds {held_s:.1f} s; it may be cut short")
+        if self._extent.missing or promised_s - held_s > max(1.0, 0.05 * promised_s):
+            promised = f" of the {promised_s:.1f} s it promises" if promised_s > held_s else ""
+            self._note(f"the file is cut short; it holds {held_s:.1f} s{promised}")
 
     def _note(self, text: str) -> None:
         if text not in self._warnings:
@@ -225,6 +258,18 @@ class VideoSource(OpenSource):
 
 def _kinds(container: "InputContainer") -> str:
     return ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+
+
+def _promised_s(container: "InputContainer", stream: "VideoStream") -> float:
+    """How long the video is by its header; 0 where that is unknown."""
+    if stream.duration:
+        return float(stream.duration * (stream.time_base or 0))
+    return (container.duration or 0) / _TICKS_A_SECOND
+
+
+def _turns(picture: "VideoFrame") -> int:
+    """Quarter turns against the clock that make the picture upright."""
+    return round(picture.rotation / 90) % 4
 
 
 def _planes(picture: "VideoFrame", *, turns: int) -> YuvPlanes:
