@@ -10,6 +10,9 @@ from laban.cli.errors import guarded
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
+PEOPLE = {"blazepose": 1, "yolox": 2}
+"""Only yolox finds the one who stands in the background; which is taken depends on what could be fetched."""
+
 
 def test_the_demo_makes_a_recording_and_three_ways_to_see_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -17,7 +20,7 @@ def test_the_demo_makes_a_recording_and_three_ways_to_see_it(
     pytest.importorskip("plotly", reason="pages need the extra view")
     assert guarded(app, ["demo", "-o", str(tmp_path), "--clip", "single_person_cam01", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert made["people"] == 1
+    assert made["people"] == PEOPLE[made["detector"]]
     assert made["frames"] == 100
     for name, least_bytes in {
         "recording": 10_000,
@@ -35,6 +38,6 @@ def test_the_demo_speaks_to_people(tmp_path: Path, capsys: pytest.CaptureFixture
     assert guarded(app, ["demo", "-o", str(tmp_path), "--clip", "single_person_cam01"]) == 0
     out, _ = capsys.readouterr()
     first, *files = out.splitlines()
-    assert first.startswith("1 person · 100 frames · ")
+    assert first.startswith(("1 person · 100 frames · ", "2 people · 100 frames · "))
     assert len(files) == 4
     assert all(str(tmp_path) in line for line in files)
