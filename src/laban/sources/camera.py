@@ -76,14 +76,16 @@ class CameraSource(OpenSource):
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         """Frames from now on; ``start`` of them are passed over. They can be read once only."""
-        began_s = self._clock()
+        began_s: float | None = None
         last_s = -1.0
         index = 0
         while not self._closed and (stop is None or index < stop):
             image, self._first = self._first if self._first is not None else self._read(), None
             if image is None:
                 return
-            now_s = self._clock() - began_s
+            clock_s = self._clock()
+            began_s = clock_s if began_s is None else began_s
+            now_s = clock_s - began_s
             if index >= start and now_s > last_s:
                 last_s = now_s
                 yield Frame.from_rgb(image, index=index, time_s=now_s)

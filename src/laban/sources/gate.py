@@ -9,6 +9,7 @@ from laban.core.checks import positive
 from laban.errors import LimitError
 
 T = TypeVar("T")
+_MOST_BYTES_A_PIXEL = 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Limits:
             raise LimitError(
                 f"{name}: a frame is {width}×{height}, more than the limit of {self.max_pixels / 1e6:.1f} "
                 "megapixels; scale the source down first"
+            )
+
+    def check_file(self, size_bytes: int, *, name: str) -> None:
+        """Refuses a picture whose file is larger than ``max_pixels`` could ever need."""
+        most = _MOST_BYTES_A_PIXEL * self.max_pixels
+        if size_bytes > most:
+            raise LimitError(
+                f"{name}: {size_bytes / 1e6:.0f} MB, more than the limit of {most / 1e6:.0f}; scale it down first"
             )
 
     def check_streams(self, count: int, *, name: str) -> None:

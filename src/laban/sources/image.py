@@ -34,12 +34,14 @@ class ImageSource(OpenSource):
         self._fps = positive(fps, name="fps")
         self._limits = limits or Limits()
         self._warnings: list[str] = []
+        self._refused: SourceError | None = None
         self._paths = self._readable(paths)
-        if not self._paths:
-            raise SourceError(self._warnings[0] if self._warnings else f"{name} holds no pictures to read")
-        self._size_wh = _upright_size(read_picture(self._paths[0], limits=self._limits))
+        self._size_wh = self._first_size()
         self._times_s = np.arange(len(self._paths)) / self._fps
         self._times_s.flags.writeable = False
+        self._limits.check_length(
+            frames=len(self._paths), duration_s=float(self._times_s[-1]), name=self._name
+        )
 
     @property
     def name(self) -> str:
@@ -82,11 +84,25 @@ class ImageSource(OpenSource):
         for path in paths:
             try:
                 self._limits.check_size(picture_size(read_head(path), path=path), name=str(path))
-            except LabanError as error:
-                self._note(str(error))
+            except SourceError as error:
+                self._refused = self._refused or error
+                self._note(f"{error}; skipped")
             else:
                 kept.append(path)
         return kept
+
+    def _first_size(self) -> tuple[int, int]:
+        """The size of the first picture that can be decoded; those before it are left out."""
+        while self._paths:
+            try:
+                return _upright_size(read_picture(self._paths[0], limits=self._limits))
+            except SourceError as error:
+                self._refused = self._refused or error
+                self._note(f"{error}; skipped")
+                self._paths = self._paths[1:]
+        raise self._refused or SourceError(
+            f"{self._name} holds no pictures to read; name a video, a picture or another folder"
+        )
 
     def _note(self, text: str) -> None:
         if text not in self._warnings:
@@ -100,6 +116,7 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
     """
     limits.check_size(picture_size(read_head(path), path=path), name=str(path))
     try:
+        limits.check_file(path.stat().st_size, name=str(path))
         data = np.fromfile(path, dtype=np.uint8)
         image = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except (OSError, cv2.error) as error:
@@ -111,7 +128,11 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
 
 def pictures_in(folder: Path) -> "list[Path]":
     """The pictures of a folder in natural order: frame_2 before frame_10."""
-    found = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
+    try:
+        inside = list(folder.iterdir())
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be read: {error.strerror}") from error
+    found = [path for path in inside if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
     return sorted(found, key=lambda path: _natural(path.name))
 
 

@@ -3,29 +3,32 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, ImageArray, IntArray
-from laban.core.frame import Frame, YuvPlanes
+from laban.core.arrays import Float64Array, IntArray
+from laban.core.frame import Frame
 from laban.errors import LimitError, SourceError
 from laban.sources.containers import demuxer_of, read_head
 from laban.sources.gate import Limits, timely
+from laban.sources.planes import PLANAR, planes_of, quarter_turns, rgb_of
 from laban.sources.protocol import OpenSource
 from laban.sources.structure import Bounded, check_structure
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-_PLANAR = {"yuv420p": False, "yuvj420p": True}
-_BT709, _FULL_RANGE = 1, 2
 _TICKS_A_SECOND = 1_000_000
 _TRIED_PACKETS = 1000
+# How far before a keyframe to seek, one after the other until it is met: transport streams have no index.
+_SEEKS = (0.0, 2.0)
+_SEEK_BACK_S = {"mpegts": (1.0, 10.0)}
 _OPTIONS = {
     # A reference to another file inside a file is never followed.
     "mov": {"enable_drefs": "0", "use_absolute_path": "0"},
@@ -106,21 +109,54 @@ class VideoSource(OpenSource):
         self, start: int, stop: int, *, most_packets: int | None = None
     ) -> "Iterator[tuple[int, VideoFrame]]":
         """The decoded pictures of the span with their indices; a picture is known by its presentation time."""
-        with self._opened() as (container, stream):
-            self._seek(container, stream, start)
-            packets = islice(self._packets(container, stream), most_packets)
-            pictures = timely(self._decoded(packets), limits=self._limits, name=self.name)
-            for picture in pictures:
-                index = self._index_of(picture)
-                if index is None or index < start:
-                    continue
-                if index >= stop:
-                    return
-                self._limits.check_size((picture.width, picture.height), name=self.name)
+        for index, picture in self._timed(self._from_keyframe(start, most=most_packets)):
+            if index < start:
+                continue
+            if index >= stop:
+                return
+            self._limits.check_size((picture.width, picture.height), name=self.name)
+            yield index, picture
+            start = index + 1
+            if start == stop:
+                return
+
+    def _timed(self, pictures: "Iterator[VideoFrame]") -> "Iterator[tuple[int, VideoFrame]]":
+        for picture in timely(pictures, limits=self._limits, name=self.name):
+            index = self._index_of(picture)
+            if index is not None:
                 yield index, picture
-                start = index + 1
-                if start == stop:
+
+    def _from_keyframe(self, start: int, *, most: int | None) -> "Iterator[VideoFrame]":
+        """Everything decoded from the keyframe before ``start``, or from the beginning where seeking misses it."""
+        key = int(max(self._keyframes[self._keyframes <= start], default=0))
+        for back_s in _SEEK_BACK_S.get(self._demuxer, _SEEKS) if key else ():
+            with self._opened() as (container, stream):
+                packets = self._packets_from(container, stream, key, back_s=back_s)
+                first = next(packets, None)
+                if first is not None:
+                    yield from self._decoded(islice(chain([first], packets), most))
                     return
+        with self._opened() as (container, stream):
+            yield from self._decoded(islice(self._packets(container, stream), most))
+
+    def _packets_from(
+        self, container: "InputContainer", stream: "VideoStream", key: int, *, back_s: float
+    ) -> Iterator[Any]:
+        """The packets from that of the keyframe on, sought from ``back_s`` before it; none where it is missed."""
+        import av
+
+        wanted = int(self._pts[key])
+        try:
+            container.seek(wanted - round(back_s / self._tick_s), stream=stream, backward=True)
+        except av.FFmpegError:
+            return
+        packets = self._packets(container, stream)
+        for packet in packets:
+            if _time(packet) == wanted:
+                yield packet
+                yield from packets
+            elif packet.dts is not None and packet.dts > wanted:
+                return
 
     def _first_size(self) -> tuple[int, int]:
         """The upright size of the first picture that can be decoded."""
@@ -131,22 +167,22 @@ class VideoSource(OpenSource):
             )
         picture = first[1]
         size_wh = (picture.width, picture.height)
-        return size_wh[::-1] if _turns(picture) % 2 else size_wh
+        return size_wh[::-1] if quarter_turns(picture) % 2 else size_wh
 
     def _index_of(self, picture: "VideoFrame") -> int | None:
-        pts = picture.pts if picture.pts is not None else picture.dts
+        pts = _time(picture)
         if pts is None:
             return None
         index = int(np.searchsorted(self._pts, pts))
         return index if index < len(self._pts) and self._pts[index] == pts else None
 
     def _frame(self, picture: "VideoFrame", index: int) -> Frame:
-        turns = _turns(picture)
+        turns = quarter_turns(picture)
         picture = self._fitting(picture, turns=turns)
-        planes = _planes(picture, turns=turns)
+        planes = planes_of(picture, turns=turns)
         return Frame.from_planes(
             planes,
-            to_rgb=partial(_to_rgb, picture, turns=turns),
+            to_rgb=partial(rgb_of, picture, turns=turns),
             index=index,
             time_s=float(self._times_s[index]),
         )
@@ -157,12 +193,7 @@ class VideoSource(OpenSource):
         if (picture.width, picture.height) != (width, height):
             self._note("the size of the picture changes on the way; all frames are scaled to the first size")
             return picture.reformat(width=width, height=height, format="yuv420p")
-        return picture if picture.format.name in _PLANAR else picture.reformat(format="yuv420p")
-
-    def _seek(self, container: "InputContainer", stream: "VideoStream", start: int) -> None:
-        earlier = self._keyframes[self._keyframes <= start]
-        if len(earlier) and earlier[-1] > 0:
-            container.seek(int(self._pts[earlier[-1]]), stream=stream, backward=True)
+        return picture if picture.format.name in PLANAR else picture.reformat(format="yuv420p")
 
     def _decoded(self, packets: Iterator[Any]) -> "Iterator[VideoFrame]":
         """The pictures that can be decoded; what cannot is skipped and noted."""
@@ -194,7 +225,7 @@ class VideoSource(OpenSource):
         keys: list[int] = []
         latest: int | None = None
         for packet in self._packets(container, stream):
-            time = packet.pts if packet.pts is not None else packet.dts
+            time = _time(packet)
             if time is None or packet.size == 0 or packet.is_discard:
                 continue
             if latest is not None and packet.dts is not None and packet.dts < latest:
@@ -208,7 +239,9 @@ class VideoSource(OpenSource):
                     f"{self._path}: more than {self._limits.max_frames} frames; cut it into parts"
                 )
         ordered = np.unique(np.array(pts, dtype=np.int64))
-        return ordered, np.searchsorted(ordered, np.unique(np.array(keys, dtype=np.int64)))
+        keyframes = np.searchsorted(ordered, np.unique(np.array(keys, dtype=np.int64)))
+        keyframes.flags.writeable = False
+        return ordered, keyframes
 
     @contextmanager
     def _opened(self) -> "Iterator[tuple[InputContainer, VideoStream]]":
@@ -267,35 +300,6 @@ def _promised_s(container: "InputContainer", stream: "VideoStream") -> float:
     return (container.duration or 0) / _TICKS_A_SECOND
 
 
-def _turns(picture: "VideoFrame") -> int:
-    """Quarter turns against the clock that make the picture upright."""
-    return round(picture.rotation / 90) % 4
-
-
-def _planes(picture: "VideoFrame", *, turns: int) -> YuvPlanes:
-    """The planes as views of the decoder's memory, or as turned copies."""
-    width, height = picture.width, picture.height
-    half = ((height + 1) // 2, (width + 1) // 2)
-    shapes = ((height, width), half, half)
-    luma, blue, red = (
-        _upright(_view(plane, shape), turns=turns)
-        for plane, shape in zip(picture.planes, shapes, strict=True)
-    )
-    full = _PLANAR[picture.format.name] or int(picture.color_range) == _FULL_RANGE
-    return YuvPlanes(luma, blue, red, full_range=full, bt709=int(picture.colorspace) == _BT709)
-
-
-def _view(plane: Any, shape: tuple[int, int]) -> ImageArray:
-    """The array keeps the plane, and with it the picture, alive."""
-    rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
-    view = rows[: shape[0], : shape[1]]
-    view.flags.writeable = False
-    return view
-
-
-def _upright(image: ImageArray, *, turns: int) -> ImageArray:
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
-
-
-def _to_rgb(picture: "VideoFrame", *, turns: int) -> ImageArray:
-    return _upright(np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8), turns=turns)
+def _time(timed: "Packet[Any] | VideoFrame") -> int | None:
+    """The presentation time in ticks, or what comes nearest to it."""
+    return timed.pts if timed.pts is not None else timed.dts
