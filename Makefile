@@ -23,7 +23,7 @@ test: assets
 
 # What cannot be fetched, as on a machine without a network, is told; the tests that need it are skipped, with the reason.
 assets: $(VENV)/installed
-	-$(BIN)/laban assets fetch --all
+	-$(BIN)/laban assets fetch --all > /dev/null
 
 check: $(VENV)/installed
 	$(BIN)/ruff format --check $(CODE)
