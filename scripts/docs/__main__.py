@@ -13,7 +13,7 @@ from scripts.docs.blocks import replace_block
 from scripts.docs.commands import commands_reference, commands_table
 from scripts.docs.links import broken_links
 from scripts.docs.performance import performance_block, read_report
-from scripts.docs.reference import api_table, assets_table, formats_table
+from scripts.docs.reference import api_table, assets_table, formats_table, limits_table
 
 ROOT = Path(__file__).resolve().parents[2]
 _FIGURES = ROOT / "docs" / "benchmarks" / "pose.json"
@@ -33,6 +33,7 @@ def pages() -> dict[str, Blocks]:
             "performance": performance,
         },
         "docs/commands.md": {"reference": commands_reference},
+        "docs/sources.md": {"limits": limits_table},
         "docs/formats.md": {"formats": formats_table},
         "docs/assets.md": {"assets": assets_table},
         "docs/python.md": {"names": api_table},

@@ -1,11 +1,13 @@
 """Tables of what the program knows by name: file formats, assets, the Python functions."""
 
 import inspect
+from dataclasses import fields
 
 import laban
 from laban.assets import list_assets
 from laban.assets.manifest import HttpsPlace, Place, WheelPlace, shipped_manifest
 from laban.sequences.io import FORMATS
+from laban.sources import Limits
 from scripts.docs.blocks import markdown_table
 
 
@@ -39,6 +41,12 @@ def assets_table() -> str:
         for one in list_assets()
     )
     return markdown_table(("name", "file", "size", "licence", "places", "what"), rows, right=("size",))
+
+
+def limits_table() -> str:
+    """One row a limit on what is decoded: its name in ``Limits`` and how much that is."""
+    shown = ([f"`{one.name}`", f"{getattr(Limits(), one.name):,.12g}"] for one in fields(Limits))
+    return markdown_table(("limit", "at most"), shown, right=("at most",))
 
 
 def api_table() -> str:
