@@ -56,19 +56,21 @@ def _filmed(
 ) -> Path:
     """Frames ever brighter at 30 a second, or at ``times_ms``; with ``corner``, black but for white top left."""
     width, height = size_wh
+    planes = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    count = frames if times_ms is None else len(times_ms)
     with av.open(str(path), "w", options=options or {}) as out:
         made = []
         for _ in range(streams):
             stream = out.add_stream(codec or _CODECS.get(path.suffix, "mpeg4"), rate=30)
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            stream.width, stream.height, stream.pix_fmt = width, height, planes
             stream.codec_context.time_base = Fraction(1, 1000 if times_ms is not None else 30)
             stream.codec_context.gop_size, stream.codec_context.max_b_frames = gop, b_frames
             made.append(stream)
-        for index in range(frames if times_ms is None else len(times_ms)):
-            image = np.full((height, width, 3), 0 if corner else 20 + index * 200 // frames, dtype=np.uint8)
+        for index in range(count):
+            image = np.full((height, width, 3), 0 if corner else 20 + index * 200 // count, dtype=np.uint8)
             if corner:
                 image[: height // 4, : width // 4] = 255
-            picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p")
+            picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=planes)
             picture.pts = index if times_ms is None else times_ms[index]
             picture.time_base = Fraction(1, 1000 if times_ms is not None else 30)
             for stream in made:

@@ -32,7 +32,8 @@ class Limits:
         width, height = size_wh
         if width <= 0 or height <= 0:
             raise LimitError(
-                f"{name}: its picture is {width}×{height} by its header, which is damaged; copy or record it again"
+                f"{name}: its header gives the picture no size that can be decoded ({width}×{height}); scale it "
+                "down first, or copy it again if it is damaged"
             )
         if width * height > self.max_pixels:
             raise LimitError(

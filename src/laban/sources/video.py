@@ -54,7 +54,7 @@ class VideoSource(OpenSource):
         self._extent = check_structure(path, demuxer=demuxer, limits=self._limits)
         with self._opened() as (container, stream):
             self._limits.check_streams(len(container.streams), name=self.name)
-            self._limits.check_size((stream.codec_context.width, stream.codec_context.height), name=self.name)
+            self._limits.check_size(_declared_wh(stream) or self._size_unseen(), name=self.name)
             self._pts, self._keyframes = self._scan(container, stream)
             self._tick_s = float(stream.time_base or 0)
             promised_s = _promised_s(container, stream)
@@ -158,6 +158,11 @@ class VideoSource(OpenSource):
             elif packet.dts is not None and packet.dts > wanted:
                 return
 
+    def _size_unseen(self) -> tuple[int, int]:
+        """The size by the header where the probe, which keeps to the limits, could not tell it."""
+        with self._opened(probe={"skip_frame": "all"}) as (_, stream):
+            return _declared_wh(stream) or (0, 0)
+
     def _first_size(self) -> tuple[int, int]:
         """The upright size of the first picture that can be decoded."""
         first = next(self._pictures(0, len(self._pts), most_packets=_TRIED_PACKETS), None)
@@ -244,12 +249,14 @@ class VideoSource(OpenSource):
         return ordered, keyframes
 
     @contextmanager
-    def _opened(self) -> "Iterator[tuple[InputContainer, VideoStream]]":
+    def _opened(
+        self, *, probe: dict[str, str] | None = None
+    ) -> "Iterator[tuple[InputContainer, VideoStream]]":
         """A container and its first video stream, closed afterwards; errors of libav become SourceError."""
         import av
 
         gate = {"max_pixels": str(self._limits.max_pixels)}
-        options = {**gate, **_OPTIONS.get(self._demuxer, {})}
+        options = {**(probe or gate), **_OPTIONS.get(self._demuxer, {})}
         try:
             with (
                 self._path.open("rb") as file,
@@ -269,7 +276,11 @@ class VideoSource(OpenSource):
 
     def _video_stream(self, container: "InputContainer") -> "VideoStream":
         if not container.streams.video:
-            raise SourceError(f"{self._path} holds no video, only {_kinds(container)}")
+            held = _kinds(container)
+            raise SourceError(
+                f"{self._path} holds {f'no video, only {held}' if held else 'nothing that can be read'}; "
+                "name a file with pictures in it"
+            )
         stream = container.streams.video[0]
         if stream.codec_context is None:
             raise SourceError(f"{self._path}: no decoder for its video; convert it to H.264 or VP9")
@@ -290,7 +301,12 @@ class VideoSource(OpenSource):
 
 
 def _kinds(container: "InputContainer") -> str:
-    return ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+    return ", ".join(sorted({stream.type for stream in container.streams}))
+
+
+def _declared_wh(stream: "VideoStream") -> tuple[int, int] | None:
+    size_wh = (stream.codec_context.width, stream.codec_context.height)
+    return size_wh if all(size_wh) else None
 
 
 def _promised_s(container: "InputContainer", stream: "VideoStream") -> float:
