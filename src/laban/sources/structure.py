@@ -50,7 +50,7 @@ def check_structure(path: Path, *, demuxer: str, limits: Limits) -> Extent:
             return _checked_boxes(file, size, path=path, limits=limits)
         if demuxer == "mpegts":
             return Extent(size, -size % packet_bytes(read_head(path)))
-        declared = _riff_end(file) if demuxer == "avi" else _segment_end(file)
+        declared = _riff_end(file) if demuxer == "avi" else _segment_end(file, size)
     return Extent(size, max(0, declared - size))
 
 
@@ -72,9 +72,11 @@ def _checked_boxes(file: BinaryIO, size: int, *, path: Path, limits: Limits) -> 
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[_Box]:
     for _ in range(_MOST_BOXES):
+        if start + 8 > end:
+            return
         file.seek(start)
         head = file.read(16)
-        if start + 8 > end or len(head) < 8:
+        if len(head) < 8:  # the file has become shorter meanwhile
             return
         length, kind = struct.unpack(">I4s", head[:8])
         body = 8
@@ -127,11 +129,11 @@ def _riff_end(file: BinaryIO) -> int:
     return 8 + int.from_bytes(head[4:], "little")
 
 
-def _segment_end(file: BinaryIO) -> int:
+def _segment_end(file: BinaryIO, size: int) -> int:
     """Where the Matroska segment ends by its own word (RFC 9559, 4.5; RFC 8794, 4); 0 where it does not say."""
     file.seek(4)
     header = _vint(file)
-    if header is None:
+    if header is None or header > size:
         return 0
     file.seek(header, 1)
     if file.read(4) != _SEGMENT_ID:

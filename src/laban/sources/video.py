@@ -261,7 +261,11 @@ class VideoSource(OpenSource):
             with (
                 self._path.open("rb") as file,
                 av.open(
-                    Bounded(file, end=self._extent.usable), "r", format=self._demuxer, options=options
+                    Bounded(file, end=self._extent.usable),
+                    "r",
+                    format=self._demuxer,
+                    options=options,
+                    metadata_errors="replace",  # titles come in every encoding there is
                 ) as container,
             ):
                 stream = self._video_stream(container)
