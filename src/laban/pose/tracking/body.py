@@ -10,6 +10,7 @@ from laban.core.pose import Pose
 
 _SHOULDERS, _HIPS = [11, 12], [23, 24]
 MAIN_JOINTS = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+_TRUNK = [1, 2, 7, 8]
 _BONE_STARTS, _BONE_ENDS = [7, 8, 9, 10, 1, 2, 3, 4], [9, 10, 11, 12, 3, 4, 5, 6]
 _LEAST_WEIGHT = 0.05
 _LEAST_TORSO_TO_REACH = 0.28
@@ -69,9 +70,12 @@ def appearance_distances(
 
 
 def overlapping(bodies: Bodies) -> BoolArray:
-    """(N, N) whether the boxes of two bodies overlap, so that the clothes of one may be the other's."""
+    """(N, N) whether the trunk of one body meets the box of another, so that the clothes of one may be the other's."""
     low, high = bodies.joints_px.min(axis=1), bodies.joints_px.max(axis=1)
-    touch = ((low[:, None] < high[None]) & (high[:, None] > low[None])).all(axis=2)
+    trunk = bodies.joints_px[:, _TRUNK]
+    inner, outer = trunk.min(axis=1), trunk.max(axis=1)
+    touch = ((inner[:, None] < high[None]) & (outer[:, None] > low[None])).all(axis=2)
+    touch |= touch.T
     np.fill_diagonal(touch, val=False)
     return np.asarray(touch)
 

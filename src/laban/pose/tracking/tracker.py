@@ -42,6 +42,7 @@ class TrackerSettings:
     The weights are those of the distance, of the pose, of the size, of the clothes, and of being found where
     looked for.
 
+    ``confirm``: the frames until a newcomer may be taken for somebody else; whoever vanishes sooner is forgotten.
     ``ghost``: a body that is nobody yet and nearer than this to somebody is a second skeleton on one body.
     ``judge``: the clear frames after people part until their looks are compared; they exchange identities where
     that makes them more alike by ``margin`` in all. ``settle``: the frames until that is for good,
@@ -61,6 +62,7 @@ class TrackerSettings:
     size_weight: float = 0.8
     appearance_weight: float = 1.2
     hint_weight: float = 0.15
+    confirm: int = 3
     ghost: float = 0.6
     judge: int = 4
     settle: int = 15
@@ -105,6 +107,7 @@ class _Track:
     seen_s: float
     sides: Sides
     could_be: frozenset[int]
+    sightings: int = 0
     is_settled: bool = True
     back_s: float = -math.inf
     recent: Looks = field(default_factory=recent_looks)
@@ -169,14 +172,19 @@ class Tracker:
         tracks = []
         for row in range(len(bodies)):
             track = assigned.get(row) or self._add(bodies, row, time_s)
-            if time_s - track.seen_s > _OUT_OF_SIGHT_S:
+            track.sightings += 1
+            is_back = time_s - track.seen_s > _OUT_OF_SIGHT_S
+            if is_back:
                 track.confuse(frozenset())
                 track.back_s = time_s
-            if track.seen_s < time_s - _OUT_OF_SIGHT_S or row not in assigned:
+            if is_back or row not in assigned:
                 others = self._within_reach(missing, bodies.hip_px[row], time_s)
                 self._confuse([track, *others, *doubtful])
             tracks.append(track)
         return tracks
+
+    def _is_confirmed(self, track: _Track) -> bool:
+        return track.sightings >= self._settings.confirm
 
     def _is_doubtful(self, track: _Track, time_s: float) -> bool:
         """Whether somebody found again, perhaps wrongly, looks unlike before; then the right one may still come."""
@@ -205,9 +213,9 @@ class Tracker:
         """Remembers what everybody looks like who stands clear, and who has come near whom."""
         touching = overlapping(bodies)
         for row, track in enumerate(tracks):
-            others = np.flatnonzero(touching[row]).tolist()
-            if len(others):
-                self._confuse([track, *(tracks[other] for other in others)])
+            others = [tracks[other] for other in np.flatnonzero(touching[row])]
+            if others:
+                self._confuse([track, *others])
             elif track.is_settled:
                 track.identity.known.add(observations[row].appearance, bodies.shape[row])
             else:
@@ -215,7 +223,7 @@ class Tracker:
 
     def _exchange(self, time_s: float) -> None:
         """Gives identities back to the bodies that look like them, and settles those looked at long enough."""
-        unsure = [track for track in self._tracks if not track.is_settled]
+        unsure = [track for track in self._tracks if not track.is_settled and self._is_confirmed(track)]
         enough = [track.recent.shape.count >= self._settings.judge for track in unsure]
         if any(enough):
             identities = [track.identity for track in unsure]
@@ -325,7 +333,10 @@ class Tracker:
         return track
 
     def _forget(self, time_s: float) -> None:
-        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self._settings.max_lost_s]
+        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self._memory_s(track)]
+
+    def _memory_s(self, track: _Track) -> float:
+        return self._settings.max_lost_s if self._is_confirmed(track) else _OUT_OF_SIGHT_S
 
 
 def _without_doubles(
