@@ -19,6 +19,7 @@ from scipy.optimize import linear_sum_assignment
 
 from benchmarks.identity_scenes import RATE_HZ, Scene, Seen, longest_gaps_s, make_scene
 from benchmarks.identity_scores import Pairs, Scores, score
+from benchmarks.rows import Row, row
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.pose.tracking import Observation, Tracker
@@ -27,6 +28,7 @@ DEVELOPMENT = range(20)
 HELD_OUT = range(100, 140)
 _SAME_BODY = 0.5
 _GHOST_S = 0.3
+_TARGET = 0.97
 
 Given = list[tuple[int, int, Any]]
 """Of one frame: id, position of the body it came from, landmarks (33, 2)."""
@@ -42,6 +44,18 @@ def run() -> dict[str, Any]:
     }
 
 
+def rows() -> list[Row]:
+    """IDF1 on the scenes kept apart, and how long the tracker takes."""
+    apart = {"scenes of different people": [], "scenes of people alike": []}  # type: dict[str, list[int]]
+    for seed in HELD_OUT:
+        apart["scenes of people alike" if _is_alike(seed) else "scenes of different people"].append(seed)
+    made = [_idf1_row(f"identity, {name}", seeds, at_least=_TARGET) for name, seeds in apart.items()]
+    made.append(_idf1_row("identity, all scenes", HELD_OUT))
+    made.append(row("tracker, a frame of one person", _milliseconds(1), "ms"))
+    made.append(row("tracker, a frame of six people", _milliseconds(6), "ms"))
+    return made
+
+
 def people_in(seed: int) -> int:
     """2 to 6."""
     return 2 + seed % 5
@@ -50,7 +64,21 @@ def people_in(seed: int) -> int:
 @cache
 def scene_of(seed: int) -> Scene:
     """The scene of a seed; every other five are of people alike."""
-    return make_scene(seed, people=people_in(seed), alike=seed // 5 % 2 == 1)
+    return make_scene(seed, people=people_in(seed), alike=_is_alike(seed))
+
+
+def _is_alike(seed: int) -> bool:
+    return seed // 5 % 2 == 1
+
+
+def _idf1_row(what: str, seeds: Iterable[int], *, at_least: float | None = None) -> Row:
+    scenes = [scene_of(seed) for seed in seeds]
+    figures: dict[str, Any] = {
+        name: _summary(scenes, follow, with_clothes=True)
+        for name, follow in (("laban", follow_with_laban), ("greedy_overlap", follow_by_overlap))
+    }
+    idf1 = figures["laban"]["idf1"]
+    return row(f"{what}, IDF1", idf1, "", at_least=at_least, scenes=len(scenes), **figures)
 
 
 def follow_with_laban(scene: Scene, with_clothes: bool) -> list[Given]:

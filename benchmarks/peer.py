@@ -23,7 +23,7 @@ def mediapipe_python() -> Path:
     if not (_HOME / "made").exists():
         print("making an environment for MediaPipe", file=sys.stderr)
         venv.create(_HOME, with_pip=True, clear=True)
-        command = [python, "-m", "pip", "install", "--quiet", f"mediapipe=={_VERSION}", "psutil"]
+        command = [str(python), "-m", "pip", "install", "--quiet", f"mediapipe=={_VERSION}", "psutil"]
         subprocess.run(command, check=True, stdout=sys.stderr)
         (_HOME / "made").touch()
     return python

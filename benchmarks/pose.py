@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -25,6 +24,7 @@ import psutil
 from benchmarks import identity, people
 from benchmarks.machine import ROOT, describe
 from benchmarks.peer import laban_loop, mediapipe_loop
+from benchmarks.rows import Row, print_table, row
 from laban.assets import asset_path
 from laban.core.arrays import Float64Array
 from laban.core.body import torso_length
@@ -40,8 +40,6 @@ MULTI = tuple(f"multi_person_cam0{number}" for number in (1, 2, 3, 4))
 _RESULTS = ROOT / "benchmarks" / "results" / "pose.json"
 _LONG_S, _LONG_FPS = 600, 30
 
-Row = dict[str, Any]
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -54,7 +52,7 @@ def main() -> None:
         print(f"measuring {name}", file=sys.stderr)
         rows += PARTS[name](repeats)
     report = {"machine": describe(), "rows": rows}
-    _print_table(rows)
+    print_table(rows)
     _RESULTS.parent.mkdir(exist_ok=True)
     _RESULTS.write_text(json.dumps(report, indent=1))
     print(json.dumps(report))
@@ -68,8 +66,8 @@ def agreement(repeats: int) -> list[Row]:
         shares = np.concatenate([_differences(clip, precision) for clip in ALONE], axis=None)
         median, high = np.percentile(shares, [50, 95]) * 100
         rows += [
-            _row(f"agreement with MediaPipe, {precision}, median", median, "%", at_most=0.5, clips=ALONE),
-            _row(f"agreement with MediaPipe, {precision}, p95", high, "%", at_most=1.5, clips=ALONE),
+            row(f"agreement with MediaPipe, {precision}, median", median, "%", at_most=0.5, clips=ALONE),
+            row(f"agreement with MediaPipe, {precision}, p95", high, "%", at_most=1.5, clips=ALONE),
         ]
     return rows
 
@@ -80,11 +78,11 @@ def speed(repeats: int) -> list[Row]:
     several = [_pair(clip, people=4, repeats=repeats) for clip in MULTI]
     alone = [one for one in single if one["clip"] in ALONE]
     return [
-        _row("speed, one person, × MediaPipe", _median(single, "times"), "×", at_least=3, clips=single),
-        _row("speed, alone in the picture, × MediaPipe", _median(alone, "times"), "×", clips=alone),
-        _row("CPU a frame, one person, × MediaPipe", _median(single, "cpu_times"), "×", at_most=0.75),
-        _row("speed, several people, × MediaPipe", _median(several, "times"), "×", at_least=2, clips=several),
-        _row("people a frame − MediaPipe's, several people", _median(several, "more_people"), "", at_least=0),
+        row("speed, one person, × MediaPipe", _median(single, "times"), "×", at_least=3, clips=single),
+        row("speed, alone in the picture, × MediaPipe", _median(alone, "times"), "×", clips=alone),
+        row("CPU a frame, one person, × MediaPipe", _median(single, "cpu_times"), "×", at_most=0.75),
+        row("speed, several people, × MediaPipe", _median(several, "times"), "×", at_least=2, clips=several),
+        row("people a frame − MediaPipe's, several people", _median(several, "more_people"), "", at_least=0),
     ]
 
 
@@ -96,9 +94,9 @@ def memory(repeats: int) -> list[Row]:
         used = _watched_extraction(video, Path(folder) / "long.parquet")
     about = f"{seconds / 60:g} minutes of 1080p"
     return [
-        _row(f"memory, {about}", used["peak_mb"], "MB", at_most=600),
-        _row(f"memory growth, second half over first, {about}", used["growth_mb"], "MB", at_most=50),
-        _row(f"cores busy, {about}", used["cores_busy"], "of 2", at_least=1.7, fps=used["fps"]),
+        row(f"memory, {about}", used["peak_mb"], "MB", at_most=600),
+        row(f"memory growth, second half over first, {about}", used["growth_mb"], "MB", at_most=50),
+        row(f"cores busy, {about}", used["cores_busy"], "of 2", at_least=1.7, fps=used["fps"]),
     ]
 
 
@@ -218,44 +216,7 @@ def _frames(video: Path) -> int:
 
 
 def _median(rows: list[Row], name: str) -> float:
-    return statistics.median(float(row[name]) for row in rows)
-
-
-def _row(
-    what: str,
-    value: float,
-    unit: str,
-    *,
-    at_least: float | None = None,
-    at_most: float | None = None,
-    **more: Any,
-) -> Row:
-    met = None
-    if at_least is not None:
-        met = bool(value >= at_least)
-    if at_most is not None:
-        met = bool(value <= at_most)
-    return {
-        "what": what,
-        "value": float(value),
-        "unit": unit,
-        "at_least": at_least,
-        "at_most": at_most,
-        "met": met,
-    } | more
-
-
-def _print_table(rows: list[Row]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("what", "figure", "target", "met")
-    for row in rows:
-        bound = f"≥ {row['at_least']:g}" if row["at_least"] is not None else ""
-        bound = f"≤ {row['at_most']:g}" if row["at_most"] is not None else bound
-        verdict = {True: "yes", False: "MISSED", None: ""}[row["met"]]
-        table.add_row(row["what"], f"{row['value']:.3g} {row['unit']}", bound, verdict)
-    Console(stderr=True).print(table)
+    return statistics.median(float(one[name]) for one in rows)
 
 
 if __name__ == "__main__":
