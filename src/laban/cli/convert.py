@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet
 from laban.cli.output import report, warn
 from laban.core.checks import unknown_message
@@ -41,6 +42,7 @@ def convert(
 ) -> None:
     """Convert poses between the field's file formats, and say what the new one cannot hold."""
     written = format_for(target, name=to)
+    check_poses(source)
     read = format_of(source, name=from_)
     size_wh = None if size is None else parse_size(size)
     asked = {"fps": fps, "size_wh": size_wh, "identities": identities}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laban.errors import InvalidValueError, OutputError, SourceError
+from laban.sources.containers import demuxer_of, read_head
 
 VIDEO_SUFFIXES = frozenset([".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts"])
 IMAGE_SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"])
@@ -60,6 +61,15 @@ def output_paths(inputs: Sequence[Input], folder: Path, *, suffix: str) -> list[
                 f"{clash} would both be written to {path}; give them one at a time, each its own -o"
             )
     return chosen
+
+
+def check_poses(path: Path) -> None:
+    """Raises SourceError where a file of poses was expected and ``path`` is empty, or is a video or picture."""
+    if not path.is_file():
+        return
+    head = read_head(path)
+    if demuxer_of(head) is not None or path.suffix.lower() in IMAGE_SUFFIXES:
+        raise SourceError(f"{path} holds pictures, expected poses; `laban extract {path}` finds them first")
 
 
 def check_output_folder(folder: Path) -> None:

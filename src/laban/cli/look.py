@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import Item, for_each, progress_bar, report, warn
 from laban.cli.summary_table import summary_json, summary_words
@@ -162,6 +163,7 @@ def _one_path(file: Path, output: Path | None, *, suffix: str) -> Path:
 
 
 def _loaded(file: Path, *, quiet: bool) -> Recording:
+    check_poses(file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         recording = load(file)

@@ -126,8 +126,8 @@ def extract_file(
     Raises SourceError, AssetError, and OutputError where the target cannot be written.
     """
     began_s = time.perf_counter()
-    weights, chosen = _weights(settings or ExtractionSettings())
     with open_source(source) as opened:
+        weights, chosen = _weights(settings or ExtractionSettings())
         work = _description(chosen, data=data_hash(source))
         kept = _kept(target, work)
         if kept is not None:
