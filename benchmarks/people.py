@@ -17,6 +17,7 @@ from typing import Any
 
 from benchmarks.machine import ROOT
 from benchmarks.people_scores import Counts, Found, Truth, count, found_in
+from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.pipeline.prefetch import prefetched
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
@@ -26,10 +27,9 @@ from laban.sources import open_source
 CLIPS = ("demo", *(f"multi_person_cam0{number}" for number in (1, 2, 3, 4)))
 DETECTORS = ("yolox", "blazepose")
 FIGHTS = ROOT.parent / "shared" / "data" / "fights" / "fight"
-_TRUTH = ROOT / "benchmarks" / "truth"
+TRUTH = ROOT / "benchmarks" / "truth"
+_CLIP_TARGETS = {"yolox": (95, 1)}
 _FIGHT_TARGETS = {"yolox": (92, 70, 3), "blazepose": (87, 36, 8)}
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,65 +52,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("clips", "fights"), nargs="*", default=("clips", "fights"))
     parts = {"clips": clip_rows, "fights": fight_rows}
-    print(json.dumps([row for name in parser.parse_args().only for row in parts[name]()], indent=1))
+    print(json.dumps([line for name in parser.parse_args().only for line in parts[name]()], indent=1))
 
 
 def rows() -> list[Row]:
-    """The rows of both tables' lines about people."""
+    """The lines about the sample clips and about the fights."""
     return clip_rows() + fight_rows()
 
 
 def clip_rows() -> list[Row]:
     """Recall and ghosts in ``demo.mp4`` and the multi-person clips; the targets are those of the default, yolox."""
-    made = []
-    for detector in DETECTORS:
-        engine = _Engine(detector)
-        clips = {clip: _clip_figures(engine, clip) for clip in CLIPS}
-        total = sum((one["counts"] for one in clips.values()), Counts())
-        details = {clip: _details(one) for clip, one in clips.items()}
-        bounds = (95, 1) if detector == "yolox" else (None, None)
-        made += [
-            _row(
-                f"people found in the clips, {detector}",
-                100 * total.recall,
-                at_least=bounds[0],
-                clips=details,
-            ),
-            _row(f"ghosts in the clips, {detector}", 100 * total.ghost_share, at_most=bounds[1]),
-        ]
-    return made
+    return [line for detector in DETECTORS for line in _clip_rows(detector)]
 
 
 def fight_rows() -> list[Row]:
     """Shares of all frames with one and with two people, and ghosts on a sampled frame of each clip."""
-    truth, videos = load_fights(_TRUTH / "fights_people.json"), sorted(FIGHTS.glob("*.mp4"))
-    if not videos:
+    if not FIGHTS.is_dir():
         print(f"no surveillance clips in {FIGHTS}: left out", file=sys.stderr)
         return []
-    made = []
-    for detector, (one, two, ghosts) in _FIGHT_TARGETS.items():
-        engine = _Engine(detector)
-        watched = {video.stem: engine.watch(video, wanted=truth[video.stem].frames) for video in videos}
-        people = [number for clip in watched.values() for number in clip.people_per_frame]
-        counts = {name: _counts(clip, truth[name]) for name, clip in watched.items()}
-        total = sum(counts.values(), Counts())
-        where = [name for name, clip in counts.items() if clip.ghosts]
-        made += [
-            _row(
-                f"fight frames with a person, {detector}", _share(people, 1), at_least=one, frames=len(people)
-            ),
-            _row(f"fight frames with two people, {detector}", _share(people, 2), at_least=two),
-            _row(
-                f"ghosts in fights, {detector}",
-                100 * total.ghost_share,
-                at_most=ghosts,
-                found=total.found,
-                ghosts=total.ghosts,
-                clips_with_ghosts=where,
-            ),
-            _row(f"people found in fights, {detector}", 100 * total.recall, wanted=total.wanted),
-        ]
-    return made
+    return [line for detector in DETECTORS for line in _fight_rows(detector)]
 
 
 def load_clip(path: Path) -> Seen:
@@ -153,8 +113,51 @@ class _Engine:
         return Watched(tuple(people), found)
 
 
+def _clip_rows(detector: str) -> list[Row]:
+    engine = _Engine(detector)
+    clips = {clip: _clip_figures(engine, clip) for clip in CLIPS}
+    total = sum((one["counts"] for one in clips.values()), Counts())
+    details = {clip: _details(one) for clip, one in clips.items()}
+    recall, ghosts = _CLIP_TARGETS.get(detector, (None, None))
+    found = f"people found in the sample clips, {detector}"
+    return [
+        row(found, 100 * total.recall, "%", at_least=recall, clips=details),
+        row(f"ghosts in the sample clips, {detector}", 100 * total.ghost_share, "%", at_most=ghosts),
+    ]
+
+
+def _fight_rows(detector: str) -> list[Row]:
+    engine, truth = _Engine(detector), load_fights(TRUTH / "fights_people.json")
+    watched = {name: engine.watch(FIGHTS / f"{name}.mp4", wanted=seen.frames) for name, seen in truth.items()}
+    people = [number for clip in watched.values() for number in clip.people_per_frame]
+    counts = {name: _counts(clip, truth[name]) for name, clip in watched.items()}
+    total = sum(counts.values(), Counts())
+    with_ghosts = [name for name, one in counts.items() if one.ghosts]
+    one, two, ghosts = _FIGHT_TARGETS[detector]
+    return [
+        row(
+            f"fight frames with a person, {detector}",
+            _share(people, 1),
+            "%",
+            at_least=one,
+            frames=len(people),
+        ),
+        row(f"fight frames with two people, {detector}", _share(people, 2), "%", at_least=two),
+        row(
+            f"ghosts in fights, {detector}",
+            100 * total.ghost_share,
+            "%",
+            at_most=ghosts,
+            found=total.found,
+            ghosts=total.ghosts,
+            clips_with_ghosts=with_ghosts,
+        ),
+        row(f"people found in fights, {detector}", 100 * total.recall, "%", wanted=total.wanted),
+    ]
+
+
 def _clip_figures(engine: _Engine, clip: str) -> dict[str, Any]:
-    truth = load_clip(_TRUTH / f"{clip}.json")
+    truth = load_clip(TRUTH / f"{clip}.json")
     watched = engine.watch(asset_path(clip), wanted=truth.frames)
     return {
         "counts": _counts(watched, truth),
@@ -190,18 +193,6 @@ def _people(entries: Sequence[Mapping[str, Any]]) -> list[Truth]:
 
 def _share(people: Sequence[int], least: int) -> float:
     return 100 * sum(number >= least for number in people) / len(people)
-
-
-def _row(
-    what: str, value: float, *, at_least: float | None = None, at_most: float | None = None, **more: Any
-) -> Row:
-    met = None
-    if at_least is not None:
-        met = value >= at_least
-    if at_most is not None:
-        met = value <= at_most
-    bounds = {"at_least": at_least, "at_most": at_most, "met": met}
-    return {"what": what, "value": float(value), "unit": "%"} | bounds | more
 
 
 if __name__ == "__main__":

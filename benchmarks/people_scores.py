@@ -1,9 +1,10 @@
 """Who of the people in a picture was found, and who was found that is not there: one-to-one, by boxes.
 
-A found person may stand for a true one where the middle of its torso lies in the true box and the two boxes
-overlap by a quarter (intersection over union). Pairs are given so that their overlaps sum to the most, each true
-and each found person once; so a second skeleton on one body stays over. What stays over is a ghost, unless half of
-its box lies in a region that was marked as uncertain, where nobody can say who is there: that counts neither way.
+A found person may stand for a true one where the middle of its torso (drawn into the picture where somebody is cut
+by its edge) lies in the true box and the two boxes overlap by a quarter (intersection over union). Pairs are given
+so that their overlaps sum to the most, each true and each found person once; so a second skeleton on one body stays
+over. What stays over is a ghost, unless half of its box lies in a region that was marked as uncertain, where nobody
+can say who is there: that counts neither way.
 """
 
 from collections.abc import Sequence
@@ -84,13 +85,15 @@ class Verdict:
 
 
 def found_in(pose: Pose, *, size_wh: tuple[int, int]) -> Found:
-    """The box of a pose within the picture; landmarks that are only guessed are left out where enough remain."""
+    """The box and middle of a pose within the picture, its guessed landmarks left out where enough remain."""
     points = pose.image_px.astype(np.float64)
     seen = points[pose.visibility >= _MIN_VISIBILITY]
     seen = seen if len(seen) >= _MIN_POINTS else points
     inside = np.clip(seen, 0, size_wh)
     torso = points[[pose.skeleton.names.index(name) for name in _TORSO]]
-    return Found(np.concatenate([inside.min(axis=0), inside.max(axis=0)]), torso.mean(axis=0))
+    return Found(
+        np.concatenate([inside.min(axis=0), inside.max(axis=0)]), np.clip(torso.mean(axis=0), 0, size_wh)
+    )
 
 
 def judge(truths: Sequence[Truth], found: Sequence[Found]) -> Verdict:

@@ -111,3 +111,12 @@ def test_where_nothing_is_visible_all_landmarks_count():
     points = np.column_stack([np.linspace(10, 42, 33), np.full(33, 20.0)])
     one = found_in(pose(points, np.zeros(33)), size_wh=(100, 100))
     assert one.box_xyxy_px.tolist() == [10.0, 20.0, 42.0, 20.0]
+
+
+def test_who_is_cut_by_the_edge_has_a_middle_inside():
+    points = np.full((33, 2), 50.0)
+    points[[23, 24]] = (50, 250)
+    visibility = np.ones(33)
+    visibility[[23, 24]] = 0.0
+    one = found_in(pose(points, visibility), size_wh=(100, 100))
+    assert one.centre_px.tolist() == [50.0, 100.0]
