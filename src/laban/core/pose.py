@@ -1,5 +1,6 @@
 """One person at one instant."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from laban.core.arrays import Float32Array, frozen, same_content
@@ -33,6 +34,12 @@ class Pose:
         if self.world_m is not None:
             object.__setattr__(self, "world_m", frozen(self.world_m, shape=(joints, 3), name="world_m"))
         in_range(self.score, name="score", low=0.0, high=1.0)
+
+    def as_person(self, person: int | None) -> "Pose":
+        """The same landmarks under another identity; the arrays are shared, not checked and copied anew."""
+        named = copy(self)
+        object.__setattr__(named, "person", person)
+        return named
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pose) and (

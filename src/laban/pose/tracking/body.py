@@ -41,7 +41,8 @@ def measure(poses: Sequence[Pose]) -> Bodies:
     """The measures of every pose; the poses must be BlazePose's."""
     points = np.stack([pose.image_px for pose in poses]).astype(np.float64)
     visibility = np.stack([pose.visibility for pose in poses]).astype(np.float64)
-    hips, chest = points[:, _HIPS].mean(axis=1), points[:, _SHOULDERS].mean(axis=1)
+    hips = (points[:, _HIPS[0]] + points[:, _HIPS[1]]) / 2
+    chest = (points[:, _SHOULDERS[0]] + points[:, _SHOULDERS[1]]) / 2
     joints = points[:, MAIN_JOINTS]
     torso = np.maximum(_torso_px(poses, joints, hips, chest), 1.0)
     weight = np.maximum(visibility[:, MAIN_JOINTS], _LEAST_WEIGHT)
@@ -51,7 +52,7 @@ def measure(poses: Sequence[Pose]) -> Bodies:
 def body_distances(first: Bodies, second: Bodies) -> Float64Array:
     """(N, M) weighted mean distance of the main joints, in torso lengths of the larger body."""
     apart = first.joints_px[:, None] - second.joints_px[None]
-    distance = np.sqrt((apart**2).sum(axis=3))
+    distance = np.sqrt(np.einsum("nmjc,nmjc->nmj", apart, apart))
     weight = first.weight[:, None] * second.weight[None]
     mean = (distance * weight).sum(axis=2) / weight.sum(axis=2)
     return np.asarray(mean / np.maximum(first.torso_px[:, None], second.torso_px[None]))
@@ -70,7 +71,9 @@ def appearance_distances(
 
 
 def overlapping(bodies: Bodies) -> BoolArray:
-    """(N, N) whether the trunk of one body meets the box of another, so that the clothes of one may be the other's."""
+    """(N, N) whether the trunk of one body meets the box of another, so that its clothes may be the other's."""
+    if len(bodies) == 1:
+        return np.zeros((1, 1), dtype=bool)
     low, high = bodies.joints_px.min(axis=1), bodies.joints_px.max(axis=1)
     trunk = bodies.joints_px[:, _TRUNK]
     inner, outer = trunk.min(axis=1), trunk.max(axis=1)
@@ -83,8 +86,8 @@ def overlapping(bodies: Bodies) -> BoolArray:
 def _proportions(joints: Float64Array, chest: Float64Array, torso: Float64Array) -> Float64Array:
     """(N, 3) logarithms of the mean leg, the mean arm and the neck, in torso lengths."""
     bones = joints[:, _BONE_ENDS] - joints[:, _BONE_STARTS]
-    lengths = np.sqrt((bones**2).sum(axis=2))
-    neck = np.sqrt(((joints[:, 0] - chest) ** 2).sum(axis=1))
+    lengths = np.sqrt(np.einsum("nbc,nbc->nb", bones, bones))
+    neck = np.hypot(*(joints[:, 0] - chest).T)
     parts = np.stack([lengths[:, :4].sum(axis=1) / 2, lengths[:, 4:].sum(axis=1) / 2, neck], axis=1)
     return np.asarray(np.log(np.maximum(parts, 1.0) / torso[:, None]))
 
@@ -108,4 +111,5 @@ def _torso_px(
 
 def _spread(points: Float64Array) -> Float64Array:
     """(N,) root of the summed squared distances from the centroid."""
-    return np.asarray(np.sqrt(((points - points.mean(axis=1, keepdims=True)) ** 2).sum(axis=(1, 2))))
+    away = points - points.sum(axis=1, keepdims=True) / points.shape[1]
+    return np.asarray(np.sqrt(np.einsum("njc,njc->n", away, away)))

@@ -101,8 +101,10 @@ class Sides:
         """Since when a part has been exchanged without a break, now included; None where it is not."""
         part = _PARTS[index]
         as_given = _misfit(points, expected, part.deciding) / torso_px
-        exchanged = _misfit(points[part.exchanged], expected, part.deciding) / torso_px
-        fits = as_given < self._settings.least or exchanged > self._settings.ratio * as_given
+        fits = as_given < self._settings.least or (
+            _misfit(points[part.exchanged], expected, part.deciding) / torso_px
+            > self._settings.ratio * as_given
+        )
         before_s = self._exchanged_since_s[index]
         since_s = None if fits else time_s if before_s is None else before_s
         self._exchanged_since_s[index] = since_s
@@ -110,4 +112,5 @@ class Sides:
 
 
 def _misfit(points: Float64Array, expected: Float64Array, joints: IntArray) -> float:
-    return float(np.sqrt(((points[joints] - expected[joints]) ** 2).sum(axis=1)).mean())
+    apart = points[joints] - expected[joints]
+    return float(np.sqrt(np.einsum("jc,jc->j", apart, apart)).sum()) / len(joints)

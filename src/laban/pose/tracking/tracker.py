@@ -39,8 +39,8 @@ class TrackerSettings:
     ``reach`` and ``reach_per_s``: how far from where they are expected people are looked for, at once and for
     each second out of sight. ``same_size``: how far the logarithm of the size may change at once.
     ``same_clothes``: how far the colours of somebody out of sight for more than ``sure_s`` may differ, 0 to 1.
-    The weights are those of the distance, of the pose, of the size, of the clothes, and of being found where
-    looked for.
+    The weights are those of the distance, of the pose, of the size, of the clothes, of the network's doubt, and
+    of being found where looked for.
 
     ``confirm``: the frames until a newcomer may be taken for somebody else; whoever vanishes sooner is forgotten.
     ``ghost``: a body that is nobody yet and nearer than this to somebody is a second skeleton on one body.
@@ -54,17 +54,18 @@ class TrackerSettings:
     double: float = 0.3
     reach: float = 0.9
     reach_per_s: float = 5.0
-    same_size: float = 0.7
+    same_size: float = 0.4
     same_clothes: float = 0.7
     sure_s: float = 0.3
     distance_weight: float = 1.0
     pose_weight: float = 0.8
     size_weight: float = 0.8
     appearance_weight: float = 1.2
+    doubt_weight: float = 0.5
     hint_weight: float = 0.15
     confirm: int = 3
     ghost: float = 0.6
-    judge: int = 4
+    judge: int = 2
     settle: int = 15
     margin: float = 0.25
     doubt: float = 0.3
@@ -213,7 +214,7 @@ class Tracker:
         """Remembers what everybody looks like who stands clear, and who has come near whom."""
         touching = overlapping(bodies)
         for row, track in enumerate(tracks):
-            others = [tracks[other] for other in np.flatnonzero(touching[row])]
+            others = [tracks[other] for other in np.flatnonzero(touching[row]).tolist()]
             if others:
                 self._confuse([track, *others])
             elif track.is_settled:
@@ -293,12 +294,14 @@ class Tracker:
             [track.identity.known.clothes.value for track in self._tracks],
             [one.appearance for one in observations],
         )
+        doubtful = 1 - np.array([one.pose.score for one in observations])
         hinted = np.array([[track.person in hint for hint in hints] for track in self._tracks])
         cost = (
             settings.distance_weight * away / reach
             + settings.pose_weight * pose
             + settings.size_weight * size
             + settings.appearance_weight * clothes
+            + settings.doubt_weight * doubtful
             - settings.hint_weight * hinted
         )
         # After a while out of sight somebody else may stand there, so the clothes must not speak against it.
@@ -343,6 +346,8 @@ def _without_doubles(
     observations: Sequence[Observation], bodies: Bodies, *, nearer_than: float
 ) -> dict[int, frozenset[int]]:
     """One observation a body, the surest, with everybody it was looked for as."""
+    if len(observations) == 1:
+        return {0: frozenset(() if observations[0].hint is None else (observations[0].hint,))}
     same = body_distances(bodies, bodies) < nearer_than
     order = sorted(range(len(observations)), key=lambda index: (-observations[index].pose.score, index))
     groups: dict[int, set[int]] = {}
@@ -363,6 +368,8 @@ def _without_ghosts(known: Collection[int], bodies: Bodies, *, nearer_than: floa
 
 def _take(bodies: Bodies, rows: Sequence[int]) -> Bodies:
     index = list(rows)
+    if index == list(range(len(bodies))):
+        return bodies
     return Bodies(
         bodies.hip_px[index],
         bodies.torso_px[index],
@@ -397,7 +404,7 @@ def _tracked(track: _Track, observation: Observation, index: int, time_s: float)
 
 def _named(pose: Pose, person: int, order: IntArray) -> Pose:
     if (order[1:] > order[:-1]).all():
-        return replace(pose, person=person)
+        return pose.as_person(person)
     return replace(
         pose,
         person=person,
