@@ -6,6 +6,7 @@ from pathlib import Path
 from laban.errors import SourceError
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PNG = b"\x89PNG\r\n\x1a\n"
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
 
@@ -23,8 +24,20 @@ def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
     return size
 
 
+def check_chunks(data: bytes, *, path: Path) -> None:
+    """Raises SourceError where a PNG names a chunk longer than itself (PNG specification, 5.3).
+
+    OpenCV sets aside what a chunk says it needs, up to 4 GB, before it looks whether so much is there.
+    """
+    at = len(_PNG)
+    while data[: len(_PNG)] == _PNG and at < len(data):
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        if at > len(data):
+            raise SourceError(f"{path} is a damaged picture, which ends too early; copy or export it again")
+
+
 def _size(head: bytes, path: Path) -> tuple[int, int] | None:
-    if head[:8] == b"\x89PNG\r\n\x1a\n":
+    if head[: len(_PNG)] == _PNG:
         width, height = struct.unpack(">II", head[16:24])
         return width, height
     if head[:2] == b"\xff\xd8":

@@ -13,7 +13,7 @@ from laban.core.frame import Frame
 from laban.errors import LabanError, SourceError
 from laban.sources.containers import read_head
 from laban.sources.gate import Limits
-from laban.sources.headers import picture_size
+from laban.sources.headers import check_chunks, picture_size
 from laban.sources.protocol import OpenSource
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp", ".tif", ".tiff")
@@ -117,13 +117,26 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
     limits.check_size(picture_size(read_head(path), path=path), name=str(path))
     try:
         limits.check_file(path.stat().st_size, name=str(path))
-        data = np.fromfile(path, dtype=np.uint8)
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        data = path.read_bytes()
+        check_chunks(data, path=path)
+        image = _decoded(data)
     except (OSError, cv2.error) as error:
         raise SourceError(f"{path} cannot be read: {str(error).strip().splitlines()[0]}") from error
     if image is None:
         raise SourceError(f"{path} is a damaged picture; copy or export it again")
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _decoded(data: bytes) -> ImageArray | None:
+    """The picture in BGR, None where it is damaged; OpenCV keeps its complaints to itself."""
+    logging = cv2.utils.logging
+    level = logging.getLogLevel()
+    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    try:
+        image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    finally:
+        logging.setLogLevel(level)
+    return None if image is None else np.asarray(image, dtype=np.uint8)
 
 
 def pictures_in(folder: Path) -> "list[Path]":
