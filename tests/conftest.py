@@ -52,6 +52,7 @@ def _filmed(
     streams: int = 1,
     gop: int = 12,
     b_frames: int = 0,
+    title: str = "",
     options: dict[str, str] | None = None,
 ) -> Path:
     """Frames ever brighter at 30 a second, or at ``times_ms``; with ``corner``, black but for white top left."""
@@ -59,6 +60,7 @@ def _filmed(
     planes = "yuvj420p" if codec == "mjpeg" else "yuv420p"
     count = frames if times_ms is None else len(times_ms)
     with av.open(str(path), "w", options=options or {}) as out:
+        out.metadata["title"] = title
         made = []
         for _ in range(streams):
             stream = out.add_stream(codec or _CODECS.get(path.suffix, "mpeg4"), rate=30)

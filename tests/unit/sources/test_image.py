@@ -1,3 +1,4 @@
+import resource
 import struct
 from pathlib import Path
 
@@ -116,3 +117,14 @@ def test_a_file_larger_than_its_picture_could_be_is_not_read(tmp_path: Path) -> 
 def test_an_address_is_told_from_a_path() -> None:
     with pytest.raises(SourceError, match="download the file first"):
         open_source("https://example.org/clip.mp4")
+
+
+def test_a_chunk_that_claims_gigabytes_is_not_believed(tmp_path: Path) -> None:
+    """OpenCV would set aside what the chunk claims."""
+    data = painted(tmp_path / "a.png").read_bytes()
+    at = data.index(b"IDAT") - 4
+    (tmp_path / "a.png").write_bytes(data[:at] + b"\xf0\0\0\0" + data[at + 4 :])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(SourceError, match="ends too early"):
+        open_source(tmp_path / "a.png")
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100e6

@@ -329,3 +329,31 @@ def test_a_video_of_16k_is_refused(film: Film, tmp_path: Path, side: int, words:
     assert "not one frame can be decoded" in refusal(path)
     patched(path, path.read_bytes(), data.index(b"strf") + 12, struct.pack("<ii", side, side))
     assert words in refusal(path, LimitError)
+
+
+def test_a_title_in_another_encoding_does_no_harm(film: Film, tmp_path: Path) -> None:
+    data = film(tmp_path / "a.avi", title="Caf_ d_ Flore").read_bytes()
+    path = tmp_path / "b.avi"
+    path.write_bytes(data.replace(b"Caf_ d_ Flore", b"Caf\xe9 d\xe8 Flore"))
+    assert path.read_bytes() != data
+    with open_source(path) as source:
+        assert len(list(source.frames())) == 12
+
+
+def test_sound_beside_the_pictures_does_not_count_as_frames(tmp_path: Path) -> None:
+    """Of raw sound each sample is one in the tables: an hour of it is more than any limit of frames."""
+    path = tmp_path / "a.mov"
+    with av.open(str(path), "w") as out:
+        sound, pictures = out.add_stream("pcm_s16le", rate=8000), out.add_stream("mpeg4", rate=30)
+        pictures.width, pictures.height = 64, 48
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4000), np.int16), format="s16", layout="mono")
+        frame.sample_rate, frame.pts = 8000, 0
+        out.mux([*sound.encode(frame), *sound.encode()])
+        for _ in range(5):
+            out.mux(
+                pictures.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24"))
+            )
+        out.mux(pictures.encode())
+    assert (4000).to_bytes(4, "big") in path.read_bytes()
+    with open_source(path, limits=Limits(max_frames=100)) as source:
+        assert len(list(source.frames())) == 5
