@@ -22,7 +22,9 @@ def recognise(path: Path) -> str:
     with reading(path, form="a file of poses"):
         found = _of_folder(path) if path.is_dir() else _of_content(_head(path))
     if found is None:
-        raise FormatError(f"cannot tell the format of {path}; name it (format=, or laban convert --from), one of: {NAMES}")
+        raise FormatError(
+            f"cannot tell the format of {path}; name it (format=, or laban convert --from), one of: {NAMES}"
+        )
     return found
 
 
