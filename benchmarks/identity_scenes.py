@@ -6,13 +6,14 @@ taken for people, and somebody behind another body or behind a pillar is not see
 somebody is hidden, the network finds the front person a second time instead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from laban.core.skeleton import BLAZEPOSE33
+from laban.sources.figure import Build, walking_body
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -51,16 +52,6 @@ class Scene:
     image_px: Array
     visible: Mask
     seen: list[list[Seen]]
-
-
-@dataclass(frozen=True)
-class _Build:
-    height_m: float
-    leg: float
-    torso: float
-    shoulder: float
-    hip: float
-    arm: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,21 +97,11 @@ def longest_gaps_s(scene: Scene) -> list[float]:
     return [length / RATE_HZ for one in scene.visible for length in _runs(~one)]
 
 
-def _builds(rng: np.random.Generator, people: int, *, alike: bool) -> list[_Build]:
-    def draw() -> _Build:
-        return _Build(
-            height_m=rng.uniform(1.5, 1.95),
-            leg=rng.uniform(0.47, 0.53),
-            torso=rng.uniform(0.27, 0.31),
-            shoulder=rng.uniform(0.1, 0.13),
-            hip=rng.uniform(0.05, 0.065),
-            arm=rng.uniform(0.16, 0.19),
-        )
-
-    return [draw()] * people if alike else [draw() for _ in range(people)]
+def _builds(rng: np.random.Generator, people: int, *, alike: bool) -> list[Build]:
+    return [Build.drawn(rng)] * people if alike else [Build.drawn(rng) for _ in range(people)]
 
 
-def _walk(rng: np.random.Generator, times_s: Array, build: _Build, *, lane: int) -> _Walk:
+def _walk(rng: np.random.Generator, times_s: Array, build: Build, *, lane: int) -> _Walk:
     """Somebody who mostly keeps crossing the picture."""
     place = _path(rng, times_s, near_m=4.0 + 0.8 * lane)
     step = np.gradient(place, 1 / RATE_HZ, axis=0)
@@ -189,61 +170,10 @@ def _smooth(values: Array, *, sigma: float) -> Array:
     return np.stack(columns, axis=1)
 
 
-def _figure(build: _Build, speed: Array, *, phase: float) -> Array:
+def _figure(build: Build, speed: Array, *, phase: float) -> Array:
     """(T, 33, 3) metres: left, up, forward, on the ground below the hips, in a walk of the given speed."""
-    tall = build.height_m
-    hip, torso, arm = build.leg * tall, build.torso * tall, build.arm * tall
     stride = phase + 2 * np.pi * np.cumsum(0.55 * np.minimum(speed, 1.7) ** 0.5) / RATE_HZ
-    swing = 0.5 * np.minimum(speed, 1.2) / 1.2
-    body = np.zeros((len(speed), 33, 3))
-
-    def put(name: str, left: float | Array, up: float | Array, forward: float | Array) -> None:
-        body[:, BLAZEPOSE33.index(name)] = np.stack(
-            np.broadcast_arrays(left, up, forward, np.empty(len(speed)))[:3], axis=1
-        )
-
-    for name, (left, up, forward) in _face(tall).items():
-        put(name, left, up, forward)
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        leg_angle, arm_angle = swing * np.sin(stride) * sign, -0.8 * swing * np.sin(stride) * sign
-        _leg(put, side, sign * build.hip * tall, hip, leg_angle, bend=swing * (1 - np.cos(stride)) / 1.5)
-        _arm(put, side, sign * build.shoulder * tall, hip + torso, arm_angle, arm)
-    return body
-
-
-def _face(tall: float) -> dict[str, tuple[float, float, float]]:
-    up = 0.93 * tall
-    places = {"nose": (0.0, up, 0.11)}
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        for index, part in enumerate(("eye_inner", "eye", "eye_outer")):
-            places[f"{side}_{part}"] = (sign * (0.02 + 0.012 * index), up + 0.035, 0.09)
-        places[f"{side}_ear"] = (sign * 0.075, up + 0.015, 0.0)
-        places[f"mouth_{side}"] = (sign * 0.025, up - 0.045, 0.09)
-    return places
-
-
-def _leg(put: Callable[..., None], side: str, x: float, hip: float, angle: Array, *, bend: Array) -> None:
-    thigh = shin = 0.48 * hip
-    knee_up, knee_on = hip - thigh * np.cos(angle), thigh * np.sin(angle)
-    lower = angle - bend
-    ankle_up, ankle_on = knee_up - shin * np.cos(lower), knee_on + shin * np.sin(lower)
-    put(f"{side}_hip", x, hip, 0.0)
-    put(f"{side}_knee", x, knee_up, knee_on)
-    put(f"{side}_ankle", x, ankle_up, ankle_on)
-    put(f"{side}_heel", x, ankle_up - 0.04, ankle_on - 0.05)
-    put(f"{side}_foot_index", x, ankle_up - 0.05, ankle_on + 0.15)
-
-
-def _arm(put: Callable[..., None], side: str, x: float, chest: float, angle: Array, length: float) -> None:
-    elbow_up, elbow_on = chest - length * np.cos(angle), length * np.sin(angle)
-    lower = angle + 0.35
-    wrist_up, wrist_on = elbow_up - 0.9 * length * np.cos(lower), elbow_on + 0.9 * length * np.sin(lower)
-    outwards = np.sign(x) * 0.03
-    put(f"{side}_shoulder", x, chest, 0.0)
-    put(f"{side}_elbow", x + outwards, elbow_up, elbow_on)
-    put(f"{side}_wrist", x + outwards, wrist_up, wrist_on)
-    for finger, aside in (("pinky", 0.02), ("index", 0.0), ("thumb", -0.02)):
-        put(f"{side}_{finger}", x + outwards + np.sign(x) * aside, wrist_up - 0.08, wrist_on + 0.03)
+    return walking_body(build, stride_rad=stride, swing_rad=0.5 * np.minimum(speed, 1.2) / 1.2)
 
 
 def _outline(image_px: Array) -> tuple[Array, Array]:
