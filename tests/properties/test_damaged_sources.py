@@ -82,7 +82,7 @@ def test_a_damaged_file_gives_frames_or_an_error(
 ) -> None:
     path = folder / name
     path.write_bytes(harm((originals / name).read_bytes()))
-    before, began_s = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, began_s = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     told: list[str] = []
     try:
         with open_source(path, limits=LIMITS) as source:
@@ -92,7 +92,7 @@ def test_a_damaged_file_gives_frames_or_an_error(
             assert {frame.image_rgb.shape for frame in frames} <= {(*source.size_wh[::-1], 3)}
     except LabanError as error:
         told.append(str(error))
-    assert time.monotonic() - began_s < MOST_S
+    assert time.process_time() - began_s < MOST_S
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < MOST_GROWTH_BYTES
     assert all(str(path) in message and "\n" not in message for message in told)
 
