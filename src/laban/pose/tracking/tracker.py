@@ -56,7 +56,7 @@ class TrackerSettings:
     reach_per_s: float = 5.0
     same_size: float = 0.4
     same_clothes: float = 0.7
-    sure_s: float = 0.3
+    sure_s: float = 0.1
     distance_weight: float = 1.0
     pose_weight: float = 0.8
     size_weight: float = 0.8
@@ -68,7 +68,7 @@ class TrackerSettings:
     judge: int = 2
     settle: int = 15
     margin: float = 0.25
-    doubt: float = 0.3
+    doubt: float = 0.2
     shape_weight: float = 0.3
     sides: SidesSettings = field(default_factory=SidesSettings)
 
