@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import tomllib
 import venv
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from benchmarks.machine import ROOT
 from laban.assets import asset_path
@@ -27,6 +30,30 @@ def mediapipe_python() -> Path:
         subprocess.run(command, check=True, stdout=sys.stderr)
         (_HOME / "made").touch()
     return python
+
+
+def run_contracts() -> tuple[int, int]:
+    """How many tests of the estimators' contract MediaPipe passes and fails, run in its environment.
+
+    Laban is installed there beside MediaPipe's own OpenCV, which the headless build would break.
+    """
+    python = str(mediapipe_python())
+    if not (_HOME / "laban").exists():
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        needed = [one for one in project["dependencies"] if not one.startswith("opencv")]
+        pip = [python, "-m", "pip", "install", "--quiet"]
+        subprocess.run(
+            [*pip, *needed, "pytest", "pytest-socket", "hypothesis"], check=True, stdout=sys.stderr
+        )
+        subprocess.run([*pip, "--no-deps", "-e", str(ROOT)], check=True, stdout=sys.stderr)
+        (_HOME / "laban").touch()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "contracts.xml"
+        command = [python, "-m", "pytest", "-q", "tests/contracts", "-k", "mediapipe or MediaPipe"]
+        subprocess.run([*command, f"--junitxml={report}"], cwd=ROOT, stdout=sys.stderr, check=False)
+        suite = next(ElementTree.parse(report).iter("testsuite"))
+    tests, skipped, *broken = (int(suite.get(name, 0)) for name in ("tests", "skipped", "failures", "errors"))
+    return tests - skipped - sum(broken), sum(broken)
 
 
 def bundle(model: str = "full") -> Path:

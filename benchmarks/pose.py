@@ -23,7 +23,7 @@ import psutil
 
 from benchmarks import identity, people
 from benchmarks.machine import ROOT, describe
-from benchmarks.peer import laban_loop, mediapipe_loop
+from benchmarks.peer import laban_loop, mediapipe_loop, run_contracts
 from benchmarks.rows import Row, print_table, row
 from laban.assets import asset_path
 from laban.core.arrays import Float64Array
@@ -100,6 +100,16 @@ def memory(repeats: int) -> list[Row]:
     ]
 
 
+def contracts(repeats: int) -> list[Row]:
+    """The estimators' contract, asked of MediaPipe where it is installed."""
+    del repeats
+    passed, failed = run_contracts()
+    return [
+        row("contract tests passed by the MediaPipe adapter", passed, "", at_least=1),
+        row("contract tests failed by the MediaPipe adapter", failed, "", at_most=0),
+    ]
+
+
 def identities(repeats: int) -> list[Row]:
     """Who keeps their id on generated crossings and occlusions."""
     del repeats
@@ -114,6 +124,7 @@ def found_people(repeats: int) -> list[Row]:
 
 PARTS: dict[str, Callable[[int], list[Row]]] = {
     "agreement": agreement,
+    "contracts": contracts,
     "identity": identities,
     "memory": memory,
     "people": found_people,
