@@ -9,6 +9,7 @@ frame rate, through the streaming engine; the counts are those of the sampled fr
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -93,7 +94,8 @@ class _Engine:
     """Engines of one detector, of networks that are read once."""
 
     def __init__(self, detector: str) -> None:
-        self._settings = EngineSettings(detector=detector)
+        # More threads than one change the time it takes, not the answer.
+        self._settings = EngineSettings(detector=detector, threads=os.cpu_count() or 1)
         self._weights = load_weights(
             model=self._settings.model, detector=detector, precision=self._settings.precision
         )
