@@ -94,14 +94,16 @@ def compute_inclinations(
 ) -> Features:
     """(T, S) inclination of each segment in degrees from the vertical of the picture, 0 upright to 180 head down.
 
-    Shoulders and hips are given from the horizontal instead, as the angle of the line from right to left.
+    ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they can stand
+    beside joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the line from right to left.
     ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the true one only if the
     camera is level.
     """
     points, skeleton = _points(sequence, space), sequence.skeleton
     columns = [_inclination(points, skeleton, name) for name in names]
     values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
-    return Features(sequence.times_s, tuple(names), ("deg",) * len(names), values)
+    called = tuple(f"{name}_inclination" for name in names)
+    return Features(sequence.times_s, called, ("deg",) * len(names), values)
 
 
 def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:

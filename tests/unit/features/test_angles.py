@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, COCO17
 from laban.errors import InvalidValueError, UnknownNameError
-from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_inclinations, compute_joint_angles
+from laban.features.angles import (
+    JOINT_ANGLES,
+    MAIN_ANGLES,
+    SEGMENTS,
+    compute_inclinations,
+    compute_joint_angles,
+)
 
 
 def sequence_of(points: np.ndarray, *, world: bool = False) -> PoseSequence:
@@ -102,7 +108,15 @@ def test_inclination_of_the_trunk_and_of_the_shoulders() -> None:
         left_shoulder=(100.0, 0.0), right_shoulder=(60.0, 0.0), left_hip=(20.0, 60.0), right_hip=(-20.0, 60.0)
     )
     found = compute_inclinations(sequence_of(leaning))
-    assert found["trunk"] == pytest.approx([np.degrees(np.arctan2(80, 60))], abs=1e-3)
-    assert found["shoulders"] == pytest.approx([0.0], abs=1e-6)
+    assert found["trunk_inclination"] == pytest.approx([np.degrees(np.arctan2(80, 60))], abs=1e-3)
+    assert found["shoulders_inclination"] == pytest.approx([0.0], abs=1e-6)
     higher = body(left_shoulder=(10.0, -10.0), right_shoulder=(0.0, 0.0))
-    assert compute_inclinations(sequence_of(higher))["shoulders"] == pytest.approx([45.0], abs=1e-3)
+    tilted = compute_inclinations(sequence_of(higher), names=("shoulders",))
+    assert tilted.names == ("shoulders_inclination",)
+    assert tilted["shoulders_inclination"] == pytest.approx([45.0], abs=1e-3)
+
+
+def test_inclinations_stand_beside_joint_angles() -> None:
+    sequence = sequence_of(np.random.default_rng(0).uniform(-100, 100, (33, 2)))
+    angles, inclinations = compute_joint_angles(sequence), compute_inclinations(sequence)
+    assert angles.beside(inclinations).names == (*JOINT_ANGLES, *(f"{name}_inclination" for name in SEGMENTS))
