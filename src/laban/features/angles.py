@@ -95,9 +95,9 @@ def compute_inclinations(
     """(T, S) inclination of each segment in degrees from the vertical of the picture, 0 upright to 180 head down.
 
     ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they can stand
-    beside joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the line from right to left.
-    ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the true one only if the
-    camera is level.
+    beside joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the line from
+    right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the true one
+    only if the camera is level.
     """
     points, skeleton = _points(sequence, space), sequence.skeleton
     columns = [_inclination(points, skeleton, name) for name in names]
