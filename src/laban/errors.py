@@ -33,7 +33,14 @@ class FormatError(LabanError):
 
 
 class AssetError(LabanError):
-    """Weights or a sample could not be found, fetched or verified."""
+    """Weights or a sample could not be found, fetched or verified.
+
+    ``remedy`` says at length how to get it by hand; ``brief`` is the message without it.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"{message}. {remedy}" if remedy else message)
+        self.brief = message
 
 
 class ModelError(LabanError):

@@ -79,7 +79,8 @@ def asset_path(
     if found is not None:
         return found
     if offline:
-        raise AssetError(f"{name} is not on this machine and may not be fetched. {by_hand(asset, manifest)}")
+        absent = f"{name} is not on this machine and may not be fetched"
+        raise AssetError(absent, remedy=by_hand(asset, manifest))
     with _cache() as cache:
         fetch = _Fetch(manifest=manifest, cache=cache, progress=progress or _silent, opener=opener)
         return find_asset(name, manifest=manifest) or fetch.asset(asset)
@@ -117,7 +118,8 @@ class _Fetch:
             except AssetError as error:
                 reasons.append(f"{_origin(place, self.manifest)}: {error}")
         raise AssetError(
-            f"{asset.name} could not be fetched ({'; '.join(reasons)}). {by_hand(asset, self.manifest)}"
+            f"{asset.name} could not be fetched ({'; '.join(reasons)})",
+            remedy=by_hand(asset, self.manifest),
         )
 
     def _from(self, place: Place, asset: Asset) -> Path:

@@ -10,9 +10,10 @@ from typing import Any, Literal, Protocol
 
 import typer
 
-from laban.errors import LabanError
+from laban.errors import AssetError, LabanError
 
 _UNFOLDED = 1000
+_FOR_PEOPLE = ("words", "brief")
 
 DONE, PARTLY, NOTHING, WRONG_USE, STOPPED = 0, 3, 1, 2, 130
 
@@ -51,7 +52,7 @@ def warn(message: str, *, quiet: bool = False) -> None:
 
 def complain(message: object) -> None:
     """One line of error to stderr, however many the message has."""
-    typer.echo(f"laban: {' '.join(str(message).split())}", err=True)
+    typer.echo(f"laban: {_one_line(str(message))}", err=True)
 
 
 def plain(value: Any) -> Any:
@@ -130,7 +131,7 @@ def _columns(unit: str, *, in_bytes: bool) -> list[Any]:
 @dataclasses.dataclass(frozen=True)
 class Item:
     """What became of one input. ``details`` are figures worth telling and ``words`` tell them to people;
-    ``reason`` says why it failed.
+    ``reason`` says why it failed, ``brief`` the same without what stderr has told already.
     """
 
     source: str
@@ -139,10 +140,15 @@ class Item:
     reason: str | None = None
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     words: str = ""
+    brief: str | None = None
+
+    def value(self) -> dict[str, Any]:
+        """What programs are told of it."""
+        return {key: part for key, part in plain(self).items() if key not in _FOR_PEOPLE}
 
     def result(self) -> str:
         """What came of it, or why nothing did."""
-        return self.reason or "\n".join([*self.outputs, *([self.words] if self.words else [])])
+        return self.brief or self.reason or "\n".join([*self.outputs, *([self.words] if self.words else [])])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,8 +198,7 @@ class Outcome:
 def report_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Prints the outcome; the reason why a single input failed has been told already."""
     if as_json or len(outcome.items) > 1 or not outcome.count("failed"):
-        items = [{key: part for key, part in plain(item).items() if key != "words"} for item in outcome.items]
-        report(items, outcome.table(), as_json=as_json)
+        report([item.value() for item in outcome.items], outcome.table(), as_json=as_json)
 
 
 def for_each(
@@ -207,7 +212,8 @@ def for_each(
         except (LabanError, OSError) as error:
             reason = describe(error)
             complain(reason if name(source) in reason else f"{name(source)}: {reason}")
-            items.append(Item(source=name(source), status="failed", reason=reason))
+            brief = _one_line(error.brief) if isinstance(error, AssetError) else None
+            items.append(Item(source=name(source), status="failed", reason=reason, brief=brief))
     return Outcome(tuple(items))
 
 
@@ -215,4 +221,8 @@ def describe(error: BaseException) -> str:
     """An error in one line, for people who did not write the program."""
     if isinstance(error, OSError) and not isinstance(error, LabanError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return " ".join(str(error).split()) or type(error).__name__
+    return _one_line(str(error)) or type(error).__name__
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())

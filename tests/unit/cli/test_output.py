@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from laban.cli.output import Item, Outcome, for_each, plain, progress_bar, report, say, warn
-from laban.errors import SourceError
+from laban.cli.output import Item, Outcome, for_each, plain, progress_bar, report, report_outcome, say, warn
+from laban.errors import AssetError, SourceError
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,23 @@ def test_one_bad_input_does_not_stop_the_others(capsys: pytest.CaptureFixture[st
     assert result.items[1].reason == "no video in it"
     err = capsys.readouterr().err.splitlines()
     assert err == ["laban: bad: no video in it", "laban: out/full: No space left on device"]
+
+
+def test_how_to_get_an_asset_by_hand_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    def work(source: str) -> Item:
+        raise AssetError(f"{source} could not be\nfetched (refused)", remedy="To get it by hand: download it")
+
+    result = for_each(["net", "other"], work)
+    whole = "net could not be fetched (refused). To get it by hand: download it"
+    assert capsys.readouterr().err.splitlines()[0] == f"laban: {whole}"
+    report_outcome(result, as_json=False)
+    table = capsys.readouterr().out
+    assert "net could not be fetched (refused)" in table
+    assert "by hand" not in table
+    report_outcome(result, as_json=True)
+    told = json.loads(capsys.readouterr().out)[0]
+    assert told["reason"] == whole
+    assert "brief" not in told
 
 
 def test_a_fault_of_the_program_is_not_swallowed() -> None:
