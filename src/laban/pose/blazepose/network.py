@@ -1,13 +1,62 @@
 """One LiteRT network, loaded once and run many times from one thread at a time."""
 
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from laban.core.arrays import Float32Array
 from laban.errors import ModelError
 
 T = TypeVar("T")
+
+_STDERR = 2
+_NOTICE = b"Created TensorFlow Lite XNNPACK delegate for CPU"
+
+
+class _FirstLoad:
+    """Keeps off stderr what LiteRT says of its delegate when a process loads its first network.
+
+    LiteRT writes it to file descriptor 2 itself and reads no setting that would stop it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._over = False
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        if self._over:
+            yield
+            return
+        with self._lock:
+            with stderr_without(_NOTICE):
+                yield
+            self._over = True
+
+
+@contextmanager
+def stderr_without(notice: bytes) -> Iterator[None]:
+    """Holds back what the process writes to stderr, and lets it go at the end but for lines with ``notice``."""
+    try:
+        stderr = os.dup(_STDERR)
+    except OSError:  # a process without stderr, such as one behind a window
+        yield
+        return
+    with tempfile.TemporaryFile() as held, os.fdopen(stderr, "wb") as stream:
+        os.dup2(held.fileno(), _STDERR)
+        try:
+            yield
+        finally:
+            os.dup2(stream.fileno(), _STDERR)
+            held.seek(0)
+            stream.writelines(line for line in held if notice not in line)
+
+
+_FIRST_LOAD = _FirstLoad()
 
 
 class Network:
@@ -17,8 +66,9 @@ class Network:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            self._interpreter = Interpreter(model_content=model, num_threads=1)
-            self._interpreter.allocate_tensors()
+            with _FIRST_LOAD.quietly():
+                self._interpreter = Interpreter(model_content=model, num_threads=1)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{name} cannot be loaded by LiteRT: {error}") from error
         self._input = self._interpreter.get_input_details()[0]
