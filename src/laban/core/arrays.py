@@ -17,6 +17,8 @@ ImageArray = npt.NDArray[np.uint8]
 
 Dimension = int | str
 
+_NUMBERS = "biufO"
+
 
 def frozen(
     values: npt.ArrayLike, *, shape: Sequence[Dimension], name: str, dtype: npt.DTypeLike = np.float32
@@ -44,11 +46,14 @@ def same_content(left: npt.NDArray[Any] | None, right: npt.NDArray[Any] | None) 
 
 
 def _converted(values: npt.ArrayLike, *, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    kind = np.dtype(dtype).name
     try:
         with np.errstate(over="ignore"):
-            return np.ascontiguousarray(values, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        kind = np.dtype(dtype).name
+            given = np.asarray(values)
+            if given.dtype.kind not in _NUMBERS:
+                raise TypeError(f"got {given.dtype.name}")
+            return np.asarray(given, dtype=dtype, order="C")
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidValueError(f"{name} must be an array of {kind}; {error}") from error
 
 
