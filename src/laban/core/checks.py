@@ -21,20 +21,27 @@ def choose(name: str, table: Mapping[str, T], *, what: str) -> T:
 def unknown_message(name: str, names: Iterable[str], *, what: str) -> str:
     """The sentence that tells of an unknown name, its nearest neighbour and all the names there are."""
     known = sorted(names)
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(str(name), known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     return f"unknown {what} {name!r}{hint} Known: {', '.join(known)}"
 
 
 def in_range(value: float, *, name: str, low: float = -math.inf, high: float = math.inf) -> float:
     """``value`` if it is finite and lies in [low, high]."""
-    if not (math.isfinite(value) and low <= value <= high):
+    if not (_is_finite(value) and low <= value <= high):
         raise InvalidValueError(f"{name} must be a finite number from {low:g} to {high:g}, got {value!r}")
     return value
 
 
 def positive(value: float, *, name: str) -> float:
     """``value`` if it is finite and above zero."""
-    if not (math.isfinite(value) and value > 0):
+    if not (_is_finite(value) and value > 0):
         raise InvalidValueError(f"{name} must be a finite number above zero, got {value!r}")
     return value
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        return math.isfinite(value)  # type: ignore[arg-type]
+    except (TypeError, OverflowError):
+        return False
