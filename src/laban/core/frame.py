@@ -26,10 +26,17 @@ class YuvPlanes:
     bt709: bool = False
 
     def __post_init__(self) -> None:
+        planes = (self.luma, self.blue, self.red)
+        if any(plane.ndim != 2 or plane.dtype != np.uint8 for plane in planes):
+            got = ", ".join(f"{plane.shape} {plane.dtype}" for plane in planes)
+            raise InvalidValueError(f"planes must be (H, W) uint8, got {got}")
         height, width = self.luma.shape
         half = ((height + 1) // 2, (width + 1) // 2)
         if self.blue.shape != half or self.red.shape != half:
-            raise InvalidValueError(f"chroma planes must be {half} for a {(height, width)} luma plane")
+            raise InvalidValueError(
+                f"chroma planes must be {half} for a {(height, width)} luma plane, "
+                f"got {self.blue.shape} and {self.red.shape}"
+            )
 
     @property
     def size_wh(self) -> tuple[int, int]:
