@@ -51,6 +51,8 @@ class PoseSequence:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, frozen(value, shape=shape, name=name))
+        if self.body is not None and self.body.shape[2] not in (2, 3):
+            raise InvalidValueError(f"body must have 2 or 3 coordinates a joint, got {self.body.shape[2]}")
         if self.image_px is None and self.world_m is None and self.body is None:
             raise InvalidValueError("a PoseSequence needs image_px, world_m or body coordinates; none given")
         object.__setattr__(self, "size_wh", _checked_size(self.size_wh))
@@ -98,6 +100,10 @@ class PoseSequence:
 
     def take(self, rows: slice | BoolArray) -> "PoseSequence":
         """The rows chosen by a slice or a (T,) mask; at least one must remain."""
+        if not isinstance(rows, slice) and (rows.dtype != np.bool_ or rows.shape != self.times_s.shape):
+            raise InvalidValueError(
+                f"a mask of rows must be bool of shape ({len(self)}), got {rows.dtype} of shape {rows.shape}"
+            )
         picked: dict[str, Any] = {
             name: _rows(getattr(self, name), rows) for name in ("times_s", "visibility", *_OPTIONAL)
         }
@@ -165,6 +171,11 @@ class Recording:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle and copy, which know nothing of read-only mappings."""
+        values = (self.source, self.times_s, dict(self.people), self.size_wh, dict(self.metadata))
+        return type(self), values
+
     @property
     def duration_s(self) -> float:
         """Seconds from the first frame to the last; 0 where there are fewer than two."""
@@ -214,9 +225,12 @@ def _checked_times(values: Any, *, allow_empty: bool = False) -> Float64Array:
 def _checked_size(size_wh: tuple[int, int] | None) -> tuple[int, int] | None:
     if size_wh is None:
         return None
-    width, height = (int(side) for side in size_wh)
+    try:
+        width, height = (int(side) for side in size_wh)
+    except (TypeError, ValueError):
+        width = height = 0
     if width <= 0 or height <= 0:
-        raise InvalidValueError(f"size_wh must be (width, height) above zero, got {size_wh}")
+        raise InvalidValueError(f"size_wh must be (width, height) above zero, got {size_wh!r}")
     return width, height
 
 
