@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, FloatArray, IntArray
+from laban.core.arrays import FloatArray, IntArray
 from laban.core.checks import choose, unknown_message
 from laban.errors import InvalidValueError, UnknownNameError
 
@@ -120,6 +120,10 @@ class SkeletonMapping:
 
     def _gather(self, values: FloatArray, *, axis: int, reduce_mean: bool) -> FloatArray:
         shape = list(values.shape)
+        if len(shape) < -axis or shape[axis] != len(self.source):
+            raise InvalidValueError(
+                f"{self.source.name} has {len(self.source)} joints, got values of shape {values.shape}"
+            )
         shape[axis] = len(self.parts)
         out = np.full(shape, np.nan, dtype=values.dtype)
         moved, result = np.moveaxis(values, axis, 0), np.moveaxis(out, axis, 0)
@@ -148,11 +152,6 @@ def map_skeleton(source: Skeleton, target: Skeleton) -> SkeletonMapping:
     (('neck',), ())
     """
     return SkeletonMapping(source, target, tuple(_parts(source, joint) for joint in target.names))
-
-
-def known_joints(mapping: SkeletonMapping) -> BoolArray:
-    """(K,) which target joints the mapping can fill."""
-    return np.array([bool(part) for part in mapping.parts])
 
 
 def _parts(source: Skeleton, joint: str) -> tuple[int, ...]:
