@@ -19,11 +19,18 @@ class Features:
     values: Float64Array
 
     def __post_init__(self) -> None:
-        if len(self.names) != len(self.units) or len(set(self.names)) != len(self.names):
-            raise InvalidValueError("Features needs one unit for each name, and each name once")
-        shape = (len(self.times_s), len(self.names))
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "units", tuple(self.units))
+        twice = sorted({name for name in self.names if self.names.count(name) > 1})
+        if len(self.names) != len(self.units):
+            raise InvalidValueError(
+                f"got {len(self.units)} units for {len(self.names)} features; give one each"
+            )
+        if twice:
+            raise InvalidValueError(f"each feature must be named once, got {', '.join(twice)} more than once")
         times = frozen(self.times_s, shape=("T",), name="times_s", dtype=np.float64)
         object.__setattr__(self, "times_s", times)
+        shape = (len(times), len(self.names))
         values = frozen(self.values, shape=shape, name="values", dtype=np.float64)
         object.__setattr__(self, "values", values)
 
