@@ -12,13 +12,17 @@ from laban.pose.blazepose.tiles import Tile
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """A person's box (4,) in pixels, its score, where to look for landmarks, and if a tile's edge cuts it."""
+    """A person's box (4,) in pixels, its score, where to look for landmarks, and if a tile's edge cuts it.
+
+    ``rough`` says that the region was only guessed, from the box.
+    """
 
     box_xyxy_px: Float64Array
     score: float
     region: Region
     cut: bool = False
     upright: bool = True
+    rough: bool = False
 
 
 class PersonDetector(Protocol):

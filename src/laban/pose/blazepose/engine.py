@@ -51,7 +51,7 @@ class EngineSettings:
     detector: str = "auto"
     precision: str = "mixed"
     max_people: int = 20
-    min_score: float = 0.5
+    min_score: float = 0.4
     threads: int = 1
     look: LookoutSettings = field(default_factory=LookoutSettings)
     meeting: MeetingSettings = field(default_factory=MeetingSettings)

@@ -26,7 +26,7 @@ class LookoutSettings:
     """``every_s``: how often to look where something changed; ``lost_s``: how often to look for somebody lost;
     ``everywhere_s``: how often to look everywhere anyway."""
 
-    every_s: float = 0.4
+    every_s: float = 0.2
     lost_s: float = 0.2
     everywhere_s: float = 2.0
     tiles: bool = True

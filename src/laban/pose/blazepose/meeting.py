@@ -1,7 +1,7 @@
 """The first looks at somebody new: is this a body, and is it the one that the detector meant?"""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from laban.core.arrays import Float64Array
@@ -18,11 +18,15 @@ _QUARTER_TURNS = (math.pi / 2, -math.pi / 2)
 @dataclass(frozen=True)
 class MeetingSettings:
     """``min_score``: least probability of a body on the second look; ``max_change``: how far, in torso lengths,
-    two looks may differ; ``looks``: how many looks at most until two agree."""
+    two looks may differ; ``looks``: how many looks at most until two agree. Unless the first look is as sure as
+    ``sure``, regions larger by ``scales`` are looked at too where the region is a guess: the network hangs on how
+    much of it a person fills."""
 
-    min_score: float = 0.6
+    min_score: float = 0.7
     max_change: float = 0.25
     looks: int = 3
+    sure: float = 0.9
+    scales: tuple[float, ...] = (1.15, 1.3, 1.5)
 
 
 def meet(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body | None:
@@ -41,11 +45,20 @@ def meet(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body
 
 
 def _first_look(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body:
-    body = find(detection.region)
-    if detection.upright and body.score >= settings.min_score:
-        return body
-    turned = [find(detection.region.turned(turn)) for turn in _QUARTER_TURNS]
-    return max([body, *turned], key=lambda one: one.score)
+    """The surest of looks at the region, at larger ones, and where nobody stands, at turned ones."""
+    first = find(detection.region)
+    if detection.upright and first.score >= settings.sure:
+        return first
+    larger = [find(detection.region.scaled(scale)) for scale in settings.scales if detection.rough]
+    best = _surest([first, *larger], detection)
+    if detection.upright and best.score >= settings.min_score:
+        return best
+    return _surest([best, *(find(detection.region.turned(turn)) for turn in _QUARTER_TURNS)], detection)
+
+
+def _surest(bodies: Sequence[Body], detection: Detection) -> Body:
+    """The one that is most probably a body, those first that are the one the detector meant."""
+    return max(bodies, key=lambda one: (_is_meant(one, detection.box_xyxy_px), one.score))
 
 
 def _is_meant(body: Body, box_xyxy_px: Float64Array) -> bool:

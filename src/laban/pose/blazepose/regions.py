@@ -73,6 +73,10 @@ class Region:
         reach = self.side_px / 2
         return np.array([self.x_px - reach, self.y_px - reach, self.x_px + reach, self.y_px + reach])
 
+    def scaled(self, by: float) -> "Region":
+        """A square round the same point with a side ``by`` times as long."""
+        return Region(self.x_px, self.y_px, self.side_px * by, self.turn_rad)
+
     def turned(self, by_rad: float) -> "Region":
         """The same square, turned further clockwise."""
         return Region(self.x_px, self.y_px, self.side_px, wrap_angle(self.turn_rad + by_rad))

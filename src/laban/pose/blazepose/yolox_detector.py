@@ -25,7 +25,7 @@ class YoloxDetector:
 
     name = "yolox"
 
-    def __init__(self, model: bytes, *, min_score: float = 0.35) -> None:
+    def __init__(self, model: bytes, *, min_score: float = 0.3) -> None:
         self._network = Network(model, name="yolox detector")
         self._cells, self._strides = cell_grid()
         self._min_score = min_score
@@ -75,4 +75,4 @@ def _detection(box: Float64Array, score: float, tile: Tile, size_wh: tuple[int, 
     inside = np.clip(box, 0, (width, height, width, height))
     upright = bool(box[3] - box[1] >= 0.9 * (box[2] - box[0]))
     cut = touches_inner_edge(box, tile, size_wh=size_wh)
-    return Detection(inside, score, region_from_box(inside), cut=cut, upright=upright)
+    return Detection(inside, score, region_from_box(inside), cut=cut, upright=upright, rough=True)
