@@ -1,13 +1,15 @@
 """Which features a model is given, in which order and units: a value that travels inside the model's file."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Float64Array, IntArray
 from laban.core.body import mid_hip, torso_length
 from laban.core.checks import choose
 from laban.core.features import Features
@@ -21,6 +23,7 @@ from laban.features.kinematics import derivative
 
 _VERSION = 1
 _LEAST_ROWS = 2
+_BONE = "bone_"
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,12 @@ class FeatureSpec:
 
     The sets are in ``FEATURE_SETS``. The default is the published recipe: x and y of BlazePose's 33 landmarks,
     centred mid-hip and divided by the torso length, 66 features.
+
+    >>> FeatureSpec().width, FeatureSpec().names[:2], FeatureSpec(("xy", "velocity")).blocks[1].start
+    (66, ('nose_x', 'nose_y'), 66)
     """
 
-    sets: tuple[str, ...] = ("xy66",)
+    sets: tuple[str, ...] = ("xy",)
     skeleton: str = "blazepose33"
 
     def __post_init__(self) -> None:
@@ -43,6 +49,56 @@ class FeatureSpec:
         for name in self.sets:
             choose(name, FEATURE_SETS, what="feature set")
         skeleton(self.skeleton)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """(F,) the columns."""
+        return self._columns.names
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """(F,) the columns' units."""
+        return self._columns.units
+
+    @property
+    def width(self) -> int:
+        """How many features there are."""
+        return len(self.names)
+
+    @cached_property
+    def blocks(self) -> tuple["FeatureBlock", ...]:
+        """Where each set lies in the columns, and its form."""
+        joints, start, out = len(skeleton(self.skeleton)), 0, []
+        for name in self.sets:
+            width = FeatureSpec((name,), self.skeleton)._columns.values.shape[1]
+            channels = width // joints if FEATURE_SETS[name].of_joints else 0
+            out.append(FeatureBlock(name, start, start + width, channels))
+            start += width
+        return tuple(out)
+
+    @cached_property
+    def mirror(self) -> tuple[IntArray, Float64Array]:
+        """(F,) from which column each is taken, and (F,) by what it is multiplied, to change left and right."""
+        position = {_unsided(name): index for index, name in enumerate(self.names)}
+        order = np.array([position[_unsided(_other_side(name))] for name in self.names])
+        across = [
+            name.endswith("_x") and FEATURE_SETS[block.name].of_joints
+            for block in self.blocks
+            for name in self.names[block.start : block.stop]
+        ]
+        return order, np.where(across, -1.0, 1.0)
+
+    @cached_property
+    def _columns(self) -> Features:
+        joints, rows = len(skeleton(self.skeleton)), 2
+        still = PoseSequence(
+            np.arange(rows, dtype=np.float64),
+            skeleton(self.skeleton),
+            visibility=np.ones((rows, joints), dtype=np.float32),
+            image_px=np.zeros((rows, joints, 2), dtype=np.float32),
+            world_m=np.zeros((rows, joints, 3), dtype=np.float32),
+        )
+        return self.compute(still)
 
     def refusal(self, sequence: PoseSequence) -> str | None:
         """Why ``sequence`` cannot serve these features, in words; None where it can."""
@@ -89,12 +145,35 @@ class FeatureSpec:
 
 
 @dataclass(frozen=True)
+class FeatureBlock:
+    """The columns ``start`` up to but without ``stop`` are a set: ``channels`` for each joint in turn, or, where
+    that is 0, columns that belong to no one joint."""
+
+    name: str
+    start: int
+    stop: int
+    channels: int
+
+
+@dataclass(frozen=True)
 class FeatureSet:
-    """How one set is measured, which spaces it needs, and whether it needs more than one instant."""
+    """How one set is measured, which spaces it needs, whether it needs more than one instant, and whether its
+    columns are coordinates, joint by joint."""
 
     compute: Callable[[PoseSequence], Features]
     spaces: tuple[Space, ...]
     over_time: bool = False
+    of_joints: bool = False
+
+
+def _other_side(name: str) -> str:
+    return re.sub("left|right", lambda side: "right" if side[0] == "left" else "left", name)
+
+
+def _unsided(name: str) -> str:
+    """The same for a bone from whichever end it is named."""
+    kind, _, ends = name.rpartition(_BONE)
+    return kind + _BONE + "-".join(sorted(ends.split("-"))) if name.startswith(_BONE) else name
 
 
 def _body(sequence: PoseSequence, space: Space) -> Float64Array:
@@ -129,21 +208,27 @@ def _angles(sequence: PoseSequence) -> Features:
 def _bones(sequence: PoseSequence) -> Features:
     lengths = compute_bone_lengths(sequence, space=Space.WORLD)
     return Features(
-        lengths.times_s, tuple(f"bone_{name}" for name in lengths.names), lengths.units, lengths.values
+        lengths.times_s, tuple(_BONE + name for name in lengths.names), lengths.units, lengths.values
     )
 
 
 FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
     {
-        "xy66": FeatureSet(lambda one: _coordinates(one, Space.PIXEL), (Space.PIXEL,)),
-        "world": FeatureSet(lambda one: _coordinates(one, Space.WORLD), (Space.WORLD,)),
+        "xy": FeatureSet(lambda one: _coordinates(one, Space.PIXEL), (Space.PIXEL,), of_joints=True),
+        "world": FeatureSet(lambda one: _coordinates(one, Space.WORLD), (Space.WORLD,), of_joints=True),
         "angles": FeatureSet(_angles, (Space.WORLD,)),
         "bones": FeatureSet(_bones, (Space.WORLD,)),
         "velocity": FeatureSet(
-            lambda one: _coordinates(one, Space.PIXEL, order=1), (Space.PIXEL,), over_time=True
+            lambda one: _coordinates(one, Space.PIXEL, order=1),
+            (Space.PIXEL,),
+            over_time=True,
+            of_joints=True,
         ),
         "acceleration": FeatureSet(
-            lambda one: _coordinates(one, Space.PIXEL, order=2), (Space.PIXEL,), over_time=True
+            lambda one: _coordinates(one, Space.PIXEL, order=2),
+            (Space.PIXEL,),
+            over_time=True,
+            of_joints=True,
         ),
     }
 )

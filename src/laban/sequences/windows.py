@@ -6,42 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, frozen
-from laban.core.checks import positive
+from laban.core.clock import WindowSpec
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.sequences.resample import is_uniform
 
-
-@dataclass(frozen=True)
-class WindowSpec:
-    """Windows of ``length_s`` seconds, one every ``hop_s``, on a clock of ``fps``.
-
-    >>> WindowSpec(length_s=2.0, hop_s=0.5, fps=30.0).length, WindowSpec(length_s=2.0, hop_s=0.5, fps=30.0).hop
-    (60, 15)
-    """
-
-    length_s: float = 2.0
-    hop_s: float = 0.5
-    fps: float = 30.0
-
-    def __post_init__(self) -> None:
-        for name in ("length_s", "hop_s", "fps"):
-            positive(getattr(self, name), name=name)
-
-    @property
-    def length(self) -> int:
-        """Rows of a window."""
-        return max(1, round(self.length_s * self.fps))
-
-    @property
-    def hop(self) -> int:
-        """Rows from one window to the next."""
-        return max(1, round(self.hop_s * self.fps))
-
-    def count(self, rows: int) -> int:
-        """How many whole windows ``rows`` rows hold."""
-        return max(0, (rows - self.length) // self.hop + 1)
+__all__ = ["WindowSpec", "WindowStream", "Windows", "cut_windows", "windows"]
 
 
 @dataclass(frozen=True, eq=False)

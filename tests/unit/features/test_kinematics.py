@@ -105,6 +105,27 @@ def test_sets_stand_side_by_side_in_the_order_named() -> None:
     assert FeatureSpec.from_json(spec.to_json()) == spec
 
 
+def test_the_blocks_of_a_specification_tell_where_each_set_lies() -> None:
+    angles, xy, world = FeatureSpec(("angles", "xy", "world")).blocks
+    assert (angles.start, angles.channels) == (0, 0)
+    assert (xy.start, xy.stop - xy.start, xy.channels) == (angles.stop, 66, 2)
+    assert (world.start, world.stop - world.start, world.channels) == (xy.stop, 99, 3)
+
+
+def test_features_are_mirrored_as_the_body_is() -> None:
+    rng = np.random.default_rng(4)
+    points = rng.uniform(-1, 1, (60, 33, 3))
+    sequence = PoseSequence(
+        UNEVEN_S, BLAZEPOSE33, np.ones((60, 33)), image_px=points[..., :2] * 100, world_m=points
+    )
+    flipped = points[:, BLAZEPOSE33.flip] * [-1, 1, 1]
+    mirrored = sequence.replace(image_px=flipped[..., :2] * 100, world_m=flipped)
+    spec = FeatureSpec(tuple(FEATURE_SETS))
+    order, sign = spec.mirror
+    expected = spec.compute(sequence).values[:, order] * sign
+    assert spec.compute(mirrored).values == pytest.approx(expected, rel=1e-3, abs=1e-2, nan_ok=True)
+
+
 def test_a_sequence_that_cannot_serve_is_refused_with_the_reason() -> None:
     sequence = moving(np.zeros((60, 2))).replace(world_m=None)
     with pytest.raises(InvalidValueError, match="need world coordinates, the sequence has pixel"):

@@ -1,0 +1,1 @@
+"""What learns: architectures, training, judging, and the files that models travel in."""

@@ -1,0 +1,145 @@
+"""What a model says of itself: the questions it answers, what it must be shown, and where it comes from."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from laban.core.checks import positive, unknown_message
+from laban.core.clock import Clock, WholeClip, WindowSpec
+from laban.errors import FormatError, InvalidValueError, LabanError, UnknownNameError
+from laban.features.spec import FeatureSpec
+
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Task:
+    """A question and the answers it may have, in the order of a model's outputs.
+
+    ``background`` is the answer that says nothing happened, where there is one: the others are events.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    background: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(self.labels))
+        if len(set(self.labels)) != len(self.labels) or not self.labels:
+            raise InvalidValueError(f"task {self.name!r} needs labels, each once, got {self.labels}")
+        if self.background is not None:
+            self.index(self.background)
+
+    def index(self, label: str) -> int:
+        """The position of ``label``; an unknown one raises with the nearest name."""
+        if label not in self.labels:
+            raise UnknownNameError(unknown_message(label, self.labels, what=f"{self.name} label"))
+        return self.labels.index(label)
+
+
+@dataclass(frozen=True)
+class Head:
+    """How the outputs for one task are read: logits are divided by ``temperature``, and an example whose score of
+    being known is below ``unknown_below`` has the answer "unknown" (None: every example is answered)."""
+
+    task: Task
+    temperature: float = 1.0
+    unknown_below: float | None = None
+
+    def __post_init__(self) -> None:
+        positive(self.temperature, name="temperature")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Everything about a model but its weights.
+
+    ``about`` is anything that JSON holds: resolved settings, data hash, versions, seeds, figures, licence, limits.
+    """
+
+    name: str
+    architecture: str
+    spec: FeatureSpec
+    clock: Clock
+    heads: tuple[Head, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heads", tuple(self.heads))
+        names = [head.task.name for head in self.heads]
+        if not names or len(set(names)) != len(names):
+            raise InvalidValueError(f"a model answers tasks, each named once, got {names}")
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The questions, in the order of the outputs."""
+        return tuple(head.task for head in self.heads)
+
+    def head(self, task: str) -> Head:
+        """How ``task`` is read; an unknown one raises with the nearest name."""
+        for head in self.heads:
+            if head.task.name == task:
+                return head
+        names = [head.task.name for head in self.heads]
+        raise UnknownNameError(unknown_message(task, names, what="task"))
+
+    def to_json(self) -> str:
+        """The card as text, for a model's file."""
+        return json.dumps(
+            {
+                "version": _VERSION,
+                "name": self.name,
+                "architecture": self.architecture,
+                "features": json.loads(self.spec.to_json()),
+                "clock": _clock_to_json(self.clock),
+                "heads": [_head_to_json(head) for head in self.heads],
+                "about": dict(self.about),
+            },
+            indent=1,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelCard":
+        """The card from ``to_json``'s text; raises FormatError where it is none."""
+        try:
+            value = json.loads(text)
+            if value["version"] != _VERSION:
+                raise FormatError(f"model card of version {value['version']}, expected {_VERSION}")
+            return cls(
+                name=str(value["name"]),
+                architecture=str(value["architecture"]),
+                spec=FeatureSpec.from_json(json.dumps(value["features"])),
+                clock=_clock_from_json(value["clock"]),
+                heads=tuple(_head_from_json(head) for head in value["heads"]),
+                about=dict(value["about"]),
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            if isinstance(error, LabanError):
+                raise
+            raise FormatError(f"not a model card: {text[:80]!r}") from error
+
+
+def _clock_to_json(clock: Clock) -> dict[str, Any]:
+    if isinstance(clock, WholeClip):
+        return {"whole_clip": clock.length}
+    return {"length_s": clock.length_s, "hop_s": clock.hop_s, "fps": clock.fps}
+
+
+def _clock_from_json(value: dict[str, Any]) -> Clock:
+    return WholeClip(value["whole_clip"]) if "whole_clip" in value else WindowSpec(**value)
+
+
+def _head_to_json(head: Head) -> dict[str, Any]:
+    return {
+        "task": head.task.name,
+        "labels": list(head.task.labels),
+        "background": head.task.background,
+        "temperature": head.temperature,
+        "unknown_below": head.unknown_below,
+    }
+
+
+def _head_from_json(value: dict[str, Any]) -> Head:
+    task = Task(str(value["task"]), tuple(str(label) for label in value["labels"]), value["background"])
+    return Head(task, value["temperature"], value["unknown_below"])
