@@ -8,6 +8,7 @@ from laban.core.sequence import PoseSequence, Recording
 
 _FIELDS = ("visibility", "image_px", "depth_px", "world_m", "body", "score")
 _TOLERANCE = 1e-3
+_TOUCHING_S = 1e-6
 _LEAST_ROWS = 2
 
 
@@ -35,7 +36,8 @@ def resample(
     """The sequence at even steps, each value on a straight line in time between its neighbours.
 
     Between neighbours that are more than ``max_gap_s`` apart, and beside a missing one, a value is missing; at the
-    time of a frame its own values are taken as they are. ``times_s`` are other times to take than the even ones.
+    time of a frame its own values are taken as they are. ``times_s`` are other times to take than the even ones;
+    before the first frame and after the last nothing is known.
     """
     clock = times_s if times_s is not None else uniform_times_s(*_ends(sequence.times_s), fps=fps)
     return sequence.replace(times_s=clock, **_at(sequence, clock, max_gap_s=max_gap_s))
@@ -68,7 +70,8 @@ def _at(sequence: PoseSequence, clock: Float64Array, *, max_gap_s: float) -> dic
     left = np.where(np.abs(times_s[right] - clock) <= 1e-9, right, np.maximum(right - 1, 0))
     gap_s = times_s[right] - times_s[left]
     share = np.where(gap_s > 0, (clock - times_s[left]) / np.where(gap_s > 0, gap_s, 1.0), 0.0)
-    share = np.where(gap_s <= max_gap_s, share, np.nan)
+    within = (clock >= times_s[0] - _TOUCHING_S) & (clock <= times_s[-1] + _TOUCHING_S)
+    share = np.where((gap_s <= max_gap_s) & within, share, np.nan)
     return {
         name: _between(values, left, right, share)
         for name in _FIELDS

@@ -1,0 +1,181 @@
+"""The windows of movement that a model is shown, cut alike for training, for prediction and on a live stream.
+
+Everybody is put on one grid of instants ``k / fps``. The windows of a person depend on nothing but the frames
+they span, so that a stream gives the windows of the whole recording, bit for bit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import Float32Array, Float64Array, FloatArray, IntArray, frozen
+from laban.core.clock import Clock, WholeClip, WindowSpec
+from laban.core.sequence import PoseSequence, Recording
+from laban.errors import InvalidValueError
+from laban.features.spec import FEATURE_SETS, FeatureSpec
+from laban.sequences.resample import resample
+
+MAX_GAP_S = 0.25
+"""Between sightings further apart than this nothing is known."""
+
+MAX_ABSENCE_S = 5.0
+"""Somebody unseen for longer than this comes anew: their windows begin again."""
+
+LEAST_KNOWN_SHARE = 0.3
+"""A window of which less is known is no window."""
+
+_TOLERANCE_S = 1e-9
+_LEAST_SIGHTINGS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class ActionWindows:
+    """N windows of L rows of F features, person by person in order of time; NaN where something is not known.
+
+    ``values`` (N, L, F); ``person`` (N,) ids; ``start_s`` and ``end_s`` (N,) the times of the first row and of the
+    last row that the person was there for; ``known_share`` (N,) the share of rows in which anything is known.
+    """
+
+    values: Float32Array
+    person: IntArray
+    start_s: Float64Array
+    end_s: Float64Array
+    known_share: Float64Array
+
+    def __post_init__(self) -> None:
+        count = len(self.values)
+        object.__setattr__(self, "values", frozen(self.values, shape=(count, "L", "F"), name="values"))
+        person = frozen(self.person, shape=(count,), name="person", dtype=np.int64)
+        object.__setattr__(self, "person", person)
+        for name in ("start_s", "end_s", "known_share"):
+            value = frozen(getattr(self, name), shape=(count,), name=name, dtype=np.float64)
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> ActionWindows:
+    """All windows of everybody in ``recording``, in the features of ``spec``.
+
+    With a ``WindowSpec`` each person is put on the grid ``k / fps`` (time 0 of the recording is row 0), on straight
+    lines between sightings at most 0.25 s apart. Windows begin at the first row of the grid at which the person
+    is there and follow every hop; somebody there for less than a window gives one, its end filled with NaN, and
+    somebody unseen for more than 5 s comes anew. With a ``WholeClip`` each person gives one window, from first to
+    last sighting. Windows known for less than 30 % of their rows are left out.
+
+    Raises InvalidValueError, with the reason, where somebody's sequence cannot serve ``spec``.
+    """
+    if isinstance(clock, WholeClip):
+        found = [_whole(recording, person, spec, clock) for person in recording.people]
+    else:
+        found = [
+            _windows_of_visit(visit, person, spec, clock)
+            for person in recording.people
+            for visit in visits_of(_served(recording, person, spec))
+        ]
+    return _known_enough(_joined(found, length=clock.length, width=spec.width))
+
+
+def visits_of(sequence: PoseSequence) -> Iterator[PoseSequence]:
+    """The sightings of a person, cut where they were away for more than ``MAX_ABSENCE_S``."""
+    seen = np.flatnonzero(sequence.seen)
+    cuts = np.flatnonzero(np.diff(sequence.times_s[seen]) > MAX_ABSENCE_S) + 1
+    for rows in np.split(seen, cuts):
+        if len(rows):
+            mask = np.zeros(len(sequence), dtype=bool)
+            mask[rows] = True
+            yield sequence.take(mask)
+
+
+def grid_row_from(time_s: float, *, fps: float) -> int:
+    """The first row of the grid at or after ``time_s``."""
+    return int(np.ceil((time_s - _TOLERANCE_S) * fps))
+
+
+def grid_row_until(time_s: float, *, fps: float) -> int:
+    """The last row of the grid at or before ``time_s``."""
+    return int(np.floor((time_s + _TOLERANCE_S) * fps))
+
+
+def _served(recording: Recording, person: int, spec: FeatureSpec) -> PoseSequence:
+    sequence = recording.people[person]
+    refusal = spec.refusal(sequence)
+    if refusal is not None:
+        raise InvalidValueError(f"{recording.source}, person {person}: {refusal}")
+    return sequence
+
+
+def _windows_of_visit(
+    visit: PoseSequence, person: int, spec: FeatureSpec, clock: WindowSpec
+) -> ActionWindows | None:
+    first = grid_row_from(float(visit.times_s[0]), fps=clock.fps)
+    last = grid_row_until(float(visit.times_s[-1]), fps=clock.fps)
+    if last < first:
+        return None
+    starts = first + np.arange(max(1, clock.count(last - first + 1))) * clock.hop
+    times_s = np.arange(first, starts[-1] + clock.length) / clock.fps
+    grid = resample(visit, times_s=times_s, max_gap_s=MAX_GAP_S)
+    ends = np.minimum(starts + clock.length - 1, last)
+    return _windows(
+        window_values(grid, starts - first, length=clock.length, spec=spec),
+        person,
+        starts / clock.fps,
+        ends / clock.fps,
+    )
+
+
+def _whole(recording: Recording, person: int, spec: FeatureSpec, clock: WholeClip) -> ActionWindows | None:
+    sequence = _served(recording, person, spec)
+    seen = sequence.seen
+    if seen.sum() < _LEAST_SIGHTINGS:
+        return None
+    sighted = sequence.take(seen)
+    ends = sighted.times_s[[0, -1]]
+    grid = resample(sighted, times_s=np.linspace(*ends, clock.length), max_gap_s=MAX_GAP_S)
+    values = window_values(grid, np.zeros(1, dtype=int), length=clock.length, spec=spec)
+    return _windows(values, person, ends[:1], ends[1:])
+
+
+def window_values(grid: PoseSequence, starts: IntArray, *, length: int, spec: FeatureSpec) -> Float32Array:
+    """(N, L, F) the features of the windows that begin at these rows of an even sequence.
+
+    What is measured at one instant is measured once for all rows; rates of change within each window alone.
+    """
+    out = np.empty((len(starts), length, spec.width), dtype=np.float32)
+    for block in spec.blocks:
+        one = FeatureSpec((block.name,), spec.skeleton)
+        columns = slice(block.start, block.stop)
+        if FEATURE_SETS[block.name].over_time:
+            for index, start in enumerate(starts):
+                window = grid.take(slice(start, start + length))
+                out[index, :, columns] = one.compute(window).values
+        else:
+            out[:, :, columns] = _cut(one.compute(grid).values, starts, length)
+    return out
+
+
+def _cut(values: FloatArray, starts: IntArray, length: int) -> FloatArray:
+    """(N, L, F) the rows of each window."""
+    slid = np.lib.stride_tricks.sliding_window_view(values, length, axis=0)[starts]
+    return np.moveaxis(slid, -1, 1)
+
+
+def _windows(values: Float32Array, person: int, start_s: FloatArray, end_s: FloatArray) -> ActionWindows:
+    known = np.isfinite(values).any(axis=2).mean(axis=1)
+    return ActionWindows(values, np.full(len(values), person), start_s, end_s, known)
+
+
+def _joined(found: list[ActionWindows | None], *, length: int, width: int) -> ActionWindows:
+    none = np.zeros(0)
+    parts = [ActionWindows(np.zeros((0, length, width)), none, none, none, none)]
+    parts += [one for one in found if one is not None]
+    names = ("values", "person", "start_s", "end_s", "known_share")
+    return ActionWindows(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
+
+
+def _known_enough(windows: ActionWindows) -> ActionWindows:
+    kept = windows.known_share >= LEAST_KNOWN_SHARE
+    names = ("values", "person", "start_s", "end_s", "known_share")
+    return ActionWindows(*(getattr(windows, name)[kept] for name in names))
