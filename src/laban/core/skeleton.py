@@ -2,7 +2,8 @@
 
 Orders: BlazePose from the MediaPipe pose landmarker; COCO from the keypoint challenge; OpenPose 18 and 25
 from the OpenPose output documentation; Halpe 26 from the Halpe-FullBody repository; NTU 25 from the Kinect v2
-joint list of NTU RGB+D; JHMDB 15 from the JHMDB puppet annotation.
+joint list of NTU RGB+D; JHMDB 15 from the JHMDB puppet annotation; Penn 13 from the Penn Action read-me; Kinect 20
+from the Kinect for Windows SDK 1.8 as NW-UCLA has it.
 """
 
 from collections.abc import Mapping
@@ -180,12 +181,15 @@ _HIPS = ("left_hip", "right_hip")
 _EARS = ("left_ear", "right_ear")
 
 _STAND_INS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "neck": (("spine_top",), _SHOULDERS),
-    "spine_top": (_SHOULDERS, ("neck",)),
-    "mid_hip": (("spine_base",), _HIPS),
-    "spine_base": (("mid_hip",), _HIPS),
-    "spine_mid": (("belly",), _SHOULDERS + _HIPS),
-    "belly": (("spine_mid",), _SHOULDERS + _HIPS),
+    "neck": (("spine_top",), ("shoulder_center",), _SHOULDERS),
+    "spine_top": (("shoulder_center",), _SHOULDERS, ("neck",)),
+    "mid_hip": (("spine_base",), ("hip_center",), _HIPS),
+    "spine_base": (("mid_hip",), ("hip_center",), _HIPS),
+    "spine_mid": (("belly",), ("spine",), _SHOULDERS + _HIPS),
+    "belly": (("spine_mid",), ("spine",), _SHOULDERS + _HIPS),
+    "hip_center": (("spine_base",), ("mid_hip",), _HIPS),
+    "shoulder_center": (("spine_top",), ("neck",), _SHOULDERS),
+    "spine": (("spine_mid",), ("belly",), _SHOULDERS + _HIPS),
     "head": (("face",), _EARS, ("nose",)),
     "face": (("head",), ("nose",)),
     **{
@@ -290,6 +294,25 @@ _ALL = (
         (
             *(("face", "neck"), ("neck", "belly"), ("neck", "left_shoulder"), ("neck", "right_shoulder")),
             *(("belly", "left_hip"), ("belly", "right_hip"), *_LIMBS),
+        ),
+    ),
+    Skeleton(
+        "penn13",
+        ("head", *_sided("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
+        (("head", "left_shoulder"), ("head", "right_shoulder"), *_LIMBS, *_TORSO),
+    ),
+    Skeleton(
+        "kinect20",
+        (
+            *("hip_center", "spine", "shoulder_center", "head"),
+            *(*_LEFT_ARM, "left_hand", *_RIGHT_ARM, "right_hand"),
+            *(*_LEFT_LEG, "left_foot", *_RIGHT_LEG, "right_foot"),
+        ),
+        (
+            *(("hip_center", "spine"), ("spine", "shoulder_center"), ("shoulder_center", "head")),
+            *(("shoulder_center", "left_shoulder"), ("shoulder_center", "right_shoulder")),
+            *(("hip_center", "left_hip"), ("hip_center", "right_hip"), *_LIMBS),
+            *_both(("wrist", "hand"), ("ankle", "foot")),
         ),
     ),
 )

@@ -17,9 +17,10 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import skeleton
 from laban.core.space import Space
 from laban.errors import FormatError, InvalidValueError, LabanError
-from laban.features.angles import compute_joint_angles
+from laban.features.angles import JOINT_ANGLES, compute_joint_angles
 from laban.features.geometry import compute_bone_lengths
 from laban.features.kinematics import derivative
+from laban.features.pairs import compute_pair_features
 
 _VERSION = 1
 _LEAST_ROWS = 2
@@ -64,6 +65,11 @@ class FeatureSpec:
     def width(self) -> int:
         """How many features there are."""
         return len(self.names)
+
+    @property
+    def needs_companion(self) -> bool:
+        """Whether any set is measured on two people."""
+        return any(FEATURE_SETS[name].of_pair for name in self.sets)
 
     @cached_property
     def blocks(self) -> tuple["FeatureBlock", ...]:
@@ -110,18 +116,20 @@ class FeatureSpec:
             held = ", ".join(sequence.spaces)
             return f"the features need {', '.join(absent)} coordinates, the sequence has {held}"
         if len(sequence) < _LEAST_ROWS and any(FEATURE_SETS[name].over_time for name in self.sets):
-            return "the features are rates of change, and the sequence has a single instant"
+            return "the features depend on change, and the sequence has a single instant"
         return None
 
-    def compute(self, sequence: PoseSequence) -> Features:
+    def compute(self, sequence: PoseSequence, *, companion: PoseSequence | None = None) -> Features:
         """(T, F) the features of a sequence, NaN where undefined.
 
-        Raises InvalidValueError with the ``refusal`` where the sequence cannot serve.
+        ``companion`` is whoever is nearest at each of the same times, for the features of pairs; without one they
+        are NaN. See ``companion_of``. Raises InvalidValueError with the ``refusal`` where the sequence cannot
+        serve.
         """
         refusal = self.refusal(sequence)
         if refusal is not None:
             raise InvalidValueError(refusal)
-        first, *rest = (FEATURE_SETS[name].compute(sequence) for name in self.sets)
+        first, *rest = (FEATURE_SETS[name].compute(sequence, companion) for name in self.sets)
         for other in rest:
             first = first.beside(other)
         return first
@@ -157,13 +165,14 @@ class FeatureBlock:
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """How one set is measured, which spaces it needs, whether it needs more than one instant, and whether its
-    columns are coordinates, joint by joint."""
+    """How one set is measured on a person and, where there is one, their companion; which spaces it needs; whether
+    a row depends on other rows; whether its columns are coordinates, joint by joint; whether two people make it."""
 
-    compute: Callable[[PoseSequence], Features]
+    compute: Callable[[PoseSequence, PoseSequence | None], Features]
     spaces: tuple[Space, ...]
     over_time: bool = False
     of_joints: bool = False
+    of_pair: bool = False
 
 
 def _other_side(name: str) -> str:
@@ -198,8 +207,29 @@ def _coordinates(sequence: PoseSequence, space: Space, *, order: int = 0) -> Fea
     return Features(sequence.times_s, tuple(names), (unit,) * len(names), values.reshape(len(sequence), -1))
 
 
+def _turned_to_front(sequence: PoseSequence, *, at_once: bool) -> Features:
+    """World coordinates turned about the vertical until the line of the hips lies across: each instant by its own
+    hips, or with ``at_once`` all by the mean of their directions, which keeps the turns that the body makes."""
+    values = _body(sequence, Space.WORLD)
+    left, right = sequence.skeleton.index("left_hip"), sequence.skeleton.index("right_hip")
+    across = (values[:, left] - values[:, right])[:, [0, 2]]
+    if at_once:
+        known = across[np.isfinite(across).all(axis=1)]
+        across = np.broadcast_to(known.sum(axis=0) if len(known) else np.full(2, np.nan), across.shape)
+    length = np.sqrt((across**2).sum(axis=1))
+    cosine, sine = (across / np.where(length > 0, length, np.nan)[:, None]).T[..., None]
+    x, z = values[..., 0], values[..., 2]
+    turned = np.stack([cosine * x + sine * z, values[..., 1], cosine * z - sine * x], axis=2)
+    prefix = "heading" if at_once else "front"
+    names = tuple(f"{prefix}_{joint}_{axis}" for joint in sequence.skeleton.names for axis in "xyz")
+    return Features(sequence.times_s, names, ("torso",) * len(names), turned.reshape(len(sequence), -1))
+
+
 def _angles(sequence: PoseSequence) -> Features:
-    angles = compute_joint_angles(sequence, space=Space.WORLD)
+    """The angles of which the skeleton has all points."""
+    has = sequence.skeleton.has
+    names = tuple(name for name, points in JOINT_ANGLES.items() if all(has(*point) for point in points))
+    angles = compute_joint_angles(sequence, space=Space.WORLD, names=names)
     return Features(
         angles.times_s, tuple(f"angle_{name}" for name in angles.names), angles.units, angles.values
     )
@@ -214,22 +244,32 @@ def _bones(sequence: PoseSequence) -> Features:
 
 FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
     {
-        "xy": FeatureSet(lambda one: _coordinates(one, Space.PIXEL), (Space.PIXEL,), of_joints=True),
-        "world": FeatureSet(lambda one: _coordinates(one, Space.WORLD), (Space.WORLD,), of_joints=True),
-        "angles": FeatureSet(_angles, (Space.WORLD,)),
-        "bones": FeatureSet(_bones, (Space.WORLD,)),
+        "xy": FeatureSet(lambda one, _: _coordinates(one, Space.PIXEL), (Space.PIXEL,), of_joints=True),
+        "world": FeatureSet(lambda one, _: _coordinates(one, Space.WORLD), (Space.WORLD,), of_joints=True),
+        "front": FeatureSet(
+            lambda one, _: _turned_to_front(one, at_once=False), (Space.WORLD,), of_joints=True
+        ),
+        "heading": FeatureSet(
+            lambda one, _: _turned_to_front(one, at_once=True),
+            (Space.WORLD,),
+            over_time=True,
+            of_joints=True,
+        ),
+        "angles": FeatureSet(lambda one, _: _angles(one), (Space.WORLD,)),
+        "bones": FeatureSet(lambda one, _: _bones(one), (Space.WORLD,)),
         "velocity": FeatureSet(
-            lambda one: _coordinates(one, Space.PIXEL, order=1),
+            lambda one, _: _coordinates(one, Space.PIXEL, order=1),
             (Space.PIXEL,),
             over_time=True,
             of_joints=True,
         ),
         "acceleration": FeatureSet(
-            lambda one: _coordinates(one, Space.PIXEL, order=2),
+            lambda one, _: _coordinates(one, Space.PIXEL, order=2),
             (Space.PIXEL,),
             over_time=True,
             of_joints=True,
         ),
+        "pair": FeatureSet(compute_pair_features, (Space.PIXEL,), over_time=True, of_pair=True),
     }
 )
 """The sets there are, by name."""

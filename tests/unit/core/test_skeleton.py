@@ -16,6 +16,8 @@ COUNTS = {
     "halpe26": 26,
     "ntu25": 25,
     "jhmdb15": 15,
+    "penn13": 13,
+    "kinect20": 20,
 }
 PLACES = {
     "blazepose33": {0: "nose", 9: "mouth_left", 11: "left_shoulder", 24: "right_hip", 32: "right_foot_index"},
@@ -25,6 +27,8 @@ PLACES = {
     "halpe26": {17: "head_top", 18: "neck", 19: "mid_hip", 20: "left_big_toe", 25: "right_heel"},
     "ntu25": {0: "spine_base", 3: "head", 7: "left_hand", 20: "spine_top", 24: "right_thumb"},
     "jhmdb15": {0: "neck", 1: "belly", 3: "right_shoulder", 14: "left_ankle"},
+    "penn13": {0: "head", 1: "left_shoulder", 6: "right_wrist", 8: "right_hip", 12: "right_ankle"},
+    "kinect20": {0: "hip_center", 2: "shoulder_center", 7: "left_hand", 11: "right_hand", 16: "right_hip"},
 }
 """From the pages that define each order."""
 
@@ -33,7 +37,7 @@ def points(one: Skeleton, dimensions: int = 2) -> np.ndarray:
     return np.random.default_rng(0).normal(size=(3, len(one), dimensions))
 
 
-def test_there_are_seven_and_nobody_adds_to_them() -> None:
+def test_there_are_nine_and_nobody_adds_to_them() -> None:
     assert {name: len(one) for name, one in SKELETONS.items()} == COUNTS
     with pytest.raises(TypeError):
         SKELETONS["mine"] = ALL[0]  # type: ignore[index]
@@ -146,6 +150,9 @@ def test_mapping_treats_left_and_right_alike(source: Skeleton, target: Skeleton)
             "right_big_toe", "right_small_toe", "right_heel")),
         ("coco17", "halpe26", ("head_top", "left_big_toe", "right_big_toe", "left_small_toe", "right_small_toe",
             "left_heel", "right_heel"), ("neck", "mid_hip"), ()),
+        ("kinect20", "jhmdb15", (), ("neck", "belly", "face"),
+            ("hip_center", "left_hand", "right_hand", "left_foot", "right_foot")),
+        ("coco17", "penn13", (), ("head",), ("nose", "left_eye", "right_eye")),
         ("coco17", "jhmdb15", (), ("neck", "belly", "face"), ("left_eye", "right_eye", "left_ear", "right_ear")),
         ("blazepose33", "openpose25", ("left_small_toe", "right_small_toe"),
             ("neck", "mid_hip", "left_big_toe", "right_big_toe"),

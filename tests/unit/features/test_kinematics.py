@@ -5,7 +5,7 @@ import pytest
 
 from laban.core.features import Features
 from laban.core.sequence import PoseSequence
-from laban.core.skeleton import BLAZEPOSE33
+from laban.core.skeleton import BLAZEPOSE33, skeleton
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.features.geometry import boxes_xyxy, centre_of_mass, compute_bone_lengths, compute_distances
 from laban.features.kinematics import (
@@ -120,10 +120,45 @@ def test_features_are_mirrored_as_the_body_is() -> None:
     )
     flipped = points[:, BLAZEPOSE33.flip] * [-1, 1, 1]
     mirrored = sequence.replace(image_px=flipped[..., :2] * 100, world_m=flipped)
+    beside = sequence.replace(image_px=np.flip(points[..., :2] * 100, axis=0) + 30)
+    across = beside.replace(image_px=np.array(beside.image_px)[:, BLAZEPOSE33.flip] * [-1, 1])
     spec = FeatureSpec(tuple(FEATURE_SETS))
     order, sign = spec.mirror
-    expected = spec.compute(sequence).values[:, order] * sign
-    assert spec.compute(mirrored).values == pytest.approx(expected, rel=1e-3, abs=1e-2, nan_ok=True)
+    expected = spec.compute(sequence, companion=beside).values[:, order] * sign
+    found = spec.compute(mirrored, companion=across).values
+    assert found == pytest.approx(expected, rel=1e-3, abs=1e-2, nan_ok=True)
+    assert np.isfinite(found[:, [name.startswith("pair") for name in spec.names]]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "sets"), [("penn13", ("xy", "velocity")), ("kinect20", ("world", "front", "angles", "bones"))]
+)
+def test_other_skeletons_have_every_column_of_a_set(name: str, sets: tuple[str, ...]) -> None:
+    spec, one = FeatureSpec(sets, name), skeleton(name)
+    points = np.random.default_rng(8).uniform(-1, 1, (60, len(one), 3))
+    sequence = PoseSequence(UNEVEN_S, one, np.ones((60, len(one))), image_px=points[..., :2], world_m=points)
+    values = spec.compute(sequence).values
+    assert values.shape == (60, spec.width)
+    assert np.isfinite(values).all()
+    order, _ = spec.mirror
+    assert np.array_equal(np.sort(order), np.arange(spec.width))
+
+
+@pytest.mark.parametrize("turn_rad", [0.3, 2.0, -2.9])
+@pytest.mark.parametrize("name", ["front", "heading"])
+def test_a_body_turned_about_the_vertical_looks_the_same_from_the_front(name: str, turn_rad: float) -> None:
+    sequence = moving(np.zeros((60, 2)))
+    sequence = sequence.replace(world_m=np.random.default_rng(3).uniform(-1, 1, (60, 33, 3)))
+    cosine, sine = np.cos(turn_rad), np.sin(turn_rad)
+    turn = np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]])
+    turned = sequence.replace(world_m=sequence.world_m @ turn)  # type: ignore[operator]
+    spec = FeatureSpec((name,))
+    expected = spec.compute(sequence)
+    assert spec.compute(turned).values == pytest.approx(expected.values, abs=1e-4)
+    assert not np.allclose(FeatureSpec(("world",)).compute(turned).values, expected.values, atol=0.1)
+    if name == "front":
+        assert np.abs(expected["front_left_hip_z"] - expected["front_right_hip_z"]).max() < 1e-6
+        assert (expected["front_left_hip_x"] > 0).all()
 
 
 def test_a_sequence_that_cannot_serve_is_refused_with_the_reason() -> None:

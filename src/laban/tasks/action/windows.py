@@ -13,6 +13,7 @@ from laban.core.arrays import Float32Array, Float64Array, FloatArray, IntArray, 
 from laban.core.clock import Clock, WholeClip, WindowSpec
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
+from laban.features.pairs import companion_of
 from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.sequences.resample import resample
 
@@ -26,7 +27,9 @@ LEAST_KNOWN_SHARE = 0.3
 """A window of which less is known is no window."""
 
 _TOLERANCE_S = 1e-9
+_FIELDS = ("values", "person", "start_s", "end_s", "known_share")
 _LEAST_SIGHTINGS = 2
+_LEAST_FOR_A_PAIR = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +70,18 @@ def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> Acti
 
     Raises InvalidValueError, with the reason, where somebody's sequence cannot serve ``spec``.
     """
+    for person, sequence in recording.people.items():
+        refusal = spec.refusal(sequence)
+        if refusal is not None:
+            raise InvalidValueError(f"{recording.source}, person {person}: {refusal}")
     if isinstance(clock, WholeClip):
         found = [_whole(recording, person, spec, clock) for person in recording.people]
     else:
+        beside = companions(recording, spec=spec, fps=clock.fps)
         found = [
-            _windows_of_visit(visit, person, spec, clock)
-            for person in recording.people
-            for visit in visits_of(_served(recording, person, spec))
+            _windows_of_visit(visit, person, beside.get(person), spec, clock)
+            for person, sequence in recording.people.items()
+            for visit in visits_of(sequence)
         ]
     return _known_enough(_joined(found, length=clock.length, width=spec.width))
 
@@ -99,61 +107,88 @@ def grid_row_until(time_s: float, *, fps: float) -> int:
     return int(np.floor((time_s + _TOLERANCE_S) * fps))
 
 
-def _served(recording: Recording, person: int, spec: FeatureSpec) -> PoseSequence:
-    sequence = recording.people[person]
-    refusal = spec.refusal(sequence)
-    if refusal is not None:
-        raise InvalidValueError(f"{recording.source}, person {person}: {refusal}")
-    return sequence
+def companions(recording: Recording, *, spec: FeatureSpec, fps: float) -> dict[int, PoseSequence]:
+    """Whoever is nearest to each person at each row of the grid; nobody where ``spec`` does not ask.
+
+    Somebody else is taken at an instant only if seen in the frames on both sides of it, so that a stream need not
+    wait for what follows.
+    """
+    if not spec.needs_companion or len(recording.people) < _LEAST_FOR_A_PAIR:
+        return {}
+    gridded = _on_grid(recording, fps=fps)
+    return {person: companion_of(gridded, person) for person in gridded.people}
+
+
+def windows_at(
+    grid: PoseSequence, starts: IntArray, *, length: int, spec: FeatureSpec, companion: PoseSequence | None
+) -> Float32Array:
+    """(N, L, F) the features of the windows that begin at these rows of an even sequence.
+
+    What is measured at one instant is measured once for all rows; what depends on other rows within each window
+    alone.
+    """
+    out = np.empty((len(starts), length, spec.width), dtype=np.float32)
+    for block in spec.blocks:
+        one, columns = FeatureSpec((block.name,), spec.skeleton), slice(block.start, block.stop)
+        if not FEATURE_SETS[block.name].over_time:
+            out[:, :, columns] = _cut(one.compute(grid, companion=companion).values, starts, length)
+            continue
+        for index, start in enumerate(starts):
+            rows = slice(start, start + length)
+            beside = None if companion is None else companion.take(rows)
+            out[index, :, columns] = one.compute(grid.take(rows), companion=beside).values
+    return out
+
+
+def _on_grid(recording: Recording, *, fps: float) -> Recording:
+    """Everybody on the grid, each as long as they are there."""
+    rows = {
+        person: (grid_row_from(one.times_s[0], fps=fps), grid_row_until(one.times_s[-1], fps=fps))
+        for person, one in recording.people.items()
+    }
+    rows = {person: (first, last) for person, (first, last) in rows.items() if first <= last}
+    if not rows:
+        return recording.replace(people={})
+    first, last = min(first for first, _ in rows.values()), max(last for _, last in rows.values())
+    times_s = np.arange(first, last + 1) / fps
+    people = {
+        person: resample(
+            recording.people[person], times_s=times_s[start - first : stop - first + 1], max_gap_s=MAX_GAP_S
+        )
+        for person, (start, stop) in rows.items()
+    }
+    return recording.replace(times_s=times_s, people=people)
 
 
 def _windows_of_visit(
-    visit: PoseSequence, person: int, spec: FeatureSpec, clock: WindowSpec
+    visit: PoseSequence, person: int, beside: PoseSequence | None, spec: FeatureSpec, clock: WindowSpec
 ) -> ActionWindows | None:
-    first = grid_row_from(float(visit.times_s[0]), fps=clock.fps)
-    last = grid_row_until(float(visit.times_s[-1]), fps=clock.fps)
+    first = grid_row_from(visit.times_s[0], fps=clock.fps)
+    last = grid_row_until(visit.times_s[-1], fps=clock.fps)
     if last < first:
         return None
     starts = first + np.arange(max(1, clock.count(last - first + 1))) * clock.hop
     times_s = np.arange(first, starts[-1] + clock.length) / clock.fps
     grid = resample(visit, times_s=times_s, max_gap_s=MAX_GAP_S)
+    companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_GAP_S)
+    values = windows_at(grid, starts - first, length=clock.length, spec=spec, companion=companion)
     ends = np.minimum(starts + clock.length - 1, last)
-    return _windows(
-        window_values(grid, starts - first, length=clock.length, spec=spec),
-        person,
-        starts / clock.fps,
-        ends / clock.fps,
-    )
+    return _windows(values, person, starts / clock.fps, ends / clock.fps)
 
 
 def _whole(recording: Recording, person: int, spec: FeatureSpec, clock: WholeClip) -> ActionWindows | None:
-    sequence = _served(recording, person, spec)
-    seen = sequence.seen
+    seen = recording.people[person].seen
     if seen.sum() < _LEAST_SIGHTINGS:
         return None
-    sighted = sequence.take(seen)
+    sighted = recording.people[person].take(seen)
     ends = sighted.times_s[[0, -1]]
-    grid = resample(sighted, times_s=np.linspace(*ends, clock.length), max_gap_s=MAX_GAP_S)
-    values = window_values(grid, np.zeros(1, dtype=int), length=clock.length, spec=spec)
+    times_s = np.linspace(ends[0], ends[1], clock.length)
+    grid = resample(sighted, times_s=times_s, max_gap_s=MAX_GAP_S)
+    beside = None
+    if spec.needs_companion:
+        beside = resample(companion_of(recording, person), times_s=times_s, max_gap_s=MAX_GAP_S)
+    values = windows_at(grid, np.zeros(1, dtype=int), length=clock.length, spec=spec, companion=beside)
     return _windows(values, person, ends[:1], ends[1:])
-
-
-def window_values(grid: PoseSequence, starts: IntArray, *, length: int, spec: FeatureSpec) -> Float32Array:
-    """(N, L, F) the features of the windows that begin at these rows of an even sequence.
-
-    What is measured at one instant is measured once for all rows; rates of change within each window alone.
-    """
-    out = np.empty((len(starts), length, spec.width), dtype=np.float32)
-    for block in spec.blocks:
-        one = FeatureSpec((block.name,), spec.skeleton)
-        columns = slice(block.start, block.stop)
-        if FEATURE_SETS[block.name].over_time:
-            for index, start in enumerate(starts):
-                window = grid.take(slice(start, start + length))
-                out[index, :, columns] = one.compute(window).values
-        else:
-            out[:, :, columns] = _cut(one.compute(grid).values, starts, length)
-    return out
 
 
 def _cut(values: FloatArray, starts: IntArray, length: int) -> FloatArray:
@@ -162,20 +197,19 @@ def _cut(values: FloatArray, starts: IntArray, length: int) -> FloatArray:
     return np.moveaxis(slid, -1, 1)
 
 
-def _windows(values: Float32Array, person: int, start_s: FloatArray, end_s: FloatArray) -> ActionWindows:
+def _windows(values: Float32Array, person: int, start_s: Float64Array, end_s: Float64Array) -> ActionWindows:
     known = np.isfinite(values).any(axis=2).mean(axis=1)
     return ActionWindows(values, np.full(len(values), person), start_s, end_s, known)
 
 
 def _joined(found: list[ActionWindows | None], *, length: int, width: int) -> ActionWindows:
     none = np.zeros(0)
-    parts = [ActionWindows(np.zeros((0, length, width)), none, none, none, none)]
+    nothing = np.zeros((0, length, width), dtype=np.float32)
+    parts = [ActionWindows(nothing, none.astype(np.int64), none, none, none)]
     parts += [one for one in found if one is not None]
-    names = ("values", "person", "start_s", "end_s", "known_share")
-    return ActionWindows(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
+    return ActionWindows(*(np.concatenate([getattr(one, name) for one in parts]) for name in _FIELDS))
 
 
 def _known_enough(windows: ActionWindows) -> ActionWindows:
     kept = windows.known_share >= LEAST_KNOWN_SHARE
-    names = ("values", "person", "start_s", "end_s", "known_share")
-    return ActionWindows(*(getattr(windows, name)[kept] for name in names))
+    return ActionWindows(*(getattr(windows, name)[kept] for name in _FIELDS))
