@@ -1,0 +1,42 @@
+"""What a file in a folder of data is: a video, poses, or something to be left alone; its content decides."""
+
+from pathlib import Path
+
+from laban.errors import LabanError
+from laban.pipeline.dataset.values import Kind
+from laban.sequences.io.recognise import recognise
+from laban.sources.containers import demuxer_of, read_head
+
+_PICTURES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"])
+_DRAWN = ".overlay.mp4"
+
+
+class NoClipError(LabanError):
+    """A file is no clip; the message says what it is."""
+
+
+def kind_of(path: Path) -> Kind:
+    """Whether a file (or a folder of poses) is a video or a recording; raises NoClipError where it is neither."""
+    if path.name.startswith("."):
+        raise NoClipError("hidden")
+    if path.name.endswith(_DRAWN):
+        raise NoClipError("a drawing that laban made, not its video")
+    if path.suffix.lower() in _PICTURES:
+        raise NoClipError("a picture; movement needs a video")
+    try:
+        if path.is_file() and demuxer_of(read_head(path)) is not None:
+            return "video"
+        form = recognise(path)
+    except LabanError as error:
+        raise NoClipError(_why_not(path, error)) from error
+    if form == "pyskl":
+        raise NoClipError("a pickle of many clips; give it by itself")
+    return "recording"
+
+
+def _why_not(path: Path, error: LabanError) -> str:
+    if path.is_file() and path.stat().st_size == 0:
+        return "empty"
+    if "cannot tell the format" in str(error):
+        return "neither a video nor a file of poses"
+    return " ".join(str(error).split())

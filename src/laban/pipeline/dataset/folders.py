@@ -1,0 +1,130 @@
+"""A folder with one folder for each class, or those below one folder for each task; or one file for each class."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from laban.errors import InvalidValueError
+from laban.models.examples import Clip
+from laban.pipeline.dataset.files import NoClipError, kind_of
+from laban.pipeline.dataset.values import Item, Kind, Skipped, whole_clip
+
+DEFAULT_TASK = "action"
+_WANTED = (
+    "expected one folder for each class of videos or recordings, or one file of landmarks for each class, "
+    "or a table with the columns path and label"
+)
+
+
+@dataclass
+class _Found:
+    """What was met on the way through the folders."""
+
+    root: Path
+    items: list[Item] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def skip(self, path: Path, reason: str) -> None:
+        self.skipped.append(Skipped(path.relative_to(self.root).as_posix(), reason))
+
+
+def read_folder(folder: Path) -> tuple[list[Item], list[Skipped]]:
+    """The clips in a folder; see ``open_dataset``. Raises InvalidValueError where there are none."""
+    found = _Found(folder)
+    folders = [path for path in _inside(found, folder) if path.is_dir()]
+    flat = [path for path in folders if _clips_directly(path)]
+    deep = [path for path in folders if path not in flat and any(map(_clips_directly, _folders(path)))]
+    if flat and deep:
+        raise InvalidValueError(
+            f"{folder}: {flat[0].name} holds clips and {deep[0].name} holds folders of clips; expected either one "
+            "folder for each class, or one for each task and in it one for each class"
+        )
+    for task in deep:
+        _take_classes(found, [path for path in _inside(found, task) if path.is_dir()], task=task.name)
+    _take_classes(found, [path for path in folders if path not in deep], task=DEFAULT_TASK)
+    _take_files(found, folder, as_classes=not folders)
+    if not found.items:
+        raise InvalidValueError(f"{folder}: {_WANTED}, found {_what_there_is(found)}")
+    return found.items, found.skipped
+
+
+def _take_classes(found: _Found, folders: list[Path], *, task: str) -> None:
+    for folder in folders:
+        before = len(found.items)
+        for path, kind in _clips_in(found, folder):
+            found.items.append(_item(found.root, path, kind, task=task, label=folder.name))
+        if len(found.items) == before:
+            found.skip(folder, "a folder without clips")
+
+
+def _take_files(found: _Found, folder: Path, *, as_classes: bool) -> None:
+    """Files that lie beside no folder of a class are classes themselves where they hold poses."""
+    for path in _inside(None, folder):
+        if path.is_dir():
+            continue
+        try:
+            kind = kind_of(path)
+        except NoClipError as error:
+            found.skip(path, str(error))
+            continue
+        if as_classes and kind == "recording":
+            found.items.append(_item(found.root, path, kind, task=DEFAULT_TASK, label=path.stem))
+        else:
+            found.skip(path, f"a {kind} in no folder of a class")
+
+
+def _clips_in(found: _Found, folder: Path) -> Iterator[tuple[Path, Kind]]:
+    """The clips of a class; a video beside the recording that was made of it is not taken a second time."""
+    kinds: dict[Path, Kind] = {}
+    for path in _inside(found, folder):
+        try:
+            kinds[path] = kind_of(path)
+        except NoClipError as error:
+            found.skip(path, "a folder within a class" if path.is_dir() else str(error))
+    recorded = {path.stem: path for path, kind in kinds.items() if kind == "recording"}
+    for path, kind in kinds.items():
+        if kind == "video" and path.stem in recorded:
+            found.skip(path, f"its poses are taken from {recorded[path.stem].name}")
+        else:
+            yield path, kind
+
+
+def _item(root: Path, path: Path, kind: Kind, *, task: str, label: str) -> Item:
+    name = path.relative_to(root).as_posix()
+    return Item(Clip(name, name), {task: (whole_clip(label),)}, path, kind=kind)
+
+
+def _clips_directly(folder: Path) -> bool:
+    for path in _inside(None, folder):
+        try:
+            kind_of(path)
+        except NoClipError:
+            continue
+        return True
+    return False
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in _inside(None, folder) if path.is_dir()]
+
+
+def _inside(found: _Found | None, folder: Path) -> list[Path]:
+    """What is in a folder, in order, but for hidden folders."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise InvalidValueError(
+            f"{folder} cannot be read: {error.strerror}; check its permissions"
+        ) from error
+    hidden = [path for path in paths if path.name.startswith(".") and path.is_dir()]
+    if found is not None:
+        for path in hidden:
+            found.skip(path, "hidden")
+    return [path for path in paths if path not in hidden]
+
+
+def _what_there_is(found: _Found) -> str:
+    if not found.skipped:
+        return "an empty folder"
+    first = found.skipped[0]
+    return f"none among {len(found.skipped)} entries (the first, {first.name}, is {first.reason})"

@@ -1,0 +1,91 @@
+"""The door to labelled data: one function that takes it in whichever form it comes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from laban.errors import FormatError, InvalidValueError, LabanError
+from laban.pipeline.dataset.folders import read_folder
+from laban.pipeline.dataset.labels import tasks_of
+from laban.pipeline.dataset.pickle_file import read_pickle
+from laban.pipeline.dataset.table import is_table, read_table
+from laban.pipeline.dataset.values import Dataset, Item, Skipped
+from laban.sequences.io.recognise import recognise
+
+_TABLE_SUFFIXES = (".csv", ".parquet", ".pq")
+
+
+def open_dataset(
+    path: str | Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    labels: Sequence[str] | None = None,
+    split: str | None = None,
+    backgrounds: Mapping[str, str | None] | None = None,
+) -> Dataset:
+    """The labelled clips at ``path``, which is one of
+
+    - a folder with one folder for each class of videos or recordings (any format that ``laban.load`` reads); the
+      folder's name is the label, the task is ``action``. One level deeper, TASK/CLASS, the outer folders are tasks.
+    - a folder of files of landmarks, one for each class: the file's stem is the label.
+    - a table, CSV or Parquet, with the columns ``path`` (from the table's folder) and ``label`` and optionally
+      ``start_s``, ``end_s``, ``person``, ``group``, ``task``, ``split`` and any ``subgroup_…``. A span that names
+      no person holds for everybody; rows without times hold for the whole clip. An empty label says nothing.
+    - a PYSKL or MMAction2 pickle. ``labels`` names its classes, ``split`` which of its splits is meant.
+
+    ``fps`` and ``size_wh`` are for files that tell neither. A label called none, background, other, normal, no_x,
+    non_x or not_x is its task's background, unless ``backgrounds`` says otherwise.
+
+    A clip's group is what the table says, else the clip itself. Whether clips were cut from one source, or show
+    one person, nothing but a table can tell: without its column ``group`` figures may be flattered.
+
+    Raises InvalidValueError or FormatError, in one line, where there is nothing to learn from.
+    """
+    path = Path(path)
+    notes: list[str] = []
+    if not path.exists():
+        raise FormatError(f"{path} does not exist; expected a folder, a table or a pickle of labelled clips")
+    if path.is_dir():
+        items, skipped = read_folder(path)
+    elif is_table(path) or _is_pickle(path) is False:
+        items, skipped = read_table(path)
+    else:
+        items, skipped, notes = read_pickle(path, fps=fps, labels=labels, split=split)
+    reading = {"fps": fps, "size_wh": size_wh}
+    return _dataset(path, items, skipped, notes, backgrounds, reading)
+
+
+def _dataset(
+    path: Path,
+    items: list[Item],
+    skipped: list[Skipped],
+    notes: list[str],
+    backgrounds: Mapping[str, str | None] | None,
+    reading: Mapping[str, Any],
+) -> Dataset:
+    try:
+        tasks = tasks_of(items, backgrounds=backgrounds)
+    except InvalidValueError as error:
+        raise InvalidValueError(f"{path}: {error}") from error
+    if not tasks:
+        raise InvalidValueError(f"{path}: none of its {len(items)} clips has a label")
+    given = {key: value for key, value in reading.items() if value is not None}
+    root = path if path.is_dir() else path.parent
+    return Dataset(path.resolve().stem, root, tasks, tuple(items), tuple(skipped), tuple(notes), given)
+
+
+def _is_pickle(path: Path) -> bool:
+    """Raises FormatError for a single recording or anything else that is neither pickle nor table."""
+    try:
+        form = recognise(path)
+    except LabanError:
+        form = ""
+    if form == "pyskl":
+        return True
+    if form == "" and path.suffix.lower() in _TABLE_SUFFIXES:
+        return False
+    what = f"one recording ({form})" if form else "neither a table nor a pickle"
+    raise FormatError(
+        f"{path} is {what}; expected a folder of classes, a table with the columns path and label, or a pickle"
+    )

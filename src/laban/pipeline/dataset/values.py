@@ -1,0 +1,109 @@
+"""Labelled data before anything is measured on it: clips, where they are, and what is said of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from laban.core.checks import unknown_message
+from laban.core.sequence import Recording
+from laban.core.spans import Span
+from laban.errors import InvalidValueError, UnknownNameError
+from laban.models.card import Task
+from laban.models.examples import Clip
+
+EVER_S = 1e9
+"""Spans that reach this far to either side have no beginning or no end of their own."""
+
+Kind = Literal["video", "recording", "memory"]
+
+
+def whole_clip(label: str, *, person: int | None = None) -> Span:
+    """The span of a label that holds for all of a clip."""
+    return Span(-EVER_S, EVER_S, label, person=person)
+
+
+def is_timed(span: Span) -> bool:
+    """Whether the span begins or ends at a time of its own.
+
+    >>> is_timed(whole_clip("fall")), is_timed(Span(1.0, 2.0, "fall"))
+    (False, True)
+    """
+    return span.start_s > -EVER_S or span.end_s < EVER_S
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something that was left out, and why, in one line."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One clip: what it is called, where it is, and the spans in which each task's labels hold.
+
+    Either ``path`` names a video or a file of poses, or ``recording`` is given at once. A task that is not in
+    ``labels`` says nothing of this clip. With ``only_spans`` other items take the rest of the same file, and
+    nothing outside this one's spans belongs to it.
+    """
+
+    clip: Clip
+    labels: Mapping[str, tuple[Span, ...]]
+    path: Path | None = None
+    recording: Recording | None = None
+    kind: Kind = "video"
+    only_spans: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.path is None) == (self.recording is None):
+            raise InvalidValueError(f"clip {self.clip.name!r} needs a path or a recording, one of the two")
+        ordered = {task: tuple(sorted(spans, key=_in_time)) for task, spans in self.labels.items()}
+        object.__setattr__(self, "labels", MappingProxyType(ordered))
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans of every task."""
+        return tuple(span for spans in self.labels.values() for span in spans)
+
+    def label_of(self, task: str) -> str | None:
+        """The one label that ``task`` gives all of the clip; None where it gives none, or several."""
+        held = {span.label for span in self.labels.get(task, ())}
+        timed = any(is_timed(span) for span in self.labels.get(task, ()))
+        return held.pop() if len(held) == 1 and not timed else None
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Clips and the questions they answer. ``skipped`` is what lay there and is no clip; ``notes`` are things worth
+    telling of how the data was read."""
+
+    name: str
+    root: Path
+    tasks: tuple[Task, ...]
+    items: tuple[Item, ...]
+    skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """What readers of files of poses are told: ``fps``, ``size_wh``."""
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def task(self, name: str) -> Task:
+        """The task called ``name``; an unknown one raises with the nearest name."""
+        for task in self.tasks:
+            if task.name == name:
+                return task
+        raise UnknownNameError(unknown_message(name, [task.name for task in self.tasks], what="task"))
+
+    @property
+    def videos(self) -> tuple[Path, ...]:
+        """Every video there is to extract, once each, in order."""
+        return tuple(dict.fromkeys(item.path for item in self.items if item.kind == "video" and item.path))
+
+
+def _in_time(span: Span) -> tuple[float, float, str]:
+    return span.start_s, span.end_s, span.label
