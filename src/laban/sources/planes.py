@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from laban.core.arrays import ImageArray
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 # The layouts that are taken as they are, and whether their luma is 0 to 255.
 PLANAR = {"yuv420p": False, "yuvj420p": True}
 _BT709, _FULL_RANGE = 1, 2
+_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 
 
 def quarter_turns(picture: "VideoFrame") -> int:
@@ -42,7 +44,7 @@ def _view(plane: Any, shape: tuple[int, int]) -> ImageArray:
 
 
 def _upright(image: ImageArray, *, turns: int) -> ImageArray:
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+    return np.asarray(cv2.rotate(image, _TURNS[turns]), dtype=np.uint8) if turns else image
 
 
 def rgb_of(picture: "VideoFrame", *, turns: int) -> ImageArray:

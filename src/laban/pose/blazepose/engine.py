@@ -146,7 +146,11 @@ class BlazePoseEngine:
         }
         boxes = [one.region.box() for one in known.people.values()]
         tiles = self._lookout.choose(
-            frame, followed=boxes, lost_now=known.lost_now, lost_lately=known.lost_lately
+            frame,
+            followed=boxes,
+            lost_now=known.lost_now,
+            lost_lately=known.lost_lately,
+            full=len(boxes) >= self.settings.max_people,
         )
         looks = [self._looking.submit(self._detector.detect, frame, tile) for tile in tiles]
         return _Pending(frame, bodies, tiles, looks)
@@ -195,6 +199,8 @@ class BlazePoseEngine:
         explained = match(followed, detections).detections
         known = list(followed)
         for index, detection in enumerate(detections):
+            if len(known) >= self.settings.max_people:
+                break
             body = None if index in explained else self._meet_one(frame, detection, known=known)
             if body is not None:
                 known.append(body)

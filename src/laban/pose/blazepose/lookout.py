@@ -44,16 +44,29 @@ class Lookout:
         self._last: ImageArray | None = None
 
     def choose(
-        self, frame: Frame, *, followed: Sequence[FloatArray], lost_now: bool, lost_lately: bool
+        self,
+        frame: Frame,
+        *,
+        followed: Sequence[FloatArray],
+        lost_now: bool,
+        lost_lately: bool,
+        full: bool = False,
     ) -> tuple[Tile, ...]:
-        """The tiles to look at in ``frame``, given the boxes of the people followed."""
+        """The tiles to look at in ``frame``, given the boxes of the people followed.
+
+        Where they are as many as may be followed (``full``), newcomers are not looked for, and the look
+        everywhere only tells whether the people followed are still seen.
+        """
         if frame.time_s < self._next_s - _EARLY_S and not lost_now:
             return ()
         self._next_s = frame.time_s + (self._settings.lost_s if lost_lately else self._settings.every_s)
         small = thumbnail(frame)
         tiles = self._tiles(frame.size_wh)
-        if lost_lately or self._last is None or frame.time_s >= self._everywhere_s - _EARLY_S:
+        lost = lost_lately and not full
+        if lost or self._last is None or frame.time_s >= self._everywhere_s - _EARLY_S:
             self._everywhere_s = frame.time_s + self._settings.everywhere_s
+        elif full:
+            tiles = ()
         else:
             changed = _changed_cells(self._last, small) & ~_covered(small, followed, frame.size_wh)
             tiles = tuple(

@@ -47,13 +47,14 @@ def load_weights(*, model: str, detector: str, precision: str) -> Weights:
     Raises AssetError where a file can neither be found nor fetched, UnknownNameError for an unknown name.
     """
     asset = choose(model, MODELS, what="model")
-    name = _resolved(detector)
+    name = resolve_detector(detector)
     detector_file = asset_path(_DETECTORS[name][0])
     landmarker = read_model(asset_path(asset), name=asset)
     return Weights(name, read_model(detector_file, name=name), cut_model(landmarker, precision=precision))
 
 
-def _resolved(detector: str) -> str:
+def resolve_detector(detector: str) -> str:
+    """The detector that a name means: ``auto`` is yolox where its file can be had, else blazepose."""
     if detector != "auto":
         choose(detector, _DETECTORS, what="detector")
         return detector

@@ -62,6 +62,24 @@ def test_somebody_lost_is_looked_for_at_once_and_often() -> None:
     assert looks(one, scene(2 / 30), lost=True) == 3
 
 
+def test_newcomers_are_not_looked_for_when_as_many_are_followed_as_may_be() -> None:
+    one = lookout()
+    body = np.array([0.0, 100.0, 100.0, 300.0])
+    seen = [
+        len(
+            one.choose(
+                scene(index / 30, blob_x=300 + index * 2),
+                followed=[body],
+                lost_now=False,
+                lost_lately=True,
+                full=True,
+            )
+        )
+        for index in range(75)
+    ]
+    assert [index for index, count in enumerate(seen) if count] == [0, 60]
+
+
 def test_no_squares_where_the_picture_is_small_or_upright_enough() -> None:
     upright = Frame.from_rgb(np.zeros((1920, 1080, 3), dtype=np.uint8))
     assert len(lookout().choose(upright, followed=[], lost_now=False, lost_lately=False)) == 1
