@@ -9,13 +9,17 @@ from laban.errors import InvalidValueError
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """From ``start_s`` up to but without ``end_s``, ``label`` holds, with probability ``score``."""
+    """From ``start_s`` up to but without ``end_s``, ``label`` holds, with probability ``score``.
+
+    ``person`` is whom it is said of, ``task`` the question that ``label`` answers, where there are several.
+    """
 
     start_s: float
     end_s: float
     label: str = ""
     score: float = 1.0
     person: int | None = None
+    task: str = ""
 
     def __post_init__(self) -> None:
         in_range(self.start_s, name="start_s")
@@ -47,8 +51,7 @@ class Timeline:
     spans: tuple[Span, ...]
 
     def __post_init__(self) -> None:
-        order = sorted(self.spans, key=lambda span: (span.start_s, span.end_s, span.label))
-        object.__setattr__(self, "spans", tuple(order))
+        object.__setattr__(self, "spans", tuple(sorted(self.spans, key=_order)))
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -63,3 +66,7 @@ class Timeline:
     def of(self, person: int) -> "Timeline":
         """The spans of one person."""
         return Timeline(tuple(span for span in self.spans if span.person == person))
+
+
+def _order(span: Span) -> tuple[float, float, str, str, int]:
+    return span.start_s, span.end_s, span.label, span.task, -1 if span.person is None else span.person

@@ -8,7 +8,6 @@ from laban.core.sequence import PoseSequence, Recording
 
 _FIELDS = ("visibility", "image_px", "depth_px", "world_m", "body", "score")
 _TOLERANCE = 1e-3
-_TOUCHING_S = 1e-6
 _LEAST_ROWS = 2
 
 
@@ -27,7 +26,7 @@ def is_uniform(times_s: Float64Array) -> bool:
 def uniform_times_s(start_s: float, stop_s: float, *, fps: float) -> Float64Array:
     """Times ``1 / fps`` apart from ``start_s`` up to at most ``stop_s``."""
     count = int(np.floor((stop_s - start_s) * positive(fps, name="fps") + 1e-6)) + 1
-    return start_s + np.arange(count) / fps
+    return np.minimum(start_s + np.arange(count) / fps, stop_s)
 
 
 def resample(
@@ -70,7 +69,7 @@ def _at(sequence: PoseSequence, clock: Float64Array, *, max_gap_s: float) -> dic
     left = np.where(np.abs(times_s[right] - clock) <= 1e-9, right, np.maximum(right - 1, 0))
     gap_s = times_s[right] - times_s[left]
     share = np.where(gap_s > 0, (clock - times_s[left]) / np.where(gap_s > 0, gap_s, 1.0), 0.0)
-    within = (clock >= times_s[0] - _TOUCHING_S) & (clock <= times_s[-1] + _TOUCHING_S)
+    within = (clock >= times_s[0] - 1e-9) & (clock <= times_s[-1] + 1e-9)
     share = np.where((gap_s <= max_gap_s) & within, share, np.nan)
     return {
         name: _between(values, left, right, share)

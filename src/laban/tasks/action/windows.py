@@ -27,7 +27,7 @@ LEAST_KNOWN_SHARE = 0.3
 """A window of which less is known is no window."""
 
 _TOLERANCE_S = 1e-9
-_FIELDS = ("values", "person", "start_s", "end_s", "known_share")
+_FIELDS = ("values", "person", "start_s", "end_s", "known_share", "since_s")
 _LEAST_SIGHTINGS = 2
 _LEAST_FOR_A_PAIR = 2
 
@@ -37,7 +37,8 @@ class ActionWindows:
     """N windows of L rows of F features, person by person in order of time; NaN where something is not known.
 
     ``values`` (N, L, F); ``person`` (N,) ids; ``start_s`` and ``end_s`` (N,) the times of the first row and of the
-    last row that the person was there for; ``known_share`` (N,) the share of rows in which anything is known.
+    last row that the person was there for; ``known_share`` (N,) the share of rows in which anything is known;
+    ``since_s`` (N,) the first row of the grid at which the person was there, from which windows are counted.
     """
 
     values: Float32Array
@@ -45,13 +46,14 @@ class ActionWindows:
     start_s: Float64Array
     end_s: Float64Array
     known_share: Float64Array
+    since_s: Float64Array
 
     def __post_init__(self) -> None:
         count = len(self.values)
         object.__setattr__(self, "values", frozen(self.values, shape=(count, "L", "F"), name="values"))
         person = frozen(self.person, shape=(count,), name="person", dtype=np.int64)
         object.__setattr__(self, "person", person)
-        for name in ("start_s", "end_s", "known_share"):
+        for name in ("start_s", "end_s", "known_share", "since_s"):
             value = frozen(getattr(self, name), shape=(count,), name=name, dtype=np.float64)
             object.__setattr__(self, name, value)
 
@@ -140,6 +142,11 @@ def windows_at(
     return out
 
 
+def known_share(values: Float32Array) -> Float64Array:
+    """(N,) the share of each window's rows in which anything is known."""
+    return np.asarray(np.isfinite(values).any(axis=2).mean(axis=1))
+
+
 def _on_grid(recording: Recording, *, fps: float) -> Recording:
     """Everybody on the grid, each as long as they are there."""
     rows = {
@@ -198,14 +205,14 @@ def _cut(values: FloatArray, starts: IntArray, length: int) -> FloatArray:
 
 
 def _windows(values: Float32Array, person: int, start_s: Float64Array, end_s: Float64Array) -> ActionWindows:
-    known = np.isfinite(values).any(axis=2).mean(axis=1)
-    return ActionWindows(values, np.full(len(values), person), start_s, end_s, known)
+    since_s = np.full(len(values), start_s[0])
+    return ActionWindows(values, np.full(len(values), person), start_s, end_s, known_share(values), since_s)
 
 
 def _joined(found: list[ActionWindows | None], *, length: int, width: int) -> ActionWindows:
     none = np.zeros(0)
     nothing = np.zeros((0, length, width), dtype=np.float32)
-    parts = [ActionWindows(nothing, none.astype(np.int64), none, none, none)]
+    parts = [ActionWindows(nothing, none.astype(np.int64), none, none, none, none)]
     parts += [one for one in found if one is not None]
     return ActionWindows(*(np.concatenate([getattr(one, name) for one in parts]) for name in _FIELDS))
 

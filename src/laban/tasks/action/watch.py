@@ -1,0 +1,290 @@
+"""The streaming twin of ``predict``: poses in, frame by frame; what begins and what ends out."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from laban.core.arrays import Float32Array
+from laban.core.clock import WholeClip, WindowSpec
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.spans import Span
+from laban.errors import InvalidValueError
+from laban.models.protocol import SequenceModel
+from laban.sequences.resample import resample
+from laban.tasks.action.answers import Answers, answers_for
+from laban.tasks.action.timeline import ActionSettings, Change, Track
+from laban.tasks.action.windows import (
+    LEAST_KNOWN_SHARE,
+    MAX_ABSENCE_S,
+    MAX_GAP_S,
+    ActionWindows,
+    companions,
+    grid_row_from,
+    grid_row_until,
+    known_share,
+    windows_at,
+)
+
+_TOLERANCE_S = 1e-6
+
+
+@dataclass(frozen=True)
+class ActionEvent:
+    """Something began or ended; ``time_s`` is when that was known, on the clock of the stream.
+
+    Of what begins, ``span`` goes as far as is known; of what ended it is whole.
+    """
+
+    kind: Literal["begin", "end"]
+    time_s: float
+    span: Span
+
+    def to_json(self) -> dict[str, Any]:
+        """The event as a line of JSON holds it: ``end_s`` only of what ended."""
+        span = self.span
+        ends = {"end_s": round(span.end_s, 6)} if self.kind == "end" else {}
+        return {
+            "kind": self.kind,
+            "task": span.task,
+            "label": span.label,
+            "person": span.person,
+            "start_s": round(span.start_s, 6),
+            **ends,
+            "score": round(span.score, 4),
+            "time_s": round(self.time_s, 6),
+        }
+
+
+class ActionWatcher:
+    """Says of a stream of poses what ``predict`` says of its recording, as soon as it can be known.
+
+    The spans that end, taken together, are those of ``predict`` on the same frames, to the bit. Somebody unseen
+    for more than 5 s is forgotten, and only the frames that windows still need are kept. Raises
+    InvalidValueError for a model of whole clips, which no stream can serve.
+    """
+
+    def __init__(self, model: SequenceModel, *, settings: ActionSettings | None = None) -> None:
+        card = model.card
+        if isinstance(card.clock, WholeClip):
+            raise InvalidValueError(
+                f"{card.name} looks at whole clips and cannot watch a stream; use `laban predict` on a file, "
+                "or a model of windows"
+            )
+        chosen = settings or ActionSettings()
+        self._model, self._clock = model, card.clock
+        self._rules = tuple(chosen.rules(card, task) for task in card.tasks)
+        self._frames: deque[_Seen] = deque()
+        self._visits: dict[int, _Visit] = {}
+        self._answered = self._nothing = _answered(model, [], [])
+
+    @property
+    def answered(self) -> Answers:
+        """What the model said of the windows that the last call completed."""
+        return self._answered
+
+    @property
+    def frames_kept(self) -> int:
+        """How many frames are held."""
+        return len(self._frames)
+
+    def update(self, time_s: float, poses: Sequence[Pose]) -> list[ActionEvent]:
+        """Takes the people of a frame, later than those before; poses without an id are left out.
+
+        Raises InvalidValueError where the time is not later, or where the poses cannot serve the model.
+        """
+        if self._frames and time_s <= self._frames[-1].time_s:
+            raise InvalidValueError(
+                f"frames must come in order of time, got {time_s:.3f} s after {self._frames[-1].time_s:.3f} s"
+            )
+        gone = [one for one in self._visits.values() if time_s - one.last_s > MAX_ABSENCE_S]
+        last = self._leave(gone)
+        seen = {pose.person: pose for pose in poses if pose.person is not None and _is_seen(pose)}
+        self._frames.append(_Seen(time_s, seen))
+        due = [window for person in sorted(seen) for window in self._due(person, time_s)]
+        events = self._told([*last, *due], gone, time_s)
+        self._forget()
+        return events
+
+    def finish(self) -> list[ActionEvent]:
+        """Ends the stream and with it all that is open; the watcher is then as new."""
+        if not self._frames:
+            return []
+        gone = list(self._visits.values())
+        events = self._told(self._leave(gone), gone, self._frames[-1].time_s)
+        self._frames.clear()
+        return events
+
+    def _leave(self, gone: Sequence["_Visit"]) -> list["_Window"]:
+        """Takes visits from the list; what comes back is the one short window of who left before a whole one."""
+        for visit in gone:
+            del self._visits[visit.person]
+        return [
+            visit.next_window(self._clock)
+            for visit in gone
+            if visit.next_index == 0 and visit.last_row >= visit.first_row
+        ]
+
+    def _due(self, person: int, time_s: float) -> Iterator["_Window"]:
+        """The windows of somebody just seen that this frame completes."""
+        visit = self._visits.get(person) or self._met(person, time_s)
+        visit.last_s, visit.last_row = time_s, grid_row_until(time_s, fps=self._clock.fps)
+        while visit.next_row(self._clock) + self._clock.length - 1 <= visit.last_row:
+            yield visit.next_window(self._clock)
+
+    def _met(self, person: int, time_s: float) -> "_Visit":
+        row = grid_row_from(time_s, fps=self._clock.fps)
+        tracks = tuple(Track(one, person=person, since_row=row, clock=self._clock) for one in self._rules)
+        visit = self._visits[person] = _Visit(person, tracks, first_s=time_s, first_row=row)
+        return visit
+
+    def _told(
+        self, windows: Sequence["_Window"], gone: Sequence["_Visit"], time_s: float
+    ) -> list[ActionEvent]:
+        """What begins and ends as the model is asked about ``windows``, and as those who are gone are let go."""
+        changes: list[Change] = []
+        self._answered = self._nothing
+        if windows:
+            values = self._values(windows)
+            kept = known_share(values) >= LEAST_KNOWN_SHARE
+            asked = [window for window, keep in zip(windows, kept, strict=True) if keep]
+            self._answered = _answered(self._model, asked, values[kept], fps=self._clock.fps)
+            places = np.where(kept, np.cumsum(kept) - 1, -1)
+            for window, place in zip(windows, places.tolist(), strict=True):
+                changes += _heard(window, None if place < 0 else place, self._answered)
+        for visit in gone:
+            changes += [change for track in visit.tracks for change in track.close()]
+        return [ActionEvent(change.kind, time_s, change.span) for change in changes]
+
+    def _values(self, windows: Sequence["_Window"]) -> Float32Array:
+        """(N, L, F) by the same steps as in ``windows_of``, from the frames that are kept."""
+        spec, fps = self._model.card.spec, self._clock.fps
+        beside = {}
+        if spec.needs_companion:
+            beside = companions(_recording(self._frames), spec=spec, fps=fps)
+        return np.concatenate([self._value(window, beside.get(window.visit.person)) for window in windows])
+
+    def _value(self, window: "_Window", beside: PoseSequence | None) -> Float32Array:
+        length, visit = self._clock.length, window.visit
+        sighted = _sequence(
+            [(one.time_s, one.poses.get(visit.person)) for one in self._frames if one.time_s >= visit.first_s]
+        )
+        times_s = np.arange(window.row, window.row + length) / self._clock.fps
+        grid = resample(sighted, times_s=times_s, max_gap_s=MAX_GAP_S)
+        companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_GAP_S)
+        start = np.zeros(1, dtype=np.int64)
+        return windows_at(grid, start, length=length, spec=self._model.card.spec, companion=companion)
+
+    def _forget(self) -> None:
+        """Lets go of the frames that no window to come can need; the last one stays, for its time."""
+        needed_s = min((one.needed_s(self._clock) for one in self._visits.values()), default=np.inf)
+        while len(self._frames) > 1 and self._frames[0].time_s < needed_s - _TOLERANCE_S:
+            self._frames.popleft()
+
+
+class _Seen(NamedTuple):
+    """Who was seen in a frame."""
+
+    time_s: float
+    poses: dict[int, Pose]
+
+
+@dataclass
+class _Visit:
+    """Somebody who is there: where their windows begin, which comes next, and when they were last seen."""
+
+    person: int
+    tracks: tuple[Track, ...]
+    first_s: float
+    first_row: int
+    last_s: float = 0.0
+    last_row: int = 0
+    next_index: int = 0
+
+    def next_row(self, clock: WindowSpec) -> int:
+        return self.first_row + self.next_index * clock.hop
+
+    def next_window(self, clock: WindowSpec) -> "_Window":
+        """The window that comes next, as far as the person was there for it."""
+        row = self.next_row(clock)
+        self.next_index += 1
+        return _Window(self, row, min(row + clock.length - 1, self.last_row))
+
+    def needed_s(self, clock: WindowSpec) -> float:
+        """The earliest frame that the next window may need."""
+        return max(self.first_s, self.next_row(clock) / clock.fps - MAX_GAP_S)
+
+
+class _Window(NamedTuple):
+    """A window from its first row to the last at which the person was there."""
+
+    visit: _Visit
+    row: int
+    last_row: int
+
+
+def _answered(
+    model: SequenceModel, windows: Sequence[_Window], values: Float32Array | list[Any], *, fps: float = 1.0
+) -> Answers:
+    spec, clock = model.card.spec, model.card.clock
+    asked = ActionWindows(
+        np.asarray(values, dtype=np.float32).reshape(len(windows), clock.length, spec.width),
+        np.array([one.visit.person for one in windows], dtype=np.int64),
+        np.array([one.row for one in windows]) / fps,
+        np.array([one.last_row for one in windows]) / fps,
+        np.ones(len(windows)),
+        np.array([one.visit.first_row for one in windows]) / fps,
+    )
+    return answers_for(model, asked)
+
+
+def _heard(window: _Window, place: int | None, answers: Answers) -> list[Change]:
+    changes: list[Change] = []
+    for track, answer in zip(window.visit.tracks, answers.tasks, strict=True):
+        said = None if place is None else answer.said(place)
+        changes += track.add(said, last_row=window.last_row)
+    return changes
+
+
+def _is_seen(pose: Pose) -> bool:
+    return bool(np.isfinite(pose.image_px).all(axis=1).any())
+
+
+def _recording(frames: Iterable[_Seen]) -> Recording:
+    """Everybody in these frames, each from first to last sighting."""
+    held = list(frames)
+    rows: dict[int, list[int]] = {}
+    for row, frame in enumerate(held):
+        for person in frame.poses:
+            rows.setdefault(person, []).append(row)
+    people = {
+        person: _sequence(
+            [(one.time_s, one.poses.get(person)) for one in held[first[0] : first[-1] + 1]], whole=True
+        )
+        for person, first in rows.items()
+    }
+    return Recording("stream", np.array([one.time_s for one in held]), people)
+
+
+def _sequence(sightings: Sequence[tuple[float, Pose | None]], *, whole: bool = False) -> PoseSequence:
+    """Those of the sightings that are any; with ``whole`` the others are rows of NaN."""
+    rows = [row for row, (_, pose) in enumerate(sightings) if pose is not None]
+    poses = [pose for _, pose in sightings if pose is not None]
+    count = len(sightings) if whole else len(poses)
+    places = rows if whole else list(range(len(poses)))
+
+    def spread(parts: list[Any]) -> Float32Array:
+        out = np.full((count, *parts[0].shape), np.nan, dtype=np.float32)
+        out[places] = parts
+        return out
+
+    return PoseSequence(
+        np.array([time_s for time_s, pose in sightings if whole or pose is not None]),
+        poses[0].skeleton,
+        visibility=spread([pose.visibility for pose in poses]),
+        image_px=spread([pose.image_px for pose in poses]),
+        world_m=None if poses[0].world_m is None else spread([pose.world_m for pose in poses]),
+    )
