@@ -51,7 +51,7 @@ def _plain_path(value: str) -> str:
 
 
 _Words = Annotated[str | None, BeforeValidator(_text)]
-_Seconds = Annotated[float | None, BeforeValidator(_empty_is_none), Field(ge=-EVER_S, le=EVER_S)]
+_Seconds = Annotated[Annotated[float, Field(ge=-EVER_S, le=EVER_S)] | None, BeforeValidator(_empty_is_none)]
 
 
 class Row(BaseModel):
@@ -63,7 +63,7 @@ class Row(BaseModel):
     label: _Words = None
     start_s: _Seconds = None
     end_s: _Seconds = None
-    person: Annotated[int | None, BeforeValidator(_empty_is_none), Field(ge=0)] = None
+    person: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_empty_is_none)] = None
     group: _Words = None
     task: _Words = None
     split: _Words = None
@@ -150,7 +150,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, cells in enumerate(rows, _FIRST_ROW):
         if cells and len(cells) != len(names):
             raise InvalidValueError(
-                f"{path}, row {number}: expected {len(names)} cells, got {len(cells)}; quote cells that hold a comma"
+                f"{path}, row {number}: expected {len(names)} cells, got {len(cells)}; quote those that hold commas"
             )
         if any(cell.strip() for cell in cells):
             yield number, dict(zip(names, cells, strict=True))
@@ -188,8 +188,9 @@ def _row(path: Path, number: int, cells: Mapping[str, Any]) -> Row:
         first = error.errors()[0]
         where = f", {first['loc'][0]}" if first["loc"] else ""
         reason = first["msg"].removeprefix("Value error, ")
+        got = f", got {first['input']!r:.80}" if first["loc"] else ""
         raise InvalidValueError(
-            f"{path}, row {number}{where}: {reason[:1].lower()}{reason[1:]}, got {first['input']!r:.80}"
+            f"{path}, row {number}{where}: {reason[:1].lower()}{reason[1:]}{got}"
         ) from error
 
 
