@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from laban.features.spec import FeatureSpec
     from laban.pipeline.extraction import extract
+    from laban.pipeline.prediction import predict
     from laban.sequences.clean import clean
     from laban.sequences.io import load, save
     from laban.sequences.normalize import normalize
@@ -41,6 +42,7 @@ _HOMES: Final = {
     "extract": "laban.pipeline.extraction",
     "load": "laban.sequences.io",
     "normalize": "laban.sequences.normalize",
+    "predict": "laban.pipeline.prediction",
     "resample": "laban.sequences.resample",
     "resample_recording": "laban.sequences.resample",
     "save": "laban.sequences.io",
@@ -66,6 +68,7 @@ __all__ = [
     "extract",
     "load",
     "normalize",
+    "predict",
     "resample",
     "resample_recording",
     "save",

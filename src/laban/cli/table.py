@@ -49,6 +49,20 @@ COMMANDS = {
         "Turn a recording into another format.",
         ("laban convert clip.parquet clip.trc", "laban convert keypoints.json clip.parquet"),
     ),
+    "predict": Entry(
+        "laban.cli.predict:predict",
+        "Say what everybody does, and when.",
+        (
+            "laban predict fall clip.mp4",
+            "laban predict run videos/ -o out.csv --overlay overlays",
+            "laban predict safety clip.parquet -o clip.vtt",
+        ),
+    ),
+    "watch": Entry(
+        "laban.cli.watch:watch",
+        "Do the same live: a line of JSON for each event.",
+        ("laban watch fall 0", "laban watch safety corridor.mp4 --enter 0.8 --cool-down-s 10"),
+    ),
     "assets": Entry(
         "laban.cli.assets:app",
         "List, fetch and find weights and samples.",

@@ -112,11 +112,17 @@ def draw_frame(
     """A new picture: the frame with the people that the recording has at its time."""
     settings = settings or OverlaySettings()
     at = nearest_frame(recording, frame.time_s, within_s=reach_of(recording))
+    poses = poses_in(recording, frame)
     if at is None:
         return frame.image_rgb.copy()
-    poses = _scaled(people_at(recording, frame=at), recording, frame.size_wh)
     shown = None if angles is None else [_angles_at(recording, pose, at, angles, settings) for pose in poses]
     return draw_people(frame.image_rgb, poses, angles_deg=shown, style=settings.style)
+
+
+def poses_in(recording: Recording, frame: Frame) -> list[Pose]:
+    """The people that the recording has at the frame's time, in the pixels of the frame; none where it has none."""
+    at = nearest_frame(recording, frame.time_s, within_s=reach_of(recording))
+    return [] if at is None else _scaled(people_at(recording, frame=at), recording, frame.size_wh)
 
 
 def write_sheet(

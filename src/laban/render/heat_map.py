@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from laban.core.arrays import Float64Array, FloatArray, ImageArray, frozen
+from laban.core.arrays import Float64Array, FloatArray, ImageArray, IntArray, frozen
 from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 from laban.render.importance import AGAINST, FOR
@@ -18,6 +18,7 @@ _RULE = mix(PAPER, INK, share=0.14)
 _NOTHING = mix(PAPER, INK, share=0.05)
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 _MOST_TICKS = 10
+_LEAST = 0.02  # of the loudest joint
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def draw_heat_map(
 
     ``importance`` (L, J) at ``times_s`` (L,) seconds for the joints called ``names``; ``joints`` (J,) are the bars
     at the right, ``times`` (L,) the curve on top. Of many joints those with the largest bars are shown, in the
-    order of ``names``. NaN counts as nothing. Raises InvalidValueError where shapes do not fit.
+    order of ``names``; those that say next to nothing are left out. NaN counts as nothing. Raises InvalidValueError where shapes do not fit.
     """
     layout = layout or HeatMapLayout()
     cells = np.nan_to_num(frozen(importance, shape=("L", len(names)), name="importance", dtype=np.float64))
@@ -71,7 +72,7 @@ def draw_heat_map(
     curve = np.nan_to_num(frozen(times, shape=(len(cells),), name="times", dtype=np.float64))
     if not cells.size:
         raise InvalidValueError("a heat map needs at least one joint and one instant, got none")
-    shown = np.sort(np.argsort(-np.abs(bars), kind="stable")[: layout.joints])
+    shown = _shown(cells, bars, most=layout.joints)
     words = [names[joint].replace("_", " ") for joint in shown]
     place = _placed(words, layout)
     canvas = np.full((place.bottom + round(2.6 * place.letters), layout.width_px, 3), PAPER, np.uint8)
@@ -82,6 +83,13 @@ def draw_heat_map(
     _bars(canvas, bars[shown], place, layout)
     _time_axis(canvas, at_s, place)
     return canvas
+
+
+def _shown(cells: Float64Array, bars: Float64Array, *, most: int) -> IntArray:
+    """The joints that say something, up to ``most``; where none does, the first of all."""
+    loud = np.abs(bars) + np.abs(cells).max(axis=0)
+    heard = int(np.count_nonzero(loud > _LEAST * max(float(loud.max()), 1e-12)))
+    return np.sort(np.argsort(-loud, kind="stable")[: min(most, heard or most)])
 
 
 def _placed(words: Sequence[str], layout: HeatMapLayout) -> _Place:

@@ -11,8 +11,9 @@ from laban.core.pose import Pose
 from laban.errors import InvalidValueError
 from laban.render.arcs import Box, arcs_of, draw_arcs
 from laban.render.figure import Figure, figure_of, head_of, neck_of, torso_length
+from laban.render.labels import LabelBox, box_at, free_centre
 from laban.render.palette import INK, WHITE, Rgb, mix, person_rgb, side_rgb, text_rgb
-from laban.render.text import write_pill
+from laban.render.text import pill_size, write_pill
 
 _SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that figures glide instead of jump
 _ONE = 1 << _SHIFT
@@ -92,9 +93,10 @@ def draw_people(
         _draw_solid(canvas, sketch)
     if angles_deg is not None:
         _draw_angles(canvas, sketches, poses, angles_deg, style=style)
+    taken: list[LabelBox] = []
     for index, sketch in enumerate(sketches):
         if style.labels:
-            _draw_label(canvas, sketch, _label_of(poses[index], labels, index), style=style)
+            _draw_label(canvas, sketch, _label_of(poses[index], labels, index), style=style, taken=taken)
     return canvas
 
 
@@ -220,7 +222,9 @@ def _box(sketch: _Sketch, shape: tuple[int, ...]) -> tuple[int, int, int, int] |
     return (int(left), int(top), int(right), int(bottom)) if left < right and top < bottom else None
 
 
-def _draw_label(canvas: ImageArray, sketch: _Sketch, label: str, *, style: DrawStyle) -> None:
+def _draw_label(
+    canvas: ImageArray, sketch: _Sketch, label: str, *, style: DrawStyle, taken: list[LabelBox]
+) -> None:
     finite = sketch.points[np.isfinite(sketch.points).all(axis=1)]
     if not label or not len(finite):
         return
@@ -228,7 +232,11 @@ def _draw_label(canvas: ImageArray, sketch: _Sketch, label: str, *, style: DrawS
     head = head_of(sketch.points, sketch.figure)
     anchor = finite[finite[:, 1].argmin()] if head is None else head.centre
     rise = height * 1.05 + sketch.width + (0 if head is None else head.radius)
-    centre = (float(anchor[0]), float(anchor[1]) - rise)
+    size = pill_size(label, height_px=height)
+    wanted = (float(anchor[0]), float(anchor[1]) - rise)
+    high, wide = canvas.shape[:2]
+    centre = free_centre(wanted, size_wh=size, taken=taken, within_wh=(wide, high))
+    taken.append(box_at(centre, size))
     write_pill(
         canvas, label, centre_xy=centre, height_px=height, fill=sketch.colour, colour=text_rgb(sketch.colour)
     )

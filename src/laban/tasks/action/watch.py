@@ -164,7 +164,8 @@ class ActionWatcher:
         spec, fps = self._model.card.spec, self._clock.fps
         beside = {}
         if spec.needs_companion:
-            beside = companions(_recording(self._frames), spec=spec, fps=fps)
+            due = {window.visit.person for window in windows}
+            beside = companions(_recording(self._frames), spec=spec, fps=fps, of=due)
         return np.concatenate([self._value(window, beside.get(window.visit.person)) for window in windows])
 
     def _value(self, window: "_Window", beside: PoseSequence | None) -> Float32Array:

@@ -4,7 +4,7 @@ Everybody is put on one grid of instants ``k / fps``. The windows of a person de
 they span, so that a stream gives the windows of the whole recording, bit for bit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,8 +109,11 @@ def grid_row_until(time_s: float, *, fps: float) -> int:
     return int(np.floor((time_s + _TOLERANCE_S) * fps))
 
 
-def companions(recording: Recording, *, spec: FeatureSpec, fps: float) -> dict[int, PoseSequence]:
-    """Whoever is nearest to each person at each row of the grid; nobody where ``spec`` does not ask.
+def companions(
+    recording: Recording, *, spec: FeatureSpec, fps: float, of: Iterable[int] | None = None
+) -> dict[int, PoseSequence]:
+    """Whoever is nearest to each person, or each ``of`` some, at each row of the grid; nobody where ``spec`` does
+    not ask.
 
     Somebody else is taken at an instant only if seen in the frames on both sides of it, so that a stream need not
     wait for what follows.
@@ -118,7 +121,8 @@ def companions(recording: Recording, *, spec: FeatureSpec, fps: float) -> dict[i
     if not spec.needs_companion or len(recording.people) < _LEAST_FOR_A_PAIR:
         return {}
     gridded = _on_grid(recording, fps=fps)
-    return {person: companion_of(gridded, person) for person in gridded.people}
+    wanted = gridded.people if of is None else [person for person in of if person in gridded.people]
+    return {person: companion_of(gridded, person) for person in wanted}
 
 
 def windows_at(

@@ -1,0 +1,225 @@
+"""``laban predict``: what everybody in a source does, and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from laban.cli.actions import (
+    ActionOptions,
+    AllLabels,
+    CoolDown,
+    Detector,
+    Enter,
+    Leave,
+    MaxPeople,
+    MinDuration,
+    ModelName,
+    PoseModel,
+)
+from laban.cli.inputs import Input, expand_inputs, output_paths
+from laban.cli.options import AsJson, Quiet, Sources, settle
+from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.core.spans import Timeline
+from laban.errors import InvalidValueError, SourceError
+from laban.models.protocol import SequenceModel
+from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
+from laban.pipeline.prediction import open_model, write_action_overlay
+from laban.render.timeline_text import WRITERS, span_json, write_timelines
+from laban.render.words import count_people, format_time
+from laban.tasks.action.predict import predict as predict_recording
+
+OVERLAY_SUFFIX = ".overlay.mp4"
+TIMELINE_SUFFIX = ".timeline.json"
+
+
+@dataclass(frozen=True)
+class PredictOptions(ActionOptions):
+    """What ``laban predict`` can be told by flag, LABAN_PREDICT_ variable or laban.toml."""
+
+    output: Path | None = None
+    overlay: Path | None = None
+    cache: Path | None = None
+
+
+def predict(
+    model: ModelName,
+    sources: Sources,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="A .json, .csv or .vtt file, or a folder.", show_default=False),
+    ] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(help="The video with labels over everybody: an .mp4, or a folder.")
+    ] = None,
+    enter: Enter = None,
+    leave: Leave = None,
+    min_duration_s: MinDuration = None,
+    cool_down_s: CoolDown = None,
+    all_labels: AllLabels = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what everybody in videos or recordings does, and when: a timeline for each person.
+
+    Poses are taken once and kept. Of a task with a background, like fall or no fall, only the events are told.
+    What the model does not know is unknown. A source that cannot be read is skipped, with the reason.
+    """
+    options = settle(
+        PredictOptions,
+        section="predict",
+        output=output,
+        overlay=overlay,
+        enter=enter,
+        leave=leave,
+        min_duration_s=min_duration_s,
+        cool_down_s=cool_down_s,
+        all_labels=all_labels,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        cache=cache,
+    )
+    inputs = expand_inputs(sources)
+    job = _Job(open_model(model), options, inputs, quiet=quiet)
+    outcome = for_each(inputs, job.work, name=str)
+    job.write()
+    _report(outcome, job, as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+class _Job:
+    """One model, many sources; remembers each source's timeline."""
+
+    def __init__(
+        self, model: SequenceModel, options: PredictOptions, inputs: Sequence[Input], *, quiet: bool
+    ) -> None:
+        self.model, self.options, self.quiet = model, options, quiet
+        self.timelines: dict[str, Timeline] = {}
+        self.targets = _targets(options.output, inputs, suffix=TIMELINE_SUFFIX, known=tuple(WRITERS))
+        self.overlays = _targets(options.overlay, inputs, suffix=OVERLAY_SUFFIX, known=(".mp4",))
+        if len(inputs) > 1 and options.overlay is not None and options.overlay.suffix:
+            raise InvalidValueError(f"--overlay must be a folder for several sources, got {options.overlay}")
+        if len(inputs) > 1 and options.output is not None and options.output.suffix.lower() == ".vtt":
+            raise InvalidValueError(
+                f"subtitles belong to one source, got {len(inputs)} for {options.output}; write .json or .csv, "
+                "or give one source at a time"
+            )
+        pictured = any(one.path.exists() and has_pictures(one.path) for one in inputs)
+        self.extraction = options.extraction(quiet=quiet) if pictured else None
+
+    def work(self, one: Input) -> Item:
+        found = self._poses(one.path)
+        for warning in found.warnings:
+            warn(f"{one}: {warning}", quiet=self.quiet)
+        timeline = predict_recording(self.model, found.recording, settings=self.options.settings()).timeline
+        self.timelines[str(one)] = timeline
+        made = [
+            target for target in (self.targets.get(str(one)), self._overlay(one, found, timeline)) if target
+        ]
+        people = len(found.recording.people)
+        details = {
+            "model": self.model.card.name,
+            "people": people,
+            "spans": [span_json(span) for span in timeline],
+        }
+        words = f"{count_people(people)}, {_spans_words(len(timeline))}"
+        return Item(str(one), "done", tuple(map(str, made)), details=details, words=words)
+
+    def write(self) -> None:
+        """The timelines to where they were asked for: one file for all, or one for each."""
+        by_target: dict[Path, list[tuple[str, Timeline]]] = {}
+        for source, timeline in self.timelines.items():
+            if source in self.targets:
+                by_target.setdefault(self.targets[source], []).append((source, timeline))
+        for target, timelines in by_target.items():
+            write_timelines(target, timelines)
+
+    def _poses(self, path: Path) -> FoundPoses:
+        if not path.exists():
+            raise SourceError(f"{path} does not exist; check the path")
+        with progress_bar(path.name, quiet=self.quiet) as advance:
+            return poses_of(path, settings=self.extraction, cache=self.options.cache, progress=advance)
+
+    def _overlay(self, one: Input, found: FoundPoses, timeline: Timeline) -> Path | None:
+        target = self.overlays.get(str(one))
+        if target is None:
+            return None
+        from laban.pipeline.origin import find_origin, open_frames
+
+        origin = found.pictures or find_origin(found.recording, beside=one.path)
+        total = len(found.recording.times_s)
+        with (
+            progress_bar(f"drawing {target.name}", total=total, quiet=self.quiet) as advance,
+            open_frames(origin) as frames,
+        ):
+            write_action_overlay(
+                target, found.recording, timeline, frames, card=self.model.card, progress=advance
+            )
+        return target
+
+
+def _targets(
+    output: Path | None, inputs: Sequence[Input], *, suffix: str, known: Sequence[str]
+) -> dict[str, Path]:
+    """Where the result of each source goes: all to the file ``output``, or each to its own in that folder."""
+    if output is None:
+        return {}
+    if not output.suffix or output.is_dir():
+        paths = output_paths(inputs, output, suffix=suffix)
+        return {str(one): path for one, path in zip(inputs, paths, strict=True)}
+    if output.suffix.lower() not in known:
+        raise InvalidValueError(f"expected a folder or a file ending in {', '.join(known)}, got {output}")
+    return {str(one): output for one in inputs}
+
+
+def _report(outcome: Outcome, job: _Job, *, as_json: bool) -> None:
+    if as_json:
+        report([item.value() for item in outcome.items], "", as_json=True)
+        return
+    for item in outcome.items:
+        if item.reason is not None:
+            continue
+        timeline = job.timelines[item.source]
+        say(f"{item.source}: {item.words}", quiet=job.quiet)
+        if len(timeline):
+            report(
+                None, _table(timeline, source=item.source if len(outcome.items) > 1 else ""), as_json=False
+            )
+        for path in item.outputs:
+            report(None, path, as_json=False)
+
+
+def _table(timeline: Timeline, *, source: str) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    several = len({span.task for span in timeline}) > 1
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), header_style="dim", title=source or None, title_justify="left"
+    )
+    columns = ("person", *(("task",) if several else ()), "label", "from", "to", "probability")
+    for name in columns:
+        table.add_column(name, justify="right" if name in ("from", "to", "probability") else "left")
+    for span in sorted(timeline, key=lambda one: (one.person or 0, one.task, one.start_s)):
+        cells = [
+            str(span.person),
+            *([span.task] if several else []),
+            span.label,
+            format_time(span.start_s),
+            format_time(span.end_s),
+            f"{span.score:.2f}",
+        ]
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _spans_words(count: int) -> str:
+    return {0: "nothing to tell", 1: "1 span"}.get(count, f"{count} spans")

@@ -1,0 +1,152 @@
+"""``laban watch``: the same live, one line of JSON for whatever begins and ends."""
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from laban.cli.actions import (
+    ActionOptions,
+    AllLabels,
+    CoolDown,
+    Detector,
+    Enter,
+    Leave,
+    MaxPeople,
+    MinDuration,
+    ModelName,
+    PoseModel,
+)
+from laban.cli.options import Quiet, settle
+from laban.cli.output import say, warn
+from laban.models.protocol import SequenceModel
+from laban.pipeline.extraction import ExtractionSettings
+from laban.pipeline.prediction import open_model
+from laban.pipeline.watching import WatchStats
+from laban.pipeline.watching import watch as watch_source
+from laban.pose.protocol import PoseEstimator
+from laban.render.words import count_people
+from laban.sources import open_source
+from laban.tasks.action.watch import ActionEvent, ActionWatcher
+
+
+@dataclass(frozen=True)
+class WatchOptions(ActionOptions):
+    """What ``laban watch`` can be told by flag, LABAN_WATCH_ variable or laban.toml."""
+
+    wall_time: bool = False
+
+
+def watch(
+    model: ModelName,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A webcam by number, a video, or a folder of pictures.")
+    ],
+    *,
+    enter: Enter = None,
+    leave: Leave = None,
+    min_duration_s: MinDuration = None,
+    cool_down_s: CoolDown = None,
+    all_labels: AllLabels = None,
+    wall_time: Annotated[
+        bool | None, typer.Option("--wall-time", help="Add the date and time to each line.")
+    ] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    quiet: Quiet = False,
+) -> None:
+    """Watch a camera or video, and print one line of JSON for whatever begins and ends.
+
+    Speed and the number of people go to stderr. Ctrl-C ends the watching and with it all that is open.
+    """
+    options = settle(
+        WatchOptions,
+        section="watch",
+        enter=enter,
+        leave=leave,
+        min_duration_s=min_duration_s,
+        cool_down_s=cool_down_s,
+        all_labels=all_labels,
+        wall_time=wall_time,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+    )
+    chosen = open_model(model)
+    ActionWatcher(chosen)  # refuses what cannot watch before a camera is switched on
+    with stopped_by_signals() as stop:
+        for event in _events(chosen, source, options, stop, quiet=quiet):
+            typer.echo(_line(event, wall_time=options.wall_time))
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C, or the system's wish to end, sets; the next Ctrl-C ends at once."""
+    stop = threading.Event()
+    before: dict[int, Any] = {}
+
+    def wish(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, before[number])
+
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _events(
+    model: SequenceModel, source: str, options: WatchOptions, stop: threading.Event, *, quiet: bool
+) -> Iterator[ActionEvent]:
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_source(source))
+        estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
+        yield from watch_source(
+            model,
+            opened,
+            estimator=estimator,
+            settings=options.settings(),
+            on_stats=lambda stats: say(_words(stats), quiet=quiet),
+            stop=stop,
+        )
+        for warning in opened.warnings:
+            warn(f"{source}: {warning}", quiet=quiet)
+
+
+def open_estimator(settings: ExtractionSettings) -> PoseEstimator:
+    """What finds the people in frames."""
+    from laban.pose.blazepose.engine import BlazePoseEngine
+    from laban.pose.blazepose.weights import load_weights
+
+    weights = load_weights(model=settings.model, detector=settings.detector, precision=settings.precision)
+    return BlazePoseEngine(settings.engine(), weights=weights)
+
+
+def _line(event: ActionEvent, *, wall_time: bool) -> str:
+    now = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")} if wall_time else {}
+    return json.dumps({**event.to_json(), **now}, ensure_ascii=False)
+
+
+def _words(stats: WatchStats) -> str:
+    skipped = [f"{stats.skipped} skipped"] if stats.skipped else []
+    recognition = f"recognition {1000 * stats.recognition_s:.2f} ms a frame"
+    return " · ".join(
+        [
+            f"{stats.fps:.1f} fps",
+            count_people(stats.people),
+            f"{stats.frames} frames",
+            *skipped,
+            f"{stats.events} lines",
+            recognition,
+        ]
+    )

@@ -1,0 +1,104 @@
+"""A timeline as text that other programs read: JSON, CSV and WebVTT."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from laban.core.checks import choose
+from laban.core.spans import Span, Timeline
+from laban.errors import InvalidValueError
+from laban.render.files import written
+
+Timelines = Sequence[tuple[str, Timeline]]
+"""Each source's name with its timeline."""
+
+_COLUMNS = ("source", "task", "person", "label", "start_s", "end_s", "score")
+
+
+def span_json(span: Span) -> dict[str, Any]:
+    """A span as JSON holds it.
+
+    >>> span_json(Span(1.0, 2.5, "fall", 0.91, 3, "fall"))
+    {'task': 'fall', 'person': 3, 'label': 'fall', 'start_s': 1.0, 'end_s': 2.5, 'score': 0.91}
+    """
+    return {
+        "task": span.task,
+        "person": span.person,
+        "label": span.label,
+        "start_s": round(span.start_s, 6),
+        "end_s": round(span.end_s, 6),
+        "score": round(span.score, 4),
+    }
+
+
+def span_words(span: Span) -> str:
+    """A span's label and probability for people.
+
+    >>> span_words(Span(1.0, 2.5, "fall", 0.914))
+    'fall 91 %'
+    """
+    return f"{span.label} {round(100 * span.score)} %"
+
+
+def timelines_json(timelines: Timelines) -> str:
+    """A list of sources, each with its spans."""
+    value = [
+        {"source": source, "spans": [span_json(span) for span in timeline]} for source, timeline in timelines
+    ]
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def timelines_csv(timelines: Timelines) -> str:
+    """A row for each span, with a header."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for source, timeline in timelines:
+        writer.writerows({"source": source, **span_json(span)} for span in timeline)
+    return out.getvalue()
+
+
+def timelines_webvtt(timelines: Timelines) -> str:
+    """Subtitles that name who does what, for one source; W3C WebVTT, with the times of the source."""
+    if len(timelines) != 1:
+        raise InvalidValueError(f"subtitles belong to one source, got {len(timelines)}; write .json or .csv")
+    (_, timeline) = timelines[0]
+    tasks = {span.task for span in timeline}
+    cues = [
+        f"{_clock(span.start_s)} --> {_clock(span.end_s)}\n{_cue(span, named=len(tasks) > 1)}\n"
+        for span in timeline
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+WRITERS: Mapping[str, Callable[[Timelines], str]] = MappingProxyType(
+    {".json": timelines_json, ".csv": timelines_csv, ".vtt": timelines_webvtt}
+)
+"""What writes a timeline, by the suffix of the file."""
+
+
+def write_timelines(path: Path, timelines: Timelines) -> Path:
+    """Writes timelines in the format that the suffix names, one of ``WRITERS``; whole or not at all."""
+    text = choose(path.suffix.lower(), WRITERS, what="suffix for a timeline")(timelines)
+    with written(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def _cue(span: Span, *, named: bool) -> str:
+    who = "" if span.person is None else f"person {span.person}: "
+    task = f"{span.task}: " if named else ""
+    words = f"{who}{task}{span_words(span)}"
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+
+
+def _clock(seconds: float) -> str:
+    """Hours, minutes, seconds and thousandths; a source's first frame is at 0, so none is below."""
+    thousandths = max(0, round(seconds * 1000))
+    minutes, rest = divmod(thousandths, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
