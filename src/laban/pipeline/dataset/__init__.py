@@ -1,6 +1,23 @@
 """Labelled clips in any form: read, extracted once, cut into examples, and looked over for faults."""
 
+from laban.pipeline.dataset.coverage import ClassCoverage, coverage_of
+from laban.pipeline.dataset.examples import ExampleSettings, Gathered, examples_hash, examples_of
 from laban.pipeline.dataset.opening import open_dataset
+from laban.pipeline.dataset.recordings import Extracted, Recordings, recordings_of
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 
-__all__ = ["Dataset", "Item", "Skipped", "open_dataset"]
+__all__ = [
+    "ClassCoverage",
+    "Dataset",
+    "ExampleSettings",
+    "Extracted",
+    "Gathered",
+    "Item",
+    "Recordings",
+    "Skipped",
+    "coverage_of",
+    "examples_hash",
+    "examples_of",
+    "open_dataset",
+    "recordings_of",
+]

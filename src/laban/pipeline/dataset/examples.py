@@ -1,0 +1,237 @@
+"""From clips and their poses to labelled windows."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray
+from laban.core.checks import in_range
+from laban.core.clock import Clock, WholeClip
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.spans import Span
+from laban.errors import InvalidValueError
+from laban.features.spec import FeatureSpec
+from laban.models.examples import Examples
+from laban.pipeline.dataset.labelling import label_of_window
+from laban.pipeline.dataset.recordings import Recordings, in_one_line
+from laban.pipeline.dataset.values import Dataset, Item, Skipped, is_timed
+from laban.tasks.action.windows import ActionWindows, windows_of
+
+_LEAST_ROWS = 2
+
+
+@dataclass(frozen=True)
+class ExampleSettings:
+    """How windows get their labels: see ``label_of_window`` for ``min_overlap``. ``people`` are all who are in a
+    clip, or only the one who moves most, where its labels name nobody."""
+
+    min_overlap: float = 0.5
+    people: Literal["all", "most_moving"] = "all"
+
+    def __post_init__(self) -> None:
+        in_range(self.min_overlap, name="min_overlap", low=1e-6, high=1.0)
+        if self.people not in ("all", "most_moving"):
+            raise InvalidValueError(f"people must be all or most_moving, got {self.people!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """Examples, the clips that gave none and why, and a hash of all that a model can learn from them."""
+
+    examples: Examples
+    left_out: tuple[Skipped, ...]
+    data_sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """The windows of one clip."""
+
+    clip: int
+    windows: ActionWindows
+    labels: IntArray
+
+
+def examples_of(
+    dataset: Dataset,
+    recordings: Recordings,
+    *,
+    spec: FeatureSpec,
+    clock: Clock,
+    settings: ExampleSettings | None = None,
+) -> Gathered:
+    """Every window of every clip in the dataset's order, with a label for each task or ``UNLABELLED``.
+
+    ``examples.clips`` are all of the dataset's clips in its order, also those without windows. With a ``WholeClip``
+    each span with times of its own is a clip by itself, and so gives one example for each person. Raises
+    InvalidValueError where no clip gives a window.
+    """
+    chosen = settings or ExampleSettings()
+    parts: list[_Part] = []
+    left_out: list[Skipped] = []
+    for index, (item, recording) in enumerate(recordings):
+        if recording is None:
+            continue  # it is in recordings.failed
+        try:
+            found = list(_parts(index, item, recording, dataset, spec=spec, clock=clock, settings=chosen))
+        except InvalidValueError as error:
+            left_out.append(Skipped(item.clip.name, in_one_line(error)))
+            continue
+        parts += found
+        if not any(len(part.windows) for part in found):
+            left_out.append(Skipped(item.clip.name, _why_empty(recording)))
+    if not any(len(part.windows) for part in parts):
+        why = left_out[0].reason if left_out else "no file could be read"
+        raise InvalidValueError(f"no clip of {dataset.name} gives a window to learn from: {why}")
+    examples = _joined(dataset, parts, spec=spec, clock=clock)
+    return Gathered(examples, tuple(left_out), examples_hash(examples))
+
+
+def examples_hash(examples: Examples) -> str:
+    """SHA-256 of everything in examples that decides what a model learns and how it is judged."""
+    digest = hashlib.sha256(examples.spec.to_json().encode())
+    digest.update(repr(examples.clock).encode())
+    about = [[task.name, list(task.labels), task.background] for task in examples.tasks]
+    clips = [[one.name, one.group, one.split, sorted(one.subgroups.items())] for one in examples.clips]
+    digest.update(json.dumps([about, clips]).encode())
+    for name in ("values", "labels", "clip", "person", "start_s"):
+        array = np.ascontiguousarray(getattr(examples, name))
+        digest.update(
+            np.where(np.isnan(array), np.nan, array).tobytes() if name == "values" else array.tobytes()
+        )
+    return digest.hexdigest()
+
+
+def most_moving(recording: Recording) -> int | None:
+    """The person whose joints travel furthest, in torso lengths or metres; None where there is nobody."""
+    travels = {person: _travel(sequence) for person, sequence in recording.people.items()}
+    return max(travels, key=lambda person: travels[person]) if travels else None
+
+
+def _travel(sequence: PoseSequence) -> float:
+    points = sequence.coordinates(sequence.spaces[0]).astype(np.float64)
+    if not np.isfinite(points).any():
+        return 0.0
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=2)
+    height = np.nanpercentile(points[..., 1], 95) - np.nanpercentile(points[..., 1], 5)
+    return float(np.nansum(steps) / max(height, 1e-9))
+
+
+def _parts(
+    index: int,
+    item: Item,
+    recording: Recording,
+    dataset: Dataset,
+    *,
+    spec: FeatureSpec,
+    clock: Clock,
+    settings: ExampleSettings,
+) -> Iterator[_Part]:
+    people = _people(item, recording, settings)
+    for cut in _cuts(item, recording, clock):
+        shown = _only_people(cut, people)
+        windows = windows_of(shown, spec=spec, clock=clock)
+        spans = _window_spans(windows, clock)
+        if item.only_spans:
+            kept = np.array([_belongs(span, item.spans) for span in spans], dtype=bool)
+            windows, spans = (
+                _chosen(windows, kept),
+                [span for span, keep in zip(spans, kept, strict=True) if keep],
+            )
+        rows = [
+            [
+                label_of_window(span, item.labels.get(task.name, ()), task, min_overlap=settings.min_overlap)
+                for task in dataset.tasks
+            ]
+            for span in spans
+        ]
+        labels = np.array(rows, dtype=np.int64).reshape(len(spans), len(dataset.tasks))
+        yield _Part(index, windows, labels)
+
+
+def _people(item: Item, recording: Recording, settings: ExampleSettings) -> set[int]:
+    if settings.people == "all":
+        return set(recording.people)
+    named = {span.person for span in item.spans if span.person is not None}
+    most = most_moving(recording)
+    return named or ({most} if most is not None else set())
+
+
+def _only_people(recording: Recording, people: set[int]) -> Recording:
+    """Those of ``people`` who are seen at two instants or more; a single one is no movement."""
+    kept = {
+        person: one
+        for person, one in recording.people.items()
+        if person in people and one.seen.sum() >= _LEAST_ROWS
+    }
+    return recording.replace(people=kept)
+
+
+def _cuts(item: Item, recording: Recording, clock: Clock) -> Iterator[Recording]:
+    """The recording, or for whole clips each span of it that has times of its own."""
+    ranges = sorted({(span.start_s, span.end_s) for span in item.spans if is_timed(span)})
+    if not isinstance(clock, WholeClip) or not ranges:
+        yield recording
+        return
+    for start_s, end_s in ranges:
+        yield _between(recording, start_s, end_s)
+
+
+def _between(recording: Recording, start_s: float, end_s: float) -> Recording:
+    def within(times_s: Float64Array) -> np.ndarray:
+        return np.asarray((times_s >= start_s) & (times_s < end_s))
+
+    people = {
+        person: one.take(within(one.times_s))
+        for person, one in recording.people.items()
+        if within(one.times_s).any()
+    }
+    return recording.replace(times_s=recording.times_s[within(recording.times_s)], people=people)
+
+
+def _window_spans(windows: ActionWindows, clock: Clock) -> list[Span]:
+    """The time for which each window's person is there, its last row included."""
+    row_s = 0.0 if isinstance(clock, WholeClip) else 1.0 / clock.fps
+    return [
+        Span(float(start), float(end) + row_s, person=int(person))
+        for start, end, person in zip(windows.start_s, windows.end_s, windows.person, strict=True)
+    ]
+
+
+def _belongs(window: Span, spans: Sequence[Span]) -> bool:
+    """Whether most of the window lies in a span, or most of a span in the window, for items that share a file."""
+    mine = [span for span in spans if span.person is None or span.person == window.person]
+    return any(
+        span.overlap_s(window) >= 0.5 * min(span.duration_s, window.duration_s) and span.overlap_s(window) > 0
+        for span in mine
+    )
+
+
+def _chosen(windows: ActionWindows, kept: np.ndarray) -> ActionWindows:
+    names = ("values", "person", "start_s", "end_s", "known_share", "since_s")
+    return ActionWindows(**{name: getattr(windows, name)[kept] for name in names})
+
+
+def _why_empty(recording: Recording) -> str:
+    if not recording.people:
+        return "nobody was found in it"
+    return "nobody in it is seen for long enough, or in the span that is labelled"
+
+
+def _joined(dataset: Dataset, parts: Sequence[_Part], *, spec: FeatureSpec, clock: Clock) -> Examples:
+    counts = [len(part.windows) for part in parts]
+    return Examples(
+        spec,
+        clock,
+        dataset.tasks,
+        tuple(item.clip for item in dataset.items),
+        np.concatenate([part.windows.values for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.repeat([part.clip for part in parts], counts),
+        np.concatenate([part.windows.person for part in parts]),
+        np.concatenate([part.windows.start_s for part in parts]),
+    )
