@@ -1,20 +1,25 @@
 """Labelled clips in any form: read, extracted once, cut into examples, and looked over for faults."""
 
+from laban.pipeline.dataset.audit import audit
 from laban.pipeline.dataset.coverage import ClassCoverage, coverage_of
 from laban.pipeline.dataset.examples import ExampleSettings, Gathered, examples_hash, examples_of
+from laban.pipeline.dataset.findings import AuditSettings, Finding
 from laban.pipeline.dataset.opening import open_dataset
 from laban.pipeline.dataset.recordings import Extracted, Recordings, recordings_of
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 
 __all__ = [
+    "AuditSettings",
     "ClassCoverage",
     "Dataset",
     "ExampleSettings",
     "Extracted",
+    "Finding",
     "Gathered",
     "Item",
     "Recordings",
     "Skipped",
+    "audit",
     "coverage_of",
     "examples_hash",
     "examples_of",

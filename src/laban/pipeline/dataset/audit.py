@@ -1,0 +1,89 @@
+"""A dataset looked over for what spoils models and flatters figures."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from laban.core.clock import WindowSpec
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+from laban.features.spec import FeatureSpec
+from laban.pipeline.dataset.checks import CHECKS, of_one_movement
+from laban.pipeline.dataset.duplicates import Likeness, near_duplicates
+from laban.pipeline.dataset.examples import examples_of
+from laban.pipeline.dataset.facts import Facts, facts_of
+from laban.pipeline.dataset.findings import SEVERITIES, AuditSettings, Finding
+from laban.pipeline.dataset.label_doubts import Doubt, doubts_of
+from laban.pipeline.dataset.recordings import Recordings
+from laban.pipeline.dataset.values import Dataset
+
+
+def audit(
+    dataset: Dataset, recordings: Recordings, *, settings: AuditSettings | None = None
+) -> tuple[Finding, ...]:
+    """Everything found, the gravest first: exact and near duplicates, groups on both sides of a split, clips
+    without people, mixed frame rates and skeletons, imbalance, clips too short, labels that movement contradicts.
+    """
+    chosen = settings or AuditSettings()
+    facts = facts_of(recordings)
+    found = [finding for check in CHECKS for finding in check(facts, chosen)]
+    found += _copies(facts, chosen)
+    if chosen.doubts:
+        found += _doubted(dataset, recordings, facts, chosen)
+    return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
+
+
+def _copies(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:
+    by_index = {one.index: one for one in facts}
+    for likeness in near_duplicates(facts, settings):
+        first, second = by_index[likeness.first], by_index[likeness.second]
+        if first.name != second.name and first.content != second.content:
+            sentence = f"{first.name} and {second.name} show one movement{_how(likeness)}"
+            yield of_one_movement([first, second], "near-duplicate", sentence)
+
+
+def _how(likeness: Likeness) -> str:
+    shifted = [f"shifted by {abs(likeness.shift_s):.2f} s"] if abs(likeness.shift_s) >= 0.1 else []
+    how = [*(["mirrored"] if likeness.mirrored else []), *shifted]
+    return f" ({', '.join(how)})" if how else ""
+
+
+def _doubted(
+    dataset: Dataset, recordings: Recordings, facts: Sequence[Facts], settings: AuditSettings
+) -> Iterator[Finding]:
+    spec = _spec(recordings, facts)
+    if spec is None:
+        return
+    clock = WindowSpec(length_s=settings.window_s, hop_s=settings.window_s / 2)
+    try:
+        examples = examples_of(dataset, recordings, spec=spec, clock=clock).examples
+    except InvalidValueError:  # nobody is seen for long enough, which other checks tell
+        return
+    for doubt in doubts_of(examples):
+        yield _finding_of(doubt, dataset)
+
+
+def _finding_of(doubt: Doubt, dataset: Dataset) -> Finding:
+    name = dataset.items[doubt.clip].clip.name
+    return Finding(
+        "doubtful-label",
+        "warning",
+        (name,),
+        f"{name} is labelled {doubt.label!r} and moves like {doubt.instead!r} ({doubt.score:.0%}; {doubt.windows} "
+        f"of {doubt.of_windows} windows, the first at {doubt.start_s:.1f} s)",
+        "look at it, and correct the label if it is wrong",
+    )
+
+
+def _spec(recordings: Recordings, facts: Sequence[Facts]) -> FeatureSpec | None:
+    """Coordinates of the skeleton that most clips have, in pixels where there are any."""
+    counts = Counter(name for one in facts for name in one.skeletons)
+    if not counts:
+        return None
+    name = counts.most_common(1)[0][0]
+    index = next(one.index for one in facts if name in one.skeletons)
+    recording = recordings.of(index)
+    people = recording.people.values() if recording is not None else ()
+    spaces = next(one.spaces for one in people if one.skeleton.name == name)
+    if Space.PIXEL in spaces:
+        return FeatureSpec(("xy",), name)
+    return FeatureSpec(("world",), name) if Space.WORLD in spaces else None

@@ -1,0 +1,48 @@
+"""What an audit finds, and how strict it is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from laban.core.checks import in_range, positive
+
+Severity = Literal["fault", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("fault", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a dataset that spoils models or figures: which clips, in a sentence, and what to do.
+
+    A ``fault`` makes figures wrong, a ``warning`` may, a ``note`` is good to know.
+    """
+
+    kind: str
+    severity: Severity
+    items: tuple[str, ...]
+    sentence: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class AuditSettings:
+    """Limits of what is told. ``apart_torso`` and ``alike`` say when two movements are one: their joints lie that
+    many torso lengths apart (root mean square) at most, and correlate that much at least. ``window_s`` is the
+    window that clips should fill; ``seen_share`` the least share of frames that should show anybody;
+    ``imbalance`` the largest class by the smallest; ``rates`` the fastest frame rate by the slowest; with
+    ``doubts`` False no labels are doubted."""
+
+    apart_torso: float = 0.08
+    alike: float = 0.97
+    window_s: float = 2.0
+    seen_share: float = 0.3
+    imbalance: float = 5.0
+    rates: float = 1.2
+    doubts: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("apart_torso", "window_s"):
+            positive(getattr(self, name), name=name)
+        for name in ("alike", "seen_share"):
+            in_range(getattr(self, name), name=name, low=0.0, high=1.0)
+        for name in ("imbalance", "rates"):
+            in_range(getattr(self, name), name=name, low=1.0)
