@@ -39,8 +39,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_is_quick_silent_and_light() -> None:
     code = (
-        "import sys, time; start = time.perf_counter(); import laban; "
-        "elapsed = time.perf_counter() - start; "
+        "import sys, time; start = time.process_time(); import laban; "
+        "elapsed = time.process_time() - start; "
         f"print([name for name in {HEAVY!r} if name in sys.modules], elapsed)"
     )
     runs = [

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -47,10 +46,8 @@ def test_every_command_is_there(name: str) -> None:
     assert load(name).name == name
 
 
-def test_help_comes_at_once_and_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = "import sys\ntry:\n from laban.cli import main; main(['--help'])\nfinally:\n"
     code += f" print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
-    start_s = time.perf_counter()
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert ran.stderr.strip() == "[]"
-    assert time.perf_counter() - start_s < 3.0
