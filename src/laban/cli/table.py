@@ -63,6 +63,22 @@ COMMANDS = {
         "Do the same live: a line of JSON for each event.",
         ("laban watch fall 0", "laban watch safety corridor.mp4 --enter 0.8 --cool-down-s 10"),
     ),
+    "explain": Entry(
+        "laban.cli.explain:explain",
+        "Say which joints, and when, made a model answer so.",
+        (
+            "laban explain fall clip.mp4 -o why",
+            "laban explain safety clip.parquet --task fight --person 2 --video -o why",
+        ),
+    ),
+    "add-class": Entry(
+        "laban.cli.add_class:add_class",
+        "Teach a model one more class from one to five clips.",
+        (
+            "laban add-class run cartwheel one.mp4 two.mp4 -o mine.tflite",
+            "laban add-class safety stumble clips/*.mp4 --task fall -o mine.tflite",
+        ),
+    ),
     "assets": Entry(
         "laban.cli.assets:app",
         "List, fetch and find weights and samples.",

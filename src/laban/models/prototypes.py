@@ -187,6 +187,8 @@ class WithPrototypes:
 def with_prototypes(model: SequenceModel) -> SequenceModel:
     """``model`` with the classes that its card holds; itself where it holds none. Raises FormatError where what
     the card holds is no prototype."""
+    if isinstance(model, WithPrototypes):
+        return model
     held = model.card.about.get(PROTOTYPES) or []
     if not isinstance(held, Sequence) or isinstance(held, str):
         raise FormatError(f"the prototypes of {model.card.name} must be a list, got {type(held).__name__}")

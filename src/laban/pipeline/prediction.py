@@ -16,6 +16,7 @@ from laban.core.spans import Timeline
 from laban.errors import UnknownNameError
 from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
+from laban.models.prototypes import with_prototypes
 from laban.models.zoo import model_path
 from laban.pipeline.drawing import poses_in
 from laban.pipeline.prefetch import prefetched
@@ -43,12 +44,15 @@ class ActionOverlaySettings:
 
 
 def open_model(model: Model) -> SequenceModel:
-    """The model itself, ready to answer. Raises UnknownNameError, FormatError or ModelError where there is none."""
+    """The model itself, ready to answer, with the classes added to it.
+
+    Raises UnknownNameError, FormatError or ModelError where there is none.
+    """
     if not isinstance(model, str | Path):
         return model
     from laban.models.lite import load_lite_model
 
-    return load_lite_model(model_path(model))
+    return with_prototypes(load_lite_model(model_path(model)))
 
 
 def predict(

@@ -62,8 +62,8 @@ def draw_heat_map(
     """(H, W, 3) uint8 RGB: a row for each joint, warm where it speaks for the answer and blue where against.
 
     ``importance`` (L, J) at ``times_s`` (L,) seconds for the joints called ``names``; ``joints`` (J,) are the bars
-    at the right, ``times`` (L,) the curve on top. Of many joints those with the largest bars are shown, in the
-    order of ``names``; those that say next to nothing are left out. NaN counts as nothing. Raises InvalidValueError where shapes do not fit.
+    at the right, ``times`` (L,) the curve on top. The loudest joints are shown, in the order of ``names``; those
+    that say next to nothing are left out. NaN counts as nothing. Raises InvalidValueError where shapes do not fit.
     """
     layout = layout or HeatMapLayout()
     cells = np.nan_to_num(frozen(importance, shape=("L", len(names)), name="importance", dtype=np.float64))

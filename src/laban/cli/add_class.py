@@ -1,0 +1,120 @@
+"""``laban add-class``: a class more for a trained model, from a few clips."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import Field
+
+from laban.cli.actions import ActionOptions, Detector, MaxPeople, ModelName, PoseModel
+from laban.cli.inputs import expand_sources
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import progress_bar, report, warn
+from laban.core.sequence import Recording
+from laban.errors import InvalidValueError, SourceError
+from laban.models.zoo import MODEL_SUFFIX, model_path
+from laban.pipeline.adding import MOST_CLIPS, add_class_from, write_with_card
+from laban.pipeline.poses_of import has_pictures, poses_of
+from laban.pipeline.prediction import open_model
+
+
+@dataclass(frozen=True)
+class AddClassOptions:
+    """What ``laban add-class`` can be told by flag, LABAN_ADD_CLASS_ variable or laban.toml."""
+
+    output: Path | None = None
+    task: str | None = None
+    pose_model: Literal["lite", "full", "heavy"] = "full"
+    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    max_people: Annotated[int, Field(ge=1, le=100)] = 20
+    cache: Path | None = None
+
+    def poses(self) -> ActionOptions:
+        """Those that say how poses are taken."""
+        return ActionOptions(pose_model=self.pose_model, detector=self.detector, max_people=self.max_people)
+
+
+def add_class(
+    model: ModelName,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What the class is called.", show_default=False)
+    ],
+    clips: Annotated[
+        list[str],
+        typer.Argument(metavar="CLIP...", help="One to five videos or recordings.", show_default=False),
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The new model. [MODEL-NAME.tflite]"),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="The task that gets the class, where there are several.")
+    ] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Teach a trained model one more class from one to five clips, without training.
+
+    The class is where the clips lie in what the model makes of movement, and has a threshold of its own: what is
+    not similar enough is answered as before. The model is left as it is; the new one is another file.
+    """
+    options = settle(
+        AddClassOptions,
+        section="add-class",
+        output=output,
+        task=task,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        cache=cache,
+    )
+    paths = expand_sources(clips)
+    if len(paths) > MOST_CLIPS:
+        raise InvalidValueError(
+            f"expected one to {MOST_CLIPS} clips, got {len(paths)}; with more, train a model"
+        )
+    origin = model_path(model)
+    target = options.output or Path(f"{Path(model).stem}-{_file_name(name)}{MODEL_SUFFIX}")
+    if target.resolve() == origin.resolve():
+        raise InvalidValueError(f"{target} is the model itself; name another file with -o")
+    recordings = [_recording(path, options, quiet=quiet) for path in paths]
+    found = add_class_from(open_model(origin), name, recordings, task=options.task)
+    write_with_card(target, origin, found.base_card)
+    added = found.prototypes[-1]
+    value = {
+        "model": target,
+        "task": added.task,
+        "label": added.label,
+        "clips": [str(path) for path in paths],
+        "threshold": added.threshold,
+        "labels": found.card.head(added.task).task.labels,
+    }
+    words = f"{added.label} was added to {added.task}, from {_clips(len(paths))}\n{target}"
+    report(value, words, as_json=as_json)
+
+
+def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recording:
+    if not path.exists():
+        raise SourceError(f"{path} does not exist; check the path")
+    settings = options.poses().extraction(quiet=quiet) if has_pictures(path) else None
+    with progress_bar(path.name, quiet=quiet) as advance:
+        found = poses_of(path, settings=settings, cache=options.cache, progress=advance)
+    for warning in found.warnings:
+        warn(f"{path}: {warning}", quiet=quiet)
+    return found.recording
+
+
+def _file_name(label: str) -> str:
+    """The label as a part of a file's name."""
+    kept = "".join(letter if letter.isalnum() else "-" for letter in label.strip())
+    return kept.strip("-") or "class"
+
+
+def _clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count} clips"

@@ -1,0 +1,200 @@
+"""``laban explain``: which joints, and when, made a model answer as it did."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import Field
+
+from laban.cli.actions import ActionOptions, Detector, MaxPeople, ModelName, PoseModel
+from laban.cli.inputs import check_output_folder
+from laban.cli.options import AsJson, OutputFolder, Quiet, settle
+from laban.cli.output import progress_bar, report, warn
+from laban.core.skeleton import skeleton
+from laban.errors import SourceError
+from laban.models.prototypes import with_prototypes
+from laban.pipeline.explaining import (
+    headline,
+    key_instants,
+    write_explained_video,
+    write_heat_map,
+    write_instants,
+)
+from laban.pipeline.origin import find_origin, open_frames
+from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
+from laban.pipeline.prediction import open_model
+from laban.render.words import format_time
+from laban.tasks.action.reasons import Reasons, reasons_for
+
+HEAT_MAP_SUFFIX, INSTANTS_SUFFIX, VIDEO_SUFFIX = ".heatmap.png", ".instants.png", ".explained.mp4"
+
+_TOLD = 6
+_SPANS = 3
+
+
+@dataclass(frozen=True)
+class ExplainOptions:
+    """What ``laban explain`` can be told by flag, LABAN_EXPLAIN_ variable or laban.toml."""
+
+    output: Path = field(default_factory=Path)
+    task: str | None = None
+    label: str | None = None
+    person: int | None = None
+    method: Literal["occlusion", "gradients"] = "occlusion"
+    instants: Annotated[int, Field(ge=1, le=20)] = 5
+    video: bool = False
+    source: Path | None = None
+    pose_model: Literal["lite", "full", "heavy"] = "full"
+    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    max_people: Annotated[int, Field(ge=1, le=100)] = 20
+    cache: Path | None = None
+
+    def poses(self) -> ActionOptions:
+        """Those that say how poses are taken."""
+        return ActionOptions(pose_model=self.pose_model, detector=self.detector, max_people=self.max_people)
+
+
+def explain(
+    model: ModelName,
+    clip: Annotated[
+        Path, typer.Argument(metavar="CLIP", help="A video, or a recording.", show_default=False)
+    ],
+    *,
+    output: OutputFolder = None,
+    task: Annotated[str | None, typer.Option(help="The task. [that of the surest answer]")] = None,
+    label: Annotated[str | None, typer.Option(help="The answer to explain. [the model's own]")] = None,
+    person: Annotated[
+        int | None, typer.Option(metavar="ID", help="The person. [who is answered for]")
+    ] = None,
+    method: Annotated[str | None, typer.Option(help="occlusion or gradients. [occlusion]")] = None,
+    instants: Annotated[int | None, typer.Option(metavar="N", help="Key instants to draw. [5]")] = None,
+    video: Annotated[bool | None, typer.Option("--video", help="Draw it over the whole clip too.")] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="The video, where it is no longer in its place.")
+    ] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which joints, and when, made a model answer as it did, and draw it: as a heat map, and on the clip.
+
+    Joints and spans of time are hidden from the model in turn; the more its answer suffers, the more they count.
+    Without --label the model's own answer is explained: the event it is surest of, if there is one.
+    """
+    options = settle(
+        ExplainOptions,
+        section="explain",
+        output=output,
+        task=task,
+        label=label,
+        person=person,
+        method=method,
+        instants=instants,
+        video=video,
+        source=source,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        cache=cache,
+    )
+    check_output_folder(options.output)
+    known = with_prototypes(open_model(model))
+    found = _poses(clip, options, quiet=quiet)
+    reasons = reasons_for(
+        known,
+        found.recording,
+        task=options.task,
+        label=options.label,
+        person=options.person,
+        method=options.method,
+    )
+    files = _drawn(clip, found, reasons, options, quiet=quiet)
+    report(_json(known.card.name, clip, reasons, files), _words(clip, reasons, files), as_json=as_json)
+
+
+def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
+    if not clip.exists():
+        raise SourceError(f"{clip} does not exist; check the path")
+    settings = options.poses().extraction(quiet=quiet) if has_pictures(clip) else None
+    with progress_bar(clip.name, quiet=quiet) as advance:
+        found = poses_of(clip, settings=settings, cache=options.cache, progress=advance)
+    for warning in found.warnings:
+        warn(f"{clip}: {warning}", quiet=quiet)
+    return found
+
+
+def _drawn(
+    clip: Path, found: FoundPoses, reasons: Reasons, options: ExplainOptions, *, quiet: bool
+) -> list[Path]:
+    folder, stem = options.output, clip.stem
+    files = [write_heat_map(folder / (stem + HEAT_MAP_SUFFIX), reasons, source=found.recording.source)]
+    origin = _origin(clip, found, options, quiet=quiet)
+    if origin is None:
+        return files
+    at_s = key_instants(reasons, count=options.instants)
+    with open_frames(origin, at_s=at_s) as frames:
+        path = folder / (stem + INSTANTS_SUFFIX)
+        files.append(write_instants(path, found.recording, reasons, frames, at_s=at_s))
+    if options.video:
+        path, total = folder / (stem + VIDEO_SUFFIX), len(found.recording.times_s)
+        with (
+            progress_bar("drawing", total=total, quiet=quiet) as advance,
+            open_frames(origin) as frames,
+        ):
+            write_explained_video(path, found.recording, reasons, frames, progress=advance)
+        files.append(path)
+    return files
+
+
+def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bool) -> Path | None:
+    """The pictures, or None where there are none: a heat map needs none, unless more was asked for."""
+    if found.pictures is not None:
+        return found.pictures
+    try:
+        return find_origin(found.recording, beside=clip, given=options.source)
+    except SourceError as error:
+        if options.video or options.source is not None:
+            raise
+        warn(f"{error}; only the heat map is drawn", quiet=quiet)
+        return None
+
+
+def _json(name: str, clip: Path, reasons: Reasons, files: list[Path]) -> dict[str, Any]:
+    found = reasons.explanation
+    names = skeleton(found.skeleton).names
+    return {
+        "source": clip,
+        "model": name,
+        "task": found.task,
+        "label": found.label,
+        "probability": found.score,
+        "person": reasons.person,
+        "start_s": float(reasons.times_s[0]),
+        "end_s": float(reasons.times_s[-1]),
+        "windows": reasons.windows,
+        "joints": [{"joint": names[joint], "nats": float(found.joints[joint])} for joint in found.order],
+        "limbs": dict(found.limbs),
+        "rest": found.rest,
+        "spans": [{"start_s": start, "end_s": end} for start, end in reasons.spans_s()],
+        "peak_s": reasons.peak_s,
+        "files": files,
+    }
+
+
+def _words(clip: Path, reasons: Reasons, files: list[Path]) -> str:
+    title, where = headline(reasons, source=str(clip))
+    found = reasons.explanation
+    joints = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in found.top(_TOLD)]
+    limbs = [f"{name} {value:.2f}" for name, value in found.limbs.items() if value > 0]
+    spans = [f"{format_time(start)} to {format_time(end)}" for start, end in reasons.spans_s()[:_SPANS]]
+    lines = {
+        "joints": ", ".join(joints) or "none speaks for it by itself",
+        "limbs": ", ".join(limbs) or "none speaks for it by itself",
+        "when": ", ".join(spans) or "at no time more than at others",
+    }
+    told = [f"{key:<8}{value}" for key, value in lines.items()]
+    return "\n".join([title, where, *told, *map(str, files)])
