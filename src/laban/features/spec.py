@@ -21,6 +21,7 @@ from laban.features.angles import JOINT_ANGLES, compute_joint_angles
 from laban.features.geometry import compute_bone_lengths
 from laban.features.kinematics import derivative
 from laban.features.pairs import compute_pair_features
+from laban.features.scene import compute_scene, compute_stage
 
 _VERSION = 1
 _LEAST_ROWS = 2
@@ -254,6 +255,12 @@ FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
             (Space.WORLD,),
             over_time=True,
             of_joints=True,
+        ),
+        "scene": FeatureSet(
+            lambda one, _: compute_scene(one), (Space.PIXEL,), over_time=True, of_joints=True
+        ),
+        "stage": FeatureSet(
+            lambda one, _: compute_stage(one), (Space.WORLD,), over_time=True, of_joints=True
         ),
         "angles": FeatureSet(lambda one, _: _angles(one), (Space.WORLD,)),
         "bones": FeatureSet(lambda one, _: _bones(one), (Space.WORLD,)),
