@@ -50,9 +50,10 @@ def open_model(model: Model) -> SequenceModel:
     """
     if not isinstance(model, str | Path):
         return model
+    path = model_path(model)
     from laban.models.lite import load_lite_model
 
-    return with_prototypes(load_lite_model(model_path(model)))
+    return with_prototypes(load_lite_model(path))
 
 
 def predict(
