@@ -79,6 +79,11 @@ COMMANDS = {
             "laban add-class safety stumble clips/*.mp4 --task fall -o mine.tflite",
         ),
     ),
+    "audit": Entry(
+        "laban.cli.audit:audit",
+        "Find the faults of a dataset before it is learnt from.",
+        ("laban audit clips/", "laban audit clips.csv --json", "laban audit poses.pkl --split xsub"),
+    ),
     "assets": Entry(
         "laban.cli.assets:app",
         "List, fetch and find weights and samples.",

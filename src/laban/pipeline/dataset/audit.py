@@ -12,7 +12,7 @@ from laban.pipeline.dataset.duplicates import Likeness, near_duplicates
 from laban.pipeline.dataset.examples import examples_of
 from laban.pipeline.dataset.facts import Facts, facts_of
 from laban.pipeline.dataset.findings import SEVERITIES, AuditSettings, Finding
-from laban.pipeline.dataset.label_doubts import Doubt, doubts_of
+from laban.pipeline.dataset.label_doubts import ClipDoubt, clip_doubts
 from laban.pipeline.dataset.recordings import Recordings
 from laban.pipeline.dataset.values import Dataset
 
@@ -58,11 +58,11 @@ def _doubted(
         examples = examples_of(dataset, recordings, spec=spec, clock=clock).examples
     except InvalidValueError:  # nobody is seen for long enough, which other checks tell
         return
-    for doubt in doubts_of(examples):
+    for doubt in clip_doubts(examples):
         yield _finding_of(doubt, dataset)
 
 
-def _finding_of(doubt: Doubt, dataset: Dataset) -> Finding:
+def _finding_of(doubt: ClipDoubt, dataset: Dataset) -> Finding:
     name = dataset.items[doubt.clip].clip.name
     return Finding(
         "doubtful-label",

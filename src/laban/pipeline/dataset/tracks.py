@@ -52,7 +52,7 @@ def _track(person: int, visit: PoseSequence) -> Track | None:
     if not np.isfinite(torso).any() or not np.nanmedian(torso) > 0:
         return None
     body = (points[:, joints] - mid_hip(points, visit.skeleton)[:, None])[..., :2] / np.nanmedian(torso)
-    if np.isfinite(body).all(axis=(1, 2)).mean() < _LEAST_KNOWN:
+    if np.isfinite(body).mean() < _LEAST_KNOWN:
         return None
     return Track(person, float(visit.times_s[0]), _on_clock(visit.times_s, body))
 

@@ -1,0 +1,146 @@
+"""``laban audit``: what is in a dataset, and what is wrong with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import Field
+
+from laban.cli.dataset_tables import coverage_table, findings_table
+from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import DONE, PARTLY, progress_bar, report, say, warn
+from laban.pipeline.dataset import (
+    AuditSettings,
+    Dataset,
+    Extracted,
+    Recordings,
+    coverage_of,
+    open_dataset,
+    recordings_of,
+)
+from laban.pipeline.dataset import (
+    audit as audit_dataset,
+)
+
+Data = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATA",
+        help="A folder of classes, a table of clips, files of landmarks, or a PYSKL pickle.",
+        show_default=False,
+    ),
+]
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Where poses are kept. [LABAN_CACHE, or your cache]", show_default=False
+    ),
+]
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """What ``laban audit`` can be told by flag, LABAN_AUDIT_ variable or laban.toml."""
+
+    model: Literal["lite", "full", "heavy"] = "full"
+    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    workers: Annotated[int, Field(ge=1, le=1024)] | None = None
+    cache: Path | None = None
+    fps: Annotated[float, Field(gt=0, le=1000)] | None = None
+    split: str | None = None
+    window_s: Annotated[float, Field(gt=0, le=3600)] = 2.0
+    doubts: bool = True
+
+    def settings(self) -> AuditSettings:
+        """What decides the findings."""
+        return AuditSettings(window_s=self.window_s, doubts=self.doubts)
+
+
+def audit(
+    data: Data,
+    *,
+    cache: CacheFolder = None,
+    model: Annotated[str | None, typer.Option(help="lite, full or heavy, for videos. [full]")] = None,
+    detector: Annotated[str | None, typer.Option(help="auto, blazepose or yolox, for videos. [auto]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Videos side by side. [one a core]")
+    ] = None,
+    fps: Annotated[
+        float | None, typer.Option(metavar="F", help="Frames a second, for files that do not tell. [30]")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which split of a pickle is meant, such as xsub.")
+    ] = None,
+    window_s: Annotated[
+        float | None, typer.Option(metavar="S", help="The window that clips should fill. [2]")
+    ] = None,
+    doubts: Annotated[bool | None, typer.Option(help="Ask which labels the movement contradicts.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look over labelled clips before they are learnt from: what there is, and what is wrong with it.
+
+    Tells exact and near duplicates, one person or scene on both sides of a split, clips without people, mixed
+    frame rates, classes that are too small, clips that are too short, and labels that the movement contradicts.
+    Poses are taken from videos once and kept; a second run starts at once. Exit code 3 where a file could not
+    be read, else 0, whatever is found.
+    """
+    options = settle(
+        AuditOptions,
+        section="audit",
+        cache=cache,
+        model=model,
+        detector=detector,
+        workers=workers,
+        fps=fps,
+        split=split,
+        window_s=window_s,
+        doubts=doubts,
+    )
+    dataset = open_dataset(data, fps=options.fps, split=options.split)
+    recordings = poses_of_dataset(dataset, options, quiet=quiet)
+    findings = audit_dataset(dataset, recordings, settings=options.settings())
+    coverage = coverage_of(dataset, recordings)
+    value = {
+        "dataset": dataset.name,
+        "clips": len(dataset),
+        "coverage": coverage,
+        "findings": findings,
+        "failed": recordings.failed,
+        "skipped": dataset.skipped,
+        "notes": recordings.notes,
+    }
+    if as_json:
+        report(value, "", as_json=True)
+    else:
+        report(None, coverage_table(dataset, coverage), as_json=False)
+        report(None, findings_table(findings), as_json=False)
+    raise typer.Exit(PARTLY if recordings.failed else DONE)
+
+
+def poses_of_dataset(dataset: Dataset, options: Any, *, quiet: bool) -> Recordings:
+    """The poses of a dataset, with a bar while videos are extracted and a line for each file that is left out.
+
+    ``options`` has ``model``, ``detector``, ``workers`` and ``cache``.
+    """
+    settings = None
+    if dataset.videos:
+        chosen = ExtractOptions(model=options.model, detector=options.detector)
+        settings = with_weights(chosen, quiet=quiet).settings()
+    for one in dataset.skipped:
+        say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
+    with progress_bar(f"{len(dataset.videos)} videos", quiet=quiet) as advance:
+
+        def tell(at: Extracted) -> None:
+            advance(at.frames, max(at.of_frames, at.frames))
+
+        recordings = recordings_of(
+            dataset, cache=options.cache, settings=settings, workers=options.workers, progress=tell
+        )
+    for one in recordings.failed:
+        warn(f"{one.name}: {one.reason}" if one.name not in one.reason else one.reason, quiet=quiet)
+    for note in recordings.notes:
+        say(f"laban: {note}", quiet=quiet)
+    return recordings
