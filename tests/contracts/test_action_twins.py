@@ -144,6 +144,13 @@ def test_spans_and_probabilities_are_equal_to_the_bit(
     ended = [event.span for event in events if event.kind == "end"]
     assert in_order(ended) == in_order(list(offline.timeline))
     assert {span.task for span in ended} == {"fall", "move"}
+    begun_s = {
+        (one.span.task, one.span.person, one.span.start_s): one.time_s
+        for one in events
+        if one.kind == "begin"
+    }
+    for span, told_s in zip(offline.timeline, offline.told_s, strict=True):
+        assert begun_s[span.task, span.person, span.start_s] == told_s
     said = offline.answers
     assert len(answers) == len(said) > 10
     for index in range(len(said)):

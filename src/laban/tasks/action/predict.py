@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from laban.core.arrays import IntArray
+from laban.core.arrays import Float64Array, IntArray
 from laban.core.clock import WholeClip, WindowSpec
 from laban.core.sequence import Recording
 from laban.core.spans import Span, Timeline
@@ -13,7 +14,9 @@ from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
 from laban.tasks.action.answers import Answers, answers_for
 from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller, Track
-from laban.tasks.action.windows import windows_of
+from laban.tasks.action.windows import MAX_ABSENCE_S, windows_of
+
+_TOLERANCE_S = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +24,14 @@ class Predictions:
     """What a model says of a recording: of every window, and the spans that come of it.
 
     Each span of ``timeline`` names its task, its person and its label, ``unknown`` where the model does not know;
-    of tasks with a background it holds the events only, unless all labels were asked for.
+    of tasks with a background it holds the events only, unless all labels were asked for. ``told_s`` is, for each
+    span, when a stream would have told that it began.
     """
 
     card: ModelCard
     answers: Answers
     timeline: Timeline
+    told_s: tuple[float, ...]
 
 
 def predict(
@@ -38,25 +43,33 @@ def predict(
     """
     card, chosen = model.card, settings or ActionSettings()
     answers = answers_for(model, windows_of(recording, spec=card.spec, clock=card.clock))
-    changes = (
-        change
+    told = [
+        one
         for index, task in enumerate(card.tasks)
-        for change in _changes(answers, index, chosen.rules(card, task), card)
-    )
-    return Predictions(card, answers, Timeline(tuple(ended(changes))))
+        for one in _told(answers, index, chosen.rules(card, task), card, recording)
+    ]
+    timeline = Timeline(tuple(change.span for _, change in told if change.kind == "end"))
+    begun_s = {_name(change.span): time_s for time_s, change in told if change.kind == "begin"}
+    return Predictions(card, answers, timeline, tuple(begun_s[_name(span)] for span in timeline))
 
 
-def ended(changes: Iterator[Change] | list[Change]) -> Iterator[Span]:
-    """The spans that are whole."""
-    return (change.span for change in changes if change.kind == "end")
+Told = tuple[float, Change]
+"""When a stream would tell of a change, and the change."""
 
 
-def _changes(answers: Answers, task: int, rules: Rules, card: ModelCard) -> Iterator[Change]:
+def _name(span: Span) -> tuple[str, int | None, float]:
+    """What a span that ended has in common with the same one when it began, and with no other."""
+    return span.task, span.person, span.start_s
+
+
+def _told(answers: Answers, task: int, rules: Rules, card: ModelCard, recording: Recording) -> Iterator[Told]:
     for rows in _visits(answers):
         if isinstance(card.clock, WholeClip):
-            yield from _told_at_once(answers, task, rules, rows)
+            yield from _told_at_once(answers, task, rules, rows, ends_s=float(recording.times_s[-1]))
         else:
-            yield from _told_by_windows(answers, task, rules, rows, card.clock)
+            one = recording.people[int(answers.person[rows[0]])]
+            moments = _Moments(one.times_s[one.seen], recording.times_s)
+            yield from _told_by_windows(answers, task, rules, rows, card.clock, moments)
 
 
 def _visits(answers: Answers) -> Iterator[IntArray]:
@@ -66,24 +79,48 @@ def _visits(answers: Answers) -> Iterator[IntArray]:
         yield np.flatnonzero((answers.person == person) & (answers.since_s == since_s))
 
 
-def _told_at_once(answers: Answers, task: int, rules: Rules, rows: IntArray) -> Iterator[Change]:
+def _told_at_once(
+    answers: Answers, task: int, rules: Rules, rows: IntArray, *, ends_s: float
+) -> Iterator[Told]:
     for row in rows:
         teller = Teller(rules, person=int(answers.person[row]))
         said = answers.tasks[task].said(row)
-        yield from teller.add(float(answers.start_s[row]), float(answers.end_s[row]), said)
-        yield from teller.close()
+        changes = teller.add(float(answers.start_s[row]), float(answers.end_s[row]), said)
+        yield from ((ends_s, change) for change in [*changes, *teller.close()])
+
+
+class _Moments(NamedTuple):
+    """When a stream learns of one person: the times at which they are seen, and those of all frames."""
+
+    seen_s: Float64Array
+    frames_s: Float64Array
+
+    def learnt_s(self, time_s: float) -> float:
+        """When they are seen next, not before ``time_s``."""
+        return float(self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S)])
+
+    def left_s(self, time_s: float) -> float:
+        """When they are given up, who are there at ``time_s`` and then for too long not, or when all ends."""
+        later = self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S) :]
+        away = np.flatnonzero(np.diff(later) > MAX_ABSENCE_S)
+        last_s = later[away[0]] if len(away) else later[-1]
+        after = self.frames_s[self.frames_s - last_s > MAX_ABSENCE_S]
+        return float(after[0] if len(after) else self.frames_s[-1])
 
 
 def _told_by_windows(
-    answers: Answers, task: int, rules: Rules, rows: IntArray, clock: WindowSpec
-) -> Iterator[Change]:
+    answers: Answers, task: int, rules: Rules, rows: IntArray, clock: WindowSpec, moments: _Moments
+) -> Iterator[Told]:
     first, last = (np.rint(one[rows] * clock.fps).astype(int) for one in (answers.start_s, answers.end_s))
     since = round(answers.since_s[rows[0]] * clock.fps)
     track = Track(rules, person=int(answers.person[rows[0]]), since_row=since, clock=clock)
+    left_s = moments.left_s(float(answers.end_s[rows[-1]]))
     by_index = {int(index): place for place, index in enumerate((first - since) // clock.hop)}
     for index in range(max(by_index) + 1):
         place = by_index.get(index)
+        whole_row = since + index * clock.hop + clock.length - 1
         said = None if place is None else answers.tasks[task].said(rows[place])
-        last_row = since + index * clock.hop + clock.length - 1 if place is None else int(last[place])
-        yield from track.add(said, last_row=last_row)
-    yield from track.close()
+        last_row = whole_row if place is None else int(last[place])
+        time_s = moments.learnt_s(last_row / clock.fps) if last_row == whole_row else left_s
+        yield from ((time_s, change) for change in track.add(said, last_row=last_row))
+    yield from ((left_s, change) for change in track.close())
