@@ -1,13 +1,16 @@
 """What a model says of windows: calibrated probabilities for each task, and whether it knows such a thing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
+from laban.models.calibration import softmax
 from laban.models.card import Head
-from laban.models.protocol import SequenceModel
+from laban.models.protocol import Outputs, SequenceModel
+from laban.models.unknown import known_scorer
 from laban.tasks.action.windows import ActionWindows
 
 
@@ -47,29 +50,50 @@ class Answers:
         return len(self.person)
 
 
-def answers_for(model: SequenceModel, windows: ActionWindows) -> Answers:
-    """What ``model`` says of ``windows``."""
-    tasks = answer(model, windows.values)
-    return Answers(windows.person, windows.start_s, windows.end_s, windows.since_s, tasks)
+class Reader:
+    """Asks a model about windows, and reads its outputs as its card says."""
+
+    def __init__(self, model: SequenceModel) -> None:
+        self._model = model
+        self._known = tuple(
+            None if head.unknown_below is None else known_scorer(model.card, head.task.name)
+            for head in model.card.heads
+        )
+
+    def answers(self, windows: ActionWindows) -> Answers:
+        """What the model says of ``windows``; of each window the same, whichever come with it."""
+        tasks = self.read(windows.values)
+        return Answers(windows.person, windows.start_s, windows.end_s, windows.since_s, tasks)
+
+    def read(self, values: Float32Array) -> tuple[Answer, ...]:
+        """What the model says of windows (N, L, F), NaN where something is not known, for each of its tasks."""
+        heads = self._model.card.heads
+        if not len(values):
+            return tuple(
+                Answer(np.zeros((0, len(head.task.labels))), np.zeros(0, dtype=bool)) for head in heads
+            )
+        outputs = self._model.run(values)
+        return tuple(
+            Answer(
+                softmax(logits.astype(np.float64) / head.temperature), _known(head, score, logits, outputs)
+            )
+            for head, score, logits in zip(heads, self._known, outputs.logits, strict=True)
+        )
 
 
 def answer(model: SequenceModel, values: Float32Array) -> tuple[Answer, ...]:
-    """What ``model`` says of windows (N, L, F), NaN where something is not known, for each of its tasks."""
-    heads = model.card.heads
-    if not len(values):
-        return tuple(Answer(np.zeros((0, len(head.task.labels))), np.zeros(0, dtype=bool)) for head in heads)
-    outputs = model.run(values)
-    return tuple(_answer(head, logits) for head, logits in zip(heads, outputs.logits, strict=True))
+    """What ``model`` says of windows, once; see ``Reader``."""
+    return Reader(model).read(values)
 
 
-def _answer(head: Head, logits: FloatArray) -> Answer:
-    probabilities = _softmax(logits.astype(np.float64) / head.temperature)
-    if head.unknown_below is None:
-        return Answer(probabilities, np.ones(len(logits), dtype=bool))
-    return Answer(probabilities, probabilities.max(axis=1) >= head.unknown_below)
+Score = Callable[[FloatArray, FloatArray], Float64Array]
 
 
-def _softmax(logits: Float64Array) -> Float64Array:
-    """(N, K) each row by itself, so that a window's answer does not depend on what is asked beside it."""
-    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))
+def _known(head: Head, score: Score | None, logits: FloatArray, outputs: Outputs) -> BoolArray:
+    """(N,) by the score that the head's threshold is meant for, window by window, for the last bit of a product of
+    matrices depends on how many rows there are."""
+    if score is None or head.unknown_below is None:
+        return np.ones(len(logits), dtype=bool)
+    rows = (slice(index, index + 1) for index in range(len(logits)))
+    scores = [score(logits[row], outputs.embedding[row])[0] for row in rows]
+    return np.array(scores) >= head.unknown_below

@@ -12,7 +12,7 @@ from laban.core.sequence import Recording
 from laban.core.spans import Span, Timeline
 from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
-from laban.tasks.action.answers import Answers, answers_for
+from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller, Track
 from laban.tasks.action.windows import MAX_ABSENCE_S, windows_of
 
@@ -42,7 +42,7 @@ def predict(
     Raises InvalidValueError where the recording cannot serve the model, with the reason.
     """
     card, chosen = model.card, settings or ActionSettings()
-    answers = answers_for(model, windows_of(recording, spec=card.spec, clock=card.clock))
+    answers = Reader(model).answers(windows_of(recording, spec=card.spec, clock=card.clock))
     told = [
         one
         for index, task in enumerate(card.tasks)

@@ -15,7 +15,7 @@ from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.models.protocol import SequenceModel
 from laban.sequences.resample import resample
-from laban.tasks.action.answers import Answers, answers_for
+from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.timeline import ActionSettings, Change, Track
 from laban.tasks.action.windows import (
     LEAST_KNOWN_SHARE,
@@ -79,7 +79,8 @@ class ActionWatcher:
         self._rules = tuple(chosen.rules(card, task) for task in card.tasks)
         self._frames: deque[_Seen] = deque()
         self._visits: dict[int, _Visit] = {}
-        self._answered = self._nothing = _answered(model, [], [])
+        self._reader = Reader(model)
+        self._answered = self._nothing = self._reader.answers(_asked(model, [], []))
 
     @property
     def answered(self) -> Answers:
@@ -151,7 +152,8 @@ class ActionWatcher:
             values = self._values(windows)
             kept = known_share(values) >= LEAST_KNOWN_SHARE
             asked = [window for window, keep in zip(windows, kept, strict=True) if keep]
-            self._answered = _answered(self._model, asked, values[kept], fps=self._clock.fps)
+            told_of = _asked(self._model, asked, values[kept], fps=self._clock.fps)
+            self._answered = self._reader.answers(told_of)
             places = np.where(kept, np.cumsum(kept) - 1, -1)
             for window, place in zip(windows, places.tolist(), strict=True):
                 changes += _heard(window, None if place < 0 else place, self._answered)
@@ -227,11 +229,11 @@ class _Window(NamedTuple):
     last_row: int
 
 
-def _answered(
+def _asked(
     model: SequenceModel, windows: Sequence[_Window], values: Float32Array | list[Any], *, fps: float = 1.0
-) -> Answers:
+) -> ActionWindows:
     spec, clock = model.card.spec, model.card.clock
-    asked = ActionWindows(
+    return ActionWindows(
         np.asarray(values, dtype=np.float32).reshape(len(windows), clock.length, spec.width),
         np.array([one.visit.person for one in windows], dtype=np.int64),
         np.array([one.row for one in windows]) / fps,
@@ -239,7 +241,6 @@ def _answered(
         np.ones(len(windows)),
         np.array([one.visit.first_row for one in windows]) / fps,
     )
-    return answers_for(model, asked)
 
 
 def _heard(window: _Window, place: int | None, answers: Answers) -> list[Change]:
