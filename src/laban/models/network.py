@@ -1,0 +1,193 @@
+"""A whole network: features are normalised, encoded, and answered by one head for each task or one for all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from laban.core.arrays import Float32Array, IntArray
+from laban.features.spec import FeatureSpec
+from laban.models.architectures import build_encoder
+from laban.models.card import Task
+from laban.models.examples import UNLABELLED
+from laban.models.training_settings import HeadKind
+
+OTHER = "other"
+_LEAST_SPREAD = 1e-3
+
+
+class Network(nn.Module):
+    """From values (B, L, F), 0 where ``known`` (B, L, F) is 0, to the logits of all tasks side by side (B, sum K)
+    and the embedding (B, E).
+
+    ``mean`` and ``spread`` (F,) are what each feature is centred and divided by.
+    """
+
+    mean: Tensor
+    spread: Tensor
+
+    def __init__(
+        self,
+        architecture: str,
+        options: Mapping[str, Any],
+        spec: FeatureSpec,
+        length: int,
+        tasks: Sequence[Task],
+        *,
+        heads: HeadKind = "separate",
+    ) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(spec.width))
+        self.register_buffer("spread", torch.ones(spec.width))
+        self.encoder = build_encoder(architecture, options, spec, length)
+        kind = SeparateHeads if heads == "separate" else UnifiedHead
+        self.heads = kind(self.encoder.width, tuple(tasks))
+
+    def forward(self, values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+        embedding = self.embed(values, known)
+        return self.heads(embedding), embedding
+
+    def embed(self, values: Tensor, known: Tensor) -> Tensor:
+        """(B, E)"""
+        return self.encoder((values - self.mean) / self.spread * known, known)
+
+    def normalize_by(self, values: Float32Array) -> None:
+        """Takes mean and standard deviation of each feature from (N, L, F) windows; what is never known stays."""
+        rows = values.reshape(-1, values.shape[-1])
+        known = np.isfinite(rows)
+        count = np.maximum(known.sum(axis=0), 1)
+        mean = np.where(known, rows, 0).sum(axis=0, dtype=np.float64) / count
+        square = np.where(known, (rows - mean) ** 2, 0).sum(axis=0) / count
+        spread = np.sqrt(square)
+        self.mean.copy_(torch.from_numpy(mean))
+        self.spread.copy_(torch.from_numpy(np.where(spread > _LEAST_SPREAD, spread, 1.0)))
+
+
+class SeparateHeads(nn.Module):
+    """A linear head for each task on the embedding they share."""
+
+    def __init__(self, width: int, tasks: tuple[Task, ...]) -> None:
+        super().__init__()
+        self.sizes = [len(task.labels) for task in tasks]
+        self.linear = nn.Linear(width, sum(self.sizes))
+
+    def forward(self, embedding: Tensor) -> Tensor:
+        return self.linear(embedding)
+
+    def loss(self, embedding: Tensor, labels: Tensor, weights: Sequence[Tensor], smoothing: float) -> Tensor:
+        """The mean over tasks of the cross-entropy of the windows that have a label for it.
+
+        ``labels`` (B, tasks), UNLABELLED where there is none; ``weights`` (K,) of each task's labels.
+        """
+        losses = [
+            nn.functional.cross_entropy(
+                logits, answer, weight, ignore_index=UNLABELLED, label_smoothing=smoothing, reduction="sum"
+            )
+            / weight[answer.clamp_min(0)].mul(answer >= 0).sum().clamp_min(1e-6)
+            for logits, answer, weight in zip(
+                self.linear(embedding).split(self.sizes, 1), labels.unbind(1), weights, strict=True
+            )
+        ]
+        return torch.stack(losses).mean()
+
+
+class UnifiedHead(nn.Module):
+    """One softmax over the events of all tasks and "other", which every task's background is part of.
+
+    A task's background has the probability of all that are not its events; a task without a background shares
+    the probability of its labels between them.
+    """
+
+    def __init__(self, width: int, tasks: tuple[Task, ...]) -> None:
+        super().__init__()
+        self.union = Union.of(tasks)
+        self.linear = nn.Linear(width, len(self.union.classes))
+
+    def forward(self, embedding: Tensor) -> Tensor:
+        classes = self.linear(embedding)
+        columns = [
+            torch.logsumexp(classes[:, list(members)], 1) if len(members) > 1 else classes[:, members[0]]
+            for members in self.union.members
+        ]
+        return torch.stack(columns, 1)
+
+    def loss(self, embedding: Tensor, labels: Tensor, weights: Sequence[Tensor], smoothing: float) -> Tensor:
+        """The cross-entropy with what happens in a window: its events in equal parts, or else "other".
+
+        A window weighs as much as the mean of its labels.
+        """
+        target, weight = self._targets(labels, weights)
+        soft = target * (1 - smoothing) + smoothing / target.shape[1]
+        losses = nn.functional.cross_entropy(self.linear(embedding), soft, reduction="none")
+        return (losses * weight).sum() / weight.sum().clamp_min(1e-6)
+
+    def _targets(self, labels: Tensor, weights: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        target = labels.new_zeros((len(labels), len(self.union.classes)), dtype=torch.float32)
+        total, count = target.new_zeros(len(labels)), target.new_zeros(len(labels))
+        for column, (own, weight) in enumerate(zip(self.union.class_of, weights, strict=True)):
+            answer = labels[:, column]
+            told = answer >= 0
+            classes = torch.tensor(own)[answer.clamp_min(0)]
+            target.index_put_((torch.arange(len(labels)), classes), told.float(), accumulate=True)
+            total, count = total + weight[answer.clamp_min(0)] * told, count + told
+        events = target.clone()
+        if self.union.other >= 0:
+            events[:, self.union.other] = 0
+        busy = events.sum(1, keepdim=True) > 0
+        shown = torch.where(busy, events, target)
+        return shown / shown.sum(1, keepdim=True).clamp_min(1), total / count.clamp_min(1)
+
+
+@dataclass(frozen=True)
+class Union:
+    """The classes of all tasks together.
+
+    ``class_of[task][label]`` is where a label went; ``members[column]``, for every label of every task in turn,
+    the classes whose probabilities make up its own; ``other`` the class of all backgrounds, -1 where there is
+    none.
+
+    >>> Union.of((Task("fall", ("no", "fall"), "no"), Task("fight", ("calm", "fight"), "calm"))).members
+    ((0, 2), (1,), (0, 1), (2,))
+    """
+
+    classes: tuple[str, ...]
+    class_of: tuple[tuple[int, ...], ...]
+    members: tuple[tuple[int, ...], ...]
+    other: int
+
+    @classmethod
+    def of(cls, tasks: Sequence[Task]) -> "Union":
+        """Events of the same name in two tasks are one class."""
+        quiet = any(task.background is not None for task in tasks)
+        events = dict.fromkeys(label for task in tasks for label in task.labels if label != task.background)
+        classes = ([OTHER] if quiet else []) + list(events)
+        position = {label: index + quiet for index, label in enumerate(events)}
+        class_of = tuple(
+            tuple(0 if label == task.background else position[label] for label in task.labels)
+            for task in tasks
+        )
+        members = tuple(
+            _all_but_events(task, own, len(classes)) if label == task.background else (index,)
+            for task, own in zip(tasks, class_of, strict=True)
+            for label, index in zip(task.labels, own, strict=True)
+        )
+        return cls(tuple(classes), class_of, members, 0 if quiet else -1)
+
+
+def _all_but_events(task: Task, own: tuple[int, ...], count: int) -> tuple[int, ...]:
+    events = {index for label, index in zip(task.labels, own, strict=True) if label != task.background}
+    return tuple(index for index in range(count) if index not in events)
+
+
+def label_weights(labels: IntArray, tasks: Sequence[Task], *, balanced: bool) -> list[Tensor]:
+    """(K,) for each task how much a window of each label counts: 1, or as much as makes all labels count alike."""
+    weights = []
+    for column, task in enumerate(tasks):
+        held = labels[:, column][labels[:, column] != UNLABELLED]
+        count = np.bincount(held, minlength=len(task.labels))
+        even = len(held) / np.maximum(count * np.count_nonzero(count), 1) if balanced else np.ones(len(count))
+        weights.append(torch.tensor(even, dtype=torch.float32))
+    return weights

@@ -1,0 +1,141 @@
+"""How a model is trained: values that a checkpoint keeps, and the published recipe among them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from laban.core.checks import choose, in_range, positive
+from laban.errors import FormatError, InvalidValueError, LabanError
+
+HeadKind = Literal["separate", "unified"]
+Schedule = Literal["constant", "cosine"]
+_CHOICES = {
+    "heads": ("separate", "unified"),
+    "schedule": ("constant", "cosine"),
+    "class_weights": ("even", "balanced"),
+}
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each window may be moved; 0 leaves a step out.
+
+    ``mirror`` the probability of changing left and right; ``turn_deg`` the largest turn in the plane of the
+    picture; ``yaw_deg`` the largest turn of world coordinates about the vertical; ``scale`` and ``speed`` the
+    largest change, as a share (0.1: from 10 % less to 11 % more); ``shift`` how far a window may slide in time,
+    as a share of its length, its first or last row held; ``hide`` the probability that joints are hidden for a
+    while, and ``hidden_share`` the largest share of joints and of rows; ``jitter`` the standard deviation of the
+    noise on positions, in torso lengths.
+    """
+
+    mirror: float = 0.5
+    turn_deg: float = 10.0
+    yaw_deg: float = 20.0
+    scale: float = 0.1
+    speed: float = 0.15
+    shift: float = 0.1
+    hide: float = 0.3
+    hidden_share: float = 0.3
+    jitter: float = 0.01
+
+    def __post_init__(self) -> None:
+        for name in ("mirror", "hide", "hidden_share", "shift"):
+            in_range(getattr(self, name), name=name, low=0, high=1)
+        for name in ("scale", "speed", "jitter"):
+            in_range(getattr(self, name), name=name, low=0, high=0.9)
+        for name in ("turn_deg", "yaw_deg"):
+            in_range(getattr(self, name), name=name, low=0, high=180)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything that decides what training makes of its examples.
+
+    ``options`` are those of the architecture; ``heads`` one for each task, or one softmax over the events of all
+    and "other"; ``normalize`` centres and scales each feature by the training windows; ``augmentation`` None
+    shows the windows as they are. ``learning_rate`` is kept (``constant``) or led to 0 (``cosine``) after
+    ``warmup`` of all steps; with ``weight_decay`` Adam is AdamW. ``average`` is the decay of a running mean of
+    the weights, which is then judged and kept in their place; 0 leaves it out. ``patience`` epochs without a
+    lower validation loss end training; 0 never does. ``threads`` 0 takes all cores; another number may change the
+    last bits of the result.
+    """
+
+    architecture: str = "lstm"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    heads: HeadKind = "separate"
+    normalize: bool = True
+    augmentation: Augmentation | None = field(default_factory=Augmentation)
+    epochs: int = 60
+    batch: int = 64
+    learning_rate: float = 1e-3
+    schedule: Schedule = "cosine"
+    warmup: float = 0.05
+    weight_decay: float = 0.01
+    clip_gradient: float = 5.0
+    label_smoothing: float = 0.0
+    class_weights: Literal["even", "balanced"] = "even"
+    average: float = 0.0
+    patience: int = 0
+    seed: int = 0
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+        for name, known in _CHOICES.items():
+            choose(getattr(self, name), dict.fromkeys(known), what=name)
+        for name, low, high in (("epochs", 1, 100_000), ("batch", 1, 65_536), ("patience", 0, 100_000)):
+            _whole(in_range(getattr(self, name), name=name, low=low, high=high), name)
+        for name, high in (
+            ("warmup", 1),
+            ("weight_decay", 10),
+            ("label_smoothing", 0.9),
+            ("average", 0.99999),
+        ):
+            in_range(getattr(self, name), name=name, low=0, high=high)
+        _whole(in_range(self.threads, name="threads", low=0, high=1024), "threads")
+        _whole(in_range(self.seed, name="seed", low=0, high=2**31 - 1), "seed")
+        positive(self.learning_rate, name="learning_rate")
+        positive(self.clip_gradient, name="clip_gradient")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        moved = None if self.augmentation is None else asdict(self.augmentation)
+        own = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**own, "options": dict(self.options), "augmentation": moved}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "TrainingSettings":
+        """From ``to_dict``'s; raises FormatError where it is none."""
+        try:
+            moved = value["augmentation"]
+            return cls(**{**value, "augmentation": None if moved is None else Augmentation(**moved)})
+        except (TypeError, KeyError, ValueError) as error:
+            if isinstance(error, LabanError):
+                raise
+            raise FormatError(f"not settings of a training: {error}") from error
+
+
+def _whole(value: float, name: str) -> None:
+    if not isinstance(value, int):
+        raise InvalidValueError(f"{name} must be a whole number, got {value!r}")
+
+
+def published_recipe() -> TrainingSettings:
+    """One LSTM of 128 with dropout 0.2 on the features as they are; Adam 1e-3; 200 epochs, of which the best by
+    validation loss is kept."""
+    return TrainingSettings(
+        architecture="lstm",
+        normalize=False,
+        augmentation=None,
+        epochs=200,
+        batch=32,
+        schedule="constant",
+        warmup=0.0,
+        weight_decay=0.0,
+        clip_gradient=1e9,
+    )
+
+
+RECIPES: Mapping[str, Callable[[], TrainingSettings]] = MappingProxyType({"published": published_recipe})
+"""Ways of training, by name."""

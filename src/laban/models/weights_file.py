@@ -1,0 +1,65 @@
+"""Tensors in a safetensors file: nothing in it can run, and it is whole or not there."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from laban.errors import MissingExtraError, ModelError, OutputError
+
+try:
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from safetensors.torch import save
+    from torch import Tensor
+except ImportError as error:
+    raise MissingExtraError(
+        "weights need PyTorch and safetensors; get them with: pip install 'laban[train]'"
+    ) from error
+
+_ABOUT = "about"
+_MOST_BYTES = 2**30
+
+
+def write_weights(path: Path, tensors: Mapping[str, Tensor], *, about: str = "") -> str:
+    """Writes the tensors, and ``about`` in the file's head, in one move. Gives the SHA-256 of the file."""
+    content = save({name: one.contiguous() for name, one in tensors.items()}, metadata={_ABOUT: about})
+    write_whole(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_weights(path: Path) -> tuple[dict[str, Tensor], str]:
+    """The tensors and ``about``. Raises ModelError in one line where the file is absent, too large, cut off, or
+    no such file, or where a number in it is not finite."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ModelError(f"{path} is larger than weights may be ({_MOST_BYTES} bytes)")
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            about = (file.metadata() or {}).get(_ABOUT, "")
+    except OSError as error:
+        raise ModelError(f"weights cannot be read from {path}: {error.strerror or error}") from error
+    except (SafetensorError, ValueError, TypeError) as error:
+        raise ModelError(f"{path} holds no weights that can be read: {_first_line(error)}") from error
+    for name, one in tensors.items():
+        if one.is_floating_point() and not bool(torch.isfinite(one).all()):
+            raise ModelError(f"{path} holds numbers that are not finite in {name!r}")
+    return tensors, about
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file under another name and moves it into its place."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _first_line(error: Any) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
