@@ -1,0 +1,65 @@
+"""From what is said of windows to what is said of clips."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray
+from laban.models.card import Task
+from laban.models.examples import UNLABELLED, Examples
+
+
+@dataclass(frozen=True, eq=False)
+class ClipScores:
+    """M clips, or, where a clip has several labels in turn, its stretches of each: ``clip`` (M,) positions in the
+    examples' clips, ``label`` (M,), ``probabilities`` (M, K), ``groups`` (M,), and ``window`` (M,) the position of
+    the window that speaks most for the answer."""
+
+    clip: IntArray
+    label: IntArray
+    probabilities: Float64Array
+    groups: tuple[str, ...]
+    window: IntArray
+
+    def __len__(self) -> int:
+        return len(self.clip)
+
+    @property
+    def predicted(self) -> IntArray:
+        """(M,) the most probable label."""
+        return np.asarray(self.probabilities.argmax(axis=1))
+
+
+def clip_scores(examples: Examples, probabilities: Float64Array, *, task: Task) -> ClipScores:
+    """One answer for each clip from the probabilities (N, K) of its windows; windows without a label are left out.
+
+    The mean over windows and people; for tasks with a background, the mean over the windows of the one person in
+    whom the background is least probable on average, as one event in a crowd is an event and a mean over the
+    bystanders would hide it. With more people in the picture one of them is more easily eventful by chance: a
+    model is judged, and its temperature fitted, with that in it.
+    """
+    labels = examples.labels_of(task.name)
+    rows = np.flatnonzero(labels != UNLABELLED)
+    keys = np.stack([examples.clip[rows], labels[rows]])
+    units, unit = np.unique(keys, axis=1, return_inverse=True)
+    unit = unit.reshape(-1)
+    means = np.zeros((units.shape[1], probabilities.shape[1]))
+    strongest = np.zeros(units.shape[1], dtype=np.int64)
+    order = np.argsort(unit, kind="stable")
+    for at, held in enumerate(np.split(order, np.flatnonzero(np.diff(unit[order])) + 1) if len(rows) else []):
+        chosen = _of_one(examples.person[rows[held]], probabilities[rows[held]], task)
+        means[at] = probabilities[rows[held][chosen]].mean(axis=0)
+        said = means[at].argmax()
+        strongest[at] = rows[held][chosen][probabilities[rows[held][chosen], said].argmax()]
+    groups = tuple(examples.clips[clip].group for clip in units[0])
+    return ClipScores(units[0], units[1], means, groups, strongest)
+
+
+def _of_one(person: IntArray, probabilities: Float64Array, task: Task) -> IntArray:
+    """Which windows count: all, or those of the most eventful person."""
+    if task.background is None:
+        return np.arange(len(person))
+    quiet = probabilities[:, task.index(task.background)]
+    people, of = np.unique(person, return_inverse=True)
+    means = np.bincount(of, weights=quiet) / np.bincount(of)
+    return np.flatnonzero(person == people[means.argmin()])

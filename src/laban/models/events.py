@@ -1,0 +1,213 @@
+"""Alarms against annotated events: what was found, what was false, how late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.checks import in_range, positive
+from laban.core.spans import Span
+from laban.errors import InvalidValueError
+
+
+@dataclass(frozen=True)
+class EventSettings:
+    """An alarm belongs to an event of its label if it is raised no sooner than ``early_s`` before the event and
+    its span begins no later than ``late_s`` after its end. ``iou`` is how much of their union an alarm's span and
+    an event must share to count towards F1."""
+
+    early_s: float = 0.5
+    late_s: float = 2.0
+    iou: float = 0.5
+
+    def __post_init__(self) -> None:
+        in_range(self.early_s, name="early_s", low=0.0)
+        in_range(self.late_s, name="late_s", low=0.0)
+        in_range(self.iou, name="iou", low=0.01, high=1.0)
+
+
+@dataclass(frozen=True)
+class WatchedClip:
+    """What happened in a clip of ``duration_s`` and what was said of it.
+
+    Spans of events that name no person belong to everybody: alarms for several people at once are then one alarm.
+    ``told_s`` is when each alarm was raised, where that is later than its span begins.
+    """
+
+    events: tuple[Span, ...]
+    alarms: tuple[Span, ...]
+    duration_s: float
+    name: str = ""
+    told_s: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        positive(self.duration_s, name="duration_s")
+        if self.told_s is not None and len(self.told_s) != len(self.alarms):
+            raise InvalidValueError(f"told_s holds {len(self.told_s)} times for {len(self.alarms)} alarms")
+
+
+@dataclass(frozen=True)
+class EventFigures:
+    """``found`` of ``events`` events; ``false_alarms`` in ``hours``; ``repeats`` are further alarms for an event
+    that was already found; ``delays_s`` from an event's onset to its alarm, for those found (negative: sooner)."""
+
+    events: int
+    found: int
+    false_alarms: int
+    repeats: int
+    hours: float
+    delays_s: tuple[float, ...]
+    f1: float
+    missed: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def recall(self) -> float:
+        """The share of events that were found; NaN where there were none."""
+        return self.found / self.events if self.events else float("nan")
+
+    @property
+    def false_alarms_per_hour(self) -> float:
+        """Alarms that belong to no event, in an hour of what was watched."""
+        return self.false_alarms / self.hours if self.hours else float("nan")
+
+    def delay_s(self, quantile: float) -> float:
+        """The delay that a share of the found events does not exceed; NaN where none was found."""
+        return float(np.quantile(self.delays_s, quantile)) if self.delays_s else float("nan")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "events": self.events,
+            "found": self.found,
+            "recall": self.recall,
+            "false_alarms": self.false_alarms,
+            "false_alarms_per_hour": self.false_alarms_per_hour,
+            "repeats": self.repeats,
+            "hours": self.hours,
+            "delay_median_s": self.delay_s(0.5),
+            "delay_p95_s": self.delay_s(0.95),
+            "f1_at_iou": self.f1,
+            "missed": list(self.missed),
+            "wrong": list(self.wrong),
+        }
+
+
+def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventFigures:
+    """The figures over all clips. Events and alarms of one label are matched one to one in order of time: each
+    event takes the first alarm that belongs to it and is not taken.
+
+    >>> judge_events([WatchedClip((Span(2, 3, "fall"),), (Span(2.5, 4, "fall"),), 10.0)]).delays_s
+    (0.5,)
+    """
+    settings = settings or EventSettings()
+    parts = [_judged(clip, settings) for clip in clips]
+    hits = sum(part[1] for part in parts)
+    said = sum(part[2] for part in parts)
+    events = sum(part[0].events for part in parts)
+    return EventFigures(
+        events=events,
+        found=sum(part[0].found for part in parts),
+        false_alarms=sum(part[0].false_alarms for part in parts),
+        repeats=sum(part[0].repeats for part in parts),
+        hours=sum(part[0].hours for part in parts),
+        delays_s=tuple(delay for part in parts for delay in part[0].delays_s),
+        f1=2 * hits / (events + said) if events + said else float("nan"),
+        missed=tuple(name for part in parts for name in part[0].missed),
+        wrong=tuple(name for part in parts for name in part[0].wrong),
+    )
+
+
+@dataclass(frozen=True)
+class _Alarm:
+    span: Span
+    told_s: float
+
+
+def _judged(clip: WatchedClip, settings: EventSettings) -> tuple[EventFigures, int, int]:
+    """The clip's figures (F1 left open), how many alarms match by overlap, and how many alarms there are."""
+    events = sorted(clip.events)
+    alarms = _merged(_alarms(clip), events)
+    delays, taken, missed = [], set(), []
+    for event in events:
+        at = next(
+            (i for i, one in enumerate(alarms) if i not in taken and _belongs(one, event, settings)), None
+        )
+        if at is None:
+            missed.append(f"{clip.name} {event.label} at {event.start_s:.1f} s".strip())
+        else:
+            taken.add(at)
+            delays.append(alarms[at].told_s - event.start_s)
+    rest = [one for i, one in enumerate(alarms) if i not in taken]
+    false = [one for one in rest if not any(_belongs(one, event, settings) for event in events)]
+    figures = EventFigures(
+        events=len(events),
+        found=len(delays),
+        false_alarms=len(false),
+        repeats=len(rest) - len(false),
+        hours=clip.duration_s / 3600,
+        delays_s=tuple(delays),
+        f1=float("nan"),
+        missed=tuple(missed),
+        wrong=tuple(f"{clip.name} {one.span.label} at {one.span.start_s:.1f} s".strip() for one in false),
+    )
+    return figures, _overlapping(events, [one.span for one in alarms], settings.iou), len(alarms)
+
+
+def _alarms(clip: WatchedClip) -> list[_Alarm]:
+    told = clip.told_s if clip.told_s is not None else tuple(span.start_s for span in clip.alarms)
+    both = [_Alarm(span, time_s) for span, time_s in zip(clip.alarms, told, strict=True)]
+    return sorted(both, key=lambda one: (one.told_s, one.span.start_s, one.span.end_s, one.span.label))
+
+
+def _merged(alarms: list[_Alarm], events: list[Span]) -> list[_Alarm]:
+    """Where events are nobody's in particular, alarms of one label whose spans touch become one."""
+    if any(event.person is not None for event in events):
+        return alarms
+    out: list[_Alarm] = []
+    for one in sorted(alarms, key=lambda alarm: alarm.span.start_s):
+        at = next((i for i, held in enumerate(out) if _touch(held.span, one.span)), None)
+        if at is None:
+            out.append(one)
+            continue
+        held = out[at]
+        end_s, score = max(held.span.end_s, one.span.end_s), max(held.span.score, one.span.score)
+        span = Span(held.span.start_s, end_s, held.span.label, score, None, held.span.task)
+        out[at] = _Alarm(span, min(held.told_s, one.told_s))
+    return sorted(out, key=lambda alarm: alarm.told_s)
+
+
+def _touch(held: Span, other: Span) -> bool:
+    return held.label == other.label and held.person != other.person and other.start_s <= held.end_s
+
+
+def _belongs(alarm: _Alarm, event: Span, settings: EventSettings) -> bool:
+    same = alarm.span.label == event.label and event.person in (None, alarm.span.person)
+    in_time = alarm.span.start_s <= event.end_s + settings.late_s and (
+        alarm.told_s >= event.start_s - settings.early_s or alarm.span.overlap_s(event) > 0
+    )
+    ends_in_time = max(alarm.span.end_s, alarm.told_s) >= event.start_s - settings.early_s
+    return same and in_time and ends_in_time
+
+
+def _overlapping(events: list[Span], alarms: list[Span], iou: float) -> int:
+    """How many pairs share enough, each event and alarm in one pair, the best pairs first."""
+    shares = _shares(events, alarms)
+    count = 0
+    while shares.size and shares.max() >= iou:
+        event, alarm = np.unravel_index(shares.argmax(), shares.shape)
+        shares[event, :] = shares[:, alarm] = -1.0
+        count += 1
+    return count
+
+
+def _shares(events: list[Span], alarms: list[Span]) -> Float64Array:
+    out = np.zeros((len(events), len(alarms)))
+    for i, event in enumerate(events):
+        for j, alarm in enumerate(alarms):
+            if alarm.label == event.label and event.person in (None, alarm.person):
+                shared = event.overlap_s(alarm)
+                union = event.duration_s + alarm.duration_s - shared
+                out[i, j] = shared / union if union > 0 else 0.0
+    return out

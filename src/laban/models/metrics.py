@@ -1,0 +1,151 @@
+"""How often answers are right, for each label and in all, from one table of what was said of what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray, frozen
+from laban.errors import InvalidValueError
+from laban.models.card import Task
+
+UNANSWERED = -1
+"""What stands for an answer of "unknown": never right."""
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """One label: of what was called so, the share that was (``precision``); of what was so, the share that was
+    called so (``recall``); their harmonic mean; how many were so (``support``) and were called so."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    predicted: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.f1,
+            "support": self.support,
+            "predicted": self.predicted,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """What one task's answers are worth.
+
+    ``confusion`` (K, K + 1): rows are what was so, columns what was said, the last one "unknown". Averages are
+    over the labels that occur; NaN where nothing does.
+    """
+
+    task: str
+    labels: tuple[str, ...]
+    confusion: IntArray
+
+    def __post_init__(self) -> None:
+        shape = (len(self.labels), len(self.labels) + 1)
+        object.__setattr__(
+            self, "confusion", frozen(self.confusion, shape=shape, name="confusion", dtype=np.int64)
+        )
+
+    def __getitem__(self, name: str) -> float:
+        """The statistic ``name`` of ``STATISTICS``."""
+        return float(STATISTICS[name](self.confusion))
+
+    @property
+    def count(self) -> int:
+        """How many were judged."""
+        return int(self.confusion.sum())
+
+    @property
+    def classes(self) -> tuple[ClassFigures, ...]:
+        """The figures of each label."""
+        precision, recall, f1 = _by_class(self.confusion)
+        support, predicted = self.confusion.sum(axis=1), self.confusion[:, :-1].sum(axis=0)
+        columns = zip(
+            self.labels,
+            precision.tolist(),
+            recall.tolist(),
+            f1.tolist(),
+            support.tolist(),
+            predicted.tolist(),
+            strict=True,
+        )
+        return tuple(ClassFigures(*column) for column in columns)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "count": self.count,
+            **{name: self[name] for name in STATISTICS},
+            "classes": [one.to_json() for one in self.classes],
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def figures(task: Task, truth: IntArray, predicted: IntArray) -> Figures:
+    """The figures of answers ``predicted`` (N,) to what is so, ``truth`` (N,), as positions in the task's labels.
+
+    What has no label (-1 in ``truth``) is left out; -1 in ``predicted`` is the answer "unknown".
+
+    >>> figures(Task("t", ("a", "b")), np.array([0, 0, 1, -1]), np.array([0, 1, 1, 0]))["accuracy"].__round__(3)
+    0.667
+    """
+    return Figures(task.name, task.labels, confusion_of(truth, predicted, classes=len(task.labels)))
+
+
+def confusion_of(truth: IntArray, predicted: IntArray, *, classes: int) -> IntArray:
+    """(K, K + 1) how often each was said of each; the last column is "unknown"."""
+    if len(truth) != len(predicted):
+        raise InvalidValueError(f"{len(truth)} labels and {len(predicted)} answers do not belong together")
+    said = np.where(predicted == UNANSWERED, classes, predicted)[truth >= 0]
+    flat = truth[truth >= 0] * (classes + 1) + said
+    return np.bincount(flat, minlength=classes * (classes + 1)).reshape(classes, classes + 1)
+
+
+def _by_class(confusion: IntArray) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """(..., K) precision, recall and F1. Never said, or said of none, is a precision of 0; recall and F1 of what
+    does not occur are NaN."""
+    table = np.asarray(confusion, dtype=np.float64)
+    right = np.diagonal(table, axis1=-2, axis2=-1)
+    support, said = table.sum(axis=-1), table[..., :-1].sum(axis=-2)
+    occurs = support > 0
+    precision = right / np.maximum(said, 1)
+    recall = np.where(occurs, right / np.maximum(support, 1), np.nan)
+    f1 = np.where(occurs, 2 * right / np.maximum(support + said, 1), np.nan)
+    return precision, recall, f1
+
+
+def _mean(values: Float64Array, occurs: Any) -> Float64Array:
+    count = occurs.sum(axis=-1)
+    total = np.where(occurs, values, 0.0).sum(axis=-1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _accuracy(confusion: IntArray) -> Float64Array:
+    right = np.trace(confusion, axis1=-2, axis2=-1)
+    total = confusion.sum(axis=(-2, -1))
+    return np.where(total > 0, right / np.maximum(total, 1), np.nan)
+
+
+def _macro(which: int, confusion: IntArray) -> Float64Array:
+    return _mean(_by_class(confusion)[which], confusion.sum(axis=-1) > 0)
+
+
+STATISTICS: Mapping[str, Any] = MappingProxyType(
+    {
+        "accuracy": _accuracy,
+        "balanced_accuracy": lambda confusion: _macro(1, confusion),
+        "macro_precision": lambda confusion: _macro(0, confusion),
+        "macro_recall": lambda confusion: _macro(1, confusion),
+        "macro_f1": lambda confusion: _macro(2, confusion),
+    }
+)
+"""Figures by name: functions of tables (..., K, K + 1) to (...)."""

@@ -1,0 +1,102 @@
+"""Baselines: what they learn, how they bridge gaps, and what happens without their extra."""
+
+import builtins
+from itertools import product
+
+import numpy as np
+import pytest
+
+from laban.errors import UnknownNameError
+from laban.models.baselines import BASELINES, Majority, NearestByDtw, run_baselines
+from laban.models.baselines.filled import filled
+from laban.models.baselines.nearest import dtw_distances
+
+
+def waves(count: int, *, seed: int, length: int = 30) -> tuple[np.ndarray, np.ndarray]:
+    """Slow and fast waves that begin anywhere, with gaps."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    begin = rng.uniform(0, 6, (count, 1, 1))
+    speed = np.array([0.25, 0.6])[labels][:, None, None]
+    time = np.arange(length)[None, :, None] * speed + begin + np.arange(3)
+    values = np.sin(time) + 0.05 * rng.normal(size=(count, length, 3))
+    values[rng.random(values.shape) < 0.1] = np.nan
+    return values.astype(np.float32), labels
+
+
+def by_definition(first: np.ndarray, second: np.ndarray, width: int) -> float:
+    rows = len(first)
+    table = np.full((rows + 1, rows + 1), np.inf)
+    table[0, 0] = 0.0
+    for i, j in product(range(rows), range(rows)):
+        if abs(i - j) <= width:
+            before = min(table[i, j], table[i, j + 1], table[i + 1, j])
+            table[i + 1, j + 1] = before + ((first[i] - second[j]) ** 2).sum()
+    return float(table[-1, -1])
+
+
+def test_warped_distances_are_those_of_the_definition() -> None:
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(60, 20, 3)), rng.normal(size=(4, 20, 3))
+    found = dtw_distances(first.astype(np.float32), second.astype(np.float32))
+    for i, j in product(range(0, 60, 7), range(4)):
+        assert found[i, j] == pytest.approx(by_definition(first[i], second[j], 2), rel=1e-5)
+
+
+def test_a_window_of_nothing_is_the_plain_distance() -> None:
+    first = np.random.default_rng(0).normal(size=(2, 10, 3)).astype(np.float32)
+    assert dtw_distances(first[:1], first[1:], window=0.0)[0, 0] == pytest.approx(
+        float(((first[0] - first[1]) ** 2).sum()), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize("name", ["1-NN DTW", "MiniRocket"])
+def test_both_know_slow_from_fast_waves(name: str) -> None:
+    if name == "MiniRocket":
+        pytest.importorskip("aeon", reason="the baselines extra is not installed")
+    train, labels = waves(40, seed=0)
+    test, truth = waves(20, seed=1)
+    (found,) = run_baselines(train, labels, test, classes=3, names=[name])
+    assert found.scores is not None
+    assert found.scores.shape == (20, 3)
+    assert np.allclose(found.scores.sum(axis=1), 1)
+    assert (found.scores.argmax(axis=1) == truth).mean() >= 0.95
+
+
+def test_the_majority_is_the_commonest_of_those_with_a_label() -> None:
+    values = np.zeros((6, 9, 2), dtype=np.float32)
+    (found,) = run_baselines(
+        values, np.array([1, 1, 0, -1, -1, -1]), values[:2], classes=2, names=["majority"]
+    )
+    assert found.scores == pytest.approx(np.array([[1 / 3, 2 / 3]] * 2))
+
+
+def test_gaps_are_bridged_held_and_zero_where_nothing_is_known() -> None:
+    column = np.array([np.nan, 1, np.nan, np.nan, 4, np.nan])
+    values = np.stack([column, np.full(6, np.nan)], axis=1)[None].astype(np.float32)
+    assert filled(values)[0].T.tolist() == [[1, 1, 2, 3, 4, 4], [0] * 6]
+
+
+def test_a_missing_extra_is_told_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without_aeon(name: str, *rest: object, **more: object) -> object:
+        if name.startswith("aeon"):
+            raise ImportError(name)
+        return real(name, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(builtins, "__import__", without_aeon)
+    train, labels = waves(6, seed=0)
+    found = run_baselines(train, labels, train, classes=2)
+    assert [one.name for one in found] == list(BASELINES)
+    assert [one.scores is None for one in found] == [False, False, True]
+    assert "laban[baselines]" in found[2].missing
+    with pytest.raises(UnknownNameError, match="majority"):
+        run_baselines(train, labels, train, classes=2, names=["majorty"])
+
+
+def test_baselines_follow_the_protocol() -> None:
+    train, labels = waves(6, seed=0)
+    for made in (Majority(), NearestByDtw()):
+        made.fit(train, labels, classes=2)
+        assert made.scores(train[:2]).shape == (2, 2)
