@@ -11,7 +11,8 @@ from laban.models.examples import UNLABELLED, Examples
 from laban.pipeline.dataset.quick_classifier import out_of_fold_probabilities
 
 _LEAST_GROUPS = 6
-_LEAST_RECALL = 0.6
+_LEAST_RECALL = 0.5
+_ABOVE_CHANCE = 0.25
 _LEAST_SCORE = 0.5
 _LEAST_MARGIN = 0.4
 _MOST_WINDOWS = 4000
@@ -37,8 +38,8 @@ def clip_doubts(examples: Examples) -> tuple[ClipDoubt, ...]:
 
     Windows are judged by windows of other groups (``out_of_fold_probabilities``), and a clip's probabilities are
     the mean of its windows'; ``models.doubts`` says which labels these contradict. Nothing is doubted in the name
-    of classes that fewer than six groups have, or of whose clips fewer than six in ten are told as such: too
-    little is known of how they look.
+    of classes that fewer than six groups have, or of whose clips fewer are told as such than half, and a
+    quarter more than chance would: too little is known of how they look.
     """
     found = [one for column in range(len(examples.tasks)) for one in _of_task(examples, column)]
     return tuple(sorted(found, key=lambda one: (-one.score, one.clip)))
@@ -76,8 +77,9 @@ def _of_task(examples: Examples, column: int) -> Iterator[ClipDoubt]:
 
 def _known_classes(means: Float64Array, labels: IntArray) -> set[int]:
     """The classes most of whose clips are told as such."""
-    right = means.argmax(axis=1) == labels
-    return {int(label) for label in np.unique(labels) if right[labels == label].mean() >= _LEAST_RECALL}
+    right, classes = means.argmax(axis=1) == labels, np.unique(labels)
+    least = max(_LEAST_RECALL, 1 / len(classes) + _ABOVE_CHANCE)
+    return {int(label) for label in classes if right[labels == label].mean() >= least}
 
 
 def _judged(examples: Examples, column: int) -> IntArray:

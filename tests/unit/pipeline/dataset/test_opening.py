@@ -1,6 +1,5 @@
 """Labelled data in every form it may come in, and what is said of data that is none."""
 
-import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -61,8 +60,8 @@ def test_a_label_in_two_tasks_is_refused_with_the_way_out(tmp_path: Path, move: 
 
 
 def test_files_of_landmarks_are_classes_by_their_stems(tmp_path: Path, move: Move) -> None:
-    with pytest.warns(UserWarning, match="cannot hold"):
-        for kind in ("kick", "wave"):
+    for kind in ("kick", "wave"):
+        with pytest.warns(UserWarning, match="cannot hold"):
             move(kind).save(tmp_path / f"{kind}.txt", format="tutorial")
     dataset = open_dataset(tmp_path, fps=25.0)
     assert [item.label_of("action") for item in dataset.items] == ["kick", "wave"]
@@ -163,7 +162,7 @@ def test_what_is_no_dataset_is_refused(tmp_path: Path, folder: Path) -> None:
         open_dataset(folder / "kick" / "1.parquet")
     (folder / "kick" / "deeper").mkdir()
     (folder / "other").mkdir()
-    os.rename(folder / "wave", folder / "other" / "wave")
+    (folder / "wave").rename(folder / "other" / "wave")
     with pytest.raises(InvalidValueError, match="one folder for each class, or one for each task"):
         open_dataset(folder)
 
