@@ -4,6 +4,7 @@ from laban.pipeline.dataset.audit import audit
 from laban.pipeline.dataset.coverage import ClassCoverage, coverage_of
 from laban.pipeline.dataset.examples import ExampleSettings, Gathered, examples_hash, examples_of
 from laban.pipeline.dataset.findings import AuditSettings, Finding
+from laban.pipeline.dataset.labels import check_trainable
 from laban.pipeline.dataset.opening import open_dataset
 from laban.pipeline.dataset.recordings import Extracted, Recordings, recordings_of
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
@@ -20,6 +21,7 @@ __all__ = [
     "Recordings",
     "Skipped",
     "audit",
+    "check_trainable",
     "coverage_of",
     "examples_hash",
     "examples_of",

@@ -13,6 +13,7 @@ BACKGROUNDS = ("none", "background", "other", "normal")
 
 _NEGATION = re.compile(r"(no|non|not)[ _\-].+")
 _RESERVED = "unknown"
+_LEAST_CLASSES = 2
 
 
 def is_background(label: str) -> bool:
@@ -79,3 +80,13 @@ def _check_apart(tasks: tuple[Task, ...]) -> None:
 
 def _natural(label: str) -> tuple[bool, int, str]:
     return not label.isdecimal(), int(label) if label.isdecimal() else 0, label
+
+
+def check_trainable(tasks: Iterable[Task]) -> None:
+    """Raises InvalidValueError where a task has a single class, from which nothing can be told apart."""
+    for task in tasks:
+        if len(task.labels) < _LEAST_CLASSES:
+            raise InvalidValueError(
+                f"task {task.name!r} has the one class {task.labels[0]!r}, expected at least {_LEAST_CLASSES}; add "
+                "clips of another class, for instance of nothing happening"
+            )

@@ -11,7 +11,7 @@ import pytest
 from laban.core.sequence import Recording
 from laban.core.spans import Span
 from laban.errors import FormatError, InvalidValueError, LabanError, UnknownNameError
-from laban.pipeline.dataset import open_dataset
+from laban.pipeline.dataset import check_trainable, open_dataset
 from laban.pipeline.dataset.values import whole_clip
 
 Move = Callable[..., Recording]
@@ -237,3 +237,31 @@ def test_a_malicious_or_corrupt_pickle_runs_nothing(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps({"annotations": [_annotation("a", 0)]})[:-40])
     with pytest.raises(FormatError, match="cannot read"):
         open_dataset(path)
+
+
+def test_one_class_only_can_be_looked_at_but_not_learnt_from(folder: Path) -> None:
+    check_trainable(open_dataset(folder).tasks)
+    for path in (folder / "wave").iterdir():
+        path.unlink()
+    dataset = open_dataset(folder)
+    assert dataset.tasks[0].labels == ("kick",)
+    with pytest.raises(InvalidValueError, match="the one class 'kick', expected at least 2"):
+        check_trainable(dataset.tasks)
+
+
+@pytest.mark.parametrize(
+    ("labels", "background"),
+    [
+        (("fall", "no_fall"), "no_fall"),
+        (("fall", "Other"), "Other"),
+        (("right", "not right"), "not right"),
+        (("nodding", "notice"), None),
+        (("none", "normal", "fall"), None),
+    ],
+)
+def test_a_background_is_known_by_its_name(
+    tmp_path: Path, move: Move, labels: tuple[str, ...], background: str | None
+) -> None:
+    for label in labels:
+        move().save(tmp_path / label / "clip.parquet")
+    assert open_dataset(tmp_path).tasks[0].background == background
