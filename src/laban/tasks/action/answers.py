@@ -1,6 +1,6 @@
 """What a model says of windows: calibrated probabilities for each task, and whether it knows such a thing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,12 +72,11 @@ class Reader:
             return tuple(
                 Answer(np.zeros((0, len(head.task.labels))), np.zeros(0, dtype=bool)) for head in heads
             )
-        outputs = self._model.run(values)
+        # One by one: the last bit of a product of matrices depends on how many rows there are.
+        runs = [self._model.run(values[index : index + 1]) for index in range(len(values))]
         return tuple(
-            Answer(
-                softmax(logits.astype(np.float64) / head.temperature), _known(head, score, logits, outputs)
-            )
-            for head, score, logits in zip(heads, self._known, outputs.logits, strict=True)
+            _joined([_read(head, score, index, one) for one in runs])
+            for index, (head, score) in enumerate(zip(heads, self._known, strict=True))
         )
 
 
@@ -89,11 +88,17 @@ def answer(model: SequenceModel, values: Float32Array) -> tuple[Answer, ...]:
 Score = Callable[[FloatArray, FloatArray], Float64Array]
 
 
-def _known(head: Head, score: Score | None, logits: FloatArray, outputs: Outputs) -> BoolArray:
-    """(N,) by the score that the head's threshold is meant for, window by window, for the last bit of a product of
-    matrices depends on how many rows there are."""
-    if score is None or head.unknown_below is None:
-        return np.ones(len(logits), dtype=bool)
-    rows = (slice(index, index + 1) for index in range(len(logits)))
-    scores = [score(logits[row], outputs.embedding[row])[0] for row in rows]
-    return np.array(scores) >= head.unknown_below
+def _read(head: Head, score: Score | None, index: int, outputs: Outputs) -> Answer:
+    """What a model's outputs say for the task at this position; whether it knows, by the score that the head's
+    threshold is meant for."""
+    logits = outputs.logits[index]
+    known = np.ones(len(logits), dtype=bool)
+    if score is not None and head.unknown_below is not None:
+        known = score(logits, outputs.embedding) >= head.unknown_below
+    return Answer(softmax(logits, temperature=head.temperature), known)
+
+
+def _joined(answers: Sequence[Answer]) -> Answer:
+    return Answer(
+        np.concatenate([one.probabilities for one in answers]), np.concatenate([one.known for one in answers])
+    )
