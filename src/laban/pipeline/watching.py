@@ -60,7 +60,9 @@ def watch(
             events = watcher.update(frame.time_s, poses)
             meter.count(people=len(poses), events=len(events), took_s=time.thread_time() - began_s)
             yield from events
-    yield from watcher.finish()
+    last = watcher.finish()
+    meter.events += len(last)
+    yield from last
     meter.tell()
 
 
@@ -141,13 +143,13 @@ class _Meter:
     def __init__(self, tell: Callable[[WatchStats], None], clock: Callable[[], float]) -> None:
         self.skipped: Callable[[], int] = lambda: 0
         self._tell, self._clock = tell, clock
-        self._frames = self._events = self._people = self._told_frames = 0
+        self.events = self._frames = self._people = self._told_frames = 0
         self._took_s = 0.0
         self._told_s = clock()
 
     def count(self, *, people: int, events: int, took_s: float) -> None:
         self._frames += 1
-        self._events += events
+        self.events += events
         self._people = people
         self._took_s += took_s
         if self._clock() - self._told_s >= _STATS_EVERY_S:
@@ -162,7 +164,7 @@ class _Meter:
                 self.skipped(),
                 fps,
                 self._people,
-                self._events,
+                self.events,
                 self._took_s / max(self._frames, 1),
             )
         )

@@ -108,4 +108,9 @@ class CameraSource(OpenSource):
 def _opencv_capture(number: int) -> Capture:
     import cv2
 
-    return cv2.VideoCapture(number)
+    log: Any = cv2.utils.logging
+    before = log.setLogLevel(log.LOG_LEVEL_SILENT)  # that there is no camera is told once, by our own error
+    try:
+        return cv2.VideoCapture(number)
+    finally:
+        log.setLogLevel(before)

@@ -83,7 +83,7 @@ def test_a_camera_is_watched_until_it_ends_and_what_is_open_ends() -> None:
     assert [(event.kind, event.span.person) for event in events] == [("begin", 2), ("end", 2)]
     assert told[-1].frames + told[-1].skipped == 60
     assert told[-1].frames == len(estimator.looked)
-    assert (told[-1].people, told[-1].events) == (1, 1)
+    assert (told[-1].people, told[-1].events) == (1, 2)
     assert 0 < told[-1].recognition_s < 0.1
 
 
