@@ -91,7 +91,8 @@ def _pair_values(sequence: PoseSequence, companion: PoseSequence) -> Float64Arra
     _check_alike(sequence, companion, None)
     skeleton, times_s = sequence.skeleton, sequence.times_s
     own, other = _pixels(sequence).astype(np.float64), _pixels(companion).astype(np.float64)
-    size, other_size = _size(own, skeleton), _size(other, skeleton)
+    box, other_box = boxes_xyxy(own), boxes_xyxy(other)
+    size, other_size = _size(own, box, skeleton), _size(other, other_box, skeleton)
     distance = _length(mid_hip(other, skeleton) - mid_hip(own, skeleton)) / size
     head, other_head = _head(own, skeleton), _head(other, skeleton)
     columns = [
@@ -104,7 +105,7 @@ def _pair_values(sequence: PoseSequence, companion: PoseSequence) -> Float64Arra
         np.log(other_size / size),
         (mid_hip(other, skeleton) - mid_hip(own, skeleton))[:, 1] / size,
         (other_head - head)[:, 0, 1] / size,
-        _overlap(boxes_xyxy(own), boxes_xyxy(other)),
+        _overlap(box, other_box),
     ]
     alone = ~np.isfinite(distance)
     return np.where(alone[:, None], np.nan, np.stack(columns, axis=1))
@@ -135,10 +136,10 @@ def _hand_speed(points: Float64Array, size: Float64Array, sequence: PoseSequence
     return np.where(np.isfinite(fastest), fastest, np.nan)
 
 
-def _size(points: Float64Array, skeleton: Skeleton) -> Float64Array:
+def _size(points: Float64Array, box: Float64Array, skeleton: Skeleton) -> Float64Array:
     """(T,) the torso's length, or what the body's extent says of it where that is more; NaN where there is none."""
-    low, high = np.split(boxes_xyxy(points), 2, axis=1)
-    size = np.maximum(torso_length(points, skeleton), _TORSO_OF_BODY * (high - low).max(axis=1))
+    extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+    size = np.maximum(torso_length(points, skeleton), _TORSO_OF_BODY * extent)
     return np.where(size > 0, size, np.nan)
 
 
