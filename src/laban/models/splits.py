@@ -60,7 +60,7 @@ class Split:
 
     def to_json(self, examples: Examples) -> dict[str, Any]:
         """How many windows, clips and groups each part has, the groups of the test, and the notes."""
-        parts = {name: _counted(examples, getattr(self, name)) for name in PARTS}
+        parts = {name: counted(examples, getattr(self, name)) for name in PARTS}
         return {"by": self.by, "parts": parts, "notes": list(self.notes)}
 
 
@@ -242,7 +242,8 @@ def _spelled(name: str | None, clip: str) -> str:
     return spelled
 
 
-def _counted(examples: Examples, rows: IntArray) -> dict[str, Any]:
+def counted(examples: Examples, rows: IntArray) -> dict[str, Any]:
+    """How many windows these are, and of how many clips and groups."""
     clips = np.unique(examples.clip[rows])
     groups = {examples.clips[clip].group for clip in clips}
     return {"windows": len(rows), "clips": len(clips), "groups": len(groups)}

@@ -90,7 +90,7 @@ def test_a_missing_extra_is_told_and_the_others_still_run(monkeypatch: pytest.Mo
     found = run_baselines(train, labels, train, classes=2)
     assert [one.name for one in found] == list(BASELINES)
     assert [one.scores is None for one in found] == [False, False, True]
-    assert "laban[baselines]" in found[2].missing
+    assert "laban[baselines]" in found[2].note
     with pytest.raises(UnknownNameError, match="majority"):
         run_baselines(train, labels, train, classes=2, names=["majorty"])
 
