@@ -1,7 +1,7 @@
 """The streaming twin of ``predict``: poses in, frame by frame; what begins and what ends out."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -10,12 +10,13 @@ import numpy as np
 from laban.core.arrays import Float32Array
 from laban.core.clock import WholeClip, WindowSpec
 from laban.core.pose import Pose
-from laban.core.sequence import PoseSequence, Recording
+from laban.core.sequence import PoseSequence
 from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.models.protocol import SequenceModel
 from laban.sequences.resample import resample
 from laban.tasks.action.answers import Answers, Reader
+from laban.tasks.action.frames import SeenFrame, is_seen, recording_of, sequence_of
 from laban.tasks.action.timeline import ActionSettings, Change, Track
 from laban.tasks.action.windows import (
     LEAST_KNOWN_SHARE,
@@ -77,7 +78,7 @@ class ActionWatcher:
         chosen = settings or ActionSettings()
         self._model, self._clock = model, card.clock
         self._rules = tuple(chosen.rules(card, task) for task in card.tasks)
-        self._frames: deque[_Seen] = deque()
+        self._frames: deque[SeenFrame] = deque()
         self._visits: dict[int, _Visit] = {}
         self._reader = Reader(model)
         self._answered = self._nothing = self._reader.answers(_asked(model, [], []))
@@ -103,8 +104,8 @@ class ActionWatcher:
             )
         gone = [one for one in self._visits.values() if time_s - one.last_s > MAX_ABSENCE_S]
         last = self._leave(gone)
-        seen = {pose.person: pose for pose in poses if pose.person is not None and _is_seen(pose)}
-        self._frames.append(_Seen(time_s, seen))
+        seen = {pose.person: pose for pose in poses if pose.person is not None and is_seen(pose)}
+        self._frames.append(SeenFrame(time_s, seen))
         due = [window for person in sorted(seen) for window in self._due(person, time_s)]
         events = self._told([*last, *due], gone, time_s)
         self._forget()
@@ -167,12 +168,12 @@ class ActionWatcher:
         beside = {}
         if spec.needs_companion:
             due = {window.visit.person for window in windows}
-            beside = companions(_recording(self._frames), spec=spec, fps=fps, of=due)
+            beside = companions(recording_of(self._frames), spec=spec, fps=fps, of=due)
         return np.concatenate([self._value(window, beside.get(window.visit.person)) for window in windows])
 
     def _value(self, window: "_Window", beside: PoseSequence | None) -> Float32Array:
         length, visit = self._clock.length, window.visit
-        sighted = _sequence(
+        sighted = sequence_of(
             [(one.time_s, one.poses.get(visit.person)) for one in self._frames if one.time_s >= visit.first_s]
         )
         times_s = np.arange(window.row, window.row + length) / self._clock.fps
@@ -186,13 +187,6 @@ class ActionWatcher:
         needed_s = min((one.needed_s(self._clock) for one in self._visits.values()), default=np.inf)
         while len(self._frames) > 1 and self._frames[0].time_s < needed_s - _TOLERANCE_S:
             self._frames.popleft()
-
-
-class _Seen(NamedTuple):
-    """Who was seen in a frame."""
-
-    time_s: float
-    poses: dict[int, Pose]
 
 
 @dataclass
@@ -249,44 +243,3 @@ def _heard(window: _Window, place: int | None, answers: Answers) -> list[Change]
         said = None if place is None else answer.said(place)
         changes += track.add(said, last_row=window.last_row)
     return changes
-
-
-def _is_seen(pose: Pose) -> bool:
-    return bool(np.isfinite(pose.image_px).all(axis=1).any())
-
-
-def _recording(frames: Iterable[_Seen]) -> Recording:
-    """Everybody in these frames, each from first to last sighting."""
-    held = list(frames)
-    rows: dict[int, list[int]] = {}
-    for row, frame in enumerate(held):
-        for person in frame.poses:
-            rows.setdefault(person, []).append(row)
-    people = {
-        person: _sequence(
-            [(one.time_s, one.poses.get(person)) for one in held[first[0] : first[-1] + 1]], whole=True
-        )
-        for person, first in rows.items()
-    }
-    return Recording("stream", np.array([one.time_s for one in held]), people)
-
-
-def _sequence(sightings: Sequence[tuple[float, Pose | None]], *, whole: bool = False) -> PoseSequence:
-    """Those of the sightings that are any; with ``whole`` the others are rows of NaN."""
-    rows = [row for row, (_, pose) in enumerate(sightings) if pose is not None]
-    poses = [pose for _, pose in sightings if pose is not None]
-    count = len(sightings) if whole else len(poses)
-    places = rows if whole else list(range(len(poses)))
-
-    def spread(parts: list[Any]) -> Float32Array:
-        out = np.full((count, *parts[0].shape), np.nan, dtype=np.float32)
-        out[places] = parts
-        return out
-
-    return PoseSequence(
-        np.array([time_s for time_s, pose in sightings if whole or pose is not None]),
-        poses[0].skeleton,
-        visibility=spread([pose.visibility for pose in poses]),
-        image_px=spread([pose.image_px for pose in poses]),
-        world_m=None if poses[0].world_m is None else spread([pose.world_m for pose in poses]),
-    )
