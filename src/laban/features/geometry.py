@@ -57,7 +57,7 @@ def boxes_xyxy(points: FloatArray) -> Float64Array:
     known = np.asarray(np.isfinite(points).all(axis=2))[..., None]
     low = np.where(known, points, np.inf).min(axis=1, initial=np.inf)
     high = np.where(known, points, -np.inf).max(axis=1, initial=-np.inf)
-    boxes = np.concatenate([low, high], axis=1).astype(np.float64)
+    boxes = np.asarray(np.concatenate([low, high], axis=1), dtype=np.float64)
     boxes[~known[..., 0].any(axis=1)] = np.nan
     return boxes
 
