@@ -36,9 +36,11 @@ def expand_inputs(sources: Iterable[str | Path]) -> list[Input]:
 
     A folder means the videos in it and below it, or itself where it holds pictures only; a pattern means
     what it matches. Anything else is taken as it is, whether there is such a file or not, for the reader to
-    judge. Raises SourceError where a folder holds nothing to read or a pattern matches nothing.
+    judge. Raises SourceError where a folder holds nothing to read or a pattern matches nothing; one of several
+    such is left for the reader to refuse, so that the others are not lost.
     """
-    found = [one for source in sources for one in _expanded(str(source))]
+    named = [str(source) for source in sources]
+    found = [one for source in named for one in _expanded(source, alone=len(named) == 1)]
     return list({one.path.absolute(): one for one in found}.values())
 
 
@@ -81,13 +83,17 @@ def check_output_folder(folder: Path) -> None:
         raise OutputError(f"nothing can be written in {nearest}; name another folder with -o")
 
 
-def _expanded(source: str) -> list[Input]:
+def _expanded(source: str, *, alone: bool) -> list[Input]:
     path = Path(source)
-    if path.is_dir():
-        return _in_folder(path)
-    if glob.has_magic(source) and not path.exists():
-        return _matching(source)
-    return [Input(path, Path(path.name))]
+    try:
+        if path.is_dir():
+            return _in_folder(path)
+        if glob.has_magic(source) and not path.exists():
+            return _matching(source)
+    except SourceError:
+        if alone:
+            raise
+    return [Input(path, Path(path.resolve().name))]
 
 
 def _in_folder(folder: Path) -> list[Input]:

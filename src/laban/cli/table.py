@@ -49,6 +49,20 @@ COMMANDS = {
         "Turn a recording into another format.",
         ("laban convert clip.parquet clip.trc", "laban convert keypoints.json clip.parquet"),
     ),
+    "train": Entry(
+        "laban.cli.train:train",
+        "Make a recogniser from labelled clips.",
+        (
+            "laban train clips/ -o run",
+            "laban train clips.csv -o run --folds 5 --window-s 1.5",
+            "laban train dances/ -o run --whole-clips 60 --people most_moving",
+        ),
+    ),
+    "evaluate": Entry(
+        "laban.cli.evaluate:evaluate",
+        "Judge a model on clips that are new to it.",
+        ("laban evaluate run other-clips/", "laban evaluate fall clips.csv -o judged --json"),
+    ),
     "predict": Entry(
         "laban.cli.predict:predict",
         "Say what everybody does, and when.",

@@ -13,6 +13,7 @@ from laban.errors import InvalidValueError
 from laban.models.blocks import with_blocks
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.stratified import assign
+from laban.models.time_split import parts_by_time
 
 PARTS = ("train", "validation", "test")
 _SPELLINGS = {"val": "validation", "valid": "validation", "dev": "validation", "training": "train"}
@@ -115,11 +116,40 @@ def _by_data(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
     return (_split_of(examples, "data", part, (*notes, *_shared(examples, part, groups))),)
 
 
+def _by_time(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
+    part = parts_by_time(examples, validation=settings.validation, test=settings.test)
+    train, validation, test = (np.flatnonzero(part == number) for number in range(len(PARTS)))
+    notes = [
+        "Split by time: the same recordings are learned from and tested, so that nothing is known of other people.",
+        *_unlearned(examples, train),
+    ]
+    return (Split("time", train, validation, test, tuple(notes)),)
+
+
 SPLITS: Mapping[str, Callable[[Examples, SplitSettings], tuple[Split, ...]]] = MappingProxyType(
-    {"group": _by_group, "data": _by_data, "blocks": _by_blocks, "random": _at_random}
+    {"group": _by_group, "data": _by_data, "blocks": _by_blocks, "random": _at_random, "time": _by_time}
 )
 """``group``: no person or scene on two sides; ``data``: as the data says; ``blocks``: by runs of clips;
-``random``: by clip, which flatters."""
+``random``: by clip, which flatters; ``time``: the beginning of each clip is learned from, its end tested."""
+
+
+def has_groups(examples: Examples) -> bool:
+    """Whether a task has two labels that are each in two groups, so that a split by group can test something."""
+    counts, _ = _group_counts(examples, [clip.group for clip in examples.clips])
+    edges = np.cumsum([len(task.labels) for task in examples.tasks])[:-1]
+    return any(((part > 0).sum(axis=0) > 1).sum() > 1 for part in np.split(counts, edges, axis=1))
+
+
+def _unlearned(examples: Examples, train: IntArray) -> list[str]:
+    """A sentence for each label that has windows but none to learn from."""
+    told = []
+    for column, task in enumerate(examples.tasks):
+        held, learned = (set(labels[:, column]) for labels in (examples.labels, examples.labels[train]))
+        told += [
+            f"{task.name}: {task.labels[label]} is too short to be parted: it is neither learned nor tested."
+            for label in sorted(held - learned - {UNLABELLED})
+        ]
+    return told
 
 
 def _parted(examples: Examples, groups: Sequence[str], settings: SplitSettings) -> tuple[Split, ...]:

@@ -1,5 +1,6 @@
 """The poses of any source: taken from a video once and kept, or read where they are already."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from laban.errors import SourceError
 from laban.pipeline.dataset.cache import RecordingCache, default_cache
 from laban.pipeline.extraction import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
-from laban.sequences.io import load
+from laban.sequences.io import AssumptionWarning, load
 from laban.sources.containers import demuxer_of, read_head
 from laban.sources.image import IMAGE_SUFFIXES
 
@@ -48,7 +49,7 @@ def poses_of(
     if not path.exists():
         raise SourceError(f"{path} does not exist; check the path")
     if not has_pictures(path):
-        return FoundPoses(load(path), None)
+        return _read(path)
     chosen = settings or ExtractionSettings()
     chosen = replace(chosen, detector=resolve_detector(chosen.detector))
     store = RecordingCache(cache or default_cache())
@@ -58,3 +59,12 @@ def poses_of(
     target.parent.mkdir(parents=True, exist_ok=True)
     found = extract_file(path, target, settings=chosen, progress=progress)
     return FoundPoses(found.recording, path, kept=found.kept, warnings=found.warnings)
+
+
+def _read(path: Path) -> FoundPoses:
+    """A file of poses; what had to be assumed of it is told as a warning of the source."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", AssumptionWarning)
+        recording = load(path)
+    assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
+    return FoundPoses(recording, None, warnings=tuple(dict.fromkeys(assumed)))

@@ -42,6 +42,14 @@ def test_a_folder_with_nothing_to_read_is_an_error_that_names_it(tmp_path: Path)
     assert str(tmp_path) in str(caught.value)
 
 
+def test_one_bad_source_among_several_is_left_to_its_reader(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    clip.touch()
+    (tmp_path / "empty").mkdir()
+    found = expand_sources([clip, tmp_path / "empty", tmp_path / "*.nothing"])
+    assert found == [clip, tmp_path / "empty", tmp_path / "*.nothing"]
+
+
 def test_a_pattern_means_what_it_matches_in_order(tmp_path: Path) -> None:
     make(tmp_path, "day2/b.mp4", "day1/a.mp4", "day1/a.txt")
     inputs = expand_inputs([str(tmp_path / "day*" / "*.mp4")])

@@ -1,0 +1,85 @@
+"""``laban evaluate``: a model on labelled data that it was not made from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import Field
+
+from laban.cli.actions import ModelName
+from laban.cli.audit import CacheFolder, Data, poses_of_dataset
+from laban.cli.figures_tables import figures_table
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import DONE, PARTLY, report, say
+from laban.pipeline.dataset import ExampleSettings, open_dataset
+from laban.pipeline.learning.evaluation import evaluate as evaluate_model
+from laban.pipeline.learning.evaluation import write_evaluation
+from laban.pipeline.prediction import open_model
+
+
+@dataclass(frozen=True)
+class EvaluateOptions:
+    """What ``laban evaluate`` can be told by flag, LABAN_EVALUATE_ variable or laban.toml."""
+
+    output: Path | None = None
+    people: Literal["all", "most_moving"] = "all"
+    model: Literal["lite", "full", "heavy"] = "full"
+    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    workers: Annotated[int, Field(ge=1, le=1024)] | None = None
+    cache: Path | None = None
+    read_fps: Annotated[float, Field(gt=0, le=1000)] | None = None
+
+
+def evaluate(
+    model: ModelName,
+    data: Data,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="A folder for report.html and metrics.json."),
+    ] = None,
+    people: Annotated[str | None, typer.Option(help="all, or most_moving: whose clip it is. [all]")] = None,
+    pose_model: Annotated[str | None, typer.Option(help="For videos: lite, full or heavy. [full]")] = None,
+    detector: Annotated[str | None, typer.Option(help="For videos: auto, blazepose or yolox. [auto]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Videos side by side. [one a core]")
+    ] = None,
+    cache: CacheFolder = None,
+    read_fps: Annotated[
+        float | None, typer.Option(metavar="F", help="Frames a second of files that do not tell. [30]")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a model on labelled clips that are new to it: other people, another place, another camera.
+
+    The same figures as after training, without baselines, which have nothing to learn from here. Labels that the
+    model does not know are named.
+    """
+    options = settle(
+        EvaluateOptions,
+        section="evaluate",
+        output=output,
+        people=people,
+        model=pose_model,
+        detector=detector,
+        workers=workers,
+        cache=cache,
+        read_fps=read_fps,
+    )
+    judged = open_model(model)
+    dataset = open_dataset(data, fps=options.read_fps)
+    recordings = poses_of_dataset(dataset, options, quiet=quiet)
+    judgement, left_out = evaluate_model(
+        judged, dataset, recordings, people=ExampleSettings(people=options.people)
+    )
+    for one in left_out[len(dataset.skipped) + len(recordings.failed) :]:
+        say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
+    metrics = judgement.to_json()
+    made = write_evaluation(options.output, metrics) if options.output else ()
+    report(metrics, figures_table(metrics), as_json=as_json)
+    if not as_json:
+        for path in made:
+            report(None, str(path), as_json=False)
+    raise typer.Exit(PARTLY if recordings.failed else DONE)

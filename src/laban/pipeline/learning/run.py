@@ -1,0 +1,257 @@
+"""A whole run: networks trained and judged on what they have not seen, and one of them written to be used."""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from laban.models.baselines import BASELINES
+from laban.models.blocks import with_blocks
+from laban.models.events import EventFigures
+from laban.models.examples import Examples
+from laban.models.judged_task import JudgeSettings
+from laban.models.judging import Extras, Judgement, judge_folds
+from laban.models.splits import Split, has_groups, split_examples
+from laban.models.zoo import EXPORTED_NAME
+from laban.pipeline.dataset import Recordings
+from laban.pipeline.learning.fitting import fit
+from laban.pipeline.learning.gathering import Material
+from laban.pipeline.learning.settings import LearningSettings
+from laban.pipeline.learning.watched import events_of
+from laban.render.files import written
+
+if TYPE_CHECKING:
+    from laban.models.export import Exported
+    from laban.models.training import Progress, Trained
+
+METRICS, REPORT, SETTINGS = "metrics.json", "report.html", "settings.json"
+INT8_NAME = "model.int8.tflite"
+CHECKPOINT = "checkpoint"
+_PARTS = ".training"
+_PACKAGES = ("numpy", "torch", "litert-torch", "ai-edge-litert", "scikit-learn", "aeon")
+
+
+class Listener(Protocol):
+    """Is told how a run goes on."""
+
+    def stage(self, words: str) -> None: ...
+
+    def epoch(self, progress: "Progress") -> None: ...
+
+
+class Silent:
+    """A listener that says nothing."""
+
+    def stage(self, words: str) -> None: ...
+
+    def epoch(self, progress: "Progress") -> None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What a run came to: its figures, and the models it wrote. ``kept`` says that an earlier run had done it."""
+
+    folder: Path
+    metrics: Mapping[str, Any]
+    elapsed_s: float
+    kept: bool = False
+
+    @property
+    def model(self) -> Path:
+        """The exported model."""
+        return self.folder / EXPORTED_NAME
+
+    @property
+    def report(self) -> Path:
+        """The page with all figures."""
+        return self.folder / REPORT
+
+
+def learn(
+    material: Material,
+    recordings: Recordings,
+    folder: Path,
+    settings: LearningSettings,
+    *,
+    name: str,
+    listener: Listener | None = None,
+) -> Learned:
+    """Trains, judges and exports a recogniser into ``folder``; the same data and settings are not worked on twice.
+
+    A run that is stopped goes on with the epoch it was in. Raises InvalidValueError where there is too little to
+    learn from or the model cannot serve the features, MissingExtraError without the extra ``train``, OutputError.
+    """
+    began, listener = time.perf_counter(), listener or Silent()
+    about = _about(material, settings)
+    kept = _kept(folder, about)
+    if kept is not None:
+        return Learned(folder, kept, time.perf_counter() - began, kept=True)
+    examples = with_blocks(material.examples, block=10) if settings.split == "blocks" else material.examples
+    work = _Work(material, recordings, examples, settings, folder / _PARTS, name, listener)
+    folds = work.folds()
+    listener.stage("judging")
+    judgement = work.judged(folds)
+    final = work.final(folds)
+    listener.stage("exporting")
+    exported = _exported(final, folder, examples)
+    metrics = judgement.to_json() | {"export": exported, "run": about}
+    _write(folder, metrics, about)
+    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    return Learned(folder, metrics, time.perf_counter() - began)
+
+
+Fold = tuple["Trained", Split]
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    material: Material
+    recordings: Recordings
+    examples: Examples
+    settings: LearningSettings
+    parts: Path
+    name: str
+    listener: Listener
+
+    def folds(self) -> list[Fold]:
+        """The networks and what each was tested on; never by a split at random."""
+        by = "group" if self.settings.split == "random" else self.settings.split
+        return self._fitted(replace(self.settings, split=by))
+
+    def judged(self, folds: list[Fold]) -> Judgement:
+        """The figures of all folds together, with everything beside them that was asked for."""
+        random = None
+        if self.settings.split == "random":
+            flattered = self._fitted(self.settings)
+            random = self._judge(flattered, Extras(), JudgeSettings(baselines=(), disturbances=(), hardest=0))
+        chosen = JudgeSettings(
+            baselines=tuple(BASELINES) if self.settings.baselines else (), seed=self.settings.seed
+        )
+        notes = (*self.material.notes, *_left_out_words(self.material))
+        extras = Extras(
+            training=_history(folds[0][0]), events=self._events(folds), random=random, notes=notes
+        )
+        return self._judge(folds, extras, chosen)
+
+    def final(self, folds: list[Fold]) -> "Trained":
+        """The network to keep: the one that was judged, or, after several folds, one that learned from all."""
+        if len(folds) == 1:
+            return folds[0][0]
+        first = folds[0][1]
+        everything = Split(
+            "all", np.concatenate([first.train, first.test]), first.validation, np.zeros(0, int)
+        )
+        return self._fit(everything, "the model to keep")
+
+    def _fitted(self, settings: LearningSettings) -> list[Fold]:
+        chosen = settings.splitting
+        if chosen.by == "group" and not has_groups(self.examples):
+            chosen = replace(chosen, by="time", folds=None)
+        splits = split_examples(self.examples, settings=chosen)
+        return [(self._fit(split, split.by), split) for split in splits]
+
+    def _fit(self, split: Split, what: str) -> "Trained":
+        self.listener.stage(f"training, {what}")
+        return fit(
+            self.examples,
+            split,
+            self.settings.training,
+            name=self.name,
+            progress=self.listener.epoch,
+            resume=self.parts / f"{_plain(what)}.safetensors",
+        )
+
+    def _judge(self, folds: list[Fold], extras: Extras, settings: JudgeSettings) -> Judgement:
+        from laban.models.torch_model import TorchModel
+
+        models = [(TorchModel.of(trained), split) for trained, split in folds]
+        return judge_folds(models, self.examples, extras=extras, settings=settings)
+
+    def _events(self, folds: list[Fold]) -> dict[str, EventFigures]:
+        from laban.models.torch_model import TorchModel
+
+        tested = [
+            (TorchModel.of(trained), sorted(set(self.examples.clip[split.test].tolist())))
+            for trained, split in folds
+        ]
+        return events_of(tested, self.recordings)
+
+
+def _exported(final: "Trained", folder: Path, examples: Examples) -> list[dict[str, Any]]:
+    from laban.models.checkpoint import save_checkpoint
+    from laban.models.export import export
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_checkpoint(final, folder / CHECKPOINT)
+    made = [
+        export(final, folder / EXPORTED_NAME, examples=examples),
+        export(final, folder / INT8_NAME, examples=examples, precision="int8"),
+    ]
+    return [_told(one) for one in made]
+
+
+def _told(one: "Exported") -> dict[str, Any]:
+    return {**asdict(one), "path": one.path.name}
+
+
+def _write(folder: Path, metrics: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    from laban.render.report import write_report
+
+    for name, content in ((SETTINGS, about), (METRICS, metrics)):
+        with written(folder / name) as temporary:
+            temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    write_report(folder / REPORT, dict(metrics))
+
+
+def _history(trained: "Trained") -> dict[str, Any]:
+    seconds = sum(one.seconds for one in trained.history)
+    epochs = [asdict(one) for one in trained.history]
+    return {"epochs": epochs, "best_epoch": trained.best_epoch, "seconds": seconds}
+
+
+def _about(material: Material, settings: LearningSettings) -> dict[str, Any]:
+    """All that decides a run, and where it was made."""
+    return {
+        "settings": asdict(settings),
+        "training": settings.training.to_dict(),
+        "data": material.dataset.name,
+        "data_sha256": material.data_sha256,
+        "versions": dict(_versions()),
+        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for package in ("laban", *_PACKAGES):
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue
+
+
+def _kept(folder: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The figures of a finished run of the same work."""
+    try:
+        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        same = metrics["run"] == json.loads(json.dumps(about))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    whole = all((folder / name).exists() for name in (EXPORTED_NAME, REPORT))
+    return metrics if same and whole else None
+
+
+def _left_out_words(material: Material) -> tuple[str, ...]:
+    return tuple(f"{one.name} was left out: {one.reason}" for one in material.left_out)
+
+
+def _plain(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
