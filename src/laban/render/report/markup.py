@@ -1,0 +1,100 @@
+"""Markup that is safe by the way it is made: every plain string that goes in is escaped."""
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+_EMPTY = frozenset({"rect", "line", "circle", "path", "polyline", "polygon", "br"})
+
+
+class Markup(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str | None, **attributes: object) -> Markup:
+    """An element; children that are not ``Markup`` are escaped, None is left out. In the names of attributes "_"
+    stands for "-", a trailing one is dropped; an attribute that is None is left out.
+
+    >>> tag("td", "a < b", class_="num", colspan=2)
+    '<td class="num" colspan="2">a &lt; b</td>'
+    """
+    held = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{html.escape(_value(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inner = joined(child for child in children if child is not None)
+    return Markup(f"<{name}{held}/>" if name in _EMPTY else f"<{name}{held}>{inner}</{name}>")
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    """One after the other, what is not markup escaped."""
+    return Markup("".join(part if isinstance(part, Markup) else html.escape(part) for part in parts))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1, caption: str = "") -> Markup:
+    """A table whose first ``left`` columns are words and whose others are numbers."""
+
+    def cells(name: str, row: Sequence[str]) -> Iterable[Markup]:
+        return (tag(name, cell, class_=None if at < left else "num") for at, cell in enumerate(row))
+
+    top = tag("thead", tag("tr", *cells("th", head)))
+    body = tag("tbody", *(tag("tr", *cells("td", row)) for row in rows))
+    words = tag("caption", caption) if caption else None
+    return tag("div", tag("table", words, top, body), class_="scroll", tabindex=0)
+
+
+def percent(value: Any, digits: int = 1) -> str:
+    """A share in percent; a dash where it is not known.
+
+    >>> percent(0.1234), percent(None)
+    ('12.3 %', '–')
+    """
+    return f"{100 * value:.{digits}f} %" if known(value) else "–"
+
+
+def points(value: Any) -> str:
+    """A difference of shares, signed.
+
+    >>> points(-0.031)
+    '−3.1'
+    """
+    return f"{100 * value:+.1f}".replace("-", "−") if known(value) else "–"
+
+
+def span(interval: Any) -> str:
+    """An interval of shares in percent; nothing where it is not known."""
+    if not interval or not all(known(end) for end in interval):
+        return ""
+    return f"{100 * interval[0]:.1f} – {100 * interval[1]:.1f}"
+
+
+def number(value: Any, digits: int = 2) -> str:
+    """A number; a dash where it is not known."""
+    return f"{value:.{digits}f}" if known(value) else "–"
+
+
+def count(value: Any) -> str:
+    """A whole number with thin spaces between thousands; a dash where it is not known.
+
+    >>> count(12345) == "12" + chr(0x202F) + "345"
+    True
+    """
+    return f"{int(value):,}".replace(",", "\u202f") if known(value) else "–"
+
+
+def known(value: Any) -> bool:
+    """Whether it is a finite number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def short(text: str, most: int) -> str:
+    """At most so many letters, the end cut off."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _value(value: object) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

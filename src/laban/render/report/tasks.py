@@ -1,0 +1,187 @@
+"""The sections of one task."""
+
+from collections.abc import Iterator
+
+from laban.render.report.cards import Content, card, gap_range, tile
+from laban.render.report.charts import measured
+from laban.render.report.confusion import confusion
+from laban.render.report.markup import Markup, count, known, number, percent, points, span, table, tag
+from laban.render.report.strips import skeleton_strip
+from laban.render.report.trust import (
+    baselines_parts,
+    calibration_parts,
+    events_parts,
+    robustness_parts,
+    unknown_parts,
+)
+
+_MANY = 6  # labels, with which a table of all against all needs the page's width
+
+
+def task_sections(task: Content) -> Iterator[Markup]:
+    """Everything about one task, card by card; what is not known is left out."""
+    yield tag("h2", "Task ", tag("em", task["task"]), class_="task")
+    yield tiles(task)
+    yield card("Each label", _classes(task["clips"]), _level(task), wide=len(task["labels"]) > _MANY)
+    yield card(
+        "What was taken for what",
+        confusion(task["labels"], task["clips"]["confusion"]),
+        note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
+        wide=len(task["labels"]) > _MANY,
+    )
+    if task.get("baselines"):
+        yield card("Beside the baselines", *baselines_parts(task))
+    yield card("How sure, and how right", *calibration_parts(task["calibration"]))
+    yield from _when(task)
+    yield card("The clips for labels", _coverage(task["coverage"]), wide=len(task["labels"]) > _MANY)
+    if task.get("hardest"):
+        yield card("The hardest clips", *(_hard(one) for one in task["hardest"]), note=_HARDEST, wide=True)
+    if task.get("doubts"):
+        yield card("Labels in doubt", _doubts(task["doubts"]), note=_DOUBTS)
+
+
+_HARDEST = (
+    "Those whose own label was least probable, with eight instants of the window that spoke most for the answer, "
+    "from left to right. Left limbs are lighter, right limbs darker."
+)
+_DOUBTS = (
+    "By confident learning: another label is held as confidently as by clips that have it. Look at these clips: "
+    "some of the labels are probably wrong."
+)
+
+
+def tiles(task: Content) -> Markup:
+    """The figures that are asked for first."""
+    clips, calibration = task["clips"], task["calibration"]["after"]
+    held = [
+        tile("Accuracy, clips", percent(clips["accuracy"]), _within(clips, "accuracy")),
+        tile("Macro F1, clips", percent(clips["macro_f1"]), _within(clips, "macro_f1")),
+        tile(
+            "Accuracy, windows",
+            percent(task["windows"]["accuracy"]),
+            f"{count(task['windows']['count'])} windows",
+        ),
+        tile(
+            "Calibration error",
+            percent(calibration["ece"]),
+            f"before: {percent(task['calibration']['before']['ece'])}",
+        ),
+    ]
+    best = max(
+        (one for one in task.get("baselines", []) if known(one["accuracy"])),
+        key=lambda one: one["accuracy"],
+        default=None,
+    )
+    if best is not None:
+        gap = clips["accuracy"] - best["accuracy"]
+        held.append(
+            tile(
+                f"Above {best['name']}",
+                points(gap),
+                f"points; 95 %: {gap_range(best['difference'])}",
+                bad=gap <= 0,
+            )
+        )
+    if task.get("random"):
+        words = f"points: it told {percent(task['random']['accuracy'])}"
+        held.append(tile("Random split flatters by", points(task["random"]["gap"]), words))
+    return tag("div", *held, class_="tiles")
+
+
+def _within(figures: Content, name: str) -> str:
+    found = span(figures.get("intervals", {}).get(name))
+    return f"95 %: {found}" if found else f"{count(figures['count'])} clips"
+
+
+def _level(task: Content) -> Markup:
+    figures = task["clips"]
+    words = (
+        f"{count(figures['count'])} clips. Macro averages: precision {percent(figures['macro_precision'])}, "
+        f"recall {percent(figures['macro_recall'])}, F1 {percent(figures['macro_f1'])}."
+    )
+    return tag("p", words, class_="note after")
+
+
+def _classes(figures: Content) -> Markup:
+    rows = [
+        (
+            one["label"],
+            percent(one["precision"]),
+            percent(one["recall"]),
+            measured(one["f1"]),
+            count(one["support"]),
+            count(one["predicted"]),
+        )
+        for one in figures["classes"]
+    ]
+    return table(("label", "precision", "recall", "F1", "clips", "said"), rows)
+
+
+def _when(task: Content) -> Iterator[Markup]:
+    """The cards that some tasks have."""
+    unknown = task.get("unknown") or {}
+    if known(unknown.get("threshold")) or task.get("held_out"):
+        yield card("What it does not know", *unknown_parts(task, unknown))
+    if task.get("events"):
+        yield card("Events in time", *events_parts(task["events"]))
+    if len(task.get("robustness") or []) > 1:
+        yield card(
+            "When things get worse",
+            robustness_parts(task["robustness"]),
+            note="The same clips, disturbed after the fact.",
+        )
+    if task.get("subgroups"):
+        rows = [
+            (
+                one["column"],
+                one["value"] or "not told",
+                count(one["count"]),
+                percent(one["accuracy"]),
+                percent(one["macro_f1"]),
+            )
+            for one in task["subgroups"]
+        ]
+        yield card("For whom", table(("column", "value", "clips", "accuracy", "macro F1"), rows, left=2))
+
+
+def _coverage(rows: list[Content]) -> Markup:
+    shown = [
+        (
+            one["label"] or "without label",
+            count(one["clips"]),
+            count(one["groups"]),
+            count(one["people"]),
+            count(one["windows"]),
+            count(one["seconds"]),
+            percent(one["known"]),
+        )
+        for one in rows
+    ]
+    return table(("label", "clips", "groups", "people", "windows", "seconds", "known values"), shown)
+
+
+def _hard(one: Content) -> Markup:
+    right = one["predicted"] == one["label"]
+    said = tag(
+        "span",
+        one["predicted"],
+        " ",
+        tag("b", percent(one["probability"], 0)),
+        class_="pill right" if right else "pill wrong",
+    )
+    so = tag("span", one["label"], " ", tag("b", percent(one["label_probability"], 0)), class_="pill")
+    words = f"person {one['person']} from {number(one['start_s'], 1)} s"
+    facts = tag(
+        "div",
+        tag("b", one["clip"], class_="clip"),
+        tag("span", words, class_="range"),
+        tag("span", "is ", so, " said ", said, class_="answer"),
+        class_="facts",
+    )
+    strip = skeleton_strip(one.get("figures") or [], str(one.get("skeleton", "")))
+    return tag("div", facts, strip or tag("span", "no coordinates to draw", class_="range"), class_="hard")
+
+
+def _doubts(rows: list[Content]) -> Markup:
+    shown = [(one["clip"], one["label"], one["likely"], points(one["margin"])) for one in rows[:30]]
+    return table(("clip", "is called", "is probably", "more probable by"), shown, left=3)
