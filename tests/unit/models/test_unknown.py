@@ -66,7 +66,7 @@ def test_without_word_in_the_card_the_highest_calibrated_probability_counts() ->
 
 
 def test_a_card_that_names_no_such_score_or_lacks_its_numbers_is_refused() -> None:
-    with pytest.raises(UnknownNameError, match="did you mean 'energy'"):
-        known_scorer(card({KNOWN_SCORE: {"move": "enrgy"}}), "move")
+    with pytest.raises(UnknownNameError, match="did you mean 'cosine'"):
+        known_scorer(card({KNOWN_SCORE: {"move": "cosin"}}), "move")
     with pytest.raises(InvalidValueError, match="statistics"):
         known_scorer(card({KNOWN_SCORE: {"move": "cosine"}}), "move")
