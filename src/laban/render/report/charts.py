@@ -107,7 +107,7 @@ def intervals(rows: Sequence[dict[str, Any]]) -> Markup:
         return float(left + max(0.0, value - low) / (1.0 - low) * (_WIDE - left - right))
 
     parts: list[Markup] = []
-    step = 0.1 if 1 - low < 0.62 else 0.2
+    step = next(step for step in (0.02, 0.05, 0.1, 0.2) if 1 - low <= 7 * step)
     for share in np.arange(np.ceil(low / step - 1e-9) * step, 1.0001, step):
         at = x(float(share))
         parts.append(tag("line", x1=at, x2=at, y1=4.0, y2=float(high - 20), class_="rule"))
