@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from laban.core.arrays import Float32Array
 from laban.errors import ModelError
@@ -63,14 +63,7 @@ class Network:
     """A network with one input; ``run`` fills the input and reads the outputs in place."""
 
     def __init__(self, model: bytes, *, name: str) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            with _FIRST_LOAD.quietly():
-                self._interpreter = Interpreter(model_content=model, num_threads=1)
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{name} cannot be loaded by LiteRT: {error}") from error
+        self._interpreter = load_interpreter(model, name=name)
         self._input = self._interpreter.get_input_details()[0]
         self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
         self.name = name
@@ -86,6 +79,19 @@ class Network:
         fill(self._interpreter.tensor(self._input["index"])())
         self._interpreter.invoke()
         return read([self._interpreter.tensor(index)() for index in self._outputs])
+
+
+def load_interpreter(model: bytes, *, name: str, threads: int = 1) -> Any:
+    """LiteRT's interpreter with its memory allocated; raises ModelError where the bytes are no network."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        with _FIRST_LOAD.quietly():
+            interpreter = Interpreter(model_content=model, num_threads=threads)
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{name} cannot be loaded by LiteRT: {error}") from error
+    return interpreter
 
 
 def read_model(path: Path, *, name: str) -> bytes:
