@@ -6,6 +6,8 @@ The layout of ``Judgement.to_json``, version 1; what is not known is null:
 - ``split``: null for a model on new data, else ``by``, ``notes`` and ``parts`` (windows, clips, groups of each)
 - ``training``: what the caller gives: ``epochs`` (a list of objects with ``number``, ``train_loss``, and ``loss``
   and ``accuracy`` (of each task) on the validation part), ``best_epoch``, ``seconds``
+- ``export`` and ``run``, where the caller adds them: the exported files, each ``path``, ``scheme``, ``size_bytes``,
+  ``windows``, ``max_difference`` and ``accuracy_change`` (of each task); and what the run was made from
 - ``tasks``: for each task ``task``, ``labels``, ``background``, and
   - ``windows`` and ``clips``: ``metrics.Figures.to_json`` with ``intervals`` (95 %, by groups) of its averages
   - ``calibration``: ``temperature``, and ``before`` and ``after`` it ``ece`` (bins of equal width), ``ece_mass``

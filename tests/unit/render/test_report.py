@@ -136,6 +136,17 @@ def content() -> dict[str, Any]:
         },
         "training": {"epochs": epochs, "best_epoch": 3, "seconds": 12.0},
         "tasks": [task],
+        "export": [
+            {
+                "path": "model.tflite",
+                "scheme": "float32",
+                "size_bytes": 1_234_000,
+                "windows": 256,
+                "max_difference": 3e-8,
+                "accuracy_change": [0.0],
+            }
+        ],
+        "run": {"data_sha256": "c0ffee"},
     }
 
 
@@ -170,6 +181,8 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
         "Something was left out.",
         "Few groups.",
         "(10000 letters)",
+        "1.23 MB3.0e-08+0.0",
+        "c0ffee",
     ],
 )
 def test_the_numbers_of_the_figures_are_told(words: str) -> None:

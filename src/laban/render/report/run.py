@@ -6,7 +6,7 @@ from typing import Any
 
 from laban.render.report.cards import Content, card
 from laban.render.report.charts import curves
-from laban.render.report.markup import Markup, count, joined, number, table, tag
+from laban.render.report.markup import Markup, count, joined, number, points, table, tag
 
 
 def summary(content: Content) -> str:
@@ -36,7 +36,10 @@ def run_sections(content: Content) -> Iterator[Markup]:
         yield card("Curves", *_curves(training, [task["task"] for task in content["tasks"]]))
     if content.get("split"):
         yield card("What was learned from and tested on", _parts(content["split"]))
-    held = json.dumps(_brief(content["model"]), indent=1, ensure_ascii=False)
+    if content.get("export"):
+        yield card("Exported", _exported(content["export"]), note=_EXPORTED)
+    told = {"card": content["model"]} | ({"run": content["run"]} if content.get("run") else {})
+    held = json.dumps(_brief(told), indent=1, ensure_ascii=False)
     yield card("The model's card", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 
@@ -102,6 +105,26 @@ _WHY = {
     "data": "as the data itself says.",
     "random": "clips of one person or scene are on both sides, which flatters every figure.",
 }
+
+
+_EXPORTED = (
+    "Beside the network that was trained, on the same windows: the largest difference of any probability, and "
+    "how much accuracy is gained or lost for each task, in points."
+)
+
+
+def _exported(rows: list[Content]) -> Markup:
+    shown = [
+        (
+            one["path"],
+            one["scheme"],
+            f"{one['size_bytes'] / 1e6:.2f} MB",
+            f"{one['max_difference']:.1e}",
+            ", ".join(points(change) for change in one["accuracy_change"]),
+        )
+        for one in rows
+    ]
+    return table(("file", "numbers", "size", "difference", "accuracy"), shown, left=2)
 
 
 def _split_name(split: Content | None) -> str:
