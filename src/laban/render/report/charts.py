@@ -186,7 +186,7 @@ def _rules(low: float, high: float, unit: str) -> list[Markup]:
     for step in range(5):
         value = low + (high - low) * step / 4
         y = _HIGH - _LOW - step / 4 * (_HIGH - _LOW - _TOP)
-        words = f"{100 * value:.0f} %" if unit == "share" else number(value, 1 if high >= 2 else 2)
+        words = f"{100 * value:.0f} %" if unit == "share" else f"{value:.3g}"
         out.append(tag("line", x1=float(_LEFT), x2=float(_WIDE - _RIGHT), y1=y, y2=y, class_="rule"))
         out.append(tag("text", words, x=_LEFT - 7.0, y=y + 3.5, text_anchor="end", class_="soft"))
     return out

@@ -33,7 +33,7 @@ def run_sections(content: Content) -> Iterator[Markup]:
     yield tag("h2", "The training", class_="task")
     training = content.get("training") or {}
     if training.get("epochs"):
-        yield card("Curves", *_curves(training, [task["task"] for task in content["tasks"]]))
+        yield card("Curves", *_curves(training, [task["task"] for task in content["tasks"]]), wide=True)
     if content.get("split"):
         yield card("What was learned from and tested on", _parts(content["split"]))
     if content.get("export"):
@@ -103,6 +103,7 @@ _WHY = {
     "group": "no person or scene is on two sides.",
     "blocks": "no run of neighbouring clips is on two sides.",
     "data": "as the data itself says.",
+    "time": "later than what was learned from, in the same recordings; nothing is known of other people.",
     "random": "clips of one person or scene are on both sides, which flatters every figure.",
 }
 
