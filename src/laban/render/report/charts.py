@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from laban.render.report.markup import Markup, joined, known, number, percent, points, short, span, tag
+from laban.render.report.markup import Markup, joined, known, percent, points, short, span, tag
 
 _WIDE, _HIGH = 520, 230
 _FAR = 0.45
