@@ -1,6 +1,7 @@
 """A trained network as one LiteRT file that carries its card, and how well that file agrees with PyTorch."""
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -66,8 +67,9 @@ def export(trained: Trained, path: Path, *, examples: Examples, precision: Preci
     some = examples.take(np.linspace(0, len(examples) - 1, min(len(examples), _MOST_WINDOWS)).astype(int))
     content = to_lite(trained)
     made = [
-        _compared(trained, variant, some, path=path, scheme=scheme)
+        compared
         for scheme, variant in _variants(content, some.values, precision)
+        if (compared := _tried(trained, variant, some, path=path, scheme=scheme)) is not None
     ]
     best, whole = min(made, key=lambda one: (max(_cost(one[0]), _MOST_LOSS), one[0].size_bytes))
     if best.scheme == "float32" and best.max_difference > MOST_DIFFERENCE:
@@ -101,16 +103,13 @@ def to_lite(trained: Trained) -> bytes:
         raise MissingExtraError(
             "export needs litert-torch; get it with: pip install 'laban[train]'"
         ) from error
-    # Two tensors: given the same one twice, the converter takes the two inputs for one.
     shape = (1, trained.card.clock.length, trained.card.spec.width)
-    # two tensors: of one given twice the exporter may take either for the other
+    # Two tensors: given the same one twice, the converter takes the two inputs for one.
     window = {"values": torch.zeros(shape), "known": torch.ones(shape)}
     with _silence(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.tflite"
         network = _Named(trained.network).eval()
-        litert_torch.convert(
-            network, sample_kwargs={"values": window, "known": torch.ones_like(window)}
-        ).export(str(file))
+        litert_torch.convert(network, sample_kwargs=window).export(str(file))
         return file.read_bytes()
 
 
@@ -159,6 +158,18 @@ def _inputs(values: Float32Array) -> dict[str, Float32Array]:
     return {"values": np.where(known, values, np.float32(0)), "known": known.astype(np.float32)}
 
 
+def _tried(
+    trained: Trained, network: bytes, some: Examples, *, path: Path, scheme: Scheme
+) -> tuple[Exported, bytes] | None:
+    """The comparison; None where LiteRT does not take what the quantiser made of this network in all 8 bits."""
+    try:
+        return _compared(trained, network, some, path=path, scheme=scheme)
+    except ModelError:
+        if scheme != "static int8":
+            raise
+        return None
+
+
 def _compared(
     trained: Trained, network: bytes, some: Examples, *, path: Path, scheme: Scheme
 ) -> tuple[Exported, bytes]:
@@ -204,7 +215,8 @@ def _silence() -> Iterator[None]:
     try:
         with warnings.catch_warnings(), _discarded(1), _discarded(2):
             warnings.simplefilter("ignore")
-            yield
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                yield
     finally:
         logging.disable(level)
 
