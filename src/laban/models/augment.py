@@ -25,7 +25,7 @@ class Augmenter:
         order, sign = spec.mirror
         self._order, self._sign = torch.from_numpy(order.copy()), torch.tensor(sign, dtype=torch.float32)
         self._blocks = [block for block in spec.blocks if block.channels in (_PLANE, _SPACE)]
-        self._is_length = torch.tensor([unit.startswith(("torso", "m")) for unit in spec.units])
+        self._is_length = torch.tensor([unit.startswith(("torso", "body", "m")) for unit in spec.units])
         self._per_s = torch.tensor(
             [next((power for end, power in _PER_S.items() if unit.endswith(end)), 0) for unit in spec.units]
         )
@@ -48,12 +48,20 @@ class Augmenter:
         }
         for block in self._blocks:
             _turn(values, block, turns[block.channels])
+            if block.channels == _SPACE and steps.tilt_deg:
+                self._tilt(values, block, generator)
         if steps.scale:
             values = values * self._factors(_exponential(steps.scale, len(values), generator))
         if steps.jitter:
             noise = torch.randn(values.shape, generator=generator)
             values = torch.addcmul(values, noise, self._is_position, value=steps.jitter)
         return self.with_hidden(values, generator) if steps.hide else values
+
+    def _tilt(self, values: Tensor, block: FeatureBlock, generator: torch.Generator) -> None:
+        """In place: as a camera that looks down, or is not level, tilts what it sees."""
+        for axes in ((1, 2), (0, 1)):
+            angle = _between(self.settings.tilt_deg * pi / 180, len(values), generator)
+            _turn(values, block, angle, axes=axes)
 
     def mirrored(self, values: Tensor) -> Tensor:
         """Left for right."""
@@ -95,13 +103,14 @@ class Augmenter:
         return torch.where(self._is_length, by[:, None], torch.ones(()))[:, None]
 
 
-def _turn(values: Tensor, block: FeatureBlock, angle: Tensor) -> None:
-    """In place. A point in the picture turns in its plane, one in the world about the vertical (y)."""
+def _turn(values: Tensor, block: FeatureBlock, angle: Tensor, *, axes: tuple[int, int] | None = None) -> None:
+    """In place, in the plane of two axes: that of the picture, or of the ground, where y is the vertical."""
     if not bool(angle.any()):
         return
+    first, second = axes or (0, block.channels - 1)
     cosine, sine = angle.cos()[:, None, None], angle.sin()[:, None, None]
-    across = values[..., block.start : block.stop : block.channels]
-    along = values[..., block.start + block.channels - 1 : block.stop : block.channels]
+    across = values[..., block.start + first : block.stop : block.channels]
+    along = values[..., block.start + second : block.stop : block.channels]
     turned = cosine * across - sine * along, sine * across + cosine * along
     across.copy_(turned[0])
     along.copy_(turned[1])

@@ -22,16 +22,17 @@ class Augmentation:
     """How far each window may be moved; 0 leaves a step out.
 
     ``mirror`` the probability of changing left and right; ``turn_deg`` the largest turn in the plane of the
-    picture; ``yaw_deg`` the largest turn of world coordinates about the vertical; ``scale`` and ``speed`` the
-    largest change, as a share (0.1: from 10 % less to 11 % more); ``shift`` how far a window may slide in time,
-    as a share of its length, its first or last row held; ``hide`` the probability that joints are hidden for a
-    while, and ``hidden_share`` the largest share of joints and of rows; ``jitter`` the standard deviation of the
-    noise on positions, in torso lengths.
+    picture; ``yaw_deg`` the largest turn of world coordinates about the vertical, ``tilt_deg`` that about each
+    level axis; ``scale`` and ``speed`` the largest change, as a share (0.1: from 10 % less to 11 % more); ``shift``
+    how far a window may slide in time, as a share of its length, its first or last row held; ``hide`` the
+    probability that joints are hidden for a while, and ``hidden_share`` the largest share of joints and of rows;
+    ``jitter`` the standard deviation of the noise on positions, in torso lengths.
     """
 
     mirror: float = 0.5
     turn_deg: float = 10.0
     yaw_deg: float = 20.0
+    tilt_deg: float = 0.0
     scale: float = 0.1
     speed: float = 0.15
     shift: float = 0.1
@@ -44,7 +45,7 @@ class Augmentation:
             in_range(getattr(self, name), name=name, low=0, high=1)
         for name in ("scale", "speed", "jitter"):
             in_range(getattr(self, name), name=name, low=0, high=0.9)
-        for name in ("turn_deg", "yaw_deg"):
+        for name in ("turn_deg", "yaw_deg", "tilt_deg"):
             in_range(getattr(self, name), name=name, low=0, high=180)
 
 
