@@ -1,0 +1,96 @@
+"""A model and the baselines, trained and tested on the same windows, and what each said of every clip."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.rows import Row, row
+from laban.core.arrays import Float64Array, IntArray
+from laban.models.baselines import run_baselines
+from laban.models.calibration import softmax
+from laban.models.card import Task
+from laban.models.clip_scores import clip_scores
+from laban.models.examples import Examples
+from laban.models.metrics import figures
+from laban.models.splits import Split
+from laban.models.torch_model import TorchModel
+from laban.models.training_settings import TrainingSettings
+from laban.pipeline.learning.fitting import fit
+
+MODEL = "laban"
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """What each contestant answered: ``predicted`` (C,) for the tested clips and ``truth`` (C,); ``seconds`` of
+    training and scoring."""
+
+    truth: IntArray
+    predicted: Mapping[str, IntArray]
+    seconds: Mapping[str, float]
+
+    def accuracy(self, who: str) -> float:
+        return float((self.predicted[who] == self.truth).mean())
+
+
+def beside_baselines(
+    examples: Examples,
+    splits: Sequence[Split],
+    settings: TrainingSettings,
+    *,
+    task: Task,
+    truth: Mapping[int, int],
+    baselines: Sequence[str] = ("majority", "1-NN DTW", "MiniRocket"),
+) -> Tested:
+    """Every clip of ``truth`` (position to label) that is tested in any split. A clip in which nobody was found
+    has the answer of the task's background, for every contestant."""
+    said: dict[str, dict[int, int]] = {}
+    seconds: dict[str, float] = {}
+    for split in splits:
+        began = time.perf_counter()
+        trained = fit(examples, split, settings, name="benchmark")
+        test = examples.take(split.test)
+        outputs = TorchModel.of(trained).run(test.values)
+        column = [one.name for one in examples.tasks].index(task.name)
+        head = trained.card.head(task.name)
+        answers = {MODEL: softmax(outputs.logits[column], temperature=head.temperature)}
+        seconds[MODEL] = seconds.get(MODEL, 0.0) + time.perf_counter() - began
+        learned = np.concatenate([split.train, split.validation])
+        for one in run_baselines(
+            examples.values[learned],
+            examples.labels_of(task.name)[learned],
+            test.values,
+            classes=len(task.labels),
+            names=baselines,
+        ):
+            if one.scores is not None:
+                answers[one.name] = one.scores
+                seconds[one.name] = seconds.get(one.name, 0.0) + one.seconds
+        for who, probabilities in answers.items():
+            said.setdefault(who, {}).update(_of_clips(test, probabilities, task))
+    clips = sorted(truth)
+    silent = 0 if task.background is None else task.index(task.background)
+    predicted = {who: np.array([held.get(clip, silent) for clip in clips]) for who, held in said.items()}
+    return Tested(np.array([truth[clip] for clip in clips]), predicted, seconds)
+
+
+def rows_of(tested: Tested, what: str, task: Task, *, at_least: float, **more: Any) -> list[Row]:
+    """The model beside its target and beside the best baseline, then each baseline."""
+    others = [who for who in tested.predicted if who != MODEL]
+    best = max((tested.accuracy(who) for who in others), default=0.0)
+    own = figures(task, tested.truth, tested.predicted[MODEL])
+    seconds = {who: round(value, 1) for who, value in tested.seconds.items()}
+    return [
+        row(f"{what}: accuracy", own["accuracy"], "", at_least=at_least, seconds=seconds, **more),
+        row(f"{what}: macro F1", own["f1"], ""),
+        row(f"{what}: above the best baseline by", own["accuracy"] - best, "", at_least=0.0),
+        *(row(f"{what}: {who}", tested.accuracy(who), "", seconds=seconds[who]) for who in others),
+    ]
+
+
+def _of_clips(test: Examples, probabilities: Float64Array, task: Task) -> dict[int, int]:
+    scores = clip_scores(test, probabilities, task=task)
+    return dict(zip(scores.clip.tolist(), scores.predicted.tolist(), strict=True))
