@@ -138,7 +138,7 @@ def train(
     folder = options.output or Path("run")
     check_output_folder(folder)
     settings = options.learning()
-    _ = settings.training  # an unknown model is told before any work is done
+    settings.training()  # an unknown model is told before any work is done
     dataset = open_dataset(data, fps=options.read_fps)
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")

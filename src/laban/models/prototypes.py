@@ -169,7 +169,8 @@ class WithPrototypes:
         most = scaled.max(axis=1, keepdims=True)
         total = most + np.log(np.exp(scaled - most).sum(axis=1, keepdims=True))
         extra = total + _SHARPNESS * self.margins(head.task.name, embedding)
-        return np.concatenate([logits, extra * head.temperature], axis=1).astype(np.float32)
+        wider: Float32Array = np.concatenate([logits, extra * head.temperature], axis=1).astype(np.float32)
+        return wider
 
     def _widened(self, head: Head) -> Head:
         labels = head.task.labels + tuple(one.label for one in self._of(head.task.name))

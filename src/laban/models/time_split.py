@@ -24,10 +24,9 @@ def parts_by_time(examples: Examples, *, validation: float, test: float) -> IntA
     first_s, last_s = _reach(examples.clip, starts_s, ends_s, count=len(examples.clips))
     length_s = np.maximum(last_s - first_s, 1e-9)[examples.clip]
     edges = np.array([1.0 - validation - test, 1.0 - test])
-    begin, end = (
-        np.searchsorted(edges, (at_s - first_s[examples.clip]) / length_s, side=side)
-        for at_s, side in ((starts_s + 1e-6, "right"), (ends_s - 1e-6, "left"))
-    )
+    origin_s = first_s[examples.clip]
+    begin = np.searchsorted(edges, (starts_s + 1e-6 - origin_s) / length_s, side="right")
+    end = np.searchsorted(edges, (ends_s - 1e-6 - origin_s) / length_s, side="left")
     return np.where(begin == end, begin, NOWHERE)
 
 

@@ -87,13 +87,13 @@ class TrainingSettings:
             choose(getattr(self, name), dict.fromkeys(known), what=name)
         for name, low, high in (("epochs", 1, 100_000), ("batch", 1, 65_536), ("patience", 0, 100_000)):
             _whole(in_range(getattr(self, name), name=name, low=low, high=high), name)
-        for name, high in (
-            ("warmup", 1),
-            ("weight_decay", 10),
+        for name, most in (
+            ("warmup", 1.0),
+            ("weight_decay", 10.0),
             ("label_smoothing", 0.9),
             ("average", 0.99999),
         ):
-            in_range(getattr(self, name), name=name, low=0, high=high)
+            in_range(getattr(self, name), name=name, low=0, high=most)
         _whole(in_range(self.threads, name="threads", low=0, high=1024), "threads")
         _whole(in_range(self.seed, name="seed", low=0, high=2**31 - 1), "seed")
         positive(self.learning_rate, name="learning_rate")
@@ -138,5 +138,22 @@ def published_recipe() -> TrainingSettings:
     )
 
 
-RECIPES: Mapping[str, Callable[[], TrainingSettings]] = MappingProxyType({"published": published_recipe})
+def default_recipe() -> TrainingSettings:
+    """Residual convolutions over time, windows moved about a good deal, and a running mean of the weights."""
+    return TrainingSettings(
+        architecture="tcn",
+        augmentation=Augmentation(
+            turn_deg=15.0, yaw_deg=45.0, speed=0.2, hide=0.5, hidden_share=0.3, jitter=0.02
+        ),
+        epochs=40,
+        learning_rate=2e-3,
+        weight_decay=0.02,
+        label_smoothing=0.1,
+        average=0.998,
+    )
+
+
+RECIPES: Mapping[str, Callable[[], TrainingSettings]] = MappingProxyType(
+    {"published": published_recipe, "tcn": default_recipe}
+)
 """Ways of training, by name."""

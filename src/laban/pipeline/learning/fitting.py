@@ -14,7 +14,7 @@ from laban.models.examples import Examples
 from laban.models.protocol import Outputs, SequenceModel
 from laban.models.splits import Split
 from laban.models.training_settings import TrainingSettings
-from laban.models.unknown import known_scorer, unknown_threshold
+from laban.models.unknown import KNOWN_SCORE, known_scorer, unknown_threshold
 
 if TYPE_CHECKING:
     from laban.models.training import Progress, Trained
@@ -44,7 +44,9 @@ def calibrated(model: SequenceModel, learned: Examples, held_out: Examples) -> M
     """The card of ``model`` with a temperature and a threshold of the unknown for each task, from ``held_out``, and
     with the statistics of its embedding of ``learned`` that adding a class needs."""
     outputs, seen = model.run(held_out.values), model.run(learned.values)
-    about = {**model.card.about, STATISTICS: _statistics(seen, learned)}
+    statistics = _statistics(seen, learned)
+    scores = dict.fromkeys(statistics, "cosine_probability")
+    about = {**model.card.about, STATISTICS: statistics, KNOWN_SCORE: scores}
     told = replace(model.card, about=about)
     heads = tuple(
         _head(told, outputs, held_out.labels[:, column], column) for column in range(len(told.heads))

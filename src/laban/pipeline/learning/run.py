@@ -164,7 +164,7 @@ class _Work:
         return fit(
             self.examples,
             split,
-            self.settings.training,
+            self.settings.training(len(split.train)),
             name=self.name,
             progress=self.listener.epoch,
             resume=self.parts / f"{_plain(what)}.safetensors",
@@ -222,7 +222,7 @@ def _about(material: Material, settings: LearningSettings) -> dict[str, Any]:
     """All that decides a run, and where it was made."""
     return {
         "settings": asdict(settings),
-        "training": settings.training.to_dict(),
+        "training": settings.training().to_dict(),
         "data": material.dataset.name,
         "data_sha256": material.data_sha256,
         "versions": dict(_versions()),

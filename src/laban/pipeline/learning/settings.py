@@ -1,6 +1,7 @@
 """What `laban train` may be told, and what comes of it for windows, splits and training."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Literal
 
 from laban.core.checks import in_range
@@ -8,11 +9,12 @@ from laban.core.clock import Clock, WholeClip, WindowSpec
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.splits import SplitSettings
-from laban.models.training_settings import RECIPES, TrainingSettings
+from laban.models.training_settings import RECIPES, TrainingSettings, default_recipe
 from laban.pipeline.dataset import ExampleSettings
 
 DEFAULT_MODEL = "tcn"
 _FEATURES_OF = {"published": ("xy",), "lstm": ("xy",)}
+_LEAST_STEPS, _MOST_EPOCHS = 600, 300
 _FLAT, _DEEP = ("scene",), ("stage",)
 
 
@@ -73,15 +75,17 @@ class LearningSettings:
         """How the examples are parted."""
         return SplitSettings(by=self.split, folds=self.folds, seed=self.seed)
 
-    @property
-    def training(self) -> TrainingSettings:
-        """How the network is trained."""
+    def training(self, windows: int | None = None) -> TrainingSettings:
+        """How the network is trained on so many windows: on few, each is seen more often, so that there are
+        enough steps to learn in."""
         recipe = RECIPES.get(self.model)
-        chosen = recipe() if recipe else TrainingSettings(architecture=self.model)
+        chosen = recipe() if recipe else replace(default_recipe(), architecture=self.model)
+        batches = max(1, (windows or _LEAST_STEPS * chosen.batch) // chosen.batch)
+        enough = min(_MOST_EPOCHS, ceil(_LEAST_STEPS / batches))
         weights = "even" if self.model == "published" else self.class_weights
         return replace(
             chosen,
-            epochs=self.epochs or chosen.epochs,
+            epochs=self.epochs or max(chosen.epochs, enough),
             heads=self.heads,
             class_weights=weights,
             seed=self.seed,
