@@ -23,7 +23,8 @@ class Network(nn.Module):
     """From values (B, L, F), 0 where ``known`` (B, L, F) is 0, to the logits of all tasks side by side (B, sum K)
     and the embedding (B, E).
 
-    ``mean`` and ``spread`` (F,) are what each feature is centred and divided by.
+    ``mean`` and ``spread`` (F,) are what each feature is centred and divided by, but for an encoder that is ``raw``
+    and normalises by itself.
     """
 
     mean: Tensor
@@ -52,6 +53,8 @@ class Network(nn.Module):
 
     def embed(self, values: Tensor, known: Tensor) -> Tensor:
         """(B, E)"""
+        if getattr(self.encoder, "raw", False):
+            return self.encoder(values * known, known)
         return self.encoder((values - self.mean) / self.spread * known, known)
 
     def normalize_by(self, values: Float32Array) -> None:

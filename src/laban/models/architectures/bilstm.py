@@ -1,4 +1,4 @@
-"""Two LSTMs, one of them backwards, and attention over what they say of each row."""
+"""An LSTM that reads both ways, and attention that chooses the instants that count."""
 
 from dataclasses import dataclass
 
@@ -8,38 +8,42 @@ from torch import Tensor, nn
 from laban.core.checks import in_range
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
+from laban.models.architectures.pooling import AttentionPooling, rows_known
 
 
 @dataclass(frozen=True)
 class BilstmSettings:
-    """``units`` of memory each way; the share of the embedding that training leaves out at random."""
+    """``units`` of memory in each direction, in ``layers`` one on the other; the share that training leaves out."""
 
-    units: int = 96
-    dropout: float = 0.4
+    units: int = 64
+    layers: int = 1
+    dropout: float = 0.3
 
     def __post_init__(self) -> None:
         in_range(self.units, name="units", low=1, high=4096)
+        in_range(self.layers, name="layers", low=1, high=8)
         in_range(self.dropout, name="dropout", low=0, high=0.95)
 
 
 class Bilstm(nn.Module):
     def __init__(self, settings: BilstmSettings, spec: FeatureSpec, length: int) -> None:  # noqa: ARG002
         super().__init__()
-        self.narrow = nn.Linear(2 * spec.width, settings.units)
-        self.forwards = nn.LSTM(settings.units, settings.units, batch_first=True)
-        self.backwards = nn.LSTM(settings.units, settings.units, batch_first=True)
-        self.attention = nn.Linear(2 * settings.units, 1)
-        self.dropout = nn.Dropout(settings.dropout)
         self.width = 2 * settings.units
+        inner = settings.dropout if settings.layers > 1 else 0.0
+        self.memory = nn.LSTM(
+            2 * spec.width,
+            settings.units,
+            settings.layers,
+            batch_first=True,
+            bidirectional=True,
+            dropout=inner,
+        )
+        self.pooling = AttentionPooling(self.width)
+        self.dropout = nn.Dropout(settings.dropout)
 
     def forward(self, values: Tensor, known: Tensor) -> Tensor:
-        rows = torch.relu(self.narrow(torch.cat([values, known], 2)))
-        ahead, _ = self.forwards(rows)
-        behind, _ = self.backwards(rows.flip(1))
-        states = torch.cat([ahead, behind.flip(1)], 2)
-        weights = self.attention(states).softmax(1)
-        pooled: Tensor = self.dropout((states * weights).sum(1))
-        return pooled
+        states, _ = self.memory(torch.cat([values, known], 2))
+        return self.dropout(self.pooling(states, rows_known(known)))
 
 
 ARCHITECTURE = Architecture(BilstmSettings, Bilstm)

@@ -1,6 +1,8 @@
-"""Distances between all pairs of joints, and slow and fast motion, through 1-D convolutions.
+"""Distances between joints, with their slow and fast motion, under convolutions over time.
 
-After Yang et al. 2019, "Make Skeleton-based Action Recognition Model Smaller, Faster and Better", section 3.
+After the double-feature double-motion network (Yang et al. 2019, "Make Skeleton-based Action Recognition Model
+Smaller, Faster and Better", section 3): distances do not depend on where a body stands or faces, and two speeds of
+motion do not depend on how fast it is filmed.
 """
 
 from dataclasses import dataclass
@@ -9,102 +11,128 @@ import torch
 from torch import Tensor, nn
 
 from laban.core.checks import in_range
-from laban.features.spec import FeatureBlock, FeatureSpec
+from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
+from laban.models.architectures.joints import columns_by_joint, positions
 
-_LEAST = 1e-6
+_TINY = 1e-6
+_LEAST_ROWS = 16
 
 
 @dataclass(frozen=True)
 class DdnetSettings:
-    """``filters`` of the first convolutions, doubled twice; the share left out in training."""
+    """``filters`` of the first convolutions, of which later ones have up to eight times as many; the share that
+    training leaves out."""
 
-    filters: int = 32
+    filters: int = 24
     dropout: float = 0.3
 
     def __post_init__(self) -> None:
-        in_range(self.filters, name="filters", low=1, high=1024)
+        in_range(self.filters, name="filters", low=1, high=512)
         in_range(self.dropout, name="dropout", low=0, high=0.95)
 
 
 class Ddnet(nn.Module):
+    """Takes features as they are measured: distances of normalised coordinates would be none."""
+
+    raw = True
+    columns: Tensor
+    others: Tensor
     pairs: Tensor
 
-    def __init__(self, settings: DdnetSettings, spec: FeatureSpec, length: int) -> None:  # noqa: ARG002
+    def __init__(self, settings: DdnetSettings, spec: FeatureSpec, length: int) -> None:
         super().__init__()
-        self.block = next(block for block in spec.blocks if block.channels)
-        joints = (self.block.stop - self.block.start) // self.block.channels
-        self.register_buffer("pairs", torch.triu_indices(joints, joints, 1), persistent=False)
-        filters, coordinates = settings.filters, self.block.stop - self.block.start
-        self.apart = _embedding(self.pairs.shape[1], filters, settings.dropout, stride=2)
-        self.slow = _embedding(coordinates, filters, settings.dropout, stride=2)
-        self.fast = _embedding(coordinates, filters, settings.dropout, stride=1)
-        self.body = nn.Sequential(
-            _convolution(3 * filters, 2 * filters, 3),
-            _convolution(2 * filters, 2 * filters, 3),
-            nn.MaxPool1d(2),
-            _convolution(2 * filters, 4 * filters, 3),
-            _convolution(4 * filters, 4 * filters, 3),
-        )
-        self.dropout = nn.Dropout(settings.dropout)
+        block, filters = positions(spec), settings.filters
+        if block is None:
+            raise ValueError("no coordinates")
         self.width = 8 * filters
+        halvings = (length >= _LEAST_ROWS) + (length >= 2 * _LEAST_ROWS)
+        columns = torch.from_numpy(columns_by_joint(spec, (block,)))
+        joints, channels = columns.shape
+        self.joints, self.channels = joints, channels
+        rest = [index for index in range(spec.width) if not block.start <= index < block.stop]
+        self.register_buffer("columns", columns.flatten(), persistent=False)
+        self.register_buffer("others", torch.tensor(rest, dtype=torch.long), persistent=False)
+        self.register_buffer("pairs", torch.triu_indices(joints, joints, 1), persistent=False)
+        still = self.pairs.shape[1] + 2 * len(rest)
+        self.still = _stream(still, filters, settings.dropout, halve=True)
+        self.slow = _stream(joints * channels, filters, settings.dropout, halve=True)
+        self.fast = _stream(joints * channels, filters, settings.dropout, halve=False)
+        self.trunk = nn.Sequential(
+            *_double(3 * filters, 2 * filters),
+            *([nn.MaxPool1d(2)] if halvings > 0 else []),
+            *_double(2 * filters, 4 * filters),
+            *([nn.MaxPool1d(2)] if halvings > 1 else []),
+            *_double(4 * filters, 8 * filters),
+            nn.Dropout(settings.dropout),
+        )
 
     def forward(self, values: Tensor, known: Tensor) -> Tensor:
-        columns = slice(self.block.start, self.block.stop)
-        points, seen = values[:, :, columns], known[:, :, columns]
+        points, seen = self._points(values), self._points(known)
         even = points.shape[1] // 2 * 2
-        streams = [
-            self.apart(self._distances(points, seen)[:, :even].transpose(1, 2)),
-            self.slow(_motion(points, seen, 1)[:, :even].transpose(1, 2)),
-            # every other row: the change over two, at half the rate of the slow
-            self.fast(_motion(points, seen, 2)[:, :even:2].transpose(1, 2)),
-        ]
-        rows = self.body(torch.cat(streams, 1))
-        pooled: Tensor = self.dropout(torch.cat([rows.mean(2), rows.amax(2)], 1))
-        return pooled
+        others = [values[:, :, self.others], known[:, :, self.others]] if len(self.others) else []
+        still = torch.cat([self._distances(points, seen), *others], 2)[:, :even]
+        slow = _change(points, seen, 1)[:, :even]
+        fast = _change(points, seen, 2)[:, :even:2]
+        streams = [self.still(_over_time(still)), self.slow(_over_time(slow)), self.fast(_over_time(fast))]
+        return self.trunk(torch.cat(streams, 1)).amax(2)
+
+    def _points(self, values: Tensor) -> Tensor:
+        """(B, L, J, C)"""
+        return values.index_select(2, self.columns).unflatten(2, (self.joints, self.channels))
 
     def _distances(self, points: Tensor, seen: Tensor) -> Tensor:
-        """(B, L, P), 0 where either joint is not known."""
-        batch, length, width = points.shape
-        shape = (batch, length, width // self.block.channels, self.block.channels)
-        joints, told = points.reshape(shape), seen.reshape(shape)[..., 0]
+        """(B, L, pairs of joints), 0 where either is missing."""
         first, second = self.pairs[0], self.pairs[1]
-        squared = ((joints[:, :, first] - joints[:, :, second]) ** 2).sum(3)
-        return (squared + _LEAST).sqrt() * told[:, :, first] * told[:, :, second]
+        apart = points.index_select(2, first) - points.index_select(2, second)
+        both = seen.amin(3)
+        return (
+            torch.sqrt((apart * apart).sum(3) + _TINY)
+            * both.index_select(2, first)
+            * both.index_select(2, second)
+        )
 
 
-def _motion(points: Tensor, seen: Tensor, rows: int) -> Tensor:
-    """(B, L, C) the change over so many rows, 0 where either end is not known and at the end."""
+def _change(points: Tensor, seen: Tensor, rows: int) -> Tensor:
+    """(B, L, J C) how far each joint is from where it was ``rows`` before; 0 where either is missing."""
     change = (points[:, rows:] - points[:, :-rows]) * seen[:, rows:] * seen[:, :-rows]
-    return nn.functional.pad(change, (0, 0, 0, rows))
+    return nn.functional.pad(change.flatten(2), (0, 0, rows, 0))
 
 
-def _convolution(width: int, out: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv1d(width, out, kernel, stride=stride, padding=kernel // 2, bias=False),
-        nn.BatchNorm1d(out),
+def _over_time(rows: Tensor) -> Tensor:
+    return rows.transpose(1, 2)
+
+
+def _layer(inputs: int, outputs: int, kernel: int) -> list[nn.Module]:
+    return [
+        nn.Conv1d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
+        nn.BatchNorm1d(outputs),
         nn.LeakyReLU(0.2),
-    )
+    ]
 
 
-def _embedding(width: int, filters: int, dropout: float, *, stride: int) -> nn.Sequential:
+def _double(inputs: int, outputs: int) -> list[nn.Module]:
+    return [*_layer(inputs, outputs, 3), *_layer(outputs, outputs, 3)]
+
+
+def _stream(inputs: int, filters: int, dropout: float, *, halve: bool) -> nn.Sequential:
     return nn.Sequential(
-        _convolution(width, 2 * filters, 1),
+        nn.BatchNorm1d(inputs),
+        *_layer(inputs, 2 * filters, 1),
         nn.Dropout(dropout),
-        _convolution(2 * filters, filters, 3, stride),
+        *_layer(2 * filters, filters, 3),
+        *_layer(filters, filters, 1),
+        *([nn.MaxPool1d(2)] if halve else []),
     )
 
 
 def _refusal(spec: FeatureSpec) -> str | None:
-    if any(_is_of_joints(block) for block in spec.blocks):
+    if positions(spec) is not None:
         return None
     return (
-        f"ddnet measures distances between joints, and {', '.join(spec.sets)} hold no coordinates; add scene"
+        f"ddnet measures distances between joints and needs their coordinates (xy, world, front or heading); "
+        f"the features are {', '.join(spec.sets)}"
     )
-
-
-def _is_of_joints(block: FeatureBlock) -> bool:
-    return block.channels > 0
 
 
 ARCHITECTURE = Architecture(DdnetSettings, Ddnet, _refusal)

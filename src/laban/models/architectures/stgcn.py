@@ -1,116 +1,145 @@
-"""Graph convolutions over the skeleton and convolutions over time, by turns.
+"""Graph convolutions over the skeleton's bones, and convolutions over time.
 
-After Yan et al. 2018, "Spatial Temporal Graph Convolutional Networks", with graphs that are learned from the
-skeleton's own on (Shi et al. 2019, section 3.2).
+After Yan et al. 2018 ("Spatial Temporal Graph Convolutional Networks", section 3.3, spatial partition: a joint's
+neighbours nearer the hips, farther from them, and itself), with a learned addition to the bones as in Shi et al.
+2019 ("Two-Stream Adaptive Graph Convolutional Networks", section 3.1).
 """
 
+from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from laban.core.arrays import Float32Array
 from laban.core.checks import in_range
-from laban.core.skeleton import skeleton
-from laban.errors import InvalidValueError
+from laban.core.skeleton import Skeleton, skeleton
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
+from laban.models.architectures.joints import body_joints, columns_by_joint
 
-_GRAPHS = 3
+_PARTS = 3
 
 
 @dataclass(frozen=True)
 class StgcnSettings:
-    """``widths`` the channels of each block, of which all but the first halve the rows; ``kernel`` the rows that a
-    convolution over time sees; the share left out in training."""
+    """``blocks`` of which the first has ``channels``, and every second one halves time and doubles them; ``kernel``
+    rows of a convolution over time; the share that training leaves out."""
 
-    widths: tuple[int, ...] = (48, 64, 96)
-    kernel: int = 5
+    channels: int = 32
+    blocks: int = 5
+    kernel: int = 7
     dropout: float = 0.2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(self.widths))
-        for value in self.widths:
-            in_range(value, name="widths", low=1, high=2048)
-        in_range(self.kernel, name="kernel", low=1, high=99)
+        in_range(self.channels, name="channels", low=1, high=512)
+        in_range(self.blocks, name="blocks", low=1, high=12)
+        in_range(self.kernel, name="kernel", low=1, high=31)
         in_range(self.dropout, name="dropout", low=0, high=0.95)
-        if not self.widths or self.kernel % 2 == 0:
-            raise InvalidValueError(
-                f"stgcn needs a block and an odd kernel, got {self.widths}, kernel {self.kernel}"
-            )
 
 
 class Stgcn(nn.Module):
+    """Takes features as they are measured and normalises each joint's numbers itself."""
+
+    raw = True
+    columns: Tensor
+
     def __init__(self, settings: StgcnSettings, spec: FeatureSpec, length: int) -> None:  # noqa: ARG002
         super().__init__()
-        self.blocks = [block for block in spec.blocks if block.channels]
-        graphs = skeleton_graphs(spec.skeleton)
-        self.joints = graphs.shape[1]
-        channels = sum(block.channels for block in self.blocks) + 1
-        self.norm = nn.BatchNorm1d(channels * self.joints)
-        widths = (channels, *settings.widths)
-        self.body = nn.Sequential(
-            *(
-                Block(widths[at], widths[at + 1], graphs, settings, stride=1 if at == 0 else 2)
-                for at in range(len(settings.widths))
-            )
+        columns = torch.from_numpy(columns_by_joint(spec, spec.blocks))
+        self.joints, self.channels = columns.shape
+        self.register_buffer("columns", columns.flatten(), persistent=False)
+        body = skeleton(spec.skeleton)
+        graph = torch.from_numpy(bone_graph(body, body_joints(body)))
+        self.norm = nn.BatchNorm1d(2 * columns.numel())
+        widths = [settings.channels * 2 ** (index // 2) for index in range(settings.blocks)]
+        before = [2 * self.channels, *widths[:-1]]
+        self.blocks = nn.ModuleList(
+            _Block(inputs, outputs, graph, settings, stride=2 if index and outputs > inputs else 1)
+            for index, (inputs, outputs) in enumerate(zip(before, widths, strict=True))
         )
+        self.width = widths[-1]
         self.dropout = nn.Dropout(settings.dropout)
-        self.width = settings.widths[-1]
 
     def forward(self, values: Tensor, known: Tensor) -> Tensor:
-        batch, length, _ = values.shape
-        parts = [self._of_joints(values, block.start, block.channels) for block in self.blocks]
-        first = self.blocks[0]
-        parts.append(self._of_joints(known, first.start, first.channels)[..., :1])
-        points = torch.cat(parts, 3)  # (B, L, J, C)
-        flat = self.norm(points.reshape(batch, length, -1).transpose(1, 2))
-        graph = flat.reshape(batch, self.joints, -1, length).permute(0, 2, 3, 1)
-        pooled: Tensor = self.dropout(self.body(graph).mean((2, 3)))
-        return pooled
-
-    def _of_joints(self, columns: Tensor, start: int, channels: int) -> Tensor:
-        """(B, L, J, C) of one set."""
-        own = columns[:, :, start : start + self.joints * channels]
-        return own.reshape(own.shape[0], own.shape[1], self.joints, channels)
+        told = [part.index_select(2, self.columns) for part in (values, known)]
+        rows = self.norm(torch.cat(told, 2).transpose(1, 2))
+        body = rows.unflatten(1, (2, self.joints, self.channels))
+        body = body.permute(0, 1, 3, 4, 2).flatten(1, 2)
+        for block in self.blocks:
+            body = block(body)
+        return self.dropout(body.mean((2, 3)))
 
 
-class Block(nn.Module):
-    """(B, C, L, J) to (B, C', L / stride, J)."""
+class _Block(nn.Module):
+    """(B, C, L, J) to (B, D, L / stride, J)."""
 
-    def __init__(self, width: int, out: int, graphs: Tensor, settings: StgcnSettings, *, stride: int) -> None:
+    graph: Tensor
+
+    def __init__(
+        self, inputs: int, outputs: int, graph: Tensor, settings: StgcnSettings, *, stride: int
+    ) -> None:
         super().__init__()
-        self.graphs = nn.Parameter(graphs.clone())
-        self.mix = nn.Conv2d(width, _GRAPHS * out, 1)
-        self.between = nn.BatchNorm2d(out)
+        self.register_buffer("graph", graph, persistent=False)
+        self.learned = nn.Parameter(torch.zeros_like(graph))
+        self.space = nn.Conv2d(inputs, _PARTS * outputs, 1)
+        kernel = settings.kernel
         self.time = nn.Sequential(
+            nn.BatchNorm2d(outputs),
             nn.ReLU(),
-            nn.Conv2d(out, out, (settings.kernel, 1), stride=(stride, 1), padding=(settings.kernel // 2, 0)),
-            nn.BatchNorm2d(out),
+            nn.Conv2d(outputs, outputs, (kernel, 1), (stride, 1), (kernel // 2, 0), bias=False),
+            nn.BatchNorm2d(outputs),
             nn.Dropout(settings.dropout),
         )
-        self.short_cut = nn.Sequential(nn.Conv2d(width, out, 1, stride=(stride, 1)), nn.BatchNorm2d(out))
+        same = inputs == outputs and stride == 1
+        self.past = nn.Identity() if same else nn.Conv2d(inputs, outputs, 1, (stride, 1))
 
-    def forward(self, graph: Tensor) -> Tensor:
-        mixed = self.mix(graph).chunk(_GRAPHS, 1)
-        spread = sum(part @ self.graphs[index] for index, part in enumerate(mixed))
-        return torch.relu(self.time(self.between(spread)) + self.short_cut(graph))
+    def forward(self, body: Tensor) -> Tensor:
+        links = self.graph + self.learned
+        parts = self.space(body).chunk(_PARTS, 1)
+        near = sum(torch.matmul(part, links[index]) for index, part in enumerate(parts))
+        return torch.relu(self.time(near) + self.past(body))
 
 
-def skeleton_graphs(name: str) -> Tensor:
-    """(3, J, J): each joint itself; its neighbours, each row's shares of 1; and everybody alike."""
-    body = skeleton(name)
-    count = len(body)
-    near = torch.zeros(count, count)
+def bone_graph(body: Skeleton, joints: tuple[int, ...]) -> Float32Array:
+    """(3, J, J) what each joint takes from itself, from neighbours nearer the hips and from those farther; the
+    columns of each that has any sum to 1."""
+    steps = _steps(body)
+    position = {joint: index for index, joint in enumerate(joints)}
+    graph = np.zeros((_PARTS, len(joints), len(joints)), dtype=np.float32)
+    graph[0] = np.eye(len(joints))
     for first, second in body.bones:
-        near[first, second] = near[second, first] = 1.0
-    shares = near / near.sum(0).clamp_min(1.0)
-    return torch.stack([torch.eye(count), shares, torch.full((count, count), 1.0 / count)])
+        for source, target in ((first, second), (second, first)):
+            if source in position and target in position:
+                part = 1 if steps[source] < steps[target] else 2 if steps[source] > steps[target] else 0
+                graph[part, position[source], position[target]] = 1
+    total = graph.sum(axis=1, keepdims=True)
+    return np.asarray(graph / np.maximum(total, 1), dtype=np.float32)
+
+
+def _steps(body: Skeleton) -> dict[int, int]:
+    """How many bones each joint is from the hips; as many as there are joints where no bones lead there."""
+    hips = [index for index, name in enumerate(body.names) if "hip" in name.split("_")] or [0]
+    steps = dict.fromkeys(range(len(body)), len(body)) | dict.fromkeys(hips, 0)
+    waiting = deque(hips)
+    while waiting:
+        joint = waiting.popleft()
+        for bone in body.bones:
+            if joint in bone:
+                other = bone[0] if bone[1] == joint else bone[1]
+                if steps[other] > steps[joint] + 1:
+                    steps[other] = steps[joint] + 1
+                    waiting.append(other)
+    return steps
 
 
 def _refusal(spec: FeatureSpec) -> str | None:
-    if any(block.channels for block in spec.blocks):
+    others = [block.name for block in spec.blocks if not block.channels]
+    if not others:
         return None
-    return f"stgcn needs coordinates of joints, and {', '.join(spec.sets)} hold none; add scene"
+    names = ", ".join(others)
+    return f"stgcn needs features that belong to joints (such as xy, world or velocity), which {names} do not"
 
 
 ARCHITECTURE = Architecture(StgcnSettings, Stgcn, _refusal)

@@ -1,6 +1,6 @@
-"""A small encoder of self-attention over time (Vaswani et al. 2017, section 3), normalised before each step."""
+"""A small encoder in which every instant attends to every other (Vaswani et al. 2017; normalised before each part,
+Xiong et al. 2020)."""
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -10,77 +10,80 @@ from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
-
-_STRIDE = 2
+from laban.models.architectures.pooling import FAR, AttentionPooling, rows_known
 
 
 @dataclass(frozen=True)
 class TransformerSettings:
-    """``units`` of each row, parted between ``heads``; ``layers`` of attention; the share left out in training."""
+    """``layers`` of ``width`` numbers for each instant, ``heads`` ways to attend; the share that training leaves
+    out."""
 
-    units: int = 96
+    width: int = 64
+    layers: int = 3
     heads: int = 4
-    layers: int = 2
-    dropout: float = 0.2
+    dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        for name, high in (("units", 4096), ("heads", 64), ("layers", 24)):
-            in_range(getattr(self, name), name=name, low=1, high=high)
+        in_range(self.width, name="width", low=1, high=2048)
+        in_range(self.layers, name="layers", low=1, high=24)
+        in_range(self.heads, name="heads", low=1, high=64)
         in_range(self.dropout, name="dropout", low=0, high=0.95)
-        if self.units % self.heads:
-            raise InvalidValueError(f"{self.units} units cannot be parted between {self.heads} heads")
+        if self.width % self.heads:
+            raise InvalidValueError(
+                f"width must be a multiple of heads, got width {self.width}, heads {self.heads}"
+            )
 
 
 class Transformer(nn.Module):
     def __init__(self, settings: TransformerSettings, spec: FeatureSpec, length: int) -> None:
         super().__init__()
-        self.narrow = nn.Conv1d(2 * spec.width, settings.units, 5, stride=_STRIDE, padding=2)
-        rows = (length - 1) // _STRIDE + 1
-        self.places = nn.Parameter(torch.randn(1, rows, settings.units) * 0.02)
-        self.layers = nn.ModuleList(Layer(settings) for _ in range(settings.layers))
-        self.norm = nn.LayerNorm(settings.units)
-        self.width = settings.units
+        self.width = settings.width
+        self.first = nn.Linear(2 * spec.width, self.width)
+        self.place = nn.Parameter(0.02 * torch.randn(length, self.width))
+        self.layers = nn.ModuleList(_Layer(settings) for _ in range(settings.layers))
+        self.norm = nn.LayerNorm(self.width)
+        self.pooling = AttentionPooling(self.width)
 
     def forward(self, values: Tensor, known: Tensor) -> Tensor:
-        rows = self.narrow(torch.cat([values, known], 2).transpose(1, 2)).transpose(1, 2) + self.places
+        seen = rows_known(known)
+        rows = self.first(torch.cat([values, known], 2)) + self.place
+        unseen = ((1 - seen) * FAR)[:, None, None]
         for layer in self.layers:
-            rows = layer(rows)
-        pooled: Tensor = self.norm(rows).mean(1)
-        return pooled
+            rows = layer(rows, unseen)
+        return self.pooling(self.norm(rows), seen)
 
 
-class Layer(nn.Module):
-    """Attention between rows, then a step for each row alone; (B, L, U) to the same."""
-
+class _Layer(nn.Module):
     def __init__(self, settings: TransformerSettings) -> None:
         super().__init__()
+        width = settings.width
         self.heads = settings.heads
-        self.before, self.between = nn.LayerNorm(settings.units), nn.LayerNorm(settings.units)
-        self.asked = nn.Linear(settings.units, 3 * settings.units)
-        self.told = nn.Linear(settings.units, settings.units)
-        self.alone = nn.Sequential(
-            nn.Linear(settings.units, 2 * settings.units),
+        self.norm = nn.LayerNorm(width)
+        self.question, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
+        self.mix = nn.Linear(width, width)
+        self.dropout = nn.Dropout(settings.dropout)
+        self.thought = nn.Sequential(
+            nn.LayerNorm(width),
+            nn.Linear(width, 2 * width),
             nn.ReLU(),
             nn.Dropout(settings.dropout),
-            nn.Linear(2 * settings.units, settings.units),
+            nn.Linear(2 * width, width),
         )
-        self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(self, rows: Tensor) -> Tensor:
-        rows = rows + self.dropout(self._attended(self.before(rows)))
-        stepped: Tensor = rows + self.dropout(self.alone(self.between(rows)))
-        return stepped
+    def forward(self, rows: Tensor, unseen: Tensor) -> Tensor:
+        rows = rows + self.dropout(self._attended(self.norm(rows), unseen))
+        return rows + self.dropout(self.thought(rows))
 
-    def _attended(self, rows: Tensor) -> Tensor:
-        batch, length, units = rows.shape
-        each = units // self.heads
-        query, key, value = (
-            part.reshape(batch, length, self.heads, each).transpose(1, 2)
-            for part in self.asked(rows).split(units, 2)
+    def _attended(self, rows: Tensor, unseen: Tensor) -> Tensor:
+        """(B, L, E); ``unseen`` (B, 1, 1, L) is added to the score of each row that is looked at."""
+        size = rows.shape[2] // self.heads
+        question, key, value = (
+            part(rows).unflatten(2, (self.heads, size)).transpose(1, 2)
+            for part in (self.question, self.key, self.value)
         )
-        weights = (query @ key.transpose(2, 3) / math.sqrt(each)).softmax(3)
-        joined: Tensor = self.told((weights @ value).transpose(1, 2).reshape(batch, length, units))
-        return joined
+        scores = torch.matmul(question, key.transpose(2, 3)) * size**-0.5 + unseen
+        found = torch.matmul(torch.softmax(scores, 3), value)
+        return self.mix(found.transpose(1, 2).flatten(2))
 
 
 ARCHITECTURE = Architecture(TransformerSettings, Transformer)
