@@ -16,7 +16,7 @@ from laban.core.skeleton import BLAZEPOSE33
 pytest.importorskip("torch")
 
 Run = Callable[..., int]
-QUICK = ("--epochs", "150", "--threads", "1", "--quiet", "--model", "tcn")
+QUICK = ("--epochs", "150", "--threads", "1", "--quiet", "--model", "resnet")
 
 
 @pytest.fixture

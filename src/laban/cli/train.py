@@ -60,7 +60,7 @@ def train(
     model: Annotated[
         str | None,
         typer.Option(
-            help="tcn, lstm, bilstm, transformer, ddnet or stgcn; or published, the LSTM recipe. [tcn]"
+            help="resnet, tcn, lstm, bilstm, transformer, ddnet or stgcn; or published, a recipe. [resnet]"
         ),
     ] = None,
     features: Annotated[

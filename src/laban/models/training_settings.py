@@ -141,7 +141,7 @@ def published_recipe() -> TrainingSettings:
 def default_recipe() -> TrainingSettings:
     """Residual convolutions over time, windows moved about a good deal, and a running mean of the weights."""
     return TrainingSettings(
-        architecture="tcn",
+        architecture="resnet",
         augmentation=Augmentation(
             turn_deg=15.0, yaw_deg=45.0, speed=0.2, hide=0.5, hidden_share=0.3, jitter=0.02
         ),
@@ -154,6 +154,6 @@ def default_recipe() -> TrainingSettings:
 
 
 RECIPES: Mapping[str, Callable[[], TrainingSettings]] = MappingProxyType(
-    {"published": published_recipe, "tcn": default_recipe}
+    {"published": published_recipe, "resnet": default_recipe}
 )
 """Ways of training, by name."""

@@ -39,7 +39,10 @@ def _load(name: str) -> Architecture:
 
 
 ARCHITECTURES: Mapping[str, Callable[[], Architecture]] = MappingProxyType(
-    {name: partial(_load, name) for name in ("lstm", "bilstm", "tcn", "transformer", "ddnet", "stgcn")}
+    {
+        name: partial(_load, name)
+        for name in ("lstm", "bilstm", "tcn", "resnet", "transformer", "ddnet", "stgcn")
+    }
 )
 """The architectures by name; called, an entry imports PyTorch."""
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from laban.core.checks import in_range
+from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
 from laban.models.architectures.pooling import mean_and_max, rows_known
@@ -25,6 +26,8 @@ class TcnSettings:
         in_range(self.blocks, name="blocks", low=1, high=12)
         in_range(self.kernel, name="kernel", low=1, high=31)
         in_range(self.dropout, name="dropout", low=0, high=0.95)
+        if self.kernel % 2 == 0:
+            raise InvalidValueError(f"tcn needs an odd kernel, got {self.kernel}")
 
 
 class Tcn(nn.Module):
@@ -49,11 +52,11 @@ class _Block(nn.Module):
         super().__init__()
         width, kernel = settings.channels, settings.kernel
         self.layers = nn.Sequential(
-            nn.Conv1d(width, width, kernel, padding="same", dilation=dilation, bias=False),
+            nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation, bias=False),
             nn.BatchNorm1d(width),
             nn.ReLU(),
             nn.Dropout(settings.dropout),
-            nn.Conv1d(width, width, kernel, padding="same", dilation=dilation, bias=False),
+            nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation, bias=False),
             nn.BatchNorm1d(width),
         )
 

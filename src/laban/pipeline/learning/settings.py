@@ -12,7 +12,7 @@ from laban.models.splits import SplitSettings
 from laban.models.training_settings import RECIPES, TrainingSettings, default_recipe
 from laban.pipeline.dataset import ExampleSettings
 
-DEFAULT_MODEL = "tcn"
+DEFAULT_MODEL = "resnet"
 _FEATURES_OF = {"published": ("xy",), "lstm": ("xy",)}
 _LEAST_STEPS, _MOST_EPOCHS = 600, 300
 _FLAT, _DEEP = ("scene",), ("stage",)
