@@ -130,7 +130,7 @@ def _refusal(spec: FeatureSpec) -> str | None:
     if positions(spec) is not None:
         return None
     return (
-        f"ddnet measures distances between joints and needs their coordinates (xy, world, front or heading); "
+        f"ddnet measures distances between joints and needs their coordinates (such as scene, xy or world); "
         f"the features are {', '.join(spec.sets)}"
     )
 

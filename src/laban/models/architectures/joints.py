@@ -8,6 +8,7 @@ from laban.features.spec import FeatureBlock, FeatureSpec
 
 _FINE = frozenset({"eye", "ear", "mouth", "pinky", "thumb", "heel", "toe"})
 _MANY = 20
+_LENGTHS = ("torso", "body")
 
 
 def body_joints(body: Skeleton) -> tuple[int, ...]:
@@ -18,8 +19,8 @@ def body_joints(body: Skeleton) -> tuple[int, ...]:
 
 
 def positions(spec: FeatureSpec) -> FeatureBlock | None:
-    """The first set that is coordinates, joint by joint, in torso lengths; None where there is none."""
-    return next((block for block in _of_joints(spec) if spec.units[block.start] == "torso"), None)
+    """The first set that is coordinates, joint by joint, in lengths of the body; None where there is none."""
+    return next((block for block in _of_joints(spec) if spec.units[block.start] in _LENGTHS), None)
 
 
 def columns_by_joint(spec: FeatureSpec, blocks: tuple[FeatureBlock, ...]) -> IntArray:
