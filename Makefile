@@ -15,17 +15,22 @@ $(VENV)/installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[view,evaluate,dev]'
 	touch $@
 
+# What training needs besides is large, and only the tests, the checks and the benchmarks ask for it.
+$(VENV)/trainable: $(VENV)/installed constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,baselines]'
+	touch $@
+
 demo: $(VENV)/installed
 	$(BIN)/laban demo -o demo
 
-test: assets
+test: $(VENV)/trainable assets
 	$(BIN)/python -m pytest -n 2
 
 # What cannot be fetched, as on a machine without a network, is told; the tests that need it are skipped, with the reason.
 assets: $(VENV)/installed
 	-$(BIN)/laban assets fetch --all > /dev/null
 
-check: $(VENV)/installed
+check: $(VENV)/trainable
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
@@ -39,7 +44,7 @@ format: $(VENV)/installed
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-bench: $(VENV)/installed
+bench: $(VENV)/trainable
 	$(BIN)/python -m benchmarks
 
 clean:
