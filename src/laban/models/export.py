@@ -53,19 +53,26 @@ class Exported:
     accuracy_change: tuple[float | None, ...]
 
 
-def export(trained: Trained, path: Path, *, examples: Examples, precision: Precision = "float32") -> Exported:
+def export(
+    trained: Trained,
+    path: Path,
+    *,
+    examples: Examples,
+    precision: Precision = "float32",
+    converted: bytes | None = None,
+) -> Exported:
     """Writes ``trained`` to ``path`` and compares it with PyTorch on up to 256 windows of ``examples``.
 
-    With ``int8`` two files are made, one with ranges of activations taken from these windows and one with weights
+    With ``int8`` two networks are made where the converter can, one with ranges of activations taken from these windows and one with weights
     in 8 bits alone; of those that cost no more than a point of accuracy the smaller is kept, or else the one that
-    costs less. Raises InvalidValueError where there are no windows to compare on, ModelError where a float32
+    costs less. ``converted`` is what ``to_lite`` gave, where it was called before. Raises InvalidValueError where there are no windows to compare on, ModelError where a float32
     export differs by more than ``MOST_DIFFERENCE``, and MissingExtraError without ``litert-torch``.
     """
     choose(precision, {"float32": 0, "int8": 0}, what="precision")
     if not len(examples):
         raise InvalidValueError("an export is compared with PyTorch on real windows; none were given")
     some = examples.take(np.linspace(0, len(examples) - 1, min(len(examples), _MOST_WINDOWS)).astype(int))
-    content = to_lite(trained)
+    content = converted or to_lite(trained)
     made = [
         compared
         for scheme, variant in _variants(content, some.values, precision)
@@ -117,7 +124,8 @@ def _variants(network: bytes, values: Float32Array, precision: Precision) -> Ite
     if precision == "float32":
         yield "float32", network
         return
-    yield "static int8", quantized(network, values, activations=True)
+    with contextlib.suppress(ValueError, RuntimeError):  # not every operation can be calibrated
+        yield "static int8", quantized(network, values, activations=True)
     yield "dynamic int8", quantized(network, values, activations=False)
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from laban.core.arrays import Float32Array
 from laban.core.checks import in_range
 from laban.core.skeleton import Skeleton, skeleton
+from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
 from laban.models.architectures.joints import body_joints, columns_by_joint
@@ -25,7 +26,7 @@ _PARTS = 3
 @dataclass(frozen=True)
 class StgcnSettings:
     """``blocks`` of which the first has ``channels``, and every second one halves time and doubles them; ``kernel``
-    rows of a convolution over time; the share that training leaves out."""
+    rows, an odd number, of a convolution over time; the share that training leaves out."""
 
     channels: int = 32
     blocks: int = 5
@@ -37,6 +38,8 @@ class StgcnSettings:
         in_range(self.blocks, name="blocks", low=1, high=12)
         in_range(self.kernel, name="kernel", low=1, high=31)
         in_range(self.dropout, name="dropout", low=0, high=0.95)
+        if self.kernel % 2 == 0:
+            raise InvalidValueError(f"kernel must be odd, got {self.kernel}")
 
 
 class Stgcn(nn.Module):
