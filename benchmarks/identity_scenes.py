@@ -159,7 +159,7 @@ def _facing(step: Array, speed: Array, *, start: float) -> Array:
         if speed[row] > 0.25:
             angle = float(np.arctan2(step[row, 0], step[row, 1]))
         raw[row] = angle
-    return _smooth(np.unwrap(raw)[:, None], sigma=0.2 * RATE_HZ)[:, 0]
+    return _smooth(np.asarray(np.unwrap(raw)[:, None], dtype=np.float64), sigma=0.2 * RATE_HZ)[:, 0]
 
 
 def _smooth(values: Array, *, sigma: float) -> Array:

@@ -1,0 +1,43 @@
+"""The tutorial's own recordings by its own recipe: HANDSWING against SWING, the published LSTM, 20 epochs.
+
+Each file is one long recording: its first 60 % is learned, the next 20 % chooses the epoch, the last 20 % is
+tested; windows of 60 and of 10 frames, one every fourth of a window. BODYSWING has 58 rows, fewer than a window of
+60, and is reported as too short rather than tested.
+"""
+
+from dataclasses import replace
+
+from benchmarks.recognition.sets import DATA
+from benchmarks.rows import Row, row
+from laban.core.clock import WindowSpec
+from laban.features.spec import FeatureSpec
+from laban.models.metrics import figures
+from laban.models.splits import SplitSettings, split_examples
+from laban.models.torch_model import TorchModel
+from laban.models.training_settings import published_recipe
+from laban.pipeline.dataset import examples_of, open_dataset, recordings_of
+from laban.pipeline.learning.fitting import fit
+
+_FPS = 30.0
+_EPOCHS = 20
+
+
+def tutorial_rows(*, seed: int = 0) -> list[Row]:
+    """Accuracy of windows in the last part of each file."""
+    dataset = open_dataset(DATA / "tutorial_actions", fps=_FPS, size_wh=(1280, 720))
+    recordings = recordings_of(dataset)
+    settings = replace(published_recipe(), epochs=_EPOCHS, seed=seed)
+    rows = []
+    for frames in (60, 10):
+        clock = WindowSpec(length_s=frames / _FPS, hop_s=frames / 4 / _FPS, fps=_FPS)
+        examples = examples_of(dataset, recordings, spec=FeatureSpec(("xy",)), clock=clock).examples
+        parted = SplitSettings(by="time", validation=0.2, test=0.2, seed=seed)
+        (split,) = split_examples(examples, settings=parted)
+        trained = fit(examples, split, settings, name="tutorial")
+        test = examples.take(split.test)
+        (task,) = examples.tasks
+        said = TorchModel.of(trained).run(test.values).logits[0].argmax(axis=1)
+        accuracy = figures(task, test.labels[:, 0], said)["accuracy"]
+        what = f"tutorial_actions by time, published LSTM, windows of {frames} frames: accuracy"
+        rows.append(row(what, accuracy, "", at_least=1.0, windows=len(test), notes=list(split.notes)))
+    return rows
