@@ -63,10 +63,11 @@ def export(
 ) -> Exported:
     """Writes ``trained`` to ``path`` and compares it with PyTorch on up to 256 windows of ``examples``.
 
-    With ``int8`` two networks are made where the converter can, one with ranges of activations taken from these windows and one with weights
-    in 8 bits alone; of those that cost no more than a point of accuracy the smaller is kept, or else the one that
-    costs less. ``converted`` is what ``to_lite`` gave, where it was called before. Raises InvalidValueError where there are no windows to compare on, ModelError where a float32
-    export differs by more than ``MOST_DIFFERENCE``, and MissingExtraError without ``litert-torch``.
+    With ``int8`` two networks are made where the converter can, one with ranges of activations taken from these
+    windows and one with weights in 8 bits alone; of those that cost no more than a point of accuracy the smaller
+    is kept, or else the one that costs less. ``converted`` is what ``to_lite`` gave, where it was called before.
+    Raises InvalidValueError where there are no windows to compare on, ModelError where a float32 export differs
+    by more than ``MOST_DIFFERENCE``, and MissingExtraError without ``litert-torch``.
     """
     choose(precision, {"float32": 0, "int8": 0}, what="precision")
     if not len(examples):

@@ -106,6 +106,7 @@ def read_card(content: bytes, *, name: str) -> ModelCard:
 class _Runner:
     """One interpreter and which of its tensors is which."""
 
+    name: str
     interpreter: Any
     tensors: Mapping[str, int]
     widths: tuple[int, int]
@@ -116,20 +117,31 @@ class _Runner:
         details = _details(interpreter, name=name)
         _check(details, card, name=name)
         return cls(
+            name,
             interpreter,
             {key: int(detail["index"]) for key, detail in details.items()},
             (int(details["logits"]["shape"][1]), int(details["embedding"]["shape"][1])),
         )
 
     def run(self, values: Float32Array, known: BoolArray) -> tuple[Float32Array, Float32Array]:
+        """(N, K) logits and (N, E) embeddings; ModelError where LiteRT cannot run the network to its end."""
         logits, embedding = (np.empty((len(values), width), dtype=np.float32) for width in self.widths)
-        for index in range(len(values)):
-            self.interpreter.set_tensor(self.tensors["values"], values[index : index + 1])
-            self.interpreter.set_tensor(self.tensors["known"], known[index : index + 1].astype(np.float32))
-            self.interpreter.invoke()
-            logits[index] = self.interpreter.get_tensor(self.tensors["logits"])[0]
-            embedding[index] = self.interpreter.get_tensor(self.tensors["embedding"])[0]
+        try:
+            for index in range(len(values)):
+                self._set("values", values[index : index + 1])
+                self._set("known", known[index : index + 1].astype(np.float32))
+                self.interpreter.invoke()
+                logits[index] = self._get("logits")
+                embedding[index] = self._get("embedding")
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{self.name} cannot be run by LiteRT: {error}") from error
         return logits, embedding
+
+    def _set(self, tensor: str, values: Float32Array) -> None:
+        self.interpreter.set_tensor(self.tensors[tensor], values)
+
+    def _get(self, tensor: str) -> Any:
+        return self.interpreter.get_tensor(self.tensors[tensor])[0]
 
 
 def _details(interpreter: Any, *, name: str) -> dict[str, Any]:
