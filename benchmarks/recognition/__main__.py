@@ -15,6 +15,7 @@ from collections.abc import Callable
 from benchmarks.machine import ROOT, describe
 from benchmarks.recognition.falls import fall_rows
 from benchmarks.recognition.few import few_rows
+from benchmarks.recognition.fights import fight_rows
 from benchmarks.recognition.multitask import multitask_rows
 from benchmarks.recognition.sets import DATA
 from benchmarks.recognition.tutorial import tutorial_rows
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "unknown": unknown_rows,
     "few": few_rows,
     "falls": fall_rows,
+    "fights": fight_rows,
     "multitask": multitask_rows,
 }
 

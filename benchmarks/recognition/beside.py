@@ -85,7 +85,7 @@ def rows_of(tested: Tested, what: str, task: Task, *, at_least: float, **more: A
     seconds = {who: round(value, 1) for who, value in tested.seconds.items()}
     return [
         row(f"{what}: accuracy", own["accuracy"], "", at_least=at_least, seconds=seconds, **more),
-        row(f"{what}: macro F1", own["f1"], ""),
+        row(f"{what}: macro F1", own["macro_f1"], ""),
         row(f"{what}: above the best baseline by", own["accuracy"] - best, "", at_least=0.0),
         *(row(f"{what}: {who}", tested.accuracy(who), "", seconds=seconds[who]) for who in others),
     ]

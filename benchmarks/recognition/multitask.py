@@ -17,7 +17,7 @@ from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.calibration import softmax
 from laban.models.clip_scores import clip_scores
-from laban.models.examples import UNLABELLED, Examples
+from laban.models.examples import Examples
 from laban.models.metrics import figures
 from laban.models.splits import SplitSettings, split_examples
 from laban.models.torch_model import TorchModel
@@ -26,6 +26,7 @@ from laban.pipeline.dataset import Dataset, ExampleSettings, examples_of, record
 from laban.pipeline.dataset.values import Item, whole_clip
 from laban.pipeline.learning.fitting import fit
 
+SPEC = FeatureSpec(("scene", "pair"))
 CLOCK = WindowSpec(length_s=2.0, hop_s=0.5, fps=30.0)
 FOLDS = 3
 _LEAST = 0.75
@@ -37,21 +38,21 @@ def multitask_rows(*, seed: int = 0) -> list[Row]:
     dataset = both()
     recordings = recordings_of(dataset)
 
-    def examples(*names: str) -> Examples:
+    def examples(spec: FeatureSpec) -> Examples:
         return examples_of(
             dataset,
             recordings,
-            spec=FeatureSpec(names),
+            spec=spec,
             clock=CLOCK,
             settings=ExampleSettings(min_overlap=0.2),
         ).examples
 
-    deep, flat = examples("scene", "pair"), examples("xy")
+    deep, flat = examples(SPEC), examples(FeatureSpec(("xy",)))
     settings = two_headed(seed)
     recipe = replace(published_recipe(), epochs=_RECIPE_EPOCHS, heads="unified", seed=seed)
     heads = judged(deep, settings)
     one = judged(flat, recipe)
-    alone = [judged(_only(deep, column), settings)[column] for column in range(len(deep.tasks))]
+    alone = [judged(_only(deep, column), settings)[0] for column in range(len(deep.tasks))]
     told = {"two heads": heads, "published recipe, one softmax": one, "a model for each task": alone}
     means = {name: np.mean(found, axis=0) for name, found in told.items()}
     best = max(means["published recipe, one softmax"][0], means["a model for each task"][0])
@@ -119,7 +120,5 @@ def _figures(
 
 
 def _only(examples: Examples, column: int) -> Examples:
-    """The same windows with the labels of one task."""
-    labels = np.full_like(examples.labels, UNLABELLED)
-    labels[:, column] = examples.labels[:, column]
-    return replace(examples, labels=labels)
+    """The same windows asked one question."""
+    return replace(examples, tasks=(examples.tasks[column],), labels=examples.labels[:, [column]])
