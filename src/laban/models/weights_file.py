@@ -1,5 +1,6 @@
 """Tensors in a safetensors file: nothing in it can run, and it is whole or not there."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Mapping
@@ -58,7 +59,8 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
 
 
 def _first_line(error: Any) -> str:
