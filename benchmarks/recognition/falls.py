@@ -2,12 +2,13 @@
 
 11 falls and 10 daily activities of three subjects. For each subject a model is trained on the other two and on the
 calm clips of ``fights``, in which nobody falls, and watches that subject's clips: windows of 2 s, one every 0.2 s,
-each a fall where a fifth of it is annotated as one; an alarm where the probability reaches 0.85. An alarm belongs to a fall from half a second before its onset on; the delay is that of the moment at
-which a stream would have told, window and all.
+each a fall where a fifth of it is annotated as one; an alarm where the probability reaches 0.85. An alarm belongs
+to a fall from half a second before its onset on; the delay is that of the moment at which a stream would have told,
+window and all.
 
 So few clips leave none to choose settings by: windows of 1, 1.5 and 2 s, the sets ``world`` and ``velocity`` beside
-``scene``, and thresholds from 0.4 to 0.9 were compared on this very protocol, which flatters: with another seed, one
-fall more is missed and one alarm more is false.
+``scene``, and thresholds from 0.4 to 0.9 were compared on this very protocol, which flatters: with another seed,
+one fall more is missed and one alarm more is false.
 """
 
 from collections.abc import Iterator
