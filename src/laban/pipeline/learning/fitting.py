@@ -30,24 +30,27 @@ def fit(
     resume: Path | None = None,
 ) -> "Trained":
     """The network learned from the training part of ``split``, with temperatures and thresholds from its
-    validation part, or, where that is empty, from the training part itself, which flatters."""
+    validation part. Where that is empty there are none: what was learned would make it far too sure of itself."""
     from laban.models.torch_model import TorchModel
     from laban.models.training import train
 
     learned, held_out = examples.take(split.train), examples.take(split.validation)
     trained = train(learned, held_out, settings, name=name, progress=progress, resume=resume)
-    card = calibrated(TorchModel.of(trained), learned, held_out if len(held_out) else learned)
+    card = calibrated(TorchModel.of(trained), learned, held_out)
     return replace(trained, card=card)
 
 
 def calibrated(model: SequenceModel, learned: Examples, held_out: Examples) -> ModelCard:
     """The card of ``model`` with a temperature and a threshold of the unknown for each task, from ``held_out``, and
     with the statistics of its embedding of ``learned`` that adding a class needs."""
-    outputs, seen = model.run(held_out.values), model.run(learned.values)
+    seen = model.run(learned.values)
     statistics = _statistics(seen, learned)
     scores = dict.fromkeys(statistics, "cosine_probability")
     about = {**model.card.about, STATISTICS: statistics, KNOWN_SCORE: scores}
     told = replace(model.card, about=about)
+    if not len(held_out):
+        return told
+    outputs = model.run(held_out.values)
     heads = tuple(
         _head(told, outputs, held_out.labels[:, column], column) for column in range(len(told.heads))
     )
