@@ -55,6 +55,8 @@ class Augmenter:
         if steps.jitter:
             noise = torch.randn(values.shape, generator=generator)
             values = torch.addcmul(values, noise, self._is_position, value=steps.jitter)
+        if steps.cut:
+            values = self.cut_short(values, generator)
         return self.with_hidden(values, generator) if steps.hide else values
 
     def _tilt(self, values: Tensor, block: FeatureBlock, generator: torch.Generator) -> None:
@@ -84,6 +86,16 @@ class Augmenter:
         after = torch.where(share == 0, before, after)
         between = torch.lerp(before, after, share)
         return between * rate[..., None] ** self._per_s if bool(self._per_s.any()) else between
+
+    def cut_short(self, values: Tensor, generator: torch.Generator) -> Tensor:
+        """Some windows of somebody who comes late or leaves early, so that neither tells of what was done."""
+        count, rows, _ = values.shape
+        picked = torch.rand(count, 1, generator=generator) < self.settings.cut
+        stays = (0.3 + 0.7 * torch.rand(count, 1, generator=generator)) * rows
+        begins = torch.where(torch.rand(count, 1, generator=generator) < 0.5, 0.0, rows - stays)
+        row = torch.arange(rows)
+        away = picked & ((row < begins) | (row >= begins + stays))
+        return values.masked_fill(away[:, :, None], torch.nan)
 
     def with_hidden(self, values: Tensor, generator: torch.Generator) -> Tensor:
         """Some joints missing for a while, in some windows."""

@@ -24,7 +24,8 @@ class Augmentation:
     ``mirror`` the probability of changing left and right; ``turn_deg`` the largest turn in the plane of the
     picture; ``yaw_deg`` the largest turn of world coordinates about the vertical, ``tilt_deg`` that about each
     level axis; ``scale`` and ``speed`` the largest change, as a share (0.1: from 10 % less to 11 % more); ``shift``
-    how far a window may slide in time, as a share of its length, its first or last row held; ``hide`` the
+    how far a window may slide in time, as a share of its length, its first or last row held; ``cut`` the
+    probability that a window begins late or ends early, nothing being known before or after; ``hide`` the
     probability that joints are hidden for a while, and ``hidden_share`` the largest share of joints and of rows;
     ``jitter`` the standard deviation of the noise on positions, in torso lengths.
     """
@@ -36,12 +37,13 @@ class Augmentation:
     scale: float = 0.1
     speed: float = 0.15
     shift: float = 0.1
+    cut: float = 0.0
     hide: float = 0.3
     hidden_share: float = 0.3
     jitter: float = 0.01
 
     def __post_init__(self) -> None:
-        for name in ("mirror", "hide", "hidden_share", "shift"):
+        for name in ("mirror", "hide", "hidden_share", "shift", "cut"):
             in_range(getattr(self, name), name=name, low=0, high=1)
         for name in ("scale", "speed", "jitter"):
             in_range(getattr(self, name), name=name, low=0, high=0.9)
