@@ -54,7 +54,7 @@ def doubtful_joints(sequence: PoseSequence, *, settings: CleanSettings) -> BoolA
     torso = np.nanmedian(torso_length(points, sequence.skeleton)) if _has_torso(sequence) else np.nan
     unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
     points = np.where(unsure[..., None], np.nan, points)
-    fast = _too_fast(points, sequence.times_s, limit=settings.max_speed * torso)
+    fast = _too_fast(points, sequence.times_s, limit=settings.max_speed * float(torso))
     return np.asarray(
         unsure | fast | _outliers(points, sequence.times_s, torso=float(torso), settings=settings)
     )

@@ -7,7 +7,6 @@ from torch import Tensor, nn
 
 from laban.core.checks import in_range
 from laban.errors import InvalidValueError
-from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import Architecture
 from laban.models.architectures.pooling import mean_and_max, rows_known
@@ -15,7 +14,8 @@ from laban.models.architectures.pooling import mean_and_max, rows_known
 
 @dataclass(frozen=True)
 class TcnSettings:
-    """``blocks`` of two convolutions of ``channels``, ``kernel`` rows (an odd number) wide; the share that training leaves out."""
+    """``blocks`` of two convolutions of ``channels``, ``kernel`` rows wide, an odd number; the share that training
+    leaves out."""
 
     channels: int = 96
     blocks: int = 4
@@ -29,8 +29,6 @@ class TcnSettings:
         in_range(self.dropout, name="dropout", low=0, high=0.95)
         if self.kernel % 2 == 0:
             raise InvalidValueError(f"kernel must be odd, got {self.kernel}")
-        if self.kernel % 2 == 0:
-            raise InvalidValueError(f"tcn needs an odd kernel, got {self.kernel}")
 
 
 class Tcn(nn.Module):
@@ -56,11 +54,11 @@ class _Block(nn.Module):
         width, kernel = settings.channels, settings.kernel
         around = dilation * (kernel // 2)
         self.layers = nn.Sequential(
-            nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation, bias=False),
+            nn.Conv1d(width, width, kernel, padding=around, dilation=dilation, bias=False),
             nn.BatchNorm1d(width),
             nn.ReLU(),
             nn.Dropout(settings.dropout),
-            nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation, bias=False),
+            nn.Conv1d(width, width, kernel, padding=around, dilation=dilation, bias=False),
             nn.BatchNorm1d(width),
         )
 

@@ -47,7 +47,7 @@ def body_box(body: Body) -> Float64Array:
     """(4,) box in pixels round the landmarks, without the ones that are only guessed far outside the picture."""
     points = body.image_px[body.visibility >= _MIN_BOX_VISIBILITY]
     points = points if len(points) >= _MIN_BOX_POINTS else body.image_px
-    return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float64)
+    return np.asarray(np.concatenate([points.min(axis=0), points.max(axis=0)]), dtype=np.float64)
 
 
 def agreement(first: Body, second: Body) -> float:

@@ -41,13 +41,14 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
         times_s, (width, height) = clock.times_s(len(table)), picture.size_wh
         x, y, z, visibility = np.moveaxis(table.reshape(len(table), -1, 4), 2, 0)
         with np.errstate(over="ignore"):
-            pixels, depth = np.stack([x * width, y * height], axis=2), z * width
+            pixels = np.stack([x * width, y * height], axis=2).astype(np.float32)
+            depth, seen = (z * width).astype(np.float32), visibility.astype(np.float32)
         sequence = PoseSequence(
             times_s,
             BLAZEPOSE33,
-            visibility,  # type: ignore[arg-type]
-            image_px=pixels,  # type: ignore[arg-type]
-            depth_px=None if np.isnan(depth).all() else depth,  # type: ignore[arg-type]
+            seen,
+            image_px=pixels,
+            depth_px=None if np.isnan(depth).all() else depth,
             size_wh=picture.size_wh,
         )
         metadata = noted("tutorial", clock.note, picture.note)
