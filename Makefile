@@ -17,7 +17,7 @@ $(VENV)/installed: pyproject.toml
 
 # What training needs besides is large, and only the tests, the checks and the benchmarks ask for it.
 $(VENV)/trainable: $(VENV)/installed constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,baselines]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,baselines,bench]'
 	touch $@
 
 demo: $(VENV)/installed

@@ -18,6 +18,7 @@ from benchmarks.recognition.few import few_rows
 from benchmarks.recognition.fights import fight_rows
 from benchmarks.recognition.multitask import multitask_rows
 from benchmarks.recognition.sets import DATA
+from benchmarks.recognition.speed import speed_rows
 from benchmarks.recognition.tutorial import tutorial_rows
 from benchmarks.recognition.unknown import unknown_rows
 from benchmarks.recognition.whole_clips import penn_rows, ucla_rows
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "falls": fall_rows,
     "fights": fight_rows,
     "multitask": multitask_rows,
+    "speed": speed_rows,
 }
 
 

@@ -23,6 +23,7 @@ from laban.models.examples import UNLABELLED, Examples
 from laban.models.lite import LiteModel, with_card
 from laban.models.torch_model import TorchModel
 from laban.models.training import Trained
+from laban.models.unrolled import unrolled
 from laban.models.weights_file import write_whole
 
 Precision = Literal["float32", "int8"]
@@ -116,7 +117,7 @@ def to_lite(trained: Trained) -> bytes:
     window = {"values": torch.zeros(shape), "known": torch.ones(shape)}
     with _silence(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.tflite"
-        network = _Named(trained.network).eval()
+        network = _Named(unrolled(trained.network)).eval()
         litert_torch.convert(network, sample_kwargs=window).export(str(file))
         return file.read_bytes()
 
