@@ -1,9 +1,10 @@
-"""Part 4 in figures: exactness, speed, people, identity and memory, each beside its target.
+"""The pose engine in figures: exactness, speed, people, identity and memory, each beside its target.
 
-    python -m benchmarks.pose [--quick]
+    python -m benchmarks.pose [--quick] [--only speed people ...]
 
 Both sides run in one session, by turns, each in a process of its own, and the median of several repeats counts.
-Prints a table on stderr and JSON on stdout; the JSON is also written to benchmarks/results/pose.json.
+Prints a table on stderr and JSON on stdout; the JSON is also written to benchmarks/results/pose.json, part by part,
+beside the parts of earlier runs.
 """
 
 import argparse
@@ -13,17 +14,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import psutil
 
 from benchmarks import identity, people
-from benchmarks.machine import ROOT, describe
 from benchmarks.peer import laban_loop, mediapipe_loop, run_contracts
+from benchmarks.report import RESULTS, keep
 from benchmarks.rows import Row, print_table, row
 from laban.assets import asset_path
 from laban.core.arrays import Float64Array
@@ -37,7 +39,6 @@ from laban.sources import open_source
 SINGLE = tuple(f"single_person_cam0{number}" for number in (1, 2, 3, 4))
 ALONE = ("single_person_cam03", "single_person_cam04")
 MULTI = tuple(f"multi_person_cam0{number}" for number in (1, 2, 3, 4))
-_RESULTS = ROOT / "benchmarks" / "results" / "pose.json"
 _LONG_S, _LONG_FPS = 600, 30
 
 
@@ -46,15 +47,16 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one repeat, and a minute instead of ten")
     parser.add_argument("--only", choices=sorted(PARTS), nargs="*", default=sorted(PARTS))
     options = parser.parse_args()
-    repeats = 1 if options.quick else 5
-    rows: list[Row] = []
-    for name in options.only:
+    run(options.only, repeats=1 if options.quick else 5)
+
+
+def run(names: Sequence[str], *, repeats: int = 5) -> None:
+    """Measures the parts, keeping each as soon as it is there, and prints all that is known."""
+    report: dict[str, Any] = {}
+    for name in names:
         print(f"measuring {name}", file=sys.stderr)
-        rows += PARTS[name](repeats)
-    report = {"machine": describe(), "rows": rows}
-    print_table(rows)
-    _RESULTS.parent.mkdir(exist_ok=True)
-    _RESULTS.write_text(json.dumps(report, indent=1))
+        report = keep(RESULTS / "pose.json", name, PARTS[name](repeats))
+    print_table(report["rows"])
     print(json.dumps(report))
 
 

@@ -1,8 +1,8 @@
 """The tutorial's own recordings by its own recipe: HANDSWING against SWING, the published LSTM, 20 epochs.
 
 Each file is one long recording: its first 60 % is learned, the next 20 % chooses the epoch, the last 20 % is
-tested; windows of 60 and of 10 frames, one every fourth of a window. BODYSWING has 58 rows, fewer than a window of
-60: what `laban train` says of it stands beside, and it is neither learned nor tested.
+tested; windows of 60 and of 10 frames, one from every frame on, as the tutorial has them. BODYSWING has 58 rows,
+fewer than a window of 60: what `laban train` says of it stands beside, and it is neither learned nor tested.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ def tutorial_rows(*, seed: int = 0) -> list[Row]:
     settings = replace(published_recipe(), epochs=_EPOCHS, seed=seed)
     rows = []
     for frames in (60, 10):
-        clock = WindowSpec(length_s=frames / _FPS, hop_s=frames / 4 / _FPS, fps=_FPS)
+        clock = WindowSpec(length_s=frames / _FPS, hop_s=1 / _FPS, fps=_FPS)
         examples = examples_of(dataset, recordings, spec=FeatureSpec(("xy",)), clock=clock).examples
         parted = SplitSettings(by="time", validation=0.2, test=0.2, seed=seed)
         (whole,) = split_examples(examples, settings=parted)

@@ -16,7 +16,7 @@ from scripts.docs.performance import performance_block, read_report
 from scripts.docs.reference import api_table, assets_table, formats_table, limits_table
 
 ROOT = Path(__file__).resolve().parents[2]
-_FIGURES = ROOT / "docs" / "benchmarks" / "pose.json"
+_FIGURES = ROOT / "docs" / "benchmarks"
 
 Blocks = Mapping[str, Callable[[], str]]
 
@@ -24,20 +24,24 @@ Blocks = Mapping[str, Callable[[], str]]
 def pages() -> dict[str, Blocks]:
     """The pages that have generated blocks, and what writes each."""
 
-    def performance() -> str:
-        return performance_block(read_report(_FIGURES))
+    def figures(suite: str, *, all_rows: bool) -> Callable[[], str]:
+        return lambda: performance_block(read_report(_FIGURES / f"{suite}.json"), all_rows=all_rows)
 
     return {
         "README.md": {
             "commands": partial(commands_table, page="docs/commands.md"),
-            "performance": performance,
+            "performance": figures("pose", all_rows=False),
+            "recognition": figures("recognition", all_rows=False),
         },
         "docs/commands.md": {"reference": commands_reference},
         "docs/sources.md": {"limits": limits_table},
         "docs/formats.md": {"formats": formats_table},
         "docs/assets.md": {"assets": assets_table},
         "docs/python.md": {"names": api_table},
-        "docs/benchmarks.md": {"performance": performance},
+        "docs/benchmarks.md": {
+            "performance": figures("pose", all_rows=True),
+            "recognition": figures("recognition", all_rows=True),
+        },
     }
 
 

@@ -9,10 +9,7 @@ from scripts.docs.blocks import markdown_table
 
 Row = Mapping[str, Any]
 
-NOT_YET = (
-    "*The figures come with the first benchmark: `make bench` writes `benchmarks/results/pose.json`, and "
-    "`docs/benchmarks/pose.json` is a copy of it.*"
-)
+NOT_YET = "*The figures come with the first benchmark: `make bench` writes them to `benchmarks/results/`.*"
 
 
 def read_report(path: Path) -> dict[str, Any] | None:
@@ -23,13 +20,14 @@ def read_report(path: Path) -> dict[str, Any] | None:
     return report
 
 
-def performance_block(report: Mapping[str, Any] | None) -> str:
-    """The figures beside their targets, and what they were measured on."""
+def performance_block(report: Mapping[str, Any] | None, *, all_rows: bool = True) -> str:
+    """The figures beside their targets, and what they were measured on; without ``all_rows`` those with targets."""
     if report is None:
         return NOT_YET
-    rows = [[row["what"], figure_of(row), target_of(row), verdict_of(row)] for row in report["rows"]]
+    told = [row for row in report["rows"] if all_rows or target_of(row)]
+    rows = [[row["what"], figure_of(row), target_of(row), verdict_of(row)] for row in told]
     table = markdown_table(("what", "figure", "target", ""), rows, right=("figure",))
-    return f"{table}\n\n{measured_on(report['machine'])}"
+    return f"{table}\n\n{measured_on(report)}"
 
 
 def figure_of(row: Row) -> str:
@@ -68,11 +66,14 @@ def verdict_of(row: Row) -> str:
     return "met" if reached else "**missed**"
 
 
-def measured_on(machine: Mapping[str, Any]) -> str:
+def measured_on(report: Mapping[str, Any]) -> str:
     """One sentence on the machine and the code."""
+    machine = report["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine.get("versions", {}).items())
-    changed = " with uncommitted changes" if machine.get("changed") else ""
+    # In the order of the rows, each once.
+    commits = list(dict.fromkeys(row.get("commit", machine["commit"]) for row in report["rows"]))
+    named = " and ".join(f"`{one}`" for one in commits)
     return (
-        f"Measured on {machine['date'][:10]} at commit `{machine['commit']}`{changed}: {machine['cores']} cores of "
-        f"{machine['cpu']}, {machine['system']}, Python {machine['python']}; {versions}."
+        f"Measured until {machine['date'][:10]} at commit{'s' * (len(commits) > 1)} {named}: "
+        f"{machine['cores']} cores of {machine['cpu']}, {machine['system']}, Python {machine['python']}; {versions}."
     )

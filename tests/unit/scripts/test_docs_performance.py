@@ -35,12 +35,21 @@ def test_a_verdict_is_judged_and_not_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"), [(True, "with uncommitted changes"), (False, "`abc1234`: 2 cores")]
+    ("commits", "words"),
+    [
+        (["abc1234", "abc1234"], "at commit `abc1234`: 2 cores"),
+        (["abc1234", "def5678 with changes"], "at commits `abc1234` and `def5678 with changes`: 2 cores"),
+    ],
 )
-def test_the_machine_and_the_code_are_told(changed: bool, words: str) -> None:
-    told = measured_on(MACHINE | {"changed": changed})
+def test_the_machine_and_the_code_are_told(commits: list[str], words: str) -> None:
+    rows = [row | {"commit": commit} for row, commit in zip(ROWS, commits, strict=False)]
+    told = measured_on({"machine": MACHINE, "rows": rows})
     assert words in told
     assert "2026-11-20" in told
+
+
+def test_where_there_is_little_room_only_rows_with_targets_are_told() -> None:
+    assert "alone" not in performance_block({"machine": MACHINE, "rows": ROWS}, all_rows=False)
 
 
 def test_without_a_benchmark_the_block_says_so(tmp_path: Path) -> None:
