@@ -75,5 +75,6 @@ def measured_on(report: Mapping[str, Any]) -> str:
     named = " and ".join(f"`{one}`" for one in commits)
     return (
         f"Measured until {machine['date'][:10]} at commit{'s' * (len(commits) > 1)} {named}: "
-        f"{machine['cores']} cores of {machine['cpu']}, {machine['system']}, Python {machine['python']}; {versions}."
+        f"{machine['cores']} cores of {machine['cpu']}, {machine['system']}, Python {machine['python']}; "
+        f"{versions}."
     )
