@@ -17,9 +17,10 @@ from laban.errors import ModelError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.embedding_space import STATISTICS, embedding_statistics
+from laban.models.lite import CARD_MEMBER
 from laban.models.protocol import FunctionModel, Outputs
 from laban.models.prototypes import with_prototypes
-from laban.pipeline.adding import CARD_NAME, write_with_card
+from laban.pipeline.adding import write_with_card
 from laban.sources import open_source
 
 BODY = skeleton("blazepose33")
@@ -77,12 +78,14 @@ def work(tmp_path, monkeypatch):
     """A folder with a model file, and models opened from the cards in such files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(CARD_NAME, card().to_json())
+        archive.writestr(CARD_MEMBER, card().to_json())
     (tmp_path / "model.tflite").write_bytes(b"a flatbuffer" + buffer.getvalue())
 
     def opened(path):
         with zipfile.ZipFile(path) as archive:
-            return with_prototypes(FunctionModel(ModelCard.from_json(archive.read(CARD_NAME).decode()), run))
+            return with_prototypes(
+                FunctionModel(ModelCard.from_json(archive.read(CARD_MEMBER).decode()), run)
+            )
 
     monkeypatch.setattr("laban.cli.explain.open_model", opened)
     monkeypatch.setattr("laban.cli.add_class.open_model", opened)
@@ -235,6 +238,6 @@ def test_a_class_that_cannot_be_added_is_one_line(work, capsys, arguments, code,
 
 def test_what_is_no_exported_model_gets_no_card(tmp_path):
     (tmp_path / "model.tflite").write_bytes(b"no zip at all")
-    with pytest.raises(ModelError, match="no exported model"):
+    with pytest.raises(ModelError, match="no model of Laban"):
         write_with_card(tmp_path / "new.tflite", tmp_path / "model.tflite", card())
     assert [path.name for path in tmp_path.iterdir()] == ["model.tflite"]

@@ -146,7 +146,7 @@ def _words(stats: WatchStats) -> str:
             count_people(stats.people),
             f"{stats.frames} frames",
             *skipped,
-            f"{stats.events} lines",
+            f"{stats.events} event{'' if stats.events == 1 else 's'}",
             recognition,
         ]
     )

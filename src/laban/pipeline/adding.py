@@ -1,7 +1,5 @@
 """From a model file and a few clips to a model file that knows one more class."""
 
-import io
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,15 +7,13 @@ import numpy as np
 
 from laban.core.arrays import Float32Array
 from laban.core.sequence import Recording
-from laban.errors import InvalidValueError, ModelError, OutputError
+from laban.errors import InvalidValueError, OutputError
 from laban.models.card import ModelCard
+from laban.models.lite import read_card, with_card
 from laban.models.protocol import SequenceModel
 from laban.models.prototypes import WithPrototypes, add_class, with_prototypes
 from laban.render.files import written
 from laban.tasks.action.windows import windows_of
-
-CARD_NAME = "laban.json"
-"""The member of the zip archive behind an exported model that holds its card."""
 
 MOST_CLIPS = 5
 
@@ -46,24 +42,11 @@ def write_with_card(path: Path | str, source: Path | str, card: ModelCard) -> Pa
     target, origin = Path(path), Path(source)
     if target.is_dir():
         raise OutputError(f"{target} is a folder, expected the new model's file; name it with -o")
-    content = _with_card(origin.read_bytes(), card, origin)
+    content = origin.read_bytes()
+    read_card(content, name=str(origin))
     with written(target) as temporary:
-        temporary.write_bytes(content)
+        temporary.write_bytes(with_card(content, card))
     return target
-
-
-def _with_card(content: bytes, card: ModelCard, origin: Path) -> bytes:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {one.filename: archive.read(one) for one in archive.infolist()}
-            start = min(one.header_offset for one in archive.infolist())
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise ModelError(f"{origin} is no exported model: it has no card; expected a .tflite file") from error
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, value in (members | {CARD_NAME: card.to_json().encode()}).items():
-            archive.writestr(zipfile.ZipInfo(name), value, zipfile.ZIP_DEFLATED)
-    return content[:start] + buffer.getvalue()
 
 
 def _windows(card: ModelCard, recording: Recording) -> Float32Array:

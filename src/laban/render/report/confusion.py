@@ -14,7 +14,7 @@ def confusion(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Markup:
     said = [*labels, "unknown"] if unknown else list(labels)
     cell = float(np.clip(520 / len(said), 26, 76))
     letters = max((len(name) for name in labels), default=1)
-    left, top = 24 + 6.6 * min(letters, 18), 26 + 4.9 * min(max(letters, 7 if unknown else 1), 18)
+    left, top = 24 + 7.6 * min(letters, 18), 26 + 4.9 * min(max(letters, 7 if unknown else 1), 18)
     wide, high = left + cell * len(said) + 8 + top * 0.62, top + cell * len(labels) + 8
     parts: list[Markup] = []
     for at, name in enumerate(said):
