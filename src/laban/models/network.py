@@ -86,15 +86,25 @@ class SeparateHeads(nn.Module):
         ``labels`` (B, tasks), UNLABELLED where there is none; ``weights`` (K,) of each task's labels.
         """
         losses = [
-            nn.functional.cross_entropy(
-                logits, answer, weight, ignore_index=UNLABELLED, label_smoothing=smoothing, reduction="sum"
-            )
-            / weight[answer.clamp_min(0)].mul(answer >= 0).sum().clamp_min(1e-6)
+            _weighted_mean(logits, answer, weight, smoothing)
             for logits, answer, weight in zip(
                 self.linear(embedding).split(self.sizes, 1), labels.unbind(1), weights, strict=True
             )
         ]
         return torch.stack(losses).mean()
+
+
+def _weighted_mean(logits: Tensor, answer: Tensor, weight: Tensor, smoothing: float) -> Tensor:
+    """The mean cross-entropy of the labelled, each weighing as its label does.
+
+    PyTorch's own weights would also weigh what smoothing gives to the other labels, and so draw all answers to the
+    rarest, most of all to one that nothing shows.
+    """
+    losses = nn.functional.cross_entropy(
+        logits, answer, ignore_index=UNLABELLED, label_smoothing=smoothing, reduction="none"
+    )
+    own = weight[answer.clamp_min(0)] * (answer != UNLABELLED)
+    return (losses * own).sum() / own.sum().clamp_min(1e-6)
 
 
 class UnifiedHead(nn.Module):

@@ -72,6 +72,22 @@ def test_separate_losses_are_the_mean_of_each_tasks_cross_entropy() -> None:
     assert float(head.loss(embedding, labels, weights, 0.0)) == pytest.approx(float(sum(wanted)) / 2)
 
 
+def test_smoothing_does_not_draw_answers_to_a_label_that_weighs_much() -> None:
+    labels = torch.tensor([[0], [0], [1]])
+    task = Task("shape", ("square", "round", "flat"))
+    head = SeparateHeads(4, (task,))
+    weights = label_weights(labels.numpy(), (task,), balanced=True)
+    embedding = torch.zeros(3, 4)
+    optimizer = torch.optim.SGD(head.parameters(), lr=0.5)
+    for _ in range(200):
+        optimizer.zero_grad()
+        head.loss(embedding, labels, weights, 0.1).backward()
+        optimizer.step()
+    square, round_, flat = torch.softmax(head(embedding)[0], 0).tolist()
+    assert square == pytest.approx(round_, abs=0.01)
+    assert flat == pytest.approx(0.1 / 3, abs=0.01)
+
+
 def test_balanced_weights_make_all_labels_count_alike() -> None:
     labels = np.array([[0, 0]] * 6 + [[1, -1]] * 2)
     fall, _ = label_weights(labels, (FALL, FIGHT), balanced=True)
