@@ -190,21 +190,19 @@ def _report(outcome: Outcome, job: _Job, *, as_json: bool) -> None:
         timeline = job.timelines[item.source]
         say(f"{item.source}: {item.words}", quiet=job.quiet)
         if len(timeline):
-            report(
-                None, _table(timeline, source=item.source if len(outcome.items) > 1 else ""), as_json=False
-            )
+            if len(outcome.items) > 1:
+                report(None, item.source, as_json=False)
+            report(None, _table(timeline), as_json=False)
         for path in item.outputs:
             report(None, path, as_json=False)
 
 
-def _table(timeline: Timeline, *, source: str) -> Any:
+def _table(timeline: Timeline) -> Any:
     from rich.table import Table
     from rich.text import Text
 
     several = len({span.task for span in timeline}) > 1
-    table = Table(
-        box=None, padding=(0, 2, 0, 0), header_style="dim", title=source or None, title_justify="left"
-    )
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     columns = ("person", *(("task",) if several else ()), "label", "from", "to", "probability")
     for name in columns:
         table.add_column(name, justify="right" if name in ("from", "to", "probability") else "left")
