@@ -1,0 +1,99 @@
+"""Movements made ready to be compared: on one clock, gaps filled, as rows of features that can be aligned."""
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.sequence import PoseSequence
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+from laban.sequences.clean import fill_gaps
+from laban.sequences.resample import resample
+from laban.tasks.coaching.measures import Measures, measure
+from laban.tasks.coaching.settings import ComparisonSettings
+
+MOST_ROWS = 2000
+"""A longer movement is compared on a slower clock, so that the table of an alignment stays small."""
+
+_LEAST_S = 0.4
+_LEAST_ROWS = 5
+_LEAST_FPS = 4.0
+_GAP_S = 0.35
+_LEAST_SHARE = 0.2  # of the time: what is known less often has no range
+_STILL_DEG = 15.0
+_STILL_TORSO = 0.12
+_ANGLE_UNIT_DEG = 30.0  # so many degrees weigh as much as ...
+_POINT_UNIT = 0.35  # ... so many torso lengths
+
+
+def clock_fps(*sequences: PoseSequence, fps: float) -> float:
+    """The rate at which movements are compared: ``fps``, or less where one of them is long."""
+    longest_s = max(float(one.times_s[-1] - one.times_s[0]) for one in sequences)
+    return min(fps, MOST_ROWS / max(longest_s, 1e-9))
+
+
+def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
+    """``sequence`` from the first instant it is seen to the last, on a clock of ``fps``.
+
+    Gaps of up to a third of a second are filled, or of one step where the camera is slower. ``what`` names the
+    movement in errors. Raises InvalidValueError where it is too short, or its camera too slow, to be a movement.
+    """
+    seen = np.flatnonzero(sequence.seen)
+    if not len(seen):
+        raise InvalidValueError(f"nobody is seen in {what}; choose another person or clip")
+    part = sequence.take(slice(int(seen[0]), int(seen[-1]) + 1))
+    lasting_s = float(part.times_s[-1] - part.times_s[0])
+    if lasting_s < _LEAST_S or len(part) < _LEAST_ROWS:
+        raise InvalidValueError(
+            f"{what} is too short for a movement: expected {_LEAST_S:g} s and {_LEAST_ROWS} frames or more, got "
+            f"{lasting_s:.2f} s and {len(part)}; name a moment of it (clip.mp4@1.5s) to compare a pose"
+        )
+    step_s = float(np.median(np.diff(part.times_s)))
+    if step_s > 1 / _LEAST_FPS:
+        raise InvalidValueError(
+            f"{what} has {1 / step_s:.1f} frames a second, expected {_LEAST_FPS:g} or more; film it faster"
+        )
+    gap_s = max(_GAP_S, 1.6 * step_s)
+    return resample(fill_gaps(part, max_gap_s=gap_s), fps=fps, max_gap_s=gap_s)
+
+
+def measured_movement(
+    sequence: PoseSequence, *, settings: ComparisonSettings, space: Space, fps: float, what: str
+) -> Measures:
+    """What is compared of a movement, on a clock of ``fps``; see ``prepared`` and ``measure``."""
+    return measure(prepared(sequence, fps=fps, what=what), settings=settings, space=space)
+
+
+def features_of(measures: Measures) -> Float64Array:
+    """(T, F) rows to align: the eight angles, then the coordinates of the joints, so scaled that a difference one
+    would notice is about 1 in each; the angles together weigh as much as the coordinates. NaN where not known."""
+    points = measures.points.reshape(len(measures), -1) / _POINT_UNIT
+    angles = measures.angles_deg / _ANGLE_UNIT_DEG
+    balance = np.sqrt(points.shape[1] / angles.shape[1])
+    return np.concatenate([angles * balance, points], axis=1)
+
+
+def ranges_deg(measures: Measures) -> Float64Array:
+    """(8,) range of each angle, from its 5th to its 95th percentile; NaN where it is hardly known."""
+    return _ranges(measures.angles_deg)
+
+
+def reach_torso(measures: Measures) -> float:
+    """How far, in torso lengths, the joint that moves most goes along an axis; 0 where nothing is known."""
+    reach = _ranges(measures.points.reshape(len(measures), -1))
+    return float(np.nan_to_num(reach).max(initial=0.0))
+
+
+def is_still(measures: Measures) -> bool:
+    """Whether nobody moves: no angle changes by 15° and no joint by an eighth of a torso length."""
+    widest = np.nan_to_num(ranges_deg(measures)).max(initial=0.0)
+    return bool(widest < _STILL_DEG and reach_torso(measures) < _STILL_TORSO)
+
+
+def _ranges(values: Float64Array) -> Float64Array:
+    """(K,) from the 5th to the 95th percentile of what is known of (T, K); NaN where that is little."""
+    known = np.isfinite(values)
+    out = np.full(values.shape[1], np.nan)
+    for index in np.flatnonzero(known.sum(axis=0) >= max(_LEAST_ROWS, _LEAST_SHARE * len(values))):
+        low, high = np.percentile(values[known[:, index], index], [5, 95])
+        out[index] = high - low
+    return out

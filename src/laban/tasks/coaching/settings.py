@@ -1,0 +1,73 @@
+"""How poses and movements are compared."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from laban.core.checks import in_range, positive
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+
+NOISE_FLOOR_DEG = 10.0
+"""Differences of angles below this are noise: from one camera knees and elbows are 4° to 10° off and shoulders
+more (OpenCap's two cameras: 5.5° RMSE in the lower body, doi 10.1080/1091367X.2025.2512361; one camera's knees
+4° to 10°, doi 10.1016/j.jbiomech.2025.112602)."""
+
+
+@dataclass(frozen=True)
+class ComparisonSettings:
+    """What matters in a comparison, and what does not.
+
+    ``space``: ``auto`` is metres in three dimensions where both sides have them, else pixels. ``ignore_turn``:
+    how the body is turned does not matter; in metres each is turned to face the camera first, in pixels
+    upright. Size never matters. ``mirror``: ``auto`` names a match of the other side where it is clearly the
+    better one, ``never`` and ``always`` decide it. ``noise_floor_deg``: differences below it are never told as
+    faults. ``min_visibility``: a joint seen less surely is not measured.
+    """
+
+    space: Literal["auto", "pixel", "world"] = "auto"
+    ignore_turn: bool = False
+    mirror: Literal["auto", "never", "always"] = "auto"
+    noise_floor_deg: float = NOISE_FLOOR_DEG
+    min_visibility: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name, known in (("space", ("auto", "pixel", "world")), ("mirror", ("auto", "never", "always"))):
+            if getattr(self, name) not in known:
+                raise InvalidValueError(
+                    f"{name} must be one of {', '.join(known)}, got {getattr(self, name)!r}"
+                )
+        in_range(self.noise_floor_deg, name="noise_floor_deg", low=0.0, high=180.0)
+        in_range(self.min_visibility, name="min_visibility", low=0.0, high=1.0)
+
+    def space_for(self, *spaces: tuple[Space, ...]) -> Space:
+        """The space to measure in, of those that all sides have; raises where there is none."""
+        order = (Space.WORLD, Space.PIXEL, Space.BODY) if self.space == "auto" else (Space(self.space),)
+        for space in order:
+            if all(space in have for have in spaces):
+                return space
+        have = " against ".join("/".join(one) for one in spaces)
+        raise InvalidValueError(f"both sides must have {' or '.join(order)} coordinates, got {have}")
+
+
+@dataclass(frozen=True)
+class MovementSettings(ComparisonSettings):
+    """The same for movements.
+
+    ``fps``: the clock on which both are compared. ``window_s``: how far, in seconds, the attempt may be from an
+    even pace; None is a quarter of the longer of the two, and a second at least. ``open_begin`` and
+    ``open_end``: the attempt may begin before the movement and end after it. ``moments``: how many instants
+    that differ are picked.
+    """
+
+    fps: float = 30.0
+    window_s: float | None = None
+    open_begin: bool = False
+    open_end: bool = False
+    moments: int = 3
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        in_range(self.fps, name="fps", low=1.0, high=240.0)
+        in_range(self.moments, name="moments", low=0, high=20)
+        if self.window_s is not None:
+            positive(self.window_s, name="window_s")

@@ -1,0 +1,112 @@
+"""The one curve that tells most of a movement, and the points at which it turns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array, IntArray
+from laban.tasks.coaching.measures import Measures
+from laban.tasks.coaching.movement_measures import features_of
+
+_SMOOTHED_S = 0.2
+_USUAL = 0.5  # of the time: a measure known less often tells nothing
+_ENOUGH = 0.5  # of the usual measures: with fewer an instant counts as not seen
+_TURN = 0.4  # of the curve's range: a smaller way back is no turn
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """``values`` (T,) of one curve over a movement; ``known`` (T,) where it was measured and not filled."""
+
+    values: Float64Array
+    known: BoolArray
+    share: float = 1.0
+
+
+def main_signal(measures: Measures) -> Signal:
+    """The first principal component of all angles and coordinates, smoothed."""
+    return main_signals(measures, count=1)[0]
+
+
+def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
+    """The first principal components, each with its ``share`` of all variance; nothing known gives flat curves.
+
+    What is missing lies on a straight line between its neighbours; what is missing most of the time is left
+    out. Signs are so that the first large loading is positive, which makes equal movements give equal curves.
+    """
+    features = features_of(measures)
+    present = np.isfinite(features)
+    usual = present.mean(axis=0) >= _USUAL
+    known = present[:, usual].mean(axis=1) >= _ENOUGH if usual.any() else np.zeros(len(features), dtype=bool)
+    features = np.where(usual, features, 0.0)
+    filled = smoothed(np.stack([filled_column(column) for column in features.T], axis=1), measures.times_s)
+    centred = filled - filled.mean(axis=0)
+    variances, directions = np.linalg.eigh(centred.T @ centred)
+    total = max(float(variances.sum()), 1e-12)
+    signals = []
+    for place in range(len(variances) - 1, len(variances) - 1 - count, -1):
+        direction = directions[:, place]
+        direction = direction * np.sign(direction[np.argmax(np.abs(direction))])
+        signals.append(Signal(centred @ direction, known, float(variances[place]) / total))
+    return tuple(signals)
+
+
+def filled_column(values: Float64Array) -> Float64Array:
+    """(T,) without NaN: straight lines between what is known, its ends kept on, 0 where nothing is known."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.zeros_like(values)
+    rows = np.arange(len(values))
+    return np.asarray(np.interp(rows, rows[known], values[known]))
+
+
+def smoothed(values: Float64Array, times_s: Float64Array) -> Float64Array:
+    """(T, ...) a running mean, taken twice, over a fifth of a second of an even clock."""
+    width = 2 * int(_SMOOTHED_S / float(np.median(np.diff(times_s))) / 2) + 1
+    out = values
+    for _ in range(2):
+        padded = np.concatenate(
+            [out[:1].repeat(width // 2, axis=0), out, out[-1:].repeat(width // 2, axis=0)]
+        )
+        sums = np.cumsum(np.concatenate([np.zeros_like(out[:1]), padded]), axis=0)
+        out = (sums[width:] - sums[:-width]) / width
+    return np.asarray(out)
+
+
+def robust_range(values: Float64Array) -> float:
+    """From the 3rd to the 97th percentile."""
+    low, high = np.percentile(values, [3, 97])
+    return float(high - low)
+
+
+def pivots(values: Float64Array, *, least: float) -> IntArray:
+    """(P,) rows of the highest and lowest points in turn, each at least ``least`` from the one before.
+
+    The first and the last may be the ends of the curve. None where it never goes as far.
+
+    >>> pivots(np.array([0.0, 3.0, 2.9, 3.1, 0.5, 2.0]), least=1.0)
+    array([0, 3, 4, 5])
+    """
+    low = high = 0
+    found: list[int] = []
+    rising: bool | None = None
+    for row, value in enumerate(values.tolist()):
+        if value > values[high]:
+            high = row
+        if value < values[low]:
+            low = row
+        if rising is not False and values[high] - value >= least:
+            found.append(high)
+            rising, low = False, row
+        elif rising is not True and value - values[low] >= least:
+            found.append(low)
+            rising, high = True, row
+    if rising is not None:
+        found.append(high if rising else low)
+    return np.array(found, dtype=np.int64)
+
+
+def turning_points(values: Float64Array) -> list[int]:
+    """The rows at which a curve turns, but for its ends; none for a flat one."""
+    reach = robust_range(values)
+    return [int(row) for row in pivots(values, least=_TURN * reach)] if reach > 0 else []

@@ -1,0 +1,152 @@
+"""Repetitions that were counted beforehand."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from laban.core.sequence import PoseSequence
+from laban.errors import InvalidValueError, UnknownNameError
+from laban.tasks.coaching.repetitions import RepetitionSettings, find_repetitions
+from laban.tasks.coaching.turning import pivots
+
+Mover = Callable[..., PoseSequence]
+Raise = Callable[..., dict[str, np.ndarray]]
+
+
+def times(seconds: float, fps: float = 30.0) -> np.ndarray:
+    return np.arange(round(seconds * fps) + 1) / fps
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 20])
+@pytest.mark.parametrize("period_s", [0.8, 2.0, 4.5])
+def test_every_repetition_is_counted(mover: Mover, arm_raise: Raise, count: int, period_s: float) -> None:
+    at = times(count * period_s)
+    found = find_repetitions(mover(arm_raise(at, period_s=period_s), times_s=at))
+    assert len(found) == count
+    assert found.joint in ("left_shoulder", "right_shoulder")
+    assert found.median_duration_s == pytest.approx(period_s, rel=0.25)
+
+
+@pytest.mark.parametrize("fps", [5.0, 10.0, 24.0, 60.0, 120.0])
+def test_cameras_of_any_speed_count_the_same(mover: Mover, arm_raise: Raise, fps: float) -> None:
+    at = times(8.0, fps)
+    assert len(find_repetitions(mover(arm_raise(at), times_s=at))) == 4
+
+
+def shaken(sequence: PoseSequence, torso: float, seed: int) -> PoseSequence:
+    rng = np.random.default_rng(seed)
+    assert sequence.image_px is not None
+    return sequence.replace(
+        image_px=sequence.image_px + rng.normal(size=sequence.image_px.shape) * 150 * torso, world_m=None
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_somebody_who_stands_still_has_none(mover: Mover, seed: int) -> None:
+    at = times(8.0)
+    assert len(find_repetitions(mover({}, times_s=at))) == 0
+    assert len(find_repetitions(shaken(mover({}, times_s=at), 0.02, seed))) == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_neither_adds_nor_hides_one(mover: Mover, arm_raise: Raise, seed: int) -> None:
+    at = times(10.0)
+    assert len(find_repetitions(shaken(mover(arm_raise(at), times_s=at), 0.03, seed))) == 5
+
+
+def test_rests_between_and_around_are_no_part_of_them(mover: Mover) -> None:
+    at = times(16.0)
+    arm = np.full(len(at), 20.0)
+    for start_s in (3.0, 7.0, 12.0):
+        share = np.clip((at - start_s) / 2.0, 0, 1)
+        arm += 110 * np.sin(np.pi * share) ** 2
+    found = find_repetitions(mover({"left_shoulder": arm}, times_s=at))
+    assert [one.start_s for one in found.repetitions] == pytest.approx([3.3, 7.3, 12.3], abs=0.25)
+    assert [one.end_s for one in found.repetitions] == pytest.approx([4.7, 8.7, 13.7], abs=0.25)
+    assert [one.turn_s for one in found.repetitions] == pytest.approx([4.0, 8.0, 13.0], abs=0.15)
+
+
+def test_each_has_its_range_its_tempo_and_its_score(mover: Mover) -> None:
+    at = times(10.0)
+    phase = (at % 2.0) / 2.0
+    # up in 0.6 s, down in 1.4 s; the third goes but half as high
+    share = np.where(phase < 0.3, phase / 0.3, (1 - phase) / 0.7)
+    height = np.where((at >= 4.0) & (at < 6.0), 75.0, 120.0)
+    smooth = (1 - np.cos(np.pi * share)) / 2
+    found = find_repetitions(mover({"left_shoulder": 20 + height * smooth}, times_s=at))
+    assert len(found) == 5
+    first, third = found.repetitions[0], found.repetitions[2]
+    assert first.back_s / first.out_s == pytest.approx(2.3, rel=0.35)
+    assert first.ranges_deg["left_shoulder"] == pytest.approx(118, abs=6)
+    assert third.ranges_deg["left_shoulder"] == pytest.approx(74, abs=6)
+    scores = [one.score_percent for one in found.repetitions]
+    assert min(scores) == third.score_percent < min(scores[:2]) - 5
+    assert third.worst is not None
+    assert third.worst[0] == "left_shoulder"
+    assert third.worst[1] < -10
+    assert first.worst is None
+
+
+def test_a_short_gap_is_bridged_and_a_long_one_is_not_filled_with_any(mover: Mover, arm_raise: Raise) -> None:
+    at = times(12.0)
+    whole = mover(arm_raise(at), times_s=at)
+
+    def without(first: int, last: int) -> PoseSequence:
+        image, world = whole.image_px.copy(), whole.world_m.copy()  # type: ignore[union-attr]
+        image[first:last], world[first:last] = np.nan, np.nan
+        return whole.replace(image_px=image, world_m=world)
+
+    assert len(find_repetitions(without(100, 108))) == 6
+    assert len(find_repetitions(without(125, 235))) in (3, 4)
+
+
+def test_a_walk_before_the_set_is_not_counted(mover: Mover, arm_raise: Raise) -> None:
+    at = times(14.0)
+    still = np.where(at < 4.0, 20.0, arm_raise(at)["left_shoulder"])
+    sway = np.where(at < 4.0, 172 + 6 * np.sin(2 * np.pi * at), 175.0)
+    found = find_repetitions(mover({"left_shoulder": still, "right_knee": sway}, times_s=at))
+    assert len(found) == 5
+    assert found.repetitions[0].start_s > 3.5
+
+
+def test_one_repetition_has_no_score(mover: Mover, arm_raise: Raise) -> None:
+    at = times(2.0)
+    (one,) = find_repetitions(mover(arm_raise(at), times_s=at)).repetitions
+    assert np.isnan(one.score_percent)
+    assert one.worst is None
+
+
+def test_two_thresholds_of_a_joint_decide_where_they_are_given(mover: Mover) -> None:
+    at = times(8.0)
+    tops = np.array([130.0, 80.0, 130.0, 85.0])[np.minimum((at // 2).astype(int), 3)]
+    arm = 20 + (tops - 20) * (1 - np.cos(np.pi * at)) / 2
+    sequence = mover({"left_shoulder": arm, "right_shoulder": arm}, times_s=at)
+    by_joint = find_repetitions(sequence, settings=RepetitionSettings(joint="left_shoulder"))
+    high = find_repetitions(
+        sequence, settings=RepetitionSettings(joint="left_shoulder", low_deg=40.0, high_deg=110.0)
+    )
+    assert len(by_joint) == 4
+    assert len(high) == 2
+    assert high.joint == "left_shoulder"
+
+
+def test_nobody_moving_that_joint_has_none(mover: Mover, arm_raise: Raise) -> None:
+    at = times(6.0)
+    settings = RepetitionSettings(joint="left_knee", low_deg=90.0, high_deg=160.0)
+    assert len(find_repetitions(mover(arm_raise(at), times_s=at), settings=settings)) == 0
+
+
+def test_pivots_turn_up_and_down_in_turn() -> None:
+    curve = np.array([0.0, 1.0, 0.9, 5.0, 4.6, 1.0, 1.2, 6.0, 0.0])
+    assert pivots(curve, least=2.0).tolist() == [0, 3, 5, 7, 8]
+    assert pivots(np.zeros(9), least=1.0).tolist() == []
+
+
+def test_wrong_settings_are_told() -> None:
+    with pytest.raises(UnknownNameError, match="left_knee"):
+        RepetitionSettings(joint="left_kne")
+    with pytest.raises(InvalidValueError, match="thresholds are two"):
+        RepetitionSettings(joint="left_knee", low_deg=90.0)
+    with pytest.raises(InvalidValueError, match="high_deg"):
+        RepetitionSettings(joint="left_knee", low_deg=90.0, high_deg=80.0)
