@@ -44,8 +44,8 @@ def penn_rows(*, seed: int = 0) -> list[Row]:
 def ucla_rows(*, seed: int = 0) -> list[Row]:
     """The lines of NW-UCLA."""
     recipe = default_recipe()
-    tilted = None if recipe.augmentation is None else replace(recipe.augmentation, tilt_deg=10.0)
-    settings = replace(recipe, augmentation=tilted, epochs=80, seed=seed)
+    tilted = None if recipe.augmentation is None else replace(recipe.augmentation, yaw_deg=35.0, tilt_deg=9.0)
+    settings = replace(recipe, augmentation=tilted, epochs=60, seed=seed)
     tested, examples = _tested(sets.nw_ucla, FeatureSpec(("stage",), "kinect20"), settings)
     (task,) = examples.tasks
     return rows_of(tested, "nw_ucla, cross-view, one model", task, at_least=0.94)
