@@ -2,8 +2,9 @@
 
 200 clips of about two seconds, half of them fights; neighbours in number share a source, so that ten in a row of
 either class are one group. Poses are our own extraction with its default settings, of everybody in a clip and of
-the person nearest to each. A clip is a fight if the person in whom that is most probable on average fights; a clip
-in which nobody is found is calm, for the model and the baselines alike.
+the person nearest to each. What the model sees are speeds, carriage, confidence and the pair: with so few clips,
+positions teach it cameras and people. A clip is a fight if that is more probable than not on average over the
+windows of everybody in it; a clip in which nobody is found is calm, for the model and the baselines alike.
 """
 
 from dataclasses import replace
@@ -54,7 +55,9 @@ def fight_rows(
     splits = split_examples(examples, settings=SplitSettings(folds=_FOLDS, validation=0.0, seed=seed))
     (task,) = dataset.tasks
     truth = {index: task.index(str(one.label_of(task.name))) for index, one in enumerate(dataset.items)}
-    tested = beside_baselines(examples, splits, replace(training, seed=seed), task=task, truth=truth)
+    tested = beside_baselines(
+        examples, splits, replace(training, seed=seed), task=task, truth=truth, people="all"
+    )
     return rows_of(tested, "fights, five folds by blocks", task, at_least=_LEAST)
 
 
