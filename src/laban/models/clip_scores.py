@@ -67,6 +67,6 @@ def _of_one(person: IntArray, probabilities: Float64Array, task: Task, people: S
     if task.background is None or people == "all":
         return np.arange(len(person))
     quiet = probabilities[:, task.index(task.background)]
-    people, of = np.unique(person, return_inverse=True)
+    ids, of = np.unique(person, return_inverse=True)
     means = np.bincount(of, weights=quiet) / np.bincount(of)
-    return np.flatnonzero(person == people[means.argmin()])
+    return np.flatnonzero(person == ids[means.argmin()])
