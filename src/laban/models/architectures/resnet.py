@@ -21,7 +21,7 @@ class ResnetSettings:
     ``rates`` over how many rows change is measured; ``dropout`` the share of channels' values that training leaves
     out within a stage."""
 
-    widths: tuple[int, ...] = (48, 64, 80)
+    widths: tuple[int, ...] = (64, 96, 128)
     kernel: int = 5
     rates: tuple[int, ...] = (1, 4)
     dropout: float = 0.2
@@ -29,7 +29,7 @@ class ResnetSettings:
     input_dropout: float = 0.0
     noise: float = 0.0
     limit: float = 0.0
-    members: int = 3
+    members: int = 1
     shares: bool = False
 
     def __post_init__(self) -> None:
