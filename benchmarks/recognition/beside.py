@@ -12,7 +12,7 @@ from laban.core.arrays import Float64Array, IntArray
 from laban.models.baselines import run_baselines
 from laban.models.calibration import softmax
 from laban.models.card import Task
-from laban.models.clip_scores import clip_scores
+from laban.models.clip_scores import Speaking, clip_scores
 from laban.models.examples import Examples
 from laban.models.metrics import figures
 from laban.models.splits import Split
@@ -44,6 +44,7 @@ def beside_baselines(
     task: Task,
     truth: Mapping[int, int],
     baselines: Sequence[str] = ("majority", "1-NN DTW", "MiniRocket"),
+    people: Speaking = "most_eventful",
 ) -> Tested:
     """Every clip of ``truth`` (position to label) that is tested in any split. A clip in which nobody was found
     has the answer of the task's background, for every contestant."""
@@ -70,7 +71,7 @@ def beside_baselines(
                 answers[one.name] = one.scores
                 seconds[one.name] = seconds.get(one.name, 0.0) + one.seconds
         for who, probabilities in answers.items():
-            said.setdefault(who, {}).update(_of_clips(test, probabilities, task))
+            said.setdefault(who, {}).update(_of_clips(test, probabilities, task, people))
     clips = sorted(truth)
     silent = 0 if task.background is None else task.index(task.background)
     predicted = {who: np.array([held.get(clip, silent) for clip in clips]) for who, held in said.items()}
@@ -91,6 +92,6 @@ def rows_of(tested: Tested, what: str, task: Task, *, at_least: float, **more: A
     ]
 
 
-def _of_clips(test: Examples, probabilities: Float64Array, task: Task) -> dict[int, int]:
-    scores = clip_scores(test, probabilities, task=task)
+def _of_clips(test: Examples, probabilities: Float64Array, task: Task, people: Speaking) -> dict[int, int]:
+    scores = clip_scores(test, probabilities, task=task, people=people)
     return dict(zip(scores.clip.tolist(), scores.predicted.tolist(), strict=True))

@@ -26,7 +26,7 @@ TASKS = (Task("fall", ("no", "fall"), "no"), Task("move", ("sit", "walk", "run")
 SPEC = FeatureSpec(skeleton="coco17")
 TINY = {
     "lstm": {"units": 8},
-    "resnet": {"widths": (8, 8), "rates": (1,)},
+    "resnet": {"widths": (8, 8), "rates": (1,), "members": 2, "shares": True, "limit": 4.0},
     "bilstm": {"units": 8},
     "tcn": {"channels": 8, "blocks": 2},
     "transformer": {"width": 8, "layers": 1, "heads": 2},

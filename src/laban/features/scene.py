@@ -37,6 +37,12 @@ def compute_stage(sequence: PoseSequence) -> Features:
     return _features(sequence, "stage", _turned(centred, sequence.skeleton) / size)
 
 
+def body_size(sequence: PoseSequence, space: Space) -> float:
+    """The size by which ``compute_scene`` and ``compute_stage`` divide; NaN where there is none."""
+    _, size = _centred(sequence.coordinates(space).astype(np.float64))
+    return size
+
+
 def _centred(points: Float64Array) -> tuple[Float64Array, float]:
     """The (T, J, C) points about their mean, and the size of the body; NaN where there is none."""
     known = np.asarray(np.isfinite(points).all(axis=2))

@@ -20,6 +20,7 @@ from laban.errors import FormatError, InvalidValueError, LabanError
 from laban.features.angles import JOINT_ANGLES, compute_joint_angles
 from laban.features.geometry import compute_bone_lengths
 from laban.features.kinematics import derivative
+from laban.features.motion import compute_confidence, compute_motion
 from laban.features.pairs import compute_pair_features
 from laban.features.scene import compute_scene, compute_stage
 
@@ -276,6 +277,8 @@ FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
             over_time=True,
             of_joints=True,
         ),
+        "motion": FeatureSet(lambda one, _: compute_motion(one), (Space.PIXEL,), over_time=True),
+        "confidence": FeatureSet(lambda one, _: compute_confidence(one), ()),
         "pair": FeatureSet(compute_pair_features, (Space.PIXEL,), over_time=True, of_pair=True),
     }
 )

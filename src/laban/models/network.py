@@ -45,7 +45,7 @@ class Network(nn.Module):
         self.register_buffer("spread", torch.ones(spec.width))
         self.encoder = build_encoder(architecture, options, spec, length)
         kind = SeparateHeads if heads == "separate" else UnifiedHead
-        self.heads = kind(self.encoder.width, tuple(tasks))
+        self.heads = kind(self.encoder.width, tuple(tasks), members=getattr(self.encoder, "members", 1))
 
     def forward(self, values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
         embedding = self.embed(values, known)
@@ -69,26 +69,47 @@ class Network(nn.Module):
         self.spread.copy_(torch.from_numpy(np.where(spread > _LEAST_SPREAD, spread, 1.0)))
 
 
+class Committee(nn.Linear):
+    """A linear answer to each of the equal parts of an embedding (B, M E), which together answer their mean.
+
+    In training each part is held to its own answer, so that they learn apart and their mistakes differ.
+    """
+
+    def __init__(self, width: int, answers: int, members: int) -> None:
+        super().__init__(width, answers)
+        self.members = members
+
+    def forward(self, embedding: Tensor) -> Tensor:
+        return super().forward(embedding if self.members == 1 else embedding / self.members)
+
+    def each(self, embedding: Tensor) -> Tensor:
+        """(M B, K) the answers of the first member to all windows, then those of the second, and so on."""
+        parts = zip(embedding.chunk(self.members, 1), self.weight.chunk(self.members, 1), strict=True)
+        return torch.cat([nn.functional.linear(own, weight, self.bias) for own, weight in parts])
+
+
 class SeparateHeads(nn.Module):
     """A linear head for each task on the embedding they share."""
 
-    def __init__(self, width: int, tasks: tuple[Task, ...]) -> None:
+    def __init__(self, width: int, tasks: tuple[Task, ...], *, members: int = 1) -> None:
         super().__init__()
         self.sizes = [len(task.labels) for task in tasks]
-        self.linear = nn.Linear(width, sum(self.sizes))
+        self.linear = Committee(width, sum(self.sizes), members)
 
     def forward(self, embedding: Tensor) -> Tensor:
-        return self.linear(embedding)
+        answers: Tensor = self.linear(embedding)
+        return answers
 
     def loss(self, embedding: Tensor, labels: Tensor, weights: Sequence[Tensor], smoothing: float) -> Tensor:
         """The mean over tasks of the cross-entropy of the windows that have a label for it.
 
         ``labels`` (B, tasks), UNLABELLED where there is none; ``weights`` (K,) of each task's labels.
         """
+        labels = labels.repeat(self.linear.members, 1)
         losses = [
             _weighted_mean(logits, answer, weight, smoothing)
             for logits, answer, weight in zip(
-                self.linear(embedding).split(self.sizes, 1), labels.unbind(1), weights, strict=True
+                self.linear.each(embedding).split(self.sizes, 1), labels.unbind(1), weights, strict=True
             )
         ]
         return torch.stack(losses).mean()
@@ -114,10 +135,10 @@ class UnifiedHead(nn.Module):
     the probability of its labels between them.
     """
 
-    def __init__(self, width: int, tasks: tuple[Task, ...]) -> None:
+    def __init__(self, width: int, tasks: tuple[Task, ...], *, members: int = 1) -> None:
         super().__init__()
         self.union = Union.of(tasks)
-        self.linear = nn.Linear(width, len(self.union.classes))
+        self.linear = Committee(width, len(self.union.classes), members)
 
     def forward(self, embedding: Tensor) -> Tensor:
         classes = self.linear(embedding)
@@ -132,9 +153,9 @@ class UnifiedHead(nn.Module):
 
         A window weighs as much as the mean of its labels.
         """
-        target, weight = self._targets(labels, weights)
+        target, weight = self._targets(labels.repeat(self.linear.members, 1), weights)
         soft = target * (1 - smoothing) + smoothing / target.shape[1]
-        losses = nn.functional.cross_entropy(self.linear(embedding), soft, reduction="none")
+        losses = nn.functional.cross_entropy(self.linear.each(embedding), soft, reduction="none")
         return (losses * weight).sum() / weight.sum().clamp_min(1e-6)
 
     def _targets(self, labels: Tensor, weights: Sequence[Tensor]) -> tuple[Tensor, Tensor]:

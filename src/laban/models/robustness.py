@@ -127,8 +127,9 @@ def kept_sets(spec: FeatureSpec) -> tuple[str, ...]:
     )
 
 
-def _space(name: str) -> Space:
-    return FEATURE_SETS[name].spaces[0]
+def _space(name: str) -> Space | None:
+    """None where the set is measured on no coordinates."""
+    return next(iter(FEATURE_SETS[name].spaces), None)
 
 
 def _sources(spec: FeatureSpec) -> dict[Space, FeatureBlock]:
@@ -137,7 +138,7 @@ def _sources(spec: FeatureSpec) -> dict[Space, FeatureBlock]:
     found: dict[Space, FeatureBlock] = {}
     for name in _PLACES:
         if name in held:
-            found.setdefault(_space(name), held[name])
+            found.setdefault(FEATURE_SETS[name].spaces[0], held[name])
     return found
 
 

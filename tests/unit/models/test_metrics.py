@@ -47,6 +47,8 @@ def test_with_a_background_the_most_eventful_person_speaks_for_the_clip(make_exa
     scores = clip_scores(examples, said, task=examples.tasks[0])
     assert scores.probabilities == pytest.approx(np.array([[0.4, 0.6]]))
     assert scores.window.tolist() == [2]
+    shared = clip_scores(examples, said, task=examples.tasks[0], people="all")
+    assert shared.probabilities == pytest.approx(np.array([[0.45, 0.55]]))
 
 
 def test_stretches_of_other_labels_in_one_clip_are_judged_apart(make_examples: Make) -> None:

@@ -11,7 +11,7 @@ from laban.models.architectures import architecture, build_encoder, settings_of
 from laban.models.architectures.joints import body_joints
 from laban.models.architectures.stgcn import bone_graph
 from laban.models.card import Task
-from laban.models.network import Network, SeparateHeads, UnifiedHead, Union, label_weights
+from laban.models.network import Committee, Network, SeparateHeads, UnifiedHead, Union, label_weights
 
 FALL = Task("fall", ("no_fall", "fall"), "no_fall")
 FIGHT = Task("fight", ("fight", "no_fight"), "no_fight")
@@ -88,6 +88,31 @@ def test_smoothing_does_not_draw_answers_to_a_label_that_weighs_much() -> None:
     assert flat == pytest.approx(0.1 / 3, abs=0.01)
 
 
+def test_a_committee_answers_the_mean_of_its_members() -> None:
+    torch.manual_seed(0)
+    head, embedding = Committee(6, 4, 3), torch.randn(5, 6)
+    apart = [
+        embedding[:, 2 * one : 2 * one + 2] @ head.weight[:, 2 * one : 2 * one + 2].T + head.bias
+        for one in range(3)
+    ]
+    assert torch.allclose(head(embedding), sum(apart) / 3, atol=1e-6)
+    assert torch.allclose(head.each(embedding), torch.cat(apart), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [SeparateHeads, UnifiedHead])
+def test_each_member_is_held_to_its_own_answer(kind: type) -> None:
+    torch.manual_seed(0)
+    together = kind(6, (FALL, FIGHT), members=2).requires_grad_(False)
+    embedding, labels = torch.randn(5, 6), torch.tensor([[0, 1], [1, 0], [1, -1], [0, 0], [1, 0]])
+    losses = []
+    for one in range(2):
+        alone = kind(3, (FALL, FIGHT)).requires_grad_(False)
+        alone.linear.weight.copy_(together.linear.weight[:, 3 * one : 3 * one + 3])
+        alone.linear.bias.copy_(together.linear.bias)
+        losses.append(float(alone.loss(embedding[:, 3 * one : 3 * one + 3], labels, EVEN, 0.1)))
+    assert float(together.loss(embedding, labels, EVEN, 0.1)) == pytest.approx(sum(losses) / 2, rel=1e-5)
+
+
 def test_balanced_weights_make_all_labels_count_alike() -> None:
     labels = np.array([[0, 0]] * 6 + [[1, -1]] * 2)
     fall, _ = label_weights(labels, (FALL, FIGHT), balanced=True)
@@ -153,3 +178,38 @@ def test_a_body_of_many_joints_is_seen_without_the_small_ones() -> None:
     assert names[0] == "nose"
     assert {"left_wrist", "right_foot_index"} <= set(names)
     assert not {"left_eye_inner", "mouth_left", "left_index", "right_thumb"} & set(names)
+
+
+RESNET = {"widths": (4, 6), "rates": (1,), "members": 2, "shares": True, "limit": 3.0}
+
+
+def test_each_member_of_a_resnet_has_a_part_of_the_embedding() -> None:
+    torch.manual_seed(0)
+    encoder = build_encoder("resnet", RESNET, SPEC, 16).eval()
+    values, known = torch.randn(3, 16, SPEC.width), torch.ones(3, 16, SPEC.width)
+    embedding = encoder(values, known)
+    assert embedding.shape == (3, encoder.width) == (3, 2 * 3 * 6)
+    encoder.each[1].requires_grad_(False).stem[0].weight.zero_()
+    changed = encoder(values, known) != embedding
+    assert not changed[:, :18].any()
+    assert changed[:, 18:].any()
+
+
+def test_rows_without_anything_known_do_not_dilute_a_resnets_mean() -> None:
+    torch.manual_seed(0)
+    encoder = build_encoder("resnet", {**RESNET, "kernel": 1, "rates": ()}, SPEC, 16).eval()
+    row = torch.randn(1, 1, SPEC.width)
+    known = torch.ones(1, 16, SPEC.width)
+    known[:, 8:] = 0
+    whole = encoder(row.expand(1, 16, -1), torch.ones(1, 16, SPEC.width))
+    assert torch.allclose(encoder(row * known, known), whole, atol=1e-5)
+
+
+def test_noise_and_columns_left_out_belong_to_training() -> None:
+    torch.manual_seed(0)
+    options = {"widths": (4,), "dropout": 0, "embedding_dropout": 0, "noise": 0.5, "input_dropout": 0.2}
+    encoder = build_encoder("resnet", options, SPEC, 16).eval()
+    values, known = torch.randn(3, 16, SPEC.width), torch.ones(3, 16, SPEC.width)
+    assert torch.equal(encoder(values, known), encoder(values, known))
+    encoder.train()
+    assert not torch.equal(encoder(values, known), encoder(values, known))

@@ -119,5 +119,6 @@ def test_the_same_seed_shakes_alike_and_gaps_stay_gaps() -> None:
 
 def test_what_cannot_be_measured_anew_is_named_or_refused() -> None:
     assert kept_sets(FeatureSpec(("xy", "pair", "bones", "angles"))) == ("pair", "bones", "angles")
+    assert kept_sets(FeatureSpec(("scene", "confidence", "motion"))) == ("confidence",)
     with pytest.raises(InvalidValueError, match="none of the features angles"):
         jitter(shown("angles"))

@@ -9,6 +9,10 @@ from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureBlock, FeatureSpec
 from laban.models.architectures import Architecture
+from laban.models.architectures.pooling import rows_known
+
+_LEVEL, _STEEPNESS = 0.5, 4.0
+"""Above what a channel is high at first, and how sharply that is told."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +26,23 @@ class ResnetSettings:
     rates: tuple[int, ...] = (1, 4)
     dropout: float = 0.2
     embedding_dropout: float = 0.4
+    input_dropout: float = 0.0
+    noise: float = 0.0
+    limit: float = 0.0
+    members: int = 1
+    shares: bool = False
 
     def __post_init__(self) -> None:
         for name in ("widths", "rates"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
             for value in getattr(self, name):
                 in_range(value, name=name, low=1, high=4096)
+        in_range(self.members, name="members", low=1, high=64)
         in_range(self.kernel, name="kernel", low=1, high=99)
-        for name in ("dropout", "embedding_dropout"):
+        for name in ("dropout", "embedding_dropout", "input_dropout"):
             in_range(getattr(self, name), name=name, low=0, high=0.95)
+        for name in ("noise", "limit"):
+            in_range(getattr(self, name), name=name, low=0, high=1000)
         if not self.widths or self.kernel % 2 == 0:
             raise InvalidValueError(
                 f"resnet needs a stage and an odd kernel, got widths {self.widths}, kernel {self.kernel}"
@@ -38,31 +50,70 @@ class ResnetSettings:
 
 
 class Resnet(nn.Module):
+    """``members`` networks side by side, each with a part of the embedding."""
+
     def __init__(self, settings: ResnetSettings, spec: FeatureSpec, length: int) -> None:
         super().__init__()
         self.streams = Streams(spec, tuple(rate for rate in settings.rates if rate < length))
-        first, *_ = settings.widths
-        self.stem = nn.Sequential(
-            nn.BatchNorm1d(self.streams.width),
-            nn.Conv1d(self.streams.width, first, 1, bias=False),
-            nn.BatchNorm1d(first),
-            nn.ReLU(),
-        )
-        inputs = (first, *settings.widths[:-1])
-        self.stages = nn.Sequential(
-            *(
-                Stage(width, out, settings.kernel, settings.dropout)
-                for width, out in zip(inputs, settings.widths, strict=True)
-            )
-        )
+        self.even = Evened(settings, self.streams.width)
+        self.members = settings.members
+        self.each = nn.ModuleList(Member(settings, self.streams.width) for _ in range(settings.members))
         self.dropout = nn.Dropout(settings.embedding_dropout)
-        self.width = 2 * settings.widths[-1]
+        self.width = sum(member.width for member in self.each)
 
     def forward(self, values: Tensor, known: Tensor) -> Tensor:
-        rows = self.stages(self.stem(self.streams(values, known)))
-        # what is so on the whole, and what is so at any time
-        pooled: Tensor = self.dropout(torch.cat([rows.mean(2), rows.amax(2)], 1))
-        return pooled
+        rows, seen = self.even(self.streams(values, known)), rows_known(known)
+        embedding: Tensor = self.dropout(torch.cat([member(rows, seen) for member in self.each], 1))
+        return embedding
+
+
+class Evened(nn.Module):
+    """(B, C, L) with every column about 0 and of one spread, and in training some noise and columns left out."""
+
+    def __init__(self, settings: ResnetSettings, width: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(width)
+        self.limit, self.noise = settings.limit, settings.noise
+        self.left_out = nn.Dropout1d(settings.input_dropout)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        rows = self.norm(rows)
+        if self.limit:
+            rows = rows.clamp(-self.limit, self.limit)
+        if self.training and self.noise:
+            each = torch.randn_like(rows[..., :1]) + torch.randn_like(rows) / 2
+            rows = rows + self.noise * each
+        evened: Tensor = self.left_out(rows)
+        return evened
+
+
+class Member(nn.Module):
+    """(B, C, L) rows and which are known, to (B, ``width``)."""
+
+    def __init__(self, settings: ResnetSettings, width: int) -> None:
+        super().__init__()
+        first, *_ = settings.widths
+        self.stem = nn.Sequential(nn.Conv1d(width, first, 1, bias=False), nn.BatchNorm1d(first), nn.ReLU())
+        inputs = (first, *settings.widths[:-1])
+        self.stages = nn.ModuleList(
+            Stage(width, out, settings.kernel, settings.dropout)
+            for width, out in zip(inputs, settings.widths, strict=True)
+        )
+        last = settings.widths[-1]
+        self.level = nn.Parameter(torch.full((last, 1), _LEVEL)) if settings.shares else None
+        self.width = last * (3 if settings.shares else 2)
+
+    def forward(self, rows: Tensor, seen: Tensor) -> Tensor:
+        rows = self.stem(rows)
+        for stage in self.stages:
+            rows, seen = stage(rows), seen[:, ::2]
+        known = seen[:, None]
+        count = known.sum(2).clamp_min(1.0)
+        # what is so on the whole, what is so at any time, and what is so for how long
+        pooled = [(rows * known).sum(2) / count, (rows * known).amax(2)]
+        if self.level is not None:
+            pooled.append((torch.sigmoid(_STEEPNESS * (rows - self.level)) * known).sum(2) / count)
+        return torch.cat(pooled, 1)
 
 
 class Stage(nn.Module):
