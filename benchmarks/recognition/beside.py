@@ -81,13 +81,15 @@ def beside_baselines(
 def rows_of(tested: Tested, what: str, task: Task, *, at_least: float, **more: Any) -> list[Row]:
     """The model beside its target and beside the best baseline, then each baseline."""
     others = [who for who in tested.predicted if who != MODEL]
-    best = max((tested.accuracy(who) for who in others), default=0.0)
+    right = {who: int((said == tested.truth).sum()) for who, said in tested.predicted.items()}
+    ahead = right[MODEL] - max((right[who] for who in others), default=0)
     own = figures(task, tested.truth, tested.predicted[MODEL])
     seconds = {who: round(value, 1) for who, value in tested.seconds.items()}
+    clips = len(tested.truth)
     return [
         row(f"{what}: accuracy", own["accuracy"], "", at_least=at_least, seconds=seconds, **more),
         row(f"{what}: macro F1", own["macro_f1"], ""),
-        row(f"{what}: above the best baseline by", own["accuracy"] - best, "", at_least=0.0),
+        row(f"{what}: ahead of the best baseline by", ahead, f"of {clips} clips", at_least=1),
         *(row(f"{what}: {who}", tested.accuracy(who), "", seconds=seconds[who]) for who in others),
     ]
 

@@ -39,7 +39,7 @@ ALARM = {"enter": 0.85, "leave": 0.4, "min_duration_s": 0.2}
 SHARE_OF_FALL = 0.2
 TRAINING = TrainingSettings(
     architecture="resnet",
-    options={"widths": (32, 48, 64)},
+    options={"widths": (32, 48, 64), "members": 1},
     augmentation=Augmentation(
         turn_deg=8.0, scale=0.1, speed=0.2, shift=0.0, hide=0.5, hidden_share=0.4, jitter=0.03
     ),

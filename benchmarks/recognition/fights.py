@@ -5,6 +5,9 @@ either class are one group. Poses are our own extraction with its default settin
 the person nearest to each. What the model sees are speeds, carriage, confidence and the pair: with so few clips,
 positions teach it cameras and people. A clip is a fight if that is more probable than not on average over the
 windows of everybody in it; a clip in which nobody is found is calm, for the model and the baselines alike.
+
+Features, network and the mean over everybody were compared on these very folds, which flatters; and 200 clips leave
+a standard error of three points.
 """
 
 from dataclasses import replace

@@ -75,7 +75,7 @@ def two_headed(seed: int) -> TrainingSettings:
     recipe = default_recipe()
     return replace(
         recipe,
-        options={"widths": (32, 48, 64)},
+        options={"widths": (32, 48, 64), "members": 1},
         epochs=25,
         weight_decay=0.05,
         average=0.99,

@@ -6,10 +6,11 @@ set ``scene``), 64 instants from the first frame to the last.
 ``nw_ucla``: 10 actions, cross-view: views 1 and 2 are learned, view 3 is the test. 20 joints in space, turned to
 the front once for the clip (the set ``stage``), 64 instants. Two clips of a single frame are left out.
 
-The model is three small networks in one, which differ less from seed to seed than one large one.
+The model is the default, three small networks in one, which differ less from seed to seed than one large one.
 
 All training clips are learned and the last epoch is kept, so that the test part chooses nothing. The settings were
-chosen on parts of the training clips: a fifth of Penn Action's, and NW-UCLA's view 2 after learning view 1.
+chosen on parts of the training clips: a fifth of Penn Action's, and NW-UCLA's view 2 after learning view 1, where
+one network and three did equally well; three were taken because the test part's figures then hang less on the seed.
 """
 
 from collections.abc import Callable
@@ -28,13 +29,12 @@ from laban.pipeline.dataset.examples import examples_of
 from laban.pipeline.dataset.recordings import Recordings
 
 LENGTH = 64
-_COMMITTEE = {"members": 3, "widths": (48, 64, 80)}
 _TRAINING_MINUTES = 10
 
 
 def penn_rows(*, seed: int = 0) -> list[Row]:
     """The lines of Penn Action, with the time that training took."""
-    settings = replace(default_recipe(), options=_COMMITTEE, seed=seed)
+    settings = replace(default_recipe(), seed=seed)
     tested, examples = _tested(sets.penn_action, FeatureSpec(("scene",), "penn13"), settings)
     (task,) = examples.tasks
     minutes = tested.seconds[MODEL] / 60
@@ -48,7 +48,7 @@ def ucla_rows(*, seed: int = 0) -> list[Row]:
     """The lines of NW-UCLA."""
     recipe = default_recipe()
     tilted = None if recipe.augmentation is None else replace(recipe.augmentation, yaw_deg=35.0, tilt_deg=9.0)
-    settings = replace(recipe, options=_COMMITTEE, augmentation=tilted, epochs=60, seed=seed)
+    settings = replace(recipe, augmentation=tilted, epochs=60, seed=seed)
     tested, examples = _tested(sets.nw_ucla, FeatureSpec(("stage",), "kinect20"), settings)
     (task,) = examples.tasks
     return rows_of(tested, "nw_ucla, cross-view, one model", task, at_least=0.94)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         compute_velocity,
     )
     from laban.features.spec import FeatureSpec
+    from laban.pipeline.comparing import compare
     from laban.pipeline.extraction import extract
     from laban.pipeline.prediction import predict
     from laban.sequences.clean import clean
@@ -31,6 +32,7 @@ _HOMES: Final = {
     "FeatureSpec": "laban.features.spec",
     "PoseSequence": "laban.core.sequence",
     "clean": "laban.sequences.clean",
+    "compare": "laban.pipeline.comparing",
     "compute_acceleration": "laban.features.kinematics",
     "compute_angular_velocity": "laban.features.kinematics",
     "compute_bone_lengths": "laban.features.geometry",
@@ -57,6 +59,7 @@ __all__ = [
     "Recording",
     "__version__",
     "clean",
+    "compare",
     "compute_acceleration",
     "compute_angular_velocity",
     "compute_bone_lengths",

@@ -93,6 +93,20 @@ COMMANDS = {
             "laban add-class safety stumble clips/*.mp4 --task fall -o mine.tflite",
         ),
     ),
+    "compare": Entry(
+        "laban.cli.compare:compare",
+        "Say how close a pose or movement is to another.",
+        (
+            "laban compare mine.jpg theirs.jpg",
+            "laban compare mine.mp4@2.5s theirs.parquet@4s -o compared",
+            "laban compare mine.mp4 theirs.mp4 -o compared",
+        ),
+    ),
+    "reps": Entry(
+        "laban.cli.reps:reps",
+        "Count the repetitions in a clip.",
+        ("laban reps clip.mp4", "laban reps clip.parquet --joint left_knee --low-deg 100 --high-deg 160"),
+    ),
     "audit": Entry(
         "laban.cli.audit:audit",
         "Find the faults of a dataset before it is learnt from.",

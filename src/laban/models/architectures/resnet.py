@@ -18,10 +18,14 @@ _LEVEL, _STEEPNESS = 0.5, 4.0
 @dataclass(frozen=True)
 class ResnetSettings:
     """``widths`` the channels of each stage, which halves the rows; ``kernel`` the rows that a convolution sees;
-    ``rates`` over how many rows change is measured; ``dropout`` the share of channels' values that training leaves
-    out within a stage."""
+    ``rates`` over how many rows change is measured; ``members`` networks of that size that answer together;
+    ``shares`` whether for how long a channel is high is told too.
 
-    widths: tuple[int, ...] = (64, 96, 128)
+    In training, ``dropout`` is the share of channels' values left out within a stage, ``embedding_dropout`` of the
+    embedding, ``input_dropout`` of columns, and ``noise`` what is added to columns of unit spread; ``limit`` cuts
+    columns off at so many spreads, 0 leaves them."""
+
+    widths: tuple[int, ...] = (48, 64, 80)
     kernel: int = 5
     rates: tuple[int, ...] = (1, 4)
     dropout: float = 0.2
@@ -29,7 +33,7 @@ class ResnetSettings:
     input_dropout: float = 0.0
     noise: float = 0.0
     limit: float = 0.0
-    members: int = 1
+    members: int = 3
     shares: bool = False
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ from laban.tasks.coaching.movement_measures import (
     ranges_deg,
 )
 from laban.tasks.coaching.poses import facing_warnings, turn_deg
-from laban.tasks.coaching.quality import JointMotion, joint_motions
+from laban.tasks.coaching.quality import JointMotion, Symmetry, joint_motions, symmetry_of
 from laban.tasks.coaching.settings import MovementSettings
 from laban.tasks.coaching.tempo import Hesitation, Phase, Tempo, hesitations, phases_of, tempo_of
 
@@ -35,17 +35,21 @@ class MovementComparison:
     """How an attempt compares with a reference, on the reference's clock.
 
     ``times_s`` (R,) are the reference's times and ``attempt_s`` (R,) the attempt's that belong to them;
-    ``differences`` holds scores and joint differences over ``times_s``. With ``mirrored`` the attempt is on the
-    other side, and its joints are named as the reference's that they are compared with. ``matched_s`` are the
-    begin and end of the part of the attempt that was compared.
+    ``attempt_deg`` and ``reference_deg`` (R, 8) are their angles ``MAIN_ANGLES`` then; ``differences`` holds
+    scores and joint differences over ``times_s``. With ``mirrored`` the attempt is on the other side, and its
+    joints are named as the reference's that they are compared with. ``matched_s`` are the begin and end of the
+    part of the attempt that was compared.
     """
 
     times_s: Float64Array
     attempt_s: Float64Array
+    attempt_deg: Float64Array
+    reference_deg: Float64Array
     differences: Differences
     mirrored: bool
     space: Space
     tempo: Tempo
+    symmetry: tuple[Symmetry, ...]
     phases: tuple[Phase, ...]
     hesitations: tuple[Hesitation, ...]
     motions: tuple[JointMotion, ...]
@@ -66,22 +70,27 @@ class MovementComparison:
 
 
 def compare_movements(
-    attempt: PoseSequence, reference: PoseSequence, *, settings: MovementSettings | None = None
+    attempt: PoseSequence,
+    reference: PoseSequence,
+    *,
+    settings: MovementSettings | None = None,
+    names: tuple[str, str] = ("the attempt", "the reference"),
 ) -> MovementComparison:
     """How close ``attempt`` is to ``reference``, when and where they differ, and in which tempo.
 
-    The attempt is laid beside the reference by dynamic time warping on joint angles and coordinates from mid-hip in
-    torso lengths; what is missing in either is left out. Raises InvalidValueError where one of them is no movement
-    (too short, nobody seen, nobody moves), or they have no space in common.
+    The attempt is laid beside the reference by dynamic time warping on joint angles and coordinates from
+    mid-hip in torso lengths; what is missing in either is left out. ``names`` are what errors call them. Raises
+    InvalidValueError where one of them is no movement (too short, nobody seen, nobody moves), or they have no
+    space in common.
     """
     chosen = settings or MovementSettings()
     space = chosen.space_for(attempt.spaces, reference.spaces)
     fps = clock_fps(attempt, reference, fps=chosen.fps)
     own, theirs = (
         measured_movement(one, settings=chosen, space=space, fps=fps, what=what)
-        for one, what in ((attempt, "the attempt"), (reference, "the reference"))
+        for one, what in zip((attempt, reference), names, strict=True)
     )
-    for measures, what in ((own, "the attempt"), (theirs, "the reference")):
+    for measures, what in zip((own, theirs), names, strict=True):
         _check_moves(measures, what)
     shown, alignment, swapped = _best_side(own, theirs, chosen, fps=fps)
     return _compared(shown, theirs, alignment, chosen, swapped=swapped, space=space)
@@ -132,10 +141,13 @@ def _compared(
     return MovementComparison(
         times_s=theirs.times_s,
         attempt_s=attempt_s,
+        attempt_deg=own.angles_deg[np.rint(rows).astype(np.int64)],
+        reference_deg=theirs.angles_deg,
         differences=differences,
         mirrored=swapped,
         space=space,
         tempo=tempo,
+        symmetry=symmetry_of(part),
         phases=tuple(phases_of(theirs, attempt_s, differences)),
         hesitations=tuple(hesitations(own, theirs, alignment)),
         motions=joint_motions(part, theirs, floor_deg=settings.noise_floor_deg),

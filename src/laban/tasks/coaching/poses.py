@@ -275,3 +275,25 @@ def _warnings(
         if one.reason:
             yield f"the {one.joint.replace('_', ' ')} cannot be measured: {one.reason}"
     yield from facing_warnings(facing_deg, settings)
+
+
+def nearest_moment(
+    pose: Pose | PoseSequence, movement: PoseSequence, *, settings: ComparisonSettings | None = None
+) -> tuple[float, float]:
+    """The time of the instant of ``movement`` that is most like ``pose``, and its score in percent.
+
+    Raises InvalidValueError where they have no space in common or no instant can be compared.
+    """
+    chosen = settings or ComparisonSettings()
+    one = as_sequence(pose)
+    space = chosen.space_for(one.spaces, movement.spaces)
+    still, moving = (measure(each, settings=chosen, space=space) for each in (one, movement))
+    beside = still.rows(np.zeros(len(moving), dtype=np.int64))
+    coordinates, angles = (score_percent(each) for each in weighted_distances(moving, beside))
+    scores = (coordinates + angles) / 2
+    if not np.isfinite(scores).any():
+        raise InvalidValueError(
+            "no instant of the movement shows enough of the body to be compared with the pose"
+        )
+    best = int(np.nanargmax(scores))
+    return float(moving.times_s[best]), float(scores[best])
