@@ -8,6 +8,7 @@ from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.sequences.clean import fill_gaps
 from laban.sequences.resample import resample
+from laban.sequences.smooth import SmoothSettings, smooth
 from laban.tasks.coaching.measures import Measures, measure
 from laban.tasks.coaching.settings import ComparisonSettings
 
@@ -18,6 +19,8 @@ _LEAST_S = 0.4
 _LEAST_ROWS = 5
 _LEAST_FPS = 4.0
 _GAP_S = 0.35
+_CUTOFF_HZ = 6.0  # what people do is slower (Winter 2009, section 2.4), what landmarks jitter is faster
+_LEAST_FILTERED = 2.5  # frames a cycle
 _LEAST_SHARE = 0.2  # of the time: what is known less often has no range
 _STILL_DEG = 15.0
 _STILL_TORSO = 0.12
@@ -34,7 +37,8 @@ def clock_fps(*sequences: PoseSequence, fps: float) -> float:
 def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
     """``sequence`` from the first instant it is seen to the last, on a clock of ``fps``.
 
-    Gaps of up to a third of a second are filled, or of one step where the camera is slower. ``what`` names the
+    Gaps of up to a third of a second are filled, or of one step where the camera is slower; jitter above 6 Hz is
+    taken out. ``what`` names the
     movement in errors. Raises InvalidValueError where it is too short, or its camera too slow, to be a movement.
     """
     seen = np.flatnonzero(sequence.seen)
@@ -53,7 +57,10 @@ def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
             f"{what} has {1 / step_s:.1f} frames a second, expected {_LEAST_FPS:g} or more; film it faster"
         )
     gap_s = max(_GAP_S, 1.6 * step_s)
-    return resample(fill_gaps(part, max_gap_s=gap_s), fps=fps, max_gap_s=gap_s)
+    even = resample(fill_gaps(part, max_gap_s=gap_s), fps=fps, max_gap_s=gap_s)
+    if fps <= _LEAST_FILTERED * _CUTOFF_HZ:
+        return even
+    return smooth(even, settings=SmoothSettings(method="butterworth", cutoff_hz=_CUTOFF_HZ))
 
 
 def measured_movement(

@@ -1,0 +1,250 @@
+"""``laban compare``: how close a pose or movement is to another, and where it differs."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import Field
+
+from laban.cli.actions import ActionOptions, Detector, MaxPeople, PoseModel
+from laban.cli.comparison_words import (
+    movement_json,
+    movement_series_json,
+    movement_words,
+    pose_json,
+    pose_words,
+)
+from laban.cli.inputs import check_output_folder
+from laban.cli.options import AsJson, OutputFolder, Quiet, settle
+from laban.cli.output import plain, progress_bar, report, say, warn
+from laban.errors import InvalidValueError
+from laban.pipeline.comparing import Comparison, Side, compare_sides, open_side, parse_source
+from laban.pipeline.comparison_files import (
+    write_difference_curves,
+    write_difference_map,
+    write_moments,
+    write_pose_pair,
+    write_side_by_side,
+)
+from laban.pipeline.poses_of import has_pictures
+from laban.render.comparison.page import write_comparison_page
+from laban.render.files import written
+from laban.render.words import short_name
+from laban.tasks.coaching.movements import MovementComparison
+from laban.tasks.coaching.poses import PoseComparison
+from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, MovementSettings
+
+SourceWord = Annotated[
+    str,
+    typer.Argument(
+        help="A picture, a moment (clip.mp4@2.5s), a video or a recording.",
+        metavar="SOURCE",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """What ``laban compare`` can be told by flag, LABAN_COMPARE_ variable or laban.toml."""
+
+    output: Path | None = None
+    person: int | None = None
+    reference_person: int | None = None
+    space: Literal["auto", "pixel", "world"] = "auto"
+    ignore_turn: bool = False
+    mirror: Literal["auto", "never", "always"] = "auto"
+    noise_floor_deg: Annotated[float, Field(ge=0, le=180)] = NOISE_FLOOR_DEG
+    window_s: Annotated[float | None, Field(gt=0)] = None
+    open_begin: bool = False
+    open_end: bool = False
+    moments: Annotated[int, Field(ge=0, le=20)] = 3
+    video: bool = True
+    pose_model: Literal["lite", "full", "heavy"] = "full"
+    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    max_people: Annotated[int, Field(ge=1, le=100)] = 20
+    cache: Path | None = None
+
+    def settings(self) -> MovementSettings:
+        """Those that decide how the two are compared."""
+        return MovementSettings(
+            space=self.space,
+            ignore_turn=self.ignore_turn,
+            mirror=self.mirror,
+            noise_floor_deg=self.noise_floor_deg,
+            window_s=self.window_s,
+            open_begin=self.open_begin,
+            open_end=self.open_end,
+            moments=self.moments,
+        )
+
+    def poses(self) -> ActionOptions:
+        """Those that say how poses are taken."""
+        return ActionOptions(pose_model=self.pose_model, detector=self.detector, max_people=self.max_people)
+
+
+def compare(
+    attempt: SourceWord,
+    reference: SourceWord,
+    *,
+    output: OutputFolder = None,
+    person: Annotated[
+        int | None, typer.Option(metavar="ID", help="Whom to take of the attempt. [the biggest]")
+    ] = None,
+    reference_person: Annotated[
+        int | None, typer.Option(metavar="ID", help="Whom to take of the reference. [the biggest]")
+    ] = None,
+    space: Annotated[
+        str | None, typer.Option(help="auto, pixel (the picture's plane) or world (metres). [auto]")
+    ] = None,
+    ignore_turn: Annotated[
+        bool | None, typer.Option("--ignore-turn/--turn", help="How the body is turned does not matter.")
+    ] = None,
+    mirror: Annotated[
+        str | None, typer.Option(help="The other side: auto (named if it matches), never or always. [auto]")
+    ] = None,
+    noise_floor_deg: Annotated[
+        float | None, typer.Option(metavar="DEG", help="Differences below this are never faults. [10]")
+    ] = None,
+    window_s: Annotated[
+        float | None, typer.Option(metavar="S", help="How far from an even pace. [a quarter of it]")
+    ] = None,
+    open_begin: Annotated[
+        bool | None, typer.Option("--open-begin", help="The attempt may begin before the movement.")
+    ] = None,
+    open_end: Annotated[
+        bool | None, typer.Option("--open-end", help="The attempt may end after the movement.")
+    ] = None,
+    moments: Annotated[
+        int | None, typer.Option(metavar="N", help="How many moments that differ most. [3]")
+    ] = None,
+    video: Annotated[
+        bool | None, typer.Option("--video/--no-video", help="With -o, both side by side in step. [video]")
+    ] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say how close an attempt is to a reference, joint by joint: two poses, or two movements.
+
+    Pictures and moments of videos are poses. Movements are laid side by side by dynamic time warping; with -o there
+    is a page with pictures of the moments that differ most, curves, a heat map, JSON and a video of both in step.
+    Differences that noise may make are never told as faults, and a mirrored match is named.
+    """
+    options = settle(
+        CompareOptions,
+        section="compare",
+        output=output,
+        person=person,
+        reference_person=reference_person,
+        space=space,
+        ignore_turn=ignore_turn,
+        mirror=mirror,
+        noise_floor_deg=noise_floor_deg,
+        window_s=window_s,
+        open_begin=open_begin,
+        open_end=open_end,
+        moments=moments,
+        video=video,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        cache=cache,
+    )
+    if options.output is not None:
+        check_output_folder(options.output)
+    first = opened(attempt, options.person, options.poses(), cache=options.cache, quiet=quiet)
+    second = opened(reference, options.reference_person, options.poses(), cache=options.cache, quiet=quiet)
+    found = compare_sides(first, second, settings=options.settings())
+    files = _written(found, first, second, options, quiet=quiet)
+    value = {"attempt": first.name, "reference": second.name, **_json(found), "files": files}
+    text = pose_words(found) if isinstance(found, PoseComparison) else movement_words(found)
+    report(value, text, as_json=as_json)
+    if not as_json:
+        for path in files:
+            say(str(path), quiet=quiet)
+
+
+def opened(source: str, person: int | None, poses: ActionOptions, *, cache: Path | None, quiet: bool) -> Side:
+    """One side, its poses taken where there are only pictures; what was wrong with it is warned of."""
+    path, _ = parse_source(source)
+    settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
+    with progress_bar(path.name, quiet=quiet) as advance:
+        side = open_side(source, person=person, settings=settings, cache=cache, progress=advance)
+    for warning in side.warnings:
+        warn(f"{source}: {warning}", quiet=quiet)
+    if person is None and len(side.recording.people) > 1:
+        count = len(side.recording.people)
+        say(
+            f"{source}: {count} people, took the biggest, {side.person}; --person chooses another",
+            quiet=quiet,
+        )
+    return side
+
+
+def _json(found: Comparison) -> dict[str, Any]:
+    return pose_json(found) if isinstance(found, PoseComparison) else movement_json(found)
+
+
+def _written(
+    found: Comparison, first: Side, second: Side, options: CompareOptions, *, quiet: bool
+) -> list[Path]:
+    folder = options.output
+    if folder is None:
+        return []
+    if isinstance(found, PoseComparison):
+        return [
+            write_pose_pair(folder / "comparison.png", found, first, second),
+            _write_json(folder / "comparison.json", _json(found)),
+        ]
+    return _movement_files(folder, found, first, second, video=options.video, quiet=quiet)
+
+
+def _movement_files(
+    folder: Path, found: MovementComparison, first: Side, second: Side, *, video: bool, quiet: bool
+) -> list[Path]:
+    title = f"{short_name(first.name)} beside {short_name(second.name)}"
+    moments = write_moments(folder, found, first, second)
+    curves = write_difference_curves(folder / "curves.png", found, title=title)
+    heat_map = write_difference_map(folder / "heatmap.png", found, title=title)
+    value = {**_json(found), "series": movement_series_json(found)}
+    files = [*moments, curves, heat_map, _write_json(folder / "comparison.json", value)]
+    page = write_comparison_page(
+        folder / "report.html",
+        plain(_json(found)),
+        title=title,
+        moments=moments,
+        curves=curves,
+        heat_map=heat_map,
+    )
+    files.insert(0, page)
+    if video:
+        files += _video(folder / "side_by_side.mp4", found, first, second, quiet=quiet)
+    return files
+
+
+def _video(path: Path, found: MovementComparison, first: Side, second: Side, *, quiet: bool) -> list[Path]:
+    if first.pictures is None or second.pictures is None:
+        missing = first.name if first.pictures is None else second.name
+        warn(f"{missing} is not beside its pictures, so there is no video", quiet=quiet)
+        return []
+    with progress_bar("drawing", total=len(second.recording.times_s), quiet=quiet) as advance:
+        try:
+            write_side_by_side(path, found, first, second, progress=advance)
+        except InvalidValueError as error:
+            warn(f"there is no video: {error}", quiet=quiet)
+            return []
+    return [path]
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> Path:
+    with written(path) as temporary:
+        temporary.write_text(
+            json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+        )
+    return path

@@ -1,0 +1,282 @@
+"""Comparisons and repetitions as tables for people and as JSON for machines."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from laban.features.angles import MAIN_ANGLES
+from laban.render.words import format_time
+from laban.tasks.coaching.movements import MovementComparison
+from laban.tasks.coaching.poses import JointDifference, PoseComparison, Scores
+from laban.tasks.coaching.repetitions import Repetitions
+
+_STYLES = {"differs": "bold red", "same": "green", "unsure": "yellow", "unknown": "dim"}
+
+
+def pose_json(found: PoseComparison) -> dict[str, Any]:
+    """What ``--json`` prints of two poses."""
+    return {
+        "kind": "poses",
+        "verdict": found.verdict,
+        "score_percent": found.scores.overall_percent,
+        "mirrored": found.mirrored,
+        "space": found.space,
+        "scores": _scores_json(found.scores),
+        "published": None if found.published is None else _scores_json(found.published),
+        "as_it_is_percent": found.plain.overall_percent,
+        "other_side_percent": found.mirror.overall_percent,
+        "facing_deg": found.facing_deg,
+        "joints": [{**asdict(one), "difference_deg": one.difference_deg} for one in found.joints],
+        "warnings": found.warnings,
+    }
+
+
+def pose_words(found: PoseComparison) -> Group:
+    """Two poses for people: the answer, both scores, and a row for each joint."""
+    parts: list[Any] = [
+        Text(f"{found.verdict}: {found.scores.overall_percent:.0f} %", style="bold"),
+        Text(_score_words("weighted", found.scores), style="dim"),
+    ]
+    if found.published is not None:
+        parts.append(Text(_score_words("published", found.published), style="dim"))
+    table = _empty("joint", "first", "second", "difference", "noise", "")
+    for one in found.joints:
+        table.add_row(*_joint_cells(one))
+    parts.append(Padding(table, (1, 0, 0, 0)))
+    parts += [Text(f"⚠ {words}", style="yellow") for words in found.warnings]
+    return Group(*parts)
+
+
+def movement_json(found: MovementComparison) -> dict[str, Any]:
+    """What ``--json`` prints of two movements, and what is written beside the pictures."""
+    return {
+        "kind": "movements",
+        "score_percent": found.score_percent,
+        "mirrored": found.mirrored,
+        "space": found.space,
+        "matched_s": found.matched_s,
+        "tempo": asdict(found.tempo),
+        "joints": [
+            {
+                **asdict(motion),
+                "score_percent": found.joint_percent[motion.joint],
+                "excess_deg": float(excess),
+            }
+            for motion, excess in zip(found.motions, found.differences.excess_deg.mean(axis=0), strict=True)
+        ],
+        "symmetry": [
+            {**asdict(one), "index_percent": one.index_percent, "uneven": one.uneven}
+            for one in found.symmetry
+        ],
+        "phases": [asdict(one) for one in found.phases],
+        "hesitations": [asdict(one) for one in found.hesitations],
+        "moments": [
+            {
+                **asdict(one),
+                "joints": [{"joint": name, "difference_deg": value} for name, value in one.joints],
+            }
+            for one in found.moments
+        ],
+        "warnings": found.warnings,
+    }
+
+
+def movement_series_json(found: MovementComparison) -> dict[str, Any]:
+    """Everything over the reference's time, for whoever draws their own curves."""
+    differences = found.differences
+    return {
+        "times_s": np.round(found.times_s, 4),
+        "attempt_s": np.round(found.attempt_s, 4),
+        "score_percent": np.round(differences.score_percent, 2),
+        "joints": {
+            name: {
+                "score_percent": np.round(differences.joint_percent[:, index], 2),
+                "attempt_deg": np.round(found.attempt_deg[:, index], 2),
+                "reference_deg": np.round(found.reference_deg[:, index], 2),
+                "difference_deg": np.round(differences.difference_deg[:, index], 2),
+                "noise_deg": np.round(differences.limit_deg[:, index], 2),
+                "measurable": differences.measurable[:, index],
+            }
+            for index, name in enumerate(MAIN_ANGLES)
+        },
+    }
+
+
+def movement_words(found: MovementComparison) -> Group:
+    """Two movements for people."""
+    side = ", other side" if found.mirrored else ""
+    parts: list[Any] = [
+        Text(f"{found.score_percent:.0f} % like the reference{side}", style="bold"),
+        Text(_tempo_words(found), style="dim"),
+        Padding(_motions(found), (1, 0, 1, 0)),
+        _phases(found),
+    ]
+    parts += [Text(line) for line in _remarks(found)]
+    parts += [Text(f"⚠ {words}", style="yellow") for words in found.warnings]
+    return Group(*parts)
+
+
+def repetitions_json(found: Repetitions) -> dict[str, Any]:
+    """What ``--json`` prints of repetitions."""
+    return {
+        "count": len(found),
+        "joint": found.joint,
+        "median_duration_s": found.median_duration_s,
+        "repetitions": [
+            {
+                **asdict(one),
+                "worst": None
+                if one.worst is None
+                else {"joint": one.worst[0], "difference_deg": one.worst[1]},
+                "duration_s": one.duration_s,
+                "out_s": one.out_s,
+                "back_s": one.back_s,
+            }
+            for one in found.repetitions
+        ],
+    }
+
+
+def repetitions_words(found: Repetitions) -> Group:
+    """Repetitions for people: how many, and a row for each."""
+    count = len(found)
+    words = {0: "no repetitions", 1: "1 repetition"}.get(count, f"{count} repetitions")
+    if not count:
+        return Group(Text(words, style="bold"))
+    joint = "" if found.joint is None else f", seen best at the {_plain(found.joint)}"
+    lasting = f"{found.median_duration_s:.1f} s each{joint}"
+    table = _empty("", "from", "to", "lasts", "out", "back", "range", "like the median", "")
+    for number, one in enumerate(found.repetitions, start=1):
+        reach = float("nan") if found.joint is None else one.ranges_deg[found.joint]
+        worst = "" if one.worst is None else f"{_plain(one.worst[0])} {_signed(one.worst[1])}"
+        table.add_row(
+            str(number),
+            format_time(one.start_s),
+            format_time(one.end_s),
+            *(f"{part:.1f} s" for part in (one.duration_s, one.out_s, one.back_s)),
+            _degrees(reach),
+            _percent(one.score_percent),
+            Text(worst, style="red"),
+        )
+    return Group(Text(words, style="bold"), Text(lasting, style="dim"), Padding(table, (1, 0, 0, 0)))
+
+
+def _remarks(found: MovementComparison) -> Iterator[str]:
+    for halt in found.hesitations:
+        lasting = halt.end_s - halt.start_s
+        yield f"hesitates for {lasting:.1f} s at {format_time(halt.start_s)}"
+    for one in found.symmetry:
+        if one.uneven:
+            more, less = ("left", "right") if one.left_deg > one.right_deg else ("right", "left")
+            yield (
+                f"uneven: the {more} {one.joint} moves {max(one.left_deg, one.right_deg):.0f}°, the {less} "
+                f"{min(one.left_deg, one.right_deg):.0f}°"
+            )
+    for moment in found.moments:
+        worst = ", ".join(f"{_plain(name)} {_signed(value)}" for name, value in moment.joints)
+        yield (
+            f"differs most at {format_time(moment.attempt_s)} (reference {format_time(moment.time_s)}): {worst}"
+        )
+
+
+def _tempo_words(found: MovementComparison) -> str:
+    tempo = found.tempo
+    start, end = (format_time(one) for one in found.matched_s)
+    return (
+        f"tempo {tempo.pace} ({tempo.ratio:.2f}×) · {start} to {end} of the attempt · in {found.space} space"
+    )
+
+
+def _motions(found: MovementComparison) -> Table:
+    table = _empty("joint", "score", "beyond noise", "range", "reference", "jerk", "reference", "")
+    excess = found.differences.excess_deg.mean(axis=0)
+    for motion, beyond in zip(found.motions, excess, strict=True):
+        told = f"range {motion.verdict}" if motion.verdict in ("smaller", "larger") else ""
+        table.add_row(
+            _plain(motion.joint),
+            _percent(found.joint_percent[motion.joint]),
+            _degrees(float(beyond)),
+            _degrees(motion.range_deg),
+            _degrees(motion.reference_range_deg),
+            _number(motion.smoothness),
+            _number(motion.reference_smoothness),
+            Text(told, style="red"),
+        )
+    return table
+
+
+def _phases(found: MovementComparison) -> Table:
+    table = _empty("phase", "reference", "attempt", "score", "tempo", "worst joint")
+    for number, phase in enumerate(found.phases, start=1):
+        table.add_row(
+            str(number),
+            f"{format_time(phase.start_s)} – {format_time(phase.end_s)}",
+            f"{format_time(phase.attempt_start_s)} – {format_time(phase.attempt_end_s)}",
+            _percent(phase.score_percent),
+            f"{phase.tempo.ratio:.2f}× {phase.tempo.pace}" if np.isfinite(phase.tempo.ratio) else "skipped",
+            "" if phase.worst_joint is None else _plain(phase.worst_joint),
+        )
+    return table
+
+
+def _joint_cells(one: JointDifference) -> tuple[Any, ...]:
+    return (
+        _plain(one.joint),
+        _degrees(one.first_deg),
+        _degrees(one.second_deg),
+        _signed(one.difference_deg),
+        f"±{one.uncertainty_deg:.0f}°" if np.isfinite(one.uncertainty_deg) else "–",
+        Text(one.verdict, style=_STYLES[one.verdict]),
+    )
+
+
+def _scores_json(scores: Scores) -> dict[str, float]:
+    return {
+        "coordinate_distance": scores.coordinate_distance,
+        "coordinate_percent": scores.coordinate_percent,
+        "angle_distance": scores.angle_distance,
+        "angle_percent": scores.angle_percent,
+    }
+
+
+def _score_words(name: str, scores: Scores) -> str:
+    parts = (
+        ("coordinates", scores.coordinate_percent, scores.coordinate_distance),
+        ("angles", scores.angle_percent, scores.angle_distance),
+    )
+    told = (f"{what} {_percent(percent)} (distance {_number(distance)})" for what, percent, distance in parts)
+    return f"{name}: {' · '.join(told)}"
+
+
+def _plain(joint: str) -> str:
+    return joint.replace("_", " ")
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.0f}°" if np.isfinite(value) else "–"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.0f}°".replace("-", "−") if np.isfinite(value) else "–"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f} %" if np.isfinite(value) else "–"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−") if np.isfinite(value) else "–"
+
+
+def _empty(*headings: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    words = {"joint", "phase", "reference ", "attempt ", "worst joint", ""}
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in words else "right", no_wrap=True)
+    return table

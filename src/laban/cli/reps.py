@@ -1,0 +1,107 @@
+"""``laban reps``: the repetitions in a clip, counted and judged."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import Field
+
+from laban.cli.actions import ActionOptions, Detector, MaxPeople, PoseModel
+from laban.cli.compare import opened
+from laban.cli.comparison_words import repetitions_json, repetitions_words
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import report
+from laban.errors import InvalidValueError
+from laban.tasks.coaching.repetitions import RepetitionSettings, find_repetitions
+from laban.tasks.coaching.settings import ComparisonSettings
+
+
+@dataclass(frozen=True)
+class RepsOptions:
+    """What ``laban reps`` can be told by flag, LABAN_REPS_ variable or laban.toml."""
+
+    person: int | None = None
+    joint: str | None = None
+    low_deg: Annotated[float | None, Field(ge=0, le=180)] = None
+    high_deg: Annotated[float | None, Field(ge=0, le=180)] = None
+    min_s: Annotated[float, Field(ge=0.1, le=60)] = 0.3
+    max_s: Annotated[float, Field(ge=0.1, le=600)] = 15.0
+    min_range_deg: Annotated[float, Field(ge=1, le=180)] = 20.0
+    space: Literal["auto", "pixel", "world"] = "auto"
+    pose_model: Literal["lite", "full", "heavy"] = "full"
+    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    max_people: Annotated[int, Field(ge=1, le=100)] = 20
+    cache: Path | None = None
+
+    def settings(self) -> RepetitionSettings:
+        """Those that decide what a repetition is."""
+        return RepetitionSettings(
+            min_s=self.min_s,
+            max_s=self.max_s,
+            min_range_deg=self.min_range_deg,
+            joint=self.joint,
+            low_deg=self.low_deg,
+            high_deg=self.high_deg,
+        )
+
+
+def reps(
+    clip: Annotated[str, typer.Argument(help="A video or a recording.", metavar="CLIP", show_default=False)],
+    *,
+    person: Annotated[int | None, typer.Option(metavar="ID", help="Whom to count. [the biggest]")] = None,
+    joint: Annotated[
+        str | None, typer.Option(help="Count by this angle alone, as left_knee. [the whole body]")
+    ] = None,
+    low_deg: Annotated[
+        float | None, typer.Option(metavar="DEG", help="With --joint and --high-deg: the lower threshold.")
+    ] = None,
+    high_deg: Annotated[
+        float | None, typer.Option(metavar="DEG", help="The upper threshold, to be passed there and back.")
+    ] = None,
+    min_s: Annotated[float | None, typer.Option(metavar="S", help="The shortest repetition. [0.3]")] = None,
+    max_s: Annotated[float | None, typer.Option(metavar="S", help="The longest. [15]")] = None,
+    min_range_deg: Annotated[
+        float | None, typer.Option(metavar="DEG", help="How far the widest angle must go. [20]")
+    ] = None,
+    space: Annotated[str | None, typer.Option(help="auto, pixel or world. [auto]")] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find and count the repetitions in a clip, of whatever movement it is.
+
+    Each is told with its range, its tempo and its likeness to the median repetition. Nothing need be trained or
+    named; with --joint and two thresholds it counts as an exercise defines it. Nobody moving is 0, not an error.
+    """
+    options = settle(
+        RepsOptions,
+        section="reps",
+        person=person,
+        joint=joint,
+        low_deg=low_deg,
+        high_deg=high_deg,
+        min_s=min_s,
+        max_s=max_s,
+        min_range_deg=min_range_deg,
+        space=space,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        cache=cache,
+    )
+    settings = options.settings()
+    poses = ActionOptions(
+        pose_model=options.pose_model, detector=options.detector, max_people=options.max_people
+    )
+    side = opened(clip, options.person, poses, cache=options.cache, quiet=quiet)
+    if side.is_pose:
+        raise InvalidValueError(f"{clip} is one picture, expected a movement; give a video or a recording")
+    found = find_repetitions(
+        side.sequence, settings=settings, comparison=ComparisonSettings(space=options.space)
+    )
+    value = {"source": clip, "person": side.person, **repetitions_json(found)}
+    report(value, repetitions_words(found), as_json=as_json)

@@ -1,0 +1,1 @@
+"""Two poses or movements beside each other, as pictures, as curves and as a page."""
