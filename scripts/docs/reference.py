@@ -1,11 +1,16 @@
 """Tables of what the program knows by name: file formats, assets, the Python functions."""
 
+import ast
 import inspect
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import laban
 from laban.assets import list_assets
 from laban.assets.manifest import HttpsPlace, Place, WheelPlace, shipped_manifest
+from laban.features.spec import FEATURE_SETS, FeatureSpec
+from laban.models import architectures
 from laban.sequences.io import FORMATS
 from laban.sources import Limits
 from scripts.docs.blocks import markdown_table
@@ -41,6 +46,23 @@ def assets_table() -> str:
         for one in list_assets()
     )
     return markdown_table(("name", "file", "size", "licence", "places", "what"), rows, right=("size",))
+
+
+def features_table() -> str:
+    """One row a feature set: its name, how many columns it has for the default skeleton, and what it measures."""
+    rows = (
+        [f"`{name}`", str(FeatureSpec((name,)).width), ", ".join(one.spaces) or "none", one.about]
+        for name, one in FEATURE_SETS.items()
+    )
+    return markdown_table(("set", "columns", "needs", "what"), rows, right=("columns",))
+
+
+def architectures_table() -> str:
+    """One row an architecture: its name and the first sentence of its file."""
+    # Read and not imported: PyTorch need not be there.
+    files = (Path(architectures.__file__).parent / f"{name}.py" for name in architectures.ARCHITECTURES)
+    rows = ([f"`{file.stem}`", _first_sentence(file)] for file in files)
+    return markdown_table(("name", "what"), rows)
 
 
 def limits_table() -> str:
@@ -81,3 +103,8 @@ def _call(name: str) -> str:
 def _summary(name: str) -> str:
     text = inspect.getdoc(getattr(laban, name)) or ""
     return text.split("\n\n")[0].replace("``", "`")
+
+
+def _first_sentence(file: Path) -> str:
+    text = " ".join((ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split())
+    return re.split(r"(?<=\.)(?<!al\.)\s", text, maxsplit=1)[0]

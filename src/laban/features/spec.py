@@ -167,9 +167,11 @@ class FeatureBlock:
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """How one set is measured on a person and, where there is one, their companion; which spaces it needs; whether
-    a row depends on other rows; whether its columns are coordinates, joint by joint; whether two people make it."""
+    """What one set is in a few words; how it is measured on a person and, where there is one, their companion;
+    which spaces it needs; whether a row depends on other rows; whether its columns are coordinates, joint by joint;
+    whether two people make it."""
 
+    about: str
     compute: Callable[[PoseSequence, PoseSequence | None], Features]
     spaces: tuple[Space, ...]
     over_time: bool = False
@@ -246,40 +248,77 @@ def _bones(sequence: PoseSequence) -> Features:
 
 FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
     {
-        "xy": FeatureSet(lambda one, _: _coordinates(one, Space.PIXEL), (Space.PIXEL,), of_joints=True),
-        "world": FeatureSet(lambda one, _: _coordinates(one, Space.WORLD), (Space.WORLD,), of_joints=True),
+        "xy": FeatureSet(
+            "x and y from mid-hip, in torso lengths: the published 66 features",
+            lambda one, _: _coordinates(one, Space.PIXEL),
+            (Space.PIXEL,),
+            of_joints=True,
+        ),
+        "world": FeatureSet(
+            "x, y and z from mid-hip as measured in space, in torso lengths",
+            lambda one, _: _coordinates(one, Space.WORLD),
+            (Space.WORLD,),
+            of_joints=True,
+        ),
         "front": FeatureSet(
-            lambda one, _: _turned_to_front(one, at_once=False), (Space.WORLD,), of_joints=True
+            "the same, turned to the front at every instant",
+            lambda one, _: _turned_to_front(one, at_once=False),
+            (Space.WORLD,),
+            of_joints=True,
         ),
         "heading": FeatureSet(
+            "the same, turned to the front once for the window",
             lambda one, _: _turned_to_front(one, at_once=True),
             (Space.WORLD,),
             over_time=True,
             of_joints=True,
         ),
         "scene": FeatureSet(
-            lambda one, _: compute_scene(one), (Space.PIXEL,), over_time=True, of_joints=True
+            "x and y placed and scaled once for the window, so that hips need not be seen and travel stays visible",
+            lambda one, _: compute_scene(one),
+            (Space.PIXEL,),
+            over_time=True,
+            of_joints=True,
         ),
         "stage": FeatureSet(
-            lambda one, _: compute_stage(one), (Space.WORLD,), over_time=True, of_joints=True
+            "x, y and z placed, scaled and turned to the front once for the window",
+            lambda one, _: compute_stage(one),
+            (Space.WORLD,),
+            over_time=True,
+            of_joints=True,
         ),
-        "angles": FeatureSet(lambda one, _: _angles(one), (Space.WORLD,)),
-        "bones": FeatureSet(lambda one, _: _bones(one), (Space.WORLD,)),
+        "angles": FeatureSet("joint angles in space", lambda one, _: _angles(one), (Space.WORLD,)),
+        "bones": FeatureSet("lengths of bones in space", lambda one, _: _bones(one), (Space.WORLD,)),
         "velocity": FeatureSet(
+            "first derivative of `xy`",
             lambda one, _: _coordinates(one, Space.PIXEL, order=1),
             (Space.PIXEL,),
             over_time=True,
             of_joints=True,
         ),
         "acceleration": FeatureSet(
+            "second derivative of `xy`",
             lambda one, _: _coordinates(one, Space.PIXEL, order=2),
             (Space.PIXEL,),
             over_time=True,
             of_joints=True,
         ),
-        "motion": FeatureSet(lambda one, _: compute_motion(one), (Space.PIXEL,), over_time=True),
-        "confidence": FeatureSet(lambda one, _: compute_confidence(one), ()),
-        "pair": FeatureSet(compute_pair_features, (Space.PIXEL,), over_time=True, of_pair=True),
+        "motion": FeatureSet(
+            "speeds and carriage without place, direction or side",
+            lambda one, _: compute_motion(one),
+            (Space.PIXEL,),
+            over_time=True,
+        ),
+        "confidence": FeatureSet(
+            "how surely parts of the body are seen", lambda one, _: compute_confidence(one), ()
+        ),
+        "pair": FeatureSet(
+            "of the two nearest people: distances, approach, hands to the other's body",
+            compute_pair_features,
+            (Space.PIXEL,),
+            over_time=True,
+            of_pair=True,
+        ),
     }
 )
 """The sets there are, by name."""

@@ -1,7 +1,15 @@
-from scripts.docs.reference import api_table, assets_table, formats_table
+from scripts.docs.reference import (
+    api_table,
+    architectures_table,
+    assets_table,
+    features_table,
+    formats_table,
+)
 
 import laban
 from laban.assets import list_assets
+from laban.features.spec import FEATURE_SETS
+from laban.models.architectures import ARCHITECTURES
 from laban.sequences.io import FORMATS
 
 
@@ -26,3 +34,11 @@ def test_every_public_name_is_explained() -> None:
     for name in laban.__all__:
         assert name.startswith("_") or f"`laban.{name}" in table
     assert "|  |" not in table
+
+
+def test_every_feature_set_and_architecture_is_told_of() -> None:
+    features, architectures = features_table(), architectures_table()
+    assert all(f"| `{name}` |" in features for name in FEATURE_SETS)
+    assert all(f"| `{name}` |" in architectures for name in ARCHITECTURES)
+    assert "| `xy` | 66 | pixel |" in features
+    assert "(Bai et al. 2018, section 3)." in architectures
