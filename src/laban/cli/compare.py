@@ -159,7 +159,14 @@ def compare(
     if options.output is not None:
         check_output_folder(options.output)
     first = opened(attempt, options.person, options.poses(), cache=options.cache, quiet=quiet)
-    second = opened(reference, options.reference_person, options.poses(), cache=options.cache, quiet=quiet)
+    second = opened(
+        reference,
+        options.reference_person,
+        options.poses(),
+        cache=options.cache,
+        quiet=quiet,
+        flag="--reference-person",
+    )
     found = compare_sides(first, second, settings=options.settings())
     files = _written(found, first, second, options, quiet=quiet)
     value = {"attempt": first.name, "reference": second.name, **_json(found), "files": files}
@@ -170,7 +177,15 @@ def compare(
             say(str(path), quiet=quiet)
 
 
-def opened(source: str, person: int | None, poses: ActionOptions, *, cache: Path | None, quiet: bool) -> Side:
+def opened(
+    source: str,
+    person: int | None,
+    poses: ActionOptions,
+    *,
+    cache: Path | None,
+    quiet: bool,
+    flag: str = "--person",
+) -> Side:
     """One side, its poses taken where there are only pictures; what was wrong with it is warned of."""
     path, _ = parse_source(source)
     settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
@@ -181,7 +196,7 @@ def opened(source: str, person: int | None, poses: ActionOptions, *, cache: Path
     if person is None and len(side.recording.people) > 1:
         count = len(side.recording.people)
         say(
-            f"{source}: {count} people, took the biggest, {side.person}; --person chooses another",
+            f"{source}: {count} people, took the biggest, {side.person}; {flag} chooses another",
             quiet=quiet,
         )
     return side

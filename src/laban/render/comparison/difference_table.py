@@ -120,6 +120,8 @@ def _cell(
 
 
 def _bar(canvas: ImageArray, row: JointRow, *, top: int, row_px: int, ends: tuple[int, int]) -> None:
+    if not np.isfinite(row.first_deg - row.second_deg + row.limit_deg):
+        return
     left, right = ends
     middle, reach = (left + right) // 2, (right - left) // 2
     high, low = top + row_px // 4, top + row_px - row_px // 4

@@ -8,6 +8,7 @@ from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.body import mid_hip
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
+from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_joint_angles
 from laban.sequences.clean import mask_joints
 from laban.sequences.normalize import NormalizeSettings, normalize
@@ -102,8 +103,11 @@ def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Spac
 
     The uncertainty of an angle follows from that of landmarks by the law of propagation: with segments of lengths
     l and m in the picture and an angle θ it is ``σ·sqrt(2/l² + 2/m² − 2·cosθ/(l·m))``, so a limb that points at the
-    camera makes it large. Raises InvalidValueError for a skeleton without hips and shoulders.
+    camera makes it large. Raises InvalidValueError for a skeleton without the joints that are compared.
     """
+    if not sequence.skeleton.has(*MAIN_JOINTS):
+        lacking = [name for name in MAIN_JOINTS if not sequence.skeleton.has(name)]
+        raise InvalidValueError(f"{sequence.skeleton.name} lacks joints to compare: {', '.join(lacking)}")
     unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
     seen = mask_joints(sequence, unsure)
     framed = _with_torso(sequence, space)

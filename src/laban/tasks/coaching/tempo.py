@@ -116,14 +116,11 @@ def _edges(theirs: Measures) -> list[int]:
 
 
 def _speed_deg_s(measures: Measures) -> Float64Array:
-    """(T,) the speed of the fastest angle, smoothed over a quarter of a second."""
-    rate = 1.0 / float(np.median(np.diff(measures.times_s)))
-    width = max(3, round(rate / 4))
-    change = np.zeros_like(measures.angles_deg)
-    reach = min(width, len(measures) - 1)
-    half = max(1, reach // 2)
+    """(T,) the speed of the fastest angle, over a quarter of a second round each instant; 0 where none is known."""
+    rate_hz = 1.0 / float(np.median(np.diff(measures.times_s)))
+    half = max(1, min(round(rate_hz / 8), (len(measures) - 1) // 2))
     padded = np.pad(measures.angles_deg, ((half, half), (0, 0)), mode="edge")
-    change = np.abs(padded[2 * half :] - padded[: -2 * half]) * rate / (2 * half)
+    change = np.abs(padded[2 * half :] - padded[: -2 * half]) * rate_hz / (2 * half)
     return np.asarray(np.nan_to_num(change, nan=0.0).max(axis=1))
 
 
