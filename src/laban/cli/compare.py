@@ -36,13 +36,13 @@ from laban.tasks.coaching.movements import MovementComparison
 from laban.tasks.coaching.poses import PoseComparison
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, MovementSettings
 
-SourceWord = Annotated[
-    str,
-    typer.Argument(
-        help="A picture, a moment (clip.mp4@2.5s), a video or a recording.",
-        metavar="SOURCE",
-        show_default=False,
-    ),
+_KINDS = "a picture, a moment (clip.mp4@2.5s), a video or a recording."
+
+Attempt = Annotated[
+    str, typer.Argument(help=f"What was done: {_KINDS}", metavar="ATTEMPT", show_default=False)
+]
+Reference = Annotated[
+    str, typer.Argument(help=f"What it is held against: {_KINDS}", metavar="REFERENCE", show_default=False)
 ]
 
 
@@ -86,8 +86,8 @@ class CompareOptions:
 
 
 def compare(
-    attempt: SourceWord,
-    reference: SourceWord,
+    attempt: Attempt,
+    reference: Reference,
     *,
     output: OutputFolder = None,
     person: Annotated[
