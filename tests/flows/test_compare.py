@@ -101,6 +101,7 @@ def test_poses_are_drawn_and_told(work: Path, run: Run) -> None:
     picture = cv2.imread(str(work / "made" / "comparison.png"))
     assert picture.shape[1] >= 1000
     assert picture.std() > 20
+    assert (work / "made" / "view.html").stat().st_size > 20_000
     assert json.loads((work / "made" / "comparison.json").read_text())["kind"] == "poses"
 
 
@@ -115,10 +116,18 @@ def test_two_movements_make_a_page_pictures_curves_and_a_video(work: Path, run: 
     assert len(found["moments"]) == 2
     names = [Path(one).name for one in found["files"]]
     assert names == [
-        *("report.html", "moment_1.png", "moment_2.png", "curves.png", "heatmap.png", "comparison.json"),
+        *(
+            "report.html",
+            "view.html",
+            "moment_1.png",
+            "moment_2.png",
+            "curves.png",
+            "heatmap.png",
+            "comparison.json",
+        ),
         "side_by_side.mp4",
     ]
-    for name in names[1:5]:
+    for name in names[2:6]:
         assert cv2.imread(str(work / "made" / name)).std() > 10
     page = (work / "made" / "report.html").read_text(encoding="utf-8")
     assert page.count("data:image/png;base64,") == 4

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import typer
 from pydantic import Field
 
@@ -28,6 +29,7 @@ from laban.pipeline.comparison_files import (
     write_pose_pair,
     write_side_by_side,
 )
+from laban.pipeline.pair_page import write_pair_page
 from laban.pipeline.poses_of import has_pictures
 from laban.render.comparison.page import write_comparison_page
 from laban.render.files import written
@@ -132,8 +134,9 @@ def compare(
 ) -> None:
     """Say how close an attempt is to a reference, joint by joint: two poses, or two movements.
 
-    Pictures and moments of videos are poses. Movements are laid side by side by dynamic time warping; with -o there
-    is a page with pictures of the moments that differ most, curves, a heat map, JSON and a video of both in step.
+    Pictures and moments of videos are poses. Movements are laid side by side by dynamic time warping. With -o there
+    are pictures of both with the joints coloured, a page in 3D and JSON, and of movements a report with curves, a
+    heat map and the moments that differ most, and a video of both in step.
     Differences that noise may make are never told as faults, and a mirrored match is named.
     """
     options = settle(
@@ -213,8 +216,11 @@ def _written(
     if folder is None:
         return []
     if isinstance(found, PoseComparison):
+        moment_s = np.zeros(1)
+        sides = (one.sequence.replace(times_s=moment_s) for one in (first, second))
         return [
             write_pose_pair(folder / "comparison.png", found, first, second),
+            write_pair_page(folder / "view.html", *sides, attempt_s=moment_s, times_s=moment_s),
             _write_json(folder / "comparison.json", _json(found)),
         ]
     return _movement_files(folder, found, first, second, video=options.video, quiet=quiet)
@@ -237,7 +243,14 @@ def _movement_files(
         curves=curves,
         heat_map=heat_map,
     )
-    files.insert(0, page)
+    view = write_pair_page(
+        folder / "view.html",
+        first.sequence,
+        second.sequence,
+        attempt_s=found.attempt_s,
+        times_s=found.times_s,
+    )
+    files[:0] = [page, view]
     if video:
         files += _video(folder / "side_by_side.mp4", found, first, second, quiet=quiet)
     return files

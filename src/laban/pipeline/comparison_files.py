@@ -12,7 +12,7 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
-from laban.pipeline.comparing import Side, parse_source
+from laban.pipeline.comparing import Side
 from laban.pipeline.origin import open_frames
 from laban.pipeline.prefetch import prefetched
 from laban.render.comparison.difference_table import JointRow
@@ -136,7 +136,7 @@ def _pair(
             one.image_rgb,
             one.pose,
             joint_shares(one.pose, rows, swapped=swapped and index == 0),
-            label=f"{_NAMES[index]} · {one.label}",
+            label=f"{_NAMES[index]} {one.label}".rstrip(),
             height_px=_TILE_PX,
         )
         for index, one in enumerate(sides)
@@ -172,9 +172,8 @@ def _instant(side: Side, row: int) -> _Instant:
     if picture is None and side.pictures is not None:
         at_s = side.moment_s if side.moment_s is not None else float(side.sequence.times_s[row])
         picture = next(iter(_pictures(side.pictures, [at_s])), None)
-    moment = "" if side.moment_s is None else f" {format_time(side.moment_s)}"
-    name = short_name(str(parse_source(side.name)[0]))
-    return _Instant(_fitted(side, row, picture), picture, f"{name}{moment}")
+    moment = "" if side.moment_s is None else format_time(side.moment_s)
+    return _Instant(_fitted(side, row, picture), picture, moment)
 
 
 def _instants(side: Side, at_s: Sequence[float]) -> list[_Instant]:
@@ -186,7 +185,7 @@ def _instants(side: Side, at_s: Sequence[float]) -> list[_Instant]:
     if side.pictures is not None and rows:
         pictures = list(_pictures(side.pictures, times))
     return [
-        _Instant(_fitted(side, row, picture), picture, f"{short_name(side.name)} {format_time(time_s)}")
+        _Instant(_fitted(side, row, picture), picture, format_time(time_s))
         for row, picture, time_s in zip(rows, pictures, times, strict=True)
     ]
 

@@ -119,7 +119,11 @@ def warping_distance(
 
 
 class _Search:
-    """The cumulative costs from both ends to the middle row: 0 forward, 1 backward with all reversed."""
+    """The cumulative costs from both ends to the middle row: 0 forward, 1 backward with all reversed.
+
+    A row of both lies in one piece of memory, infinite margins round each, so that a step is a few operations on
+    whole rows; ``_room`` is the length of one direction with its margins.
+    """
 
     def __init__(self, first: FloatArray, second: FloatArray, within: Band, step_cost: float) -> None:
         if first.ndim != 2 or second.ndim != 2 or first.shape[1] != second.shape[1]:
@@ -127,15 +131,14 @@ class _Search:
                 f"both movements must be rows of the same features, got {first.shape} and {second.shape}"
             )
         self._rows, self._columns, self._step = len(second), len(first), step_cost
-        self._within = within
+        self._within, self._width = within, within.width
         costs = RowCosts(first, second).banded(within.start, within.width)
         self.middle = self._rows // 2
-        count = self.middle + 1
-        both = np.stack([costs[:count], costs[::-1, ::-1][:count]], axis=1)
         # Where the band moves on by some columns, the row before is read as many columns further on.
-        self._shift = np.diff(within.start[:count]).tolist()
-        self._pad = max([1, *self._shift])
-        self.cumulative = self._filled(both)
+        self._shifts = np.diff(within.start[: self.middle + 1]).tolist()
+        self._pad = max([1, *self._shifts])
+        self._room = self._width + 2 * self._pad
+        self._filled = self._fill(costs)
         forward, backward = self._at(0, self.middle), self._at(1, self._rows - 1 - self.middle)[::-1]
         self.through = self._inside(forward + backward - costs[self.middle])
 
@@ -147,49 +150,57 @@ class _Search:
         back = (self._columns - 1, self._rows - 1) - np.array(after, dtype=np.int64)
         return np.concatenate([np.array(before[::-1], dtype=np.int64), back[1:]])
 
-    def _filled(self, costs: Float64Array) -> Float64Array:
-        count, _, width = costs.shape
-        out = np.full((count, 2, width + 2 * self._pad), np.inf)
-        inside = out[..., self._pad : self._pad + width]
-        sums = np.cumsum(costs + self._step if self._step else costs, axis=2)
-        self._begin(inside[0], costs[0], sums[0])
-        # Of the row's running sum: before each column, and with it.
-        before = np.zeros_like(sums)
-        before[..., 1:] = sums[..., :-1]
-        before += self._step
-        near = {shift: self._view(out, shift, width) for shift in set(self._shift)}
-        steps = enumerate(zip(self._shift, before[1:], sums[1:], inside[1:], strict=True))
-        for row, (shift, below, total, reached) in steps:
+    def _fill(self, costs: Float64Array) -> Float64Array:
+        """(rows, 2·room) the cumulative costs of both directions up to the middle row."""
+        count, pad = self.middle + 1, self._pad
+        out = np.full((count, 2 * self._room), np.inf)
+        inner = out[:, pad : 2 * self._room - pad]
+        sides = [out[:, place + pad : place + pad + self._width] for place in (0, self._room)]
+        # Of each row's running sum: before each column, and with it; in the margins nothing is ever reached.
+        below, total = np.zeros_like(inner), np.full_like(inner, np.inf)
+        for place, side, part in zip((0, self._room), (costs, costs[::-1, ::-1]), sides, strict=True):
+            sums = total[:, place : place + self._width]
+            np.cumsum(side[:count] + self._step if self._step else side[:count], axis=1, out=sums)
+            below[:, place + 1 : place + self._width] = sums[:, :-1]
+            self._begin(part[0], side[0], sums[0], is_open=self._is_open[place > 0])
+        if self._step:
+            below += self._step
+        near = {shift: self._near(out, shift, inner.shape) for shift in set(self._shifts)}
+        rows = zip(self._shifts, below[1:], total[1:], inner[1:], sides[0][1:], sides[1][1:], strict=True)
+        for row, (shift, under, summed, reached, ahead, behind) in enumerate(rows):
             across, along = near[shift]
             if self._step:
-                np.add(along[row], self._step, out=reached)
-                np.minimum(across[row], reached, out=reached)
+                np.add(along[row], self._step, reached)
+                np.minimum(across[row], reached, reached)
             else:
-                np.minimum(across[row], along[row], out=reached)
-            np.subtract(reached, below, out=reached)
-            np.minimum.accumulate(reached, axis=1, out=reached)
-            np.add(reached, total, out=reached)
+                np.minimum(across[row], along[row], reached)
+            np.subtract(reached, under, reached)
+            np.minimum.accumulate(ahead, 0, None, ahead)
+            np.minimum.accumulate(behind, 0, None, behind)
+            np.add(reached, summed, reached)
         return out
 
-    def _begin(self, out: Float64Array, costs: Float64Array, sums: Float64Array) -> None:
-        """The first row of each direction: begun at the first column, or, where it is open, at any."""
-        first = -int(self._within.start[0])
-        for side, is_open in enumerate((self._within.open_begin, self._within.open_end)):
-            if is_open:
-                out[side, first:] = costs[side, first:]
-            else:
-                out[side, first:] = sums[side, first:] - sums[side, first] + costs[side, first]
+    @property
+    def _is_open(self) -> tuple[bool, bool]:
+        return self._within.open_begin, self._within.open_end
 
-    def _view(self, out: Float64Array, shift: int, width: int) -> tuple[Float64Array, Float64Array]:
+    def _begin(self, out: Float64Array, costs: Float64Array, sums: Float64Array, *, is_open: bool) -> None:
+        """The first row of a direction: begun at the first column, or, where it is open, at any."""
+        first = -int(self._within.start[0])
+        out[first:] = costs[first:] if is_open else sums[first:] - sums[first] + costs[first]
+
+    def _near(
+        self, out: Float64Array, shift: int, shape: tuple[int, ...]
+    ) -> tuple[Float64Array, Float64Array]:
         """For each row the row before, one column back and in the same column."""
-        size = (len(out), 2, width)
         return (
-            as_strided(out[:, :, self._pad + shift - 1 :], size, out.strides, writeable=False),
-            as_strided(out[:, :, self._pad + shift :], size, out.strides, writeable=False),
+            as_strided(out[:, self._pad + shift - 1 :], shape, out.strides, writeable=False),
+            as_strided(out[:, self._pad + shift :], shape, out.strides, writeable=False),
         )
 
     def _at(self, side: int, row: int) -> Float64Array:
-        return self.cumulative[row, side, self._pad : -self._pad]
+        start = side * self._room + self._pad
+        return self._filled[row, start : start + self._width]
 
     def _inside(self, values: Float64Array) -> Float64Array:
         """Only where there is such a column."""
@@ -200,16 +211,15 @@ class _Search:
 
     def _walk(self, side: int, row: int, column: int) -> list[tuple[int, int]]:
         """The pairs of rows from there back to the beginning of that direction."""
-        is_open = (self._within.open_begin, self._within.open_end)[side]
-        starts = (self._within.start - self._pad).tolist()
+        starts = (self._within.start - self._pad - side * self._room).tolist()
+        cell = self._filled.item
         pairs = [(column, row)]
-        while row > 0 or (column > 0 and not is_open):
-            here = self.cumulative[row, side]
-            alone = here.item(column - starts[row] - 1) + self._step
+        while row > 0 or (column > 0 and not self._is_open[side]):
+            alone = cell(row, column - starts[row] - 1) + self._step
             options = (np.inf, np.inf, alone)
             if row > 0:
-                above, at = self.cumulative[row - 1, side], column - starts[row - 1]
-                options = (above.item(at - 1), above.item(at) + self._step, alone)
+                at = column - starts[row - 1]
+                options = (cell(row - 1, at - 1), cell(row - 1, at) + self._step, alone)
             back = _STEPS[options.index(min(options))]
             row, column = row + back[0], column + back[1]
             pairs.append((column, row))

@@ -4,7 +4,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray, IntArray
 
-_BLOCK = 32  # rows worked out together: few enough that a narrow band wastes little
+_BLOCK = 48  # rows worked out together: few enough that a narrow band wastes little
 
 
 def pair_cost(first: FloatArray, second: FloatArray) -> Float64Array:
@@ -17,7 +17,7 @@ def pair_cost(first: FloatArray, second: FloatArray) -> Float64Array:
 
 
 class RowCosts:
-    """The costs of rows of ``first`` (N, F) beside rows of ``second`` (M, F), by a few products of matrices.
+    """The costs of rows of ``first`` (N, F) beside rows of ``second`` (M, F), by products of matrices.
 
     NaN features are left out of a pair's cost, which then counts for those that are known; a pair with nothing in
     common costs what two rows do on average.
@@ -26,42 +26,26 @@ class RowCosts:
     def __init__(self, first: FloatArray, second: FloatArray) -> None:
         middle = _middle(first)
         self._first, self._second = _Side(first, middle), _Side(second, middle)
+        whole = self._first.mask is None and self._second.mask is None
+        factors = _whole_factors if whole else _masked_factors
+        self._left, self._right = factors(self._second, self._first)
+        self._shared = None if whole else (self._second.known, self._first.known)
         self._features = first.shape[1]
-        self._whole = self._first.mask is None and self._second.mask is None
 
     def banded(self, start: IntArray, width: int) -> Float64Array:
         """(M, width) the costs of each row of the second beside the rows of the first from ``start`` (M,) on.
 
-        Outside of the first, its nearest row is taken.
+        ``start`` never goes back. Outside of the first, its nearest row is taken.
         """
-        last = len(self._first.values) - 1
-        index = start[:, None] + np.arange(width)
-        np.clip(index, 0, last, out=index)
-        out = np.empty(index.shape)
-        for top in range(0, len(index), _BLOCK):
-            part = index[top : top + _BLOCK]
-            left, right = int(part[0, 0]), int(part[-1, -1]) + 1
-            costs = self._block(slice(top, top + len(part)), slice(left, right))
-            if costs.shape[1] == width and (part == part[0]).all():
-                out[top : top + len(part)] = costs
-            else:
-                out[top : top + len(part)] = np.take_along_axis(costs, part - left, axis=1)
-        return out
-
-    def _block(self, rows: slice, columns: slice) -> Float64Array:
-        one, other = self._second, self._first
-        costs = one.values[rows] @ other.values[columns].T
-        costs *= -2.0
-        if self._whole:
-            costs += one.lengths[rows, None]
-            costs += other.lengths[columns]
-            return np.asarray(np.maximum(costs, 0.0, out=costs))
-        own, theirs = one.known(rows), other.known(columns)
-        costs += one.values[rows] ** 2 @ theirs.T
-        costs += own @ (other.values[columns] ** 2).T
-        shared = own @ theirs.T
+        reach = np.arange(int(start[0]), int(start[-1]) + width)
+        reach = np.clip(reach, 0, len(self._right) - 1)
+        out = _along_band(self._left, self._right[reach], start, width)
+        np.maximum(out, 0.0, out=out)
+        if self._shared is None:
+            return out
+        shared = _along_band(self._shared[0], self._shared[1][reach], start, width)
         with np.errstate(invalid="ignore", divide="ignore"):
-            scaled = np.maximum(costs, 0.0) * (self._features / shared)
+            scaled = out * (self._features / shared)
         return np.where(shared > 0, scaled, self._usual())
 
     def _usual(self) -> float:
@@ -74,20 +58,54 @@ class _Side:
     """One movement's rows, moved to ``middle`` so that squares lose few digits; what is missing counts 0."""
 
     def __init__(self, rows: FloatArray, middle: Float64Array) -> None:
-        values = rows.astype(np.float64) - middle
-        known = np.isfinite(values)
-        self.mask = None if known.all() else known.astype(np.float64)
-        self.values = values if self.mask is None else np.where(known, values, 0.0)
+        # Two columns more than features, for the factors: a large new array costs more than what is done to it.
+        self.roomy = np.empty((len(rows), rows.shape[1] + 2))
+        self.values = self.roomy[:, :-2]
+        np.subtract(rows, middle, out=self.values)
         self.lengths = np.einsum("ij,ij->i", self.values, self.values)
+        self.mask: Float64Array | None = None
+        if not np.isfinite(self.lengths).all():
+            known = np.isfinite(self.values)
+            self.mask = known.astype(np.float64)
+            self.values = np.where(known, self.values, 0.0)
 
-    def known(self, rows: slice) -> Float64Array:
-        """1 where a feature is known, else 0."""
-        return np.ones_like(self.values[rows]) if self.mask is None else self.mask[rows]
+    @property
+    def known(self) -> Float64Array:
+        """(T, F) 1 where a feature is known, else 0."""
+        return np.ones_like(self.values) if self.mask is None else self.mask
 
     def moments(self) -> tuple[Float64Array, Float64Array]:
         """(F,) and (F,): the means of what is known, and of its squares."""
-        count = np.maximum(self.known(slice(None)).sum(axis=0), 1)
+        count = np.maximum(self.known.sum(axis=0), 1)
         return self.values.sum(axis=0) / count, (self.values**2).sum(axis=0) / count
+
+
+def _whole_factors(second: _Side, first: _Side) -> tuple[Float64Array, Float64Array]:
+    """Two matrices whose product is |x|² + |y|² − 2·x·y for each pair of rows."""
+    left, right = second.roomy, first.roomy
+    second.values *= -2.0
+    left[:, -2], left[:, -1] = second.lengths, 1.0
+    right[:, -2], right[:, -1] = 1.0, first.lengths
+    return left, right
+
+
+def _masked_factors(second: _Side, first: _Side) -> tuple[Float64Array, Float64Array]:
+    """The same, over the features that both rows have."""
+    left = np.concatenate([-2.0 * second.values, second.values**2, second.known], axis=1)
+    right = np.concatenate([first.values, first.known, first.values**2], axis=1)
+    return left, right
+
+
+def _along_band(left: Float64Array, right: Float64Array, start: IntArray, width: int) -> Float64Array:
+    """(M, width) of ``left @ right.T`` what lies in the band; ``right`` begins at the band's first column."""
+    out = np.empty((len(left), width))
+    offsets, columns = start - start[0], np.arange(width)
+    for top in range(0, len(left), _BLOCK):
+        part = offsets[top : top + _BLOCK]
+        product = left[top : top + _BLOCK] @ right[part[0] : part[-1] + width].T
+        places = (part - part[0] + np.arange(len(part)) * product.shape[1])[:, None] + columns
+        np.take(product, places, out=out[top : top + _BLOCK], mode="clip")
+    return out
 
 
 def _middle(rows: FloatArray) -> Float64Array:
