@@ -27,7 +27,7 @@ class RepsOptions:
     high_deg: Annotated[float | None, Field(ge=0, le=180)] = None
     min_s: Annotated[float, Field(ge=0.1, le=60)] = 0.3
     max_s: Annotated[float, Field(ge=0.1, le=600)] = 15.0
-    min_range_deg: Annotated[float, Field(ge=1, le=180)] = 20.0
+    min_range_deg: Annotated[float, Field(ge=1, le=180)] = 15.0
     space: Literal["auto", "pixel", "world"] = "auto"
     pose_model: Literal["lite", "full", "heavy"] = "full"
     detector: Literal["auto", "blazepose", "yolox"] = "auto"
@@ -62,7 +62,7 @@ def reps(
     min_s: Annotated[float | None, typer.Option(metavar="S", help="The shortest repetition. [0.3]")] = None,
     max_s: Annotated[float | None, typer.Option(metavar="S", help="The longest. [15]")] = None,
     min_range_deg: Annotated[
-        float | None, typer.Option(metavar="DEG", help="How far the widest angle must go. [20]")
+        float | None, typer.Option(metavar="DEG", help="How far the widest angle must go. [15]")
     ] = None,
     space: Annotated[str | None, typer.Option(help="auto, pixel or world. [auto]")] = None,
     pose_model: PoseModel = None,

@@ -140,8 +140,7 @@ def _bulk(sequence: PoseSequence) -> float:
     points = sequence.coordinates(Space.PIXEL if Space.PIXEL in sequence.spaces else sequence.spaces[0])
     heights = points[..., 1]
     known = np.isfinite(heights).any(axis=1)
-    spans = [float(np.nanmax(row) - np.nanmin(row)) for row in heights[known]]
-    return float(np.sum(spans))
+    return float((np.nanmax(heights[known], axis=1) - np.nanmin(heights[known], axis=1)).sum())
 
 
 def _person_of(source: Comparable, person: int | None) -> PoseSequence | Pose:

@@ -41,7 +41,8 @@ def write_pair_page(
 
 def _standing(sequence: PoseSequence, at_s: Float64Array, times_s: Float64Array, person: int) -> PoseSequence:
     """The instants of ``sequence`` nearest to ``at_s``, as if at ``times_s``, in the person's place on the page."""
-    rows = np.abs(sequence.times_s[None, :] - at_s[:, None]).argmin(axis=1)
+    between = (sequence.times_s[1:] + sequence.times_s[:-1]) / 2
+    rows = np.searchsorted(between, at_s)
     space = Space.WORLD if Space.WORLD in sequence.spaces else sequence.spaces[0]
     points = sequence.coordinates(space)[rows]
     return PoseSequence(

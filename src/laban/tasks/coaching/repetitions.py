@@ -46,8 +46,8 @@ class RepetitionSettings:
     turn: float = 0.45
     min_s: float = 0.3
     max_s: float = 15.0
-    min_range_deg: float = 20.0
-    min_range_torso: float = 0.25
+    min_range_deg: float = 15.0
+    min_range_torso: float = 0.1
     joint: str | None = None
     low_deg: float | None = None
     high_deg: float | None = None

@@ -1,11 +1,13 @@
 """Repetitions that were counted beforehand."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from laban.core.sequence import PoseSequence
+from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError, UnknownNameError
 from laban.tasks.coaching.repetitions import RepetitionSettings, find_repetitions
 from laban.tasks.coaching.turning import pivots
@@ -150,3 +152,30 @@ def test_wrong_settings_are_told() -> None:
         RepetitionSettings(joint="left_knee", low_deg=90.0)
     with pytest.raises(InvalidValueError, match="high_deg"):
         RepetitionSettings(joint="left_knee", low_deg=90.0, high_deg=80.0)
+
+
+@pytest.mark.parametrize(
+    ("action", "least"), [("jumping_jacks", 25), ("pullup", 23), ("pushup", 22), ("situp", 22)]
+)
+def test_real_exercises_of_one_repetition_are_counted_once_and_four_in_a_row_as_four(
+    shared: Path, action: str, least: int
+) -> None:
+    """Penn Action's clips are cut to one repetition each; its joints are labelled by hand, many of them hidden."""
+    with np.load(shared / "data" / "penn_action" / "packed.npz", allow_pickle=False) as packed:
+        frames, lengths, label = (packed[name] for name in ("frames", "lengths", "label"))
+    ends = np.cumsum(lengths)
+    counts = []
+    for clip in np.flatnonzero(label == action)[:25]:
+        joints = frames[ends[clip] - lengths[clip] : ends[clip]].astype(np.float64)
+        points = np.where(joints[..., 2:] > 0, joints[..., :2], np.nan)
+        counts.append([count_of(np.concatenate([points] * times)) for times in (1, 4)])
+    right = (np.array(counts) == (1, 4)).sum(axis=0)
+    assert (right >= least).all(), right
+    assert np.abs(np.array(counts) - (1, 4)).max() <= 1
+
+
+def count_of(points: np.ndarray) -> int:
+    at = np.arange(len(points)) / 30
+    return len(
+        find_repetitions(PoseSequence(at, skeleton("penn13"), np.ones(points.shape[:2]), image_px=points))
+    )
