@@ -111,8 +111,9 @@ def open_side(
 def parse_source(source: str) -> tuple[Path, float | None]:
     """The path, and the moment in seconds where one is named.
 
-    >>> parse_source("clip.mp4@2.5s")
-    (PosixPath('clip.mp4'), 2.5)
+    >>> path, moment_s = parse_source("clip.mp4@2.5s")
+    >>> path.name, moment_s
+    ('clip.mp4', 2.5)
     """
     match = _MOMENT.match(source)
     if match is None or Path(source).exists():

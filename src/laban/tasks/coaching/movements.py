@@ -102,7 +102,7 @@ def align_movements(
     """The rows of ``first`` that belong to those of ``second``, both on a clock of ``fps``."""
     one, other = features_of(first), features_of(second)
     longest = max(len(one), len(other))
-    window = settings.window_s * fps if settings.window_s is not None else max(fps, longest / 4)
+    window = settings.window_s * fps if settings.window_s is not None else longest / 4
     within = band(
         len(one), len(other), window=window, open_begin=settings.open_begin, open_end=settings.open_end
     )

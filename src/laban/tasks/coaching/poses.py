@@ -98,7 +98,7 @@ class PoseComparison:
     @property
     def verdict(self) -> str:
         """The answer in a few words."""
-        percent = self.scores.overall_percent
+        percent = np.round(self.scores.overall_percent)
         if not np.isfinite(percent):
             return "nothing to compare"
         words = "different poses" if percent < 60 else "a similar pose" if percent < 85 else "the same pose"

@@ -54,9 +54,8 @@ class MovementSettings(ComparisonSettings):
     """The same for movements.
 
     ``fps``: the clock on which both are compared. ``window_s``: how far, in seconds, the attempt may be from an
-    even pace; None is a quarter of the longer of the two, and a second at least. ``open_begin`` and
-    ``open_end``: the attempt may begin before the movement and end after it. ``moments``: how many instants
-    that differ are picked.
+    even pace; None is a quarter of the longer of the two. ``open_begin`` and ``open_end``: the attempt may begin
+    before the movement and end after it. ``moments``: how many instants that differ are picked.
     """
 
     fps: float = 30.0
