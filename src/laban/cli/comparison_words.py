@@ -12,8 +12,9 @@ from rich.text import Text
 
 from laban.features.angles import MAIN_ANGLES
 from laban.render.words import format_time
+from laban.tasks.coaching.likeness import Scores
 from laban.tasks.coaching.movements import MovementComparison
-from laban.tasks.coaching.poses import JointDifference, PoseComparison, Scores
+from laban.tasks.coaching.poses import JointDifference, PoseComparison
 from laban.tasks.coaching.repetitions import Repetitions
 
 _STYLES = {"differs": "bold red", "same": "green", "unsure": "yellow", "unknown": "dim"}

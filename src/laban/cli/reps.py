@@ -13,8 +13,8 @@ from laban.cli.comparison_words import repetitions_json, repetitions_words
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report
 from laban.errors import InvalidValueError
-from laban.tasks.coaching.repetitions import RepetitionSettings, find_repetitions
-from laban.tasks.coaching.settings import ComparisonSettings
+from laban.tasks.coaching.repetitions import find_repetitions
+from laban.tasks.coaching.settings import ComparisonSettings, RepetitionSettings
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from laban.pipeline.extraction import ExtractionSettings, extract
 from laban.pipeline.origin import find_origin, open_frames
 from laban.pipeline.poses_of import has_pictures, poses_of
 from laban.render.words import count_people, short_name
+from laban.tasks.coaching.likeness import nearest_moment
 from laban.tasks.coaching.movements import MovementComparison, compare_movements
-from laban.tasks.coaching.poses import PoseComparison, compare_poses, nearest_moment
+from laban.tasks.coaching.poses import PoseComparison, compare_poses
 from laban.tasks.coaching.settings import ComparisonSettings, MovementSettings
 
 Progress = Callable[[float, float | None], None]

@@ -8,8 +8,8 @@ import numpy as np
 from laban.core.arrays import BoolArray, Float64Array
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.alignment import Alignment
+from laban.tasks.coaching.likeness import difference_limit_deg, weighted_distances
 from laban.tasks.coaching.measures import Measures
-from laban.tasks.coaching.poses import difference_limit_deg, weighted_distances
 from laban.tasks.coaching.scores import relative_difference, score_percent
 
 _UNMEASURABLE_DEG = 35.0

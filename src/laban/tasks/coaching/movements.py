@@ -12,6 +12,7 @@ from laban.errors import InvalidValueError
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.alignment import Alignment, align, band
 from laban.tasks.coaching.differences import Differences, Moment, differences_along, moments_of
+from laban.tasks.coaching.likeness import facing_warnings, turn_deg
 from laban.tasks.coaching.measures import Measures, mirrored
 from laban.tasks.coaching.movement_measures import (
     clock_fps,
@@ -20,7 +21,6 @@ from laban.tasks.coaching.movement_measures import (
     measured_movement,
     ranges_deg,
 )
-from laban.tasks.coaching.poses import facing_warnings, turn_deg
 from laban.tasks.coaching.quality import JointMotion, Symmetry, joint_motions, symmetry_of
 from laban.tasks.coaching.settings import MovementSettings
 from laban.tasks.coaching.tempo import Hesitation, Phase, Tempo, hesitations, phases_of, tempo_of

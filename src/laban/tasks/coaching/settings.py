@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from laban.core.checks import in_range, positive
+from laban.core.checks import choose, in_range, positive
 from laban.core.space import Space
 from laban.errors import InvalidValueError
+from laban.features.angles import MAIN_ANGLES
 
 NOISE_FLOOR_DEG = 10.0
 """Differences of angles below this are noise: from one camera knees and elbows are 4° to 10° off and shoulders
@@ -70,3 +71,41 @@ class MovementSettings(ComparisonSettings):
         in_range(self.moments, name="moments", low=0, high=20)
         if self.window_s is not None:
             positive(self.window_s, name="window_s")
+
+
+@dataclass(frozen=True)
+class RepetitionSettings:
+    """How repetitions are told apart.
+
+    ``turn``: which share of the whole range a movement must go back to have turned. ``min_s`` and ``max_s``: what a
+    repetition may last. ``min_range_deg`` or ``min_range_torso``: what its widest angle or coordinate must cover.
+    ``joint``: one angle to count by instead of the whole body; with ``low_deg`` and ``high_deg`` a repetition goes
+    from beyond one threshold to beyond the other and back, as exercises define it.
+    """
+
+    turn: float = 0.45
+    min_s: float = 0.3
+    max_s: float = 15.0
+    min_range_deg: float = 15.0
+    min_range_torso: float = 0.1
+    joint: str | None = None
+    low_deg: float | None = None
+    high_deg: float | None = None
+
+    def __post_init__(self) -> None:
+        in_range(self.turn, name="turn", low=0.1, high=1.0)
+        in_range(self.min_s, name="min_s", low=0.1, high=60.0)
+        in_range(self.max_s, name="max_s", low=self.min_s, high=600.0)
+        in_range(self.min_range_deg, name="min_range_deg", low=1.0, high=180.0)
+        in_range(self.min_range_torso, name="min_range_torso", low=0.01, high=5.0)
+        if self.joint is not None:
+            choose(self.joint, dict.fromkeys(MAIN_ANGLES, 0), what="joint")
+        if (self.low_deg is None) != (self.high_deg is None) or (
+            self.low_deg is not None and self.joint is None
+        ):
+            raise InvalidValueError(
+                "thresholds are two, low and high, of a joint: give joint, low_deg and high_deg"
+            )
+        if self.low_deg is not None and self.high_deg is not None:
+            in_range(self.low_deg, name="low_deg", low=0.0, high=180.0)
+            in_range(self.high_deg, name="high_deg", low=self.low_deg + 1.0, high=180.0)

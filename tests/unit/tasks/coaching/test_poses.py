@@ -11,8 +11,9 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, skeleton
 from laban.core.space import Space
 from laban.errors import InvalidValueError
+from laban.tasks.coaching.likeness import published_scores
 from laban.tasks.coaching.measures import measure, mirrored
-from laban.tasks.coaching.poses import compare_poses, published_scores
+from laban.tasks.coaching.poses import compare_poses
 from laban.tasks.coaching.settings import ComparisonSettings
 
 Mover = Callable[..., PoseSequence]

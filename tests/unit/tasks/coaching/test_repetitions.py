@@ -9,7 +9,8 @@ import pytest
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError, UnknownNameError
-from laban.tasks.coaching.repetitions import RepetitionSettings, find_repetitions
+from laban.tasks.coaching.repetitions import find_repetitions
+from laban.tasks.coaching.settings import RepetitionSettings
 from laban.tasks.coaching.turning import pivots
 
 Mover = Callable[..., PoseSequence]
