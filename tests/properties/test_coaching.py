@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.core.space import Space
+from laban.errors import InvalidValueError
 from laban.tasks.coaching.alignment import align, band, warping_distance
 from laban.tasks.coaching.measures import measure, mirrored
+from laban.tasks.coaching.movements import compare_movements
 from laban.tasks.coaching.poses import compare_poses
+from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.coaching.settings import ComparisonSettings
 
 SEEDS = st.integers(0, 100_000)
@@ -119,3 +122,43 @@ def test_the_whole_search_costs_the_same_both_ways(seed: int, rows: int, others:
     rng = np.random.default_rng(seed)
     first, second = rng.normal(size=(rows, 3)), rng.normal(size=(others, 3))
     np.testing.assert_allclose(warping_distance(first, second), warping_distance(second, first), rtol=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    SEEDS,
+    st.integers(1, 60),
+    st.sampled_from(["nothing", "joints", "instants", "visibility", "all"]),
+    st.booleans(),
+)
+def test_whatever_is_missing_there_is_an_answer_or_a_plain_error(
+    seed: int, rows: int, lost: str, flat: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    one, other = body(seed, rows=rows), body(seed + 1, rows=60)
+    assert one.image_px is not None
+    assert one.world_m is not None
+    image, world, seen = one.image_px.copy(), one.world_m.copy(), one.visibility.copy()
+    joints, instants = rng.random(33) < 0.5, rng.random(rows) < 0.5
+    if lost == "visibility":
+        seen = rng.random(seen.shape)
+    for values in (image, world):
+        if lost in ("joints", "all"):
+            values[:, joints if lost == "joints" else slice(None)] = np.nan
+        if lost == "instants":
+            values[instants] = np.nan
+    one = one.replace(image_px=image, world_m=None if flat else world, visibility=seen)
+    compare_poses(one.take(slice(0, 1)), other.take(slice(0, 1)))
+    try:
+        found = compare_movements(one, other)
+    except InvalidValueError:
+        pass
+    else:
+        assert np.isfinite(found.attempt_s).all()
+        assert (np.diff(found.attempt_s) >= -1e-9).all()
+    try:
+        counted = find_repetitions(one)
+    except InvalidValueError:
+        return
+    ends = [time_s for each in counted.repetitions for time_s in (each.start_s, each.turn_s, each.end_s)]
+    assert ends == sorted(ends)

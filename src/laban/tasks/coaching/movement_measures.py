@@ -49,7 +49,7 @@ def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
     if lasting_s < _LEAST_S or len(part) < _LEAST_ROWS:
         raise InvalidValueError(
             f"{what} is too short for a movement: expected {_LEAST_S:g} s and {_LEAST_ROWS} frames or more, got "
-            f"{lasting_s:.2f} s and {len(part)}; name a moment of it (clip.mp4@1.5s) to compare a pose"
+            f"{lasting_s:.2f} s and {len(part)}; give a longer clip, or a moment of one (clip.mp4@1.5s) as a pose"
         )
     step_s = float(np.median(np.diff(part.times_s)))
     if step_s > 1 / _LEAST_FPS:
