@@ -30,10 +30,8 @@ from laban.render.files import written
 ROOT = Path(__file__).resolve().parents[1]
 MODELS, PAGES = ROOT / "src" / "laban" / "zoo", ROOT / "docs" / "models"
 FIGURES = ROOT / "docs" / "benchmarks" / "recognition.json"
-LICENCE = (
-    "Trained on GMDCSA24 (falls and daily activities, MIT) and the Surveillance Camera Fight Dataset (MIT); "
-    "the model is under the Apache License 2.0."
-)
+_FIGHTS = "the Surveillance Camera Fight Dataset (MIT)"
+_BOTH = f"GMDCSA24 (falls and daily activities, MIT) and {_FIGHTS}"
 LIMITS = (
     "Few people, few places, one camera each: expect worse elsewhere, and measure it with `laban evaluate` on "
     "clips of your own. Somebody cut off by the picture's edge or hidden is often missed. Not a safety device."
@@ -51,6 +49,7 @@ class Recipe:
     training: TrainingSettings
     part: str
     min_overlap: float = 0.2
+    learned_from: str = _BOTH
     advised: Callable[[ModelCard], ModelCard] = lambda card: card
 
 
@@ -63,7 +62,7 @@ RECIPES: Mapping[str, Recipe] = {
         falls.TRAINING,
         "falls",
         falls.SHARE_OF_FALL,
-        falls.alarming,
+        advised=falls.alarming,
     ),
     "fight": Recipe(
         "Tells of people who fight.",
@@ -72,6 +71,7 @@ RECIPES: Mapping[str, Recipe] = {
         fights.CLOCK,
         fights.TRAINING,
         "fights",
+        learned_from=_FIGHTS,
     ),
     "safety": Recipe(
         "Tells of people who fall and of people who fight: two answers from one network.",
@@ -111,13 +111,18 @@ def train(name: str, recipe: Recipe, rows: list[dict[str, Any]]) -> Exported:
     told = {
         "description": recipe.about,
         "data_sha256": gathered.data_sha256,
-        "licence": LICENCE,
+        "licence": licence_of(recipe),
         "limits": LIMITS,
         "figures": {one["what"]: one["value"] for one in rows},
     }
     trained = replace(trained, card=replace(card, about={**card.about, **told}))
     MODELS.mkdir(exist_ok=True)
     return export(trained, MODELS / f"{name}.tflite", examples=examples)
+
+
+def licence_of(recipe: Recipe) -> str:
+    """What the model learned from, and under which licence it may be used."""
+    return f"Trained on {recipe.learned_from}; the model is under the Apache License 2.0."
 
 
 def card_page(name: str, recipe: Recipe, rows: list[dict[str, Any]], made: Exported) -> str:
@@ -132,7 +137,7 @@ def _words(name: str, recipe: Recipe, made: Exported) -> Iterator[str]:
         f"- **Network**: {recipe.training.architecture}, features {', '.join(recipe.spec.sets)}, windows of "
         f"{recipe.clock.length_s:g} s, one every {recipe.clock.hop_s:g} s; {made.size_bytes / 1e6:.2f} MB."
     )
-    yield f"- **Data and licence**: {LICENCE}"
+    yield f"- **Data and licence**: {licence_of(recipe)}"
     yield f"- **Limits**: {LIMITS}"
     yield "- **Made by** `python -m scripts.zoo`, from poses by `laban extract` with the detector yolox."
     yield ""

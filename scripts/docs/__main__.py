@@ -13,7 +13,14 @@ from scripts.docs.blocks import replace_block
 from scripts.docs.commands import commands_reference, commands_table
 from scripts.docs.links import broken_links
 from scripts.docs.performance import performance_block, read_report
-from scripts.docs.reference import api_table, assets_table, formats_table, limits_table
+from scripts.docs.reference import (
+    api_table,
+    architectures_table,
+    assets_table,
+    features_table,
+    formats_table,
+    limits_table,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 _FIGURES = ROOT / "docs" / "benchmarks"
@@ -37,6 +44,7 @@ def pages() -> dict[str, Blocks]:
         "docs/sources.md": {"limits": limits_table},
         "docs/formats.md": {"formats": formats_table},
         "docs/assets.md": {"assets": assets_table},
+        "docs/models.md": {"features": features_table, "architectures": architectures_table},
         "docs/python.md": {"names": api_table},
         "docs/benchmarks.md": {
             "performance": figures("pose", all_rows=True),
