@@ -24,6 +24,7 @@ import numpy as np
 import psutil
 
 from benchmarks import identity, people
+from benchmarks.machine import describe
 from benchmarks.peer import laban_loop, mediapipe_loop, run_contracts
 from benchmarks.report import RESULTS, keep
 from benchmarks.rows import Row, print_table, row
@@ -52,10 +53,11 @@ def main() -> None:
 
 def run(names: Sequence[str], *, repeats: int = 5) -> None:
     """Measures the parts, keeping each as soon as it is there, and prints all that is known."""
+    machine = describe()
     report: dict[str, Any] = {}
     for name in names:
         print(f"measuring {name}", file=sys.stderr)
-        report = keep(RESULTS / "pose.json", name, PARTS[name](repeats))
+        report = keep(RESULTS / "pose.json", name, PARTS[name](repeats), machine=machine)
     print_table(report["rows"])
     print(json.dumps(report))
 

@@ -1,18 +1,21 @@
 """The file of a benchmark's results: part by part, each row with the commit it was measured at."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import ROOT, describe
+from benchmarks.machine import ROOT
 from benchmarks.rows import Row
 
 RESULTS = ROOT / "benchmarks" / "results"
 
 
-def keep(path: Path, part: str, rows: list[Row]) -> dict[str, Any]:
-    """Puts the rows of a part in the place of those of an earlier run; the others stay. The whole report."""
-    machine = describe()
+def keep(path: Path, part: str, rows: list[Row], *, machine: Mapping[str, Any]) -> dict[str, Any]:
+    """Puts the rows of a part in the place of those of an earlier run; the others stay. The whole report.
+
+    ``machine`` is ``describe``'s from before the measuring: what is committed meanwhile was not measured.
+    """
     commit = machine["commit"] + (" with changes" if machine["changed"] else "")
     new = [{"part": part, "commit": commit} | one for one in rows]
     others = [one for one in _rows_of(path) if one.get("part") != part]

@@ -1,1 +1,1 @@
-"""Recognition in figures: what part 6 asks for, each protocol in its module's docstring, targets beside figures."""
+"""Recognition in figures: each protocol in its module's first lines, targets beside figures."""

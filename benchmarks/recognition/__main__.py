@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from benchmarks.machine import describe
 from benchmarks.recognition.falls import fall_rows
 from benchmarks.recognition.few import few_rows
 from benchmarks.recognition.fights import fight_rows
@@ -52,13 +53,14 @@ def main() -> None:
 
 def run(names: Sequence[str]) -> None:
     """Measures the parts, keeping each as soon as it is there, and prints all that is known."""
+    machine = describe()
     report: dict[str, Any] = {}
     for name in names:
         print(f"measuring {name}", file=sys.stderr)
         began = time.perf_counter()
         rows = PARTS[name]()
         print(f"{name} took {time.perf_counter() - began:.0f} s", file=sys.stderr)
-        report = keep(RESULTS / "recognition.json", name, rows)
+        report = keep(RESULTS / "recognition.json", name, rows, machine=machine)
     print_table(report["rows"])
     print(json.dumps(report))
 
