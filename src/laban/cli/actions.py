@@ -1,13 +1,11 @@
 """What ``laban predict`` and ``laban watch`` have in common: their options, and how spans are shown."""
 
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
-from pydantic import Field
 
-from laban.cli.extract import ExtractOptions, with_weights
-from laban.pipeline.extraction import ExtractionSettings
+from laban.cli.pose_options import PoseOptions
 from laban.tasks.action.timeline import ActionSettings
 
 ModelName = Annotated[
@@ -34,27 +32,15 @@ CoolDown = Annotated[
 AllLabels = Annotated[
     bool | None, typer.Option("--all-labels", help="Tell of every label, also that nothing happens.")
 ]
-PoseModel = Annotated[str | None, typer.Option(help="How poses are taken: lite, full or heavy. [full]")]
-Detector = Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")]
-MaxPeople = Annotated[int | None, typer.Option(metavar="N", help="The most people to follow. [20]")]
 
 
 @dataclass(frozen=True)
-class ActionOptions(ActionSettings):
+class ActionOptions(PoseOptions, ActionSettings):
     """What both can be told by flag, variable or laban.toml."""
-
-    pose_model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
 
     def settings(self) -> ActionSettings:
         """Those that decide when something begins and ends."""
         return ActionSettings(**_fields_of(self, ActionSettings))
-
-    def extraction(self, *, quiet: bool) -> ExtractionSettings:
-        """How poses are taken, with the weights there: they are fetched where they are not."""
-        options = ExtractOptions(model=self.pose_model, detector=self.detector, max_people=self.max_people)
-        return with_weights(options, quiet=quiet).settings()
 
 
 def _fields_of(value: Any, kind: type) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from pydantic import Field
 
-from laban.cli.actions import ActionOptions, Detector, MaxPeople, ModelName, PoseModel
+from laban.cli.actions import ModelName
 from laban.cli.inputs import expand_sources
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import progress_bar, report, warn
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.models.zoo import MODEL_SUFFIX, model_path
@@ -20,19 +20,12 @@ from laban.pipeline.prediction import open_model
 
 
 @dataclass(frozen=True)
-class AddClassOptions:
+class AddClassOptions(PoseOptions):
     """What ``laban add-class`` can be told by flag, LABAN_ADD_CLASS_ variable or laban.toml."""
 
     output: Path | None = None
     task: str | None = None
-    pose_model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
     cache: Path | None = None
-
-    def poses(self) -> ActionOptions:
-        """Those that say how poses are taken."""
-        return ActionOptions(pose_model=self.pose_model, detector=self.detector, max_people=self.max_people)
 
 
 def add_class(
@@ -55,7 +48,7 @@ def add_class(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
-    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -102,7 +95,7 @@ def add_class(
 def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recording:
     if not path.exists():
         raise SourceError(f"{path} does not exist; check the path")
-    settings = options.poses().extraction(quiet=quiet) if has_pictures(path) else None
+    settings = options.extraction(quiet=quiet) if has_pictures(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
         found = poses_of(path, settings=settings, cache=options.cache, progress=advance)
     for warning in found.warnings:

@@ -9,7 +9,6 @@ import numpy as np
 import typer
 from pydantic import Field
 
-from laban.cli.actions import ActionOptions, Detector, MaxPeople, PoseModel
 from laban.cli.comparison_words import (
     movement_json,
     movement_series_json,
@@ -20,6 +19,7 @@ from laban.cli.comparison_words import (
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, progress_bar, report, say, warn
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import Comparison, Side, compare_sides, open_side, parse_source
 from laban.pipeline.comparison_files import (
@@ -49,7 +49,7 @@ Reference = Annotated[
 
 
 @dataclass(frozen=True)
-class CompareOptions:
+class CompareOptions(PoseOptions):
     """What ``laban compare`` can be told by flag, LABAN_COMPARE_ variable or laban.toml."""
 
     output: Path | None = None
@@ -64,9 +64,6 @@ class CompareOptions:
     open_end: bool = False
     moments: Annotated[int, Field(ge=0, le=20)] = 3
     video: bool = True
-    pose_model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
     cache: Path | None = None
 
     def settings(self) -> MovementSettings:
@@ -81,10 +78,6 @@ class CompareOptions:
             open_end=self.open_end,
             moments=self.moments,
         )
-
-    def poses(self) -> ActionOptions:
-        """Those that say how poses are taken."""
-        return ActionOptions(pose_model=self.pose_model, detector=self.detector, max_people=self.max_people)
 
 
 def compare(
@@ -128,7 +121,7 @@ def compare(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
-    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -161,11 +154,11 @@ def compare(
     )
     if options.output is not None:
         check_output_folder(options.output)
-    first = opened(attempt, options.person, options.poses(), cache=options.cache, quiet=quiet)
+    first = opened(attempt, options.person, options, cache=options.cache, quiet=quiet)
     second = opened(
         reference,
         options.reference_person,
-        options.poses(),
+        options,
         cache=options.cache,
         quiet=quiet,
         flag="--reference-person",
@@ -183,7 +176,7 @@ def compare(
 def opened(
     source: str,
     person: int | None,
-    poses: ActionOptions,
+    poses: PoseOptions,
     *,
     cache: Path | None,
     quiet: bool,

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.actions import ActionOptions, Detector, MaxPeople, ModelName, PoseModel
+from laban.cli.actions import ModelName
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import progress_bar, report, warn
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.core.skeleton import skeleton
 from laban.errors import SourceError
 from laban.models.prototypes import with_prototypes
@@ -34,7 +35,7 @@ _SPANS = 3
 
 
 @dataclass(frozen=True)
-class ExplainOptions:
+class ExplainOptions(PoseOptions):
     """What ``laban explain`` can be told by flag, LABAN_EXPLAIN_ variable or laban.toml."""
 
     output: Path = field(default_factory=Path)
@@ -45,14 +46,7 @@ class ExplainOptions:
     instants: Annotated[int, Field(ge=1, le=20)] = 5
     video: bool = False
     source: Path | None = None
-    pose_model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
     cache: Path | None = None
-
-    def poses(self) -> ActionOptions:
-        """Those that say how poses are taken."""
-        return ActionOptions(pose_model=self.pose_model, detector=self.detector, max_people=self.max_people)
 
 
 def explain(
@@ -76,7 +70,7 @@ def explain(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
-    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -119,7 +113,7 @@ def explain(
 def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
     if not clip.exists():
         raise SourceError(f"{clip} does not exist; check the path")
-    settings = options.poses().extraction(quiet=quiet) if has_pictures(clip) else None
+    settings = options.extraction(quiet=quiet) if has_pictures(clip) else None
     with progress_bar(clip.name, quiet=quiet) as advance:
         found = poses_of(clip, settings=settings, cache=options.cache, progress=advance)
     for warning in found.warnings:

@@ -11,17 +11,15 @@ from laban.cli.actions import (
     ActionOptions,
     AllLabels,
     CoolDown,
-    Detector,
     Enter,
     Leave,
-    MaxPeople,
     MinDuration,
     ModelName,
-    PoseModel,
 )
 from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.models.protocol import SequenceModel
@@ -63,7 +61,7 @@ def predict(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
-    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

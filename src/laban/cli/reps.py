@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.actions import ActionOptions, Detector, MaxPeople, PoseModel
 from laban.cli.compare import opened
 from laban.cli.comparison_words import repetitions_json, repetitions_words
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.errors import InvalidValueError
 from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.coaching.settings import ComparisonSettings, RepetitionSettings
 
 
 @dataclass(frozen=True)
-class RepsOptions:
+class RepsOptions(PoseOptions):
     """What ``laban reps`` can be told by flag, LABAN_REPS_ variable or laban.toml."""
 
     person: int | None = None
@@ -29,9 +29,6 @@ class RepsOptions:
     max_s: Annotated[float, Field(ge=0.1, le=600)] = 15.0
     min_range_deg: Annotated[float, Field(ge=1, le=180)] = 15.0
     space: Literal["auto", "pixel", "world"] = "auto"
-    pose_model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
     cache: Path | None = None
 
     def settings(self) -> RepetitionSettings:
@@ -68,7 +65,7 @@ def reps(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
-    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None,
+    cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -94,10 +91,7 @@ def reps(
         cache=cache,
     )
     settings = options.settings()
-    poses = ActionOptions(
-        pose_model=options.pose_model, detector=options.detector, max_people=options.max_people
-    )
-    side = opened(clip, options.person, poses, cache=options.cache, quiet=quiet)
+    side = opened(clip, options.person, options, cache=options.cache, quiet=quiet)
     if side.is_pose:
         raise InvalidValueError(f"{clip} is one picture, expected a movement; give a video or a recording")
     found = find_repetitions(

@@ -15,16 +15,14 @@ from laban.cli.actions import (
     ActionOptions,
     AllLabels,
     CoolDown,
-    Detector,
     Enter,
     Leave,
-    MaxPeople,
     MinDuration,
     ModelName,
-    PoseModel,
 )
 from laban.cli.options import Quiet, settle
 from laban.cli.output import say, warn
+from laban.cli.pose_options import Detector, MaxPeople, PoseModel
 from laban.models.protocol import SequenceModel
 from laban.pipeline.extraction import ExtractionSettings
 from laban.pipeline.prediction import open_model
