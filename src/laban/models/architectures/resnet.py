@@ -9,7 +9,7 @@ from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureBlock, FeatureSpec
 from laban.models.architectures import Architecture
-from laban.models.architectures.pooling import rows_known
+from laban.models.architectures.pooling import mean_and_max, rows_known
 
 _LEVEL, _STEEPNESS = 0.5, 4.0
 """Above what a channel is high at first, and how sharply that is told."""
@@ -111,13 +111,13 @@ class Member(nn.Module):
         rows = self.stem(rows)
         for stage in self.stages:
             rows, seen = stage(rows), seen[:, ::2]
-        known = seen[:, None]
-        count = known.sum(2).clamp_min(1.0)
         # what is so on the whole, what is so at any time, and what is so for how long
-        pooled = [(rows * known).sum(2) / count, (rows * known).amax(2)]
-        if self.level is not None:
-            pooled.append((torch.sigmoid(_STEEPNESS * (rows - self.level)) * known).sum(2) / count)
-        return torch.cat(pooled, 1)
+        pooled = mean_and_max(rows.transpose(1, 2), seen)
+        if self.level is None:
+            return pooled
+        known = seen[:, None]
+        high = torch.sigmoid(_STEEPNESS * (rows - self.level)) * known
+        return torch.cat([pooled, high.sum(2) / known.sum(2).clamp_min(1.0)], 1)
 
 
 class Stage(nn.Module):

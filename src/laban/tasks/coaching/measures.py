@@ -79,8 +79,7 @@ class Measures:
     @property
     def angle_weights(self) -> Float64Array:
         """(T, 8) how surely each angle is seen: the least of its own joint and the ends of its segments."""
-        columns = [self.weights[:, list(_needed(name))].min(axis=1) for name in MAIN_ANGLES]
-        return np.stack(columns, axis=1)
+        return _of_angles(self.weights)
 
     def rows(self, index: IntArray | slice) -> "Measures":
         """The same at some of the instants, in the order given."""
@@ -193,13 +192,18 @@ def _in_picture(sequence: PoseSequence, space: Space) -> Float64Array:
 
 def _lengths(points: FloatArray) -> Float64Array:
     """(T, 5, 2) lengths of the segments, left and right, in units of the body's own size in the picture."""
+    lengths = _segment_lengths(points)
+    return np.asarray(lengths / _size(lengths)[:, None, None])
+
+
+def _segment_lengths(points: FloatArray) -> Float64Array:
+    """(T, 5, 2) lengths of the segments, left and right, in the unit of the points."""
     columns = [
         np.linalg.norm(points[:, _place(side, near)] - points[:, _place(side, far)], axis=-1)
         for near, far in _SEGMENT_ENDS.values()
         for side in ("left", "right")
     ]
-    lengths = np.stack(columns, axis=1).reshape(len(points), len(_SEGMENT_ENDS), 2)
-    return np.asarray(lengths / _size(lengths)[:, None, None])
+    return np.stack(columns, axis=1).reshape(len(points), len(_SEGMENT_ENDS), 2)
 
 
 def _size(lengths: Float64Array) -> Float64Array:
@@ -215,14 +219,7 @@ def _true_lengths(body: Float64Array, lengths: Float64Array, space: Space) -> Fl
     usual = np.broadcast_to(np.array(list(_LENGTHS.values()))[:, None], lengths.shape)
     if space is not Space.WORLD:
         return np.asarray(usual)
-    deep = np.stack(
-        [
-            np.linalg.norm(body[:, _place(side, near)] - body[:, _place(side, far)], axis=-1)
-            for near, far in _SEGMENT_ENDS.values()
-            for side in ("left", "right")
-        ],
-        axis=1,
-    ).reshape(lengths.shape)
+    deep = _segment_lengths(body)
     return np.asarray(np.where(np.isfinite(deep), deep, usual))
 
 
@@ -240,8 +237,7 @@ def _by_angle(segments: BoolArray) -> BoolArray:
 
 def _uncertainty_deg(angles_deg: Float64Array, lengths: Float64Array, weights: Float64Array) -> Float64Array:
     near, far = np.moveaxis(_by_angle(lengths), -1, 0)  # type: ignore[arg-type]
-    surely = np.stack([weights[:, list(_needed(name))].min(axis=1) for name in MAIN_ANGLES], axis=1)
-    noise = _LANDMARK_NOISE / np.maximum(surely, _LEAST_VISIBILITY)
+    noise = _LANDMARK_NOISE / np.maximum(_of_angles(weights), _LEAST_VISIBILITY)
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = 2 / near**2 + 2 / far**2 - 2 * np.cos(np.radians(angles_deg)) / (near * far)
         return np.asarray(np.minimum(np.degrees(noise * np.sqrt(gain)), 180.0))
@@ -253,6 +249,11 @@ def _facing_deg(body: Float64Array, sequence: PoseSequence) -> Float64Array:
     left, right = (sequence.skeleton.index(f"{side}_shoulder") for side in ("left", "right"))
     line = body[:, left] - body[:, right]
     return np.asarray(np.degrees(np.arctan2(line[:, 2], line[:, 0])))
+
+
+def _of_angles(weights: Float64Array) -> Float64Array:
+    """(T, 8) of the weights (T, 12) of joints: the least of those that an angle needs."""
+    return np.stack([weights[:, list(_needed(name))].min(axis=1) for name in MAIN_ANGLES], axis=1)
 
 
 def _needed(angle: str) -> tuple[int, ...]:

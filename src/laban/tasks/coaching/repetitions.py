@@ -16,9 +16,9 @@ from laban.tasks.coaching.movement_measures import (
     ranges_deg,
 )
 from laban.tasks.coaching.scores import score_percent
-from laban.tasks.coaching.settings import ComparisonSettings, RepetitionSettings
+from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
 from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
-from laban.tasks.coaching.turning import filled_column, smoothed
+from laban.tasks.coaching.turning import filled_columns, smoothed
 
 _FPS = 30.0
 
@@ -145,7 +145,7 @@ def _reached_deg(measures: Measures, swing: Sequence[int]) -> Float64Array:
     spare = round(AT_REST * (swing[2] - swing[0])) + 1
     rows = slice(max(0, swing[0] - spare), swing[2] + 1 + spare)
     angles = measures.angles_deg[rows]
-    filled = np.stack([filled_column(column) for column in angles.T], axis=1)
+    filled = filled_columns(angles)
     known = np.isfinite(angles).mean(axis=0) >= LEAST_KNOWN
     return np.where(known, np.ptp(smoothed(filled, measures.times_s[rows]), axis=0), np.nan)
 
@@ -161,4 +161,4 @@ def _worst(part: Measures, middle: Measures) -> tuple[str, float] | None:
     known = np.isfinite(apart)
     mean = np.where(known, apart, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     index = int(np.abs(mean).argmax())
-    return (MAIN_ANGLES[index], float(mean[index])) if abs(mean[index]) > 10.0 else None
+    return (MAIN_ANGLES[index], float(mean[index])) if abs(mean[index]) > NOISE_FLOOR_DEG else None

@@ -10,7 +10,15 @@ from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.measures import Measures
 from laban.tasks.coaching.movement_measures import features_of, ranges_deg, reach_torso
 from laban.tasks.coaching.settings import RepetitionSettings
-from laban.tasks.coaching.turning import Signal, filled_column, main_signals, pivots, robust_range, smoothed
+from laban.tasks.coaching.turning import (
+    Signal,
+    filled_column,
+    filled_columns,
+    main_signals,
+    pivots,
+    robust_range,
+    smoothed,
+)
 
 PHASES = 60
 """Instants of a repetition, half of them on the way out and half on the way back, at which it is compared."""
@@ -116,7 +124,7 @@ def _likeness(measures: Measures, rows: IntArray) -> Float64Array:
     if not len(rows):
         return np.zeros(0)
     features = features_of(measures)
-    filled = np.stack([filled_column(column) for column in features.T], axis=1)
+    filled = filled_columns(features)
     curves = np.stack([filled[phase_rows(*swing)] for swing in rows.tolist()])
     curves = curves - curves.mean(axis=1, keepdims=True)
     middle = np.median(curves, axis=0)

@@ -39,7 +39,7 @@ def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
     usual = present.mean(axis=0) >= _USUAL
     known = present[:, usual].mean(axis=1) >= _ENOUGH if usual.any() else np.zeros(len(features), dtype=bool)
     features = np.where(usual, features, 0.0)
-    filled = smoothed(np.stack([filled_column(column) for column in features.T], axis=1), measures.times_s)
+    filled = smoothed(filled_columns(features), measures.times_s)
     centred = filled - filled.mean(axis=0)
     variances, directions = np.linalg.eigh(centred.T @ centred)
     total = max(float(variances.sum()), 1e-12)
@@ -58,6 +58,11 @@ def filled_column(values: Float64Array) -> Float64Array:
         return np.zeros_like(values)
     rows = np.arange(len(values))
     return np.asarray(np.interp(rows, rows[known], values[known]))
+
+
+def filled_columns(values: Float64Array) -> Float64Array:
+    """(T, F) with each column filled by itself."""
+    return np.stack([filled_column(column) for column in values.T], axis=1)
 
 
 def smoothed(values: Float64Array, times_s: Float64Array) -> Float64Array:
