@@ -2,9 +2,10 @@
 
     python -m scripts.zoo [fall fight safety]
 
-The figures on the cards are those of the benchmark, of models trained the same way on a part: run
-``python -m benchmarks.recognition`` first and copy its result to docs/benchmarks/recognition.json. Only data whose
-licence lets a model be passed on is used: the falls of GMDCSA24 and the Surveillance Camera Fight Dataset, MIT.
+The figures are those of the benchmark, of models trained the same way on a part: run
+``python -m benchmarks.recognition`` first, copy its result to docs/benchmarks/recognition.json, and run
+``make docs`` afterwards. Only data whose licence lets a model be passed on is used: the falls of GMDCSA24 and the
+Surveillance Camera Fight Dataset, MIT.
 """
 
 import json
@@ -26,6 +27,7 @@ from laban.models.training_settings import TrainingSettings
 from laban.pipeline.dataset import Dataset, ExampleSettings, examples_of, recordings_of
 from laban.pipeline.learning.fitting import fit
 from laban.render.files import written
+from scripts.docs.blocks import END, start_of
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS, PAGES = ROOT / "src" / "laban" / "zoo", ROOT / "docs" / "models"
@@ -98,7 +100,7 @@ def main() -> None:
         rows = [one for one in figures if one["part"] == recipe.part]
         made = train(name, recipe, rows)
         with written(PAGES / f"{name}.md") as page:
-            page.write_text(card_page(name, recipe, rows, made), encoding="utf-8")
+            page.write_text(card_page(name, recipe, made), encoding="utf-8")
         print(f"{made.path}: {made.size_bytes / 1e6:.2f} MB, within {made.max_difference:.0e} of PyTorch")
 
 
@@ -132,9 +134,9 @@ def licence_of(recipe: Recipe) -> str:
     return f"Trained on {recipe.learned_from}; the model is under the Apache License 2.0."
 
 
-def card_page(name: str, recipe: Recipe, rows: list[dict[str, Any]], made: Exported) -> str:
-    """The model's card as a page."""
-    return "\n".join([f"# {name}", "", *_words(name, recipe, made), *_table(rows), ""])
+def card_page(name: str, recipe: Recipe, made: Exported) -> str:
+    """The model's card as a page; ``make docs`` fills in the figures."""
+    return "\n".join([f"# {name}", "", *_words(name, recipe, made), start_of("figures"), END, ""])
 
 
 def _words(name: str, recipe: Recipe, made: Exported) -> Iterator[str]:
@@ -151,16 +153,6 @@ def _words(name: str, recipe: Recipe, made: Exported) -> Iterator[str]:
     yield "The figures are of models trained the same way on a part and tested on other people or scenes; the model"
     yield "itself learned from all clips. The protocol is in `benchmarks/recognition/`."
     yield ""
-
-
-def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield "| what | figure | target |"
-    yield "| --- | --- | --- |"
-    for one in rows:
-        bound = f"≥ {one['at_least']:g}" if one["at_least"] is not None else ""
-        bound = f"≤ {one['at_most']:g}" if one["at_most"] is not None else bound
-        missed = ", missed" if one["met"] is False else ""
-        yield f"| {one['what']} | {one['value']:.3g} {one['unit']} | {bound}{missed} |"
 
 
 if __name__ == "__main__":

@@ -31,8 +31,9 @@ Blocks = Mapping[str, Callable[[], str]]
 def pages() -> dict[str, Blocks]:
     """The pages that have generated blocks, and what writes each."""
 
-    def figures(suite: str, *, all_rows: bool) -> Callable[[], str]:
-        return lambda: performance_block(read_report(_FIGURES / f"{suite}.json"), all_rows=all_rows)
+    def figures(suite: str, *, all_rows: bool = True, part: str | None = None) -> Callable[[], str]:
+        report = _FIGURES / f"{suite}.json"
+        return lambda: performance_block(read_report(report), all_rows=all_rows, part=part)
 
     return {
         "README.md": {
@@ -45,10 +46,13 @@ def pages() -> dict[str, Blocks]:
         "docs/formats.md": {"formats": formats_table},
         "docs/assets.md": {"assets": assets_table},
         "docs/models.md": {"features": features_table, "architectures": architectures_table},
+        "docs/models/fall.md": {"figures": figures("recognition", part="falls")},
+        "docs/models/fight.md": {"figures": figures("recognition", part="fights")},
+        "docs/models/safety.md": {"figures": figures("recognition", part="multitask")},
         "docs/python.md": {"names": api_table},
         "docs/benchmarks.md": {
-            "performance": figures("pose", all_rows=True),
-            "recognition": figures("recognition", all_rows=True),
+            "performance": figures("pose"),
+            "recognition": figures("recognition"),
         },
     }
 

@@ -20,10 +20,15 @@ def read_report(path: Path) -> dict[str, Any] | None:
     return report
 
 
-def performance_block(report: Mapping[str, Any] | None, *, all_rows: bool = True) -> str:
-    """The figures beside their targets, and what they were measured on; without ``all_rows`` those with targets."""
+def performance_block(
+    report: Mapping[str, Any] | None, *, all_rows: bool = True, part: str | None = None
+) -> str:
+    """The figures beside their targets, and what they were measured on; without ``all_rows`` those with targets,
+    with ``part`` those of one part of the benchmark."""
     if report is None:
         return NOT_YET
+    if part is not None:
+        report = {**report, "rows": [row for row in report["rows"] if row.get("part") == part]}
     told = [row for row in report["rows"] if all_rows or target_of(row)]
     rows = [[row["what"], figure_of(row), target_of(row), verdict_of(row)] for row in told]
     table = markdown_table(("what", "figure", "target", ""), rows, right=("figure",))

@@ -52,6 +52,15 @@ def test_where_there_is_little_room_only_rows_with_targets_are_told() -> None:
     assert "alone" not in performance_block({"machine": MACHINE, "rows": ROWS}, all_rows=False)
 
 
+def test_a_page_may_tell_of_one_part() -> None:
+    rows = [row | {"part": part, "commit": part} for row, part in zip(ROWS, "aba", strict=True)]
+    block = performance_block({"machine": MACHINE, "rows": rows}, part="a")
+    assert "| speed |" in block
+    assert "| alone |" in block
+    assert "| memory |" not in block
+    assert "at commit `a`:" in block
+
+
 def test_without_a_benchmark_the_block_says_so(tmp_path: Path) -> None:
     assert read_report(tmp_path / "pose.json") is None
     assert performance_block(None) == NOT_YET
