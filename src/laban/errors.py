@@ -32,6 +32,10 @@ class FormatError(LabanError):
     """A file of poses does not hold what its format says."""
 
 
+class UnknownFormatError(FormatError):
+    """What a file holds is of no format that is known."""
+
+
 class AssetError(LabanError):
     """Weights or a sample could not be found, fetched or verified.
 

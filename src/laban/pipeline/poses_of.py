@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from laban.core.sequence import Recording
-from laban.errors import SourceError
+from laban.errors import FormatError, SourceError, UnknownFormatError
 from laban.pipeline.dataset.cache import RecordingCache, default_cache
 from laban.pipeline.extraction import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
@@ -65,6 +65,12 @@ def _read(path: Path) -> FoundPoses:
     """A file of poses; what had to be assumed of it is told as a warning of the source."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
-        recording = load(path)
+        try:
+            recording = load(path)
+        except UnknownFormatError as error:
+            raise FormatError(
+                f"{path} is neither a video nor a file of poses; expected mp4, mov, mkv, webm, avi or mpegts "
+                "content, a picture, or a recording such as .parquet"
+            ) from error
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
     return FoundPoses(recording, None, warnings=tuple(dict.fromkeys(assumed)))

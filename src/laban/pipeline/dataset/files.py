@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from laban.errors import LabanError
+from laban.errors import LabanError, UnknownFormatError
 from laban.pipeline.dataset.values import Kind
 from laban.sequences.io.recognise import recognise
 from laban.sources.containers import demuxer_of, read_head
@@ -37,6 +37,6 @@ def kind_of(path: Path) -> Kind:
 def _why_not(path: Path, error: LabanError) -> str:
     if path.is_file() and path.stat().st_size == 0:
         return "empty"
-    if "cannot tell the format" in str(error):
+    if isinstance(error, UnknownFormatError):
         return "neither a video nor a file of poses"
     return " ".join(str(error).split())

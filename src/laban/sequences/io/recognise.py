@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from laban.errors import FormatError
+from laban.errors import UnknownFormatError
 from laban.sequences.io import features66, tutorial
 from laban.sequences.io.files import reading
 
@@ -18,11 +18,14 @@ NAMES: Final = "coco, features66, openpose, parquet, pyskl, trc, tutorial, yolo-
 
 
 def recognise(path: Path) -> str:
-    """The name of the format of an existing file or folder; ``FormatError`` lists the names where none fits."""
+    """The name of the format of an existing file or folder.
+
+    Raises UnknownFormatError, which lists the names, where none fits.
+    """
     with reading(path, form="a file of poses"):
         found = _of_folder(path) if path.is_dir() else _of_content(_head(path))
     if found is None:
-        raise FormatError(
+        raise UnknownFormatError(
             f"cannot tell the format of {path}; name it (format=, or laban convert --from), one of: {NAMES}"
         )
     return found
