@@ -1,0 +1,164 @@
+"""What a coach says: of an instant, of a repetition, and of a whole workout."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+State = Literal["absent", "hidden", "away", "ready", "moving", "holding"]
+"""``absent`` nobody is seen; ``hidden`` what matters of the body is not; ``away`` something else is being done;
+``ready`` at the beginning of a repetition; ``moving`` within one; ``holding`` in the pose that is to be held."""
+
+Level = Literal["", "fighting", "good", "perfect"]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One thing to change, as a ``key`` of the texts of a language and what stands in them.
+
+    ``joint`` is the trainee's own left or right; ``amount_deg`` by how much, or None where a degree says little.
+    """
+
+    key: str
+    joint: str | None = None
+    amount_deg: float | None = None
+
+
+@dataclass(frozen=True)
+class JointFeedback:
+    """One joint now: trainee less reference in degrees, and whether that is more than tolerance and noise."""
+
+    joint: str
+    difference_deg: float
+    verdict: Literal["same", "differs", "unknown"]
+
+
+@dataclass(frozen=True)
+class DoneRepetition:
+    """A repetition that was finished.
+
+    ``faults`` are the names of the rules it broke; ``score_percent`` is its mean likeness to the reference.
+    """
+
+    start_s: float
+    turn_s: float
+    end_s: float
+    score_percent: float
+    range_deg: float
+    faults: tuple[str, ...] = ()
+
+    @property
+    def out_s(self) -> float:
+        """Seconds from rest to the turn."""
+        return self.turn_s - self.start_s
+
+    @property
+    def back_s(self) -> float:
+        """Seconds from the turn to rest."""
+        return self.end_s - self.turn_s
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What is to be said at ``time_s``.
+
+    ``phase`` is how much of the movement is done, 0 to 1, NaN where it is not known; ``score_percent`` how like the
+    reference the trainee is now. ``count`` are the repetitions done and ``held_s`` the seconds the pose was held so
+    far; ``done`` is the repetition that this instant finished. ``mirrored``: the reference is done on the
+    other side.
+    """
+
+    time_s: float
+    state: State
+    phase: float = float("nan")
+    score_percent: float = float("nan")
+    level: Level = ""
+    count: int = 0
+    held_s: float = 0.0
+    hint: Hint | None = None
+    joints: tuple[JointFeedback, ...] = ()
+    faults: tuple[str, ...] = ()
+    done: DoneRepetition | None = None
+    mirrored: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """A line of JSON; what is not known is null."""
+        hint = self.hint
+        return {
+            "time_s": round(self.time_s, 3),
+            "state": self.state,
+            "phase": _rounded(self.phase, 3),
+            "score_percent": _rounded(self.score_percent, 1),
+            "level": self.level,
+            "count": self.count,
+            "held_s": round(self.held_s, 2),
+            "hint": None if hint is None else _hint_json(hint),
+            "joints": {
+                one.joint: {"difference_deg": _rounded(one.difference_deg, 1), "verdict": one.verdict}
+                for one in self.joints
+            },
+            "faults": list(self.faults),
+            "mirrored": self.mirrored,
+            "done": None if self.done is None else repetition_json(self.done),
+        }
+
+
+@dataclass(frozen=True)
+class Workout:
+    """What was done from beginning to end.
+
+    ``seconds`` are all that were watched, ``held_s`` those in which the pose was held, ``score_percent`` is the
+    mean over all instants at which the exercise was done, and ``hints`` how often each hint was given.
+    """
+
+    exercise: str
+    seconds: float
+    repetitions: tuple[DoneRepetition, ...] = ()
+    held_s: float = 0.0
+    score_percent: float = float("nan")
+    hints: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return len(self.repetitions)
+
+    @property
+    def faults(self) -> Mapping[str, int]:
+        """In how many repetitions each fault was seen, the most frequent first."""
+        return dict(Counter(fault for one in self.repetitions for fault in one.faults).most_common())
+
+    def to_json(self) -> dict[str, Any]:
+        """The summary as JSON holds it."""
+        return {
+            "exercise": self.exercise,
+            "seconds": round(self.seconds, 2),
+            "count": self.count,
+            "held_s": round(self.held_s, 2),
+            "score_percent": _rounded(self.score_percent, 1),
+            "faults": dict(self.faults),
+            "hints": dict(self.hints),
+            "repetitions": [repetition_json(one) for one in self.repetitions],
+        }
+
+
+def repetition_json(one: DoneRepetition) -> dict[str, Any]:
+    """A repetition as JSON holds it."""
+    return {
+        "start_s": round(one.start_s, 3),
+        "turn_s": round(one.turn_s, 3),
+        "end_s": round(one.end_s, 3),
+        "score_percent": _rounded(one.score_percent, 1),
+        "range_deg": _rounded(one.range_deg, 1),
+        "faults": list(one.faults),
+    }
+
+
+def _hint_json(hint: Hint) -> dict[str, Any]:
+    amount = None if hint.amount_deg is None else round(hint.amount_deg)
+    return {"key": hint.key, "joint": hint.joint, "amount_deg": amount}
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    return round(float(value), digits) if np.isfinite(value) else None
