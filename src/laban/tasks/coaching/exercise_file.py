@@ -1,0 +1,278 @@
+"""Exercises as files: short, so that a coach can read them, and refused with a reason where they are not right."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from laban.core.arrays import Float64Array
+from laban.core.checks import unknown_message
+from laban.errors import FormatError, UnknownNameError
+from laban.tasks.coaching.exercise import Counting, Exercise, Fault, JointRule, TempoRange, View, When
+from laban.tasks.coaching.form_measures import check_measure
+from laban.tasks.coaching.keyframes import KEY_JOINTS, between_keyframes, from_mapping
+from laban.tasks.coaching.measures import MAIN_JOINTS
+
+SUFFIX = ".toml"
+
+_MAX_BYTES = 1_000_000
+_FOLDER = "exercises"
+
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1000.0, le=1000.0)]
+Seconds = Annotated[float, Field(gt=0.0, le=600.0)]
+Angle = Literal[
+    "left_elbow",
+    "right_elbow",
+    "left_shoulder",
+    "right_shoulder",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+class JointPart(_Part):
+    tolerance_deg: float = Field(15.0, gt=0.0, le=90.0)
+    weight: float = Field(1.0, gt=0.0, le=100.0)
+
+
+class CountPart(_Part):
+    measure: str
+    rest: Finite
+    turn: Finite
+
+    @model_validator(mode="after")
+    def _apart(self) -> "CountPart":
+        check_measure(self.measure)
+        if self.rest == self.turn:
+            raise ValueError("rest and turn must differ")
+        return self
+
+
+class TempoPart(_Part):
+    out_s: tuple[Seconds, Seconds]
+    back_s: tuple[Seconds, Seconds]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "TempoPart":
+        if self.out_s[0] > self.out_s[1] or self.back_s[0] > self.back_s[1]:
+            raise ValueError("each tempo goes from the least to the most seconds")
+        return self
+
+
+class FaultPart(_Part):
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+    measure: str
+    source: str = Field(min_length=1, max_length=500)
+    above: Finite | None = None
+    below: Finite | None = None
+    when: When = "always"
+    view: View = "any"
+    advice: str = Field("", max_length=200)
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> "FaultPart":
+        check_measure(self.measure)
+        if (self.above is None) == (self.below is None):
+            raise ValueError("a fault needs one threshold, above or below")
+        return self
+
+
+class KeyframePart(_Part):
+    time_s: float = Field(0.0, ge=0.0, le=3600.0)
+    points: dict[str, Annotated[list[Finite], Field(min_length=2, max_length=3)]]
+
+    @model_validator(mode="after")
+    def _joints(self) -> "KeyframePart":
+        unknown = [name for name in self.points if name not in KEY_JOINTS]
+        if unknown:
+            raise ValueError(unknown_message(unknown[0], KEY_JOINTS, what="joint"))
+        lacking = [name for name in MAIN_JOINTS if name not in self.points]
+        if lacking:
+            raise ValueError(f"a keyframe needs all main joints, {', '.join(lacking)} not given")
+        return self
+
+
+class ExercisePart(_Part):
+    """What an exercise file may hold; see docs/coaching.md for what each key means."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+    title: str = Field(min_length=1, max_length=100)
+    source: str = Field("", max_length=1000)
+    view: View = "any"
+    either_side: bool = False
+    joints: dict[Angle, JointPart] = Field(min_length=1)
+    count: CountPart | None = None
+    tempo: TempoPart | None = None
+    faults: list[FaultPart] = Field(default_factory=list, max_length=50)
+    keyframes: list[KeyframePart] = Field(min_length=1, max_length=500)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "ExercisePart":
+        times = [one.time_s for one in self.keyframes]
+        if any(after <= before for before, after in pairwise(times)):
+            raise ValueError("keyframes must come in order of time")
+        if len({len(place) for one in self.keyframes for place in one.points.values()}) > 1:
+            raise ValueError("all points must have two coordinates, or all three")
+        if len(times) == 1 and (self.count or self.tempo):
+            raise ValueError("a pose that is held, with one keyframe, has no count and no tempo")
+        names = [one.name for one in self.faults]
+        if len(set(names)) < len(names):
+            raise ValueError("two faults have one name")
+        return self
+
+
+def shipped_exercises() -> tuple[str, ...]:
+    """The names of the exercises that come with Laban."""
+    folder = resources.files(__package__).joinpath(_FOLDER)
+    return tuple(sorted(one.name[: -len(SUFFIX)] for one in folder.iterdir() if one.name.endswith(SUFFIX)))
+
+
+def load_exercise(exercise: str | Path) -> Exercise:
+    """A shipped exercise by its name, or one from a file.
+
+    Raises UnknownNameError for a name that is neither, FormatError for a file that is no exercise.
+    """
+    name = str(exercise)
+    if name in shipped_exercises():
+        text = resources.files(__package__).joinpath(_FOLDER, name + SUFFIX).read_text(encoding="utf-8")
+        return parse_exercise(text, where=name)
+    path = Path(exercise)
+    if not path.is_file():
+        raise UnknownNameError(
+            unknown_message(name, shipped_exercises(), what="exercise")
+            + "; or give a file that ends in .toml"
+        )
+    return parse_exercise(_text_of(path), where=name)
+
+
+def parse_exercise(text: str, *, where: str) -> Exercise:
+    """An exercise from the text of its file; ``where`` is what errors call it."""
+    try:
+        part = ExercisePart.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise FormatError(f"{where} is not TOML: {error}") from None
+    except ValidationError as error:
+        raise FormatError(f"{where} is no exercise: {_first_fault(error)}") from None
+    except UnknownNameError as error:
+        raise FormatError(f"{where} is no exercise: {error}") from None
+    return _exercise(part)
+
+
+def _text_of(path: Path) -> str:
+    size = path.stat().st_size
+    if size > _MAX_BYTES:
+        raise FormatError(
+            f"{path} is too large for an exercise: {size} bytes, expected at most {_MAX_BYTES}; a clip is made one "
+            "by `laban coach learn`"
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise FormatError(f"{path} is no text: an exercise is a TOML file") from None
+
+
+def _first_fault(error: ValidationError) -> str:
+    """What is wrong first, where, and what was meant where a key is not known."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return unknown_message(str(first["loc"][-1]), _known_keys(first["loc"]), what=f"key in {place!r}:")
+    return f"{place}: {first['msg']}" if place else str(first["msg"])
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    inside: Mapping[str, type[BaseModel]] = {
+        "joints": JointPart,
+        "count": CountPart,
+        "tempo": TempoPart,
+        "faults": FaultPart,
+        "keyframes": KeyframePart,
+    }
+    part = inside.get(str(loc[0]), ExercisePart) if len(loc) > 1 else ExercisePart
+    return tuple(part.model_fields)
+
+
+def _exercise(part: ExercisePart) -> Exercise:
+    return Exercise(
+        name=part.name,
+        title=part.title,
+        reference=between_keyframes([one.time_s for one in part.keyframes], _points(part)),
+        joints={name: JointRule(rule.tolerance_deg, rule.weight) for name, rule in part.joints.items()},
+        source=part.source,
+        view=part.view,
+        either_side=part.either_side,
+        counting=Counting(**part.count.model_dump()) if part.count else None,
+        tempo=TempoRange(**part.tempo.model_dump()) if part.tempo else None,
+        faults=tuple(Fault(**one.model_dump()) for one in part.faults),
+    )
+
+
+def _points(part: ExercisePart) -> Float64Array:
+    width = len(next(iter(part.keyframes[0].points.values())))
+    return np.stack([from_mapping(one.points, width=width) for one in part.keyframes])
+
+
+def exercise_text(part: ExercisePart) -> str:
+    """The exercise as the text of a file, with a line of explanation where a coach may want to change something."""
+    return "\n".join(_lines(part)) + "\n"
+
+
+def _lines(part: ExercisePart) -> Iterator[str]:
+    yield f"name = {_toml(part.name)}"
+    yield f"title = {_toml(part.title)}"
+    yield f"source = {_toml(part.source)}"
+    yield f"view = {_toml(part.view)}  # from where a camera sees it best: front, side or any"
+    yield f"either_side = {_toml(part.either_side)}  # whether it may be done on the other side as well"
+    if part.count:
+        yield from ("", "# A repetition goes from rest beyond turn and back.", "[count]")
+        yield from _pairs(part.count)
+    if part.tempo:
+        yield from (
+            "",
+            "# Seconds that the way out and the way back may take, the least and the most.",
+            "[tempo]",
+        )
+        yield from _pairs(part.tempo)
+    yield from ("", "# The joints that matter; a difference below the tolerance is as good as none.")
+    for name, rule in part.joints.items():
+        yield f"[joints.{name}]"
+        yield from _pairs(rule)
+    for fault in part.faults:
+        yield from ("", "[[faults]]", *_pairs(fault))
+    yield from (
+        "",
+        "# The movement: places in torso lengths from the middle of the hips, to the viewer's right,",
+    )
+    yield "# downwards, and away from the viewer, of somebody who faces the viewer."
+    for keyframe in part.keyframes:
+        yield from ("[[keyframes]]", f"time_s = {_toml(keyframe.time_s)}", "[keyframes.points]")
+        yield from (f"{name} = {_toml(place)}" for name, place in keyframe.points.items())
+        yield ""
+
+
+def _pairs(part: BaseModel) -> Iterator[str]:
+    for key, value in part.model_dump(exclude_none=True).items():
+        if value != "":
+            yield f"{key} = {_toml(value)}"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{escaped}"'
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return repr(round(float(value), 3))

@@ -1,0 +1,95 @@
+"""Where in a movement somebody is, told from what was seen so far and never from what comes.
+
+Time warping with an open end, one step for each frame: for every row of the reference the cost of the cheapest way to
+be there now is kept. From one frame to the next one may stay, or go on by up to three times the reference's pace;
+what differs from its pace costs a little, and a leap to anywhere costs much. As every way has the same number of
+frames, their costs compare as they are, and the cheapest row is where the person is.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from laban.core.arrays import Float64Array, IntArray
+
+_FASTEST = 3.0  # times the pace of the reference
+_PACE_COST = (
+    0.25  # for each second behind or ahead of the pace, where 1 is a noticeable difference for a second
+)
+_LEAP_COST = 0.6  # so long a noticeable difference is borne before it is believed that something was left out
+_LONGEST_STEP_S = 0.5  # of a longer gap nothing is known
+_FORGOTTEN_S = 2.0
+
+
+class Follower:
+    """Follows a person through ``reference`` (R, F), rows of features ``step_s`` apart; NaN is left out.
+
+    ``cyclic``: after the last row comes the first. The costs of two rows are the mean of the squared differences of
+    the features that both have.
+    """
+
+    def __init__(self, reference: Float64Array, *, step_s: float, cyclic: bool) -> None:
+        self._known = np.isfinite(reference).astype(np.float64)
+        self._rows = np.where(np.isfinite(reference), reference, 0.0)
+        self._squares = self._rows**2
+        self._step_s, self._cyclic = step_s, cyclic
+        self._ways = self._start()
+        self._last_s: float | None = None
+        self._error = np.nan
+
+    @property
+    def error(self) -> float:
+        """How far the person is from the reference's row now: the root of the mean square of the differences, 1
+        where all is noticeably different. NaN before anything was compared."""
+        return float(self._error)
+
+    def update(self, features: Float64Array, time_s: float) -> int:
+        """The row at which the person is, given the features (F,) seen at ``time_s``, later than those before.
+
+        What has nothing to compare changes nothing.
+        """
+        costs = self.costs(features)
+        since_s = np.inf if self._last_s is None else time_s - self._last_s
+        if since_s > _FORGOTTEN_S:
+            self._ways = self._start()
+        if np.isfinite(costs).any():
+            step_s = min(since_s, _LONGEST_STEP_S)
+            worst = np.nanmax(costs)
+            self._ways = self._on(step_s) + np.where(np.isfinite(costs), costs, worst) * step_s
+            self._ways = np.minimum(self._ways - self._ways.min(), _LEAP_COST)
+            self._last_s = time_s
+        row = int(self._ways.argmin())
+        self._error = np.sqrt(costs[row])
+        return row
+
+    def costs(self, features: Float64Array) -> Float64Array:
+        """(R,) what the features (F,) cost beside each row; NaN where they have nothing in common."""
+        seen = np.isfinite(features)
+        values, mask = np.where(seen, features, 0.0), seen.astype(np.float64)
+        total = self._known @ values**2 - 2 * (self._rows @ values) + self._squares @ mask
+        shared = self._known @ mask
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where(shared > 0, np.maximum(total, 0.0) / shared, np.nan))
+
+    def _start(self) -> Float64Array:
+        """At the beginning, or having leapt."""
+        ways = np.full(len(self._rows), _LEAP_COST)
+        ways[0] = 0.0
+        return ways
+
+    def _on(self, step_s: float) -> Float64Array:
+        """(R,) the cheapest ways after ``step_s``: from each of the rows that are near enough before."""
+        pace = step_s / self._step_s
+        most = min(int(np.ceil(_FASTEST * pace)), len(self._ways) - 1)
+        back = np.arange(most, -1, -1)
+        before = self._ways[-most:] if self._cyclic and most else np.full(most, np.inf)
+        reach = sliding_window_view(np.concatenate([before, self._ways]), most + 1)
+        return np.asarray((reach + _PACE_COST * self._step_s * np.abs(back - pace)).min(axis=1))
+
+
+def follow(
+    reference: Float64Array, features: Float64Array, times_s: Float64Array, *, step_s: float, cyclic: bool
+) -> IntArray:
+    """(T,) the rows of ``reference`` at which somebody with ``features`` (T, F) was, each from what came before."""
+    follower = Follower(reference, step_s=step_s, cyclic=cyclic)
+    rows = [follower.update(row, float(time_s)) for row, time_s in zip(features, times_s, strict=True)]
+    return np.array(rows, dtype=np.int64)
