@@ -1,9 +1,9 @@
 """Where in a movement somebody is, told from what was seen so far and never from what comes.
 
-Time warping with an open end, one step for each frame: for every row of the reference the cost of the cheapest way to
-be there now is kept. From one frame to the next one may stay, or go on by up to three times the reference's pace;
-what differs from its pace costs a little, and a leap to anywhere costs much. As every way has the same number of
-frames, their costs compare as they are, and the cheapest row is where the person is.
+Time warping with an open end: for every row of the reference the cost of the cheapest way to be there now is kept.
+As time goes on one may stay, or go on by up to three times the reference's pace; what differs from its pace costs
+a little, and a leap to anywhere costs much. As all ways have taken the same time, their costs compare as they are,
+and the cheapest row is where the person is.
 """
 
 import numpy as np
@@ -34,6 +34,7 @@ class Follower:
         self._step_s, self._cyclic = step_s, cyclic
         self._ways = self._start()
         self._last_s: float | None = None
+        self._owed = 0.0  # rows of the reference for which time has passed and no step was made
         self._error = np.nan
 
     @property
@@ -77,9 +78,16 @@ class Follower:
         return ways
 
     def _on(self, step_s: float) -> Float64Array:
-        """(R,) the cheapest ways after ``step_s``: from each of the rows that are near enough before."""
-        pace = step_s / self._step_s
-        most = min(int(np.ceil(_FASTEST * pace)), len(self._ways) - 1)
+        """(R,) the cheapest ways after ``step_s``: from each of the rows that are near enough before.
+
+        Steps are of whole rows, so a fast camera makes one only every few frames: else it would pay for pace.
+        """
+        self._owed += step_s / self._step_s
+        pace = int(self._owed)
+        self._owed -= pace
+        if not pace:
+            return self._ways
+        most = min(round(_FASTEST * pace), len(self._ways) - 1)
         back = np.arange(most, -1, -1)
         before = self._ways[-most:] if self._cyclic and most else np.full(most, np.inf)
         reach = sliding_window_view(np.concatenate([before, self._ways]), most + 1)

@@ -74,6 +74,31 @@ class MovementSettings(ComparisonSettings):
 
 
 @dataclass(frozen=True)
+class CoachSettings(ComparisonSettings):
+    """When what is said.
+
+    PERFECT is said at ``perfect_percent`` held for ``perfect_hold_s``, FIGHTING below ``fighting_percent``. A hint
+    is given once there was reason for it for ``hint_after_s`` and stays for ``hint_least_s``. Beyond an error of
+    ``away`` (1 is where every joint is noticeably off) the trainee does something else.
+    """
+
+    perfect_percent: float = 85.0
+    perfect_hold_s: float = 0.5
+    fighting_percent: float = 60.0
+    hint_after_s: float = 0.4
+    hint_least_s: float = 1.5
+    away: float = 1.3
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("perfect_percent", "fighting_percent"):
+            in_range(getattr(self, name), name=name, low=0.0, high=100.0)
+        for name in ("perfect_hold_s", "hint_after_s", "hint_least_s"):
+            in_range(getattr(self, name), name=name, low=0.0, high=60.0)
+        in_range(self.away, name="away", low=0.1, high=10.0)
+
+
+@dataclass(frozen=True)
 class RepetitionSettings:
     """How repetitions are told apart.
 

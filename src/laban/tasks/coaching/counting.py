@@ -1,0 +1,90 @@
+"""Repetitions counted as they happen, by a measure that goes beyond one threshold and back beyond another."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from laban.tasks.coaching.exercise import Counting
+
+_MEDIAN_OF = 3  # values: a single wrong frame counts for nothing
+_ABSENT_S = 2.0
+_LEAST_S = 0.3
+_SHORT = 0.4  # of the way from rest to turn: less is no attempt
+
+
+@dataclass(frozen=True)
+class Swing:
+    """A way out and back: ``done`` where it passed both thresholds, ``short`` where it turned too early.
+
+    ``reached`` is how far the measure went, ``range`` from its least to its most.
+    """
+
+    kind: Literal["done", "short"]
+    start_s: float
+    turn_s: float
+    end_s: float
+    reached: float
+    range: float
+
+
+class Counter:
+    """Takes a measure instant by instant, and tells of each repetition when it is over.
+
+    Somebody who is first seen on the way, or comes back after more than two seconds, is counted from then on.
+    """
+
+    def __init__(self, counting: Counting) -> None:
+        self._sign = 1.0 if counting.turn > counting.rest else -1.0
+        self._rest, self._turn = self._sign * counting.rest, self._sign * counting.turn
+        self._lately: deque[float] = deque(maxlen=_MEDIAN_OF)
+        self._last_s = -np.inf
+        self._start_s = self._peak_s = 0.0
+        self._peak, self._least = -np.inf, np.inf
+        self.at_rest = False
+
+    @property
+    def at_turn(self) -> bool:
+        """Whether the repetition that is going on has passed the turn."""
+        return not self.at_rest and self._peak >= self._turn
+
+    def update(self, value: float, time_s: float) -> Swing | None:
+        """What the value at ``time_s`` finishes, if anything; NaN is nothing."""
+        if not np.isfinite(value):
+            return None
+        if time_s - self._last_s > _ABSENT_S:
+            self._lately.clear()
+            self._begin(time_s)
+            self.at_rest = False
+        self._last_s = time_s
+        self._lately.append(self._sign * value)
+        return self._take(float(np.median(self._lately)), time_s)
+
+    def _take(self, value: float, time_s: float) -> Swing | None:
+        resting, ended = value <= self._rest, None
+        if resting:
+            ended = None if self.at_rest else self._ended(time_s)
+            self._begin(time_s)
+        self.at_rest = resting
+        if value > self._peak:
+            self._peak, self._peak_s = value, time_s
+        self._least = min(self._least, value)
+        return ended
+
+    def _ended(self, time_s: float) -> Swing | None:
+        share = (self._peak - self._rest) / (self._turn - self._rest)
+        if share < _SHORT or time_s - self._start_s < _LEAST_S:
+            return None
+        return Swing(
+            "done" if share >= 1.0 else "short",
+            self._start_s,
+            self._peak_s,
+            time_s,
+            self._sign * self._peak,
+            self._peak - self._least,
+        )
+
+    def _begin(self, time_s: float) -> None:
+        self._start_s = self._peak_s = time_s
+        self._peak, self._least = -np.inf, np.inf

@@ -1,0 +1,222 @@
+"""What a coach remembers of a trainee from instant to instant, and what follows from it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+
+from laban.core.arrays import BoolArray
+from laban.errors import InvalidValueError
+from laban.features.angles import MAIN_ANGLES
+from laban.tasks.coaching.exercise import Exercise
+from laban.tasks.coaching.feedback import (
+    DoneRepetition,
+    Feedback,
+    Hint,
+    JointFeedback,
+    Level,
+    State,
+    Workout,
+)
+from laban.tasks.coaching.form_measures import other_side
+from laban.tasks.coaching.hints import Candidate, HintBoard, joint_hint
+from laban.tasks.coaching.lately import Lasting, Lately
+from laban.tasks.coaching.likeness import difference_limit_deg
+from laban.tasks.coaching.place import Place, height
+from laban.tasks.coaching.repeating import Repeating
+from laban.tasks.coaching.rules import RuleWatch
+from laban.tasks.coaching.settings import CoachSettings
+from laban.tasks.coaching.sight import Sight, Target
+
+_SMOOTHED_S = 0.3
+_MEASURED_SHARE = 0.5  # of the joints that matter: with fewer seen nothing is said
+_OTHER_SIDE = 0.85  # of the error: the other side must be so much closer before it is taken
+_TOLD_S = 2.0  # of a repetition that is over
+_LONGEST_STEP_S = 0.5
+
+
+class Session:
+    """All that is remembered from instant to instant."""
+
+    def __init__(self, exercise: Exercise, settings: CoachSettings) -> None:
+        self._exercise, self._settings = exercise, settings
+        self._places: list[Place] = []
+        self._chosen = 0
+        self._apart = Lately(len(MAIN_ANGLES), over_s=_SMOOTHED_S)
+        self._score = Lately(1, over_s=_SMOOTHED_S)
+        self._perfect, self._rules = Lasting(1), RuleWatch(exercise.faults)
+        self._repeating = Repeating(exercise, away=settings.away)
+        self._board = HintBoard(after_s=settings.hint_after_s, least_s=settings.hint_least_s)
+        self._said: tuple[float, Hint] | None = None
+        self._first_s = self._last_s = float("nan")
+        self._held_s = self._scored_s = self._score_sum = 0.0
+        self._hints: Counter[str] = Counter()
+
+    def nobody(self, time_s: float, state: State = "absent") -> Feedback:
+        """Nothing can be said of the trainee now."""
+        if state == "absent":
+            self._elapse(time_s)
+        hint, _ = self._board.update((), time_s)
+        count = len(self._repeating.done)
+        return Feedback(
+            time_s, state, count=count, held_s=self._held_s, hint=hint if state != "absent" else None
+        )
+
+    def step(self, sides: tuple[Sight, ...], target: Target, time_s: float) -> Feedback:
+        """What to say of what is seen at ``time_s``."""
+        step_s = self._elapse(time_s)
+        sight, place = self._side(sides, target, time_s)
+        measurable = sight.measurable[0] & target.matters
+        if measurable.sum() < _MEASURED_SHARE * target.matters.sum():
+            return self.nobody(time_s, "hidden")
+        if place.error > self._settings.away:
+            return self.nobody(time_s, "away")
+        row = place.row
+        phase = float("nan") if self._exercise.is_hold else row / (len(target.measures) - 1)
+        score = target.scores_percent(sight, row)
+        joints = self._joints(sight, target, row, measurable, time_s)
+        faults = self._rules.update(sight, target, phase, time_s)
+        done, told = self._repeat(sight, target, phase, time_s, score=score, error=place.error, faults=faults)
+        smooth = float(self._score.update(np.array([score]), time_s)[0])
+        state = self._state(smooth)
+        self._add(state, smooth, step_s)
+        hint = self._hint(joints, faults, told, state, time_s)
+        return Feedback(
+            time_s=time_s,
+            state=state,
+            phase=phase,
+            score_percent=smooth,
+            level=self._level(state, smooth, time_s),
+            count=len(self._repeating.done),
+            held_s=self._held_s,
+            hint=hint,
+            joints=joints,
+            faults=faults,
+            done=done,
+            mirrored=sight.is_mirrored,
+        )
+
+    def workout(self) -> Workout:
+        """The sum of it all."""
+        score = self._score_sum / self._scored_s if self._scored_s else float("nan")
+        seconds = self._last_s - self._first_s if np.isfinite(self._first_s) else 0.0
+        done = tuple(self._repeating.done)
+        return Workout(self._exercise.name, seconds, done, self._held_s, score, dict(self._hints))
+
+    def _elapse(self, time_s: float) -> float:
+        """Seconds since the last instant, as far as anything is known of them."""
+        if not np.isfinite(self._first_s):
+            self._first_s = self._last_s = time_s
+            return 0.0
+        if time_s <= self._last_s:
+            raise InvalidValueError(
+                f"poses must come in order of time, got {time_s:.3f} s after {self._last_s:.3f} s"
+            )
+        step_s, self._last_s = time_s - self._last_s, time_s
+        return min(step_s, _LONGEST_STEP_S)
+
+    def _side(self, sides: tuple[Sight, ...], target: Target, time_s: float) -> "tuple[Sight, Place]":
+        """The side that is closer to the reference; it changes only where the other is clearly closer."""
+        if not self._places:
+            self._places = [Place(target) for _ in sides]
+        for place, sight in zip(self._places, sides, strict=True):
+            place.update(sight, time_s)
+        if len(sides) == 2:
+            own, other = self._places[self._chosen], self._places[1 - self._chosen]
+            if other.error < _OTHER_SIDE * own.error:
+                self._chosen = 1 - self._chosen
+        return sides[self._chosen], self._places[self._chosen]
+
+    def _joints(
+        self, sight: Sight, target: Target, row: int, measurable: BoolArray, time_s: float
+    ) -> tuple[JointFeedback, ...]:
+        apart = sight.measures.angles_deg[0] - target.measures.angles_deg[row]
+        smooth = self._apart.update(np.where(measurable, apart, np.nan), time_s)
+        limits = difference_limit_deg(
+            sight.measures.uncertainty_deg[0], np.zeros(len(apart)), floor_deg=self._settings.noise_floor_deg
+        )
+        limits = np.maximum(limits, target.tolerance_deg)
+        return tuple(
+            JointFeedback(
+                other_side(name) if sight.is_mirrored else name,
+                float(smooth[index]),
+                _verdict(float(smooth[index]), float(limits[index])),
+            )
+            for index, name in enumerate(MAIN_ANGLES)
+            if target.matters[index]
+        )
+
+    def _repeat(
+        self,
+        sight: Sight,
+        target: Target,
+        phase: float,
+        time_s: float,
+        *,
+        score: float,
+        error: float,
+        faults: tuple[str, ...],
+    ) -> tuple[DoneRepetition | None, Hint | None]:
+        if self._exercise.is_hold:
+            return None, None
+        counted = self._exercise.counting is not None
+        value = float(sight.values[0, 0]) if counted else height(phase, target)
+        return self._repeating.update(value, time_s, score=score, error=error, faults=faults)
+
+    def _state(self, score: float) -> State:
+        if self._exercise.is_hold:
+            return "holding" if score >= self._settings.fighting_percent else "ready"
+        return "ready" if self._repeating.at_rest else "moving"
+
+    def _add(self, state: State, score: float, step_s: float) -> None:
+        if state == "holding":
+            self._held_s += step_s
+        if state != "ready" and np.isfinite(score):
+            self._score_sum += score * step_s
+            self._scored_s += step_s
+
+    def _level(self, state: State, score: float, time_s: float) -> Level:
+        perfect_s = self._perfect.update(np.array([score >= self._settings.perfect_percent]), time_s)[0]
+        if not np.isfinite(score) or (state == "ready" and not self._exercise.is_hold):
+            return ""
+        if score < self._settings.fighting_percent:
+            return "fighting"
+        return "perfect" if perfect_s >= self._settings.perfect_hold_s else "good"
+
+    def _hint(
+        self,
+        joints: tuple[JointFeedback, ...],
+        faults: tuple[str, ...],
+        told: Hint | None,
+        state: State,
+        time_s: float,
+    ) -> Hint | None:
+        if told is not None:
+            self._said = (time_s, told)
+        candidates = [Candidate(Hint(f"fault:{name}"), at_once=True) for name in faults]
+        if self._said is not None and time_s - self._said[0] < _TOLD_S:
+            candidates.append(Candidate(self._said[1], at_once=True))
+        if state != "ready" or self._exercise.is_hold:
+            candidates += _joint_candidates(joints, self._exercise)
+        hint, is_new = self._board.update(candidates, time_s)
+        if hint is not None and is_new:
+            self._hints[hint.key] += 1
+        return hint
+
+
+def _verdict(difference_deg: float, limit_deg: float) -> Literal["same", "differs", "unknown"]:
+    if not np.isfinite(difference_deg):
+        return "unknown"
+    return "differs" if abs(difference_deg) > limit_deg else "same"
+
+
+def _joint_candidates(joints: tuple[JointFeedback, ...], exercise: Exercise) -> Iterator[Candidate]:
+    """What to do about joints, the worst for its tolerance and weight first."""
+
+    def urgency(one: JointFeedback) -> float:
+        rule = exercise.joints.get(one.joint) or exercise.joints[other_side(one.joint)]
+        return -abs(one.difference_deg) / rule.tolerance_deg * rule.weight
+
+    for one in sorted((one for one in joints if one.verdict == "differs"), key=urgency):
+        yield Candidate(joint_hint(one.joint, one.difference_deg))
