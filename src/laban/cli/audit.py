@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import Field
 
+from laban.cli.audit_pictures import audit_of_pictures
 from laban.cli.dataset_tables import coverage_table, findings_table
 from laban.cli.extract import ExtractOptions, with_weights
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, progress_bar, report, say, warn
+from laban.errors import InvalidValueError
 from laban.pipeline.dataset import (
     AuditSettings,
     Dataset,
@@ -23,6 +25,7 @@ from laban.pipeline.dataset import (
 from laban.pipeline.dataset import (
     audit as audit_dataset,
 )
+from laban.pipeline.pictures.opening import holds_pictures
 
 Data = Annotated[
     Path,
@@ -59,8 +62,18 @@ class AuditOptions:
 
 
 def audit(
-    data: Data,
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATA",
+            help="A folder of classes, a table, landmarks, a PYSKL pickle, YOLO-pose, or COCO keypoints.",
+            show_default=False,
+        ),
+    ],
     *,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="HTML", help="A page, for pictures.")
+    ] = None,
     cache: CacheFolder = None,
     model: Annotated[str | None, typer.Option(help="lite, full or heavy, for videos. [full]")] = None,
     detector: Annotated[str | None, typer.Option(help="auto, blazepose or yolox, for videos. [auto]")] = None,
@@ -80,13 +93,20 @@ def audit(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Look over labelled clips before they are learnt from: what there is, and what is wrong with it.
+    """Look over labelled clips or pictures before they are learnt from: what there is, and what is wrong with it.
 
-    Tells exact and near duplicates, one person or scene on both sides of a split, clips without people, mixed
+    Of clips: exact and near duplicates, one person or scene on both sides of a split, clips without people, mixed
     frame rates, classes that are too small, clips that are too short, and labels that the movement contradicts.
-    Poses are taken from videos once and kept; a second run starts at once. Exit code 3 where a file could not
-    be read, else 0, whatever is found.
+    Poses are taken from videos once and kept; a second run starts at once.
+
+    Of pictures (a folder for each class, a table, YOLO-pose, COCO keypoints): pictures that cannot be read, missing
+    and doubled labels, wrong counts and flags, joints and boxes out of place, left and right exchanged, duplicates
+    across splits. Exit code 3 where a file could not be read, else 0, whatever is found.
     """
+    if holds_pictures(data):
+        audit_of_pictures(data, page=output, as_json=as_json, quiet=quiet)
+    if output is not None:
+        raise InvalidValueError(f"{output}: a page is made of pictures only; for clips, use --json")
     options = settle(
         AuditOptions,
         section="audit",

@@ -98,7 +98,7 @@ class _Line:
 def is_table(path: Path) -> bool:
     """Whether a file is CSV or Parquet with the columns that a table of clips has; raises nothing."""
     try:
-        return set(NEEDED) <= set(_columns(path))
+        return set(NEEDED) <= set(table_columns(path))
     except (OSError, ValueError, FormatError):
         return False
 
@@ -109,15 +109,16 @@ def read_table(path: Path) -> tuple[list[Item], list[Skipped]]:
     Raises UnknownNameError for a column that is not known, InvalidValueError for a row that says nothing that can
     be and for rows of which one contradicts another, naming them; FormatError where it is no table.
     """
-    _check_columns(path, _columns(path))
-    lines = [_Line(number, _row(path, number, cells)) for number, cells in _rows(path)]
+    _check_columns(path, table_columns(path))
+    lines = [_Line(number, _row(path, number, cells)) for number, cells in table_rows(path)]
     if not lines:
         raise InvalidValueError(f"{path} holds no rows; expected one for each clip or span")
     _check_overlaps(path, lines)
     return _items(path, lines)
 
 
-def _columns(path: Path) -> list[str]:
+def table_columns(path: Path) -> list[str]:
+    """The names of the columns of a CSV or Parquet file."""
     if _is_parquet(path):
         from pyarrow import ArrowException, parquet
 
@@ -129,7 +130,7 @@ def _columns(path: Path) -> list[str]:
         return [name.strip() for name in next(csv.reader([stream.readline(1 << 16)]), [])]
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def table_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The rows that hold anything, with their numbers."""
     if path.stat().st_size > _MOST_BYTES:
         raise FormatError(f"{path} is larger than the limit of {_MOST_BYTES} bytes; cut it into parts")

@@ -1,0 +1,47 @@
+"""``laban audit`` of pictures: what is in them, and what is wrong with their labels."""
+
+from pathlib import Path
+
+import typer
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from laban.cli.dataset_tables import findings_table
+from laban.cli.output import DONE, PARTLY, progress_bar, report
+from laban.pipeline.pictures.audit import PictureAudit, audit_pictures
+from laban.pipeline.pictures.audit_files import audit_content, write_audit_page
+from laban.pipeline.pictures.opening import open_pictures
+
+
+def audit_of_pictures(data: Path, *, page: Path | None, as_json: bool, quiet: bool) -> None:
+    """Looks over the pictures at ``data``, prints what was found, and writes the page where one is asked for."""
+    pictures = open_pictures(data)
+    with progress_bar(f"{len(pictures)} pictures", unit="pictures/s", quiet=quiet) as advance:
+        found = audit_pictures(pictures, progress=advance)
+    if page is not None:
+        write_audit_page(page, found)
+    if as_json:
+        report(audit_content(found), "", as_json=True)
+    else:
+        report(None, picture_coverage_table(found), as_json=False)
+        report(None, findings_table(found.findings), as_json=False)
+        if page is not None:
+            report(None, str(page), as_json=False)
+    unread = any(one.refused for one in found.seen)
+    raise typer.Exit(PARTLY if unread else DONE)
+
+
+def picture_coverage_table(found: PictureAudit) -> Group:
+    """What there is of each class."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for heading in ("class", "pictures", "people", "groups", "splits"):
+        table.add_column(heading, overflow="fold")
+    for one in found.coverage:
+        splits = ", ".join(f"{name} {count}" for name, count in one.splits)
+        table.add_row(Text(one.label), str(one.pictures), str(one.people), str(one.groups), Text(splits))
+    head = Text(
+        f"{found.pictures.name} ({found.pictures.form}, {len(found.pictures)} pictures)", style="bold"
+    )
+    return Group(head, Padding(table, (1, 0, 1, 0)))

@@ -1,0 +1,1 @@
+"""Pages and drawings about sets of pictures and about classifiers of them."""

@@ -1,0 +1,64 @@
+"""What a JPEG says of itself besides its size: how it was held, and whether its colours are for print."""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_EXIF_MARKER, _SCAN_MARKER = 0xE1, 0xDA
+_EXIF = b"Exif\0\0"
+_ORIENTATION_TAG = 0x0112
+_PRINT_COLOURS = 4
+UPRIGHT = 1
+
+
+class JpegNotes(NamedTuple):
+    """``orientation`` as EXIF numbers it (1 is upright, 5 to 8 change width and height); whether it is ``cmyk``."""
+
+    orientation: int = UPRIGHT
+    cmyk: bool = False
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the picture is stored turned by a quarter."""
+        return self.orientation >= 5
+
+
+def jpeg_notes(path: Path) -> JpegNotes:
+    """The notes of a JPEG; those of any other file, or of one that is damaged, are plain."""
+    orientation, cmyk = UPRIGHT, False
+    try:
+        for marker, payload in _segments(path):
+            if marker == _EXIF_MARKER and payload.startswith(_EXIF):
+                orientation = _orientation(payload[len(_EXIF) :])
+            elif marker in _FRAMES:
+                cmyk = payload[5] == _PRINT_COLOURS
+    except (OSError, struct.error, IndexError):
+        return JpegNotes()
+    return JpegNotes(orientation, cmyk)
+
+
+def _segments(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        if file.read(2) != b"\xff\xd8":
+            return
+        while True:
+            lead, marker = struct.unpack("BB", file.read(2))
+            if lead != 0xFF or marker == _SCAN_MARKER:
+                return
+            (length,) = struct.unpack(">H", file.read(2))
+            yield marker, file.read(length - 2)
+
+
+def _orientation(tiff: bytes) -> int:
+    """The tag of the first directory (TIFF 6.0, section 2)."""
+    order = "<" if tiff[:2] == b"II" else ">"
+    (start,) = struct.unpack(f"{order}I", tiff[4:8])
+    (count,) = struct.unpack(f"{order}H", tiff[start : start + 2])
+    for at in range(start + 2, start + 2 + 12 * count, 12):
+        tag, kind = struct.unpack(f"{order}HH", tiff[at : at + 4])
+        if tag == _ORIENTATION_TAG and kind == 3:
+            (value,) = struct.unpack(f"{order}H", tiff[at + 8 : at + 10])
+            return value if 1 <= value <= 8 else UPRIGHT
+    return UPRIGHT
