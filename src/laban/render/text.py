@@ -10,6 +10,9 @@ from laban.core.arrays import ImageArray
 from laban.render.palette import Rgb
 
 _PAD_PX = 2
+_WIDE_SIZE = (
+    0.88  # of the letters of the wide face: capitals with two marks on them, as in "Ổ", need the room
+)
 
 
 @lru_cache(maxsize=1024)
@@ -34,6 +37,15 @@ def stamp(canvas_rgb: ImageArray, mask: ImageArray, *, xy: tuple[int, int], colo
     alpha = mask[top - y : bottom - y, left - x : right - x, None].astype(np.uint16)
     patch = canvas_rgb[top:bottom, left:right]
     patch[:] = (patch * (255 - alpha) + np.array(colour, np.uint16) * alpha + 127) // 255
+
+
+def can_write(text: str) -> bool:
+    """Whether every letter of ``text`` can be drawn: OpenCV 5 brings fonts for nearly all, OpenCV 4 for ASCII only.
+
+    >>> can_write("Straighten your left elbow")
+    True
+    """
+    return text.isascii() or _has_faces()
 
 
 def write(
@@ -76,7 +88,8 @@ def _pill_masks(text: str, height_px: int) -> tuple[ImageArray, ImageArray]:
     pad = max(2, round(height_px * 0.45))
     height, width = words.shape[0] + 2, words.shape[1] + 2 * pad
     ink = np.zeros((height, width), np.uint8)
-    ink[1:-1, pad : pad + words.shape[1]] = words
+    low = round(height_px * 0.06)  # capitals stand a little high between the longest letters up and down
+    ink[1 + low : -1, pad : pad + words.shape[1]] = words[: words.shape[0] - low]
     return _rounded(width, height), ink
 
 
@@ -90,13 +103,49 @@ def _rounded(width: int, height: int) -> ImageArray:
     return np.asarray(cv2.resize(big, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def _has_faces() -> bool:
+    return hasattr(cv2, "FontFace")
+
+
+def _face_of(text: str) -> Any:
+    # Letters that the plain face lacks would be taken from the wide one, in another weight than their neighbours.
+    lacks = any(
+        "\u0180" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" or letter >= "\u2e80"
+        for letter in text
+    )
+    return _wide_face() if lacks else _plain_face()
+
+
+@lru_cache(maxsize=1)
+def _plain_face() -> Any:
+    return getattr(cv2, "FontFace")("sans")  # noqa: B009
+
+
+@lru_cache(maxsize=1)
+def _wide_face() -> Any:
+    return getattr(cv2, "FontFace")("uni")  # noqa: B009
+
+
+def _write_face(
+    canvas: ImageArray, text: str, *, origin_xy: tuple[int, int], height_px: int, bold: bool
+) -> None:
+    white, face, weight = (255, 255, 255), _face_of(text), 600 if bold else 400
+    if face is not _wide_face():
+        cv2.putText(canvas, text, origin_xy, white, face, height_px, weight)
+        return
+    size = round(_WIDE_SIZE * height_px)
+    cv2.putText(canvas, text, origin_xy, white, face, size)
+    if bold:  # it has one weight only: a second stroke beside the first makes it bold
+        again = np.zeros_like(canvas)
+        cv2.putText(again, text, (origin_xy[0] + max(1, round(size / 24)), origin_xy[1]), white, face, size)
+        np.maximum(canvas, again, out=canvas)
+
+
 def _write(canvas: ImageArray, text: str, *, origin_xy: tuple[int, int], height_px: int, bold: bool) -> None:
-    face: Any = getattr(cv2, "FontFace", None)
-    if face is not None:
-        weight = 600 if bold else 400
-        cv2.putText(canvas, text, origin_xy, (255, 255, 255), face("sans"), height_px, weight)
+    if _has_faces():
+        _write_face(canvas, text, origin_xy=origin_xy, height_px=height_px, bold=bold)
         return
     # OpenCV 4 has stroke fonts only, without letters beyond ASCII.
-    plain = text.encode("ascii", "replace").decode()
+    plain = text.replace("°", " deg").replace("·", "-").encode("ascii", "replace").decode()
     scale = cv2.getFontScaleFromHeight(cv2.FONT_HERSHEY_DUPLEX, max(1, round(height_px * 0.72)), 1)
     cv2.putText(canvas, plain, origin_xy, cv2.FONT_HERSHEY_DUPLEX, scale, (255, 255, 255), 1, cv2.LINE_AA)

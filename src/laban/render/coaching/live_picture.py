@@ -1,0 +1,187 @@
+"""The picture a trainee looks at while moving: the reference, the trainee, the count, and one thing to change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.pose import Pose
+from laban.render.coaching.lines import fitted_lines, write_lines
+from laban.render.coaching.marks import DIFFERS, SAME, Verdict, mark_joints
+from laban.render.coaching.reference import ReferenceFigure, draw_reference
+from laban.render.figure import figure_of, torso_length
+from laban.render.palette import INK, PAPER, WHITE, Rgb, mix, text_rgb
+from laban.render.skeletons import DrawStyle, draw_people
+from laban.render.text import pill_size, write_pill
+
+Level = Literal["", "fighting", "good", "perfect"]
+
+_GROUND = mix(INK, PAPER, share=0.05)
+_TRACK = mix(INK, PAPER, share=0.2)
+_SOFT = mix(INK, PAPER, share=0.62)
+_PHASE: Rgb = (86, 180, 233)
+_LEVEL_RGB: dict[Level, Rgb] = {"fighting": DIFFERS, "good": (86, 180, 233), "perfect": SAME, "": _PHASE}
+_STYLE = DrawStyle(labels=False)
+_SHORT_PX = (
+    480,
+    720,
+)  # the shorter side of the trainee's picture: smaller ones are enlarged, larger ones reduced
+_PANEL, _FOOT = 0.5, 0.19  # of it
+
+
+@dataclass(frozen=True)
+class LiveWords:
+    """What is written: the ``title`` of the exercise, the figure that counts with its ``unit``, the word for the
+    level, and the one ``sentence`` for now. ``phase`` and ``score_percent`` may be NaN."""
+
+    title: str
+    count: str
+    unit: str
+    sentence: str
+    score: str = "score"
+    score_percent: float = float("nan")
+    phase: float = float("nan")
+    level: Level = ""
+    level_word: str = ""
+    is_hint: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """Who is drawn: the trainee where there is one, and the reference at ``phase`` turned by ``turn_deg``.
+
+    ``joints`` are verdicts by the trainee's own joints. ``flipped`` shows all as in a mirror, but for the words.
+    """
+
+    reference: ReferenceFigure
+    pose: Pose | None = None
+    phase: float = 0.0
+    turn_deg: float = 0.0
+    joints: Mapping[str, Verdict] = field(default_factory=dict)
+    flipped: bool = False
+
+
+def draw_live(image_rgb: ImageArray, shown: Shown, words: LiveWords) -> ImageArray:
+    """A new picture, (H, W, 3) uint8: the reference and the figures at the left, the trainee at the right, the
+    sentence below. Its size depends on the size of ``image_rgb`` alone, which is not altered."""
+    trainee = _trainee(image_rgb, shown)
+    high, wide = trainee.shape[:2]
+    short = min(high, wide)
+    panel, foot = round(_PANEL * short), 2 * round(_FOOT * short / 2)
+    canvas = np.empty((high + foot, panel + wide, 3), np.uint8)
+    canvas[:high, :panel] = _panel((panel, high), shown, words, short=short)
+    canvas[:high, panel:] = trainee
+    canvas[high:] = _foot((panel + wide, foot), words, short=short)
+    if words.level:
+        _chip(canvas[:high, panel:], words, short=short)
+    return canvas
+
+
+def _trainee(image_rgb: ImageArray, shown: Shown) -> ImageArray:
+    high, wide = image_rgb.shape[:2]
+    factor = float(np.clip(min(high, wide), *_SHORT_PX)) / min(high, wide)
+    size = (2 * round(wide * factor / 2), 2 * round(high * factor / 2))
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    image = (
+        image_rgb
+        if size == (wide, high)
+        else np.asarray(cv2.resize(image_rgb, size, interpolation=way), np.uint8)
+    )
+    if shown.flipped:
+        image = np.ascontiguousarray(image[:, ::-1])
+    if shown.pose is None:
+        return image.copy()
+    points = np.asarray(shown.pose.image_px * (np.array(size) / [wide, high]), np.float32)
+    if shown.flipped:
+        points[:, 0] = size[0] - points[:, 0]
+    pose = Pose(shown.pose.skeleton, points, shown.pose.visibility, person=0)
+    drawn = draw_people(image, [pose], style=_STYLE)
+    size_px = torso_length(points, figure_of(pose.skeleton))
+    mark_joints(drawn, points, pose.skeleton, shown.joints, torso_px=size_px)
+    return drawn
+
+
+def _panel(size_wh: tuple[int, int], shown: Shown, words: LiveWords, *, short: int) -> ImageArray:
+    wide, high = size_wh
+    edge, head, foot = round(0.03 * short), round(0.09 * short), round(0.36 * short)
+    canvas = _written_panel(
+        size_wh, words.title, words.count, words.unit, _score(words), short=short, foot_px=foot
+    ).copy()
+    canvas[head : high - foot] = draw_reference(
+        canvas[head : high - foot],
+        shown.reference,
+        phase=shown.phase,
+        turn_deg=shown.turn_deg,
+        flipped=shown.flipped,
+        joints={joint: verdict for joint, verdict in shown.joints.items() if verdict == "differs"},
+        floor_rgb=_TRACK,
+    )
+    top, thick = high - foot + round(0.33 * short), max(4, round(0.014 * short))
+    share = float(np.nan_to_num(words.score_percent)) / 100
+    _track(canvas[top : top + thick, edge : wide - edge], share, _LEVEL_RGB[words.level])
+    return canvas
+
+
+def _score(words: LiveWords) -> str:
+    return f"{words.score} {words.score_percent:.0f} %" if np.isfinite(words.score_percent) else words.score
+
+
+@lru_cache(maxsize=16)
+def _written_panel(
+    size_wh: tuple[int, int], title: str, count: str, unit: str, score: str, *, short: int, foot_px: int
+) -> ImageArray:
+    """The words beside the trainee, which stay the same for many frames: the count is as large as it can be."""
+    wide, high = size_wh
+    canvas = np.full((high, wide, 3), _GROUND, np.uint8)
+    edge, letters = round(0.03 * short), round(0.042 * short)
+    room = (wide - 2 * edge, round(0.09 * short))
+    head = fitted_lines(title, room_wh=room, height_px=letters, most=1)
+    write_lines(canvas, head, xy=(edge, round(0.025 * short)), colour=PAPER, bold=True)
+    below = canvas[high - foot_px :]
+    large = fitted_lines(count, room_wh=(room[0], high), height_px=round(0.21 * short), most=1)
+    write_lines(below, large, xy=(edge, -round(0.035 * short)), colour=WHITE, bold=True)
+    for text, y in ((unit, 0.2), (score, 0.265)):
+        line = fitted_lines(text, room_wh=room, height_px=letters, most=1)
+        write_lines(below, line, xy=(edge, round(y * short)), colour=_SOFT)
+    return canvas
+
+
+def _chip(canvas: ImageArray, words: LiveWords, *, short: int) -> None:
+    letters = round(0.075 * short)
+    fill = _LEVEL_RGB[words.level]
+    wide, high = pill_size(words.level_word, height_px=letters)
+    centre = (canvas.shape[1] - wide / 2 - 0.035 * short, high / 2 + 0.035 * short)
+    write_pill(
+        canvas, words.level_word, centre_xy=centre, height_px=letters, fill=fill, colour=text_rgb(fill)
+    )
+
+
+def _foot(size_wh: tuple[int, int], words: LiveWords, *, short: int) -> ImageArray:
+    thick = max(5, round(0.018 * short))
+    canvas = _written_foot(size_wh, words.sentence, is_hint=words.is_hint, short=short, top_px=thick).copy()
+    _track(canvas[:thick], float(np.nan_to_num(words.phase)), _PHASE)
+    return canvas
+
+
+@lru_cache(maxsize=16)
+def _written_foot(
+    size_wh: tuple[int, int], sentence: str, *, is_hint: bool, short: int, top_px: int
+) -> ImageArray:
+    wide, high = size_wh
+    canvas = np.full((high, wide, 3), INK, np.uint8)
+    edge = round(0.03 * short)
+    room = (wide - 2 * edge, high - top_px)
+    lines = fitted_lines(sentence, room_wh=room, height_px=round(0.075 * short), most=2)
+    y = top_px + (room[1] - lines.height_px) // 2
+    write_lines(canvas, lines, xy=(edge, y), colour=DIFFERS if is_hint else PAPER, bold=True)
+    return canvas
+
+
+def _track(strip: ImageArray, share: float, colour: Rgb) -> None:
+    """A bar that is filled to a share, drawn onto a part of the canvas."""
+    strip[:] = _TRACK
+    strip[:, : round(float(np.clip(share, 0.0, 1.0)) * strip.shape[1])] = colour

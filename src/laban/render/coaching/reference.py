@@ -1,0 +1,125 @@
+"""The figure that shows what is to be done, on a floor of its own, turned as the trainee is turned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray, ImageArray
+from laban.core.pose import Pose
+from laban.core.skeleton import Skeleton
+from laban.errors import InvalidValueError
+from laban.render.coaching.marks import Verdict, mark_joints
+from laban.render.figure import figure_of, torso_length
+from laban.render.palette import Rgb
+from laban.render.skeletons import DrawStyle, draw_pose
+
+_STYLE = DrawStyle(labels=False, thickness=1.3)
+_LEAST_REACH = 0.7  # torso lengths to either side: a narrow figure is not blown up
+_HEADROOM = 0.45
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceFigure:
+    """A movement that stands on the floor: ``points`` (T, J, 2 or 3) in torso lengths, y down, the floor at 0.
+
+    ``low`` and ``high`` (2,) are what is to be in the picture, whichever way the figure is turned.
+    """
+
+    points: Float64Array
+    skeleton: Skeleton
+    low: Float64Array
+    high: Float64Array
+
+    @property
+    def facing_deg(self) -> float:
+        """How its shoulders are turned from facing the viewer, NaN in two dimensions; see ``facing_deg``."""
+        turns = [facing_deg(frame, self.skeleton) for frame in self.points]
+        known = np.radians([turn for turn in turns if np.isfinite(turn)])
+        if not len(known):
+            return float("nan")
+        return float(np.degrees(np.arctan2(np.sin(known).mean(), np.cos(known).mean())))
+
+    def mirrored(self) -> "ReferenceFigure":
+        """The same movement on the other side of the body."""
+        sign = np.array([-1.0, 1.0, 1.0])[: self.points.shape[2]]
+        return ReferenceFigure(self.points[:, self.skeleton.flip] * sign, self.skeleton, self.low, self.high)
+
+
+def reference_figure(points: FloatArray, skeleton: Skeleton) -> ReferenceFigure:
+    """A movement (T, J, 2 or 3) in torso lengths from mid-hip, as it is drawn: its lowest point at each instant
+    stands on the floor, because a body that squats does not lift its feet.
+
+    NaN joints are left out. Raises InvalidValueError where nothing is known.
+    """
+    body = np.asarray(points, dtype=np.float64)
+    known = np.isfinite(body.sum(axis=2))
+    if not np.all(np.any(known, axis=1)):
+        raise InvalidValueError("a reference needs at least one known joint at each instant")
+    grounded = body.copy()
+    grounded[..., 1] -= np.nanmax(body[..., 1], axis=1, keepdims=True)
+    across = grounded[..., [0, 2]] if body.shape[2] == 3 else grounded[..., :1]
+    reach = max(_LEAST_REACH, float(np.nanmax(np.sqrt((across**2).sum(axis=2)))))
+    top = float(np.nanmin(grounded[..., 1])) - _HEADROOM
+    return ReferenceFigure(grounded, skeleton, np.array([-reach, top]), np.array([reach, 0.0]))
+
+
+def facing_deg(points: FloatArray, skeleton: Skeleton) -> float:
+    """How a body (J, 3) is turned about the vertical, by its shoulders and hips: 0 faces the viewer, 90 shows its
+    right side; NaN where neither is known, or in two dimensions."""
+    if points.shape[1] < 3:
+        return float("nan")
+    lines = [
+        points[skeleton.index(f"left_{part}")] - points[skeleton.index(f"right_{part}")]
+        for part in ("shoulder", "hip")
+        if skeleton.has(f"left_{part}", f"right_{part}")
+    ]
+    known = [line for line in lines if np.isfinite(line).all()]
+    if not known:
+        return float("nan")
+    across = np.sum(known, axis=0)
+    return float(np.degrees(np.arctan2(across[2], across[0])))
+
+
+def draw_reference(
+    canvas_rgb: ImageArray,
+    figure: ReferenceFigure,
+    *,
+    phase: float,
+    turn_deg: float = 0.0,
+    flipped: bool = False,
+    joints: Mapping[str, Verdict] | None = None,
+    floor_rgb: Rgb,
+) -> ImageArray:
+    """A new picture: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as it fits.
+
+    ``turn_deg`` turns it about the vertical, where it has three dimensions; ``flipped`` shows it in a mirror.
+    """
+    row = round(float(np.clip(np.nan_to_num(phase), 0.0, 1.0)) * (len(figure.points) - 1))
+    flat = _turned(figure.points[row], turn_deg)
+    if flipped:
+        flat[:, 0] *= -1
+    high, wide = canvas_rgb.shape[:2]
+    span = figure.high - figure.low
+    scale = min(0.9 * wide / span[0], 0.88 * high / span[1])
+    floor = high / 2 + scale * span[1] / 2
+    placed = flat * scale + [wide / 2, floor]
+    canvas = canvas_rgb.copy()
+    thick = max(2, high // 160)
+    at = min(high - 1, round(floor + 2.2 * thick))
+    canvas[at : at + thick, round(wide * 0.08) : round(wide * 0.92)] = floor_rgb
+    visibility = np.where(np.isfinite(placed).all(axis=1), 1.0, 0.0)
+    pose = Pose(figure.skeleton, placed.astype(np.float32), visibility.astype(np.float32), person=0)
+    drawn = draw_pose(canvas, pose, style=_STYLE)
+    size = torso_length(placed, figure_of(figure.skeleton))
+    mark_joints(drawn, placed, figure.skeleton, joints or {}, torso_px=0.7 * size)
+    return drawn
+
+
+def _turned(points: Float64Array, turn_deg: float) -> Float64Array:
+    """(J, 2) what is seen of (J, C) turned about the vertical."""
+    if points.shape[1] < 3 or not np.isfinite(turn_deg):
+        return np.asarray(points[:, :2].copy())
+    turn = np.radians(turn_deg)
+    across = np.cos(turn) * points[:, 0] - np.sin(turn) * points[:, 2]
+    return np.stack([across, points[:, 1]], axis=1)
