@@ -2,25 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
-from typing import Any
 
-from laban.core.frame import Frame
-from laban.core.pose import Pose
 from laban.models.protocol import SequenceModel
-from laban.pipeline.prefetch import prefetched
+from laban.pipeline.live_frames import live_frames, people_in
 from laban.pose.protocol import PoseEstimator
 from laban.sources.protocol import FrameSource
 from laban.tasks.action.timeline import ActionSettings
 from laban.tasks.action.watch import ActionEvent, ActionWatcher
 
-_READ_AHEAD = 6
 _STATS_EVERY_S = 5.0
-_POLL_S = 0.2
-_PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -54,8 +46,9 @@ def watch(
     """
     watcher, stopped = ActionWatcher(model, settings=settings), stop or threading.Event()
     meter = _Meter(on_stats or (lambda _: None), clock)
-    with _frames_of(source, stopped, meter) as frames:
-        for frame, poses in _seen_in(frames, estimator, live=source.times_s is None):
+    with live_frames(source, stop=stopped) as frames:
+        meter.skipped = lambda: frames.skipped
+        for frame, poses in people_in(frames, estimator, live=source.times_s is None):
             began_s = time.thread_time()
             events = watcher.update(frame.time_s, poses)
             meter.count(people=len(poses), events=len(events), took_s=time.thread_time() - began_s)
@@ -64,77 +57,6 @@ def watch(
     meter.events += len(last)
     yield from last
     meter.tell()
-
-
-@contextmanager
-def _frames_of(source: FrameSource, stop: threading.Event, meter: "_Meter") -> Iterator[Iterator[Frame]]:
-    if source.times_s is None:
-        with closing(Newest(source.frames(), stop=stop)) as newest:
-            meter.skipped = lambda: newest.skipped
-            yield iter(newest)
-    else:
-        with prefetched(source.frames(), depth=_READ_AHEAD) as ahead:
-            yield takewhile(lambda _: not stop.is_set(), ahead)
-
-
-def _seen_in(
-    frames: Iterable[Frame], estimator: PoseEstimator, *, live: bool
-) -> Iterator[tuple[Frame, list[Pose]]]:
-    """Each frame with its people. An engine that can works on two frames at a time, but not live, where an answer
-    must not wait for the next frame."""
-    run: Any = getattr(estimator, "run", None)
-    if run is not None and not live:
-        yield from run(frames)
-        return
-    for frame in frames:
-        yield frame, estimator.update(frame)
-
-
-class Newest:
-    """Of the items that come while one is worked on, the last; ``skipped`` counts the others."""
-
-    def __init__(self, items: Iterable[Frame], *, stop: threading.Event) -> None:
-        self.skipped = 0
-        self._stop = stop
-        self._item: Frame | None = None
-        self._error: BaseException | None = None
-        self._ended = False
-        self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._read, args=(items,), name="laban-newest", daemon=True)
-        self._thread.start()
-
-    def __iter__(self) -> Iterator[Frame]:
-        while not self._stop.is_set():
-            with self._changed:
-                while self._item is None and not self._ended and not self._stop.is_set():
-                    self._changed.wait(timeout=_POLL_S)  # a wait without end would not notice the stop
-                item, self._item = self._item, None
-            if item is None:
-                if self._error is not None:
-                    raise self._error
-                return
-            yield item
-
-    def close(self) -> None:
-        """Stops the reading after the item that is being read; a camera that hangs is not waited for."""
-        self._stop.set()
-        self._thread.join(timeout=_PATIENCE_S)
-
-    def _read(self, items: Iterable[Frame]) -> None:
-        try:
-            for item in items:
-                with self._changed:
-                    self.skipped += self._item is not None
-                    self._item = item
-                    self._changed.notify()
-                if self._stop.is_set():
-                    return
-        except BaseException as error:  # raised again in the thread that works
-            self._error = error
-        finally:
-            with self._changed:
-                self._ended = True
-                self._changed.notify()
 
 
 class _Meter:

@@ -15,7 +15,8 @@ from laban.errors import SourceError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.protocol import FunctionModel, Outputs
-from laban.pipeline.watching import Newest, WatchStats, watch
+from laban.pipeline.live_frames import Newest
+from laban.pipeline.watching import WatchStats, watch
 from laban.sources.protocol import OpenSource
 
 CARD = ModelCard(
