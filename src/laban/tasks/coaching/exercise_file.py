@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from laban.core.arrays import Float64Array
-from laban.core.checks import unknown_message
+from laban.core.checks import choose, unknown_message
 from laban.errors import FormatError, UnknownNameError
+from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.exercise import Counting, Exercise, Fault, JointRule, TempoRange, View, When
 from laban.tasks.coaching.form_measures import check_measure
 from laban.tasks.coaching.keyframes import KEY_JOINTS, between_keyframes, from_mapping
@@ -25,16 +26,6 @@ _FOLDER = "exercises"
 
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1000.0, le=1000.0)]
 Seconds = Annotated[float, Field(gt=0.0, le=600.0)]
-Angle = Literal[
-    "left_elbow",
-    "right_elbow",
-    "left_shoulder",
-    "right_shoulder",
-    "left_hip",
-    "right_hip",
-    "left_knee",
-    "right_knee",
-]
 
 
 class _Part(BaseModel):
@@ -111,7 +102,7 @@ class ExercisePart(_Part):
     source: str = Field("", max_length=1000)
     view: View = "any"
     either_side: bool = False
-    joints: dict[Angle, JointPart] = Field(min_length=1)
+    joints: dict[str, JointPart] = Field(min_length=1)
     count: CountPart | None = None
     tempo: TempoPart | None = None
     faults: list[FaultPart] = Field(default_factory=list, max_length=50)
@@ -119,6 +110,8 @@ class ExercisePart(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "ExercisePart":
+        for name in self.joints:
+            choose(name, dict.fromkeys(MAIN_ANGLES), what="joint angle")
         times = [one.time_s for one in self.keyframes]
         if any(after <= before for before, after in pairwise(times)):
             raise ValueError("keyframes must come in order of time")

@@ -24,13 +24,17 @@ class Follower:
     """Follows a person through ``reference`` (R, F), rows of features ``step_s`` apart; NaN is left out.
 
     ``cyclic``: after the last row comes the first. The costs of two rows are the mean of the squared differences of
-    the features that both have.
+    the features that both have, weighted by ``weights`` (F,).
     """
 
-    def __init__(self, reference: Float64Array, *, step_s: float, cyclic: bool) -> None:
-        self._known = np.isfinite(reference).astype(np.float64)
-        self._rows = np.where(np.isfinite(reference), reference, 0.0)
-        self._squares = self._rows**2
+    def __init__(
+        self, reference: Float64Array, *, step_s: float, cyclic: bool, weights: Float64Array | None = None
+    ) -> None:
+        shares = np.ones(reference.shape[1]) if weights is None else weights
+        known = np.isfinite(reference)
+        self._known = known * shares
+        self._rows = np.where(known, reference, 0.0) * shares
+        self._squares = np.where(known, reference, 0.0) ** 2 * shares
         self._step_s, self._cyclic = step_s, cyclic
         self._ways = self._start()
         self._last_s: float | None = None

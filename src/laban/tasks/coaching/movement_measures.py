@@ -71,12 +71,19 @@ def measured_movement(
 
 
 def features_of(measures: Measures) -> Float64Array:
-    """(T, F) rows to align: the eight angles, then the coordinates of the joints, so scaled that a difference one
-    would notice is about 1 in each; the angles together weigh as much as the coordinates. NaN where not known."""
+    """(T, F) rows to align: ``noticeable_of`` with the angles so weighted that together they count as much as the
+    coordinates. NaN where not known."""
+    rows = noticeable_of(measures)
+    angles = measures.angles_deg.shape[1]
+    rows[:, :angles] *= np.sqrt((rows.shape[1] - angles) / angles)
+    return rows
+
+
+def noticeable_of(measures: Measures) -> Float64Array:
+    """(T, F) the eight angles, then the coordinates of the joints, so scaled that a difference one would notice is
+    about 1 in each. NaN where not known."""
     points = measures.points.reshape(len(measures), -1) / _POINT_UNIT
-    angles = measures.angles_deg / _ANGLE_UNIT_DEG
-    balance = np.sqrt(points.shape[1] / angles.shape[1])
-    return np.concatenate([angles * balance, points], axis=1)
+    return np.concatenate([measures.angles_deg / _ANGLE_UNIT_DEG, points], axis=1)
 
 
 def ranges_deg(measures: Measures) -> Float64Array:

@@ -16,7 +16,9 @@ class Place:
         exercise = target.exercise
         rows = len(target.measures)
         step_s = exercise.duration_s / (rows - 1) if rows > 1 else 1.0
-        self._follower = Follower(target.features, step_s=step_s, cyclic=not exercise.is_hold)
+        self._follower = Follower(
+            target.features, weights=target.feature_weights, step_s=step_s, cyclic=not exercise.is_hold
+        )
         self._error = Lately(1, over_s=_SMOOTHED_S)
         self.row, self.error = 0, float("nan")
 

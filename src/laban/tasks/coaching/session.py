@@ -68,7 +68,7 @@ class Session:
         step_s = self._elapse(time_s)
         sight, place = self._side(sides, target, time_s)
         measurable = sight.measurable[0] & target.matters
-        if measurable.sum() < _MEASURED_SHARE * target.matters.sum():
+        if _seen_share(measurable, target.matters) < _MEASURED_SHARE:
             return self.nobody(time_s, "hidden")
         if place.error > self._settings.away:
             return self.nobody(time_s, "away")
@@ -203,6 +203,12 @@ class Session:
         if hint is not None and is_new:
             self._hints[hint.key] += 1
         return hint
+
+
+def _seen_share(measurable: BoolArray, matters: BoolArray) -> float:
+    """Of the pairs of joints that matter, the share seen on one side at least: from the side one sees no more."""
+    pairs = matters.reshape(-1, 2).any(axis=1)
+    return float((measurable.reshape(-1, 2).any(axis=1) & pairs).sum() / pairs.sum())
 
 
 def _verdict(difference_deg: float, limit_deg: float) -> Literal["same", "differs", "unknown"]:

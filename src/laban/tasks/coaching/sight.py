@@ -14,7 +14,7 @@ from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
 from laban.tasks.coaching.exercise import Exercise, View
 from laban.tasks.coaching.form_measures import form_measure, other_side
 from laban.tasks.coaching.measures import MAIN_JOINTS, Measures, measure, mirrored
-from laban.tasks.coaching.movement_measures import features_of
+from laban.tasks.coaching.movement_measures import noticeable_of
 from laban.tasks.coaching.scores import angle_distance, coordinate_distance, score_percent
 from laban.tasks.coaching.settings import ComparisonSettings
 
@@ -73,15 +73,18 @@ class Target:
         rules = [exercise.joints.get(name) for name in MAIN_ANGLES]
         self._weights = np.array([rule.weight if rule else 0.0 for rule in rules])
         self.tolerance_deg = np.array([rule.tolerance_deg if rule else 180.0 for rule in rules])
-        self.features = self.chosen(features_of(self.measures))
+        self.features = noticeable_of(self.measures)
+        self.feature_weights = self._shares()
         counted = [exercise.counting.measure] if exercise.counting else []
         self.measure_names = tuple(dict.fromkeys([*counted, *(one.measure for one in exercise.faults)]))
 
-    def chosen(self, features: Float64Array) -> Float64Array:
-        """(T, F) with NaN for what does not matter in this exercise."""
-        width = (features.shape[1] - len(MAIN_ANGLES)) // len(MAIN_JOINTS)
-        keep = np.concatenate([self.matters, np.repeat(self._joints > 0, width)])
-        return np.where(keep, features, np.nan)
+    def _shares(self) -> Float64Array:
+        """(F,) how much each feature counts in telling where the trainee is: 0 for what does not matter, and the
+        angles together as much as the coordinates."""
+        width = (self.features.shape[1] - len(MAIN_ANGLES)) // len(MAIN_JOINTS)
+        points = np.repeat(self._joints, width)
+        shares = np.concatenate([self._weights / self._weights.sum(), points / points.sum()])
+        return np.asarray(shares / 2)
 
     def scores_percent(self, sight: Sight, row: int) -> float:
         """How like row ``row`` of the reference the trainee is at the first instant: the mean of the scores of
@@ -101,7 +104,7 @@ class Target:
     @property
     def turn(self) -> int:
         """The row of the reference at which it turns back: where it is furthest from how it begins."""
-        away = np.nan_to_num((self.features - self.features[0]) ** 2).sum(axis=1)
+        away = np.nan_to_num((self.features - self.features[0]) ** 2) @ self.feature_weights
         return int(away.argmax())
 
 
@@ -131,8 +134,7 @@ def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings)
         swapped: _values(sequence, target, swapped=swapped) for swapped in {swapped for _, swapped in sides}
     }
     return tuple(
-        Sight(one, target.chosen(features_of(one)), values[swapped], turned_deg, swapped)
-        for one, swapped in sides
+        Sight(one, noticeable_of(one), values[swapped], turned_deg, swapped) for one, swapped in sides
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.features.angles import MAIN_ANGLES
+from laban.features.turns import pivots, robust_range
 from laban.tasks.coaching.measures import Measures
 from laban.tasks.coaching.movement_measures import features_of, ranges_deg, reach_torso
 from laban.tasks.coaching.settings import RepetitionSettings
@@ -15,8 +16,6 @@ from laban.tasks.coaching.turning import (
     filled_column,
     filled_columns,
     main_signals,
-    pivots,
-    robust_range,
     smoothed,
 )
 
