@@ -9,9 +9,9 @@ import pytest
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError, UnknownNameError
+from laban.features.turns import pivots
 from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.coaching.settings import RepetitionSettings
-from laban.tasks.coaching.turning import pivots
 
 Mover = Callable[..., PoseSequence]
 Raise = Callable[..., dict[str, np.ndarray]]

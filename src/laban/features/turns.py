@@ -1,0 +1,38 @@
+"""Where a curve turns: its highs and lows, and how far it goes."""
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray
+
+
+def robust_range(values: Float64Array) -> float:
+    """From the 3rd to the 97th percentile."""
+    low, high = np.percentile(values, [3, 97])
+    return float(high - low)
+
+
+def pivots(values: Float64Array, *, least: float) -> IntArray:
+    """(P,) rows of the highest and lowest points in turn, each at least ``least`` from the one before.
+
+    The first and the last may be the ends of the curve. None where it never goes as far.
+
+    >>> pivots(np.array([0.0, 3.0, 2.9, 3.1, 0.5, 2.0]), least=1.0)
+    array([0, 3, 4, 5])
+    """
+    low = high = 0
+    found: list[int] = []
+    rising: bool | None = None
+    for row, value in enumerate(values.tolist()):
+        if value > values[high]:
+            high = row
+        if value < values[low]:
+            low = row
+        if rising is not False and values[high] - value >= least:
+            found.append(high)
+            rising, low = False, row
+        elif rising is not True and value - values[low] >= least:
+            found.append(low)
+            rising, high = True, row
+    if rising is not None:
+        found.append(high if rising else low)
+    return np.array(found, dtype=np.int64)
