@@ -1,0 +1,109 @@
+"""From a camera or file to what a coach says of each frame."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.sequence import Recording
+from laban.errors import InvalidValueError
+from laban.pipeline.live_frames import live_frames, people_in
+from laban.pipeline.people import PeopleTable
+from laban.pipeline.trainee import TraineeChoice
+from laban.pose.protocol import PoseEstimator
+from laban.sources.protocol import FrameSource
+from laban.tasks.coaching.exercise import Exercise
+from laban.tasks.coaching.feedback import Feedback, Workout
+from laban.tasks.coaching.live import Coach
+from laban.tasks.coaching.settings import CoachSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Instant:
+    """One frame, the trainee in it (None where not there), how many ``people`` there are, and what to say."""
+
+    frame: Frame
+    trainee: Pose | None
+    people: int
+    feedback: Feedback
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who was there: ``frames`` in all, in how many of them anybody, the trainee, and as much of the trainee as is
+    needed (``coached``) was seen, the most ``people`` at once, and the ids that were ``coached_people``."""
+
+    frames: int = 0
+    somebody: int = 0
+    trainee: int = 0
+    coached: int = 0
+    people: int = 0
+    coached_people: tuple[int, ...] = ()
+
+
+@dataclass
+class CoachedWorkout:
+    """A workout under way: goes through the frames once, and knows afterwards what was done and by whom.
+
+    Between two people who were taken for the trainee nobody is, so that no repetition is of both.
+    """
+
+    exercise: Exercise
+    source: FrameSource
+    estimator: PoseEstimator
+    person: int | None = None
+    settings: CoachSettings | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._coach = Coach(self.exercise, settings=self.settings)
+        self._choice = TraineeChoice(person=self.person)
+        self._table = PeopleTable()
+        self._attendance = Attendance()
+        self._began = False
+
+    def instants(self) -> Iterator[Instant]:
+        """What to say of each frame, as soon as it is known; ends with the source or once ``stop`` is set.
+
+        Raises what the source and the estimator raise, InvalidValueError when it is gone through again.
+        """
+        if self._began:
+            raise InvalidValueError("a workout is gone through once; build another for another run")
+        self._began = True
+        live = self.source.times_s is None
+        with live_frames(self.source, stop=self.stop) as frames:
+            for frame, poses in people_in(frames, self.estimator, live=live):
+                yield self._instant(frame, poses)
+
+    def workout(self) -> Workout:
+        """What was done so far."""
+        return self._coach.finish()
+
+    def recording(self) -> Recording:
+        """The movement of whoever was coached so far, and of nobody else."""
+        return self._table.recording(
+            source=self.source.name,
+            size_wh=self.source.size_wh,
+            metadata={"exercise": self.exercise.name},
+        )
+
+    @property
+    def attendance(self) -> Attendance:
+        """Who was there so far."""
+        return self._attendance
+
+    def _instant(self, frame: Frame, poses: list[Pose]) -> Instant:
+        trainee = self._choice.update(poses, frame.time_s)
+        feedback = self._coach.update(trainee, frame.time_s)
+        self._table.add(frame.time_s, [] if trainee is None else [trainee])
+        before = self._attendance
+        self._attendance = Attendance(
+            frames=before.frames + 1,
+            somebody=before.somebody + bool(poses),
+            trainee=before.trainee + (trainee is not None),
+            coached=before.coached + (feedback.state not in ("absent", "hidden")),
+            people=max(before.people, len(poses)),
+            coached_people=tuple(self._choice.coached_s),
+        )
+        return Instant(frame, trainee, len(poses), feedback)

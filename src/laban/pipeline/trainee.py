@@ -1,0 +1,67 @@
+"""Whom to coach of the people in the picture: one person, and the same one again when they come back."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from laban.core.checks import positive
+from laban.core.pose import Pose
+from laban.render.figure import figure_of, torso_length
+
+GONE_S = 3.0
+"""How long the trainee may be out of sight before somebody else in the picture is taken for the trainee."""
+
+
+class TraineeChoice:
+    """Picks the trainee out of each frame; two people are never mixed.
+
+    With ``person`` it is the one of that identity and nobody else. Else it is the biggest at first, and stays so
+    whoever comes near. Somebody else is taken only once the trainee has been gone for ``gone_s``; whoever was
+    coached longest comes first as soon as they are back.
+    """
+
+    def __init__(self, *, person: int | None = None, gone_s: float = GONE_S) -> None:
+        self._wanted, self._gone_s = person, positive(gone_s, name="gone_s")
+        self._coached_s: dict[int, float] = {}
+        self._current: int | None = None
+        self._last_s, self._seen_s = float("nan"), float("-inf")
+
+    @property
+    def coached_s(self) -> Mapping[int, float]:
+        """Seconds for each person that was taken for the trainee."""
+        return dict(self._coached_s)
+
+    def update(self, poses: Sequence[Pose], time_s: float) -> Pose | None:
+        """The trainee's pose at ``time_s``, later than all before; None where they are not there."""
+        there = {pose.person: pose for pose in poses if pose.person is not None}
+        chosen = self._chosen(there, time_s)
+        was_there, self._last_s = self._seen_s == self._last_s, time_s
+        if chosen is None or (was_there and chosen != self._current):
+            self._current = self._current if chosen is None else chosen
+            return None  # also between one person and the next, so that nothing is of both
+        passed_s = time_s - self._seen_s if was_there else 0.0
+        self._coached_s[chosen] = self._coached_s.get(chosen, 0.0) + passed_s
+        self._current, self._seen_s = chosen, time_s
+        return there[chosen]
+
+    def _chosen(self, there: Mapping[int, Pose], time_s: float) -> int | None:
+        if self._wanted is not None:
+            return self._wanted if self._wanted in there else None
+        longest = self._by_time()
+        for person in (*longest[:1], self._current):
+            if person in there:
+                return person
+        if longest and time_s - self._seen_s < self._gone_s:
+            return None
+        return next((person for person in longest if person in there), _biggest(there))
+
+    def _by_time(self) -> list[int]:
+        return sorted(self._coached_s, key=lambda person: -self._coached_s[person])
+
+
+def _biggest(there: Mapping[int, Pose]) -> int | None:
+    return max(there, key=lambda person: _size(there[person]), default=None)
+
+
+def _size(pose: Pose) -> float:
+    return float(np.nan_to_num(torso_length(pose.image_px, figure_of(pose.skeleton))))
