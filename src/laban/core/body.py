@@ -8,6 +8,8 @@ from laban.core.skeleton import Skeleton
 
 def midpoint(points: FloatArray, skeleton: Skeleton, *joints: str) -> Float64Array:
     """(..., C) mean of the named joints of (..., J, C) points; NaN where any of them is missing."""
+    if len(joints) == 1:
+        return np.asarray(points[..., skeleton.index(joints[0]), :], dtype=np.float64)
     chosen = points[..., [skeleton.index(joint) for joint in joints], :]
     return np.asarray(chosen.mean(axis=-2), dtype=np.float64)
 

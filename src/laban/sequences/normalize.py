@@ -39,7 +39,7 @@ def normalize(sequence: PoseSequence, *, settings: NormalizeSettings | None = No
     torso = _scale(torso_length(points, skeleton), one_scale=chosen.one_scale)
     body = (points - mid_hip(points, skeleton)[:, None]) / torso[:, None, None]
     if chosen.turn:
-        body = _turned(body, skeleton)
+        body = turned(body, skeleton)
     if chosen.mirror:
         body = body[:, skeleton.flip]
         body[..., 0] *= -1
@@ -55,8 +55,11 @@ def _scale(torso: Float64Array, *, one_scale: bool) -> Float64Array:
     return np.full_like(known, median)
 
 
-def _turned(body: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """Turned so that the torso points up (y negative) and, in 3D, the shoulders' line has no depth."""
+def turned(body: Float64Array, skeleton: Skeleton) -> Float64Array:
+    """(T, J, 2 or 3) points turned so that, in 2D, the torso points up, and in 3D the shoulders' line has no depth.
+
+    In 3D the body turns about the vertical, so somebody who lies stays lying.
+    """
     if body.shape[-1] == 2:
         up = mid_shoulder(body, skeleton)
         return _rotated(body, angle=np.arctan2(up[:, 0], -up[:, 1]), axes=(0, 1))

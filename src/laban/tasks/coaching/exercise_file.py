@@ -14,6 +14,7 @@ from laban.core.arrays import Float64Array
 from laban.core.checks import choose, unknown_message
 from laban.errors import FormatError, UnknownNameError
 from laban.features.angles import MAIN_ANGLES
+from laban.sequences.io.files import read_text, reading, write_text
 from laban.tasks.coaching.exercise import Counting, Exercise, Fault, JointRule, TempoRange, View, When
 from laban.tasks.coaching.form_measures import check_measure
 from laban.tasks.coaching.keyframes import KEY_JOINTS, between_keyframes, from_mapping
@@ -21,7 +22,6 @@ from laban.tasks.coaching.measures import MAIN_JOINTS
 
 SUFFIX = ".toml"
 
-_MAX_BYTES = 1_000_000
 _FOLDER = "exercises"
 
 Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1000.0, le=1000.0)]
@@ -146,7 +146,9 @@ def load_exercise(exercise: str | Path) -> Exercise:
             unknown_message(name, shipped_exercises(), what="exercise")
             + "; or give a file that ends in .toml"
         )
-    return parse_exercise(_text_of(path), where=name)
+    with reading(path, form="exercise"):
+        text = read_text(path)
+    return parse_exercise(text, where=name)
 
 
 def parse_exercise(text: str, *, where: str) -> Exercise:
@@ -160,19 +162,6 @@ def parse_exercise(text: str, *, where: str) -> Exercise:
     except UnknownNameError as error:
         raise FormatError(f"{where} is no exercise: {error}") from None
     return _exercise(part)
-
-
-def _text_of(path: Path) -> str:
-    size = path.stat().st_size
-    if size > _MAX_BYTES:
-        raise FormatError(
-            f"{path} is too large for an exercise: {size} bytes, expected at most {_MAX_BYTES}; a clip is made one "
-            "by `laban coach learn`"
-        )
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise FormatError(f"{path} is no text: an exercise is a TOML file") from None
 
 
 def _first_fault(error: ValidationError) -> str:
@@ -216,6 +205,13 @@ def _points(part: ExercisePart) -> Float64Array:
     return np.stack([from_mapping(one.points, width=width) for one in part.keyframes])
 
 
+def save_exercise(part: ExercisePart, path: str | Path) -> Path:
+    """Writes the file of an exercise, at once or not at all; it can be read, edited and loaded again."""
+    target = Path(path)
+    write_text(target, exercise_text(part))
+    return target
+
+
 def exercise_text(part: ExercisePart) -> str:
     """The exercise as the text of a file, with a line of explanation where a coach may want to change something."""
     return "\n".join(_lines(part)) + "\n"
@@ -238,9 +234,9 @@ def _lines(part: ExercisePart) -> Iterator[str]:
         )
         yield from _pairs(part.tempo)
     yield from ("", "# The joints that matter; a difference below the tolerance is as good as none.")
+    yield "[joints]"
     for name, rule in part.joints.items():
-        yield f"[joints.{name}]"
-        yield from _pairs(rule)
+        yield f"{name} = {{ {', '.join(_pairs(rule))} }}"
     for fault in part.faults:
         yield from ("", "[[faults]]", *_pairs(fault))
     yield from (
@@ -268,4 +264,4 @@ def _toml(value: Any) -> str:
         return f'"{escaped}"'
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(one) for one in value) + "]"
-    return repr(round(float(value), 3))
+    return repr(round(float(value), 3) + 0.0)  # no -0.0

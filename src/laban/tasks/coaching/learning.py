@@ -184,7 +184,7 @@ def _keyframes(example: _Example) -> list[KeyframePart]:
         KeyframePart(
             time_s=round(float(example.times_s[row]), 2),
             points={
-                name: [round(float(value), 3) for value in place]
+                name: [round(float(value), 2) for value in place]
                 for name, place in zip(KEY_JOINTS, points[row], strict=True)
                 if np.isfinite(place).all()
             },

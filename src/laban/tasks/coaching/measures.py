@@ -11,7 +11,7 @@ from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_joint_angles
 from laban.sequences.clean import mask_joints
-from laban.sequences.normalize import NormalizeSettings, normalize
+from laban.sequences.normalize import NormalizeSettings, normalize, turned
 from laban.tasks.coaching.settings import ComparisonSettings
 
 MAIN_JOINTS = tuple(
@@ -110,8 +110,11 @@ def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Spac
     unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
     seen = mask_joints(sequence, unsure)
     framed = _with_torso(sequence, space)
-    body = np.where(unsure[..., None], np.nan, _normalised(framed, space, turn=settings.ignore_turn))
-    upright = _normalised(framed, space, turn=False)
+    upright = _normalised(framed, space)
+    facing = (
+        turned(upright, sequence.skeleton) if settings.ignore_turn and space is not Space.BODY else upright
+    )
+    body = np.where(unsure[..., None], np.nan, facing)
     picked = _main_joints(sequence)
     body[:, picked] = np.where(_known(seen, space)[:, picked, None], body[:, picked], np.nan)
     angles_deg = compute_joint_angles(seen, space=space, names=MAIN_ANGLES).values
@@ -165,11 +168,11 @@ def _known(sequence: PoseSequence, space: Space) -> BoolArray:
     return np.asarray(np.isfinite(sequence.coordinates(space)).all(axis=2))
 
 
-def _normalised(sequence: PoseSequence, space: Space, *, turn: bool) -> Float64Array:
+def _normalised(sequence: PoseSequence, space: Space) -> Float64Array:
     if space is Space.BODY:
         points = sequence.coordinates(space).astype(np.float64)
         return np.asarray(points - mid_hip(points, sequence.skeleton)[:, None])
-    body = normalize(sequence, settings=NormalizeSettings(space=space, turn=turn)).body
+    body = normalize(sequence, settings=NormalizeSettings(space=space)).body
     return np.asarray(body, dtype=np.float64)
 
 

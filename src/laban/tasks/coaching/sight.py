@@ -1,6 +1,6 @@
 """What a coach sees of a trainee, instant by instant, and what it is held against."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,9 +130,7 @@ def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings)
     if own.points.shape[2] != target.measures.points.shape[2]:
         own = replace(own, points=np.full((len(own), *target.measures.points.shape[1:]), np.nan))
     sides = _sides(own, target.exercise, settings)
-    values = {
-        swapped: _values(sequence, target, swapped=swapped) for swapped in {swapped for _, swapped in sides}
-    }
+    values = _values(sequence, target, [swapped for _, swapped in sides])
     return tuple(
         Sight(one, noticeable_of(one), values[swapped], turned_deg, swapped) for one, swapped in sides
     )
@@ -155,13 +153,22 @@ def _sides(own: Measures, exercise: Exercise, settings: ComparisonSettings) -> l
     return [(mirrored(own) if swapped else own, swapped) for swapped in wanted]
 
 
-def _values(sequence: PoseSequence, target: Target, *, swapped: bool) -> Float64Array:
-    columns: Iterator[Float64Array] = (
-        form_measure(other_side(name) if swapped else name, sequence, space=target.space)
-        for name in target.measure_names
-    )
-    found = list(columns)
-    return np.stack(found, axis=1) if found else np.zeros((len(sequence), 0))
+def _values(sequence: PoseSequence, target: Target, sides: Sequence[bool]) -> dict[bool, Float64Array]:
+    """(T, M) the measures, as they are and of the other side; what is of both sides is worked out but once."""
+    names = {swapped: _named(target.measure_names, swapped=swapped) for swapped in sides}
+    known = {
+        name: form_measure(name, sequence, space=target.space)
+        for name in dict.fromkeys(name for wanted in names.values() for name in wanted)
+    }
+    nothing = np.zeros((len(sequence), 0))
+    return {
+        swapped: np.stack([known[name] for name in wanted], axis=1) if wanted else nothing
+        for swapped, wanted in names.items()
+    }
+
+
+def _named(names: Sequence[str], *, swapped: bool) -> list[str]:
+    return [other_side(name) if swapped else name for name in names]
 
 
 def _turned_deg(own: Measures) -> Float64Array:
