@@ -1,0 +1,161 @@
+"""From what a person named to the posture of somebody in it, intervals from looking again at the pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence, Recording
+from laban.pipeline.comparing import Side, biggest_person
+from laban.pipeline.extraction import ExtractionSettings
+from laban.pipeline.origin import open_frames
+from laban.pose.blazepose.looks import LookSettings, look_again
+from laban.pose.blazepose.weights import load_weights
+from laban.tasks.posture.assess import assess_sequence
+from laban.tasks.posture.instants import pose_at, sequence_of_pose
+from laban.tasks.posture.measuring import read_posture
+from laban.tasks.posture.noise import LandmarkNoise, mean_pose, noise_of_looks
+from laban.tasks.posture.rules import Rules
+from laban.tasks.posture.settings import HoldingSettings, PostureSettings
+from laban.tasks.posture.values import PostureReport
+
+Progress = Callable[[float, float | None], None]
+
+_LEAST_LOOKS = 6
+_INSTANTS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """A report, the side it is of, and the pose and picture of the instant that stands for it.
+
+    ``picture`` is None where a recording is not beside its pictures.
+    """
+
+    report: PostureReport
+    side: Side
+    pose: Pose
+    time_s: float
+    picture: ImageArray | None
+    others: tuple[int, ...] = ()
+
+
+def assess_posture(
+    recording: Recording,
+    *,
+    person: int | None = None,
+    settings: PostureSettings | None = None,
+    holding: HoldingSettings | None = None,
+    rules: Rules | None = None,
+    noise: LandmarkNoise | None = None,
+) -> PostureReport:
+    """The posture of somebody in ``recording``: every measure with its interval, findings, and what cannot be seen.
+
+    ``person`` is whoever is biggest in the picture if None. ``noise`` is how far landmarks are off, from
+    ``noise_of_looks``; without it what was measured on other pictures is assumed. Raises SourceError where nobody
+    is there, and InvalidValueError where the landmarks cannot be measured.
+    """
+    chosen = biggest_person(recording, person=person)
+    return assess_sequence(
+        recording.people[chosen], person=chosen, settings=settings, holding=holding, rules=rules, noise=noise
+    )
+
+
+def assess_side(
+    side: Side,
+    *,
+    settings: PostureSettings,
+    holding: HoldingSettings | None = None,
+    rules: Rules | None = None,
+    looks: LookSettings | None = None,
+    extraction: ExtractionSettings | None = None,
+) -> Assessment:
+    """The posture of an opened source. Where its pictures are there, the noise of landmarks comes from looking at
+    some of them again, and of a single picture the mean of all looks is measured; without ``looks`` it is assumed.
+
+    Raises as ``assess_posture`` does, and AssetError without weights.
+    """
+    sequence, noise, picture = side.sequence, None, side.picture
+    if picture is None and side.pictures is not None and side.is_pose:
+        picture = _picture_of(side, float(sequence.times_s[0]))
+    if looks is not None and side.is_pose and picture is not None:
+        sequence, noise = _looked_at_once(side, picture, looks, extraction)
+    elif looks is not None and side.pictures is not None:
+        noise = _looked_at_often(side, looks, extraction)
+    report = assess_sequence(
+        sequence, person=side.person, settings=settings, holding=holding, rules=rules, noise=noise
+    )
+    row = 0 if len(sequence) == 1 else usual_row(sequence, report, settings=settings)
+    time_s = float(sequence.times_s[row]) if side.moment_s is None else side.moment_s
+    if picture is None and side.pictures is not None:
+        picture = _picture_of(side, time_s)
+    others = tuple(person for person in side.recording.people if person != side.person)
+    return Assessment(report, side, pose_at(sequence, row, person=side.person), time_s, picture, others)
+
+
+def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:
+    """The instant at which most measures are near what they are over all the time."""
+    readings = read_posture(sequence, settings=settings, noise=None)
+    columns = [
+        np.abs(readings.measures[one.name].value - one.interval.value) / max(one.interval.half, 1e-6)
+        for one in report.values
+        if one.interval is not None
+    ]
+    far = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 1))
+    known = np.isfinite(far)
+    away = np.where(known, np.minimum(far, 3.0), 3.0).sum(axis=1)
+    away[~sequence.seen] = np.inf
+    return int(away.argmin())
+
+
+def _looked_at_once(
+    side: Side, picture: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
+) -> tuple[PoseSequence, LandmarkNoise | None]:
+    """The mean of all looks at a single picture, and their noise; the pose as it was where they fail."""
+    sequence = side.sequence
+    found = _looks(side, 0, picture, looks, extraction)
+    if len(found) < _LEAST_LOOKS:
+        return sequence, None
+    mean = sequence_of_pose(mean_pose(found), time_s=float(sequence.times_s[0]), size_wh=sequence.size_wh)
+    return mean, noise_of_looks([found], averaged=len(found))
+
+
+def _looked_at_often(
+    side: Side, looks: LookSettings, extraction: ExtractionSettings | None
+) -> LandmarkNoise | None:
+    """The noise over some instants of a video."""
+    sequence = side.sequence
+    seen = np.flatnonzero(sequence.seen)
+    rows = np.unique(seen[np.linspace(0, len(seen) - 1, _INSTANTS + 2).astype(int)[1:-1]])
+    wanted = {round(float(sequence.times_s[row]), 6): int(row) for row in rows}
+    found = []
+    assert side.pictures is not None
+    with open_frames(side.pictures, at_s=sequence.times_s[rows]) as frames:
+        for frame in frames:
+            row = wanted.get(round(frame.time_s, 6))
+            if row is not None:
+                found.append(_looks(side, row, frame.image_rgb, looks, extraction))
+    enough = [one for one in found if len(one) >= _LEAST_LOOKS]
+    return noise_of_looks(enough, averaged=1) if enough else None
+
+
+def _looks(
+    side: Side, row: int, picture: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
+) -> list[Pose]:
+    chosen = extraction or ExtractionSettings()
+    weights = load_weights(model=chosen.model, detector=chosen.detector, precision=chosen.precision)
+    size_wh = side.sequence.size_wh
+    if size_wh is not None and size_wh != (picture.shape[1], picture.shape[0]):
+        return []  # the pictures are not those that the landmarks were taken of
+    pose = pose_at(side.sequence, row, person=side.person)
+    return look_again(Frame.from_rgb(picture), pose, landmarker=weights.make_landmarker(), settings=looks)
+
+
+def _picture_of(side: Side, time_s: float) -> ImageArray | None:
+    assert side.pictures is not None
+    with open_frames(side.pictures, at_s=np.array([time_s])) as frames:
+        nearest = min(frames, key=lambda frame: abs(frame.time_s - time_s), default=None)
+        return None if nearest is None else np.array(nearest.image_rgb)

@@ -1,0 +1,127 @@
+"""Looking again at somebody in slightly changed crops, to see how far the landmarks move that should not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.checks import in_range
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.skeleton import BLAZEPOSE33
+from laban.pose.blazepose.landmarker import Body, Landmarker
+from laban.pose.blazepose.plausibility import SAME_BODY, agreement, is_plausible
+from laban.pose.blazepose.regions import Region, region_from_box
+
+_ROOM = 1.6
+_SETTLING = 3
+_LEAST_SCORE = 0.3
+
+
+@dataclass(frozen=True)
+class LookSettings:
+    """How many looks, and how far a crop is changed at most: moved by ``shift`` and scaled by ``scale``, both as a
+    share of its side, turned by ``turn_deg``, brightened by the factor 1 ± ``gain`` and by ± ``lift`` of full
+    scale."""
+
+    count: int = 16
+    shift: float = 0.05
+    scale: float = 0.08
+    turn_deg: float = 5.0
+    gain: float = 0.2
+    lift: float = 0.04
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        in_range(self.count, name="count", low=1, high=1000)
+        for name in ("shift", "scale", "gain", "lift"):
+            in_range(getattr(self, name), name=name, low=0.0, high=0.5)
+        in_range(self.turn_deg, name="turn_deg", low=0.0, high=45.0)
+
+
+def look_again(
+    frame: Frame, pose: Pose, *, landmarker: Landmarker, settings: LookSettings | None = None
+) -> list[Pose]:
+    """The same person in changed crops of ``frame``: at most ``count`` poses, those that found somebody else left
+    out.
+
+    The same arguments give the same poses. An empty list where the person is not found again at all.
+    """
+    chosen = settings or LookSettings()
+    part, corner = _part_round(frame, pose)
+    still = Frame.from_rgb(part)
+    wanted = _moved(pose, -corner)
+    body = _settled(still, wanted, landmarker)
+    if body is None:
+        return []
+    found = []
+    for region, gain, lift in _changes(body.following, chosen):
+        changed = Frame.from_rgb(_brightened(part, gain=gain, lift=lift))
+        look = landmarker.find(changed, region)
+        if look.score >= _LEAST_SCORE and is_plausible(look) and agreement(look, body) < SAME_BODY:
+            found.append(_moved(_pose(look, person=pose.person), corner))
+    return found
+
+
+def _changes(region: Region, settings: LookSettings) -> Iterator[tuple[Region, float, float]]:
+    rng = np.random.default_rng(settings.seed)
+    for _ in range(settings.count):
+        across, down, larger, turn, gain, lift = rng.uniform(-1, 1, 6).tolist()
+        moved = Region(
+            region.x_px + settings.shift * region.side_px * across,
+            region.y_px + settings.shift * region.side_px * down,
+            region.side_px * (1 + settings.scale * larger),
+            region.turn_rad + float(np.radians(settings.turn_deg)) * turn,
+        )
+        yield moved, 1 + settings.gain * gain, settings.lift * lift
+
+
+def _settled(still: Frame, wanted: Pose, landmarker: Landmarker) -> Body | None:
+    """The body that is meant, in the region that the network itself asks for."""
+    region = region_from_box(_box(wanted))
+    for _ in range(_SETTLING):
+        body = landmarker.find(still, region)
+        region = body.following
+    same = _apart(body, wanted) < SAME_BODY
+    return body if same and body.score >= _LEAST_SCORE else None
+
+
+def _apart(body: Body, wanted: Pose) -> float:
+    known = Body(
+        body.region, body.following, wanted.image_px, np.zeros_like(body.depth_px), wanted.visibility,
+        body.presence, body.world_m, wanted.score, body.appearance,
+    )  # fmt: skip
+    return agreement(body, known)
+
+
+def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, np.ndarray]:
+    """The part of the picture that any look may need, and its corner (2,) in pixels."""
+    left, top, right, bottom = _box(pose)
+    reach = _ROOM * max(right - left, bottom - top) / 2 * 1.25
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    low = np.clip(np.floor(middle - reach), 0, None).astype(int)
+    high = np.clip(np.ceil(middle + reach), 1, np.array(frame.size_wh)).astype(int)
+    low = np.minimum(low, high - 1)
+    return frame.image_rgb[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
+
+
+def _box(pose: Pose) -> np.ndarray:
+    known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
+    return np.concatenate([known.min(axis=0), known.max(axis=0)]).astype(np.float64)
+
+
+def _brightened(part: ImageArray, *, gain: float, lift: float) -> ImageArray:
+    table = np.clip(np.arange(256) * gain + 255 * lift, 0, 255).astype(np.uint8)
+    return np.asarray(table[part], dtype=np.uint8)
+
+
+def _moved(pose: Pose, by: np.ndarray) -> Pose:
+    return Pose(
+        pose.skeleton, pose.image_px + by.astype(np.float32), pose.visibility, pose.depth_px, pose.world_m,
+        pose.score, pose.person,
+    )  # fmt: skip
+
+
+def _pose(body: Body, *, person: int | None) -> Pose:
+    return Pose(BLAZEPOSE33, body.image_px, body.visibility, body.depth_px, body.world_m, body.score, person)

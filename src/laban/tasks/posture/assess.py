@@ -1,0 +1,135 @@
+"""The posture of one person: measured, judged by rules, and told with what cannot be seen."""
+
+from collections import Counter
+
+import numpy as np
+
+from laban.core.sequence import PoseSequence
+from laban.errors import InvalidValueError
+from laban.tasks.posture.bodies import TORSO_SHARE, TORSO_SHARE_SD
+from laban.tasks.posture.catalogue import Measure
+from laban.tasks.posture.measuring import Measured, read_posture
+from laban.tasks.posture.noise import LandmarkNoise, assumed_noise
+from laban.tasks.posture.obstacles import doubts, unseen_from, why_not
+from laban.tasks.posture.repeated import compare_sides
+from laban.tasks.posture.rules import Rule, Rules, default_rules
+from laban.tasks.posture.settings import HoldingSettings, PostureSettings
+from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight, Stance
+from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport, Verdict
+from laban.tasks.posture.views import View, mean_yaw_deg, view_at
+from laban.tasks.posture.watch import held
+
+_LEAST_SHARE = 0.05
+"""A measure known for less of the time in the picture than this is withheld."""
+
+
+def assess_sequence(
+    sequence: PoseSequence,
+    *,
+    person: int = 0,
+    settings: PostureSettings | None = None,
+    holding: HoldingSettings | None = None,
+    rules: Rules | None = None,
+    noise: LandmarkNoise | None = None,
+) -> PostureReport:
+    """The posture of one person, at one instant or over time.
+
+    ``noise`` is how far the landmarks are off; without it what was measured before is assumed. Raises
+    InvalidValueError where nobody is seen, there are no pixels, or the skeleton has no shoulders and hips.
+    """
+    chosen, judged_by = settings or PostureSettings(), rules or default_rules()
+    if not sequence.seen.any():
+        raise InvalidValueError("nobody is seen in this sequence; choose another person or clip")
+    known_noise = noise or assumed_noise(sequence.skeleton)
+    readings = read_posture(sequence, settings=chosen, noise=known_noise)
+    moving = len(sequence) > 1
+    return PostureReport(
+        person=person,
+        view=_view(readings.sight),
+        views=_views(readings.sight),
+        stance=_stance(readings.sight),
+        level=chosen.level,
+        values=tuple(_value(one, readings.sight, judged_by, chosen) for one in readings.measures.values()),
+        noise_origin=known_noise.origin,
+        rules_origin=judged_by.origin,
+        body_height_cm=chosen.body_height_cm,
+        mirrored=chosen.mirrored,
+        unseen=tuple(unseen_from(_view(readings.sight))),
+        warnings=tuple(doubts(sequence, readings.sight)),
+        holding=held(readings, holding=holding or HoldingSettings(), rules=judged_by).holding
+        if moving
+        else None,
+        repeated=compare_sides(sequence, min_visibility=chosen.min_visibility) if moving else (),
+    )
+
+
+def _view(sight: Sight) -> View:
+    """The view of most instants, at their mean turn."""
+    here = ~sight.away
+    names = Counter(sight.views[here].tolist())
+    name = VIEW_NAMES[names.most_common(1)[0][0]]
+    at = here & (sight.views == VIEW_NAMES.index(name))
+    if name == "oblique":
+        middle = view_at(mean_yaw_deg(sight.yaw_deg[at]))
+        return View(name, middle.yaw_deg)
+    return View(name, mean_yaw_deg(sight.yaw_deg[at]))
+
+
+def _views(sight: Sight) -> dict[str, float]:
+    """The share of each view in the time in the picture, the commonest first."""
+    names = Counter(sight.views[~sight.away].tolist())
+    total = sum(names.values())
+    return {VIEW_NAMES[name]: count / total for name, count in names.most_common()}
+
+
+def _stance(sight: Sight) -> Stance:
+    return STANCES[Counter(sight.stances[~sight.away].tolist()).most_common(1)[0][0]]
+
+
+def _value(one: Measured, sight: Sight, rules: Rules, settings: PostureSettings) -> MeasuredValue:
+    here = max(int((~sight.away).sum()), 1)
+    share = float(one.known.sum() / here)
+    if share < _LEAST_SHARE or not one.known.any():
+        return MeasuredValue(one.measure.name, "withheld", reason=why_not(one, sight), share=share)
+    interval = _interval(one)
+    verdict, rule = _judged(interval, rules.of(one.measure.name))
+    spread = None
+    if len(one.value) > 1:
+        low, high = np.nanpercentile(one.value, [5, 95])
+        spread = float(low), float(high)
+    return MeasuredValue(
+        one.measure.name,
+        verdict,
+        interval,
+        severity=rule.cleared(interval.low, interval.high) if rule and verdict == "finding" else None,
+        finding=rule.finding if rule else "",
+        source=rule.source if rule else "",
+        in_cm=_in_cm(interval, one.measure, settings.body_height_cm),
+        share=share,
+        spread=spread,
+    )
+
+
+def _interval(one: Measured) -> Interval:
+    """At one instant as measured; over time of the median, as sure as a usual instant is."""
+    known = one.known
+    value, *halves = (float(np.median(part[known])) for part in (one.value, one.noise, one.roll, one.proxy))
+    return Interval(value, *halves)
+
+
+def _judged(interval: Interval, rules: tuple[Rule, ...]) -> tuple[Verdict, Rule | None]:
+    if not rules:
+        return "no rule", None
+    for rule in rules:
+        if rule.cleared(interval.low, interval.high):
+            return "finding", rule
+    for rule in rules:
+        if rule.severity(interval.value):
+            return "unsure", rule
+    return "within", None
+
+
+def _in_cm(interval: Interval, measure: Measure, height_cm: float | None) -> Interval | None:
+    if height_cm is None or measure.unit != "torso":
+        return None
+    return interval.scaled(height_cm * TORSO_SHARE, sd=TORSO_SHARE_SD / TORSO_SHARE)

@@ -1,0 +1,89 @@
+"""Landmarks made ready to be measured: upright, y upward, with the points that have no landmark of their own."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray
+from laban.core.skeleton import Skeleton
+
+C7_UP, C7_BACK = 0.20, 0.15
+"""Where the seventh neck vertebra is taken to be, in torso lengths from the middle of the shoulders along the trunk
+and behind it. From the heights of cervicale, acromion and tragion and the shares of height in Winter 2009, figure
+4.1: C7 lies about 10 cm above and 7.5 cm behind the shoulder joint of an adult 1.76 m tall."""
+
+C7_SD = 0.03
+"""How far people differ in it, torso lengths in each direction (15 mm)."""
+
+TORSO_SHARE, TORSO_SHARE_SD = 0.288, 0.012
+"""Torso length as a share of body height (Winter 2009, figure 4.1: shoulder 0.818, hip 0.530), and how it
+varies."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bodies:
+    """Points (..., J, 2) of one skeleton in pixels, x right, y up, as a level camera would have them.
+
+    ``ahead`` (...) is 1 where the body faces the right edge of the picture, -1 the left; ``leftward`` (...) is 1
+    where the person's left is at the right of the picture (seen from the front), -1 seen from the back. What one of
+    them does not apply to does not matter. ``world_m`` (..., J, 3) are metres, NaN where there are none.
+    """
+
+    points: Float64Array
+    skeleton: Skeleton
+    ahead: Float64Array
+    leftward: Float64Array
+    world_m: Float64Array
+
+    def at(self, joint: str) -> Float64Array:
+        """(..., 2) a landmark; NaN everywhere if the skeleton has none of that name."""
+        if not self.skeleton.has(joint):
+            return np.full((*self.points.shape[:-2], 2), np.nan)
+        return self.points[..., self.skeleton.index(joint), :]
+
+    def middle(self, joint: str) -> Float64Array:
+        """(..., 2) the middle between a left and a right landmark."""
+        return np.asarray((self.at(f"left_{joint}") + self.at(f"right_{joint}")) / 2)
+
+    def forward(self, vector: Float64Array) -> Float64Array:
+        """(...) the part of vectors (..., 2) that points to where the body faces, seen from the side."""
+        return np.asarray(vector[..., 0] * self.ahead)
+
+    def to_left(self, vector: Float64Array) -> Float64Array:
+        """(...) the part that points to the person's left, seen from the front or back."""
+        return np.asarray(vector[..., 0] * self.leftward)
+
+    @property
+    def torso_px(self) -> Float64Array:
+        """(...) from the middle of the shoulders to that of the hips."""
+        return np.asarray(np.linalg.norm(self.middle("shoulder") - self.middle("hip"), axis=-1))
+
+    @property
+    def c7(self) -> Float64Array:
+        """(..., 2) the stand-in for the seventh neck vertebra, seen from the side; see ``C7_UP``."""
+        shoulder = self.middle("shoulder")
+        along = shoulder - self.middle("hip")
+        behind = np.stack([-along[..., 1], along[..., 0]], axis=-1) * self.ahead[..., None]
+        return np.asarray(shoulder + C7_UP * along + C7_BACK * behind)
+
+    def turned(self, roll_deg: float) -> "Bodies":
+        """The same seen by a camera turned by so much more, as ``upright`` corrects it."""
+        return replace(self, points=_turned(self.points, roll_deg))
+
+
+def upright(image_px: FloatArray, *, roll_deg: float) -> Float64Array:
+    """(..., J, 2) pixels as a level camera would have them, y up; ``roll_deg`` as in ``Level``.
+
+    >>> upright(np.array([[[0.0, -1.0]]]), roll_deg=0.0)[0, 0].tolist()
+    [0.0, 1.0]
+    """
+    flipped = image_px.astype(np.float64) * np.array([1.0, -1.0])
+    return _turned(flipped, roll_deg)
+
+
+def _turned(points: Float64Array, angle_deg: float) -> Float64Array:
+    """Points turned anticlockwise, y up: what leaned clockwise by the angle stands."""
+    cosine, sine = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
+    x, y = points[..., 0], points[..., 1]
+    # Written out: a product of matrices may round one row otherwise than many, and a stream is read row by row.
+    return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=-1)

@@ -1,0 +1,188 @@
+"""Every measure by name: what it is, from where it can be seen, and which landmarks it needs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from laban.core.arrays import Float64Array
+from laban.tasks.posture import facing, side
+from laban.tasks.posture.bodies import Bodies
+from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, ViewName
+
+Unit = Literal["deg", "torso", "%", "cm"]
+
+_SPOKEN: Mapping[Unit, tuple[str, int]] = {
+    "deg": ("°", 0),
+    "torso": (" torso", 2),
+    "%": (" %", 0),
+    "cm": (" cm", 1),
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """``compute`` takes bodies (...) and gives (...) in ``unit``. ``needs`` are the landmarks that must be seen,
+    ``standing`` says that it means something of somebody who stands only. ``title`` names it, ``about`` says what
+    it is, ``positive`` and ``negative`` what its sign means. ``proxy_sd`` is what a stand-in for a landmark costs,
+    as a standard deviation."""
+
+    name: str
+    title: str
+    unit: Unit
+    views: tuple[ViewName, ...]
+    needs: tuple[str, ...]
+    compute: Callable[[Bodies], Float64Array]
+    about: str
+    positive: str = ""
+    negative: str = ""
+    standing: bool = False
+    in_space: bool = False
+    proxy_sd: Callable[[Bodies], Float64Array] | None = None
+
+
+def spoken(value: float, unit: Unit, *, signed: bool = False) -> str:
+    """A value with its unit, as people read it.
+
+    >>> spoken(-3.4, "deg", signed=True), spoken(0.123, "torso")
+    ('−3°', '0.12 torso')
+    """
+    words, digits = _SPOKEN[unit]
+    number = f"{value + 0.0:{'+' if signed else ''}.{digits}f}"
+    if float(number) == 0:
+        number = f"{0:.{digits}f}"
+    return number.replace("-", "−") + words
+
+
+def _both(*joints: str) -> tuple[str, ...]:
+    return tuple(f"{which}_{joint}" for joint in joints for which in ("left", "right"))
+
+
+_TRUNK = _both("shoulder", "hip")
+_FORWARD, _BACKWARD = "forward", "backward"
+_LEFT, _RIGHT = "left", "right"
+
+
+def _from_side(
+    name: str, title: str, unit: Unit, needs: tuple[str, ...], compute: Callable[[Bodies], Float64Array],
+    about: str, positive: str = _FORWARD, negative: str = _BACKWARD, *, standing: bool = False,
+    proxy_sd: Callable[[Bodies], Float64Array] | None = None,
+) -> Measure:  # fmt: skip
+    return Measure(
+        name, title, unit, SIDE_VIEWS, needs, compute, about, positive, negative, standing, proxy_sd=proxy_sd
+    )
+
+
+def _from_front(
+    name: str, title: str, unit: Unit, needs: tuple[str, ...], compute: Callable[[Bodies], Float64Array],
+    about: str, positive: str, negative: str, *, standing: bool = False,
+) -> Measure:  # fmt: skip
+    return Measure(name, title, unit, FACING_VIEWS, needs, compute, about, positive, negative, standing)
+
+
+_SIDE = (
+    _from_side(
+        "craniovertebral_angle", "craniovertebral angle", "deg", (*_TRUNK, *_both("ear")),
+        side.craniovertebral_angle_deg,
+        "between the horizontal and the line from C7 to the ear; smaller the further the head is forward. C7 is "
+        "estimated from shoulder and hip",
+        "", "", proxy_sd=side.craniovertebral_proxy_sd_deg,
+    ),
+    _from_side(
+        "head_tilt", "head tilt", "deg", _both("ear", "eye_outer"), side.head_tilt_deg,
+        "the line from ear to eye against the horizontal", "looking up", "looking down",
+    ),
+    _from_side(
+        "neck_inclination", "neck inclination", "deg", _both("shoulder", "ear"), side.neck_inclination_deg,
+        "the line from shoulder to ear against the vertical",
+    ),
+    _from_side(
+        "forward_head", "head ahead of the shoulder", "torso", (*_TRUNK, *_both("ear")),
+        side.forward_head_translation, "how far the ear is ahead of the shoulder",
+    ),
+    _from_side(
+        "shoulder_protraction", "shoulder ahead of the hip–ear line", "torso", (*_TRUNK, *_both("ear")),
+        side.shoulder_protraction, "how far the shoulder is ahead of the straight line from hip to ear",
+    ),
+    _from_side(
+        "trunk_inclination", "trunk inclination", "deg", _TRUNK, side.trunk_inclination_deg,
+        "the line from hip to shoulder against the vertical",
+    ),
+    _from_side(
+        "upper_back_bend", "bend of the upper back", "deg", (*_TRUNK, *_both("ear")), side.upper_back_bend_deg,
+        "by how much the neck leans further than the trunk; the spine itself has no landmarks",
+    ),
+    _from_side(
+        "hip_angle", "hip angle", "deg", _both("shoulder", "hip", "knee"), side.near_hip_angle_deg,
+        "between trunk and thigh on the camera's side, 180° in line", "", "",
+    ),
+    _from_side(
+        "knee_angle", "knee angle", "deg", _both("hip", "knee", "ankle"), side.near_knee_angle_deg,
+        "between thigh and shank on the camera's side, 180° straight", "", "",
+    ),
+    *(
+        _from_side(
+            f"plumb_{joint}", f"{joint} off the plumb line", "torso", (*_TRUNK, *_both(*needs, "ankle")), compute,
+            f"how far the {joint} is ahead of the plumb line through the ankle", standing=True,
+        )
+        for joint, needs, compute in (
+            ("ear", ("ear",), side.plumb_ear),
+            ("shoulder", (), side.plumb_shoulder),
+            ("hip", (), side.plumb_hip),
+            ("knee", ("knee",), side.plumb_knee),
+        )
+    ),
+)  # fmt: skip
+
+_FACING = (
+    *(
+        _from_front(
+            f"{name}_tilt", title, "deg", _both(joint), facing.tilt_deg(joint),
+            f"the line between the {joint}s against the horizontal", "left higher", "right higher",
+        )
+        for name, title, joint in (
+            ("lateral_head", "sideways tilt of the head", "ear"),
+            ("shoulder", "tilt of the shoulders", "shoulder"),
+            ("hip", "tilt of the hips", "hip"),
+        )
+    ),
+    _from_front(
+        "trunk_shift", "trunk shift", "torso", _TRUNK, facing.trunk_shift,
+        "how far the shoulders' middle is beside the hips' middle", _LEFT, _RIGHT,
+    ),
+    *(
+        _from_front(
+            f"{which}_knee_alignment", f"alignment of the {which} knee", "deg",
+            tuple(f"{which}_{joint}" for joint in ("hip", "knee", "ankle")), facing.knee_alignment_deg(which),
+            "the angle by which the knee leaves the line from hip to ankle", "inward", "outward", standing=True,
+        )
+        for which in ("left", "right")
+    ),
+    _from_front(
+        "weight_line_offset", "weight line", "torso",
+        (*_TRUNK, *_both("ear", "elbow", "wrist", "knee", "ankle")), facing.weight_line_offset,
+        "how far an average body's centre of mass in this pose is beside the middle between the ankles",
+        _LEFT, _RIGHT, standing=True,
+    ),
+    *(
+        _from_front(
+            f"{joint}_asymmetry", f"asymmetry of the {joint}s", "%", (*_TRUNK, *_both(joint)),
+            facing.asymmetry_percent(joint),
+            "how much further the left is from the middle of the trunk than the right",
+            "left further out", "right further out",
+        )
+        for joint in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    ),
+    *(
+        Measure(
+            f"{which}_{joints[1]}_angle", f"{which} {joints[1]} angle in space", "deg", (*FACING_VIEWS, "oblique"),
+            tuple(f"{which}_{joint}" for joint in joints), facing.angle_in_space_deg(which, joints),
+            "the joint's angle in three dimensions, 180° in line", in_space=True,
+        )
+        for joints in (("shoulder", "hip", "knee"), ("hip", "knee", "ankle"))
+        for which in ("left", "right")
+    ),
+)  # fmt: skip
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({one.name: one for one in (*_SIDE, *_FACING)})
+"""All measures, those from the side first."""

@@ -1,0 +1,137 @@
+"""Every measure of one person at every instant, with what makes it uncertain, and why where there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from laban.core.sequence import PoseSequence
+from laban.tasks.posture.bodies import Bodies
+from laban.tasks.posture.catalogue import MEASURES, Measure
+from laban.tasks.posture.noise import LandmarkNoise
+from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.sight import STANCES, Sight, is_of, sight_of
+
+Why = Literal["", "away", "lying", "view", "toward", "lacking", "unseen", "not standing", "no metres"]
+WHY: tuple[Why, ...] = get_args(Why)
+"""Why a measure has no value, the first that holds; empty where it has one."""
+
+Z95 = 1.96
+_CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One measure over T instants: ``value`` (T,) and the half widths of its 95 % interval, ``noise``, ``roll`` and
+    ``proxy`` (T,), NaN where there is none; ``why`` (T,) are positions in ``WHY``."""
+
+    measure: Measure
+    value: Float64Array
+    noise: Float64Array
+    roll: Float64Array
+    proxy: Float64Array
+    why: IntArray
+
+    @property
+    def known(self) -> BoolArray:
+        """(T,) where it has a value."""
+        return np.isfinite(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """All measures of one person over the instants of ``sight``, by name."""
+
+    sight: Sight
+    measures: Mapping[str, Measured]
+
+
+def read_posture(
+    sequence: PoseSequence, *, settings: PostureSettings, noise: LandmarkNoise | None
+) -> Readings:
+    """Every measure at every instant of ``sequence``; without ``noise`` that part of the intervals is NaN.
+
+    Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
+    """
+    sight = sight_of(mirrored(sequence) if settings.mirrored else sequence, settings=settings)
+    parts = [
+        _read(sight.rows(slice(start, start + _CHUNK)), settings, noise)
+        for start in range(0, len(sight), _CHUNK)
+    ]
+    return Readings(sight, {name: _joined([part[name] for part in parts]) for name in MEASURES})
+
+
+def mirrored(sequence: PoseSequence) -> PoseSequence:
+    """The person whom a mirror shows, as a camera in its place would see them: flipped, left and right exchanged.
+
+    Where the size of the picture is not known, pixels are flipped about 0.
+    """
+    flip, width = sequence.skeleton.flip, (sequence.size_wh or (0, 0))[0]
+    changes: dict[str, FloatArray] = {"visibility": sequence.visibility[:, flip]}
+    for name, edge in (("image_px", width), ("world_m", 0), ("body", 0)):
+        value = getattr(sequence, name)
+        if value is not None:
+            flipped = value[:, flip].copy()
+            flipped[..., 0] = edge - flipped[..., 0]
+            changes[name] = flipped
+    if sequence.depth_px is not None:
+        changes["depth_px"] = sequence.depth_px[:, flip]
+    return sequence.replace(**changes)
+
+
+def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) -> dict[str, Measured]:
+    looks = None if noise is None else sight.looked_at(noise, settings=settings)
+    sd_deg = settings.level.sd_deg
+    tilted = [sight.bodies.turned(turn) for turn in (-sd_deg, sd_deg)]
+    out = {}
+    for name, measure in MEASURES.items():
+        why = _why(measure, sight)
+        value = np.where(why == 0, measure.compute(sight.bodies), np.nan)
+        why = np.where((why == 0) & ~np.isfinite(value), WHY.index("unseen"), why)
+        noise_half = np.full(len(sight), np.nan) if noise is None else _noise_half(measure, looks, noise)
+        low, high = (measure.compute(bodies) for bodies in tilted)
+        roll = Z95 * np.abs(high - low) / 2
+        proxy = np.zeros(len(sight)) if measure.proxy_sd is None else Z95 * measure.proxy_sd(sight.bodies)
+        noise_half, roll, proxy = (np.where(why == 0, half, np.nan) for half in (noise_half, roll, proxy))
+        out[name] = Measured(measure, value, noise_half, roll, proxy, why)
+    return out
+
+
+def _noise_half(measure: Measure, looks: Bodies | None, noise: LandmarkNoise) -> Float64Array:
+    """(T,) the half width within which 95 % of other looks fall (Student's t for a single further value)."""
+    from scipy.special import stdtrit
+
+    assert looks is not None
+    spread = measure.compute(looks).std(axis=1)
+    factor = float(stdtrit(noise.freedom, 0.975)) * np.sqrt(1 + 1 / noise.averaged)
+    return np.asarray(spread * factor)
+
+
+def _why(measure: Measure, sight: Sight) -> IntArray:
+    """(T,) the first reason for which a measure cannot be taken, 0 where there is none."""
+    lacking = not sight.skeleton.has(*measure.needs)
+    needed = [sight.skeleton.index(joint) for joint in measure.needs if sight.skeleton.has(joint)]
+    lying = sight.stances == STANCES.index("lying")
+    standing = sight.stances == STANCES.index("standing")
+    metres = np.isfinite(sight.bodies.world_m[:, needed]).all(axis=(1, 2))
+    reasons: dict[Why, Any] = {
+        "away": sight.away,
+        "lying": lying,
+        "view": ~is_of(sight.views, measure.views),
+        "toward": sight.toward & (not measure.in_space),
+        "lacking": lacking,
+        "unseen": sight.unseen[:, needed].any(axis=1),
+        "not standing": ~standing & measure.standing,
+        "no metres": ~metres & measure.in_space,
+    }
+    masks = [np.broadcast_to(mask, len(sight)) for mask in reasons.values()]
+    return np.select(masks, [WHY.index(one) for one in reasons], 0)
+
+
+def _joined(parts: list[Measured]) -> Measured:
+    fields = ("value", "noise", "roll", "proxy", "why")
+    return Measured(
+        parts[0].measure, *(np.concatenate([getattr(part, name) for part in parts]) for name in fields)
+    )

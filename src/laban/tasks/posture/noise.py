@@ -1,0 +1,117 @@
+"""How far landmarks are off: from looking again at slightly changed pictures, or, without pictures, as measured
+before.
+
+A look is the pose that the estimator gives for the same body in a crop that was moved, scaled and brightened a
+little. How looks differ is passed through each formula as it is, so that what landmarks have in common cancels
+where it does in the measure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.body import torso_length
+from laban.core.pose import Pose
+from laban.core.skeleton import Skeleton
+from laban.errors import InvalidValueError
+
+MOST_SAMPLES = 24
+_LEAST_LOOKS = 4
+_ASSUMED_SAMPLES = 24
+_MANY = 1000
+_WORLD_FACTOR = 2.0  # depth is a guess
+_ASSUMED_SD = {"ear": 0.012, "eye": 0.012, "shoulder": 0.015, "hip": 0.016, "knee": 0.02, "ankle": 0.025}
+"""Standard deviations of looks at one body in torso lengths, the 80th percentile over the tuning frames of the
+benchmark; what is not named is taken as the worst of these."""
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkNoise:
+    """``residuals`` (R, J, 2) in pixels and ``world_residuals`` (R, J, 3) in metres: how far looks are from the
+    mean of their body, both divided by its torso length; NaN where looks have no metres.
+
+    ``freedom`` is the number of independent differences behind them; ``averaged`` of how many looks the landmarks
+    that are measured are themselves the mean; ``origin`` says in words where it comes from.
+    """
+
+    residuals: Float64Array
+    world_residuals: Float64Array
+    freedom: int
+    averaged: int
+    origin: str
+
+    def flipped(self, skeleton: Skeleton) -> "LandmarkNoise":
+        """The same in a mirror."""
+        flat, deep = (part[:, skeleton.flip] for part in (self.residuals, self.world_residuals))
+        sides = np.array([-1.0, 1.0, 1.0])
+        return replace(self, residuals=flat * sides[:2], world_residuals=deep * sides)
+
+
+def mean_pose(looks: Sequence[Pose]) -> Pose:
+    """The mean of some looks at one body; a landmark missing in any of them is missing."""
+    first = _checked(looks)[0]
+    worlds = [pose.world_m for pose in looks if pose.world_m is not None]
+    return Pose(
+        first.skeleton,
+        np.mean([pose.image_px for pose in looks], axis=0),
+        np.mean([pose.visibility for pose in looks], axis=0),
+        world_m=np.mean(worlds, axis=0) if len(worlds) == len(looks) else None,
+        score=float(np.mean([pose.score for pose in looks])),
+        person=first.person,
+    )
+
+
+def noise_of_looks(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: int = 0) -> LandmarkNoise:
+    """The noise of landmarks from looks at one or several bodies (each at least four looks).
+
+    ``averaged`` is 1 where single poses are measured, and the number of looks where their mean is. Raises
+    InvalidValueError where there are too few looks.
+    """
+    parts = [_residuals(_checked(looks)) for looks in bodies]
+    if not parts:
+        raise InvalidValueError("the noise of landmarks needs looks at one body at least, got none")
+    count = sum(len(one) for one in parts)
+    pooled = np.concatenate(parts)
+    if len(pooled) > MOST_SAMPLES:
+        pooled = np.random.default_rng(seed).permutation(pooled)[:MOST_SAMPLES]
+    origin = f"from {count} looks at slightly changed pictures"
+    return LandmarkNoise(pooled[..., :2], pooled[..., 2:], count - len(parts), averaged, origin)
+
+
+def assumed_noise(skeleton: Skeleton, *, seed: int = 0) -> LandmarkNoise:
+    """The noise of landmarks where there are no pictures to look at again."""
+    worst = max(_ASSUMED_SD.values())
+    sds = [
+        next((sd for part, sd in _ASSUMED_SD.items() if part in name.split("_")), worst)
+        for name in skeleton.names
+    ]
+    drawn = np.random.default_rng(seed).normal(size=(_ASSUMED_SAMPLES, len(skeleton), 5))
+    drawn = (drawn - drawn.mean(axis=0)) / drawn.std(axis=0) * np.array(sds)[:, None]
+    drawn[..., 2:] *= _WORLD_FACTOR
+    origin = "assumed: there are no pictures to look at again"
+    return LandmarkNoise(drawn[..., :2], drawn[..., 2:], _MANY, 1, origin)
+
+
+def _checked(looks: Sequence[Pose]) -> Sequence[Pose]:
+    if len(looks) < _LEAST_LOOKS or len({pose.skeleton for pose in looks}) != 1:
+        raise InvalidValueError(
+            f"expected at least {_LEAST_LOOKS} looks at a body, all of one skeleton, got {len(looks)}"
+        )
+    return looks
+
+
+def _residuals(looks: Sequence[Pose]) -> Float64Array:
+    """(R, J, 5) pixels, then metres, so scaled that their spread is that of looks and not of a sample of them."""
+    flat = np.stack([pose.image_px for pose in looks]).astype(np.float64)
+    deep = np.stack(
+        [np.full((len(pose.skeleton), 3), np.nan) if pose.world_m is None else pose.world_m for pose in looks]
+    )
+    parts = [_scaled(points, looks[0].skeleton) for points in (flat, deep.astype(np.float64))]
+    return np.concatenate(parts, axis=-1) * np.sqrt(len(looks) / (len(looks) - 1))
+
+
+def _scaled(points: Float64Array, skeleton: Skeleton) -> Float64Array:
+    middle = points.mean(axis=0)
+    return np.asarray((points - middle) / torso_length(middle, skeleton), dtype=np.float64)

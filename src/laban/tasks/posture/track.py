@@ -1,0 +1,224 @@
+"""One person's posture followed from instant to instant: what is remembered, and what changes."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from laban.core.spans import Span
+from laban.tasks.posture.catalogue import MEASURES
+from laban.tasks.posture.holding import BANDS, Band, BandTimes, Holding, PostureEvent, SideTimes
+from laban.tasks.posture.rules import Rule, Rules
+from laban.tasks.posture.settings import HoldingSettings
+from laban.tasks.posture.sight import Stance
+
+_LONGEST_STEP_S = 2.0
+"""Between two frames further apart than this nobody was watched."""
+
+
+class Track:
+    """Takes values instant by instant; the same values give the same events and the same sum, streamed or not."""
+
+    def __init__(self, rules: Rules, settings: HoldingSettings) -> None:
+        self._settings = settings
+        self._bands = [_BandTrack(rule, settings) for rule in rules.rules]
+        self._sides = [_SideTrack(name, rules) for name in _lateral(rules)]
+        self._recent: dict[str, deque[tuple[float, float]]] = {rule.measure: deque() for rule in rules.rules}
+        self._slump = _Stretch()
+        self._off = _Stretch()
+        self._first_s = self._last_s = float("nan")
+        self._seen = False
+        self._seen_s = self._sat_s = 0.0
+        self._reminded_s = -np.inf
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures whose values are wanted."""
+        return tuple(self._recent)
+
+    def step(
+        self, time_s: float, values: Mapping[str, float], *, seen: bool, stance: Stance
+    ) -> list[PostureEvent]:
+        """The next instant: ``values`` of ``measures``, NaN where there is none. What changed by it."""
+        lasted_s = self._lasted(time_s)
+        self._count(lasted_s, stance)
+        smooth = {name: self._smoothed(name, time_s, values[name]) for name in self._recent}
+        changes = [event for one in self._bands for event in one.step(time_s, smooth[one.rule.measure])]
+        for side in self._sides:
+            side.step(lasted_s, smooth[side.measure])
+        changes += self._broken(time_s, off=not seen or (stance == "standing" and self._sat))
+        changes += self._slumped(time_s)
+        self._seen, self._last_s = seen, time_s
+        return changes
+
+    def holding(self) -> Holding:
+        """The sum of all so far, what is open ending now."""
+        watched_s = 0.0 if np.isnan(self._first_s) else self._last_s - self._first_s
+        least_s = self._settings.break_s
+        breaks = [span for span in self._off.spans(self._last_s) if span.duration_s >= least_s]
+        return Holding(
+            watched_s,
+            self._seen_s,
+            tuple(one.times for one in self._bands),
+            tuple(one.times for one in self._sides),
+            tuple(self._slump.spans(self._last_s)),
+            tuple(breaks),
+        )
+
+    @property
+    def _sat(self) -> bool:
+        return self._sat_s >= self._settings.break_s
+
+    def _lasted(self, time_s: float) -> float:
+        """Seconds since the instant before; 0 at the first, and where nobody watched in between."""
+        if np.isnan(self._first_s):
+            self._first_s = time_s
+            return 0.0
+        step_s = time_s - self._last_s
+        return step_s if step_s <= _LONGEST_STEP_S else 0.0
+
+    def _count(self, lasted_s: float, stance: Stance) -> None:
+        self._seen_s += lasted_s if self._seen else 0.0
+        self._sat_s += lasted_s if stance == "sitting" else 0.0
+        for one in self._bands:
+            one.count(lasted_s)
+
+    def _smoothed(self, name: str, time_s: float, value: float) -> float:
+        """The median of what was known of late."""
+        recent = self._recent[name]
+        if not np.isnan(value):
+            recent.append((time_s, value))
+        while recent and recent[0][0] < time_s - self._settings.smooth_s:
+            recent.popleft()
+        return float(np.median([one for _, one in recent])) if recent else float("nan")
+
+    def _slumped(self, time_s: float) -> list[PostureEvent]:
+        worst = max((one for one in self._bands if one.slumping), key=lambda one: one.band, default=None)
+        settings, change = self._settings, self._slump.step(time_s, on=worst is not None)
+        events = []
+        if change:
+            events.append(PostureEvent("slump" if worst else "slump_end", time_s, change.start_s))
+        since_s = self._slump.since_s
+        if worst is None or since_s is None or time_s - since_s < settings.remind_after_s:
+            return events
+        if time_s - self._reminded_s >= settings.remind_every_s:
+            self._reminded_s = time_s
+            events.append(
+                PostureEvent("remind", time_s, since_s, worst.rule.measure, words=worst.rule.finding)
+            )
+        return events
+
+    def _broken(self, time_s: float, *, off: bool) -> list[PostureEvent]:
+        """A break is known once it has lasted long enough; then all that was held is let go."""
+        before = self._off.since_s
+        self._off.step(time_s, on=off)
+        since_s, least_s = self._off.since_s, self._settings.break_s
+        events = []
+        if since_s is not None and time_s - since_s >= least_s > self._last_s - since_s:
+            events.append(PostureEvent("break", time_s, since_s))
+        if since_s is None and before is not None and time_s - before >= least_s:
+            events.append(PostureEvent("break_end", time_s, before))
+        return events
+
+
+class _Stretch:
+    """The spans in which something holds."""
+
+    def __init__(self) -> None:
+        self.since_s: float | None = None
+        self._ended: list[Span] = []
+
+    def step(self, time_s: float, *, on: bool) -> Span | None:
+        """The span that begins or ended by this."""
+        if on and self.since_s is None:
+            self.since_s = time_s
+            return Span(time_s, time_s)
+        if not on and self.since_s is not None:
+            self._ended.append(Span(self.since_s, time_s))
+            self.since_s = None
+            return self._ended[-1]
+        return None
+
+    def spans(self, end_s: float) -> list[Span]:
+        return [*self._ended, *([Span(self.since_s, end_s)] if self.since_s is not None else [])]
+
+
+class _BandTrack:
+    """The band of one rule: entered after a while beyond a limit, left after a while well inside it."""
+
+    def __init__(self, rule: Rule, settings: HoldingSettings) -> None:
+        self.rule, self._settings = rule, settings
+        self._names: tuple[Band, ...] = ("unknown", "within", *rule.limits)
+        self._state = 0  # of _names
+        self._wish, self._since_s = 0, float("nan")
+        self._seconds = dict.fromkeys(BANDS, 0.0)
+
+    @property
+    def band(self) -> int:
+        """How severe the band is, by its place in ``BANDS``."""
+        return BANDS.index(self._names[self._state])
+
+    @property
+    def slumping(self) -> bool:
+        return self.rule.slump and self._state > 1
+
+    @property
+    def times(self) -> BandTimes:
+        return BandTimes(self.rule.measure, self.rule.direction, dict(self._seconds))
+
+    def count(self, lasted_s: float) -> None:
+        self._seconds[self._names[self._state]] += lasted_s
+
+    def step(self, time_s: float, value: float) -> Iterator[PostureEvent]:
+        target = self._target(value)
+        if target == self._state:
+            self._wish, self._since_s = 0, float("nan")
+            return
+        wish = 1 if target > max(self._state, 1) else -1
+        if wish != self._wish:
+            self._wish, self._since_s = wish, time_s
+        patience_s = self._settings.enter_s if wish > 0 else self._settings.leave_s
+        at_once = self._state == 0 and target == 1
+        if at_once or time_s - self._since_s >= patience_s:
+            before, self._state = self._names[self._state], target
+            since_s, self._wish, self._since_s = self._since_s, 0, float("nan")
+            yield self._changed(time_s, since_s, value, before)
+
+    def _changed(self, time_s: float, since_s: float, value: float, before: Band) -> PostureEvent:
+        band = self._names[self._state]
+        words = self.rule.finding if self._state > 1 else ""
+        return PostureEvent(
+            "band", time_s, since_s, self.rule.measure, self.rule.direction, band, before, value, words
+        )
+
+    def _target(self, value: float) -> int:
+        if np.isnan(value):
+            return 0
+        beyond = [(value - limit) * self.rule.sign for limit in self.rule.limits.values()]
+        entered = 1 + sum(one > 0 for one in beyond)
+        kept = 1 + sum(one > -self.rule.hysteresis for one in beyond)
+        return max(entered, min(self._state, kept))
+
+
+class _SideTrack:
+    """How long a measure lies on either side, by more than the rule's hysteresis."""
+
+    def __init__(self, measure: str, rules: Rules) -> None:
+        self.measure = measure
+        self._dead = max(rule.hysteresis for rule in rules.of(measure))
+        self._left_s = self._right_s = self._known_s = 0.0
+
+    @property
+    def times(self) -> SideTimes:
+        return SideTimes(self.measure, self._left_s, self._right_s, self._known_s)
+
+    def step(self, lasted_s: float, value: float) -> None:
+        self._known_s += 0.0 if np.isnan(value) else lasted_s
+        self._left_s += lasted_s if value > self._dead else 0.0
+        self._right_s += lasted_s if value < -self._dead else 0.0
+
+
+def _lateral(rules: Rules) -> list[str]:
+    """The measures with rules whose sign tells left from right."""
+    ruled = dict.fromkeys(rule.measure for rule in rules.rules)
+    return [name for name in ruled if "left" in MEASURES[name].positive]

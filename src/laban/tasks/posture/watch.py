@@ -1,0 +1,90 @@
+"""Posture over time: of a whole sequence, and its streaming twin that takes poses as they come."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence
+from laban.errors import InvalidValueError
+from laban.tasks.posture.holding import Holding, PostureEvent
+from laban.tasks.posture.instants import sequence_of_pose
+from laban.tasks.posture.measuring import Readings, read_posture
+from laban.tasks.posture.rules import Rules, default_rules
+from laban.tasks.posture.settings import HoldingSettings, PostureSettings
+from laban.tasks.posture.sight import STANCES
+from laban.tasks.posture.track import Track
+
+
+@dataclass(frozen=True)
+class Held:
+    """What changed, and the sum of it."""
+
+    events: tuple[PostureEvent, ...]
+    holding: Holding
+
+
+def hold_posture(
+    sequence: PoseSequence,
+    *,
+    settings: PostureSettings | None = None,
+    holding: HoldingSettings | None = None,
+    rules: Rules | None = None,
+) -> Held:
+    """How the posture of ``sequence`` is held: the events that ``PostureWatcher`` tells of, and their sum.
+
+    Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
+    """
+    readings = read_posture(sequence, settings=settings or PostureSettings(), noise=None)
+    return held(readings, holding=holding or HoldingSettings(), rules=rules or default_rules())
+
+
+def held(readings: Readings, *, holding: HoldingSettings, rules: Rules) -> Held:
+    """The same of what was measured already."""
+    track, events = Track(rules, holding), []
+    for row in range(len(readings.sight)):
+        events += _step(track, readings, row, float(readings.sight.times_s[row]))
+    return Held(tuple(events), track.holding())
+
+
+class PostureWatcher:
+    """Says of one person's poses, as they come, what ``hold_posture`` says of their sequence."""
+
+    def __init__(
+        self,
+        *,
+        settings: PostureSettings | None = None,
+        holding: HoldingSettings | None = None,
+        rules: Rules | None = None,
+    ) -> None:
+        self._settings = settings or PostureSettings()
+        self._track = Track(rules or default_rules(), holding or HoldingSettings())
+        self._last_s = -np.inf
+
+    def update(
+        self, time_s: float, pose: Pose | None, *, size_wh: tuple[int, int] | None = None
+    ) -> list[PostureEvent]:
+        """What changed by this frame, later than those before; ``pose`` is None where nobody is seen.
+
+        Raises InvalidValueError where the time is not later, or where the pose cannot be measured.
+        """
+        if time_s <= self._last_s:
+            raise InvalidValueError(
+                f"frames must come in order of time, got {time_s:.3f} s after {self._last_s:.3f} s"
+            )
+        self._last_s = time_s
+        if pose is None:
+            nothing = dict.fromkeys(self._track.measures, float("nan"))
+            return self._track.step(time_s, nothing, seen=False, stance="unclear")
+        one = sequence_of_pose(pose, time_s=time_s, size_wh=size_wh)
+        return _step(self._track, read_posture(one, settings=self._settings, noise=None), 0, time_s)
+
+    def holding(self) -> Holding:
+        """The sum of all so far."""
+        return self._track.holding()
+
+
+def _step(track: Track, readings: Readings, row: int, time_s: float) -> list[PostureEvent]:
+    values = {name: float(readings.measures[name].value[row]) for name in track.measures}
+    sight = readings.sight
+    return track.step(time_s, values, seen=not sight.away[row], stance=STANCES[int(sight.stances[row])])
