@@ -12,7 +12,7 @@ CODE := src tests benchmarks scripts
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[view,evaluate,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[view,coach,evaluate,dev]'
 	touch $@
 
 # What training needs besides is large, and only the tests, the checks and the benchmarks ask for it.

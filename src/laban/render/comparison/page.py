@@ -1,10 +1,8 @@
 """One HTML page on two movements: everything inside, nothing fetched, no script."""
 
 import base64
-import hashlib
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,8 @@ import cv2
 import numpy as np
 
 from laban.render.files import written
-from laban.render.report.markup import Markup, joined, known, number, table, tag
+from laban.render.report.frame import framed_page
+from laban.render.report.markup import Markup, known, number, table, tag
 from laban.render.words import format_time
 
 _QUALITY = 88
@@ -27,37 +26,12 @@ def draw_comparison_page(
     ``content`` is what ``comparison.json`` holds of two movements. The page carries a content security policy that
     forbids every load and every script, and no name in it becomes markup.
     """
-    style = (
-        (files("laban.render.report") / "report.css").read_text(encoding="utf-8").strip() + "\n" + _OWN_STYLE
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'sha256-{digest}'"
-    )
-    sections = joined(_sections(content, moments, curves, heat_map))
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>{html.escape(title)}</title>",
-            f"<style>{style}</style>",
-            "</head>",
-            "<body>",
-            tag("header", tag("h1", title), tag("p", _summary(content))),
-            tag("main", sections),
-            tag(
-                "footer",
-                tag("p", "Made with Laban. Everything is in this file; nothing is loaded from elsewhere."),
-            ),
-            "</body>",
-            "</html>",
-            "",
-        ]
+    return framed_page(
+        title,
+        summary=_summary(content),
+        sections=_sections(content, moments, curves, heat_map),
+        footer="Made with Laban. Everything is in this file; nothing is loaded from elsewhere.",
+        own_style=_OWN_STYLE,
     )
 
 

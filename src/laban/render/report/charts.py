@@ -7,9 +7,13 @@ import numpy as np
 
 from laban.render.report.markup import Markup, joined, known, percent, points, short, span, tag
 
-_WIDE, _HIGH = 520, 230
+WIDE, HIGH = 520, 230
+"""The size of most drawings."""
+
+LEFT, RIGHT, TOP, LOW = 44, 12, 12, 34
+"""What is left at each of their sides for words."""
+
 _FAR = 0.45
-_LEFT, _RIGHT, _TOP, _LOW = 44, 12, 12, 34
 
 
 def curves(
@@ -17,35 +21,35 @@ def curves(
 ) -> Markup:
     """Lines over epochs: (name, class, values); None breaks a line. ``best`` marks the epoch that was kept."""
     values = [value for _, _, line in series for value in line if known(value)]
-    low, high = (0.0, 1.0) if unit == "share" else (0.0, _nice(max(values, default=1.0)))
+    low, high = (0.0, 1.0) if unit == "share" else (0.0, nice(max(values, default=1.0)))
     last = max(numbers[-1], numbers[0] + 1)
 
     def place(epoch: float, value: float) -> tuple[float, float]:
         across = (epoch - numbers[0]) / (last - numbers[0])
         up = min(1.0, (value - low) / (high - low))
-        return _LEFT + across * (_WIDE - _LEFT - _RIGHT), _HIGH - _LOW - up * (_HIGH - _LOW - _TOP)
+        return LEFT + across * (WIDE - LEFT - RIGHT), HIGH - LOW - up * (HIGH - LOW - TOP)
 
-    parts = [*_rules(low, high, unit), *_epochs(numbers[0], last, place)]
+    parts = [*rules(low, high, unit), *_epochs(numbers[0], last, place)]
     if best is not None:
         x = place(best, low)[0]
-        side = "end" if x > _WIDE * 0.7 else "start"
-        parts.append(tag("line", x1=x, x2=x, y1=float(_TOP), y2=float(_HIGH - _LOW), class_="mark"))
+        side = "end" if x > WIDE * 0.7 else "start"
+        parts.append(tag("line", x1=x, x2=x, y1=float(TOP), y2=float(HIGH - LOW), class_="mark"))
         words = f"best: {best}"
         parts.append(
             tag(
                 "text",
                 words,
                 x=x + (-5 if side == "end" else 5),
-                y=_TOP + 9.0,
+                y=TOP + 9.0,
                 text_anchor=side,
                 class_="soft",
             )
         )
     for _, kind, line in series:
-        for piece in _pieces(numbers, line):
+        for piece in pieces(numbers, line):
             path = " ".join("{:.1f},{:.1f}".format(*place(epoch, value)) for epoch, value in piece)
             parts.append(tag("polyline", points=path, class_=f"line {kind}"))
-    return svg(_WIDE, _HIGH, *parts, label=", ".join(name for name, _, _ in series))
+    return svg(WIDE, HIGH, *parts, label=", ".join(name for name, _, _ in series))
 
 
 def reliability(bins: Sequence[dict[str, Any]], *, label: str) -> Markup:
@@ -104,7 +108,7 @@ def intervals(rows: Sequence[dict[str, Any]]) -> Markup:
     low = max(0.0, np.floor(10 * min(near, default=0.0) - 0.2) / 10)
 
     def x(value: float) -> float:
-        return float(left + max(0.0, value - low) / (1.0 - low) * (_WIDE - left - right))
+        return float(left + max(0.0, value - low) / (1.0 - low) * (WIDE - left - right))
 
     parts: list[Markup] = []
     step = next(step for step in (0.02, 0.05, 0.1, 0.2) if 1 - low <= 7 * step)
@@ -143,14 +147,14 @@ def intervals(rows: Sequence[dict[str, Any]]) -> Markup:
             tag(
                 "text",
                 percent(one["accuracy"]),
-                x=_WIDE - 2.0,
+                x=WIDE - 2.0,
                 y=y + 4,
                 text_anchor="end",
                 class_=f"value {kind}",
             )
         )
     words = "; ".join(f"{one['name']} {percent(one['accuracy'])} ({span(one['interval'])})" for one in rows)
-    return svg(_WIDE, high, *parts, label=words)
+    return svg(WIDE, high, *parts, label=words)
 
 
 def _edge(x: float, y: float) -> Markup:
@@ -181,37 +185,39 @@ def change(value: Any) -> Markup:
     return tag("span", points(value), class_=kind)
 
 
-def _rules(low: float, high: float, unit: str) -> list[Markup]:
+def rules(low: float, high: float, unit: str) -> list[Markup]:
+    """Four lines across a drawing of WIDE × HIGH, and their values: shares in percent, or as they are."""
     out = []
     for step in range(5):
         value = low + (high - low) * step / 4
-        y = _HIGH - _LOW - step / 4 * (_HIGH - _LOW - _TOP)
+        y = HIGH - LOW - step / 4 * (HIGH - LOW - TOP)
         words = f"{100 * value:.0f} %" if unit == "share" else f"{value:.3g}"
-        out.append(tag("line", x1=float(_LEFT), x2=float(_WIDE - _RIGHT), y1=y, y2=y, class_="rule"))
-        out.append(tag("text", words, x=_LEFT - 7.0, y=y + 3.5, text_anchor="end", class_="soft"))
+        out.append(tag("line", x1=float(LEFT), x2=float(WIDE - RIGHT), y1=y, y2=y, class_="rule"))
+        out.append(tag("text", words, x=LEFT - 7.0, y=y + 3.5, text_anchor="end", class_="soft"))
     return out
 
 
 def _epochs(first: int, last: int, place: Any) -> list[Markup]:
     shown = sorted({first, *(round(first + (last - first) * part / 4) for part in range(1, 5))})
     out = [
-        tag("text", str(one), x=place(one, 0)[0], y=_HIGH - _LOW + 15.0, text_anchor="middle", class_="soft")
+        tag("text", str(one), x=place(one, 0)[0], y=HIGH - LOW + 15.0, text_anchor="middle", class_="soft")
         for one in shown
     ]
-    return [*out, tag("text", "epoch", x=_WIDE / 2, y=_HIGH - 3.0, text_anchor="middle", class_="soft")]
+    return [*out, tag("text", "epoch", x=WIDE / 2, y=HIGH - 3.0, text_anchor="middle", class_="soft")]
 
 
-def _pieces(numbers: Sequence[int], line: Sequence[Any]) -> list[list[tuple[int, float]]]:
-    pieces: list[list[tuple[int, float]]] = [[]]
-    for epoch, value in zip(numbers, line, strict=True):
+def pieces(numbers: Sequence[float], line: Sequence[Any]) -> list[list[tuple[float, float]]]:
+    """The points of a line, (number, value), broken where a value is not known."""
+    found: list[list[tuple[float, float]]] = [[]]
+    for number, value in zip(numbers, line, strict=True):
         if known(value):
-            pieces[-1].append((epoch, float(value)))
-        elif pieces[-1]:
-            pieces.append([])
-    return [piece for piece in pieces if piece]
+            found[-1].append((number, float(value)))
+        elif found[-1]:
+            found.append([])
+    return [piece for piece in found if piece]
 
 
-def _nice(value: float) -> float:
+def nice(value: float) -> float:
     """The next number above that is 1, 1.5, 2, 3, 4, 6 or 8 times a power of ten."""
     power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
     return float(next(step * power for step in (1, 1.5, 2, 3, 4, 6, 8, 10) if step * power >= value * 0.999))
