@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         compute_velocity,
     )
     from laban.features.spec import FeatureSpec
+    from laban.pipeline.assessing import assess_posture
     from laban.pipeline.comparing import compare
     from laban.pipeline.extraction import extract
     from laban.pipeline.prediction import predict
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "FeatureSpec": "laban.features.spec",
     "PoseSequence": "laban.core.sequence",
+    "assess_posture": "laban.pipeline.assessing",
     "clean": "laban.sequences.clean",
     "compare": "laban.pipeline.comparing",
     "compute_acceleration": "laban.features.kinematics",
@@ -58,6 +60,7 @@ __all__ = [
     "PoseSequence",
     "Recording",
     "__version__",
+    "assess_posture",
     "clean",
     "compare",
     "compute_acceleration",

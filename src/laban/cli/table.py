@@ -107,6 +107,15 @@ COMMANDS = {
         "Count the repetitions in a clip.",
         ("laban reps clip.mp4", "laban reps clip.parquet --joint left_knee --low-deg 100 --high-deg 160"),
     ),
+    "posture": Entry(
+        "laban.cli.posture:posture",
+        "Say how a body is aligned, and how sure that is.",
+        (
+            "laban posture side.jpg -o report --height-cm 172",
+            "laban posture desk.mp4 --json",
+            "laban posture front.jpg --plumb-line 120,40,118,900",
+        ),
+    ),
     "audit": Entry(
         "laban.cli.audit:audit",
         "Find the faults of a dataset before it is learnt from.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from laban.core.arrays import ImageArray
+from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.core.pose import Pose
@@ -95,7 +95,7 @@ def _apart(body: Body, wanted: Pose) -> float:
     return agreement(body, known)
 
 
-def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, np.ndarray]:
+def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, Float32Array]:
     """The part of the picture that any look may need, and its corner (2,) in pixels."""
     left, top, right, bottom = _box(pose)
     reach = _ROOM * max(right - left, bottom - top) / 2 * 1.25
@@ -106,9 +106,9 @@ def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, np.ndarray]:
     return frame.image_rgb[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
 
 
-def _box(pose: Pose) -> np.ndarray:
+def _box(pose: Pose) -> Float64Array:
     known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
-    return np.concatenate([known.min(axis=0), known.max(axis=0)]).astype(np.float64)
+    return np.concatenate([known.min(axis=0), known.max(axis=0)], dtype=np.float64)
 
 
 def _brightened(part: ImageArray, *, gain: float, lift: float) -> ImageArray:
@@ -116,9 +116,9 @@ def _brightened(part: ImageArray, *, gain: float, lift: float) -> ImageArray:
     return np.asarray(table[part], dtype=np.uint8)
 
 
-def _moved(pose: Pose, by: np.ndarray) -> Pose:
+def _moved(pose: Pose, by: Float32Array) -> Pose:
     return Pose(
-        pose.skeleton, pose.image_px + by.astype(np.float32), pose.visibility, pose.depth_px, pose.world_m,
+        pose.skeleton, pose.image_px + by, pose.visibility, pose.depth_px, pose.world_m,
         pose.score, pose.person,
     )  # fmt: skip
 

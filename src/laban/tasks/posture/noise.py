@@ -109,7 +109,7 @@ def _residuals(looks: Sequence[Pose]) -> Float64Array:
         [np.full((len(pose.skeleton), 3), np.nan) if pose.world_m is None else pose.world_m for pose in looks]
     )
     parts = [_scaled(points, looks[0].skeleton) for points in (flat, deep.astype(np.float64))]
-    return np.concatenate(parts, axis=-1) * np.sqrt(len(looks) / (len(looks) - 1))
+    return np.asarray(np.concatenate(parts, axis=-1) * np.sqrt(len(looks) / (len(looks) - 1)))
 
 
 def _scaled(points: Float64Array, skeleton: Skeleton) -> Float64Array:
