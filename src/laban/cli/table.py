@@ -116,6 +116,17 @@ COMMANDS = {
             "laban posture front.jpg --plumb-line 120,40,118,900",
         ),
     ),
+    "coach": Entry(
+        "laban.cli.coach:app",
+        "Coach somebody through an exercise, live.",
+        (
+            "laban coach squat 0 --show",
+            "laban coach squat clip.mp4 -o workout --lang ko",
+            "laban coach learn good.mp4 -o mine.toml",
+            "laban coach history squat -o progress.html",
+            "laban coach exercises",
+        ),
+    ),
     "audit": Entry(
         "laban.cli.audit:audit",
         "Find the faults of a dataset before it is learnt from.",

@@ -31,15 +31,13 @@ class Instant:
 
 @dataclass(frozen=True)
 class Attendance:
-    """Who was there: ``frames`` in all, in how many of them anybody, the trainee, and as much of the trainee as is
-    needed (``coached``) was seen, the most ``people`` at once, and the ids that were ``coached_people``."""
+    """Who was there in how many ``frames``: all ``people`` that were seen, the ``trainees`` among them, and in how
+    many frames so much of a trainee that something could be said (``coached``)."""
 
     frames: int = 0
-    somebody: int = 0
-    trainee: int = 0
     coached: int = 0
-    people: int = 0
-    coached_people: tuple[int, ...] = ()
+    people: frozenset[int] = frozenset()
+    trainees: tuple[int, ...] = ()
 
 
 @dataclass
@@ -100,10 +98,8 @@ class CoachedWorkout:
         before = self._attendance
         self._attendance = Attendance(
             frames=before.frames + 1,
-            somebody=before.somebody + bool(poses),
-            trainee=before.trainee + (trainee is not None),
             coached=before.coached + (feedback.state not in ("absent", "hidden")),
-            people=max(before.people, len(poses)),
-            coached_people=tuple(self._choice.coached_s),
+            people=before.people.union(pose.person for pose in poses if pose.person is not None),
+            trainees=tuple(self._choice.coached_s),
         )
         return Instant(frame, trainee, len(poses), feedback)

@@ -28,11 +28,17 @@ class LivePicture:
         self._exercise, self._words, self._mirror = exercise, drawable(words), mirror
         self._turn = np.zeros(2)
         self._turned_s = 0.0
+        self._last: tuple[Instant, ImageArray] | None = None
         own = reference_figure(exercise.reference.coordinates(Space.BODY), exercise.reference.skeleton)
         self._figures = {False: own, True: own.mirrored()}
 
     def draw(self, instant: Instant) -> ImageArray:
-        """A new picture of one instant."""
+        """A new picture of one instant; of the same instant again the same picture."""
+        if self._last is None or self._last[0] is not instant:
+            self._last = instant, self._drawn(instant)
+        return self._last[1]
+
+    def _drawn(self, instant: Instant) -> ImageArray:
         said = instant.feedback
         figure = self._figures[said.mirrored]
         shown = Shown(

@@ -53,6 +53,11 @@ class History:
         self.path = path
         _needed()
 
+    def check(self) -> None:
+        """Raises FormatError where there is a file that cannot be used; no file yet is well."""
+        if self.path.exists():
+            _check(self.path)
+
     def add(self, workout: Workout, *, began: datetime) -> None:
         """Keeps a workout that began at ``began``."""
         from laban.pipeline.history_tables import repetition_row, workout_row

@@ -1,0 +1,36 @@
+"""``laban coach``: live coaching, and what belongs to it. The first word is an exercise unless it is a command."""
+
+from typing import Any
+
+from typer.core import TyperGroup
+
+from laban.cli.app import new_app
+from laban.cli.coach_exercises import exercises
+from laban.cli.coach_history import history
+from laban.cli.coach_learn import learn
+from laban.cli.coach_live import coach
+
+_LIVE = "live"
+
+
+class ExerciseFirst(TyperGroup):
+    """Commands of which ``live`` is meant where none is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Puts ``live`` before what is neither a command nor a wish for help."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = [_LIVE, *args]
+        return super().parse_args(ctx, args)
+
+
+app = new_app(
+    cls=ExerciseFirst,
+    subcommand_metavar="EXERCISE SOURCE | COMMAND ...",
+    no_args_is_help=True,
+    help="""Coach somebody through an exercise, live or from a video.
+
+    `laban coach EXERCISE SOURCE` is short for `laban coach live EXERCISE SOURCE`, and `laban coach live --help`
+    tells its options.""",
+)
+for _name, _command in ((_LIVE, coach), ("learn", learn), ("history", history), ("exercises", exercises)):
+    app.command(_name)(_command)
