@@ -4,12 +4,15 @@ import os
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
 from laban.assets import find_asset
+from laban.core.sequence import PoseSequence
+from laban.core.skeleton import BLAZEPOSE33
 
 ROOT = Path(__file__).resolve().parents[1]
 _SHARED_ASSETS = ROOT.parent / "shared" / "assets"
@@ -86,3 +89,92 @@ def _filmed(
 def film() -> Callable[..., Path]:
     """Makes a small video of any container: see ``_filmed``."""
     return _filmed
+
+
+def _trained(
+    exercise: Any,
+    *,
+    repetitions: int = 3,
+    speed: float = 1.0,
+    fps: float = 30.0,
+    rest_s: float = 0.6,
+    hold_s: float = 4.0,
+    noise: float = 0.0,
+    turn_deg: float = 0.0,
+    depth: float = 1.0,
+    bent: dict[str, float] | None = None,
+    mirrored: bool = False,
+    seed: int = 0,
+) -> PoseSequence:
+    """Somebody who does an exercise as its reference does, seen in metres and pixels.
+
+    ``depth`` is how much of the way to the turn they go, ``bent`` by how many degrees a knee or elbow is bent more
+    (in the plane that it moves in), ``noise`` that of landmarks in torso lengths, ``turn_deg`` how far they are
+    turned from the camera.
+    """
+    reference = exercise.reference
+    if exercise.is_hold:
+        times_s = np.arange(0.0, hold_s, 1 / fps)
+        body = np.repeat(np.asarray(reference.body, dtype=np.float64), len(times_s), axis=0)
+    else:
+        lasting_s = exercise.duration_s / speed
+        times_s = np.arange(0.0, rest_s + repetitions * (lasting_s + rest_s), 1 / fps)
+        share = np.clip((times_s - rest_s) % (lasting_s + rest_s) / lasting_s, 0.0, 1.0)
+        share = np.where(times_s < rest_s, 0.0, share)
+        half = 0.5 * depth
+        share = np.where(share < 0.5, 2 * share * half, 1 - 2 * (1 - share) * half)
+        body = _at_shares(reference, share)
+    for joint, degrees in (bent or {}).items():
+        _bend(body, joint, degrees)
+    if mirrored:
+        body = body[:, BLAZEPOSE33.flip] * (-1.0, 1.0, 1.0)
+    body = body + np.random.default_rng(seed).normal(0.0, 1.0, body.shape) * noise
+    cosine, sine = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
+    world = body * 0.5
+    world[..., 0], world[..., 2] = (
+        cosine * world[..., 0] + sine * world[..., 2],
+        cosine * world[..., 2] - sine * world[..., 0],
+    )
+    seen = np.isfinite(world).all(axis=2)
+    return PoseSequence(
+        times_s,
+        BLAZEPOSE33,
+        np.where(seen, 0.95, 0.0).astype(np.float32),
+        image_px=(world[..., :2] * 200 + (320, 240)).astype(np.float32),
+        world_m=world.astype(np.float32),
+        size_wh=(640, 480),
+    )
+
+
+def _at_shares(reference: PoseSequence, share: np.ndarray) -> np.ndarray:
+    """(T, 33, 3) the reference at shares of its length."""
+    known = reference.times_s / reference.times_s[-1]
+    columns = np.asarray(reference.body, dtype=np.float64).reshape(len(known), -1).T
+    return np.stack([np.interp(share, known, column) for column in columns], axis=1).reshape(-1, 33, 3)
+
+
+def _bend(body: np.ndarray, joint: str, degrees: float) -> None:
+    """Turns what is below a knee or elbow so that its angle is ``degrees`` less, in place."""
+    side, name = joint.split("_")
+    above, below = {"elbow": ("shoulder", ("wrist",)), "knee": ("hip", ("ankle", "foot_index"))}[name]
+    at, upper = (body[:, BLAZEPOSE33.index(f"{side}_{one}")] for one in (name, above))
+    first = BLAZEPOSE33.index(f"{side}_{below[0]}")
+    along, back = body[:, first] - at, upper - at
+    axis = np.cross(along, back)
+    axis /= np.linalg.norm(axis, axis=1, keepdims=True)
+    angle = np.radians(degrees)
+    for one in below:
+        index = BLAZEPOSE33.index(f"{side}_{one}")
+        arm = body[:, index] - at
+        turned = (
+            arm * np.cos(angle)
+            + np.cross(axis, arm) * np.sin(angle)
+            + axis * (axis * arm).sum(axis=1, keepdims=True) * (1 - np.cos(angle))
+        )
+        body[:, index] = at + turned
+
+
+@pytest.fixture(scope="session")
+def trainee() -> Callable[..., PoseSequence]:
+    """Makes somebody who does an exercise; see ``_trained``."""
+    return _trained

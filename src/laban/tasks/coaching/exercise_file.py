@@ -165,12 +165,13 @@ def parse_exercise(text: str, *, where: str) -> Exercise:
 
 
 def _first_fault(error: ValidationError) -> str:
-    """What is wrong first, where, and what was meant where a key is not known."""
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
+    """What is wrong first and where; a key that is not known before all, because others may be missing for it."""
+    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+    first, place = faults[0], [str(part) for part in faults[0]["loc"]]
     if first["type"] == "extra_forbidden":
-        return unknown_message(str(first["loc"][-1]), _known_keys(first["loc"]), what=f"key in {place!r}:")
-    return f"{place}: {first['msg']}" if place else str(first["msg"])
+        inside = " of " + ".".join(place[:-1]) if len(place) > 1 else ""
+        return unknown_message(place[-1], _known_keys(first["loc"]), what=f"key{inside}")
+    return f"{'.'.join(place)}: {first['msg']}" if place else str(first["msg"])
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> tuple[str, ...]:

@@ -12,9 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from laban.core.arrays import Float64Array, IntArray
 
 _FASTEST = 3.0  # times the pace of the reference
-_PACE_COST = (
-    0.25  # for each second behind or ahead of the pace, where 1 is a noticeable difference for a second
-)
+_PACE_COST = 0.006  # for each second off the pace, where 1 is a noticeable difference for a second
 _LEAP_COST = 0.6  # so long a noticeable difference is borne before it is believed that something was left out
 _LONGEST_STEP_S = 0.5  # of a longer gap nothing is known
 _FORGOTTEN_S = 2.0

@@ -213,7 +213,7 @@ def _joints(example: _Example) -> Iterator[tuple[str, JointPart]]:
     for index, name in enumerate(MAIN_ANGLES):
         if known[index]:
             moves = example.angles_deg.shape[1] == 1 or ranges[index] >= least
-            tolerance = _USUAL_TOLERANCE_DEG if spread is None else _SPREAD * _usual(spread[:, index])
+            tolerance = _USUAL_TOLERANCE_DEG if spread is None else _SPREAD * _mostly(spread[:, index])
             yield (
                 name,
                 JointPart(
@@ -275,9 +275,10 @@ def _partner(index: int) -> int:
     return index + 1 if index % 2 == 0 else index - 1
 
 
-def _usual(values: Float64Array) -> float:
+def _mostly(values: Float64Array) -> float:
+    """What four fifths of what is known do not exceed."""
     known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else _USUAL_TOLERANCE_DEG / _SPREAD
+    return float(np.percentile(known, 80)) if len(known) else _USUAL_TOLERANCE_DEG / _SPREAD
 
 
 def _median(values: Float64Array) -> Float64Array:
