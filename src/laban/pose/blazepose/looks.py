@@ -5,17 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from laban.core.arrays import Float32Array, Float64Array, ImageArray
+from laban.core.arrays import Float32Array, ImageArray
 from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, is_plausible
-from laban.pose.blazepose.regions import Region, region_from_box
+from laban.pose.blazepose.regions import Region, region_from_points
 
 _ROOM = 1.6
-_SETTLING = 3
+_HEAD_ROOM = 1.1
+_HIPS = [BLAZEPOSE33.index(name) for name in ("left_hip", "right_hip")]
+_SHOULDERS = [BLAZEPOSE33.index(name) for name in ("left_shoulder", "right_shoulder")]
+_SETTLING = 4
 _LEAST_SCORE = 0.3
 
 
@@ -79,12 +82,21 @@ def _changes(region: Region, settings: LookSettings) -> Iterator[tuple[Region, f
 
 def _settled(still: Frame, wanted: Pose, landmarker: Landmarker) -> Body | None:
     """The body that is meant, in the region that the network itself asks for."""
-    region = region_from_box(_box(wanted))
+    region = _region_of(wanted)
     for _ in range(_SETTLING):
         body = landmarker.find(still, region)
         region = body.following
     same = _apart(body, wanted) < SAME_BODY
     return body if same and body.score >= _LEAST_SCORE else None
+
+
+def _region_of(pose: Pose) -> Region:
+    """About the region that the network would ask for: round the hips, the trunk upward, wide enough for all."""
+    points = pose.image_px.astype(np.float64)
+    hips, shoulders = points[_HIPS].mean(axis=0), points[_SHOULDERS].mean(axis=0)
+    reach = float(np.nanmax(np.linalg.norm(points - hips, axis=1)))
+    up = (shoulders - hips) / max(float(np.linalg.norm(shoulders - hips)), 1e-6)
+    return region_from_points(hips, hips + up * reach * _HEAD_ROOM)
 
 
 def _apart(body: Body, wanted: Pose) -> float:
@@ -97,18 +109,11 @@ def _apart(body: Body, wanted: Pose) -> float:
 
 def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, Float32Array]:
     """The part of the picture that any look may need, and its corner (2,) in pixels."""
-    left, top, right, bottom = _box(pose)
-    reach = _ROOM * max(right - left, bottom - top) / 2 * 1.25
-    middle = np.array([(left + right) / 2, (top + bottom) / 2])
-    low = np.clip(np.floor(middle - reach), 0, None).astype(int)
-    high = np.clip(np.ceil(middle + reach), 1, np.array(frame.size_wh)).astype(int)
-    low = np.minimum(low, high - 1)
-    return frame.image_rgb[low[1] : high[1], low[0] : high[0]], low.astype(np.float32)
-
-
-def _box(pose: Pose) -> Float64Array:
-    known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
-    return np.concatenate([known.min(axis=0), known.max(axis=0)], dtype=np.float64)
+    left, top, right, bottom = np.round(_region_of(pose).scaled(_ROOM).box()).astype(int).tolist()
+    wide, high = frame.size_wh
+    left, top = min(max(left, 0), wide - 1), min(max(top, 0), high - 1)
+    part = frame.image_rgb[top : max(bottom, top + 1), left : max(right, left + 1)]
+    return part, np.array([left, top], dtype=np.float32)
 
 
 def _brightened(part: ImageArray, *, gain: float, lift: float) -> ImageArray:

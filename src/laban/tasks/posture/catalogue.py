@@ -59,6 +59,7 @@ def _both(*joints: str) -> tuple[str, ...]:
 
 
 _TRUNK = _both("shoulder", "hip")
+_EARS = _both("ear")
 _FORWARD, _BACKWARD = "forward", "backward"
 _LEFT, _RIGHT = "left", "right"
 
@@ -82,7 +83,7 @@ def _from_front(
 
 _SIDE = (
     _from_side(
-        "craniovertebral_angle", "craniovertebral angle", "deg", (*_TRUNK, *_both("ear")),
+        "craniovertebral_angle", "craniovertebral angle", "deg", (*_TRUNK, *_EARS),
         side.craniovertebral_angle_deg,
         "between the horizontal and the line from C7 to the ear; smaller the further the head is forward. C7 is "
         "estimated from shoulder and hip",
@@ -93,24 +94,27 @@ _SIDE = (
         "the line from ear to eye against the horizontal", "looking up", "looking down",
     ),
     _from_side(
-        "neck_inclination", "neck inclination", "deg", _both("shoulder", "ear"), side.neck_inclination_deg,
-        "the line from shoulder to ear against the vertical",
+        "neck_inclination", "neck inclination", "deg", (*_TRUNK, *_EARS), side.neck_inclination_deg,
+        "the line from shoulder to ear against the vertical", proxy_sd=side.neck_proxy_sd_deg,
     ),
     _from_side(
-        "forward_head", "head ahead of the shoulder", "torso", (*_TRUNK, *_both("ear")),
+        "forward_head", "head ahead of the shoulder", "torso", (*_TRUNK, *_EARS),
         side.forward_head_translation, "how far the ear is ahead of the shoulder",
+        proxy_sd=side.ear_proxy_sd,
     ),
     _from_side(
-        "shoulder_protraction", "shoulder ahead of the hip–ear line", "torso", (*_TRUNK, *_both("ear")),
+        "shoulder_protraction", "shoulder ahead of the hip–ear line", "torso", (*_TRUNK, *_EARS),
         side.shoulder_protraction, "how far the shoulder is ahead of the straight line from hip to ear",
+        proxy_sd=side.ear_proxy_sd,
     ),
     _from_side(
         "trunk_inclination", "trunk inclination", "deg", _TRUNK, side.trunk_inclination_deg,
         "the line from hip to shoulder against the vertical",
     ),
     _from_side(
-        "upper_back_bend", "bend of the upper back", "deg", (*_TRUNK, *_both("ear")), side.upper_back_bend_deg,
+        "upper_back_bend", "bend of the upper back", "deg", (*_TRUNK, *_EARS), side.upper_back_bend_deg,
         "by how much the neck leans further than the trunk; the spine itself has no landmarks",
+        proxy_sd=side.neck_proxy_sd_deg,
     ),
     _from_side(
         "hip_angle", "hip angle", "deg", _both("shoulder", "hip", "knee"), side.near_hip_angle_deg,
@@ -124,6 +128,7 @@ _SIDE = (
         _from_side(
             f"plumb_{joint}", f"{joint} off the plumb line", "torso", (*_TRUNK, *_both(*needs, "ankle")), compute,
             f"how far the {joint} is ahead of the plumb line through the ankle", standing=True,
+            proxy_sd=side.ear_proxy_sd if joint == "ear" else None,
         )
         for joint, needs, compute in (
             ("ear", ("ear",), side.plumb_ear),

@@ -5,19 +5,28 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.features.angles import angle_between_deg
-from laban.tasks.posture.bodies import C7_SD, Bodies
+from laban.tasks.posture.bodies import C7_TO_EAR_SD, EAR_SD, Bodies
 
 
 def craniovertebral_angle_deg(bodies: Bodies) -> Float64Array:
     """From the horizontal through C7 up to the line from C7 to the ear; smaller the further the head is forward."""
-    line = bodies.middle("ear") - bodies.c7
+    line = bodies.ear - bodies.c7
     return _degrees(line[..., 1], bodies.forward(line))
 
 
 def craniovertebral_proxy_sd_deg(bodies: Bodies) -> Float64Array:
-    """What the stand-in for C7 costs: how much the angle changes with where people's C7 lies."""
-    length = np.linalg.norm(bodies.middle("ear") - bodies.c7, axis=-1)
-    return np.asarray(np.degrees(np.arctan2(C7_SD * bodies.torso_px, length)))
+    """What the stand-ins for C7 and the ear cost in degrees."""
+    return _across_deg(bodies, bodies.ear - bodies.c7, C7_TO_EAR_SD)
+
+
+def ear_proxy_sd(bodies: Bodies) -> Float64Array:
+    """What the stand-in for the ear costs in torso lengths."""
+    return np.full(bodies.ahead.shape, EAR_SD)
+
+
+def neck_proxy_sd_deg(bodies: Bodies) -> Float64Array:
+    """What the stand-in for the ear costs in degrees of the line from shoulder to ear."""
+    return _across_deg(bodies, bodies.ear - bodies.middle("shoulder"), EAR_SD)
 
 
 def head_tilt_deg(bodies: Bodies) -> Float64Array:
@@ -28,18 +37,18 @@ def head_tilt_deg(bodies: Bodies) -> Float64Array:
 
 def neck_inclination_deg(bodies: Bodies) -> Float64Array:
     """The line from shoulder to ear against the vertical."""
-    return _leaning_deg(bodies, bodies.middle("ear") - bodies.middle("shoulder"))
+    return _leaning_deg(bodies, bodies.ear - bodies.middle("shoulder"))
 
 
 def forward_head_translation(bodies: Bodies) -> Float64Array:
     """How far the ear is ahead of the shoulder, in torso lengths."""
-    return _offset(bodies, "ear", "shoulder")
+    return _offset(bodies, bodies.ear, "shoulder")
 
 
 def shoulder_protraction(bodies: Bodies) -> Float64Array:
     """How far the shoulder is ahead of the straight line from hip to ear, in torso lengths."""
     hip = bodies.middle("hip")
-    line, arm = bodies.middle("ear") - hip, bodies.middle("shoulder") - hip
+    line, arm = bodies.ear - hip, bodies.middle("shoulder") - hip
     across = line[..., 1] * arm[..., 0] - line[..., 0] * arm[..., 1]
     return np.asarray(across * bodies.ahead / np.linalg.norm(line, axis=-1) / bodies.torso_px)
 
@@ -66,27 +75,32 @@ def near_knee_angle_deg(bodies: Bodies) -> Float64Array:
 
 def plumb_ear(bodies: Bodies) -> Float64Array:
     """How far the ear is ahead of the ankle, in torso lengths."""
-    return _offset(bodies, "ear", "ankle")
+    return _offset(bodies, bodies.ear, "ankle")
 
 
 def plumb_shoulder(bodies: Bodies) -> Float64Array:
     """How far the shoulder is ahead of the ankle."""
-    return _offset(bodies, "shoulder", "ankle")
+    return _offset(bodies, bodies.middle("shoulder"), "ankle")
 
 
 def plumb_hip(bodies: Bodies) -> Float64Array:
     """How far the hip is ahead of the ankle."""
-    return _offset(bodies, "hip", "ankle")
+    return _offset(bodies, bodies.middle("hip"), "ankle")
 
 
 def plumb_knee(bodies: Bodies) -> Float64Array:
     """How far the knee is ahead of the ankle."""
-    return _offset(bodies, "knee", "ankle")
+    return _offset(bodies, bodies.middle("knee"), "ankle")
 
 
-def _offset(bodies: Bodies, joint: str, below: str) -> Float64Array:
-    line = bodies.middle(joint) - bodies.middle(below)
+def _offset(bodies: Bodies, point: Float64Array, below: str) -> Float64Array:
+    line = point - bodies.middle(below)
     return np.asarray(bodies.forward(line) / bodies.torso_px)
+
+
+def _across_deg(bodies: Bodies, line: Float64Array, sd_torso: float) -> Float64Array:
+    """How much a line turns where one of its ends is off by so much across it."""
+    return _degrees(sd_torso * bodies.torso_px, np.linalg.norm(line, axis=-1))
 
 
 def _leaning_deg(bodies: Bodies, line: Float64Array) -> Float64Array:
