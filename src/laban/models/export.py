@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -106,7 +106,7 @@ def to_lite(trained: Trained) -> bytes:
     """The network for one window as a LiteRT file without a card: inputs ``values`` and ``known`` (1, L, F),
     outputs ``logits`` (1, sum K) and ``embedding`` (1, E)."""
     try:
-        with _silence():
+        with silence():
             import litert_torch
     except ImportError as error:
         raise MissingExtraError(
@@ -115,7 +115,7 @@ def to_lite(trained: Trained) -> bytes:
     shape = (1, trained.card.clock.length, trained.card.spec.width)
     # Two tensors: given the same one twice, the converter takes the two inputs for one.
     window = {"values": torch.zeros(shape), "known": torch.ones(shape)}
-    with _silence(), tempfile.TemporaryDirectory() as folder:
+    with silence(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.tflite"
         network = _Named(unrolled(trained.network)).eval()
         litert_torch.convert(network, sample_kwargs=window).export(str(file))
@@ -134,32 +134,38 @@ def _variants(network: bytes, values: Float32Array, precision: Precision) -> Ite
 def quantized(network: bytes, values: Float32Array, *, activations: bool) -> bytes:
     """The network with weights in 8 bits; with ``activations`` these too, within ranges seen in ``values``
     (N, L, F). What goes in and comes out stays float32."""
+    shown = [_inputs(window[None]) for window in values[:_MOST_CALIBRATION]] if activations else None
+    return quantized_on(network, shown)
+
+
+def quantized_on(network: bytes, shown: Sequence[Mapping[str, Float32Array]] | None) -> bytes:
+    """The network with weights in 8 bits; where inputs are ``shown`` its activations too, within the ranges that
+    these have there. What goes in and comes out stays float32."""
     from ai_edge_quantizer import qtyping, recipe_manager
     from ai_edge_quantizer.quantizer import Quantizer
 
     name = qtyping.TFLOperationName
     recipe = recipe_manager.RecipeManager()
-    if activations:
+    if shown is not None:
         recipe.add_static_config(".*", name.ALL_SUPPORTED, activation_num_bits=8, weight_num_bits=8)
         for end in (name.INPUT, name.OUTPUT):
             recipe.add_quantization_config(".*", end, algorithm_key="no_quantize")
     else:
         recipe.add_dynamic_config(".*", name.ALL_SUPPORTED, num_bits=8)
-    with _silence():
-        ranges = _ranges(network, recipe, values) if activations else None
+    with silence():
+        ranges = _ranges(network, recipe, shown) if shown is not None else None
         quantizer = Quantizer(network, recipe.get_quantization_recipe())
         result = quantizer.quantize(ranges, enable_progress_bar=False, enable_progress_report=False)
     return bytes(result.quantized_model)
 
 
-def _ranges(network: bytes, recipe: Any, values: Float32Array) -> Any:
+def _ranges(network: bytes, recipe: Any, shown: Sequence[Mapping[str, Float32Array]]) -> Any:
     """The least and greatest of every activation: the quantiser's own running mean would cut off what is rare."""
     from ai_edge_quantizer.calibrator import Calibrator
     from ai_edge_quantizer.utils.qsv_utils import min_max_update
 
     calibrator = Calibrator(network, num_threads=1, qsv_update_func=min_max_update)
-    shown = [_inputs(window[None]) for window in values[:_MOST_CALIBRATION]]
-    calibrator.calibrate({_SIGNATURE: shown}, recipe)
+    calibrator.calibrate({_SIGNATURE: list(shown)}, recipe)
     return calibrator.get_model_qsvs()
 
 
@@ -218,7 +224,7 @@ def _softmax(logits: Float32Array) -> Float64Array:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keeps the converter's talk, of which nothing can be acted on, off both outputs; its errors still raise."""
     level = logging.root.manager.disable
     logging.disable(logging.ERROR)

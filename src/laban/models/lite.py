@@ -6,11 +6,11 @@ The file is a LiteRT network with its card appended as a zip member: LiteRT read
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from laban.errors import InvalidValueError, LabanError, ModelError
 from laban.models.card import ModelCard
 from laban.models.protocol import Outputs
 from laban.pose.blazepose.network import load_interpreter
+
+T = TypeVar("T")
 
 CARD_MEMBER = "laban.json"
 _MOST_BYTES = 2**28
@@ -64,11 +66,17 @@ def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
     Raises ModelError in one line where the file is absent, too large, no LiteRT network, has no card, or has a
     card that does not fit the network.
     """
-    content = _read(Path(path))
+    content = read_model_file(Path(path))
     return LiteModel(read_card(content, name=str(path)), content, name=str(path), threads=threads)
 
 
-def with_card(network: bytes, card: ModelCard) -> bytes:
+class Carried(Protocol):
+    """Any card that a model file carries."""
+
+    def to_json(self) -> str: ...
+
+
+def with_card(network: bytes, card: Carried) -> bytes:
     """The content of a model file: the network with its card behind it, in place of one it may already have."""
     file = io.BytesIO()
     file.write(without_card(network))
@@ -88,15 +96,28 @@ def without_card(content: bytes) -> bytes:
 
 def read_card(content: bytes, *, name: str) -> ModelCard:
     """The card in a model file's content; raises ModelError where there is none."""
+    return parsed_card(card_text(content, name=name), ModelCard.from_json, name=name)
+
+
+def parsed_card(text: str, parse: Callable[[str], T], *, name: str) -> T:
+    """What ``parse`` makes of a card's text; raises ModelError, naming the file, where it makes nothing."""
+    try:
+        return parse(text)
+    except (LabanError, ValueError) as error:
+        raise ModelError(f"the card in {name} cannot be read: {str(error)[:_ONE_LINE]}") from error
+
+
+def card_text(content: bytes, *, name: str) -> str:
+    """The text of the card in a model file's content; raises ModelError where there is none."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(CARD_MEMBER) as member:
             text = member.read(_MOST_CARD_BYTES + 1)
         if len(text) > _MOST_CARD_BYTES:
             raise ModelError(f"the card in {name} is larger than a card may be ({_MOST_CARD_BYTES} bytes)")
-        return ModelCard.from_json(text.decode())
+        return text.decode()
     except ModelError:
         raise
-    except (LabanError, ValueError, RuntimeError, EOFError, zlib.error) as error:
+    except (ValueError, RuntimeError, EOFError, zlib.error) as error:
         raise ModelError(f"the card in {name} cannot be read: {str(error)[:_ONE_LINE]}") from error
     except (zipfile.BadZipFile, KeyError, OSError) as error:
         raise ModelError(f"{name} is no model of Laban: it carries no card ({CARD_MEMBER})") from error
@@ -114,7 +135,7 @@ class _Runner:
     @classmethod
     def of(cls, network: bytes, card: ModelCard, *, name: str) -> "_Runner":
         interpreter = load_interpreter(network, name=name)
-        details = _details(interpreter, name=name)
+        details = tensors_of(interpreter, name=name)
         _check(details, card, name=name)
         return cls(
             name,
@@ -144,7 +165,7 @@ class _Runner:
         return self.interpreter.get_tensor(self.tensors[tensor])[0]
 
 
-def _details(interpreter: Any, *, name: str) -> dict[str, Any]:
+def tensors_of(interpreter: Any, *, name: str) -> dict[str, Any]:
     """The tensors by the names of the signature. The signature's own runner must not outlive this: LiteRT runs
     nothing while somebody else holds its insides."""
     count = len(interpreter.get_signature_list())
@@ -171,7 +192,8 @@ def _check(details: Mapping[str, Any], card: ModelCard, *, name: str) -> None:
             )
 
 
-def _read(path: Path) -> bytes:
+def read_model_file(path: Path) -> bytes:
+    """The content of a model file; raises ModelError where it cannot be read or is too large."""
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ModelError(f"{path} is larger than a model may be ({_MOST_BYTES} bytes)")

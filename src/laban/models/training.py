@@ -79,7 +79,7 @@ def train(
     """
     settings = settings or TrainingSettings()
     _check(train, validation)
-    with _quietly(settings.threads):
+    with threads_set(settings.threads):
         run = _Run(train, validation, settings)
         if resume is not None and resume.exists():
             load_state(resume, run.state, key=run.key)
@@ -256,7 +256,7 @@ def _check(train: Examples, validation: Examples) -> None:
 
 
 @contextmanager
-def _quietly(threads: int) -> Iterator[None]:
+def threads_set(threads: int) -> Iterator[None]:
     """The caller's random state and number of threads are as they were, afterwards."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads or before)

@@ -41,7 +41,7 @@ def _load(name: str) -> Architecture:
 ARCHITECTURES: Mapping[str, Callable[[], Architecture]] = MappingProxyType(
     {
         name: partial(_load, name)
-        for name in ("lstm", "bilstm", "tcn", "resnet", "transformer", "ddnet", "stgcn")
+        for name in ("lstm", "bilstm", "tcn", "resnet", "transformer", "ddnet", "stgcn", "mlp")
     }
 )
 """The architectures by name; called, an entry imports PyTorch."""

@@ -1,8 +1,8 @@
 """EfficientNet-Lite0: what ImageNet taught it is read from the published weights; everything else is here.
 
 Tan and Le 2019, table 1, without squeeze and excitation, with ReLU6, stem and head of fixed width: the Lite
-variant. Convolutions are padded as TensorFlow's "SAME" does, for the weights were learned with it: at stride 2 on
-an even side one pixel more to the right and below.
+variant. Convolutions are padded as TensorFlow's "SAME" does, for the weights were learned with it: at stride 2
+on an even side one pixel more to the right and below.
 """
 
 from collections.abc import Mapping

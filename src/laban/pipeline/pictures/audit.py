@@ -13,8 +13,8 @@ from laban.pipeline.pictures.values import PictureSet, Problem
 
 @dataclass(frozen=True)
 class PictureCoverage:
-    """What there is of one class: pictures with it, people of it, the groups they come from, and how many are in
-    each split the data names."""
+    """What there is of one class: pictures with it, people of it, the groups they come from, and how many are
+    in each split the data names."""
 
     label: str
     pictures: int
@@ -42,8 +42,8 @@ def audit_pictures(
 ) -> PictureAudit:
     """Everything that is wrong with labelled pictures, the gravest first; the kinds are in ``findings.KINDS``.
 
-    Every picture is read once; one that cannot be is told of. Left and right are judged where joints are COCO's 17;
-    of a person seen from the side nothing in a single picture tells which is which.
+    Every picture is read once; one that cannot be is told of. Left and right are judged where joints are
+    COCO's 17; of a person seen from the side nothing in a single picture tells which is which.
     """
     chosen = settings or PictureAuditSettings()
     seen = inspect(pictures, progress=progress)

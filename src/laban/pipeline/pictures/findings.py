@@ -78,10 +78,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 class PictureAuditSettings:
     """Limits of what is told.
 
-    ``outside_box`` how far a joint may lie outside its box, as a share of the box's longer side; ``doubled_iou``
-    from which overlap two boxes of one picture are one; ``tiny_px`` the least height of a person or side of a
-    picture; ``alike`` from which correlation two pictures are nearly one; ``imbalance`` the largest class by the
-    smallest; ``side_torso`` how clearly, in torso lengths, sides must contradict each other.
+    ``outside_box`` how far a joint may lie outside its box, as a share of the box's longer side;
+    ``doubled_iou`` from which overlap two boxes of one picture are one; ``tiny_px`` the least height of a
+    person or side of a picture; ``alike`` from which correlation two pictures are nearly one; ``imbalance``
+    the largest class by the smallest; ``side_torso`` how clearly, in torso lengths, sides must contradict each
+    other.
     """
 
     outside_box: float = 0.1

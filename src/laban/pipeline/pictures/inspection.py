@@ -1,4 +1,5 @@
-"""Every picture of a set looked at once: whether it can be read, how large it is, and a small likeness of it."""
+"""Every picture of a set looked at once: whether it can be read, how large it is, and a small likeness of
+it."""
 
 import hashlib
 from collections.abc import Callable

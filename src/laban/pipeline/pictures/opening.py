@@ -31,7 +31,8 @@ def holds_pictures(path: Path) -> bool:
 def open_pictures(path: str | Path) -> PictureSet:
     """The labelled pictures at ``path``, which is one of
 
-    - YOLO-pose: a folder with ``data.yaml`` (or that file) that says ``train``, ``val`` or ``test``, ``names`` and
+    - YOLO-pose: a folder with ``data.yaml`` (or that file) that says ``train``, ``val`` or ``test``, ``names``
+    and
       ``kpt_shape``. The labels of ``images/a.jpg`` are ``labels/a.txt``; each line is a person of a class.
     - COCO keypoints: a JSON file, or a folder ``annotations`` of such files, with the pictures beside them.
     - a folder with a folder of pictures for each class, or those below ``train``, ``val`` and ``test``.
@@ -58,5 +59,6 @@ def open_pictures(path: str | Path) -> PictureSet:
 
 
 def _has_pictures_or_no_frames(folder: Path) -> bool:
-    """A recording written as YOLO-pose has a data.yaml too, and no pictures; a class folder of clips has none."""
+    """A recording written as YOLO-pose has a data.yaml too, and no pictures; a class folder of clips has
+    none."""
     return (folder / "images").is_dir() or not (folder / "labels").is_dir()

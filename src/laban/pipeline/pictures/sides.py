@@ -1,8 +1,8 @@
 """Whether left and right of a labelled person contradict each other.
 
-In a picture alone a person seen from the side may be labelled either way. What is told are contradictions: a face
-that looks at the camera with its eyes the wrong way round, a trunk turned against the face or against itself, and
-limbs that are attached to the other side's joints.
+In a picture alone a person seen from the side may be labelled either way. What is told are contradictions: a
+face that looks at the camera with its eyes the wrong way round, a trunk turned against the face or against
+itself, and limbs that are attached to the other side's joints.
 """
 
 from collections.abc import Iterator
@@ -61,8 +61,8 @@ def _turn(points: Float64Array, pair: str, up: Float64Array) -> float:
 
 
 def _faces_camera(points: Float64Array, flags: IntArray, up: Float64Array) -> bool:
-    """Nose and both eyes are seen, and the eyes lie above the nose as the trunk goes, so that neither a back of a
-    head nor one upside down is taken for a face."""
+    """Nose and both eyes are seen, and the eyes lie above the nose as the trunk goes, so that neither a back
+    of a head nor one upside down is taken for a face."""
     if not all(flags[_AT[name]] == SEEN for name in _FACE):
         return False
     eyes = (points[_AT["left_eye"]] + points[_AT["right_eye"]]) / 2 - points[_AT["nose"]]

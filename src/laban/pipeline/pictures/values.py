@@ -17,7 +17,8 @@ MISSING, HIDDEN, SEEN = 0, 1, 2
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with one picture or file, told by its ``kind`` in ``findings.KINDS`` and in a few words."""
+    """Something wrong with one picture or file, told by its ``kind`` in ``findings.KINDS`` and in a few
+    words."""
 
     kind: str
     item: str
@@ -28,8 +29,9 @@ class Problem:
 class Person:
     """One labelled person in shares of the picture's width and height, 0 to 1 from the upper left corner.
 
-    ``box_xyxy`` (4,), or None; ``joints`` (J, 2) as they stand in the file, and ``flags`` (J,) 0 missing, 1 hidden,
-    2 seen, or both None. ``label`` is the class; ``where`` says where in which file the person is told of.
+    ``box_xyxy`` (4,), or None; ``joints`` (J, 2) as they stand in the file, and ``flags`` (J,) 0 missing, 1
+    hidden, 2 seen, or both None. ``label`` is the class; ``where`` says where in which file the person is told
+    of.
     """
 
     label: str | None
@@ -60,11 +62,11 @@ class Person:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One picture: ``name`` below the data's folder, its file, whoever is labelled in it, and the ``label`` of the
-    picture as a whole, where there is one.
+    """One picture: ``name`` below the data's folder, its file, whoever is labelled in it, and the ``label`` of
+    the picture as a whole, where there is one.
 
-    ``group`` (person, scene) must not be split; ``split`` is the data's own; ``labelled`` is False where a file of
-    labels was expected and is not there.
+    ``group`` (person, scene) must not be split; ``split`` is the data's own; ``labelled`` is False where a
+    file of labels was expected and is not there.
     """
 
     name: str
@@ -86,8 +88,8 @@ class PictureSet:
     """Pictures of one form.
 
     ``labels`` are the classes in their order; ``joints`` the names of the joints, or None where there are none;
-    ``flip`` what the data says each joint becomes in a mirror; ``problems`` what was met while reading; ``notes``
-    sentences worth telling.
+    ``flip`` what the data says each joint becomes in a mirror; ``problems`` what was met while reading;
+    ``notes`` sentences worth telling.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """YOLO-pose: ``data.yaml``, folders of pictures, and beside each of them one of labels, a line for each person.
 
-Everything that is wrong with a line is kept as a problem; the line is left out. Nothing raises but a ``data.yaml``
-that says nothing.
+Everything that is wrong with a line is kept as a problem; the line is left out. Nothing raises but a
+``data.yaml`` that says nothing.
 """
 
 import math

@@ -1,0 +1,75 @@
+"""The body in a single picture as an example of one row, so that landmarks are learned from as movement is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from laban.core.arrays import Float32Array, IntArray
+from laban.core.clock import WindowSpec
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence
+from laban.features.spec import FeatureSpec
+from laban.models.card import Task
+from laban.models.examples import UNLABELLED, Clip, Examples
+
+INSTANT = WindowSpec(length_s=1 / 30, hop_s=1 / 30, fps=30.0)
+"""A window of one row."""
+
+SPEC = FeatureSpec(("world", "front", "xy", "angles"))
+
+
+def values_of(poses: Sequence[Pose | None], spec: FeatureSpec = SPEC) -> Float32Array:
+    """(N, 1, F) the features of bodies, NaN for nobody."""
+    out = np.full((len(poses), 1, spec.width), np.nan, dtype=np.float32)
+    for row, pose in zip(out, poses, strict=True):
+        if pose is not None:
+            row[0] = spec.compute(_still(pose)).values[0]
+    return out
+
+
+def examples_of_pictures(
+    clips: Sequence[Clip],
+    labels: IntArray,
+    task: Task,
+    poses: Sequence[Pose | None],
+    *,
+    spec: FeatureSpec = SPEC,
+) -> Examples:
+    """One example for each picture, its landmarks the values, its name, group, split and subgroups those of
+    its clip; ``labels`` (N,) positions of classes."""
+    count = len(clips)
+    return Examples(
+        spec,
+        INSTANT,
+        (task,),
+        tuple(clips),
+        values_of(poses, spec),
+        np.asarray(labels, dtype=np.int64)[:, None],
+        np.arange(count),
+        np.zeros(count, dtype=np.int64),
+        np.zeros(count),
+    )
+
+
+def with_mirrored(examples: Examples, becomes: IntArray) -> Examples:
+    """The examples and after them the same in a mirror, each with the class that it ``becomes`` (K,); where
+    that is
+    -1, with none."""
+    from dataclasses import replace
+
+    order, sign = examples.spec.mirror
+    labels = np.where(examples.labels >= 0, becomes[np.maximum(examples.labels, 0)], UNLABELLED)
+    values = (examples.values[..., order] * sign).astype(np.float32)
+    return replace(
+        examples,
+        values=np.concatenate([examples.values, values]),
+        labels=np.concatenate([examples.labels, labels]),
+        **{name: np.concatenate([getattr(examples, name)] * 2) for name in ("clip", "person", "start_s")},
+    )
+
+
+def _still(pose: Pose) -> PoseSequence:
+    world = None if pose.world_m is None else pose.world_m[None]
+    return PoseSequence(
+        np.zeros(1), pose.skeleton, pose.visibility[None], image_px=pose.image_px[None], world_m=world
+    )
