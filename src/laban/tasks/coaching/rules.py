@@ -16,11 +16,17 @@ class RuleWatch:
     def __init__(self, rules: tuple[Fault, ...]) -> None:
         self._rules, self._broken = rules, Lasting(len(rules))
 
-    def update(self, sight: Sight, target: Target, phase: float, time_s: float) -> tuple[str, ...]:
-        """The names of the rules that have been broken for a moment at ``time_s``."""
+    def update(
+        self, sight: Sight, target: Target, phase: float, time_s: float, *, resting: bool
+    ) -> tuple[str, ...]:
+        """The names of the rules that have been broken for a moment at ``time_s``; of somebody who rests between
+        repetitions, only those about how one begins."""
         values = [float(sight.values[0, target.measure_names.index(rule.measure)]) for rule in self._rules]
         broken = [
-            _is_broken(rule, value) and sight.shows(rule.view) and _is_part(rule, phase, target)
+            (rule.when == "start" or not resting)
+            and _is_broken(rule, value)
+            and sight.shows(rule.view)
+            and _is_part(rule, phase, target)
             for rule, value in zip(self._rules, values, strict=True)
         ]
         lasting = self._broken.update(np.array(broken, dtype=bool), time_s)

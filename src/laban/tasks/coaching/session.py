@@ -76,7 +76,8 @@ class Session:
         phase = float("nan") if self._exercise.is_hold else row / (len(target.measures) - 1)
         score = target.scores_percent(sight, row)
         joints = self._joints(sight, target, row, measurable, time_s)
-        faults = self._rules.update(sight, target, phase, time_s)
+        resting = not self._exercise.is_hold and self._repeating.at_rest
+        faults = self._rules.update(sight, target, phase, time_s, resting=resting)
         done, told = self._repeat(sight, target, phase, time_s, score=score, error=place.error, faults=faults)
         smooth = float(self._score.update(np.array([score]), time_s)[0])
         state = self._state(smooth)
