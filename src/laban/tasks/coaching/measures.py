@@ -109,7 +109,7 @@ def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Spac
         raise InvalidValueError(f"{sequence.skeleton.name} lacks joints to compare: {', '.join(lacking)}")
     unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
     seen = mask_joints(sequence, unsure)
-    framed = _with_torso(sequence, space)
+    framed = with_torso(sequence, space)
     upright = _normalised(framed, space)
     facing = (
         turned(upright, sequence.skeleton) if settings.ignore_turn and space is not Space.BODY else upright
@@ -153,7 +153,7 @@ def mirrored(measures: Measures) -> Measures:
     )
 
 
-def _with_torso(sequence: PoseSequence, space: Space) -> PoseSequence:
+def with_torso(sequence: PoseSequence, space: Space) -> PoseSequence:
     """With a hip or shoulder that is missing in the place of the other: from the side one sees but one of them."""
     points = sequence.coordinates(space).copy()
     for joint in ("hip", "shoulder"):

@@ -3,13 +3,14 @@
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.body import mid_hip, mid_shoulder, torso_length
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.sequences.clean import fill_gaps
 from laban.sequences.resample import resample
 from laban.sequences.smooth import SmoothSettings, smooth
-from laban.tasks.coaching.measures import Measures, measure
+from laban.tasks.coaching.measures import Measures, measure, with_torso
 from laban.tasks.coaching.settings import ComparisonSettings
 
 MOST_ROWS = 2000
@@ -84,6 +85,23 @@ def noticeable_of(measures: Measures) -> Float64Array:
     about 1 in each. NaN where not known."""
     points = measures.points.reshape(len(measures), -1) / _POINT_UNIT
     return np.concatenate([measures.angles_deg / _ANGLE_UNIT_DEG, points], axis=1)
+
+
+def place_torso(sequence: PoseSequence) -> Float64Array:
+    """(T, 2) where the trunk is in the picture, to the right and up, in torso lengths; NaN where it is not seen.
+
+    It tells of jumping and swaying, which leave the shape of the body as it is.
+    """
+    nowhere = np.full((len(sequence), 2), np.nan)
+    if sequence.image_px is None:
+        return nowhere
+    points = with_torso(sequence, Space.PIXEL).coordinates(Space.PIXEL)
+    lengths = torso_length(points, sequence.skeleton)
+    known = lengths[np.isfinite(lengths)]
+    if not len(known):
+        return nowhere
+    middle = (mid_shoulder(points, sequence.skeleton) + mid_hip(points, sequence.skeleton)) / 2
+    return np.asarray(middle * (1.0, -1.0) / max(float(np.median(known)), 1e-9))
 
 
 def ranges_deg(measures: Measures) -> Float64Array:

@@ -9,12 +9,8 @@ from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.likeness import weighted_distances
-from laban.tasks.coaching.measures import Measures
-from laban.tasks.coaching.movement_measures import (
-    is_still,
-    measured_movement,
-    ranges_deg,
-)
+from laban.tasks.coaching.measures import Measures, measure
+from laban.tasks.coaching.movement_measures import is_still, place_torso, prepared, ranges_deg
 from laban.tasks.coaching.scores import score_percent
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
 from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
@@ -82,16 +78,20 @@ def find_repetitions(
 ) -> Repetitions:
     """The repetitions in ``sequence``: ways out and back again of whatever moves most.
 
-    The main curves of the movement are its first principal components; a repetition is a swing of one of them that
-    covers enough of its range, that was seen for the most part, and that is like the others. Somebody who stands
-    still has none. Raises InvalidValueError where the clip is too short or nobody is seen.
+    The main curves of the movement are its first principal components and the place of the trunk; a repetition is a
+    swing of one of them that covers enough of its range, that was seen for the most part, and that is like the
+    others. What goes out and back and is like nothing else counts once. Somebody who stands still has none. Raises
+    InvalidValueError where the clip is too short or nobody is seen.
     """
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
-    measures = measured_movement(sequence, settings=how, space=space, fps=_FPS, what="the clip")
-    if is_still(measures):
+    ready = prepared(sequence, fps=_FPS, what="the clip")
+    measures = measure(ready, settings=how, space=space)
+    still = is_still(measures)
+    signals = signals_of(measures, place_torso(ready), chosen)
+    found = [swings_in(measures, signal, chosen) for signal in signals if signal.is_place or not still]
+    if not found:
         return Repetitions(())
-    found = [swings_in(measures, signal, chosen) for signal in signals_of(measures, chosen)]
     swings = max(found, key=lambda one: one.worth)
     return _judged(measures, swings.rows, chosen)
 

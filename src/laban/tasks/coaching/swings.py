@@ -16,6 +16,7 @@ from laban.tasks.coaching.turning import (
     filled_column,
     filled_columns,
     main_signals,
+    place_signals,
     smoothed,
 )
 
@@ -30,6 +31,7 @@ AT_REST = 0.1
 
 _CURVES = 3
 _LEAST_LIKENESS = 0.5
+_ONCE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +42,14 @@ class Swings:
     worth: float
 
 
-def signals_of(measures: Measures, settings: RepetitionSettings) -> Sequence[Signal]:
-    """The curves in which swings are looked for: of the whole body, or of the one angle that was named."""
+def signals_of(
+    measures: Measures, place_torso: Float64Array, settings: RepetitionSettings
+) -> Sequence[Signal]:
+    """The curves in which swings are looked for: of the whole body and where it is, or of the one angle that was
+    named."""
     if settings.joint is None:
-        return main_signals(measures, count=_CURVES)
+        places = place_signals(place_torso, least_torso=settings.min_range_torso)
+        return [*main_signals(measures, count=_CURVES), *places]
     column = measures.angles_deg[:, MAIN_ANGLES.index(settings.joint)]
     return [Signal(smoothed(filled_column(column), measures.times_s), np.isfinite(column))]
 
@@ -51,7 +57,7 @@ def signals_of(measures: Measures, settings: RepetitionSettings) -> Sequence[Sig
 def swings_in(measures: Measures, signal: Signal, settings: RepetitionSettings) -> Swings:
     """The swings in one curve: from rest to a turn and back, far enough, long enough, seen, and like each other.
 
-    ``worth`` tells how much of the movement the curve holds times how steadily it repeats.
+    ``worth`` tells how much of the movement the curve holds times how steadily it repeats, in shape and in time.
     """
     if settings.low_deg is not None and settings.high_deg is not None:
         turns = _crossings(signal.values, settings.low_deg, settings.high_deg)
@@ -60,10 +66,20 @@ def swings_in(measures: Measures, signal: Signal, settings: RepetitionSettings) 
     sides = [_tight(_from(turns, side), signal.values) for side in (0, 1)]
     kept = [_plausible(rows, measures, signal, settings) for rows in sides]
     best = max(kept, key=lambda rows: (len(rows), _rested(rows, signal.values)))
-    likeness = _likeness(measures, best)
-    alike = best[likeness >= _LEAST_LIKENESS] if len(best) > 2 else best
-    steady = float(likeness.mean()) if len(best) > 1 else 0.5
-    return Swings(alike, signal.share * max(steady, 0.0) * bool(len(alike)))
+    likeness = _likeness(best, _judged_by(measures, signal))
+    alike = best[likeness >= _LEAST_LIKENESS]
+    if not len(alike):
+        # What is like nothing else was done once: the way out and back that goes farthest.
+        alike = best[np.argsort(-_heights(best, signal.values), kind="stable")[:1]]
+    return Swings(alike, signal.variance * _steadiness(alike, likeness))
+
+
+def _steadiness(rows: IntArray, likeness: Float64Array) -> float:
+    """How alike and how evenly long, 0 to 1; little for a single one, which cannot be like another."""
+    if len(rows) < 2:
+        return _ONCE * len(rows)
+    lasting = (rows[:, 2] - rows[:, 0]).astype(np.float64)
+    return float(max(likeness.mean(), 0.0) * max(1 - lasting.std() / lasting.mean(), 0.0))
 
 
 def _crossings(values: Float64Array, low: float, high: float) -> IntArray:
@@ -99,7 +115,7 @@ def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: Rep
     keep = [
         settings.min_s <= measures.times_s[end] - measures.times_s[start] <= settings.max_s
         and signal.known[start : end + 1].mean() >= LEAST_KNOWN
-        and _far_enough(measures.rows(slice(start, end + 1)), settings)
+        and (signal.is_place or _far_enough(measures.rows(slice(start, end + 1)), settings))
         for start, _, end in rows.tolist()
     ]
     return rows[np.array(keep, dtype=bool)] if len(rows) else rows
@@ -118,17 +134,27 @@ def _rested(rows: IntArray, values: Float64Array) -> float:
     return 1 - abs(float(np.median(values)) - rest) / max(abs(turn - rest), 1e-9)
 
 
-def _likeness(measures: Measures, rows: IntArray) -> Float64Array:
-    """(S,) the correlation of each swing with the median of all, in all features."""
-    if not len(rows):
-        return np.zeros(0)
-    features = features_of(measures)
-    filled = filled_columns(features)
+def _heights(rows: IntArray, values: Float64Array) -> Float64Array:
+    """(S,) how far each swing goes: the smaller of its two ways."""
+    ways = np.abs(values[rows[:, [0, 2]]] - values[rows[:, [1]]])
+    return np.asarray(ways.min(axis=1))
+
+
+def _judged_by(measures: Measures, signal: Signal) -> Float64Array:
+    """(T, F) the features in which swings are compared: those of the body's shape, and its place if that is it."""
+    shape = filled_columns(features_of(measures))
+    return np.column_stack([shape, signal.values]) if signal.is_place else shape
+
+
+def _likeness(rows: IntArray, filled: Float64Array) -> Float64Array:
+    """(S,) the correlation of each swing with the median of the others, in features (T, F); 1 for a single one."""
+    if len(rows) < 2:
+        return np.ones(len(rows))
     curves = np.stack([filled[phase_rows(*swing)] for swing in rows.tolist()])
-    curves = curves - curves.mean(axis=1, keepdims=True)
-    middle = np.median(curves, axis=0)
-    lengths = np.sqrt((curves**2).sum(axis=(1, 2)) * (middle**2).sum())
-    return np.asarray((curves * middle).sum(axis=(1, 2)) / np.maximum(lengths, 1e-12))
+    curves = (curves - curves.mean(axis=1, keepdims=True)).reshape(len(rows), -1)
+    others = np.stack([np.median(np.delete(curves, index, axis=0), axis=0) for index in range(len(rows))])
+    lengths = np.linalg.norm(curves, axis=1) * np.linalg.norm(others, axis=1)
+    return np.asarray((curves * others).sum(axis=1) / np.maximum(lengths, 1e-12))
 
 
 def phase_rows(start: int, turn: int, end: int) -> IntArray:

@@ -1,5 +1,6 @@
 """The one curve that tells most of a movement, and the points at which it turns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +13,22 @@ from laban.tasks.coaching.movement_measures import features_of
 _SMOOTHED_S = 0.2
 _USUAL = 0.5  # of the time: a measure known less often tells nothing
 _ENOUGH = 0.5  # of the usual measures: with fewer an instant counts as not seen
+_PLACE_UNIT = 0.09  # torso lengths: a jump is small, and all of the body does it
 _TURN = 0.4  # of the curve's range: a smaller way back is no turn
 
 
 @dataclass(frozen=True, eq=False)
 class Signal:
-    """``values`` (T,) of one curve over a movement; ``known`` (T,) where it was measured and not filled."""
+    """``values`` (T,) of one curve over a movement; ``known`` (T,) where it was measured and not filled.
+
+    ``variance`` is in units of what one would notice. ``is_place``: the curve is none of the body's shape but of
+    where it is, in such units.
+    """
 
     values: Float64Array
     known: BoolArray
-    share: float = 1.0
+    variance: float = 1.0
+    is_place: bool = False
 
 
 def main_signal(measures: Measures) -> Signal:
@@ -30,7 +37,7 @@ def main_signal(measures: Measures) -> Signal:
 
 
 def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
-    """The first principal components, each with its ``share`` of all variance; nothing known gives flat curves.
+    """The first principal components; nothing known gives flat curves.
 
     What is missing lies on a straight line between its neighbours; what is missing most of the time is left
     out. Signs are so that the first large loading is positive, which makes equal movements give equal curves.
@@ -43,13 +50,24 @@ def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
     filled = smoothed(filled_columns(features), measures.times_s)
     centred = filled - filled.mean(axis=0)
     variances, directions = np.linalg.eigh(centred.T @ centred)
-    total = max(float(variances.sum()), 1e-12)
     signals = []
     for place in range(len(variances) - 1, len(variances) - 1 - count, -1):
         direction = directions[:, place]
         direction = direction * np.sign(direction[np.argmax(np.abs(direction))])
-        signals.append(Signal(centred @ direction, known, float(variances[place]) / total))
+        signals.append(Signal(centred @ direction, known, float(variances[place]) / len(centred)))
     return tuple(signals)
+
+
+def place_signals(place_torso: Float64Array, *, least_torso: float) -> Iterator[Signal]:
+    """Where the body is, to the right and up; but for what is mostly not known or changes by less than
+    ``least_torso``."""
+    for column in place_torso.T:
+        known = np.isfinite(column)
+        filled = filled_column(column)
+        if known.mean() >= _USUAL and robust_range(filled) >= least_torso:
+            padded = np.pad(filled, 1, mode="edge")
+            values = (padded[:-2] + padded[1:-1] + padded[2:]) / 3 / _PLACE_UNIT
+            yield Signal(values, known, float(values.var()), is_place=True)
 
 
 def filled_column(values: Float64Array) -> Float64Array:

@@ -113,6 +113,39 @@ def test_a_walk_before_the_set_is_not_counted(mover: Mover, arm_raise: Raise) ->
     assert found.repetitions[0].start_s > 3.5
 
 
+@pytest.mark.parametrize(("axis", "height_px"), [(0, 60.0), (1, 40.0)])
+@pytest.mark.parametrize("world", [True, False])
+def test_a_body_that_moves_as_a_whole_is_counted(
+    mover: Mover, axis: int, height_px: float, world: bool
+) -> None:
+    at = times(4.0)
+    standing = mover({}, times_s=at, world=world)
+    assert standing.image_px is not None
+    moved = standing.image_px.copy()
+    moved[..., axis] -= (height_px * (1 - np.cos(2 * np.pi * at / 0.5)) / 2)[:, None]
+    assert len(find_repetitions(standing.replace(image_px=moved))) == 8
+
+
+def test_a_camera_that_turns_past_somebody_counts_nothing(mover: Mover) -> None:
+    at = times(6.0)
+    standing = mover({}, times_s=at)
+    assert standing.image_px is not None
+    drifting = standing.image_px + np.stack([40 * at, -5 * at], axis=1)[:, None]
+    assert len(find_repetitions(standing.replace(image_px=drifting))) == 0
+
+
+def test_two_movements_that_are_unlike_are_not_two_of_one(mover: Mover) -> None:
+    at = times(8.0)
+    early, late = (np.sin(np.pi * np.clip((at - start_s) / 2, 0, 1)) ** 2 for start_s in (1.0, 5.0))
+    limbs = {
+        "left_shoulder": 20 + 100 * early,
+        "right_shoulder": 20 + 90 * late,
+        "left_elbow": 170 - 100 * late,
+        "right_knee": 175 - 70 * early,
+    }
+    assert len(find_repetitions(mover(limbs, times_s=at))) == 1
+
+
 def test_one_repetition_has_no_score(mover: Mover, arm_raise: Raise) -> None:
     at = times(2.0)
     (one,) = find_repetitions(mover(arm_raise(at), times_s=at)).repetitions
