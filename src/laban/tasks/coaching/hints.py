@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from laban.tasks.coaching.feedback import Hint
 
+_OTHER_DEG = 10.0
+
 _DIRECTIONS = {
     "elbow": ("straighten", "bend"),
     "knee": ("straighten", "bend"),
@@ -66,10 +68,12 @@ class HintBoard:
     def _still_shown(
         self, shown: Hint, wanted: dict[tuple[str, str | None], Candidate], time_s: float
     ) -> Hint | None:
-        """The hint as it is to be shown on, its amount kept: figures that flicker cannot be read."""
+        """The hint as it is to be shown on; its amount is kept unless it is plainly another, for figures that
+        flicker cannot be read."""
         if _name(shown) in wanted:
             self._wanted_s = time_s
-            return shown
+            now = wanted[_name(shown)].hint
+            return now if abs((now.amount_deg or 0.0) - (shown.amount_deg or 0.0)) >= _OTHER_DEG else shown
         young = time_s - self._shown_s < self._least_s
         return shown if young or time_s - self._wanted_s < self._after_s else None
 

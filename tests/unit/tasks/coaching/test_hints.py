@@ -35,6 +35,16 @@ def test_a_better_reason_waits_for_its_turn() -> None:
     assert shown(board, [RAISE], np.arange(3.0, 3.5, 0.1))[-1] == "raise_arm"
 
 
+def test_an_amount_changes_when_it_is_plainly_another() -> None:
+    board = HintBoard(after_s=0.0, least_s=1.0)
+    amounts = []
+    for step, degrees in enumerate((20.0, 24.0, 17.0, 31.0, 33.0)):
+        hint, _ = board.update([Candidate(Hint("bend", "left_knee", degrees))], step * 0.1)
+        assert hint is not None
+        amounts.append(hint.amount_deg)
+    assert amounts == [20.0, 20.0, 20.0, 31.0, 31.0]
+
+
 def test_what_has_happened_is_told_at_once_and_counted_once() -> None:
     board = HintBoard(after_s=5.0, least_s=1.0)
     assert board.update([NOW], 0.0) == (NOW.hint, True)
