@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from laban.render.report.charts import HIGH, LEFT, LOW, RIGHT, TOP, WIDE, nice, pieces, rules, svg
 from laban.render.report.markup import Markup, known, tag
 
-_MOST_NAMES = 12
+_MOST_NAMES = 10
 _WIDEST = 46.0
 
 

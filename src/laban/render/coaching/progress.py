@@ -127,7 +127,7 @@ def _panel(
     bars: bool = False,
 ) -> None:
     """One chart onto its part of the picture: columns, or dots joined by a line."""
-    left, top, right, low = 76, 34, panel.shape[1] - 10, panel.shape[0] - 44
+    left, top, right, low = 76, 46, panel.shape[1] - 10, panel.shape[0] - 44
     write(panel, head, xy=(0, 0), height_px=_LETTERS, colour=_MUTED)
     for share in (0.0, 0.5, 1.0):
         y = round(low - share * (low - top))

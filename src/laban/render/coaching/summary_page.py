@@ -47,7 +47,8 @@ def draw_summary_page(
     workout: Mapping[str, Any], words: SummaryWords, *, course: Course | None = None
 ) -> str:
     """The page as one string of HTML. ``workout`` is what ``workout.json`` holds."""
-    summary = " · ".join(part for part in (words.say("summary"), words.when, _watched(workout)) if part)
+    watched = f"{words.say('duration')} {_watched(workout)}"
+    summary = " · ".join(part for part in (words.say("summary"), words.when, watched) if part)
     return framed_page(
         words.title,
         summary=summary,
@@ -176,7 +177,7 @@ def _repetitions(done: Sequence[Mapping[str, Any]], words: SummaryWords) -> Mark
         )
         for place, one in enumerate(done, 1)
     ]
-    head = (say(key) for key in ("number", "fault", "at", "out", "back", "range", "score"))
+    head = (say(key).lower() for key in ("number", "fault", "at", "out", "back", "range", "score"))
     return table(tuple(head), rows, left=2)
 
 
