@@ -28,12 +28,17 @@ if TYPE_CHECKING:
     from laban.sequences.resample import resample, resample_recording
     from laban.sequences.smooth import smooth
     from laban.sequences.windows import windows
+    from laban.tasks.coaching.exercise_file import load_exercise
+    from laban.tasks.coaching.live import Coach, coach_through
+    from laban.tasks.coaching.repetitions import find_repetitions
 
 _HOMES: Final = {
+    "Coach": "laban.tasks.coaching.live",
     "FeatureSpec": "laban.features.spec",
     "PoseSequence": "laban.core.sequence",
     "assess_posture": "laban.pipeline.assessing",
     "clean": "laban.sequences.clean",
+    "coach_through": "laban.tasks.coaching.live",
     "compare": "laban.pipeline.comparing",
     "compute_acceleration": "laban.features.kinematics",
     "compute_angular_velocity": "laban.features.kinematics",
@@ -44,7 +49,9 @@ _HOMES: Final = {
     "compute_joint_angles": "laban.features.angles",
     "compute_velocity": "laban.features.kinematics",
     "extract": "laban.pipeline.extraction",
+    "find_repetitions": "laban.tasks.coaching.repetitions",
     "load": "laban.sequences.io",
+    "load_exercise": "laban.tasks.coaching.exercise_file",
     "normalize": "laban.sequences.normalize",
     "predict": "laban.pipeline.prediction",
     "resample": "laban.sequences.resample",
@@ -56,12 +63,14 @@ _HOMES: Final = {
 """Where each public name lives; its module is imported when the name is first asked for."""
 
 __all__ = [
+    "Coach",
     "FeatureSpec",
     "PoseSequence",
     "Recording",
     "__version__",
     "assess_posture",
     "clean",
+    "coach_through",
     "compare",
     "compute_acceleration",
     "compute_angular_velocity",
@@ -72,7 +81,9 @@ __all__ = [
     "compute_joint_angles",
     "compute_velocity",
     "extract",
+    "find_repetitions",
     "load",
+    "load_exercise",
     "normalize",
     "predict",
     "resample",
