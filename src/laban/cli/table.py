@@ -58,6 +58,15 @@ COMMANDS = {
             "laban train dances/ -o run --whole-clips 60 --people most_moving",
         ),
     ),
+    "train-image": Entry(
+        "laban.cli.train_image:train_image",
+        "Make a classifier from labelled pictures.",
+        (
+            "laban train-image postures/ -o run",
+            "laban train-image desk.csv -o run --backbone landmarks",
+            "laban train-image yolo/data.yaml -o run --tune frozen --group '(.+)_[0-9]+'",
+        ),
+    ),
     "evaluate": Entry(
         "laban.cli.evaluate:evaluate",
         "Judge a model on clips that are new to it.",

@@ -44,7 +44,7 @@ class Prepared:
 
     def take(self, rows: IntArray) -> "Prepared":
         """The pictures at these positions."""
-        return Prepared(self.forms[:, torch.from_numpy(rows)], self.labels[:, rows])
+        return Prepared(self.forms[:, torch.tensor(rows)], self.labels[:, rows])
 
 
 @dataclass(frozen=True, eq=False)

@@ -225,9 +225,14 @@ def _about(material: Material, settings: LearningSettings) -> dict[str, Any]:
         "training": settings.training().to_dict(),
         "data": material.dataset.name,
         "data_sha256": material.data_sha256,
-        "versions": dict(_versions()),
+        "versions": versions(),
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
     }
+
+
+def versions() -> dict[str, str]:
+    """The versions of what does the work, as far as it is installed."""
+    return dict(_versions())
 
 
 def _versions() -> Iterator[tuple[str, str]]:

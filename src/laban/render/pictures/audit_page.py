@@ -25,8 +25,8 @@ def draw_audit_page(
     """The page as one string of HTML.
 
     ``content`` holds ``dataset``, ``form``, ``pictures``, ``people``, ``coverage``, ``findings``, ``sizes``,
-    ``heights_px``, ``joints`` (name, shares seen, hidden, missing); ``findings`` the pictures of each kind that are
-    shown, ``samples`` pictures as they are labelled, ``places`` where in the picture people are.
+    ``heights_px``, ``joints`` (name, shares seen, hidden, missing); ``findings`` the pictures of each kind
+    that are shown, ``samples`` pictures as they are labelled, ``places`` where in the picture people are.
     """
     sections = _sections(content, findings, samples, places)
     return document(f"{content['dataset']}: what is in it", _summary(content), sections)

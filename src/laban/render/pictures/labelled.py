@@ -31,8 +31,8 @@ def draw_labelled(
 ) -> ImageArray:
     """A small new picture, ``width_px`` wide, with everybody as they are labelled.
 
-    Left limbs are lighter, right ones darker, hidden joints faint; joints of no known skeleton are dots. ``names``
-    writes each class at its box.
+    Left limbs are lighter, right ones darker, hidden joints faint; joints of no known skeleton are dots.
+    ``names`` writes each class at its box.
     """
     height, width = image_rgb.shape[:2]
     scale = width_px / width

@@ -33,7 +33,7 @@ def run_sections(content: Content) -> Iterator[Markup]:
     yield tag("h2", "The training", class_="task")
     training = content.get("training") or {}
     if training.get("epochs"):
-        yield card("Curves", *_curves(training, [task["task"] for task in content["tasks"]]), wide=True)
+        yield card("Curves", *curve_parts(training, [task["task"] for task in content["tasks"]]), wide=True)
     if content.get("split"):
         yield card("What was learned from and tested on", _parts(content["split"]))
     if content.get("export"):
@@ -43,7 +43,8 @@ def run_sections(content: Content) -> Iterator[Markup]:
     yield card("The model's card", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 
-def _curves(training: Content, tasks: list[str]) -> Iterator[Markup]:
+def curve_parts(training: Content, tasks: list[str]) -> Iterator[Markup]:
+    """Losses and accuracies over the epochs."""
     epochs, best = training["epochs"], training.get("best_epoch")
     numbers = [int(one["number"]) for one in epochs]
     losses = [

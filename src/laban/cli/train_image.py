@@ -1,0 +1,227 @@
+"""``laban train-image``: a classifier from labelled pictures."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from laban.cli.assets import fetch_asset
+from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.inputs import check_output_folder
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import DONE, PARTLY, Advance, progress_bar, report, say, warn
+from laban.errors import AssetError, InvalidValueError
+from laban.pipeline.pictures.gathering import people_finder
+from laban.pipeline.pictures.learning.run import LearnedPictures, Tools, learn_pictures
+from laban.pipeline.pictures.learning.settings import PictureLearning
+from laban.pipeline.pictures.opening import open_pictures
+
+if TYPE_CHECKING:
+    from laban.models.training import Progress
+
+
+@dataclass(frozen=True)
+class TrainImageOptions(PictureLearning):
+    """What ``laban train-image`` can be told by flag, LABAN_TRAIN_IMAGE_ variable or laban.toml."""
+
+    output: Path | None = None
+
+    def learning(self) -> PictureLearning:
+        """Those that decide what is learned."""
+        return PictureLearning(**{one.name: getattr(self, one.name) for one in fields(PictureLearning)})
+
+
+def train_image(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATA",
+            help="A folder of pictures for each class, a table, YOLO-pose, or COCO keypoints.",
+            show_default=False,
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="RUN", help="The folder for the run. [run]")
+    ] = None,
+    backbone: Annotated[
+        str | None, typer.Option(help="efficientnet_lite0, or landmarks: who is there. [efficientnet_lite0]")
+    ] = None,
+    tune: Annotated[
+        str | None, typer.Option(help="How much of the backbone learns: frozen, partly, free. [partly]")
+    ] = None,
+    crop: Annotated[str | None, typer.Option(help="What is shown: person, or whole. [person]")] = None,
+    margin: Annotated[
+        float | None, typer.Option(metavar="F", help="The square round a person, by its box. [1.2]")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="auto, group, data or random. [auto]")] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="REGEX", help="The bracket in a picture's name is its group.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes for the head. [30, 60]")] = None,
+    tune_epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="Passes for the backbone. [12]")
+    ] = None,
+    versions: Annotated[
+        int | None, typer.Option(metavar="N", help="Changed forms of each picture. [6]")
+    ] = None,
+    mirror: Annotated[
+        bool | None, typer.Option(help="Learn mirrored pictures too; left and right classes change.")
+    ] = None,
+    class_weights: Annotated[str | None, typer.Option(help="balanced or even. [balanced]")] = None,
+    shifts: Annotated[bool | None, typer.Option(help="Try the test under other conditions.")] = None,
+    pose_model: Annotated[str | None, typer.Option(help="lite, full or heavy. [full]")] = None,
+    detector: Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Of all that is random. [0]")] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="For training. [all cores]")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a classifier from labelled pictures, judge it honestly, and write it ready to use.
+
+    It begins with what ImageNet taught EfficientNet-Lite0, or with the landmarks of who is in the picture.
+    People and scenes (groups) are never on both sides of a split. The run holds model.tflite, smaller files of
+    16 and 8 bits, report.html and metrics.json. A picture that cannot be read is left out and named. A run
+    that was stopped goes on where it was, and one that is done is not done again.
+    """
+    options = settle(
+        TrainImageOptions,
+        section="train-image",
+        output=output,
+        backbone=backbone,
+        tune=tune,
+        crop=crop,
+        margin=margin,
+        split=split,
+        group=group,
+        epochs=epochs,
+        tune_epochs=tune_epochs,
+        versions=versions,
+        mirror=mirror,
+        class_weights=class_weights,
+        shifts=shifts,
+        pose_model=pose_model,
+        detector=detector,
+        seed=seed,
+        threads=threads,
+    )
+    folder = options.output or Path("run")
+    check_output_folder(folder)
+    pictures = open_pictures(data)
+    if folder.resolve() == pictures.root.resolve():
+        raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
+    settings = options.learning()
+    with ExitStack() as stack:
+        tools = _tools(settings, stack, quiet=quiet)
+        listener = stack.enter_context(_shown(quiet=quiet))
+        learned = learn_pictures(pictures, folder, settings, tools=tools, listener=listener)
+    for note in learned.metrics["notes"][:10]:
+        warn(note, quiet=quiet)
+    _report(learned, as_json=as_json)
+    raise typer.Exit(PARTLY if any("was left out" in note for note in learned.metrics["notes"]) else DONE)
+
+
+def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools:
+    """The backbone and whatever finds people, their weights fetched; without those of the engine, what can be
+    done without them is."""
+    backbone = None
+    if not settings.of_landmarks:
+        from laban.models.pictures.backbone import pretrained
+
+        path = fetch_asset("efficientnet_lite0", quiet=quiet)
+        backbone = lambda: pretrained(path)  # noqa: E731
+    try:
+        wanted = ExtractOptions(model=settings.pose_model, detector=settings.detector)
+        chosen = with_weights(wanted, quiet=quiet)
+        find = stack.enter_context(people_finder(model=chosen.model, detector=chosen.detector))
+    except AssetError as error:
+        if settings.of_landmarks:
+            raise
+        warn(f"nobody can be looked for: {error.brief}", quiet=quiet)
+        return Tools(backbone=backbone)
+    return Tools(find, backbone)
+
+
+class _Bars:
+    """Shows each stage as a bar with its time left."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self._bar: Any = None
+        self._advance: Advance | None = None
+
+    def stage(self, words: str) -> None:
+        self.close()
+        say(words, quiet=self.quiet)
+        self._bar = progress_bar(words, unit="/s", quiet=self.quiet)
+        self._advance = self._bar.__enter__()
+
+    def step(self, done: int, total: int) -> None:
+        if self._advance is not None:
+            self._advance(done, total)
+
+    def epoch(self, progress: "Progress") -> None:
+        self.step(progress.epoch.number, progress.of)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = self._advance = None
+
+
+@contextmanager
+def _shown(*, quiet: bool) -> Iterator[_Bars]:
+    bars = _Bars(quiet=quiet)
+    try:
+        yield bars
+    finally:
+        bars.close()
+
+
+def _report(learned: LearnedPictures, *, as_json: bool) -> None:
+    if as_json:
+        report({"folder": learned.folder, "kept": learned.kept, "metrics": learned.metrics}, "", as_json=True)
+        return
+    report(None, _tables(learned.metrics), as_json=False)
+    how = "kept from before" if learned.kept else f"made in {learned.elapsed_s:.0f} s"
+    report(None, f"{learned.model} and {learned.report}, {how}", as_json=False)
+
+
+def _tables(metrics: Any) -> Group:
+    figures = metrics["pictures"]
+    head = f"accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f} on {figures['count']} pictures"
+    classes = _table("class", "precision", "recall", "F1", "pictures")
+    for one in figures["classes"]:
+        cells = (_share(one[name]) for name in ("precision", "recall", "f1"))
+        classes.add_row(Text(one["label"]), *cells, str(one["support"]))
+    shifts = _table("condition", "accuracy", "macro F1", "pictures")
+    for one in metrics.get("shifts") or ():
+        shifts.add_row(Text(one["name"]), _share(one["accuracy"]), _share(one["macro_f1"]), str(one["count"]))
+    files = _table("file", "size", "equal answers", "accuracy", "one core")
+    for one in metrics["export"]:
+        latency = "–" if one["latency_ms"] is None else f"{one['latency_ms']:.1f} ms"
+        change = "–" if one["accuracy_change"] is None else f"{one['accuracy_change']:+.1%}"
+        files.add_row(
+            one["path"], f"{one['size_bytes'] / 1e6:.2f} MB", _share(one["agreement"]), change, latency
+        )
+    notes = [Text(note, style="yellow") for note in metrics["split"]["notes"]]
+    tables = [Padding(one, (1, 0, 0, 2)) for one in (classes, shifts, files) if one.row_count]
+    return Group(Text(f"{head}, split by {metrics['split']['by']}", style="bold"), *tables, Text(""), *notes)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

@@ -1,0 +1,1 @@
+"""From labelled pictures to a classifier that is judged, exported and ready to use."""

@@ -1,0 +1,27 @@
+"""Where a classifier found its answer, laid over the picture."""
+
+import cv2
+import numpy as np
+
+from laban.core.arrays import FloatArray, ImageArray
+
+_FOR, _AGAINST = np.array([255, 138, 20], np.float32), np.array([40, 96, 190], np.float32)
+_STRONGEST = 0.62
+_GREYED = 0.55
+
+
+def draw_evidence(image_rgb: ImageArray, evidence: FloatArray) -> ImageArray:
+    """A new picture (H, W, 3) on which orange is what speaks for the answer and blue what speaks against it.
+
+    ``evidence`` (h, w) is laid over all of the picture; the strongest place is the most coloured. What says
+    nothing is the picture itself, paler.
+    """
+    height, width = image_rgb.shape[:2]
+    most = max(float(np.abs(evidence).max()), 1e-9)
+    held = np.asarray(evidence, dtype=np.float32) / most
+    smooth = cv2.resize(held, (width, height), interpolation=cv2.INTER_CUBIC)
+    grey = np.repeat(cv2.cvtColor(image_rgb, cv2.COLOR_RGB2GRAY)[..., None], 3, 2).astype(np.float32)
+    base = image_rgb * (1 - _GREYED) + grey * _GREYED
+    share = np.clip(np.abs(smooth), 0, 1)[..., None] * _STRONGEST
+    colour = np.where(smooth[..., None] >= 0, _FOR, _AGAINST)
+    return np.asarray(np.clip(base * (1 - share) + colour * share, 0, 255).round(), dtype=np.uint8)
