@@ -44,7 +44,7 @@ class Attendance:
 class CoachedWorkout:
     """A workout under way: goes through the frames once, and knows afterwards what was done and by whom.
 
-    Between two people who were taken for the trainee nobody is, so that no repetition is of both.
+    What one person began is not finished by the next who is taken for the trainee.
     """
 
     exercise: Exercise
@@ -60,6 +60,7 @@ class CoachedWorkout:
         self._table = PeopleTable()
         self._attendance = Attendance()
         self._began = False
+        self._last: int | None = None
 
     def instants(self) -> Iterator[Instant]:
         """What to say of each frame, as soon as it is known; ends with the source or once ``stop`` is set.
@@ -93,6 +94,9 @@ class CoachedWorkout:
 
     def _instant(self, frame: Frame, poses: list[Pose]) -> Instant:
         trainee = self._choice.update(poses, frame.time_s)
+        if trainee is not None and self._last not in (None, trainee.person):
+            self._coach.interrupt()
+        self._last = self._last if trainee is None else trainee.person
         feedback = self._coach.update(trainee, frame.time_s)
         self._table.add(frame.time_s, [] if trainee is None else [trainee])
         before = self._attendance

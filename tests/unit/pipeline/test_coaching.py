@@ -105,6 +105,36 @@ def test_a_trainee_who_walks_away_and_comes_back_goes_on_where_they_were(trainee
     assert {one.feedback.count for one in gap} == {2}
 
 
+def test_what_one_person_began_is_not_finished_by_the_next(trainee: Trainee) -> None:
+    first = trainee(SQUAT, repetitions=2)
+    away_s = float(first.times_s[-1]) + 4.0
+    going_down = trainee(SQUAT, repetitions=1)
+    stand_in = shifted(
+        going_down.take(going_down.times_s < 0.6 + SQUAT.duration_s / 2), by_s=away_s, scale=0.8
+    )
+    back_s = float(stand_in.times_s[-1]) + 1 / 30
+    coming_up = trainee(SQUAT, repetitions=1, seed=1).take(going_down.times_s >= 0.6 + SQUAT.duration_s / 2)
+    gap = np.full((round((back_s - first.times_s[-1]) * 30) - 1, 33, 3), np.nan)
+    owner = first.replace(
+        times_s=np.arange(len(first) + len(gap) + len(coming_up)) / 30,
+        image_px=np.concatenate([first.image_px, gap[..., :2], coming_up.image_px]),
+        world_m=np.concatenate([first.world_m, gap, coming_up.world_m]),
+        visibility=np.concatenate([first.visibility, gap[..., 0] * 0, coming_up.visibility]),
+    )
+    done, instants = coached(together(owner, stand_in))
+    assert done.attendance.trainees == (0, 1)
+    assert [one.trainee.person for one in instants if one.trainee][-1] == 0
+    assert all(one.start_s > back_s - 0.1 or one.end_s < away_s for one in done.workout().repetitions)
+
+
+def test_a_moment_out_of_sight_costs_no_repetition(trainee: Trainee) -> None:
+    whole = trainee(SQUAT, repetitions=1)
+    hidden = (whole.times_s > 1.7) & (whole.times_s < 2.0)
+    image, world = (np.where(hidden[:, None, None], np.nan, one) for one in (whole.image_px, whole.world_m))
+    recording = together(whole.replace(image_px=image, world_m=world))
+    assert coached(recording)[0].workout().count == 1
+
+
 @pytest.mark.parametrize("live", [False, True])
 def test_it_ends_when_it_is_told_to(trainee: Trainee, live: bool) -> None:
     recording = together(trainee(SQUAT, repetitions=2))

@@ -31,6 +31,10 @@ class Coach:
             self._target = Target(self.exercise, space=space_for(self.exercise, sequence.spaces))
         return self._session.step(see(sequence, self._target, settings=self._settings), self._target, time_s)
 
+    def interrupt(self) -> None:
+        """Says that who comes next may be somebody else: a repetition that was begun is not finished by them."""
+        self._session.interrupt()
+
     def finish(self) -> Workout:
         """What was done from the first frame on."""
         return self._session.workout()

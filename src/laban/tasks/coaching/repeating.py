@@ -38,6 +38,10 @@ class Repeating:
     def at_rest(self) -> bool:
         return self._counter.at_rest
 
+    def interrupt(self) -> None:
+        """Forgets what was begun and is not finished."""
+        self._counter, self._open = Counter(self._exercise.counting or BY_PHASE), _Open()
+
     def update(
         self, value: float, time_s: float, *, score: float, error: float, faults: tuple[str, ...]
     ) -> tuple[DoneRepetition | None, Hint | None]:

@@ -98,6 +98,10 @@ class Session:
             mirrored=sight.is_mirrored,
         )
 
+    def interrupt(self) -> None:
+        """Forgets what was begun and is not finished."""
+        self._repeating.interrupt()
+
     def workout(self) -> Workout:
         """The sum of it all."""
         score = self._score_sum / self._scored_s if self._scored_s else float("nan")
