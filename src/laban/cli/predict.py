@@ -20,9 +20,11 @@ from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
+from laban.cli.predict_pictures import predict_pictures
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.models.protocol import SequenceModel
+from laban.pipeline.pictures.prediction import open_picture_model
 from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
 from laban.pipeline.prediction import open_model, write_action_overlay
 from laban.render.timeline_text import WRITERS, span_json, write_timelines
@@ -69,6 +71,9 @@ def predict(
 
     Poses are taken once and kept. Of a task with a background, like fall or no fall, only the events are told.
     What the model does not know is unknown. A source that cannot be read is skipped, with the reason.
+
+    A model that `laban train-image` made answers pictures instead: the class of everybody in each, or of the whole.
+    With --overlay it shows what it looked at.
     """
     options = settle(
         PredictOptions,
@@ -86,6 +91,11 @@ def predict(
         cache=cache,
     )
     inputs = expand_inputs(sources)
+    classifier = open_picture_model(model)
+    if classifier is not None:
+        predict_pictures(
+            classifier, inputs, options, output=output, overlay=overlay, as_json=as_json, quiet=quiet
+        )
     job = _Job(open_model(model), options, inputs, quiet=quiet)
     outcome = for_each(inputs, job.work, name=str)
     job.write()

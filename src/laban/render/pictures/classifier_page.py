@@ -73,8 +73,8 @@ _SHIFTS = (
 )
 _EXPORTED = (
     "Beside the network that was trained, on the test pictures: the largest difference of any probability, the "
-    "share of equal answers, how much accuracy is gained or lost in points, and the median time of a picture on one "
-    "core."
+    "share of equal answers, how much accuracy is gained or lost in points, and the median time of a picture on "
+    "one core."
 )
 _LOOKED = (
     "Orange speaks for the answer, blue against it. The answer is the mean of what all places say, so this is the "

@@ -11,7 +11,7 @@ from laban.core.arrays import Float32Array, Float64Array, ImageArray, IntArray
 from laban.models.calibration import fit_temperature
 from laban.models.card import Head, Task
 from laban.models.pictures.changes import changed
-from laban.models.pictures.instant import INSTANT, examples_of_pictures, values_of, with_mirrored
+from laban.models.pictures.instant import INSTANT, PICTURES, examples_of_pictures, values_of, with_mirrored
 from laban.models.pictures.sides import mirrored_labels
 from laban.models.pictures.view import shown
 from laban.models.zoo import EXPORTED_NAME
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from laban.models.training import Progress, Trained
 
 NAMES = {"float32": EXPORTED_NAME, "float16": "model.float16.tflite", "int8": "model.int8.tflite"}
-PICTURES = "pictures"
-"""Where a card of a sequence model says that its windows are single pictures."""
 CHECKPOINT = "checkpoint"
 Shown = tuple[ImageArray, Float64Array | None]
 """A square picture and its person's box in it."""
@@ -299,7 +297,7 @@ class LandmarkWay:
         return TorchModel.of(self._done).run(values.reshape(len(values), INSTANT.length, -1)).logits[0]
 
 
-def _unseen(done: int, total: int) -> None:  # noqa: ARG001
+def _unseen(done: int, total: int) -> None:
     """Takes the steps that nobody sees."""
 
 

@@ -1,0 +1,156 @@
+"""``laban predict`` with a classifier of pictures: what class each picture has, or everybody in it."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from laban.cli.inputs import IMAGE_SUFFIXES, Input, output_paths
+from laban.cli.output import Item, Outcome, for_each, plain, report, say
+from laban.cli.pose_options import PoseOptions
+from laban.errors import InvalidValueError, SourceError
+from laban.pipeline.pictures.gathering import Finder, people_finder
+from laban.pipeline.pictures.prediction import PictureAnswer, PictureModel
+from laban.render.files import written
+from laban.sources import Limits
+from laban.sources.containers import demuxer_of, read_head
+from laban.sources.image import pictures_in, read_picture
+
+OVERLAY_SUFFIX = ".answers.png"
+_WRITTEN = (".json", ".csv")
+
+
+def predict_pictures(
+    model: PictureModel,
+    inputs: Sequence[Input],
+    options: PoseOptions,
+    *,
+    output: Path | None,
+    overlay: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Answers for every picture; one that cannot be read is skipped, with the reason."""
+    pictures = list(_pictures(inputs))
+    if output is not None and output.suffix.lower() not in _WRITTEN:
+        raise InvalidValueError(f"answers on pictures are written to .json or .csv, got {output}")
+    if overlay is not None and overlay.suffix and len(pictures) > 1:
+        raise InvalidValueError(f"--overlay must be a folder for several pictures, got {overlay}")
+    with ExitStack() as stack:
+        job = _Job(model, _finder(model, options, stack, quiet=quiet), pictures, overlay, quiet=quiet)
+        outcome = for_each(pictures, job.work, name=str)
+    if output is not None:
+        _write(output, job.answers)
+    _report(outcome, job, output, as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _pictures(inputs: Sequence[Input]) -> "list[Input]":
+    """Every picture: a folder's own, else what was named."""
+    found = []
+    for one in inputs:
+        if one.path.is_dir():
+            found += [Input(path, one.relative / path.name) for path in pictures_in(one.path)]
+        else:
+            found.append(one)
+    return found
+
+
+def _finder(model: PictureModel, options: PoseOptions, stack: ExitStack, *, quiet: bool) -> Finder | None:
+    if not model.needs_people:
+        return None
+    chosen = options.extraction(quiet=quiet)
+    return stack.enter_context(people_finder(model=chosen.model, detector=chosen.detector))
+
+
+class _Job:
+    """One classifier, many pictures; remembers what was said of each."""
+
+    def __init__(
+        self,
+        model: PictureModel,
+        find: Finder | None,
+        inputs: Sequence[Input],
+        overlay: Path | None,
+        *,
+        quiet: bool,
+    ) -> None:
+        self.model, self.find, self.quiet = model, find, quiet
+        self.answers: dict[str, list[PictureAnswer]] = {}
+        self.overlays: dict[str, Path] = {}
+        if overlay is not None and overlay.suffix and not overlay.is_dir():
+            self.overlays = {str(one): overlay for one in inputs}
+        elif overlay is not None:
+            paths = output_paths(inputs, overlay, suffix=OVERLAY_SUFFIX)
+            self.overlays = {str(one): path for one, path in zip(inputs, paths, strict=True)}
+
+    def work(self, one: Input) -> Item:
+        if not one.path.exists():
+            raise SourceError(f"{one.path} does not exist; check the path")
+        if one.path.suffix.lower() not in IMAGE_SUFFIXES and demuxer_of(read_head(one.path)) is not None:
+            raise SourceError(
+                f"{one.path} is a video, and {self.model.name} answers pictures; save the frames that matter first"
+            )
+        image = read_picture(one.path, limits=Limits())
+        people = self.find(image) if self.find is not None else []
+        answers = self.model.answers(image, people)
+        self.answers[str(one)] = answers
+        made = self._drawn(one, image, answers)
+        told = [answer.to_json() for answer in answers]
+        words = ", ".join(f"{answer.label} {answer.probability:.0%}" for answer in answers) or "nobody found"
+        if answers and answers[0].person is None and self.find is not None:
+            words += " (nobody found; all of the picture was shown)"
+        return Item(str(one), "done", made, details={"model": self.model.name, "answers": told}, words=words)
+
+    def _drawn(self, one: Input, image: Any, answers: Sequence[PictureAnswer]) -> tuple[str, ...]:
+        target = self.overlays.get(str(one))
+        if target is None:
+            return ()
+        from laban.pipeline.pictures.answer_picture import draw_picture_answers
+        from laban.render.sheet import write_png
+
+        return (str(write_png(target, draw_picture_answers(image, answers))),)
+
+
+def _write(path: Path, answers: dict[str, list[PictureAnswer]]) -> None:
+    if path.suffix.lower() == ".json":
+        held = [
+            {"source": name, "answers": [one.to_json() for one in said]} for name, said in answers.items()
+        ]
+        text = json.dumps(plain(held), indent=1, ensure_ascii=False)
+    else:
+        text = _csv(answers)
+    with written(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
+
+
+def _csv(answers: dict[str, list[PictureAnswer]]) -> str:
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(["source", "person", "label", "probability", "left_px", "top_px", "right_px", "bottom_px"])
+    for source, said in answers.items():
+        for one in said:
+            box = (
+                ["", "", "", ""] if one.box_xyxy_px is None else [f"{value:.1f}" for value in one.box_xyxy_px]
+            )
+            person = "" if one.person is None else one.person
+            table.writerow([source, person, one.label, f"{one.probability:.4f}", *box])
+    return stream.getvalue()
+
+
+def _report(outcome: Outcome, job: _Job, output: Path | None, *, as_json: bool) -> None:
+    if as_json:
+        report([item.value() for item in outcome.items], "", as_json=True)
+        return
+    for item in outcome.items:
+        if item.reason is None:
+            report(None, f"{item.source}: {item.words}", as_json=False)
+            for path in item.outputs:
+                report(None, path, as_json=False)
+    if output is not None:
+        say(f"written to {output}", quiet=job.quiet)
