@@ -122,10 +122,12 @@ class LandmarkModel:
 
 
 def open_picture_model(model: str | Path) -> PictureModel | None:
-    """The classifier of pictures that a run, a file or a name means; None where it answers movements.
+    """The classifier of pictures that a run or a file is; None for anything else, such as a model of movements.
 
-    Raises UnknownNameError or ModelError where there is no model.
+    Raises ModelError where a file is there that is no model.
     """
+    if not Path(model).exists():
+        return None
     path = model_path(model)
     text = card_text(read_model_file(path), name=str(path))
     if is_picture_card(text):

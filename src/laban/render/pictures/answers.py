@@ -62,7 +62,7 @@ def _column(answers: Sequence[Marked], height: int, letters: int) -> ImageArray:
         write_pill(
             tile,
             one.words,
-            centre_xy=(side / 2, letters),
+            centre_xy=(side / 2, side - letters),
             height_px=max(12, letters * 3 // 4),
             fill=colour,
             colour=text_rgb(colour),
