@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,8 @@ from laban.tasks.coaching.feedback import Hint, Workout
 from laban.tasks.coaching.words import Words
 
 Draw = Callable[[Instant], ImageArray]
+
+_LEAST_SHARE = 0.02
 
 
 def instant_json(instant: Instant, words: Words) -> dict[str, Any]:
@@ -41,6 +43,7 @@ class CourseKeeper:
     _scores: list[tuple[float, float]] = field(default_factory=list)
     _told: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     _last: Hint | None = None
+    _joints: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, instant: Instant) -> None:
         """Takes note of one instant."""
@@ -49,11 +52,23 @@ class CourseKeeper:
         if said.hint is not None and said.hint != self._last:
             self._told[said.hint.key, said.hint.joint] += 1
         self._last = said.hint
+        for one in said.joints:
+            if one.verdict != "unknown":
+                apart_deg = abs(one.difference_deg) if one.verdict == "differs" else 0.0
+                self._joints.setdefault(one.joint, []).append(apart_deg)
 
     def course(self) -> Course:
-        """All of it, hints as sentences without their amounts."""
+        """All of it, hints as sentences without their amounts; joints that hardly ever differed are left out."""
         told = {self.words.hint(Hint(key, joint)): times for (key, joint), times in self._told.items()}
-        return Course(tuple(self._scores), told)
+        shares = ((self.words.joint(joint), _differing(apart)) for joint, apart in self._joints.items())
+        joints = {joint: found for joint, found in shares if found[0] >= _LEAST_SHARE}
+        return Course(tuple(self._scores), told, joints)
+
+
+def _differing(apart_deg: Sequence[float]) -> tuple[float, float]:
+    """The share of instants at which a joint differed, and by how much then on average."""
+    differing = [one for one in apart_deg if one > 0]
+    return len(differing) / len(apart_deg), sum(differing) / max(len(differing), 1)
 
 
 def written_instants(

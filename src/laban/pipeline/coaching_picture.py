@@ -2,19 +2,21 @@
 
 import numpy as np
 
-from laban.core.arrays import ImageArray
+from laban.core.arrays import Float64Array, ImageArray
 from laban.core.pose import Pose
 from laban.core.space import Space
 from laban.pipeline.coaching import Instant
 from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
 from laban.render.coaching.reference import ReferenceFigure, facing_deg, reference_figure
 from laban.render.text import can_write
-from laban.tasks.coaching.exercise import Exercise
+from laban.tasks.coaching.exercise import Exercise, View
 from laban.tasks.coaching.feedback import Feedback
 from laban.tasks.coaching.words import Words, load_words
 
 _TURNS_WITHIN_S = 0.6
 _PAUSE_S = 0.8
+_SHOWN_FROM_DEG: dict[View, float] = {"front": 0.0, "any": 35.0, "side": 75.0}
+"""How the reference is turned until a trainee was seen: so that most of the movement shows."""
 
 
 class LivePicture:
@@ -26,8 +28,8 @@ class LivePicture:
 
     def __init__(self, exercise: Exercise, words: Words, *, mirror: bool = False) -> None:
         self._exercise, self._words, self._mirror = exercise, drawable(words), mirror
-        self._turn = np.zeros(2)
-        self._turned_s = 0.0
+        self._turn = _direction(_SHOWN_FROM_DEG[exercise.view])
+        self._turned_s: float | None = None
         self._last: tuple[Instant, ImageArray] | None = None
         own = reference_figure(exercise.reference.coordinates(Space.BODY), exercise.reference.skeleton)
         self._figures = {False: own, True: own.mirrored()}
@@ -63,12 +65,16 @@ class LivePicture:
         world = None if pose is None else pose.world_m
         seen = float("nan") if world is None or pose is None else facing_deg(world, pose.skeleton)
         if np.isfinite(seen) and np.isfinite(figure.facing_deg):
-            wanted = np.radians(seen - figure.facing_deg)
-            new = np.array([np.cos(wanted), np.sin(wanted)])
-            first = not self._turn.any()
-            share = 1.0 if first else 1.0 - np.exp(-(time_s - self._turned_s) / _TURNS_WITHIN_S)
-            self._turn, self._turned_s = (1 - share) * self._turn + share * new, time_s
+            passed_s = np.inf if self._turned_s is None else time_s - self._turned_s
+            share = 1.0 - np.exp(-passed_s / _TURNS_WITHIN_S)
+            self._turn = (1 - share) * self._turn + share * _direction(seen - figure.facing_deg)
+            self._turned_s = time_s
         return float(np.degrees(np.arctan2(self._turn[1], self._turn[0])))
+
+
+def _direction(turn_deg: float) -> Float64Array:
+    turn = np.radians(turn_deg)
+    return np.array([np.cos(turn), np.sin(turn)])
 
 
 def live_words(said: Feedback, exercise: Exercise, words: Words) -> LiveWords:

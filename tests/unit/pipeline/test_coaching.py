@@ -204,10 +204,17 @@ def test_the_course_of_a_workout_counts_each_hint_once_while_it_lasts() -> None:
     keeper, frame = CourseKeeper(load_words("en")), Frame.from_rgb(PICTURE)
     bend, slow = Hint("bend", "left_knee", 22.0), Hint("slower")
     for index, hint in enumerate([None, bend, bend, slow, None, bend]):
-        said = Feedback(index / 10, "moving", score_percent=80.0 if index else float("nan"), hint=hint)
+        joints = (
+            JointFeedback("left_knee", -10.0 * index, "differs" if index > 3 else "same"),
+            JointFeedback("right_knee", float("nan"), "unknown"),
+            JointFeedback("left_hip", 3.0, "same"),
+        )
+        score = 80.0 if index else float("nan")
+        said = Feedback(index / 10, "moving", score_percent=score, hint=hint, joints=joints)
         keeper.add(Instant(frame, None, 0, said))
     course = keeper.course()
     assert course.told == {"Bend your left knee more": 2, "Slow down": 1}
+    assert course.joints == {"left knee": (pytest.approx(1 / 3), pytest.approx(45.0))}
     assert [time_s for time_s, _ in course.scores] == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from laban.render.coaching.columns import Column, columns, line_over
 from laban.render.files import written
 from laban.render.report.cards import card, tile
+from laban.render.report.charts import measured
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, known, number, table, tag
 from laban.render.words import format_time
@@ -36,11 +37,15 @@ class SummaryWords:
 
 @dataclass(frozen=True)
 class Course:
-    """How the workout went: ``scores`` (time_s, percent) over time, NaN where nothing was scored, and each hint as
-    a sentence with how often it was ``told``."""
+    """How the workout went.
+
+    ``scores`` (time_s, percent) over time, NaN where nothing was scored; each hint as a sentence with how often it
+    was ``told``; the ``joints`` that differed, by name with the share of the time and the mean degrees.
+    """
 
     scores: Sequence[tuple[float, float]] = ()
     told: Mapping[str, int] = field(default_factory=dict)
+    joints: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def draw_summary_page(
@@ -85,6 +90,8 @@ def _sections(workout: Mapping[str, Any], words: SummaryWords, course: Course) -
     if len(course.scores) > 1:
         yield card(say("score_time"), _score_line(course.scores, say), note=say("of_hundred"))
     yield card(say("faults"), _faults(workout, words))
+    if course.joints:
+        yield card(say("joints"), _joints(course.joints, say))
     if course.told:
         yield card(say("hints"), _hints(course.told, say))
     if done:
@@ -156,6 +163,12 @@ def _faults(workout: Mapping[str, Any], words: SummaryWords) -> Markup:
         title, advice = words.faults.get(name, (name, ""))
         rows.append((title, advice, str(times)))
     return table((say("fault"), say("advice"), say("in_repetitions")), rows, left=2)
+
+
+def _joints(joints: Mapping[str, tuple[float, float]], say: Say) -> Markup:
+    ordered = sorted(joints.items(), key=lambda one: -one[1][0])
+    rows = [(name, measured(share), f"{degrees:.0f}°") for name, (share, degrees) in ordered]
+    return table((say("joint"), say("of_time"), say("mean")), rows)
 
 
 def _hints(told: Mapping[str, int], say: Say) -> Markup:

@@ -30,7 +30,11 @@ SQUATS = Workout(
 ).to_json()
 PLANK = Workout("plank", 75.0, (), 62.0, 91.0).to_json()
 NOTHING = Workout("plank", 5.0).to_json()
-COURSE = Course(((0.0, 80.0), (0.1, NAN), (0.2, 90.0), (0.3, 91.0)), {"Bend your <knee>": 3, "Slow down": 7})
+COURSE = Course(
+    ((0.0, 80.0), (0.1, NAN), (0.2, 90.0), (0.3, 91.0)),
+    {"Bend your <knee>": 3, "Slow down": 7},
+    {"left <b>knee": (0.31, 24.4)},
+)
 BEGAN = datetime(2026, 9, 1, 18, tzinfo=UTC)
 
 
@@ -67,6 +71,9 @@ def test_a_workout_is_told_whole_and_in_one_language(language: str) -> None:
     assert "<b>86 %</b>" in page
     assert page.index("Slow down") < page.index("Bend your &lt;knee&gt;")
     assert "Do &lt;b&gt;this&lt;/b&gt;" in page
+    assert "left &lt;b&gt;knee" in page
+    assert "31.0 %" in page
+    assert "24°" in page
     assert not re.search(r"<script|https?://|src=|NaN|nan", page)
 
 
