@@ -152,3 +152,6 @@ COMMANDS = {
         ("laban evaluate-pose person_keypoints.json",),
     ),
 }
+
+SUBCOMMANDS = ("coach_learn",)
+"""Commands below others that have settings of their own, as laban.toml names them."""

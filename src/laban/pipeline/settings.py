@@ -43,8 +43,9 @@ def resolve_settings(
     """
     fields = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
     given: dict[str, _Given] = {}
-    given.update(_from_file(file or Path(SETTINGS_FILE), section, fields, known={section, *sections}))
-    given.update(_from_environment(environment, section, fields))
+    others = set(sections) - {section}
+    given.update(_from_file(file or Path(SETTINGS_FILE), section, fields, known={section, *others}))
+    given.update(_from_environment(environment, section, fields, others=others))
     given.update({key: _Given(value, _flag(key)) for key, value in flags.items() if value is not None})
     return _built(kind, given)
 
@@ -73,13 +74,20 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _from_environment(
-    environment: Mapping[str, str], section: str, fields: list[str]
+    environment: Mapping[str, str], section: str, fields: list[str], *, others: Iterable[str]
 ) -> Iterator[tuple[str, _Given]]:
-    prefix = f"LABAN_{section.replace('-', '_').upper()}_"
+    prefix = _prefix(section)
     known = {prefix + key.upper(): key for key in fields}
+    # as those of train-image to train
+    longer = tuple(other for other in map(_prefix, others) if other.startswith(prefix))
     for variable in sorted(name for name in environment if name.startswith(prefix)):
-        _must_be_known(variable, known, what="environment variable")
-        yield known[variable], _Given(environment[variable], variable)
+        if variable in known or not variable.startswith(longer):
+            _must_be_known(variable, known, what="environment variable")
+            yield known[variable], _Given(environment[variable], variable)
+
+
+def _prefix(section: str) -> str:
+    return f"LABAN_{section.replace('-', '_').upper()}_"
 
 
 def _must_be_known(name: str, names: Iterable[str], *, what: str) -> None:

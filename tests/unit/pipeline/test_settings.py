@@ -113,3 +113,20 @@ def test_wrong_values_are_refused_with_where_they_were_given(
 ) -> None:
     with pytest.raises(InvalidValueError, match=words):
         resolve(tmp_path, **given)
+
+
+def test_a_variable_of_a_section_with_a_longer_name_is_not_this_ones(tmp_path: Path) -> None:
+    def resolved(variable: str) -> Options:
+        return resolve_settings(
+            Options,
+            section="extract",
+            flags={},
+            sections=["extract-pose"],
+            file=tmp_path / "absent.toml",
+            environment={variable: "5"},
+        )
+
+    assert resolved("LABAN_EXTRACT_POSE_MAX_PEOPLE") == Options()
+    assert resolved("LABAN_EXTRACT_MAX_PEOPLE").max_people == 5
+    with pytest.raises(UnknownNameError, match="LABAN_EXTRACT_POSES"):
+        resolved("LABAN_EXTRACT_POSES")
