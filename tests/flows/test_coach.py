@@ -235,7 +235,7 @@ def test_a_terminal_has_one_line_for_now_and_a_summary(
     monkeypatch.setattr("laban.cli.coach_live.sys.stdout.isatty", lambda: True, raising=False)
     assert run("squat", source) == 0
     shown = capsys.readouterr().out
-    assert "Squat: 2 reps in" in shown
+    assert "Squat · Repetitions 2 · Score" in shown
     assert "{" not in shown
     monkeypatch.setattr("laban.cli.coach_live.sys.stdout.isatty", lambda: True, raising=False)
     assert run("squat", source, "--json") == 0

@@ -34,7 +34,7 @@ def workout_words(workout: Workout, exercise: Exercise, words: Words) -> Any:
     """The summary at the end."""
     from rich.console import Group
 
-    lines = [", ".join(_headline(workout, exercise, words))]
+    lines = [" · ".join(_headline(workout, exercise, words))]
     for name, times in workout.faults.items():
         lines.append(f"{words.fault(name)} ({times}×): {words.fault_advice(name)}")
     return Group(*lines)
@@ -91,9 +91,14 @@ def seen_most(workout: Workout) -> str:
 
 
 def _headline(workout: Workout, exercise: Exercise, words: Words) -> Iterator[str]:
-    yield f"{words.title(exercise)}: {done_words(workout)} in {format_duration(workout.seconds)}"
+    yield words.title(exercise)
+    if exercise.is_hold:
+        yield f"{words.say('page.held')} {workout.held_s:.0f} {words.say('page.seconds')}"
+    else:
+        yield f"{words.say('page.repetitions')} {workout.count}"
     if np.isfinite(workout.score_percent):
-        yield f"{words.say('labels.score')} {_score(workout)}"
+        yield f"{words.say('page.score')} {_score(workout)}"
+    yield f"{words.say('page.duration')} {workout.seconds:.0f} {words.say('page.seconds')}"
 
 
 def _score(workout: Workout) -> str:

@@ -42,16 +42,17 @@ class CourseKeeper:
     words: Words
     _scores: list[tuple[float, float]] = field(default_factory=list)
     _told: Counter[tuple[str, str | None]] = field(default_factory=Counter)
-    _last: Hint | None = None
+    _last: tuple[str, str | None] | None = None
     _joints: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, instant: Instant) -> None:
         """Takes note of one instant."""
         said = instant.feedback
         self._scores.append((said.time_s, said.score_percent))
-        if said.hint is not None and said.hint != self._last:
-            self._told[said.hint.key, said.hint.joint] += 1
-        self._last = said.hint
+        now = None if said.hint is None else (said.hint.key, said.hint.joint)
+        if now is not None and now != self._last:  # a new amount is no new hint
+            self._told[now] += 1
+        self._last = now
         for one in said.joints:
             if one.verdict != "unknown":
                 apart_deg = abs(one.difference_deg) if one.verdict == "differs" else 0.0

@@ -202,8 +202,8 @@ def test_what_cannot_be_drawn_is_said_in_english(monkeypatch: pytest.MonkeyPatch
 
 def test_the_course_of_a_workout_counts_each_hint_once_while_it_lasts() -> None:
     keeper, frame = CourseKeeper(load_words("en")), Frame.from_rgb(PICTURE)
-    bend, slow = Hint("bend", "left_knee", 22.0), Hint("slower")
-    for index, hint in enumerate([None, bend, bend, slow, None, bend]):
+    bend, more, slow = Hint("bend", "left_knee", 22.0), Hint("bend", "left_knee", 45.0), Hint("slower")
+    for index, hint in enumerate([None, bend, more, slow, None, bend]):
         joints = (
             JointFeedback("left_knee", -10.0 * index, "differs" if index > 3 else "same"),
             JointFeedback("right_knee", float("nan"), "unknown"),
