@@ -21,18 +21,15 @@ _FORGOTTEN_S = 2.0
 class Follower:
     """Follows a person through ``reference`` (R, F), rows of features ``step_s`` apart; NaN is left out.
 
-    ``cyclic``: after the last row comes the first. The costs of two rows are the mean of the squared differences of
-    the features that both have, weighted by ``weights`` (F,).
+    ``cyclic``: after the last row comes the first. ``weights`` (F,) are how much each feature counts.
     """
 
     def __init__(
         self, reference: Float64Array, *, step_s: float, cyclic: bool, weights: Float64Array | None = None
     ) -> None:
         shares = np.ones(reference.shape[1]) if weights is None else weights
-        known = np.isfinite(reference)
-        self._known = known * shares
-        self._rows = np.where(known, reference, 0.0) * shares
-        self._squares = np.where(known, reference, 0.0) ** 2 * shares
+        self._used = shares > 0
+        self._rows, self._weights = reference[:, self._used], shares[self._used]
         self._step_s, self._cyclic = step_s, cyclic
         self._ways = self._start()
         self._last_s: float | None = None
@@ -61,17 +58,24 @@ class Follower:
             self._ways = np.minimum(self._ways - self._ways.min(), _LEAP_COST)
             self._last_s = time_s
         row = int(self._ways.argmin())
-        self._error = np.sqrt(costs[row])
+        self._error = np.sqrt(self._mean((self._rows[[row]] - features[self._used]) ** 2)[0])
         return row
 
     def costs(self, features: Float64Array) -> Float64Array:
-        """(R,) what the features (F,) cost beside each row; NaN where they have nothing in common."""
-        seen = np.isfinite(features)
-        values, mask = np.where(seen, features, 0.0), seen.astype(np.float64)
-        total = self._known @ values**2 - 2 * (self._rows @ values) + self._squares @ mask
-        shared = self._known @ mask
+        """(R,) what the features (F,) cost beside each row, 0 to 1; NaN where they have nothing in common.
+
+        The weighted mean of ``d² / (1 + d²)`` (Geman and McClure 1987) of the differences d: a limb whose depth the
+        camera guesses wrong is far off in every row, and must not outvote the others.
+        """
+        squares = (self._rows - features[self._used]) ** 2
+        return self._mean(squares / (1.0 + squares))
+
+    def _mean(self, values: Float64Array) -> Float64Array:
+        """(R,) the weighted mean of what is known of (R, F)."""
+        known = np.isfinite(values)
+        shared = known @ self._weights
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(shared > 0, np.maximum(total, 0.0) / shared, np.nan))
+            return np.asarray(np.where(known, values, 0.0) @ self._weights / shared)
 
     def _start(self) -> Float64Array:
         """At the beginning, or having leapt."""

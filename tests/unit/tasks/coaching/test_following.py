@@ -57,12 +57,16 @@ def test_missing_features_are_left_out() -> None:
     assert np.median(np.abs(found - np.arange(90))) <= 2
 
 
-def test_costs_are_means_of_weighted_squares() -> None:
-    rows = np.array([[0.0, 1.0, np.nan], [2.0, np.nan, np.nan]])
-    follower = Follower(rows, step_s=0.1, cyclic=False, weights=np.array([1.0, 3.0, 1.0]))
-    assert follower.costs(np.array([1.0, 3.0, 5.0])).tolist() == [(1 + 3 * 4) / 4, 1.0]
-    assert np.isnan(follower.costs(np.array([np.nan, np.nan, 5.0]))).all()
+def test_costs_are_weighted_means_that_saturate() -> None:
+    rows = np.array([[0.0, 1.0, np.nan, 7.0], [2.0, np.nan, np.nan, 7.0]])
+    follower = Follower(rows, step_s=0.1, cyclic=False, weights=np.array([1.0, 3.0, 1.0, 0.0]))
+    costs = follower.costs(np.array([1.0, 3.0, 5.0, 0.0]))
+    np.testing.assert_allclose(costs, [(1 / 2 + 3 * 4 / 5) / 4, 1 / 2])
+    assert follower.costs(np.array([1e6, 1e6, 5.0, 0.0])).max() < 1.0
+    assert np.isnan(follower.costs(np.array([np.nan, np.nan, 5.0, 5.0]))).all()
     assert np.isnan(follower.error)
+    follower.update(np.array([1.0, 3.0, 5.0, 0.0]), 0.0)
+    assert follower.error in (np.sqrt((1 + 3 * 4) / 4), 1.0)  # of the plain squares, of the row it is at
 
 
 def test_after_a_long_absence_it_begins_anew() -> None:
