@@ -108,9 +108,8 @@ def _trainee(image_rgb: ImageArray, shown: Shown) -> ImageArray:
 def _panel(size_wh: tuple[int, int], shown: Shown, words: LiveWords, *, short: int) -> ImageArray:
     wide, high = size_wh
     edge, head, foot = round(0.03 * short), round(0.09 * short), round(0.36 * short)
-    canvas = _written_panel(
-        size_wh, words.title, words.count, words.unit, _score(words), short=short, foot_px=foot
-    ).copy()
+    canvas = _written_panel(size_wh, words.title, words.count, words.unit, short=short, foot_px=foot).copy()
+    _line_of(_score(words), canvas[high - foot :], at=0.265, short=short)
     canvas[head : high - foot] = draw_reference(
         canvas[head : high - foot],
         shown.reference,
@@ -132,7 +131,7 @@ def _score(words: LiveWords) -> str:
 
 @lru_cache(maxsize=16)
 def _written_panel(
-    size_wh: tuple[int, int], title: str, count: str, unit: str, score: str, *, short: int, foot_px: int
+    size_wh: tuple[int, int], title: str, count: str, unit: str, *, short: int, foot_px: int
 ) -> ImageArray:
     """The words beside the trainee, which stay the same for many frames: the count is as large as it can be."""
     wide, high = size_wh
@@ -144,10 +143,16 @@ def _written_panel(
     below = canvas[high - foot_px :]
     large = fitted_lines(count, room_wh=(room[0], high), height_px=round(0.21 * short), most=1)
     write_lines(below, large, xy=(edge, -round(0.035 * short)), colour=WHITE, bold=True)
-    for text, y in ((unit, 0.2), (score, 0.265)):
-        line = fitted_lines(text, room_wh=room, height_px=letters, most=1)
-        write_lines(below, line, xy=(edge, round(y * short)), colour=_SOFT)
+    _line_of(unit, below, at=0.2, short=short)
     return canvas
+
+
+def _line_of(text: str, canvas: ImageArray, *, at: float, short: int) -> None:
+    """A line in small letters across the panel, ``at`` a share of the trainee's picture from its top."""
+    edge, letters = round(0.03 * short), round(0.042 * short)
+    room = (canvas.shape[1] - 2 * edge, 2 * letters)
+    line = fitted_lines(text, room_wh=room, height_px=letters, most=1)
+    write_lines(canvas, line, xy=(edge, round(at * short)), colour=_SOFT)
 
 
 def _chip(canvas: ImageArray, words: LiveWords, *, short: int) -> None:
