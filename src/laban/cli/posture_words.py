@@ -34,13 +34,15 @@ def headline(report: PostureReport) -> str:
 
     Nothing found is not the same as nothing measured.
     """
-    count = len(report.findings)
+    count, unsure = len(report.findings), sum(one.verdict == "unsure" for one in report.values)
     if not report.measured:
         return "nothing can be measured here"
     ruled = sum(one.verdict != "no rule" for one in report.measured)
-    if not count:
-        return f"nothing beyond its limits among {ruled} measures" if ruled else "nothing to judge"
-    return f"{count} finding{'' if count == 1 else 's'} among {ruled} measures"
+    if not ruled:
+        return "nothing to judge"
+    found = "nothing" if not count else f"{count} finding{'' if count == 1 else 's'}"
+    doubt = f", {unsure} not sure" if unsure else ""
+    return f"{found} surely beyond the limits among {ruled} measures{doubt}"
 
 
 def _how(report: PostureReport) -> str:

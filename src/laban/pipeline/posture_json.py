@@ -136,7 +136,7 @@ def _value_json(one: MeasuredValue, rules: Rules) -> dict[str, Any]:
 def _interval_json(interval: Interval | None) -> dict[str, Any]:
     if interval is None:
         return {"value": None, "low": None, "high": None, "parts": None}
-    parts = {"noise": interval.noise, "roll": interval.roll, "proxy": interval.proxy}
+    parts = {name: getattr(interval, name) for name in ("noise", "roll", "proxy", "turn")}
     return {"value": interval.value, "low": interval.low, "high": interval.high, "parts": parts}
 
 

@@ -16,7 +16,7 @@ from laban.tasks.posture.rules import Rule, Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight, Stance
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport, Verdict
-from laban.tasks.posture.views import View, mean_yaw_deg, view_at
+from laban.tasks.posture.views import View, mean_yaw_deg
 from laban.tasks.posture.watch import held
 
 _LEAST_SHARE = 0.05
@@ -54,7 +54,7 @@ def assess_sequence(
         rules_origin=judged_by.origin,
         body_height_cm=chosen.body_height_cm,
         mirrored=chosen.mirrored,
-        unseen=tuple(unseen_from(_view(readings.sight))),
+        unseen=tuple(unseen_from(_views(readings.sight))),
         warnings=tuple(doubts(sequence, readings.sight)),
         holding=held(readings, holding=holding or HoldingSettings(), rules=judged_by).holding
         if moving
@@ -69,10 +69,12 @@ def _view(sight: Sight) -> View:
     names = Counter(sight.views[here].tolist())
     name = VIEW_NAMES[names.most_common(1)[0][0]]
     at = here & (sight.views == VIEW_NAMES.index(name))
-    if name == "oblique":
-        middle = view_at(mean_yaw_deg(sight.yaw_deg[at]))
-        return View(name, middle.yaw_deg)
-    return View(name, mean_yaw_deg(sight.yaw_deg[at]))
+    yaw_deg = sight.yaw_deg[at]
+    if name == "oblique":  # of those that lie between the same two views, or the mean may be neither
+        quarters = np.floor_divide(yaw_deg, 90.0)
+        values, counts = np.unique(quarters, return_counts=True)
+        yaw_deg = yaw_deg[quarters == values[counts.argmax()]]
+    return View(name, mean_yaw_deg(yaw_deg))
 
 
 def _views(sight: Sight) -> dict[str, float]:
@@ -113,7 +115,9 @@ def _value(one: Measured, sight: Sight, rules: Rules, settings: PostureSettings)
 def _interval(one: Measured) -> Interval:
     """At one instant as measured; over time of the median, as sure as a usual instant is."""
     known = one.known
-    value, *halves = (float(np.median(part[known])) for part in (one.value, one.noise, one.roll, one.proxy))
+    value, *halves = (
+        float(np.median(part[known])) for part in (one.value, one.noise, one.roll, one.proxy, one.turn)
+    )
     return Interval(value, *halves)
 
 

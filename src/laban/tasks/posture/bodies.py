@@ -93,6 +93,13 @@ class Bodies:
         return replace(self, points=_turned(self.points, roll_deg))
 
 
+def widened(bodies: Bodies, factor: Float64Array) -> Bodies:
+    """The same with all that lies across stretched by ``factor`` (...): a body turned a little, as seen
+    straight."""
+    stretch = np.stack([factor, np.ones_like(factor)], axis=-1)
+    return replace(bodies, points=bodies.points * stretch[..., None, :])
+
+
 def upright(image_px: FloatArray, *, roll_deg: float) -> Float64Array:
     """(..., J, 2) pixels as a level camera would have them, y up; ``roll_deg`` as in ``Level``.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.sequence import PoseSequence
-from laban.tasks.posture.bodies import Bodies
+from laban.tasks.posture.bodies import Bodies, widened
 from laban.tasks.posture.catalogue import MEASURES, Measure
 from laban.tasks.posture.noise import LandmarkNoise
 from laban.tasks.posture.settings import PostureSettings
@@ -25,13 +25,14 @@ _CHUNK = 256
 @dataclass(frozen=True, eq=False)
 class Measured:
     """One measure over T instants: ``value`` (T,) and the half widths of its 95 % interval, ``noise``, ``roll`` and
-    ``proxy`` (T,), NaN where there is none; ``why`` (T,) are positions in ``WHY``."""
+    ``proxy`` and ``turn`` (T,), NaN where there is none; ``why`` (T,) are positions in ``WHY``."""
 
     measure: Measure
     value: Float64Array
     noise: Float64Array
     roll: Float64Array
     proxy: Float64Array
+    turn: Float64Array
     why: IntArray
 
     @property
@@ -84,7 +85,8 @@ def mirrored(sequence: PoseSequence) -> PoseSequence:
 def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) -> dict[str, Measured]:
     looks = None if noise is None else sight.looked_at(noise, settings=settings)
     sd_deg = settings.level.sd_deg
-    tilted = [sight.bodies.turned(turn) for turn in (-sd_deg, sd_deg)]
+    tilted = [sight.bodies.turned(roll) for roll in (-sd_deg, sd_deg)]
+    straight = widened(sight.bodies, 1 / np.cos(np.radians(_oblique_deg(sight.yaw_deg))))
     out = {}
     for name, measure in MEASURES.items():
         why = _why(measure, sight)
@@ -94,9 +96,17 @@ def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) 
         low, high = (measure.compute(bodies) for bodies in tilted)
         roll = Z95 * np.abs(high - low) / 2
         proxy = np.zeros(len(sight)) if measure.proxy_sd is None else Z95 * measure.proxy_sd(sight.bodies)
-        noise_half, roll, proxy = (np.where(why == 0, half, np.nan) for half in (noise_half, roll, proxy))
-        out[name] = Measured(measure, value, noise_half, roll, proxy, why)
+        turn = np.zeros(len(sight)) if measure.in_space else np.abs(measure.compute(straight) - value)
+        noise_half, roll, proxy, turn = (
+            np.where(why == 0, half, np.nan) for half in (noise_half, roll, proxy, turn)
+        )
+        out[name] = Measured(measure, value, noise_half, roll, proxy, turn, why)
     return out
+
+
+def _oblique_deg(yaw_deg: Float64Array) -> Float64Array:
+    """(T,) degrees from the nearest principal view; 0 where unknown."""
+    return np.asarray(np.nan_to_num(np.abs((yaw_deg + 45.0) % 90.0 - 45.0)))
 
 
 def _noise_half(measure: Measure, looks: Bodies | None, noise: LandmarkNoise) -> Float64Array:
@@ -131,7 +141,7 @@ def _why(measure: Measure, sight: Sight) -> IntArray:
 
 
 def _joined(parts: list[Measured]) -> Measured:
-    fields = ("value", "noise", "roll", "proxy", "why")
+    fields = ("value", "noise", "roll", "proxy", "turn", "why")
     return Measured(
         parts[0].measure, *(np.concatenate([getattr(part, name) for part in parts]) for name in fields)
     )

@@ -1,17 +1,18 @@
 """Why a measure is withheld, and what should be doubted, in plain words."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from laban.core.sequence import PoseSequence
 from laban.tasks.posture.measuring import WHY, Measured
-from laban.tasks.posture.sight import STANCES, Sight
-from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, View
+from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight
+from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS
 
 _SMALL_TORSO_PX = 45.0
 _SURE_SCORE = 0.6
+_ENOUGH = 0.05
 
 _FROM_SIDE = "how head, neck and trunk lean forward or backward, and how they stand over the ankles"
 _FROM_FRONT = (
@@ -46,11 +47,12 @@ def why_not(one: Measured, sight: Sight) -> str:
     }[reason]
 
 
-def unseen_from(view: View) -> Iterator[str]:
-    """What cannot be seen from a view at all."""
-    if view.name not in SIDE_VIEWS:
+def unseen_from(views: Mapping[str, float]) -> Iterator[str]:
+    """What cannot be seen at all, of the shares of ``views`` in the time."""
+    seen = {name for name, share in views.items() if share >= _ENOUGH}
+    if not seen & set(SIDE_VIEWS):
         yield f"{_FROM_SIDE}: for that, take a picture from the side"
-    if view.name not in FACING_VIEWS:
+    if not seen & set(FACING_VIEWS):
         yield f"{_FROM_FRONT}: for that, take a picture from the front or back"
     yield _NEVER
 
@@ -69,7 +71,7 @@ def doubts(sequence: PoseSequence, sight: Sight) -> Iterator[str]:
         yield "the person lies down: posture against gravity is not measured"
     if sight.toward[here].mean() > 0.5:
         yield "the trunk points at the camera; hold the camera at the height of the chest, level"
-    if (sight.views[here] == 4).mean() > 0.5:
+    if (sight.views[here] == VIEW_NAMES.index("oblique")).mean() > 0.5:
         yield "seen obliquely: turn by the degrees given to be seen from the side or the front"
     if _one_hand_up(sight).mean() > 0.5 and len(sequence) == 1:
         yield (

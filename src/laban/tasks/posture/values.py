@@ -29,10 +29,11 @@ class Interval:
     noise: float = 0.0
     roll: float = 0.0
     proxy: float = 0.0
+    turn: float = 0.0
 
     @property
     def half(self) -> float:
-        return float(np.sqrt(self.noise**2 + self.roll**2 + self.proxy**2))
+        return float(np.sqrt(self.noise**2 + self.roll**2 + self.proxy**2 + self.turn**2))
 
     @property
     def low(self) -> float:
@@ -45,7 +46,8 @@ class Interval:
     def scaled(self, factor: float, *, sd: float = 0.0) -> "Interval":
         """In another unit; ``sd`` is the factor's own uncertainty as a share of it, which adds to the proxy's."""
         proxy = float(np.hypot(self.proxy, 1.96 * sd * self.value))
-        return Interval(self.value * factor, self.noise * factor, self.roll * factor, proxy * factor)
+        halves = (self.noise, self.roll, proxy, self.turn)
+        return Interval(self.value * factor, *(half * factor for half in halves))
 
 
 @dataclass(frozen=True)
