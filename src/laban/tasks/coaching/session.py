@@ -88,7 +88,7 @@ class Session:
             state=state,
             phase=phase,
             score_percent=smooth,
-            level=self._level(state, smooth, time_s),
+            level=self._level(state, smooth, time_s, hinted=hint is not None),
             count=len(self._repeating.done),
             held_s=self._held_s,
             hint=hint,
@@ -181,8 +181,10 @@ class Session:
             self._score_sum += score * step_s
             self._scored_s += step_s
 
-    def _level(self, state: State, score: float, time_s: float) -> Level:
-        perfect_s = self._perfect.update(np.array([score >= self._settings.perfect_percent]), time_s)[0]
+    def _level(self, state: State, score: float, time_s: float, *, hinted: bool) -> Level:
+        """How good it is now; nobody is told PERFECT and what to change at once."""
+        is_perfect = score >= self._settings.perfect_percent and not hinted
+        perfect_s = self._perfect.update(np.array([is_perfect]), time_s)[0]
         if not np.isfinite(score) or (state == "ready" and not self._exercise.is_hold):
             return ""
         if score < self._settings.fighting_percent:

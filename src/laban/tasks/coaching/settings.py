@@ -77,9 +77,10 @@ class MovementSettings(ComparisonSettings):
 class CoachSettings(ComparisonSettings):
     """When what is said.
 
-    PERFECT is said at ``perfect_percent`` held for ``perfect_hold_s``, FIGHTING below ``fighting_percent``. A hint
-    is given once there was reason for it for ``hint_after_s`` and stays for ``hint_least_s``. Beyond an error of
-    ``away`` (1 is where every joint is noticeably off) the trainee does something else.
+    PERFECT is said at ``perfect_percent`` held for ``perfect_hold_s`` with nothing to change, FIGHTING below
+    ``fighting_percent``. A hint is given once there was reason for it for ``hint_after_s`` and stays for
+    ``hint_least_s``. Beyond an error of ``away`` (1 is where every joint is noticeably off) the trainee does
+    something else.
     """
 
     perfect_percent: float = 85.0

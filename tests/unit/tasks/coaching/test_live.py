@@ -60,6 +60,14 @@ def test_a_pose_is_held_for_as_long_as_it_is(trainee: Trainee, name: str) -> Non
     assert workout.count == 0
 
 
+def test_nobody_is_told_perfect_and_what_to_change_at_once(trainee: Trainee) -> None:
+    said, _ = coached("warrior_two", trainee, bent={"left_knee": 35.0})
+    hinted = [one for one in said if one.hint is not None]
+    assert hinted
+    assert max(one.score_percent for one in hinted) > CoachSettings().perfect_percent
+    assert "perfect" not in {one.level for one in hinted}
+
+
 @pytest.mark.parametrize("name", ["lunge", "tree", "warrior_two"])
 def test_the_other_side_is_as_good_and_named(trainee: Trainee, name: str) -> None:
     own, workout = coached(name, trainee, noise=0.01)
@@ -161,7 +169,7 @@ def test_levels_follow_the_thresholds(trainee: Trainee) -> None:
     exercise = load_exercise("plank")
     sequence = trainee(exercise, bent={"left_knee": 60.0, "right_knee": 60.0, "left_elbow": 40.0})
     strict = CoachSettings(perfect_percent=100.0, fighting_percent=99.0, away=5.0)
-    easy = CoachSettings(perfect_percent=10.0, fighting_percent=5.0, away=5.0)
+    easy = CoachSettings(perfect_percent=10.0, fighting_percent=5.0, away=5.0, hint_after_s=60.0)
     assert coach_through(exercise, sequence, settings=strict)[0][-1].level == "fighting"
     assert coach_through(exercise, sequence, settings=easy)[0][-1].level == "perfect"
 
