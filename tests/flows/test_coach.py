@@ -16,7 +16,6 @@ from laban.cli import main
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.errors import OutputError
 from laban.pose.replay import ReplayEstimator
 from laban.render.video import write_video
 from laban.tasks.coaching.exercise_file import load_exercise, shipped_exercises
@@ -334,13 +333,6 @@ def test_help_shows_the_short_way_and_the_commands(run: Run, capsys: pytest.Capt
     assert {one["name"] for one in json.loads(capsys.readouterr().out)} == set(shipped_exercises())
     assert run("exercises") == 0
     assert "knees inside feet" in capsys.readouterr().out
-
-
-def test_a_window_needs_a_screen() -> None:
-    from laban.cli.coach_window import Window
-
-    with pytest.raises(OutputError, match="no screen to open a window on"):
-        Window("Squat", environment={}, platform="linux")
 
 
 def test_a_real_clip_through_the_real_engine(

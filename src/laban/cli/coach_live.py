@@ -28,7 +28,7 @@ from laban.sources.protocol import FrameSource
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.feedback import Workout
-from laban.tasks.coaching.words import Words, language_of, load_words
+from laban.tasks.coaching.words import Words, language_of, languages, load_words
 
 HistoryFile = Annotated[
     Path | None,
@@ -86,7 +86,10 @@ def coach(
         bool, typer.Option("--show", help="Open a window; Escape or q ends the workout.")
     ] = False,
     lang: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Of what is said: en, id, ko or vi. [the system's]")
+        str | None,
+        typer.Option(
+            metavar="CODE", help=f"The language of the coach: {', '.join(languages())}. [the system's]"
+        ),
     ] = None,
     person: Annotated[
         int | None, typer.Option(metavar="ID", help="Whom to coach and nobody else. [the biggest]")
