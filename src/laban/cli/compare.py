@@ -1,6 +1,5 @@
 """``laban compare``: how close a pose or movement is to another, and where it differs."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,7 +17,7 @@ from laban.cli.comparison_words import (
 )
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
-from laban.cli.output import plain, progress_bar, report, say, warn
+from laban.cli.output import plain, progress_bar, report, say, warn, write_json
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import Comparison, Side, compare_sides, open_side, parse_source
@@ -32,7 +31,6 @@ from laban.pipeline.comparison_files import (
 from laban.pipeline.pair_page import write_pair_page
 from laban.pipeline.poses_of import has_pictures
 from laban.render.comparison.page import write_comparison_page
-from laban.render.files import written
 from laban.render.words import short_name
 from laban.tasks.coaching.movements import MovementComparison
 from laban.tasks.coaching.poses import PoseComparison
@@ -214,7 +212,7 @@ def _written(
         return [
             write_pose_pair(folder / "comparison.png", found, first, second),
             write_pair_page(folder / "view.html", *sides, attempt_s=moment_s, times_s=moment_s),
-            _write_json(folder / "comparison.json", _json(found)),
+            write_json(folder / "comparison.json", _json(found)),
         ]
     return _movement_files(folder, found, first, second, video=options.video, quiet=quiet)
 
@@ -227,7 +225,7 @@ def _movement_files(
     curves = write_difference_curves(folder / "curves.png", found, title=title)
     heat_map = write_difference_map(folder / "heatmap.png", found, title=title)
     value = {**_json(found), "series": movement_series_json(found)}
-    files = [*moments, curves, heat_map, _write_json(folder / "comparison.json", value)]
+    files = [*moments, curves, heat_map, write_json(folder / "comparison.json", value)]
     page = write_comparison_page(
         folder / "report.html",
         plain(_json(found)),
@@ -261,11 +259,3 @@ def _video(path: Path, found: MovementComparison, first: Side, second: Side, *, 
             warn(f"there is no video: {error}", quiet=quiet)
             return []
     return [path]
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> Path:
-    with written(path) as temporary:
-        temporary.write_text(
-            json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
-        )
-    return path

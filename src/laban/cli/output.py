@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import typer
@@ -72,6 +73,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def write_json(path: Path, value: Any) -> Path:
+    """Writes ``value`` as JSON for people to read too, whole or not at all."""
+    from laban.render.files import written
+
+    with written(path) as temporary:
+        temporary.write_text(
+            json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+        )
+    return path
 
 
 class Advance(Protocol):

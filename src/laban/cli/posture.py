@@ -1,22 +1,25 @@
 """``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import Field
 
 from laban.cli.compare import opened
-from laban.cli.inputs import Input, check_output_folder, expand_inputs
+from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
-from laban.cli.output import Item, Outcome, for_each, report
+from laban.cli.output import Item, for_each, plain, report, say, write_json
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.cli.posture_words import headline, posture_words
 from laban.errors import InvalidValueError
 from laban.pipeline.assessing import Assessment, assess_side
-from laban.pipeline.posture_json import assessment_json
+from laban.pipeline.posture_files import draw_assessment, title_of, write_report, write_values
+from laban.pipeline.posture_json import assessment_json, series_json
 from laban.pose.blazepose.looks import LookSettings
+from laban.render.sheet import write_png
 from laban.tasks.posture.level import Level, given_level, plumb_level
 from laban.tasks.posture.rules import Rules, default_rules, load_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
@@ -118,44 +121,74 @@ def posture(
     )
     if options.output is not None:
         check_output_folder(options.output)
-    job = _Job(options, quiet=quiet)
-    outcome = for_each(expand_inputs(sources), job.work)
-    job.tell(outcome, as_json=as_json)
+    inputs = expand_inputs(sources)
+    job = _Job(options, inputs, quiet=quiet)
+    outcome = for_each(inputs, job.work)
+    job.tell(as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
 class _Job:
     """One person in each of some sources."""
 
-    def __init__(self, options: PostureOptions, *, quiet: bool) -> None:
+    def __init__(self, options: PostureOptions, inputs: Sequence[Input], *, quiet: bool) -> None:
         self.options, self.quiet = options, quiet
-        self.rules = options.judged_by()
+        self.rules, self.settings = options.judged_by(), options.settings()
         self.found: list[Assessment] = []
+        self.contents: list[dict[str, Any]] = []
+        self._folders = _folders(options.output, inputs)
 
     def work(self, one: Input) -> Item:
         """Measures a source and writes what is wanted of it."""
-        options, path = self.options, one.path
-        side = opened(str(path), options.person, options, cache=options.cache, quiet=self.quiet)
-        pictured = side.pictures is not None or side.picture is not None
+        options = self.options
+        side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
+        looks = options.looks and (side.pictures is not None or side.picture is not None)
         found = assess_side(
             side,
-            settings=options.settings(),
+            settings=self.settings,
             holding=options.holding(),
             rules=self.rules,
-            looks=LookSettings(count=options.looks) if options.looks and pictured else None,
-            extraction=options.extraction(quiet=self.quiet) if options.looks and pictured else None,
+            looks=LookSettings(count=options.looks) if looks else None,
+            extraction=options.extraction(quiet=self.quiet) if looks else None,
         )
         self.found.append(found)
-        return Item(str(one), "done", words=headline(found.report))
+        self.contents.append(assessment_json(found, rules=self.rules))
+        files = self._written(found, self._folders.get(one))
+        return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
 
-    def tell(self, outcome: Outcome, *, as_json: bool) -> None:
-        """Prints what was found, a report for each source."""
-        values = [assessment_json(one, rules=self.rules) for one in self.found]
+    def tell(self, *, as_json: bool) -> None:
+        """Prints what was found, a report for each source that could be measured."""
         if as_json:
-            report(values, "", as_json=True)
+            report(self.contents, "", as_json=True)
             return
-        for one in self.found:
-            report(None, posture_words(one.report, name=one.side.name), as_json=False)
+        for found in self.found:
+            report(None, posture_words(found.report, name=found.side.name), as_json=False)
+
+    def _written(self, found: Assessment, folder: Path | None) -> list[Path]:
+        if folder is None:
+            return []
+        content = self.contents[-1]
+        series = series_json(found, settings=self.settings, rules=self.rules)
+        full = plain({**content, "series": series})
+        picture = draw_assessment(found, settings=self.settings)
+        files = [
+            write_png(folder / "posture.png", picture),
+            write_report(folder / "report.html", full, picture, title=title_of(found.report)),
+            write_json(folder / "posture.json", full),
+            write_values(folder / "posture.csv", [content]),
+        ]
+        for path in files:
+            say(str(path), quiet=self.quiet)
+        return files
+
+
+def _folders(output: Path | None, inputs: Sequence[Input]) -> dict[Input, Path]:
+    """Where the files of each source go: into the folder itself where there is one source, else below it."""
+    if output is None:
+        return {}
+    if len(inputs) == 1:
+        return {inputs[0]: output}
+    return dict(zip(inputs, output_paths(inputs, output, suffix=""), strict=True))
 
 
 def _points(text: str) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -5,13 +5,18 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from laban.core.spans import Span
 from laban.pipeline.assessing import Assessment
 from laban.tasks.posture.holding import Holding, PostureEvent
+from laban.tasks.posture.measuring import read_posture
 from laban.tasks.posture.rules import Rule, Rules
+from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport
 
 VERSION = 1
+MOST_POINTS = 600
 _COLUMNS = (
     "source", "person", "time_s", "view", "measure", "unit", "value", "low", "high", "verdict", "severity",
     "finding", "value_cm", "reason",
@@ -27,6 +32,24 @@ def assessment_json(found: Assessment, *, rules: Rules) -> dict[str, Any]:
         "other_people": found.others,
         **report_json(found.report, rules=rules),
     }
+
+
+def series_json(found: Assessment, *, settings: PostureSettings, rules: Rules) -> dict[str, Any] | None:
+    """The ruled measures over time, at most ``MOST_POINTS`` of them; None of a single picture."""
+    sequence = found.side.sequence
+    if len(sequence) < 2:
+        return None
+    readings = read_posture(sequence, settings=settings, noise=None)
+    rows = np.unique(np.linspace(0, len(sequence) - 1, min(len(sequence), MOST_POINTS)).astype(int))
+    judged = {rule.measure for rule in rules.rules}
+    values = {
+        one.name: [
+            None if np.isnan(value) else float(value) for value in readings.measures[one.name].value[rows]
+        ]
+        for one in found.report.measured
+        if one.name in judged
+    }
+    return {"times_s": np.round(sequence.times_s[rows], 3).tolist(), "values": values}
 
 
 def report_json(report: PostureReport, *, rules: Rules) -> dict[str, Any]:

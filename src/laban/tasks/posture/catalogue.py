@@ -103,7 +103,7 @@ _SIDE = (
         proxy_sd=side.ear_proxy_sd,
     ),
     _from_side(
-        "shoulder_protraction", "shoulder ahead of the hip–ear line", "torso", (*_TRUNK, *_EARS),
+        "shoulder_protraction", "shoulder before the hip–ear line", "torso", (*_TRUNK, *_EARS),
         side.shoulder_protraction, "how far the shoulder is ahead of the straight line from hip to ear",
         proxy_sd=side.ear_proxy_sd,
     ),

@@ -1,0 +1,82 @@
+"""A posture written down: the annotated picture, JSON and a table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.pose import Pose
+from laban.pipeline.assessing import Assessment
+from laban.pipeline.posture_json import values_csv
+from laban.pipeline.posture_marks import drawing_of
+from laban.render.files import written
+from laban.render.posture.page import draw_posture_page
+from laban.render.posture.picture import draw_posture
+from laban.render.sheet import write_png
+from laban.render.words import short_name
+from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.values import PostureReport
+
+_BLANK_RGB = (70, 76, 84)
+_BLANK_PX = 900.0
+NO_DIAGNOSIS = "measured from landmarks in a picture, not a diagnosis"
+
+
+def draw_assessment(found: Assessment, *, settings: PostureSettings) -> ImageArray:
+    """The annotated picture; before a plain ground where there is no picture."""
+    report = found.report
+    pose, picture = (found.pose, found.picture) if found.picture is not None else _on_blank(found.pose)
+    drawing = drawing_of(report, pose, settings=settings, width_px=picture.shape[1])
+    return draw_posture(
+        picture,
+        pose,
+        drawing.marks,
+        drawing.rows,
+        title=title_of(report),
+        subtitle=f"{short_name(found.side.name)} · {NO_DIAGNOSIS}",
+        plumb=drawing.plumb,
+    )
+
+
+def title_of(report: PostureReport) -> str:
+    """What is seen, in a few words.
+
+    The stance is left out where it cannot be told.
+    """
+    stance = "" if report.stance == "unclear" else f"{report.stance}, "
+    words = f"{stance}seen {report.view.words}"
+    return words[:1].upper() + words[1:]
+
+
+def write_picture(path: Path, found: Assessment, *, settings: PostureSettings) -> Path:
+    """Writes ``draw_assessment`` as PNG."""
+    return write_png(path, draw_assessment(found, settings=settings))
+
+
+def write_report(path: Path, content: dict[str, Any], picture: ImageArray, *, title: str) -> Path:
+    """Writes the page on one posture; ``content`` is ``full_json``'s, ``picture`` what ``draw_assessment`` drew."""
+    text = draw_posture_page(content, picture, title=title)
+    with written(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def write_values(path: Path, contents: Sequence[dict[str, Any]]) -> Path:
+    """Writes every measure of every source as a row of CSV."""
+    with written(path) as temporary:
+        temporary.write_text(values_csv(contents), encoding="utf-8", newline="\n")
+    return path
+
+
+def _on_blank(pose: Pose) -> tuple[Pose, ImageArray]:
+    """The pose moved into a plain picture of its own."""
+    known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)].astype(np.float64)
+    low, high = known.min(axis=0), known.max(axis=0)
+    factor = _BLANK_PX / max(float((high - low).max()), 1e-6)
+    edge = 0.18 * _BLANK_PX
+    points = ((pose.image_px - low) * factor + edge).astype(np.float32)
+    wide, tall = np.ceil((high - low) * factor + 2 * edge).astype(int).tolist()
+    picture = np.full((tall, wide, 3), _BLANK_RGB, np.uint8)
+    return Pose(pose.skeleton, points, pose.visibility, pose.depth_px, pose.world_m, pose.score), picture

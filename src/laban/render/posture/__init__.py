@@ -1,0 +1,1 @@
+"""Posture as pictures and pages."""

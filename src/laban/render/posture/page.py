@@ -1,0 +1,197 @@
+"""One HTML page on a posture: everything inside, nothing fetched, no script."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from laban.core.arrays import ImageArray
+from laban.render.palette import hex_of
+from laban.render.posture.charts import gauge, trend
+from laban.render.posture.shades import SHADES, word_of
+from laban.render.report.cards import card
+from laban.render.report.document import picture
+from laban.render.report.frame import framed_page
+from laban.render.report.markup import Markup, joined, percent, table, tag
+from laban.render.words import format_duration, format_time
+
+_STYLE = (
+    "img { display: block; width: 100%; max-width: 620px; height: auto; border-radius: 10px; }\n"
+    ".found { border-left: 5px solid; padding: 3px 0 3px 12px; margin: 0 0 12px; }\n"
+    ".found small { color: var(--soft); display: block; }\n"
+    ".whisker { stroke: var(--ink); stroke-width: 3; stroke-linecap: round; }\n"
+    ".point { fill: var(--ink); stroke: var(--card); stroke-width: 1.5; }\n"
+    ".band { fill-opacity: 0.5; } .line.own { stroke: var(--ink); }\n"
+    + "\n".join(
+        f".band.{name} {{ fill: {hex_of(SHADES[name])}; }}\n"
+        f".found.{name} {{ border-color: {hex_of(SHADES[name])}; }}"
+        for name in ("within", "slight", "moderate", "marked")
+    )
+)
+_FOOT = (
+    "Intervals are of 95 %: where another look at the body would fall, what an unsure vertical may change, what "
+    "stand-ins for landmarks cost, and what a body hides that is turned a little. Only what lies beyond a limit "
+    "with all of its interval is told as a finding. Limits are for adults. This is no diagnosis and no substitute "
+    "for one. Made with Laban. Everything is in this file; nothing is loaded from elsewhere."
+)
+
+
+def draw_posture_page(content: Mapping[str, Any], image_rgb: ImageArray, *, title: str) -> str:
+    """The page as one string of HTML; ``content`` is what ``posture.json`` holds, ``image_rgb`` the annotated
+    picture."""
+    return framed_page(
+        title,
+        summary=_summary(content),
+        sections=_sections(content, image_rgb),
+        footer=_FOOT,
+        own_style=_STYLE,
+    )
+
+
+def _summary(content: Mapping[str, Any]) -> str:
+    level = content["level"]
+    roll = f"camera's roll {level['origin']} (±{1.96 * level['sd_deg']:.1f}°)"
+    return f"{content['source']} · seen {content['view']['words']} · {roll} · noise {content['noise']}"
+
+
+def _sections(content: Mapping[str, Any], image_rgb: ImageArray) -> Iterator[Markup]:
+    if content["warnings"]:
+        yield tag("section", tag("ul", *(tag("li", words) for words in content["warnings"])), class_="notes")
+    yield card("What was found", joined(_findings(content)))
+    yield card("Where it was measured", picture(image_rgb, "the person with the plumb line and angles"))
+    yield card("Every measure", _measures(content), wide=True)
+    over_time = content["over_time"]
+    if over_time is not None:
+        yield card("Over time", joined(_times(content, over_time)), wide=True)
+    if content["repeated"]:
+        yield card("Left against right in repeated movement", _repeated(content["repeated"]), wide=True)
+    yield card("What cannot be told from this", joined(_untold(content)), wide=True)
+    yield card("Where the limits come from", joined(_sources(content)), wide=True)
+
+
+def _findings(content: Mapping[str, Any]) -> Iterator[Markup]:
+    by_name = {one["name"]: one for one in content["measures"]}
+    for name in content["findings"]:
+        one = by_name[name]
+        words = one["finding"][:1].upper() + one["finding"][1:]
+        yield tag(
+            "p",
+            tag("b", f"{words}, {one['severity']}."),
+            tag("small", f"{one['title']}: {one['meaning']} (95 %: {_interval(one)})"),
+            class_=f"found {one['severity']}",
+        )
+    unsure = [one["title"] for one in content["measures"] if one["verdict"] == "unsure"]
+    if not content["findings"]:
+        yield tag("p", "Nothing lies surely beyond its limit.")
+    if unsure:
+        yield tag(
+            "p", f"Not sure, as the interval reaches over a limit: {', '.join(unsure)}.", class_="note after"
+        )
+
+
+def _measures(content: Mapping[str, Any]) -> Markup:
+    rows = [
+        (
+            joined([tag("b", one["title"]), tag("br"), tag("span", one["about"], class_="range")]),
+            gauge(one),
+            word_of(one["verdict"], one["severity"]),
+            f"{one['meaning']}{_cm(one)}",
+            _interval(one),
+        )
+        for one in content["measures"]
+        if one["value"] is not None
+    ]
+    return table(("measure", "against its limits", "", "value", "95 %"), rows, left=3)
+
+
+def _times(content: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[Markup]:
+    yield tag("ul", *(tag("li", words) for words in _held_words(held)))
+    titles = {one["name"]: one for one in content["measures"]}
+    rows = [
+        (
+            titles[one["measure"]]["title"],
+            one["direction"],
+            percent(_share(one, "within"), 0),
+            *(percent(_share(one, name), 0) for name in ("slight", "moderate", "marked")),
+            format_duration(one["known_s"]),
+        )
+        for one in held["bands"]
+    ]
+    heads = ("share of time", "limits", "within", "slight", "moderate", "marked", "known for")
+    yield table(heads, rows, left=2)
+    series = content.get("series")
+    if series:
+        for name, values in series["values"].items():
+            yield tag("h4", titles[name]["title"])
+            yield trend(series["times_s"], values, titles[name])
+
+
+def _held_words(held: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Watched for {format_duration(held['watched_s'])}, in the picture for {format_duration(held['seen_s'])}."
+    longest = held["longest_slump"]
+    if longest is None:
+        yield "No slump: head and trunk were never beyond the limits for long enough to count."
+    else:
+        yield (
+            f"Slumped for {format_duration(held['slump_s'])} in all; the longest without interruption lasted "
+            f"{format_duration(longest['duration_s'])}, from {format_time(longest['start_s'])}."
+        )
+    if held["breaks"]:
+        rest_s = sum(one["duration_s"] for one in held["breaks"])
+        yield f"{len(held['breaks'])} breaks, {format_duration(rest_s)} in all."
+    for one in held["sides"]:
+        if one["habitual"]:
+            share = max(one["left_s"], one["right_s"]) / one["known_s"]
+            name = one["measure"].replace("_", " ").capitalize()
+            yield f"{name}: to the {one['habitual']} for {percent(share, 0)} of the time."
+
+
+def _repeated(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    shown = [
+        (
+            one["joint"],
+            "no sure difference" if one["further"] is None else f"{one['further']} goes further",
+            f"{one['left_deg']:.0f}° ({one['left_count']})",
+            f"{one['right_deg']:.0f}° ({one['right_count']})",
+            f"{one['index_percent']:+.0f} %".replace("-", "−"),
+            f"{one['low']:+.0f} to {one['high']:+.0f} %".replace("-", "−"),
+        )
+        for one in rows
+    ]
+    return table(("joint", "", "left (times)", "right (times)", "index", "95 %"), shown, left=2)
+
+
+def _untold(content: Mapping[str, Any]) -> Iterator[Markup]:
+    yield tag("ul", *(tag("li", f"{words[:1].upper()}{words[1:]}.") for words in content["unseen"]))
+    reasons: dict[str, list[str]] = {}
+    for one in content["measures"]:
+        if one["value"] is None:
+            reasons.setdefault(one["reason"], []).append(one["title"])
+    if reasons:
+        rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
+        yield table(("not measured", "because"), rows, left=2)
+
+
+def _sources(content: Mapping[str, Any]) -> Iterator[Markup]:
+    yield tag("p", f"Rules: {content['rules']}.", class_="note")
+    rows = []
+    for one in content["measures"]:
+        for rule in one["limits"] if one["value"] is not None else ():
+            bands = ", ".join(
+                f"{name} {rule['direction']} {value:g}" for name, value in rule["bands"].items()
+            )
+            rows.append((one["title"], f"{bands} {one['unit']}".replace("-", "−"), rule["source"]))
+    yield table(("measure", "bands", "source"), rows, left=3)
+
+
+def _share(one: Mapping[str, Any], band: str) -> float:
+    return float(one["seconds"][band] / one["known_s"])
+
+
+def _interval(one: Mapping[str, Any]) -> str:
+    digits = 2 if one["unit"] == "torso" else 0
+    unit = {"deg": "°", "%": " %"}.get(one["unit"], "")
+    ends = (f"{one[end] + 0.0:.{digits}f}{unit}".replace("-", "−") for end in ("low", "high"))
+    return " to ".join(ends)
+
+
+def _cm(one: Mapping[str, Any]) -> str:
+    return "" if one["in_cm"] is None else f" · {abs(one['in_cm']['value']):.1f} cm"
