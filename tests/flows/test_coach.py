@@ -53,7 +53,7 @@ def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
     """Makes a grey video in which the people given are seen, by replay instead of by a network."""
-    monkeypatch.setattr("laban.cli.coach_live.CoachOptions.extraction", lambda *_, **__: None)
+    monkeypatch.setattr("laban.cli.coach_session.CoachOptions.extraction", lambda *_, **__: None)
 
     def make(
         *people: PoseSequence, name: str = "clip.mp4", kind: type[ReplayEstimator] = ReplayEstimator

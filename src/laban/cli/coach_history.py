@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from laban.cli.coach_live import CoachOptions, HistoryFile
+from laban.cli.coach_live import HistoryFile
+from laban.cli.coach_session import CoachOptions
 from laban.cli.coach_words import history_table, seen_most
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report, say

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from laban.errors import FormatError, MissingExtraError, OutputError
+from laban.pipeline.data_folder import data_folder
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
 
 if TYPE_CHECKING:
@@ -37,9 +38,8 @@ class PastWorkout:
 
 
 def default_history(environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:
-    """Where workouts are kept: in the folder that LABAN_HOME names, else in the platform's folder for data."""
-    named = environment.get("LABAN_HOME", "").strip()
-    return (Path(named).expanduser() if named else _data_folder(environment, platform)) / _NAME
+    """Where workouts are kept: in this user's folder for data, see ``data_folder``."""
+    return data_folder(environment, platform=platform) / _NAME
 
 
 class History:
@@ -211,18 +211,3 @@ def _needed() -> None:
         raise MissingExtraError(
             "keeping workouts needs SQLAlchemy, which is not installed; run: pip install 'laban[coach]'"
         ) from error
-
-
-def _data_folder(environment: Mapping[str, str], platform: str) -> Path:
-    named = environment.get("XDG_DATA_HOME", "")
-    if named and Path(named).is_absolute():
-        return Path(named) / "laban"
-    if platform == "win32" and environment.get("LOCALAPPDATA"):
-        return Path(environment["LOCALAPPDATA"]) / "laban" / "data"
-    try:
-        home = Path.home()
-    except RuntimeError as error:
-        raise OutputError(
-            "no home folder to keep workouts in; set LABAN_HOME, or name a file with --history"
-        ) from error
-    return home / ("Library/Application Support" if platform == "darwin" else ".local/share") / "laban"
