@@ -146,6 +146,11 @@ def load_exercise(exercise: str | Path) -> Exercise:
             unknown_message(name, shipped_exercises(), what="exercise")
             + "; or give a file that ends in .toml"
         )
+    if path.suffix.lower() != SUFFIX:
+        raise FormatError(
+            f"{name} is no exercise, which are {SUFFIX} files; make one of a clip or picture: "
+            f"laban coach learn {name} -o {path.stem}{SUFFIX}"
+        )
     with reading(path, form="exercise"):
         text = read_text(path)
     return parse_exercise(text, where=name)

@@ -141,6 +141,10 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FormatError, match="as exercise"):
         load_exercise(binary)
+    clip = tmp_path / "good.mp4"
+    clip.write_bytes(b"\x00")
+    with pytest.raises(FormatError, match=r"laban coach learn .*good\.mp4 -o good\.toml"):
+        load_exercise(clip)
     empty = tmp_path / "b.toml"
     empty.write_text("")
     with pytest.raises(FormatError, match="name: "):
