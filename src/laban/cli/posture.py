@@ -1,68 +1,34 @@
 """``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import Field
 
 from laban.cli.compare import opened
-from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
+from laban.cli.inputs import Input, check_output_folder, expand_inputs
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
 from laban.cli.output import Item, for_each, plain, report, say, write_json
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
-from laban.cli.posture_words import headline, posture_words
-from laban.errors import InvalidValueError
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
+from laban.cli.posture_live import watch_posture
+from laban.cli.posture_options import PostureOptions
+from laban.cli.posture_words import headline, posture_words, visits_words
 from laban.pipeline.assessing import Assessment, assess_side
-from laban.pipeline.posture_files import draw_assessment, title_of, write_report, write_values
-from laban.pipeline.posture_json import assessment_json, series_json
+from laban.pipeline.comparing import parse_source
+from laban.pipeline.posture_files import (
+    draw_assessment,
+    title_of,
+    write_report,
+    write_values,
+    write_visits,
+)
+from laban.pipeline.posture_json import assessment_json, change_json, series_json
 from laban.pose.blazepose.looks import LookSettings
+from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
-from laban.tasks.posture.level import Level, given_level, plumb_level
-from laban.tasks.posture.rules import Rules, default_rules, load_rules
-from laban.tasks.posture.settings import HoldingSettings, PostureSettings
-
-
-@dataclass(frozen=True)
-class PostureOptions(PoseOptions):
-    """What ``laban posture`` can be told by flag, LABAN_POSTURE_ variable or laban.toml."""
-
-    output: Path | None = None
-    person: int | None = None
-    height_cm: Annotated[float | None, Field(ge=40, le=260)] = None
-    roll_deg: Annotated[float | None, Field(ge=-180, le=180)] = None
-    plumb_line: str | None = None
-    mirrored: bool = False
-    rules: Path | None = None
-    looks: Annotated[int, Field(ge=0, le=200)] = 16
-    visits: bool = False
-    live: bool = False
-    remind_after_s: Annotated[float, Field(ge=0, le=86_400)] = 60.0
-    remind_every_s: Annotated[float, Field(ge=0, le=86_400)] = 600.0
-    cache: Path | None = None
-
-    def settings(self, sensed: Level | None = None) -> PostureSettings:
-        """Those that decide what is measured; ``sensed`` is the level that the picture itself tells."""
-        return PostureSettings(
-            level=self._level() or sensed or Level(), body_height_cm=self.height_cm, mirrored=self.mirrored
-        )
-
-    def holding(self) -> HoldingSettings:
-        """Those that decide how posture is followed over time."""
-        return HoldingSettings(remind_after_s=self.remind_after_s, remind_every_s=self.remind_every_s)
-
-    def judged_by(self) -> Rules:
-        """The rules that were named, or those that come along."""
-        return default_rules() if self.rules is None else load_rules(self.rules)
-
-    def _level(self) -> Level | None:
-        if self.roll_deg is not None and self.plumb_line is not None:
-            raise InvalidValueError("--roll-deg and --plumb-line both tell the camera's roll; give one")
-        if self.plumb_line is not None:
-            return plumb_level(*_points(self.plumb_line))
-        return None if self.roll_deg is None else given_level(self.roll_deg)
+from laban.render.words import short_name
+from laban.tasks.posture.visits import compare_visits
 
 
 def posture(
@@ -94,6 +60,19 @@ def posture(
     detector: Detector = None,
     max_people: MaxPeople = None,
     cache: Cache = None,
+    visits: Annotated[
+        bool | None,
+        typer.Option("--visits", help="The sources are visits of one person, in order: say what changed."),
+    ] = None,
+    live: Annotated[
+        bool | None, typer.Option("--live", help="Watch one source and print a line of JSON for each change.")
+    ] = None,
+    remind_after_s: Annotated[
+        float | None, typer.Option(metavar="S", help="Live: remind of a slump that lasts so long. [60]")
+    ] = None,
+    remind_every_s: Annotated[
+        float | None, typer.Option(metavar="S", help="Live: remind at most once in so long. [600]")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -117,8 +96,15 @@ def posture(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        visits=visits,
+        live=live,
+        remind_after_s=remind_after_s,
+        remind_every_s=remind_every_s,
         cache=cache,
     )
+    if options.live:
+        watch_posture(sources, options, quiet=quiet)
+        return
     if options.output is not None:
         check_output_folder(options.output)
     inputs = expand_inputs(sources)
@@ -157,12 +143,30 @@ class _Job:
         return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
 
     def tell(self, *, as_json: bool) -> None:
-        """Prints what was found, a report for each source that could be measured."""
+        """Prints what was found, a report for each source that could be measured, and what changed over visits."""
+        changes = self._changes() if self.options.visits and len(self.found) > 1 else []
         if as_json:
-            report(self.contents, "", as_json=True)
+            value = {"visits": self.contents, "changes": changes} if self.options.visits else self.contents
+            report(value, "", as_json=True)
             return
         for found in self.found:
             report(None, posture_words(found.report, name=found.side.name), as_json=False)
+        if changes:
+            report(None, visits_words(changes), as_json=False)
+
+    def _changes(self) -> list[dict[str, Any]]:
+        changes = [change_json(one) for one in compare_visits([found.report for found in self.found])]
+        folder = self.options.output
+        if folder is not None:
+            pictures = [draw_assessment(found, settings=self.settings).marked_rgb for found in self.found]
+            names = [short_name(found.side.name) for found in self.found]
+            for path in (
+                write_png(folder / "visits.png", draw_visits(pictures, names, changes)),
+                write_visits(folder / "visits.html", pictures, names, changes),
+                write_json(folder / "visits.json", {"visits": names, "changes": changes}),
+            ):
+                say(str(path), quiet=self.quiet)
+        return changes
 
     def _written(self, found: Assessment, folder: Path | None) -> list[Path]:
         if folder is None:
@@ -170,10 +174,10 @@ class _Job:
         content = self.contents[-1]
         series = series_json(found, settings=self.settings, rules=self.rules)
         full = plain({**content, "series": series})
-        picture = draw_assessment(found, settings=self.settings)
+        drawn = draw_assessment(found, settings=self.settings)
         files = [
-            write_png(folder / "posture.png", picture),
-            write_report(folder / "report.html", full, picture, title=title_of(found.report)),
+            write_png(folder / "posture.png", drawn.listed_rgb),
+            write_report(folder / "report.html", full, drawn, title=title_of(found.report)),
             write_json(folder / "posture.json", full),
             write_values(folder / "posture.csv", [content]),
         ]
@@ -188,13 +192,14 @@ def _folders(output: Path | None, inputs: Sequence[Input]) -> dict[Input, Path]:
         return {}
     if len(inputs) == 1:
         return {inputs[0]: output}
-    return dict(zip(inputs, output_paths(inputs, output, suffix=""), strict=True))
+    names = [_folder_name(one) for one in inputs]
+    numbered = len(set(names)) < len(names)
+    return {
+        one: output / (f"{number}_{name}" if numbered else name)
+        for number, (one, name) in enumerate(zip(inputs, names, strict=True), start=1)
+    }
 
 
-def _points(text: str) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Two points from ``x1,y1,x2,y2``."""
-    try:
-        x1, y1, x2, y2 = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise InvalidValueError(f"--plumb-line must be four numbers X1,Y1,X2,Y2, got {text!r}") from error
-    return (x1, y1), (x2, y2)
+def _folder_name(one: Input) -> str:
+    path, moment_s = parse_source(str(one.path))
+    return path.stem if moment_s is None else f"{path.stem}_{moment_s:g}s"

@@ -1,5 +1,6 @@
 """Posture for people at a terminal: what was found, every value with how sure it is, and what cannot be seen."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group
@@ -27,6 +28,21 @@ def posture_words(report: PostureReport, *, name: str) -> Group:
     parts += [Text(f"Not seen: {words}.", style="dim") for words in report.unseen]
     parts.append(Text(NO_DIAGNOSIS, style="dim"))
     return Group(*parts)
+
+
+def visits_words(changes: Sequence[Mapping[str, Any]]) -> Table:
+    """What changed from visit to visit, what surely did in bold."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    count = len(changes[0]["words"])
+    for heading in ("measure", *(f"visit {number}" for number in range(1, count + 1))):
+        table.add_column(heading)
+    for one in changes:
+        cells = (
+            Text(f"{value}  {change}".rstrip(), style="bold" if sure else "")
+            for value, change, sure in zip(one["words"], one["change_words"], one["sure"], strict=True)
+        )
+        table.add_row(one["title"], *cells)
+    return table
 
 
 def headline(report: PostureReport) -> str:

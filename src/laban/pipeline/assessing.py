@@ -20,6 +20,7 @@ from laban.tasks.posture.measuring import read_posture
 from laban.tasks.posture.noise import LandmarkNoise, mean_pose, noise_of_looks
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
+from laban.tasks.posture.sight import VIEW_NAMES
 from laban.tasks.posture.values import PostureReport
 
 Progress = Callable[[float, float | None], None]
@@ -97,7 +98,7 @@ def assess_side(
 
 
 def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:
-    """The instant at which most measures are near what they are over all the time."""
+    """The instant, in the report's view, at which most measures are near what they are over all the time."""
     readings = read_posture(sequence, settings=settings, noise=None)
     columns = [
         np.abs(readings.measures[one.name].value - one.interval.value) / max(one.interval.half, 1e-6)
@@ -107,7 +108,7 @@ def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: Postur
     far = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 1))
     known = np.isfinite(far)
     away = np.where(known, np.minimum(far, 3.0), 3.0).sum(axis=1)
-    away[~sequence.seen] = np.inf
+    away[readings.sight.views != VIEW_NAMES.index(report.view.name)] = np.inf
     return int(away.argmin())
 
 

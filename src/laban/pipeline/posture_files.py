@@ -1,6 +1,7 @@
 """A posture written down: the annotated picture, JSON and a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from laban.pipeline.posture_json import values_csv
 from laban.pipeline.posture_marks import drawing_of
 from laban.render.files import written
 from laban.render.posture.page import draw_posture_page
-from laban.render.posture.picture import draw_posture
-from laban.render.sheet import write_png
+from laban.render.posture.picture import draw_marks, with_list
+from laban.render.posture.visits import draw_visits_page
 from laban.render.words import short_name
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.values import PostureReport
@@ -24,20 +25,25 @@ _BLANK_PX = 900.0
 NO_DIAGNOSIS = "measured from landmarks in a picture, not a diagnosis"
 
 
-def draw_assessment(found: Assessment, *, settings: PostureSettings) -> ImageArray:
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """``marked_rgb`` is the person with everything drawn where it is measured, ``listed_rgb`` the same above the
+    list of values, ``letters`` which letter stands for which measure."""
+
+    marked_rgb: ImageArray
+    listed_rgb: ImageArray
+    letters: Mapping[str, str]
+
+
+def draw_assessment(found: Assessment, *, settings: PostureSettings) -> Drawn:
     """The annotated picture; before a plain ground where there is no picture."""
     report = found.report
     pose, picture = (found.pose, found.picture) if found.picture is not None else _on_blank(found.pose)
     drawing = drawing_of(report, pose, settings=settings, width_px=picture.shape[1])
-    return draw_posture(
-        picture,
-        pose,
-        drawing.marks,
-        drawing.rows,
-        title=title_of(report),
-        subtitle=f"{short_name(found.side.name)} · {NO_DIAGNOSIS}",
-        plumb=drawing.plumb,
-    )
+    marked = draw_marks(picture, pose, drawing.marks, plumb=drawing.plumb)
+    subtitle = f"{short_name(found.side.name)} · {NO_DIAGNOSIS}"
+    listed = with_list(marked, drawing.rows, title=title_of(report), subtitle=subtitle)
+    return Drawn(marked, listed, drawing.letters)
 
 
 def title_of(report: PostureReport) -> str:
@@ -50,16 +56,20 @@ def title_of(report: PostureReport) -> str:
     return words[:1].upper() + words[1:]
 
 
-def write_picture(path: Path, found: Assessment, *, settings: PostureSettings) -> Path:
-    """Writes ``draw_assessment`` as PNG."""
-    return write_png(path, draw_assessment(found, settings=settings))
-
-
-def write_report(path: Path, content: dict[str, Any], picture: ImageArray, *, title: str) -> Path:
-    """Writes the page on one posture; ``content`` is ``full_json``'s, ``picture`` what ``draw_assessment`` drew."""
-    text = draw_posture_page(content, picture, title=title)
+def write_report(path: Path, content: dict[str, Any], drawn: Drawn, *, title: str) -> Path:
+    """Writes the page on one posture; ``content`` is what its JSON holds, with the series over time."""
+    text = draw_posture_page(content, drawn.marked_rgb, title=title, letters=drawn.letters)
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def write_visits(
+    path: Path, pictures: Sequence[ImageArray], names: Sequence[str], changes: Sequence[Mapping[str, Any]]
+) -> Path:
+    """Writes the page on several visits."""
+    with written(path) as temporary:
+        temporary.write_text(draw_visits_page(pictures, names, changes), encoding="utf-8", newline="\n")
     return path
 
 

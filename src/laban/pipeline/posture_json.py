@@ -9,11 +9,13 @@ import numpy as np
 
 from laban.core.spans import Span
 from laban.pipeline.assessing import Assessment
+from laban.tasks.posture.catalogue import MEASURES, spoken
 from laban.tasks.posture.holding import Holding, PostureEvent
 from laban.tasks.posture.measuring import read_posture
 from laban.tasks.posture.rules import Rule, Rules
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport
+from laban.tasks.posture.visits import Change
 
 VERSION = 1
 MOST_POINTS = 600
@@ -76,7 +78,7 @@ def report_json(report: PostureReport, *, rules: Rules) -> dict[str, Any]:
         "warnings": report.warnings,
         "noise": report.noise_origin,
         "rules": report.rules_origin,
-        "over_time": None if report.holding is None else _holding_json(report.holding),
+        "over_time": None if report.holding is None else holding_json(report.holding),
         "repeated": [
             {
                 "joint": one.joint,
@@ -93,6 +95,30 @@ def report_json(report: PostureReport, *, rules: Rules) -> dict[str, Any]:
             for one in report.repeated
         ],
     }
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A measure over several visits."""
+    measure = MEASURES[change.name]
+    words = [
+        "–" if value is None else MeasuredValue(change.name, "no rule", Interval(value)).meaning
+        for value in change.values
+    ]
+    return {
+        "name": change.name,
+        "title": measure.title,
+        "unit": measure.unit,
+        "values": change.values,
+        "changes": change.changes,
+        "errors": change.errors,
+        "sure": change.sure,
+        "words": words,
+        "change_words": [
+            "" if one is None or error is None
+            else f"{spoken(one, measure.unit, signed=True)} (±{spoken(error, measure.unit)})".replace(" torso", "")
+            for one, error in zip(change.changes, change.errors, strict=True)
+        ],
+    }  # fmt: skip
 
 
 def event_json(event: PostureEvent) -> dict[str, Any]:
@@ -172,7 +198,8 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _holding_json(holding: Holding) -> dict[str, Any]:
+def holding_json(holding: Holding) -> dict[str, Any]:
+    """How a posture was held over time."""
     return {
         "watched_s": holding.watched_s,
         "seen_s": holding.seen_s,

@@ -16,7 +16,7 @@ from laban.tasks.posture.catalogue import spoken
 from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.measuring import mirrored
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.sight import sight_of
+from laban.tasks.posture.sight import VIEW_NAMES, sight_of
 from laban.tasks.posture.values import MeasuredValue, PostureReport
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -36,10 +36,12 @@ class _Shape:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """All that is drawn of a report: marks with letters, the rows of the list, and the plumb line (2, 2) if any."""
+    """All that is drawn of a report: marks with letters, the rows of the list, the letters by measure, and the
+    plumb line (2, 2) if any."""
 
     marks: tuple[Mark, ...]
     rows: tuple[ListRow, ...]
+    letters: Mapping[str, str]
     plumb: Float64Array | None
 
 
@@ -54,13 +56,15 @@ def drawing_of(report: PostureReport, pose: Pose, *, settings: PostureSettings, 
     ]
     marks: list[Mark] = []
     rows: list[ListRow] = []
+    letters: dict[str, str] = {}
     for one in shown:
-        shape = here.shape(one.name)
+        shape = here.shape(one)
         letter = _LETTERS[len(marks)] if shape is not None and len(marks) < len(_LETTERS) else ""
         rows.append(_row(one, letter))
         if shape is not None and letter:
             marks.append(here.mark(shape, one, letter))
-    return Drawing(tuple(marks), tuple(rows), here.plumb(report))
+            letters[one.name] = letter
+    return Drawing(tuple(marks), tuple(rows), letters, here.plumb(report))
 
 
 class _Place:
@@ -70,13 +74,15 @@ class _Place:
         sequence = sequence_of_pose(pose, size_wh=(width_px, 1_000_000))
         seen_from = mirrored(sequence) if settings.mirrored else sequence
         sight = sight_of(seen_from, settings=settings)
-        self._bodies = sight.rows(slice(0, 1)).bodies
+        self._bodies = sight.bodies
+        self._view = VIEW_NAMES[int(sight.views[0])]
         self._settings, self._width_px = settings, width_px
         self._size = float(self._bodies.torso_px[0])
 
-    def shape(self, name: str) -> _Shape | None:
-        """What is drawn of a measure; None where nothing is, or a point it needs is not known."""
-        make = _SHAPES.get(name)
+    def shape(self, one: MeasuredValue) -> _Shape | None:
+        """What is drawn of a measure; None where nothing is, this view does not show it, or a point is not
+        known."""
+        make = _SHAPES.get(one.name) if self._view in one.measure.views else None
         found = None if make is None else make(self._bodies, self._size)
         if found is None or not all(
             np.isfinite(part).all() for part in (found.anchor, *found.lines, *found.guides)

@@ -15,6 +15,8 @@ from laban.render.words import format_duration, format_time
 
 _STYLE = (
     "img { display: block; width: 100%; max-width: 620px; height: auto; border-radius: 10px; }\n"
+    ".card h3:not(:first-child) { margin-top: 18px; }\n"
+    "td.num { white-space: normal; } h4 { margin: 18px 0 2px; }\n"
     ".found { border-left: 5px solid; padding: 3px 0 3px 12px; margin: 0 0 12px; }\n"
     ".found small { color: var(--soft); display: block; }\n"
     ".whisker { stroke: var(--ink); stroke-width: 3; stroke-linecap: round; }\n"
@@ -34,13 +36,15 @@ _FOOT = (
 )
 
 
-def draw_posture_page(content: Mapping[str, Any], image_rgb: ImageArray, *, title: str) -> str:
+def draw_posture_page(
+    content: Mapping[str, Any], image_rgb: ImageArray, *, title: str, letters: Mapping[str, str]
+) -> str:
     """The page as one string of HTML; ``content`` is what ``posture.json`` holds, ``image_rgb`` the annotated
     picture."""
     return framed_page(
         title,
         summary=_summary(content),
-        sections=_sections(content, image_rgb),
+        sections=_sections(content, image_rgb, letters),
         footer=_FOOT,
         own_style=_STYLE,
     )
@@ -52,18 +56,28 @@ def _summary(content: Mapping[str, Any]) -> str:
     return f"{content['source']} · seen {content['view']['words']} · {roll} · noise {content['noise']}"
 
 
-def _sections(content: Mapping[str, Any], image_rgb: ImageArray) -> Iterator[Markup]:
+def _sections(
+    content: Mapping[str, Any], image_rgb: ImageArray, letters: Mapping[str, str]
+) -> Iterator[Markup]:
     if content["warnings"]:
         yield tag("section", tag("ul", *(tag("li", words) for words in content["warnings"])), class_="notes")
-    yield card("What was found", joined(_findings(content)))
-    yield card("Where it was measured", picture(image_rgb, "the person with the plumb line and angles"))
-    yield card("Every measure", _measures(content), wide=True)
     over_time = content["over_time"]
+    found = [
+        *_findings(content),
+        *_held(over_time),
+        tag("h3", "What cannot be told from this"),
+        *_unseen(content),
+    ]
+    yield card("What was found", *found)
+    yield card("Where it was measured", picture(image_rgb, "the person with the plumb line and angles"))
+    yield card("Every measure", _measures(content, letters), wide=True)
     if over_time is not None:
         yield card("Over time", joined(_times(content, over_time)), wide=True)
     if content["repeated"]:
         yield card("Left against right in repeated movement", _repeated(content["repeated"]), wide=True)
-    yield card("What cannot be told from this", joined(_untold(content)), wide=True)
+    withheld = _withheld(content)
+    if withheld is not None:
+        yield card("What was not measured, and why", withheld, wide=True)
     yield card("Where the limits come from", joined(_sources(content)), wide=True)
 
 
@@ -87,41 +101,60 @@ def _findings(content: Mapping[str, Any]) -> Iterator[Markup]:
         )
 
 
-def _measures(content: Mapping[str, Any]) -> Markup:
+def _measures(content: Mapping[str, Any], letters: Mapping[str, str]) -> Markup:
     rows = [
-        (
-            joined([tag("b", one["title"]), tag("br"), tag("span", one["about"], class_="range")]),
-            gauge(one),
-            word_of(one["verdict"], one["severity"]),
-            f"{one['meaning']}{_cm(one)}",
-            _interval(one),
-        )
+        (_named(one, letters.get(one["name"], "")), _valued(one))
         for one in content["measures"]
         if one["value"] is not None
     ]
-    return table(("measure", "against its limits", "", "value", "95 %"), rows, left=3)
+    return table(("measure, and where it lies against its limits", "value, 95 %"), rows)
+
+
+def _named(one: Mapping[str, Any], letter: str) -> Markup:
+    sign = tag("span", letter, class_="pill") if letter else None
+    title = tag("b", f" {one['title']}" if letter else one["title"])
+    about = tag("span", one["about"], class_="range")
+    beside = gauge(one) if one["limits"] else None
+    return joined(part for part in (sign, title, tag("br"), about, beside) if part is not None)
+
+
+def _valued(one: Mapping[str, Any]) -> Markup:
+    word = word_of(one["verdict"], one["severity"])
+    return joined(
+        [
+            tag("b", f"{one['meaning']}{_cm(one)}"),
+            tag("br"),
+            tag("span", f"{_interval(one)} · {word}", class_="range"),
+        ]
+    )
 
 
 def _times(content: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[Markup]:
-    yield tag("ul", *(tag("li", words) for words in _held_words(held)))
     titles = {one["name"]: one for one in content["measures"]}
     rows = [
         (
-            titles[one["measure"]]["title"],
-            one["direction"],
-            percent(_share(one, "within"), 0),
-            *(percent(_share(one, name), 0) for name in ("slight", "moderate", "marked")),
+            f"{titles[one['measure']]['title']}, {one['direction']}",
+            *(percent(_share(one, name), 0) for name in ("within", "slight", "moderate", "marked")),
             format_duration(one["known_s"]),
         )
         for one in held["bands"]
+        if one["share_beyond"]
     ]
-    heads = ("share of time", "limits", "within", "slight", "moderate", "marked", "known for")
-    yield table(heads, rows, left=2)
+    if rows:
+        yield table(("share of time", "within", "slight", "moderate", "marked", "known for"), rows)
+    else:
+        yield tag("p", "No measure was beyond a limit for long enough to count.")
     series = content.get("series")
     if series:
         for name, values in series["values"].items():
             yield tag("h4", titles[name]["title"])
             yield trend(series["times_s"], values, titles[name])
+
+
+def _held(held: Mapping[str, Any] | None) -> Iterator[Markup]:
+    if held is not None:
+        yield tag("h3", "Over time")
+        yield tag("ul", *(tag("li", words) for words in _held_words(held)))
 
 
 def _held_words(held: Mapping[str, Any]) -> Iterator[str]:
@@ -159,15 +192,17 @@ def _repeated(rows: Sequence[Mapping[str, Any]]) -> Markup:
     return table(("joint", "", "left (times)", "right (times)", "index", "95 %"), shown, left=2)
 
 
-def _untold(content: Mapping[str, Any]) -> Iterator[Markup]:
+def _unseen(content: Mapping[str, Any]) -> Iterator[Markup]:
     yield tag("ul", *(tag("li", f"{words[:1].upper()}{words[1:]}.") for words in content["unseen"]))
+
+
+def _withheld(content: Mapping[str, Any]) -> Markup | None:
     reasons: dict[str, list[str]] = {}
     for one in content["measures"]:
         if one["value"] is None:
             reasons.setdefault(one["reason"], []).append(one["title"])
-    if reasons:
-        rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
-        yield table(("not measured", "because"), rows, left=2)
+    rows = [(", ".join(titles), reason) for reason, titles in reasons.items()]
+    return table(("not measured", "because"), rows, left=2) if rows else None
 
 
 def _sources(content: Mapping[str, Any]) -> Iterator[Markup]:

@@ -43,17 +43,10 @@ class Mark:
     arc: tuple[Float64Array, float, float] | None = None
 
 
-def draw_posture(
-    image_rgb: ImageArray,
-    pose: Pose,
-    marks: Sequence[Mark],
-    rows: Sequence[ListRow],
-    *,
-    title: str,
-    subtitle: str = "",
-    plumb: Float64Array | None = None,
+def draw_marks(
+    image_rgb: ImageArray, pose: Pose, marks: Sequence[Mark], *, plumb: Float64Array | None = None
 ) -> ImageArray:
-    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the picture round the person, marks on it, the list below.
+    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the picture round the person, with the marks on it.
 
     ``plumb`` (2, 2) is a line that hangs plumb. ``image_rgb`` (H, W, 3) is not edited. Raises InvalidValueError for
     another kind of picture.
@@ -73,7 +66,12 @@ def draw_posture(
     for mark in placed:
         _draw_lines(canvas, mark)
     _draw_labels(canvas, placed)
-    return np.concatenate([canvas, draw_list(rows, title=title, subtitle=subtitle, width_px=WIDTH_PX)])
+    return canvas
+
+
+def with_list(marked_rgb: ImageArray, rows: Sequence[ListRow], *, title: str, subtitle: str) -> ImageArray:
+    """What ``draw_marks`` drew, above the list of what was measured."""
+    return np.concatenate([marked_rgb, draw_list(rows, title=title, subtitle=subtitle, width_px=WIDTH_PX)])
 
 
 def _frame(pose: Pose, size_wh: tuple[int, int]) -> tuple[int, int, int, int]:

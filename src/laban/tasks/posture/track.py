@@ -182,7 +182,8 @@ class _BandTrack:
         if at_once or time_s - self._since_s >= patience_s:
             before, self._state = self._names[self._state], target
             since_s, self._wish, self._since_s = self._since_s, 0, float("nan")
-            yield self._changed(time_s, since_s, value, before)
+            if {before, self._names[self._state]} != {"unknown", "within"}:
+                yield self._changed(time_s, since_s, value, before)
 
     def _changed(self, time_s: float, since_s: float, value: float, before: Band) -> PostureEvent:
         band = self._names[self._state]
@@ -201,11 +202,11 @@ class _BandTrack:
 
 
 class _SideTrack:
-    """How long a measure lies on either side, by more than the rule's hysteresis."""
+    """How long a measure lies on either side, by more than half of the way to its limit."""
 
     def __init__(self, measure: str, rules: Rules) -> None:
         self.measure = measure
-        self._dead = max(rule.hysteresis for rule in rules.of(measure))
+        self._dead = min(abs(rule.first_limit) for rule in rules.of(measure)) / 2
         self._left_s = self._right_s = self._known_s = 0.0
 
     @property
