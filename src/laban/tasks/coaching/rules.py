@@ -21,7 +21,7 @@ class RuleWatch:
     ) -> tuple[str, ...]:
         """The names of the rules that have been broken for a moment at ``time_s``; of somebody who rests between
         repetitions, only those about how one begins."""
-        values = [float(sight.values[0, target.measure_names.index(rule.measure)]) for rule in self._rules]
+        values = [float(sight.values[0, target.columns.index(target.column(rule))]) for rule in self._rules]
         broken = [
             (rule.when == "start" or not resting)
             and _is_broken(rule, value)

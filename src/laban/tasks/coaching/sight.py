@@ -11,7 +11,7 @@ from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
-from laban.tasks.coaching.exercise import Exercise, View
+from laban.tasks.coaching.exercise import Exercise, Fault, View
 from laban.tasks.coaching.form_measures import form_measure, other_side
 from laban.tasks.coaching.measures import MAIN_JOINTS, Measures, measure, mirrored
 from laban.tasks.coaching.movement_measures import noticeable_of
@@ -27,7 +27,7 @@ _TURNED_DEG = 45.0
 class Sight:
     """One side of a trainee at T instants: as they are, or in a mirror.
 
-    ``features`` (T, F) are what the reference is followed by; ``values`` (T, M) the measures of ``measure_names``;
+    ``features`` (T, F) are what the reference is followed by; ``values`` (T, M) the target's ``columns``;
     ``turned_deg`` (T,) is how far they are turned from facing the camera, or from turning their back to it, 0
     to 90.
     """
@@ -75,8 +75,13 @@ class Target:
         self.tolerance_deg = np.array([rule.tolerance_deg if rule else 180.0 for rule in rules])
         self.features = noticeable_of(self.measures)
         self.feature_weights = self._shares()
-        counted = [exercise.counting.measure] if exercise.counting else []
-        self.measure_names = tuple(dict.fromkeys([*counted, *(one.measure for one in exercise.faults)]))
+        counted = [(exercise.counting.measure, self.space)] if exercise.counting else []
+        self.columns = tuple(dict.fromkeys([*counted, *map(self.column, exercise.faults)]))
+
+    def column(self, rule: Fault) -> tuple[str, Space]:
+        """What a rule measures and where: in the picture where it names the view that shows it, because depth is
+        guessed; else where the trainee is measured."""
+        return rule.measure, self.space if rule.view == "any" else Space.PIXEL
 
     def _shares(self) -> Float64Array:
         """(F,) how much each feature counts in telling where the trainee is: 0 for what does not matter, and the
@@ -155,20 +160,26 @@ def _sides(own: Measures, exercise: Exercise, settings: ComparisonSettings) -> l
 
 def _values(sequence: PoseSequence, target: Target, sides: Sequence[bool]) -> dict[bool, Float64Array]:
     """(T, M) the measures, as they are and of the other side; what is of both sides is worked out but once."""
-    names = {swapped: _named(target.measure_names, swapped=swapped) for swapped in sides}
+    columns = {swapped: _sided(target.columns, swapped=swapped) for swapped in sides}
     known = {
-        name: form_measure(name, sequence, space=target.space)
-        for name in dict.fromkeys(name for wanted in names.values() for name in wanted)
+        column: _value(sequence, *column)
+        for column in dict.fromkeys(column for wanted in columns.values() for column in wanted)
     }
     nothing = np.zeros((len(sequence), 0))
     return {
-        swapped: np.stack([known[name] for name in wanted], axis=1) if wanted else nothing
-        for swapped, wanted in names.items()
+        swapped: np.stack([known[column] for column in wanted], axis=1) if wanted else nothing
+        for swapped, wanted in columns.items()
     }
 
 
-def _named(names: Sequence[str], *, swapped: bool) -> list[str]:
-    return [other_side(name) if swapped else name for name in names]
+def _value(sequence: PoseSequence, name: str, space: Space) -> Float64Array:
+    if space not in sequence.spaces:
+        return np.full(len(sequence), np.nan)
+    return form_measure(name, sequence, space=space)
+
+
+def _sided(columns: Sequence[tuple[str, Space]], *, swapped: bool) -> list[tuple[str, Space]]:
+    return [(other_side(name) if swapped else name, space) for name, space in columns]
 
 
 def _turned_deg(own: Measures) -> Float64Array:
