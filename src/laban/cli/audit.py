@@ -89,7 +89,9 @@ def audit(
     window_s: Annotated[
         float | None, typer.Option(metavar="S", help="The window that clips should fill. [2]")
     ] = None,
-    doubts: Annotated[bool | None, typer.Option(help="Ask which labels the movement contradicts.")] = None,
+    doubts: Annotated[
+        bool | None, typer.Option(help="Ask which labels the movement, or the picture, contradicts.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -103,10 +105,6 @@ def audit(
     and doubled labels, wrong counts and flags, joints and boxes out of place, left and right exchanged, duplicates
     across splits. Exit code 3 where a file could not be read, else 0, whatever is found.
     """
-    if holds_pictures(data):
-        audit_of_pictures(data, page=output, as_json=as_json, quiet=quiet)
-    if output is not None:
-        raise InvalidValueError(f"{output}: a page is made of pictures only; for clips, use --json")
     options = settle(
         AuditOptions,
         section="audit",
@@ -119,6 +117,11 @@ def audit(
         window_s=window_s,
         doubts=doubts,
     )
+    if holds_pictures(data):
+        engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
+        audit_of_pictures(data, engine=engine, page=output, as_json=as_json, quiet=quiet)
+    if output is not None:
+        raise InvalidValueError(f"{output}: a page is made of pictures only; for clips, use --json")
     dataset = open_dataset(data, fps=options.fps, split=options.split)
     recordings = poses_of_dataset(dataset, options, quiet=quiet)
     findings = audit_dataset(dataset, recordings, settings=options.settings())

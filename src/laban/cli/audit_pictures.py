@@ -1,5 +1,6 @@
 """``laban audit`` of pictures: what is in them, and what is wrong with their labels."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import typer
@@ -9,17 +10,28 @@ from rich.table import Table
 from rich.text import Text
 
 from laban.cli.dataset_tables import findings_table
-from laban.cli.output import DONE, PARTLY, progress_bar, report
+from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.output import DONE, PARTLY, progress_bar, report, warn
+from laban.errors import AssetError
 from laban.pipeline.pictures.audit import PictureAudit, audit_pictures
 from laban.pipeline.pictures.audit_files import audit_content, write_audit_page
+from laban.pipeline.pictures.gathering import Finder, people_finder
 from laban.pipeline.pictures.opening import open_pictures
 
 
-def audit_of_pictures(data: Path, *, page: Path | None, as_json: bool, quiet: bool) -> None:
-    """Looks over the pictures at ``data``, prints what was found, and writes the page where one is asked for."""
+def audit_of_pictures(
+    data: Path, *, engine: ExtractOptions | None, page: Path | None, as_json: bool, quiet: bool
+) -> None:
+    """Looks over the pictures at ``data``, prints what was found, and writes the page where one is asked for.
+
+    With ``engine`` left and right are judged by what the pictures show too, where its weights can be had.
+    """
     pictures = open_pictures(data)
-    with progress_bar(f"{len(pictures)} pictures", unit="pictures/s", quiet=quiet) as advance:
-        found = audit_pictures(pictures, progress=advance)
+    labelled = any(person.joints is not None for one in pictures.pictures for person in one.people)
+    with ExitStack() as stack:
+        find = _finder(engine, stack, quiet=quiet) if engine is not None and labelled else None
+        bar = progress_bar(f"{len(pictures)} pictures", unit="pictures/s", quiet=quiet)
+        found = audit_pictures(pictures, find=find, progress=stack.enter_context(bar))
     if page is not None:
         write_audit_page(page, found)
     if as_json:
@@ -31,6 +43,15 @@ def audit_of_pictures(data: Path, *, page: Path | None, as_json: bool, quiet: bo
             report(None, str(page), as_json=False)
     unread = any(one.refused for one in found.seen)
     raise typer.Exit(PARTLY if unread else DONE)
+
+
+def _finder(engine: ExtractOptions, stack: ExitStack, *, quiet: bool) -> Finder | None:
+    try:
+        chosen = with_weights(engine, quiet=quiet)
+        return stack.enter_context(people_finder(model=chosen.model, detector=chosen.detector))
+    except AssetError as error:
+        warn(f"left and right are judged by the labels alone: {error.brief}", quiet=quiet)
+        return None
 
 
 def picture_coverage_table(found: PictureAudit) -> Group:

@@ -8,6 +8,7 @@ from laban.pipeline.pictures.checks import class_counts, doubled, of_classes, of
 from laban.pipeline.pictures.findings import PictureAuditSettings, findings_of
 from laban.pipeline.pictures.inspection import Seen, inspect
 from laban.pipeline.pictures.likeness import duplicates
+from laban.pipeline.pictures.side_checks import Finder, sides
 from laban.pipeline.pictures.values import PictureSet, Problem
 
 
@@ -38,6 +39,7 @@ def audit_pictures(
     pictures: PictureSet,
     *,
     settings: PictureAuditSettings | None = None,
+    find: Finder | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> PictureAudit:
     """Everything that is wrong with labelled pictures, the gravest first; the kinds are in ``findings.KINDS``.
@@ -52,6 +54,7 @@ def audit_pictures(
         *of_pictures(seen, chosen),
         *of_people(seen, chosen),
         *doubled(seen, chosen),
+        *sides(seen, chosen, find=find, progress=progress if find is not None else None),
         *duplicates(seen, chosen),
         *of_classes(pictures, chosen),
     )

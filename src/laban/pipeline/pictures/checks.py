@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from laban.core.arrays import Float64Array
-from laban.core.skeleton import COCO17
 from laban.pipeline.pictures.findings import PictureAuditSettings
 from laban.pipeline.pictures.inspection import Seen
-from laban.pipeline.pictures.sides import side_contradictions
 from laban.pipeline.pictures.values import MISSING, Person, PictureSet, Problem
 from laban.pose.blazepose.detection import box_iou
 
@@ -101,6 +99,8 @@ def _joints_outside_box(seen: Seen, person: Person, settings: PictureAuditSettin
     if person.box_xyxy is None:
         return
     corners = person.box_xyxy.reshape(2, 2) * seen.pixels
+    if np.ptp(corners, axis=0).min() < 1.0:
+        return  # what lies outside a box without extent says nothing of the joints
     room = settings.outside_box * float(np.ptp(corners, axis=0).max())
     for index, joint in _labelled(person):
         beyond = np.maximum(corners[0] - joint * seen.pixels, joint * seen.pixels - corners[1]).max()
@@ -123,11 +123,6 @@ def _nothing(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iter
         yield "no joint is labelled"
 
 
-def _sides(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:
-    if person.joints is not None and person.flags is not None and len(person.joints) == len(COCO17):
-        yield from side_contradictions(person.joints * seen.pixels, person.flags, torso=settings.side_torso)
-
-
 def _tiny(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:
     if person.box_xyxy is not None:
         height = float((person.box_xyxy[3] - person.box_xyxy[1]) * seen.size_wh[1])
@@ -142,7 +137,6 @@ CHECKS: dict[str, Check] = {
     "joint-outside-box": _joints_outside_box,
     "flag-contradicts": _flags,
     "no-joints": _nothing,
-    "sides-swapped": _sides,
     "tiny": _tiny,
 }
 """What is asked of every person, by the kind of problem."""

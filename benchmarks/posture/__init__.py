@@ -1,0 +1,1 @@
+"""Posture in figures."""
