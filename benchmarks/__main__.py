@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-_SUITES = ("benchmarks.pose", "benchmarks.recognition")
+_SUITES = ("benchmarks.pose", "benchmarks.recognition", "benchmarks.coaching")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from laban.tasks.coaching.row_costs import BandCosts
 
 _Cell = tuple[int, int]
 
+_PLACES = 16_384
 _AHEAD = 2  # antidiagonals before the first: from there a path enters its first cell
 
 
@@ -63,19 +64,21 @@ class CheapestPath:
         """Each cost in the place of its cell, ``count`` of them on each antidiagonal; of the other direction, all
         turned round."""
         slots = np.arange(count.max())
-        outside = slots >= count[:, None]
-        row = np.minimum(self._lowest[:, None] + slots, self._rows - 1)
         table = np.full((len(count), len(slots) + 2, self._sides), np.inf)
         rows = np.arange(self._rows)
-        index = (costs.place - rows).take(row)
-        index += self._number[:, None]
-        np.putmask(index, outside, -1)
-        table[:, 1:-1, 0] = costs.values.take(index)
-        if self._sides == 2:
-            index = (costs.place[::-1] + rows + (self._columns - 1)).take(row)
-            index -= self._number[:, None]
-            np.putmask(index, outside, -1)
-            table[:, 1:-1, 1] = costs.values.take(index)
+        forward = costs.place - rows
+        backward = costs.place[::-1] + rows + (self._columns - 1)
+        # Some at a time: large new arrays of places would take longer than what they are for.
+        step = max(1, _PLACES // len(slots))
+        for top in range(0, len(count), step):
+            part = slice(top, top + step)
+            number, outside = self._number[part, None], slots >= count[part, None]
+            row = np.minimum(self._lowest[part, None] + slots, self._rows - 1)
+            for side, place in enumerate(
+                (forward.take(row) + number, backward.take(row) - number)[: self._sides]
+            ):
+                np.putmask(place, outside, -1)
+                table[part, 1:-1, side] = costs.values.take(place)
         return table
 
     def _enter(self) -> None:

@@ -1,0 +1,1 @@
+"""Comparing movements and coaching in figures."""
