@@ -57,10 +57,11 @@ def read_posture(
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
     """
     sight = sight_of(mirrored(sequence) if settings.mirrored else sequence, settings=settings)
-    parts = [
-        _read(sight.rows(slice(start, start + _CHUNK)), settings, noise)
-        for start in range(0, len(sight), _CHUNK)
-    ]
+    with np.errstate(divide="ignore", invalid="ignore"):  # a body without length has no angles: NaN
+        parts = [
+            _read(sight.rows(slice(start, start + _CHUNK)), settings, noise)
+            for start in range(0, len(sight), _CHUNK)
+        ]
     return Readings(sight, {name: _joined([part[name] for part in parts]) for name in MEASURES})
 
 

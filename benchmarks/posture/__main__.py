@@ -1,0 +1,30 @@
+"""Posture in figures, each beside its target.
+
+    python -m benchmarks.posture [--only drawn views ...]
+
+Protocols are in the modules' first lines; seeds are fixed. Prints a table on stderr and JSON on stdout, which is
+also written to benchmarks/results/posture.json after every part, beside the parts of earlier runs. The data lie
+beside the project.
+"""
+
+from benchmarks.posture.drawn import drawn_rows
+from benchmarks.posture.intervals import interval_rows
+from benchmarks.posture.still import still_rows
+from benchmarks.posture.views import view_rows
+from benchmarks.recognition.sets import DATA
+from benchmarks.suite import Parts, run_suite
+
+PARTS: Parts = {
+    "drawn": drawn_rows,
+    "intervals": interval_rows,
+    "still": still_rows,
+    "views": view_rows,
+}
+
+
+def main() -> None:
+    run_suite("posture", PARTS, about=__doc__, data=DATA)
+
+
+if __name__ == "__main__":
+    main()
