@@ -171,6 +171,12 @@ def _facing_body(
         },
         "left_knee_angle": 180.0 - abs(left_knee_deg),
         "right_knee_angle": 180.0 - abs(right_knee_deg),
+        "left_hip_angle": _between(
+            pairs["shoulder"][0] - pairs["hip"][0], pairs["knee"][0] - pairs["hip"][0]
+        ),
+        "right_hip_angle": _between(
+            pairs["shoulder"][1] - pairs["hip"][1], pairs["knee"][1] - pairs["hip"][1]
+        ),
     }
     return Built(points, truth)
 
@@ -197,6 +203,11 @@ def _mass(pairs: Mapping[str, tuple[Float64Array, Float64Array]]) -> float:
     for near, far, share, place in limbs:
         total += share * (middle[near] + place * (middle[far] - middle[near]))
     return float(total / (0.497 + 0.081 + 0.056 + 0.044 + 0.2 + 0.122))
+
+
+def _between(first: Float64Array, second: Float64Array) -> float:
+    """Degrees between two vectors, by the arc cosine."""
+    return float(np.degrees(np.arccos(first @ second / np.hypot(*first) / np.hypot(*second))))
 
 
 def _index(left: float, right: float) -> float:

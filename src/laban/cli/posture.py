@@ -14,7 +14,7 @@ from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.cli.posture_live import watch_posture
 from laban.cli.posture_options import PostureOptions
 from laban.cli.posture_words import headline, posture_words, visits_words
-from laban.pipeline.assessing import Assessment, assess_side
+from laban.pipeline.assessing import Assessment, assess_side, most_prominent
 from laban.pipeline.comparing import parse_source
 from laban.pipeline.posture_files import (
     draw_assessment,
@@ -127,7 +127,14 @@ class _Job:
     def work(self, one: Input) -> Item:
         """Measures a source and writes what is wanted of it."""
         options = self.options
-        side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
+        side = opened(
+            str(one.path),
+            options.person,
+            options,
+            cache=options.cache,
+            quiet=self.quiet,
+            pick=most_prominent,
+        )
         looks = options.looks and (side.pictures is not None or side.picture is not None)
         found = assess_side(
             side,

@@ -11,7 +11,7 @@ from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight
 from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS
 
 _SMALL_TORSO_PX = 45.0
-_SURE_SCORE = 0.6
+_SURE_SCORE = 0.9
 _ENOUGH = 0.05
 
 _FROM_SIDE = "how head, neck and trunk lean forward or backward, and how they stand over the ankles"
@@ -66,7 +66,7 @@ def doubts(sequence: PoseSequence, sight: Sight) -> Iterator[str]:
             f"the person is small in the picture (trunk {torso_px:.0f} pixels); come nearer or use a larger picture"
         )
     if sequence.score is not None and float(np.nanmedian(sequence.score[here])) < _SURE_SCORE:
-        yield "it is not sure that this is a person; a drawing or statue may be measured like one"
+        yield "it is not sure that this is a person; clothes on a hook, a drawing or a statue may be measured like one"
     if (sight.stances[here] == STANCES.index("lying")).mean() > 0.5:
         yield "the person lies down: posture against gravity is not measured"
     if sight.toward[here].mean() > 0.5:
