@@ -17,7 +17,7 @@ from laban.pose.blazepose.looks import LookSettings, look_again
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
-from laban.tasks.posture.measuring import read_posture
+from laban.tasks.posture.measuring import sight_before, values_of
 from laban.tasks.posture.noise import LandmarkNoise, mean_pose, noise_of_looks
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
@@ -26,7 +26,8 @@ from laban.tasks.posture.values import PostureReport
 
 Progress = Callable[[float, float | None], None]
 
-_LEAST_LOOKS = 6
+LEAST_LOOKS = 6
+"""With fewer looks that found the person the noise is assumed."""
 _INSTANTS = 6
 
 
@@ -117,16 +118,17 @@ def assess_side(
 
 def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:
     """The instant, in the report's view, at which most measures are near what they are over all the time."""
-    readings = read_posture(sequence, settings=settings, noise=None)
+    sight = sight_before(sequence, settings=settings)
+    measured = values_of(sight, [one.name for one in report.measured])
     columns = [
-        np.abs(readings.measures[one.name].value - one.interval.value) / max(one.interval.half, 1e-6)
+        np.abs(measured[one.name] - one.interval.value) / max(one.interval.half, 1e-6)
         for one in report.values
         if one.interval is not None
     ]
     far = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 1))
     known = np.isfinite(far)
     away = np.where(known, np.minimum(far, 3.0), 3.0).sum(axis=1)
-    away[readings.sight.views != VIEW_NAMES.index(report.view.name)] = np.inf
+    away[sight.views != VIEW_NAMES.index(report.view.name)] = np.inf
     return int(away.argmin())
 
 
@@ -136,7 +138,7 @@ def _looked_at_once(
     """The mean of all looks at a single picture, and their noise; the pose as it was where they fail."""
     sequence = side.sequence
     found = _looks(side, 0, picture, looks, extraction)
-    if len(found) < _LEAST_LOOKS:
+    if len(found) < LEAST_LOOKS:
         return sequence, None
     mean = sequence_of_pose(mean_pose(found), time_s=float(sequence.times_s[0]), size_wh=sequence.size_wh)
     return mean, noise_of_looks([found], averaged=len(found))
@@ -157,7 +159,7 @@ def _looked_at_often(
             row = wanted.get(round(frame.time_s, 6))
             if row is not None:
                 found.append(_looks(side, row, frame.image_rgb, looks, extraction))
-    enough = [one for one in found if len(one) >= _LEAST_LOOKS]
+    enough = [one for one in found if len(one) >= LEAST_LOOKS]
     return noise_of_looks(enough, averaged=1) if enough else None
 
 

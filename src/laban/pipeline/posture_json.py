@@ -11,7 +11,7 @@ from laban.core.spans import Span
 from laban.pipeline.assessing import Assessment
 from laban.tasks.posture.catalogue import MEASURES, spoken
 from laban.tasks.posture.holding import Holding, PostureEvent
-from laban.tasks.posture.measuring import read_posture
+from laban.tasks.posture.measuring import sight_before, values_of
 from laban.tasks.posture.rules import Rule, Rules
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport
@@ -41,15 +41,12 @@ def series_json(found: Assessment, *, settings: PostureSettings, rules: Rules) -
     sequence = found.side.sequence
     if len(sequence) < 2:
         return None
-    readings = read_posture(sequence, settings=settings, noise=None)
-    rows = np.unique(np.linspace(0, len(sequence) - 1, min(len(sequence), MOST_POINTS)).astype(int))
     judged = {rule.measure for rule in rules.rules}
+    names = [one.name for one in found.report.measured if one.name in judged]
+    measured = values_of(sight_before(sequence, settings=settings), names)
+    rows = np.unique(np.linspace(0, len(sequence) - 1, min(len(sequence), MOST_POINTS)).astype(int))
     values = {
-        one.name: [
-            None if np.isnan(value) else float(value) for value in readings.measures[one.name].value[rows]
-        ]
-        for one in found.report.measured
-        if one.name in judged
+        name: [None if np.isnan(value) else float(value) for value in measured[name][rows]] for name in names
     }
     return {"times_s": np.round(sequence.times_s[rows], 3).tolist(), "values": values}
 

@@ -56,7 +56,7 @@ def assess_sequence(
         mirrored=chosen.mirrored,
         unseen=tuple(unseen_from(_views(readings.sight))),
         warnings=tuple(doubts(sequence, readings.sight)),
-        holding=held(readings, holding=holding or HoldingSettings(), rules=judged_by).holding
+        holding=held(readings.sight, holding=holding or HoldingSettings(), rules=judged_by).holding
         if moving
         else None,
         repeated=compare_sides(sequence, min_visibility=chosen.min_visibility) if moving else (),

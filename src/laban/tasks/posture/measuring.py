@@ -1,6 +1,6 @@
 """Every measure of one person at every instant, with what makes it uncertain, and why where there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -56,13 +56,24 @@ def read_posture(
 
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
     """
-    sight = sight_of(mirrored(sequence) if settings.mirrored else sequence, settings=settings)
+    sight = sight_before(sequence, settings=settings)
     with np.errstate(divide="ignore", invalid="ignore"):  # a body without length has no angles: NaN
         parts = [
             _read(sight.rows(slice(start, start + _CHUNK)), settings, noise)
             for start in range(0, len(sight), _CHUNK)
         ]
     return Readings(sight, {name: _joined([part[name] for part in parts]) for name in MEASURES})
+
+
+def sight_before(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
+    """What there is to measure of ``sequence``, or of whom it shows in a mirror."""
+    return sight_of(mirrored(sequence) if settings.mirrored else sequence, settings=settings)
+
+
+def values_of(sight: Sight, names: Iterable[str]) -> dict[str, Float64Array]:
+    """(T,) values of some measures without their intervals, NaN where there are none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {name: _value(MEASURES[name], sight)[0] for name in names}
 
 
 def mirrored(sequence: PoseSequence) -> PoseSequence:
@@ -90,9 +101,7 @@ def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) 
     straight = widened(sight.bodies, 1 / np.cos(np.radians(_oblique_deg(sight.yaw_deg))))
     out = {}
     for name, measure in MEASURES.items():
-        why = _why(measure, sight)
-        value = np.where(why == 0, measure.compute(sight.bodies), np.nan)
-        why = np.where((why == 0) & ~np.isfinite(value), WHY.index("unseen"), why)
+        value, why = _value(measure, sight)
         noise_half = np.full(len(sight), np.nan) if noise is None else _noise_half(measure, looks, noise)
         low, high = (measure.compute(bodies) for bodies in tilted)
         roll = Z95 * np.abs(high - low) / 2
@@ -103,6 +112,13 @@ def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) 
         )
         out[name] = Measured(measure, value, noise_half, roll, proxy, turn, why)
     return out
+
+
+def _value(measure: Measure, sight: Sight) -> tuple[Float64Array, IntArray]:
+    """(T,) values, and why there are none."""
+    why = _why(measure, sight)
+    value = np.where(why == 0, measure.compute(sight.bodies), np.nan)
+    return value, np.where((why == 0) & ~np.isfinite(value), WHY.index("unseen"), why)
 
 
 def _oblique_deg(yaw_deg: Float64Array) -> Float64Array:

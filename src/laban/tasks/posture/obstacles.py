@@ -66,7 +66,9 @@ def doubts(sequence: PoseSequence, sight: Sight) -> Iterator[str]:
             f"the person is small in the picture (trunk {torso_px:.0f} pixels); come nearer or use a larger picture"
         )
     if sequence.score is not None and float(np.nanmedian(sequence.score[here])) < _SURE_SCORE:
-        yield "it is not sure that this is a person; clothes on a hook, a drawing or a statue may be measured like one"
+        yield (
+            "it is not sure that this is a person; clothes on a hook, a drawing or a statue may be measured too"
+        )
     if (sight.stances[here] == STANCES.index("lying")).mean() > 0.5:
         yield "the person lies down: posture against gravity is not measured"
     if sight.toward[here].mean() > 0.5:

@@ -129,7 +129,8 @@ def _validated(content: Mapping[str, Any], origin: str) -> list[Any]:
     try:
         return list(_file_model().model_validate(content).rule)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A key that is misspelt is both unknown and missing; that it is unknown tells more.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise InvalidValueError(f"{origin}: {_place(first['loc'])}: {_reason(first)}") from error
 
 
@@ -145,6 +146,8 @@ def _reason(problem: Any) -> str:
     if problem["type"] == "extra_forbidden":
         known = _ENTRY_KEYS if len(problem["loc"]) > 1 else ("version", "rule")
         return unknown_message(str(problem["loc"][-1]), known, what="key")
+    if problem["type"] == "missing":
+        return "is missing"
     message: str = problem["msg"]
     return f"{message[:1].lower()}{message[1:]}, got {problem['input']!r}"
 

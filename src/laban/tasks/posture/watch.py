@@ -1,18 +1,20 @@
 """Posture over time: of a whole sequence, and its streaming twin that takes poses as they come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from laban.core.arrays import Float64Array
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.tasks.posture.holding import Holding, PostureEvent
 from laban.tasks.posture.instants import sequence_of_pose
-from laban.tasks.posture.measuring import Readings, read_posture
+from laban.tasks.posture.measuring import sight_before, values_of
 from laban.tasks.posture.rules import Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
-from laban.tasks.posture.sight import STANCES
+from laban.tasks.posture.sight import STANCES, Sight
 from laban.tasks.posture.track import Track
 
 
@@ -35,15 +37,16 @@ def hold_posture(
 
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
     """
-    readings = read_posture(sequence, settings=settings or PostureSettings(), noise=None)
-    return held(readings, holding=holding or HoldingSettings(), rules=rules or default_rules())
+    sight = sight_before(sequence, settings=settings or PostureSettings())
+    return held(sight, holding=holding or HoldingSettings(), rules=rules or default_rules())
 
 
-def held(readings: Readings, *, holding: HoldingSettings, rules: Rules) -> Held:
-    """The same of what was measured already."""
+def held(sight: Sight, *, holding: HoldingSettings, rules: Rules) -> Held:
+    """The same of what was looked at already."""
     track, events = Track(rules, holding), []
-    for row in range(len(readings.sight)):
-        events += _step(track, readings, row, float(readings.sight.times_s[row]))
+    values = values_of(sight, track.measures)
+    for row, time_s in enumerate(sight.times_s.tolist()):
+        events += _step(track, sight, values, row, time_s)
     return Held(tuple(events), track.holding())
 
 
@@ -77,14 +80,16 @@ class PostureWatcher:
             nothing = dict.fromkeys(self._track.measures, float("nan"))
             return self._track.step(time_s, nothing, seen=False, stance="unclear")
         one = sequence_of_pose(pose, time_s=time_s, size_wh=size_wh)
-        return _step(self._track, read_posture(one, settings=self._settings, noise=None), 0, time_s)
+        sight = sight_before(one, settings=self._settings)
+        return _step(self._track, sight, values_of(sight, self._track.measures), 0, time_s)
 
     def holding(self) -> Holding:
         """The sum of all so far."""
         return self._track.holding()
 
 
-def _step(track: Track, readings: Readings, row: int, time_s: float) -> list[PostureEvent]:
-    values = {name: float(readings.measures[name].value[row]) for name in track.measures}
-    sight = readings.sight
-    return track.step(time_s, values, seen=not sight.away[row], stance=STANCES[int(sight.stances[row])])
+def _step(
+    track: Track, sight: Sight, values: Mapping[str, Float64Array], row: int, time_s: float
+) -> list[PostureEvent]:
+    now = {name: float(values[name][row]) for name in track.measures}
+    return track.step(time_s, now, seen=not sight.away[row], stance=STANCES[int(sight.stances[row])])

@@ -1,0 +1,239 @@
+"""Reports: values with intervals, findings, what is withheld and why."""
+
+import numpy as np
+import pytest
+from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
+
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence
+from laban.core.skeleton import BLAZEPOSE33
+from laban.errors import InvalidValueError
+from laban.tasks.posture.assess import assess_sequence
+from laban.tasks.posture.instants import pose_at, sequence_of_pose
+from laban.tasks.posture.level import Level
+from laban.tasks.posture.measuring import mirrored
+from laban.tasks.posture.noise import assumed_noise, mean_pose, noise_of_looks
+from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.values import Interval, PostureReport
+from laban.tasks.posture.visits import compare_visits
+
+KNOWN = Level(0.0, 0.0, "known")
+
+
+def body(**wanted: float) -> Built:
+    return next(
+        one for one in side_bodies() if all(one.truth[name] == value for name, value in wanted.items())
+    )
+
+
+def shown(built: Built, view: str = "right side", *, torso_px: float = 150.0) -> Pose:
+    return seen(built, view=view, roll_deg=0.0, torso_px=torso_px)
+
+
+def looks_at(pose: Pose, *, sd_torso: float, count: int = 16, torso_px: float = 150.0) -> list[Pose]:
+    rng = np.random.default_rng(0)
+    return [
+        Pose(
+            pose.skeleton,
+            pose.image_px + rng.normal(0, sd_torso * torso_px, (33, 2)),
+            pose.visibility,
+            world_m=None if pose.world_m is None else pose.world_m + rng.normal(0, 0.005, (33, 3)),
+        )
+        for _ in range(count)
+    ]
+
+
+def report(pose: Pose, *, level: Level = KNOWN, **changes: object) -> PostureReport:
+    settings = PostureSettings(level=level, **changes)  # type: ignore[arg-type]
+    noise = noise_of_looks([looks_at(pose, sd_torso=0.002)], averaged=16)
+    return assess_sequence(sequence_of_pose(pose, size_wh=(4000, 4000)), settings=settings, noise=noise)
+
+
+def test_a_leaning_trunk_is_found_and_an_upright_one_is_not() -> None:
+    leaning = report(shown(body(trunk_inclination=30.0, neck_inclination=12.0)))
+    assert leaning["trunk_inclination"].verdict == "finding"
+    assert leaning["trunk_inclination"].severity == "slight"
+    assert leaning["trunk_inclination"] in leaning.findings
+    upright = report(shown(body(trunk_inclination=0.0, neck_inclination=12.0)))
+    assert upright["trunk_inclination"].verdict == "within"
+
+
+def test_a_value_beyond_its_limit_is_no_finding_where_the_interval_is_not() -> None:
+    pose = shown(body(trunk_inclination=30.0, neck_inclination=12.0))
+    unsure = report(pose, level=Level(0.0, 8.0, "a bad guess"))
+    assert unsure["trunk_inclination"].verdict == "unsure"
+    assert unsure["trunk_inclination"].severity is None
+    assert "trunk_inclination" not in {one.name for one in unsure.findings}
+
+
+def test_the_worst_findings_come_first() -> None:
+    order = ["marked", "moderate", "slight"]
+    found = [
+        one.severity for one in report(shown(body(trunk_inclination=30.0, neck_inclination=50.0))).findings
+    ]
+    assert len(found) > 1
+    assert found == sorted(found, key=order.index)
+
+
+def test_noise_makes_intervals_wider() -> None:
+    pose = shown(body(trunk_inclination=0.0, neck_inclination=12.0))
+    halves = []
+    for sd in (0.002, 0.02):
+        noise = noise_of_looks([looks_at(pose, sd_torso=sd)], averaged=16)
+        found = assess_sequence(sequence_of_pose(pose), settings=PostureSettings(level=KNOWN), noise=noise)
+        assert found["trunk_inclination"].interval is not None
+        halves.append(found["trunk_inclination"].interval.noise)
+    assert halves[1] == pytest.approx(10 * halves[0], rel=0.2)
+
+
+def test_the_interval_holds_as_many_fresh_looks_as_it_says() -> None:
+    pose = shown(body(trunk_inclination=9.0, neck_inclination=12.0))
+    everything = looks_at(pose, sd_torso=0.02, count=416)
+    first, fresh = everything[:16], everything[16:]
+    noise = noise_of_looks([first], averaged=16)
+    settings = PostureSettings(level=KNOWN)
+    own = assess_sequence(sequence_of_pose(mean_pose(first)), settings=settings, noise=noise)
+    for name in ("trunk_inclination", "knee_angle", "plumb_hip"):
+        interval = own[name].interval
+        assert interval is not None
+        values = [
+            assess_sequence(sequence_of_pose(look), settings=settings, noise=noise)[name].interval
+            for look in fresh[:120]
+        ]
+        inside = [abs(one.value - interval.value) <= interval.noise for one in values if one is not None]
+        assert 0.86 <= np.mean(inside) <= 1.0
+
+
+def test_centimetres_come_with_the_bodys_height() -> None:
+    pose = shown(body(trunk_inclination=0.0, neck_inclination=50.0))
+    plain, tall = report(pose), report(pose, body_height_cm=180.0)
+    assert plain["forward_head"].in_cm is None
+    value, cm = tall["forward_head"].interval, tall["forward_head"].in_cm
+    assert value is not None
+    assert cm is not None
+    assert cm.value == pytest.approx(value.value * 0.30 * 180)
+    assert cm.half / cm.value > value.half / value.value
+    assert tall["trunk_inclination"].in_cm is None
+
+
+def test_what_this_view_cannot_give_is_withheld_with_its_reason() -> None:
+    found = report(shown(body(trunk_inclination=0.0, neck_inclination=12.0)))
+    assert found["shoulder_tilt"].verdict == "withheld"
+    assert found["shoulder_tilt"].reason == "seen from the front or back only"
+    assert found.view.name == "right side"
+    assert any("from the front or back" in words for words in found.unseen)
+
+
+def test_hidden_hips_take_their_measures_with_them() -> None:
+    pose = shown(next(facing_bodies()), "front")
+    dim = pose.visibility.copy()
+    dim[[BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")]] = 0.2
+    found = report(Pose(pose.skeleton, pose.image_px, dim, world_m=pose.world_m))
+    assert found["hip_tilt"].reason == "not seen: hips"
+    assert found["shoulder_tilt"].interval is not None
+
+
+def test_somebody_who_sits_has_no_plumb_line() -> None:
+    pose = shown(body(trunk_inclination=0.0, neck_inclination=12.0))
+    points = pose.image_px.copy()
+    for side in ("left", "right"):
+        hip, knee, ankle = (
+            points[BLAZEPOSE33.index(f"{side}_{joint}")] for joint in ("hip", "knee", "ankle")
+        )
+        knee[:] = hip + np.float32([120.0, 0.0])
+        ankle[:] = knee + np.float32([0.0, 120.0])
+    found = report(Pose(pose.skeleton, points, pose.visibility, world_m=pose.world_m))
+    assert found.stance == "sitting"
+    assert found["plumb_ear"].reason.endswith("this person sits")
+    assert found["trunk_inclination"].interval is not None
+
+
+def test_somebody_who_lies_is_not_measured_and_is_told_so() -> None:
+    upright = shown(body(trunk_inclination=0.0, neck_inclination=12.0))
+    lying = Pose(
+        upright.skeleton,
+        upright.image_px[:, ::-1].copy(),
+        upright.visibility,
+        world_m=upright.world_m[:, [1, 0, 2]].copy(),
+    )
+    found = report(lying)
+    assert found.stance == "lying"
+    assert not found.measured
+    assert "lies down" in found["trunk_inclination"].reason
+    assert any("lies down" in words for words in found.warnings)
+
+
+def test_small_people_unsure_people_and_raised_phones_are_warned_of() -> None:
+    small = report(shown(body(trunk_inclination=0.0, neck_inclination=12.0), torso_px=20.0))
+    assert any("small in the picture" in words for words in small.warnings)
+    pose = shown(next(facing_bodies()), "front")
+    doubtful = report(Pose(pose.skeleton, pose.image_px, pose.visibility, world_m=pose.world_m, score=0.5))
+    assert any("not sure that this is a person" in words for words in doubtful.warnings)
+    points = pose.image_px.copy()
+    points[BLAZEPOSE33.index("left_wrist")] = points[BLAZEPOSE33.index("nose")] = points[[11, 12]].mean(
+        axis=0
+    )
+    selfie = report(Pose(pose.skeleton, points, pose.visibility, world_m=pose.world_m))
+    assert any("--mirrored" in words for words in selfie.warnings)
+    assert not any("--mirrored" in words for words in report(pose).warnings)
+
+
+def test_a_mirrored_report_swaps_sides() -> None:
+    pose = shown(next(facing_bodies()), "front")
+    plain = report(pose)
+    reflected = pose_at(mirrored(sequence_of_pose(pose, size_wh=(4000, 4000))), 0)
+    told = report(reflected, mirrored=True)
+    for name in ("shoulder_tilt", "left_knee_alignment"):
+        first, second = plain[name].interval, told[name].interval
+        assert first is not None
+        assert second is not None
+        assert second.value == pytest.approx(first.value, abs=1e-3)
+
+
+def test_nobody_is_an_error() -> None:
+    empty = PoseSequence(np.zeros(1), BLAZEPOSE33, np.zeros((1, 33)), image_px=np.full((1, 33, 2), np.nan))
+    with pytest.raises(InvalidValueError, match="nobody is seen"):
+        assess_sequence(empty)
+
+
+def test_looks_must_be_enough_and_of_one_skeleton() -> None:
+    pose = shown(next(facing_bodies()), "front")
+    with pytest.raises(InvalidValueError, match="at least 4 looks"):
+        noise_of_looks([[pose] * 3], averaged=1)
+    with pytest.raises(InvalidValueError, match="got none"):
+        noise_of_looks([], averaged=1)
+
+
+def test_assumed_noise_is_seeded_and_has_the_spread_it_says() -> None:
+    one, other = assumed_noise(BLAZEPOSE33), assumed_noise(BLAZEPOSE33)
+    assert np.array_equal(one.residuals, other.residuals)
+    shoulder = one.residuals[:, BLAZEPOSE33.index("left_shoulder")]
+    ankle = one.residuals[:, BLAZEPOSE33.index("left_ankle")]
+    assert shoulder.std() < ankle.std()
+    assert np.allclose(one.residuals.mean(axis=0), 0.0, atol=1e-9)
+
+
+def test_intervals_add_up_as_squares_and_scale() -> None:
+    one = Interval(2.0, noise=3.0, roll=4.0)
+    assert (one.half, one.low, one.high) == (5.0, -3.0, 7.0)
+    assert one.scaled(10.0).half == pytest.approx(50.0)
+    assert one.scaled(10.0, sd=0.1).half > 50.0
+
+
+def test_a_change_between_visits_is_sure_only_beyond_the_error_of_both() -> None:
+    first, same, other = (
+        report(shown(body(trunk_inclination=angle, neck_inclination=12.0))) for angle in (0.0, 0.0, 9.0)
+    )
+    still = {one.name: one for one in compare_visits([first, same])}
+    moved = {one.name: one for one in compare_visits([first, same, other])}
+    assert still["trunk_inclination"].sure == (False, False)
+    assert moved["trunk_inclination"].sure == (False, False, True)
+    assert moved["trunk_inclination"].changes[2] == pytest.approx(9.0, abs=0.1)
+    assert "shoulder_tilt" not in moved
+    proxy = moved["craniovertebral_angle"].errors[2]
+    assert proxy is not None
+    interval = first["craniovertebral_angle"].interval
+    assert interval is not None
+    assert proxy < interval.half  # what the stand-in costs is the same at both visits
+    with pytest.raises(InvalidValueError, match="two visits"):
+        compare_visits([first])

@@ -1,0 +1,152 @@
+"""Posture over time: bands with hysteresis, slumps, breaks, sides and reminders."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+
+from laban.errors import InvalidValueError
+from laban.tasks.posture.holding import Holding, PostureEvent
+from laban.tasks.posture.rules import parse_rules
+from laban.tasks.posture.settings import HoldingSettings
+from laban.tasks.posture.sight import Stance
+from laban.tasks.posture.track import Track
+from laban.tasks.posture.watch import PostureWatcher
+
+RULES = parse_rules(
+    """
+version = 1
+[[rule]]
+measure = "trunk_inclination"
+unit = "deg"
+direction = "above"
+bands = { slight = 20, moderate = 40 }
+hysteresis = 4
+finding = "the trunk leans forward"
+source = "a test"
+slump = true
+[[rule]]
+measure = "trunk_shift"
+unit = "torso"
+direction = "above"
+bands = { slight = 0.1 }
+finding = "shifted to the left"
+source = "a test"
+""",
+    origin="test",
+)
+SETTINGS = HoldingSettings(
+    smooth_s=0.1, enter_s=2.0, leave_s=2.0, break_s=5.0, remind_after_s=10.0, remind_every_s=30.0
+)
+
+
+def followed(
+    trunk_deg: Iterable[float],
+    *,
+    step_s: float = 0.5,
+    seen: Callable[[float], bool] = lambda _: True,
+    stance: Callable[[float], Stance] = lambda _: "sitting",
+    shift: float = 0.0,
+) -> tuple[list[PostureEvent], Holding]:
+    track, events = Track(RULES, SETTINGS), []
+    for index, value in enumerate(trunk_deg):
+        time_s = index * step_s
+        here = seen(time_s)
+        values = {"trunk_inclination": value if here else np.nan, "trunk_shift": shift if here else np.nan}
+        events += track.step(time_s, values, seen=here, stance=stance(time_s) if here else "unclear")
+    return events, track.holding()
+
+
+def bands(events: list[PostureEvent]) -> list[tuple[float, str, str]]:
+    return [(one.time_s, str(one.before), str(one.band)) for one in events if one.kind == "band"]
+
+
+def test_a_band_is_entered_only_after_a_while_and_left_only_well_inside() -> None:
+    events, _ = followed([5.0] * 4 + [25.0] * 10 + [18.0] * 10 + [10.0] * 10)
+    # 18° is inside the limit of 20°, but not by the hysteresis of 4°
+    assert bands(events) == [(4.0, "within", "slight"), (14.0, "slight", "within")]
+
+
+def test_a_short_lean_is_not_told() -> None:
+    events, holding = followed([5.0] * 4 + [50.0] * 3 + [5.0] * 10)
+    assert bands(events) == []
+    assert holding.longest_slump is None
+
+
+def test_a_deeper_lean_goes_from_band_to_band() -> None:
+    events, holding = followed([5.0] * 2 + [25.0] * 8 + [45.0] * 8)
+    assert [band for _, _, band in bands(events)] == ["slight", "moderate"]
+    trunk = holding.bands[0]
+    assert trunk.share("within", "slight", "moderate") == pytest.approx(1.0)
+    assert trunk.beyond > 0.5
+
+
+def test_slumps_are_told_with_their_length() -> None:
+    events, holding = followed([30.0] * 20 + [0.0] * 10 + [30.0] * 40)
+    assert [one.kind for one in events if one.kind.startswith("slump")] == ["slump", "slump_end", "slump"]
+    assert len(holding.slumps) == 2
+    assert holding.longest_slump is not None
+    assert holding.longest_slump.duration_s == max(one.duration_s for one in holding.slumps)
+    assert holding.slump_s == pytest.approx(sum(one.duration_s for one in holding.slumps))
+
+
+def test_a_reminder_comes_once_the_slump_is_long_and_not_again_too_soon() -> None:
+    events, _ = followed([30.0] * 160)
+    reminders = [one for one in events if one.kind == "remind"]
+    assert [one.time_s for one in reminders] == [12.0, 42.0, 72.0]
+    assert all(one.words == "the trunk leans forward" for one in reminders)
+
+
+def test_somebody_away_takes_a_break_and_the_time_is_not_theirs() -> None:
+    events, holding = followed([5.0] * 60, seen=lambda time_s: not 10 <= time_s < 20)
+    assert [one.kind for one in events if "break" in one.kind] == ["break", "break_end"]
+    (span,) = holding.breaks
+    assert (span.start_s, span.end_s) == (10.0, 20.0)
+    assert holding.watched_s == pytest.approx(29.5)
+    assert holding.seen_s == pytest.approx(19.5)
+
+
+def test_a_glance_away_is_no_break() -> None:
+    events, holding = followed([5.0] * 60, seen=lambda time_s: not 10 <= time_s < 13)
+    assert not holding.breaks
+    assert not [one for one in events if "break" in one.kind]
+
+
+def test_standing_up_from_a_seat_is_a_break_and_standing_all_the_time_is_not() -> None:
+    _, sat = followed([5.0] * 60, stance=lambda time_s: "sitting" if time_s < 15 else "standing")
+    assert len(sat.breaks) == 1
+    _, stood = followed([5.0] * 60, stance=lambda _: "standing")
+    assert not stood.breaks
+
+
+def test_the_habitual_side_is_the_one_of_most_of_the_time() -> None:
+    _, left = followed([5.0] * 20, shift=0.08)
+    assert left.sides[0].habitual == "left"
+    _, middle = followed([5.0] * 20, shift=0.01)
+    assert middle.sides[0].habitual == ""
+
+
+def test_what_is_not_known_for_long_is_unknown_and_not_within() -> None:
+    _, holding = followed([5.0] * 10 + [np.nan] * 30)
+    assert holding.bands[0].seconds["unknown"] > 10
+    assert holding.bands[0].known_s < 9
+    _, nothing = followed([np.nan] * 10)
+    assert np.isnan(nothing.bands[0].beyond)
+
+
+def test_a_gap_between_frames_is_nobodys_time() -> None:
+    track = Track(RULES, SETTINGS)
+    for time_s in (0.0, 0.5, 100.0, 100.5):
+        track.step(time_s, {"trunk_inclination": 5.0, "trunk_shift": 0.0}, seen=True, stance="sitting")
+    assert track.holding().seen_s == pytest.approx(1.0)
+
+
+def test_time_must_go_on_and_settings_are_checked() -> None:
+    watcher = PostureWatcher()
+    assert watcher.update(1.0, None) == []
+    with pytest.raises(InvalidValueError, match="order of time"):
+        watcher.update(1.0, None)
+    with pytest.raises(InvalidValueError, match="smooth_s"):
+        HoldingSettings(smooth_s=0.0)
+    with pytest.raises(InvalidValueError, match="remind_every_s"):
+        HoldingSettings(remind_every_s=-1.0)
