@@ -65,7 +65,7 @@ def train_image(
     group: Annotated[
         str | None, typer.Option(metavar="REGEX", help="The bracket in a picture's name is its group.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes for the head. [30, 60]")] = None,
+    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes for the head. [30]")] = None,
     tune_epochs: Annotated[
         int | None, typer.Option(metavar="N", help="Passes for the backbone. [12]")
     ] = None,

@@ -17,7 +17,7 @@ INSTANT = WindowSpec(length_s=1 / 30, hop_s=1 / 30, fps=30.0)
 PICTURES = "pictures"
 """Where the card of a model of windows says that these are single pictures."""
 
-SPEC = FeatureSpec(("world", "front", "xy", "angles"))
+SPEC = FeatureSpec(("xy", "world", "front"))
 
 
 def values_of(poses: Sequence[Pose | None], spec: FeatureSpec = SPEC) -> Float32Array:

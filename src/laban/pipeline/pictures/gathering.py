@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,14 +11,13 @@ import numpy as np
 from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.frame import Frame
 from laban.core.pose import Pose
-from laban.errors import InvalidValueError, SourceError
+from laban.errors import AssetError, InvalidValueError, SourceError
 from laban.models.pictures.view import View, shown, widened
 from laban.pipeline.dataset.values import Skipped
 from laban.pipeline.pictures.people import find_people, pose_box, whose
 from laban.pipeline.pictures.subjects import Subject
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.pose.blazepose.person_mask import PersonMask
-from laban.pose.protocol import StillEstimator
 from laban.sources import Limits
 from laban.sources.image import read_picture
 
@@ -26,6 +25,8 @@ ROOM = 1.4
 """How much wider than what is shown a picture is kept, so that it can be turned and moved."""
 SCENE_PX = 512
 """The longest side in which a scene is kept for trying other conditions on it."""
+
+_OTHER_DETECTOR = "blazepose"
 
 Finder = Callable[[ImageArray], list[Pose]]
 
@@ -70,9 +71,18 @@ class _Parts:
 
 @contextmanager
 def people_finder(*, model: str = "full", detector: str = "auto") -> Iterator[Finder]:
-    """A function that finds everybody in a picture, while the block lasts."""
-    with BlazePoseEngine(EngineSettings(model=model, detector=detector)) as engine:
-        yield partial(find_people, engine)
+    """A function that finds everybody in a picture, while the block lasts.
+
+    Where the better detector finds nobody the other is asked, if its weights can be had: it knows more of
+    people who lie, and takes more furniture for people.
+    """
+    with ExitStack() as stack:
+        engines = [stack.enter_context(BlazePoseEngine(EngineSettings(model=model, detector=detector)))]
+        if engines[0].detector_name != _OTHER_DETECTOR:
+            with suppress(AssetError):
+                other = BlazePoseEngine(EngineSettings(model=model, detector=_OTHER_DETECTOR))
+                engines.append(stack.enter_context(other))
+        yield partial(find_people, engines)
 
 
 def gather_pictures(
@@ -209,8 +219,3 @@ def _notes(parts: _Parts, view: View, need_poses: bool) -> tuple[str, ...]:
     )
     what = "nothing is known of them" if need_poses else "all of the picture is shown"
     return (f"In {nobody} of {len(parts.subjects)} pictures nobody was found: {what}.",) if nobody else ()
-
-
-def still(estimator: StillEstimator) -> Finder:
-    """A finder made of any estimator of single pictures."""
-    return partial(find_people, estimator)

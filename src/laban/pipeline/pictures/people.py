@@ -14,18 +14,23 @@ from laban.pose.protocol import StillEstimator
 LEAST_VISIBILITY = 0.2
 _LEAST_POINTS = 6
 _LEAST_IOU = 0.3
+_LEAST_SCORE = 0.5
 _TURNS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 
 
-def find_people(estimator: StillEstimator, image_rgb: ImageArray, *, turned: bool = True) -> list[Pose]:
+def find_people(estimators: Sequence[StillEstimator], image_rgb: ImageArray) -> list[Pose]:
     """The people in a picture (H, W, 3), the largest first.
 
-    Where nobody is found and ``turned``, the picture is turned by a quarter either way and looked at again: the
-    detector knows few people who lie. Of the two the surer answer counts.
+    Where the first estimator finds nobody the next is asked, and where none does, the picture is turned by a
+    quarter either way and looked at again: detectors know few people who lie. Of the turned, the surest answer
+    counts.
     """
-    found = estimator.detect(Frame.from_rgb(image_rgb, index=0, time_s=0.0))
-    if not found and turned:
-        found = max(_turned(estimator, image_rgb), key=_surest, default=[])
+    frame = Frame.from_rgb(image_rgb, index=0, time_s=0.0)
+    found = next((poses for one in estimators if (poses := _sure(one.detect(frame)))), [])
+    if not found:
+        found = max(
+            (poses for one in estimators for poses in _turned(one, image_rgb)), key=_surest, default=[]
+        )
     return sorted(found, key=lambda pose: -_area(pose_box(pose)))
 
 
@@ -45,10 +50,15 @@ def whose(poses: Sequence[Pose], box_xyxy_px: FloatArray | None) -> Pose | None:
     return poses[int(np.argmax(fits))] if fits and max(fits) >= _LEAST_IOU else None
 
 
+def _sure(poses: Sequence[Pose]) -> list[Pose]:
+    """Those that are bodies rather than furniture."""
+    return [pose for pose in poses if pose.score >= _LEAST_SCORE]
+
+
 def _turned(estimator: StillEstimator, image_rgb: ImageArray) -> Iterator[list[Pose]]:
     for turn in _TURNS:
         turned = np.asarray(cv2.rotate(image_rgb, turn), np.uint8)
-        poses = estimator.detect(Frame.from_rgb(turned, index=0, time_s=0.0))
+        poses = _sure(estimator.detect(Frame.from_rgb(turned, index=0, time_s=0.0)))
         yield [_turned_back(pose, turn, image_rgb.shape[:2]) for pose in poses]
 
 

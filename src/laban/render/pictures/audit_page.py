@@ -33,8 +33,10 @@ def draw_audit_page(
 
 
 def _summary(content: Mapping[str, Any]) -> str:
-    people = f" · {count(content['people'])} people" if content["people"] else ""
-    return f"{content['form']} · {count(content['pictures'])} pictures{people} · {len(content['coverage'])} classes"
+    people = [f"{count(content['people'])} people"] if content["people"] else []
+    classes = len(content["coverage"])
+    words = [content["form"], f"{count(content['pictures'])} pictures", *people]
+    return " · ".join([*words, "1 class" if classes == 1 else f"{classes} classes"])
 
 
 def _sections(

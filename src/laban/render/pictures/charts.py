@@ -9,7 +9,7 @@ from laban.render.report.markup import Markup, short, tag
 
 KINDS = ("", "second", "third", "none")
 """The looks that the parts of a bar take, in order."""
-_WIDE, _ROW, _LEFT, _RIGHT = 520, 26, 128, 64
+_WIDE, _ROW, _LEFT, _RIGHT = 440, 26, 118, 100
 _HIST_HIGH, _HIST_LOW = 170, 30
 
 

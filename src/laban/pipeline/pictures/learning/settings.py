@@ -89,6 +89,7 @@ class PictureLearning:
         the class."""
         return TrainingSettings(
             architecture="mlp",
+            options={"units": 32, "members": 10, "hidden": 0.2},
             augmentation=Augmentation(
                 mirror=0.0,
                 turn_deg=8.0,
@@ -99,10 +100,10 @@ class PictureLearning:
                 hidden_share=0.3,
                 jitter=0.04,
             ),
-            epochs=self.epochs or 60,
+            epochs=self.epochs or 30,
             batch=64,
             learning_rate=2e-3,
-            weight_decay=0.1,
+            weight_decay=0.3,
             label_smoothing=0.1,
             class_weights=self.class_weights,
             seed=self.seed,
