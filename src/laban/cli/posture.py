@@ -15,7 +15,7 @@ from laban.cli.posture_live import watch_posture
 from laban.cli.posture_options import PostureOptions
 from laban.cli.posture_words import headline, posture_words, visits_words
 from laban.pipeline.assessing import Assessment, assess_side, most_prominent
-from laban.pipeline.comparing import parse_source
+from laban.pipeline.comparing import Side, parse_source
 from laban.pipeline.posture_files import (
     draw_assessment,
     title_of,
@@ -28,6 +28,10 @@ from laban.pose.blazepose.looks import LookSettings
 from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
 from laban.render.words import short_name
+from laban.sources.image import IMAGE_SUFFIXES
+from laban.sources.level import noted_roll_deg
+from laban.tasks.posture.level import Level, sensed_level
+from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.visits import compare_visits
 
 
@@ -119,7 +123,8 @@ class _Job:
 
     def __init__(self, options: PostureOptions, inputs: Sequence[Input], *, quiet: bool) -> None:
         self.options, self.quiet = options, quiet
-        self.rules, self.settings = options.judged_by(), options.settings()
+        self.rules = options.judged_by()
+        self.settings: list[PostureSettings] = []
         self.found: list[Assessment] = []
         self.contents: list[dict[str, Any]] = []
         self._folders = _folders(options.output, inputs)
@@ -136,15 +141,17 @@ class _Job:
             pick=most_prominent,
         )
         looks = options.looks and (side.pictures is not None or side.picture is not None)
+        settings = options.settings(sensed=_sensed(side))
         found = assess_side(
             side,
-            settings=self.settings,
+            settings=settings,
             holding=options.holding(),
             rules=self.rules,
             looks=LookSettings(count=options.looks) if looks else None,
             extraction=options.extraction(quiet=self.quiet) if looks else None,
         )
         self.found.append(found)
+        self.settings.append(settings)
         self.contents.append(assessment_json(found, rules=self.rules))
         files = self._written(found, self._folders.get(one))
         return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
@@ -165,7 +172,10 @@ class _Job:
         changes = [change_json(one) for one in compare_visits([found.report for found in self.found])]
         folder = self.options.output
         if folder is not None:
-            pictures = [draw_assessment(found, settings=self.settings).marked_rgb for found in self.found]
+            pictures = [
+                draw_assessment(found, settings=settings).marked_rgb
+                for found, settings in zip(self.found, self.settings, strict=True)
+            ]
             names = [short_name(found.side.name) for found in self.found]
             for path in (
                 write_png(folder / "visits.png", draw_visits(pictures, names, changes)),
@@ -178,10 +188,10 @@ class _Job:
     def _written(self, found: Assessment, folder: Path | None) -> list[Path]:
         if folder is None:
             return []
-        content = self.contents[-1]
-        series = series_json(found, settings=self.settings, rules=self.rules)
+        content, settings = self.contents[-1], self.settings[-1]
+        series = series_json(found, settings=settings, rules=self.rules)
         full = plain({**content, "series": series})
-        drawn = draw_assessment(found, settings=self.settings)
+        drawn = draw_assessment(found, settings=settings)
         files = [
             write_png(folder / "posture.png", drawn.listed_rgb),
             write_report(folder / "report.html", full, drawn, title=title_of(found.report)),
@@ -191,6 +201,13 @@ class _Job:
         for path in files:
             say(str(path), quiet=self.quiet)
         return files
+
+
+def _sensed(side: Side) -> Level | None:
+    """The level that a picture itself notes."""
+    path, _ = parse_source(side.name)
+    noted = noted_roll_deg(path) if path.suffix.lower() in IMAGE_SUFFIXES else None
+    return None if noted is None else sensed_level(noted)
 
 
 def _folders(output: Path | None, inputs: Sequence[Input]) -> dict[Input, Path]:

@@ -1,0 +1,25 @@
+"""What a picture itself tells of how level the camera was.
+
+Quarter turns are EXIF's orientation, which reading a picture corrects. Finer turns are in no field of EXIF; read is
+``GPano:PoseRollDegrees`` in XMP, where 0 is level and the horizon turns anticlockwise as it grows (Photo Sphere XMP
+Metadata).
+"""
+
+import re
+from pathlib import Path
+
+_MOST_BYTES = 1 << 20
+_ROLL = re.compile(rb"PoseRollDegrees(?:=[\"']|>)\s*([-+]?\d{1,3}(?:\.\d{1,9})?)")
+
+
+def noted_roll_deg(path: Path) -> float | None:
+    """Degrees from the picture's upward direction clockwise to the true one; None where nothing is noted.
+
+    Only the first megabyte is looked at. A file that cannot be read notes nothing.
+    """
+    try:
+        with path.open("rb") as file:
+            found = _ROLL.search(file.read(_MOST_BYTES))
+    except OSError:
+        return None
+    return None if found is None else (180.0 - float(found[1])) % 360.0 - 180.0
