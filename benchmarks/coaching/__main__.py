@@ -8,6 +8,7 @@ beside the project.
 """
 
 from benchmarks.coaching.counting import counting_rows
+from benchmarks.coaching.faults import fault_rows
 from benchmarks.coaching.form import form_rows
 from benchmarks.coaching.phases import phase_rows
 from benchmarks.coaching.scores import score_rows
@@ -21,6 +22,7 @@ PARTS: Parts = {
     "warping": warping_rows,
     "counting": counting_rows,
     "form": form_rows,
+    "faults": fault_rows,
 }
 
 

@@ -52,13 +52,13 @@ def _answers(rows: int, window: float | None) -> dict[str, Mapping[str, Callable
     sakoe = {} if reach is None else {"global_constraint": "sakoe_chiba", "sakoe_chiba_radius": reach}
     # Its window counts the diagonal.
     counted = {} if reach is None else {"window": reach + 1}
-    distance = {
+    distance: dict[str, Callable[[], Any]] = {
         "laban": lambda: warping_distance(one, other, within=band(rows, rows, window=reach)),
         "dtaidistance": lambda: dtaidistance.distance_fast(one, other, **counted) ** 2,
         "tslearn": lambda: tslearn.dtw(one, other, **sakoe) ** 2,
         "aeon": lambda: aeon.dtw_distance(one_by_feature, other_by_feature, window=window),
     }
-    path = {
+    path: dict[str, Callable[[], Any]] = {
         "laban": lambda: align(one, other, within=band(rows, rows, window=reach)),
         "dtaidistance": lambda: dtaidistance.dtw.best_path(
             dtaidistance.warping_paths_fast(one, other, **counted)[1]

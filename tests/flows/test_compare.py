@@ -49,6 +49,20 @@ def slower(recording: Recording, factor: float) -> Recording:
     return recording.replace(times_s=recording.times_s * factor, people=people)
 
 
+def waving(recording: Recording, *spans: tuple[int, int]) -> Recording:
+    """The first of the people with the left forearm stretched out upwards from row to row."""
+    one = recording.people[0]
+    image, world = np.array(one.image_px), np.array(one.world_m)
+    elbow, wrist = (one.skeleton.index(f"left_{joint}") for joint in ("elbow", "wrist"))
+    for start, end in spans:
+        rows = slice(start, end)
+        for points in (image, world):
+            length = np.linalg.norm(points[rows, wrist] - points[rows, elbow], axis=1)
+            points[rows, wrist] = points[rows, elbow]
+            points[rows, wrist, 1] -= length
+    return recording.replace(people={0: one.replace(image_px=image, world_m=world)})
+
+
 def still(recording: Recording, row: int = 0, *, rows: int = 1) -> Recording:
     one = recording.people[0]
     times_s = recording.times_s[:rows]
@@ -106,7 +120,8 @@ def test_poses_are_drawn_and_told(work: Path, run: Run) -> None:
 
 
 def test_two_movements_make_a_page_pictures_curves_and_a_video(work: Path, run: Run) -> None:
-    laban.save(walker(seed=5).replace(source="walk.mp4"), work / "other.parquet")
+    other = waving(walker(), (10, 30), (55, 75))
+    laban.save(other.replace(source="walk.mp4"), work / "other.parquet")
     code, out, _ = run(
         "compare", "other.parquet", "walk.parquet", "-o", "made", "--json", "-q", "--moments", "2"
     )

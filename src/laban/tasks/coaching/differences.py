@@ -15,6 +15,7 @@ from laban.tasks.coaching.scores import relative_difference, score_percent
 _UNMEASURABLE_DEG = 35.0
 _APART = 0.12  # of the movement, between two moments
 _LEAST_EXCESS_DEG = 1.0
+_STEADY_S = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,9 @@ class Differences:
 
     ``score_percent`` (R,) is the mean of both weighted scores, ``joint_percent`` (R, 8) each angle's own;
     ``difference_deg`` (R, 8) attempt less reference; ``limit_deg`` (R, 8) what chance may make of it;
-    ``measurable`` (R, 8) whether the view allows to measure the angle on both sides.
+    ``measurable`` (R, 8) whether the view allows to measure the angle on both sides. ``steady_deg`` (R, 8) is
+    the mean difference within 0.4 s: what is over sooner is a landmark that jumped, or a moment at which the two
+    are not quite in step.
     """
 
     score_percent: Float64Array
@@ -31,11 +34,13 @@ class Differences:
     difference_deg: Float64Array
     limit_deg: Float64Array
     measurable: BoolArray
+    steady_deg: Float64Array
 
     @property
     def excess_deg(self) -> Float64Array:
-        """(R, 8) by how much differences exceed what chance may make; 0 where they do not or cannot be measured."""
-        over = np.abs(self.difference_deg) - self.limit_deg
+        """(R, 8) by how much steady differences exceed what chance may make; 0 where they do not or cannot be
+        measured."""
+        over = np.abs(self.steady_deg) - self.limit_deg
         return np.where(self.measurable, np.maximum(np.nan_to_num(over, nan=0.0), 0.0), 0.0)
 
 
@@ -63,13 +68,24 @@ def differences_along(
     usable = np.isfinite(apart) & (np.maximum(one.uncertainty_deg, other.uncertainty_deg) < _UNMEASURABLE_DEG)
     joint = score_percent(relative_difference(one.angles_deg, other.angles_deg))
     count = len(theirs)
+    difference_deg, limit_deg = (_mean_rows(one, rows, count) for one in (apart, limit))
+    measurable = _mean_rows(usable.astype(np.float64), rows, count) > 0.5
     return Differences(
         score_percent=_mean_rows(_mean_known(scores)[:, None], rows, count)[:, 0],
         joint_percent=_mean_rows(joint, rows, count),
-        difference_deg=_mean_rows(apart, rows, count),
-        limit_deg=_mean_rows(limit, rows, count),
-        measurable=_mean_rows(usable.astype(np.float64), rows, count) > 0.5,
+        difference_deg=difference_deg,
+        limit_deg=limit_deg,
+        measurable=measurable,
+        steady_deg=_steady(difference_deg, theirs.times_s),
     )
+
+
+def _steady(values: Float64Array, times_s: Float64Array) -> Float64Array:
+    """(R, K) the mean over ``_STEADY_S``, in which what is not known does not differ."""
+    from scipy.ndimage import uniform_filter1d
+
+    rows = max(1, round(_STEADY_S / float(np.median(np.diff(times_s))))) if len(times_s) > 1 else 1
+    return np.asarray(uniform_filter1d(np.nan_to_num(values), rows, axis=0, mode="constant"))
 
 
 def moments_of(

@@ -93,6 +93,18 @@ def test_a_joint_bent_for_a_while_is_named_with_its_side_and_time(mover: Mover, 
     assert 2.0 - 0.2 <= worst.time_s <= 100 / 30 + 0.2
 
 
+def test_a_landmark_that_jumps_for_a_moment_is_no_fault(mover: Mover) -> None:
+    angles = wave(TIMES_S)
+    jumps = np.full(len(TIMES_S), 170.0)
+    jumps[60:65] -= 30.0
+    found = compare_movements(
+        mover({**angles, "left_elbow": jumps}, times_s=TIMES_S), mover(angles, times_s=TIMES_S)
+    )
+    assert np.nanmax(np.abs(found.differences.difference_deg)) > 15.0
+    assert not found.moments
+    assert not found.differences.excess_deg.any()
+
+
 def test_noise_alone_makes_no_moment(mover: Mover) -> None:
     one = mover(wave(TIMES_S), times_s=TIMES_S)
     found = compare_movements(noisy(one, 1), noisy(one, 2))
