@@ -12,7 +12,7 @@ from laban.cli.watch import open_estimator, stopped_by_signals
 from laban.errors import InvalidValueError
 from laban.pipeline.posture_json import event_json, holding_json
 from laban.pipeline.posture_watching import watch
-from laban.render.words import format_duration
+from laban.render.words import count_breaks, format_duration
 from laban.sources import open_source
 from laban.tasks.posture.watch import PostureWatcher
 
@@ -36,7 +36,7 @@ def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: boo
     _tell({"kind": "sum", **holding_json(holding)})
     say(
         f"watched for {format_duration(holding.watched_s)}, slumped for {format_duration(holding.slump_s)}, "
-        f"{len(holding.breaks)} breaks",
+        + count_breaks(len(holding.breaks)),
         quiet=quiet,
     )
 

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from laban.render.words import format_duration
+from laban.render.words import count_breaks, format_duration
 from laban.tasks.posture.catalogue import spoken
 from laban.tasks.posture.values import MeasuredValue, PostureReport
 
@@ -103,7 +103,7 @@ def _over_time(report: PostureReport) -> list[Text]:
         )
     if holding.breaks:
         rest_s = sum(one.duration_s for one in holding.breaks)
-        lines.append(f"{len(holding.breaks)} breaks, {format_duration(rest_s)} in all")
+        lines.append(f"{count_breaks(len(holding.breaks))}, {format_duration(rest_s)} in all")
     for side in holding.sides:
         if side.habitual:
             share = max(side.left_s, side.right_s) / side.known_s

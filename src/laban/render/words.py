@@ -24,6 +24,15 @@ def count_people(count: int) -> str:
     return {0: "nobody", 1: "1 person"}.get(count, f"{count} people")
 
 
+def count_breaks(count: int) -> str:
+    """How many breaks, in words.
+
+    >>> count_breaks(0), count_breaks(1), count_breaks(2)
+    ('no breaks', '1 break', '2 breaks')
+    """
+    return {0: "no breaks", 1: "1 break"}.get(count, f"{count} breaks")
+
+
 def summary_line(recording: Recording) -> str:
     """Duration, picture size and the number of people, in words."""
     size = [] if recording.size_wh is None else ["{}×{}".format(*recording.size_wh)]

@@ -11,7 +11,7 @@ from laban.render.report.cards import card
 from laban.render.report.document import picture
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, joined, percent, table, tag
-from laban.render.words import format_duration, format_time
+from laban.render.words import count_breaks, format_duration, format_time
 
 _STYLE = (
     "img { display: block; width: 100%; max-width: 620px; height: auto; border-radius: 10px; }\n"
@@ -169,7 +169,7 @@ def _held_words(held: Mapping[str, Any]) -> Iterator[str]:
         )
     if held["breaks"]:
         rest_s = sum(one["duration_s"] for one in held["breaks"])
-        yield f"{len(held['breaks'])} breaks, {format_duration(rest_s)} in all."
+        yield f"{count_breaks(len(held['breaks']))}, {format_duration(rest_s)} in all."
     for one in held["sides"]:
         if one["habitual"]:
             share = max(one["left_s"], one["right_s"]) / one["known_s"]

@@ -32,12 +32,12 @@ class Level:
 
 def given_level(roll_deg: float) -> Level:
     """The level of a camera whose roll somebody measured."""
-    return Level(roll_deg, GIVEN_SD_DEG, f"given as {roll_deg:g}°")
+    return Level(roll_deg, GIVEN_SD_DEG, f"given as {roll_deg:g}°".replace("-", "−"))
 
 
 def sensed_level(roll_deg: float) -> Level:
     """The level that the camera itself noted in the picture."""
-    return Level(roll_deg, SENSOR_SD_DEG, f"noted by the camera as {roll_deg:.1f}°")
+    return Level(roll_deg, SENSOR_SD_DEG, f"noted in the picture as {roll_deg:.1f}°".replace("-", "−"))
 
 
 def plumb_level(first_px: tuple[float, float], second_px: tuple[float, float]) -> Level:
@@ -53,4 +53,6 @@ def plumb_level(first_px: tuple[float, float], second_px: tuple[float, float]) -
         raise InvalidValueError("a plumb line needs two points that differ, got the same twice")
     roll_deg = math.degrees(math.atan2(across, up))
     sd_deg = math.degrees(math.atan2(1.0, length))  # each end is pointed at to about a pixel
-    return Level(roll_deg, max(sd_deg, GIVEN_SD_DEG), f"from a plumb line as {roll_deg:.1f}°")
+    return Level(
+        roll_deg, max(sd_deg, GIVEN_SD_DEG), f"from a plumb line as {roll_deg:.1f}°".replace("-", "−")
+    )

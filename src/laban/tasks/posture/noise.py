@@ -32,8 +32,8 @@ _ASSUMED_SD = {
     "knee": 0.021,
     "ankle": 0.022,
 }
-"""Standard deviations of looks at one body in torso lengths: the median over 104 of the frames that views were tuned on.
-What is not named is taken as the worst of these."""
+"""Standard deviations of looks at one body in torso lengths: the median over 104 of the frames that views were
+tuned on. What is not named is taken as the worst of these."""
 
 
 @dataclass(frozen=True, eq=False)
