@@ -1,13 +1,14 @@
 """Views: from where people are seen in 157 frames of the sample clips, the falls clips and a desk worker.
 
-Each frame is read as `laban posture` reads a picture, by the mean of 16 looks; beside it as a frame of a video is read, by
-one look. The turn of each trunk was judged by eye in steps of 5 to 15° and is in benchmarks/truth/views.csv; the eye is
-good to about 15°, so an answer counts as right where it is the view of the label or of the label ± 15°. How many are the
-view of the label itself is given too. People who lie, who are cut off, or whom the eye cannot tell are left out. The
-first 92 labels were judged from smaller pictures, and three of them corrected at larger ones after a first comparison; the
-other 65 were judged before any. What was chosen (weights of shoulders and hips, the axis of the trunk, the width of the
-views) was chosen on the frames of benchmarks/truth/views_tuning.csv, which are of other clips; by one look or by 16 made
-no difference there, and both are told.
+Each frame is read as `laban posture` reads a picture, by the mean of 16 looks; beside it as a frame of a video is
+read, by one look. The turn of each trunk was judged by eye in steps of 5 to 15° and is in
+benchmarks/truth/views.csv; the eye is good to about 15°, so an answer counts as right where it is the view of the
+label or of the label ± 15°. How many are the view of the label itself is given too. People who lie, who are cut
+off, or whom the eye cannot tell are left out. The first 92 labels were judged from smaller pictures, and three of
+them corrected at larger ones after a first comparison; the other 65 were judged before any. What was chosen
+(weights of shoulders and hips, the axis of the trunk, the width of the views) was chosen on the frames of
+benchmarks/truth/views_tuning.csv, which are of other clips; by one look or by 16 made no difference there, and both
+are told.
 """
 
 import csv
