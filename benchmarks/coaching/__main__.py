@@ -10,6 +10,7 @@ beside the project.
 from benchmarks.coaching.counting import counting_rows
 from benchmarks.coaching.faults import fault_rows
 from benchmarks.coaching.form import form_rows
+from benchmarks.coaching.live import live_rows
 from benchmarks.coaching.phases import phase_rows
 from benchmarks.coaching.scores import score_rows
 from benchmarks.coaching.warping import warping_rows
@@ -23,6 +24,7 @@ PARTS: Parts = {
     "counting": counting_rows,
     "form": form_rows,
     "faults": fault_rows,
+    "live": live_rows,
 }
 
 

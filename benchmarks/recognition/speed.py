@@ -159,7 +159,7 @@ def _measured(runtimes: Mapping[str, Answer], examples: Examples) -> dict[str, f
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with _one_core():
+        with one_core():
             for _ in range(_ROUNDS):
                 for name, answer in runtimes.items():
                     rounds[name].append(statistics.median(_times_ms(answer, examples)))
@@ -177,7 +177,8 @@ def _times_ms(answer: Answer, examples: Examples) -> Iterator[float]:
 
 
 @contextlib.contextmanager
-def _one_core() -> Iterator[None]:
+def one_core() -> Iterator[None]:
+    """Holds the process to one core, where the system can."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return

@@ -53,6 +53,25 @@ _MEETING = {
 }
 
 
+def _place(side: str, joint: str) -> int:
+    return MAIN_JOINTS.index(f"{side}_{joint}")
+
+
+_BOTH = ("left", "right")
+# Joints and segments by their places: one look-up for all of them, because the live coach measures every frame.
+_NEAR, _FAR = (
+    np.array([[_place(side, ends[end]) for side in _BOTH] for ends in _SEGMENT_ENDS.values()])
+    for end in (0, 1)
+)
+_SIDES = np.array([_BOTH.index(name.split("_")[0]) for name in MAIN_ANGLES])
+_MEETING_SEGMENTS = np.array(
+    [[list(_SEGMENT_ENDS).index(one) for one in _MEETING[name.split("_")[1]]] for name in MAIN_ANGLES]
+)
+_NEEDED = np.array(
+    [[MAIN_JOINTS.index(joint) for point in JOINT_ANGLES[name] for joint in point] for name in MAIN_ANGLES]
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Measures:
     """What is compared of one person at T instants.
@@ -201,12 +220,7 @@ def _lengths(points: FloatArray) -> Float64Array:
 
 def _segment_lengths(points: FloatArray) -> Float64Array:
     """(T, 5, 2) lengths of the segments, left and right, in the unit of the points."""
-    columns = [
-        np.linalg.norm(points[:, _place(side, near)] - points[:, _place(side, far)], axis=-1)
-        for near, far in _SEGMENT_ENDS.values()
-        for side in ("left", "right")
-    ]
-    return np.stack(columns, axis=1).reshape(len(points), len(_SEGMENT_ENDS), 2)
+    return np.asarray(np.linalg.norm(points[:, _NEAR] - points[:, _FAR], axis=-1), dtype=np.float64)
 
 
 def _size(lengths: Float64Array) -> Float64Array:
@@ -228,14 +242,7 @@ def _true_lengths(body: Float64Array, lengths: Float64Array, space: Space) -> Fl
 
 def _by_angle(segments: BoolArray) -> BoolArray:
     """(T, 8, 2) of (T, 5, 2): for each angle the two segments that meet there."""
-    order = list(_SEGMENT_ENDS)
-    columns = [
-        np.stack(
-            [segments[:, order.index(one), ("left", "right").index(side)] for one in _MEETING[joint]], axis=1
-        )
-        for side, joint in (name.split("_") for name in MAIN_ANGLES)
-    ]
-    return np.stack(columns, axis=1)
+    return segments[:, _MEETING_SEGMENTS, _SIDES[:, None]]
 
 
 def _uncertainty_deg(angles_deg: Float64Array, lengths: Float64Array, weights: Float64Array) -> Float64Array:
@@ -256,13 +263,4 @@ def _facing_deg(body: Float64Array, sequence: PoseSequence) -> Float64Array:
 
 def _of_angles(weights: Float64Array) -> Float64Array:
     """(T, 8) of the weights (T, 12) of joints: the least of those that an angle needs."""
-    return np.stack([weights[:, list(_needed(name))].min(axis=1) for name in MAIN_ANGLES], axis=1)
-
-
-def _needed(angle: str) -> tuple[int, ...]:
-    """The places in ``MAIN_JOINTS`` of the joints that an angle needs."""
-    return tuple(MAIN_JOINTS.index(joint) for point in JOINT_ANGLES[angle] for joint in point)
-
-
-def _place(side: str, joint: str) -> int:
-    return MAIN_JOINTS.index(f"{side}_{joint}")
+    return np.asarray(weights[:, _NEEDED].min(axis=-1))

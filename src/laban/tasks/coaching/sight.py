@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -106,7 +107,7 @@ class Target:
         known = distances[np.isfinite(distances)]
         return float(score_percent(known).mean()) if len(known) else float("nan")
 
-    @property
+    @cached_property
     def turn(self) -> int:
         """The row of the reference at which it turns back: where it is furthest from how it begins."""
         away = np.nan_to_num((self.features - self.features[0]) ** 2) @ self.feature_weights
