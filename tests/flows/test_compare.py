@@ -14,7 +14,9 @@ from laban.cli.errors import guarded
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.features.angles import MAIN_ANGLES
-from laban.pipeline.comparing import biggest_person, parse_source
+from laban.pipeline import comparing
+from laban.pipeline.comparing import biggest_person, open_side, parse_source
+from laban.pipeline.poses_of import FoundPoses
 from laban.sources import SyntheticScene, open_source
 from laban.tasks.coaching.movements import MovementComparison
 from laban.tasks.coaching.poses import PoseComparison
@@ -282,6 +284,18 @@ def test_in_python_the_same_comes_of_recordings(work: Path) -> None:
         laban.compare(pose, walk)
     with pytest.raises(SourceError, match="nobody was found"):
         laban.compare(laban.load("nobody.parquet"), walk)
+
+
+def test_in_a_moment_people_are_chosen_by_their_number_in_the_whole_clip(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = walker(people=2, seed=3)
+    monkeypatch.setattr(comparing, "poses_of", lambda path, **_: FoundPoses(clip, path))
+    for person, sequence in clip.people.items():
+        side = open_side(f"{work / 'walk.mp4'}@1s", person=person)
+        row = int(np.abs(sequence.times_s - 1.0).argmin())
+        assert (side.person, side.is_pose) == (person, True)
+        np.testing.assert_array_equal(side.sequence.image_px[0], sequence.image_px[row])  # type: ignore[index]
 
 
 def test_a_moment_is_told_from_a_name_with_an_at_sign(tmp_path: Path) -> None:

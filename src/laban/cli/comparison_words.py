@@ -46,7 +46,7 @@ def pose_words(found: PoseComparison) -> Group:
     ]
     if found.published is not None:
         parts.append(Text(_score_words("published", found.published), style="dim"))
-    table = _empty("joint", "first", "second", "difference", "noise", "")
+    table = _empty("joint", "attempt", "reference", "difference", "noise", "")
     for one in found.joints:
         table.add_row(*_joint_cells(one))
     parts.append(Padding(table, (1, 0, 0, 0)))
@@ -229,8 +229,8 @@ def _phases(found: MovementComparison) -> Table:
 def _joint_cells(one: JointDifference) -> tuple[Any, ...]:
     return (
         _plain(one.joint),
-        _degrees(one.first_deg),
-        _degrees(one.second_deg),
+        _degrees(one.attempt_deg),
+        _degrees(one.reference_deg),
         _signed(one.difference_deg),
         f"±{one.uncertainty_deg:.0f}°" if np.isfinite(one.uncertainty_deg) else "–",
         Text(one.verdict, style=_STYLES[one.verdict]),

@@ -92,14 +92,15 @@ def open_side(
 ) -> Side:
     """A picture, a moment of a video or recording (``clip.mp4@2.5s``), a recording, or a video.
 
-    Poses of videos are taken once and kept in ``cache``. Raises SourceError where there is no such file, no such
-    moment, or nobody.
+    Poses of videos are taken once and kept in ``cache``; for a moment of one its frame is enough, unless ``person``
+    asks for somebody by the number they have in the whole clip. Raises SourceError where there is no such file, no
+    such moment, or nobody.
     """
     path, moment_s = parse_source(source)
     if not path.exists():
         raise SourceError(f"{path} does not exist; check the path")
-    if moment_s is not None and has_pictures(path):
-        return _moment_of_video(path, moment_s, source, person, settings)
+    if moment_s is not None and person is None and has_pictures(path):
+        return _moment_of_video(path, moment_s, source, settings)
     found = poses_of(path, settings=settings, cache=cache, progress=progress)
     recording = found.recording
     chosen = biggest_person(recording, person=person, name=source)
@@ -182,9 +183,7 @@ def _unlike(
     return f"{words}: its moment nearest to the pose is {moving_name}@{time_s:.2f}s ({percent:.0f} %)"
 
 
-def _moment_of_video(
-    path: Path, moment_s: float, source: str, person: int | None, settings: ExtractionSettings | None
-) -> Side:
+def _moment_of_video(path: Path, moment_s: float, source: str, settings: ExtractionSettings | None) -> Side:
     """One frame of a video, taken by itself: the rest need not be looked at."""
     with open_frames(path, at_s=np.array([moment_s])) as frames:
         nearest = min(frames, key=lambda frame: abs(frame.time_s - moment_s), default=None)
@@ -193,7 +192,7 @@ def _moment_of_video(
         raise SourceError(f"{path} has no moment at {moment_s:g} s, the nearest is {end}")
     picture = np.ascontiguousarray(nearest.image_rgb)
     recording = _people_in(picture, settings).replace(source=str(path))
-    chosen = biggest_person(recording, person=person, name=source)
+    chosen = biggest_person(recording, name=source)
     return Side(source, recording, chosen, path, moment_s=nearest.time_s, picture=picture)
 
 

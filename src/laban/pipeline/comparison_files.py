@@ -146,7 +146,7 @@ def _pair(
 
 def _row(one: JointDifference) -> JointRow:
     return JointRow(
-        one.joint, one.first_deg, one.second_deg, one.uncertainty_deg, one.verdict == "differs", one.reason
+        one.joint, one.attempt_deg, one.reference_deg, one.uncertainty_deg, one.verdict == "differs", one.reason
     )
 
 

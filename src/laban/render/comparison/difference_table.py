@@ -15,7 +15,7 @@ _MUTED = mix(INK, PAPER, share=0.45)
 _RULE = mix(PAPER, INK, share=0.14)
 _BAND = mix(PAPER, INK, share=0.09)
 _MOST_DEG = 90.0
-_COLUMNS = (0.0, 0.2, 0.3, 0.42)  # where name, first, second and difference begin, of the width
+_COLUMNS = (0.0, 0.2, 0.3, 0.42)  # where name, attempt, reference and difference begin, of the width
 _BAR = (0.56, 0.985)
 
 
@@ -24,8 +24,8 @@ class JointRow:
     """One joint: its angle in both, what differs, what noise may make of it, and a word on it."""
 
     joint: str
-    first_deg: float
-    second_deg: float
+    attempt_deg: float
+    reference_deg: float
     limit_deg: float
     differs: bool
     note: str = ""
@@ -85,12 +85,12 @@ def draw_difference_table(rows: Sequence[JointRow], *, width_px: int, names: tup
 
 def _row(canvas: ImageArray, row: JointRow, *, top: int, row_px: int, letters: int, edge: int) -> None:
     width = canvas.shape[1]
-    known = np.isfinite(row.first_deg - row.second_deg)
-    difference = f"{row.first_deg - row.second_deg:+.0f}° ±{row.limit_deg:.0f}°".replace("-", "−")
+    known = np.isfinite(row.attempt_deg - row.reference_deg)
+    difference = f"{row.attempt_deg - row.reference_deg:+.0f}° ±{row.limit_deg:.0f}°".replace("-", "−")
     words = (
         row.joint.replace("_", " "),
-        _degrees(row.first_deg),
-        _degrees(row.second_deg),
+        _degrees(row.attempt_deg),
+        _degrees(row.reference_deg),
         difference if known and np.isfinite(row.limit_deg) else "–",
     )
     y = top + (row_px - round(1.3 * letters)) // 2
@@ -120,7 +120,7 @@ def _cell(
 
 
 def _bar(canvas: ImageArray, row: JointRow, *, top: int, row_px: int, ends: tuple[int, int]) -> None:
-    if not np.isfinite(row.first_deg - row.second_deg + row.limit_deg):
+    if not np.isfinite(row.attempt_deg - row.reference_deg + row.limit_deg):
         return
     left, right = ends
     middle, reach = (left + right) // 2, (right - left) // 2
@@ -128,7 +128,7 @@ def _bar(canvas: ImageArray, row: JointRow, *, top: int, row_px: int, ends: tupl
     noise = round(min(row.limit_deg, _MOST_DEG) / _MOST_DEG * reach)
     canvas[high:low, middle - noise : middle + noise] = _BAND
     canvas[top + 2 : top + row_px - 2, middle : middle + 1] = _MUTED
-    difference = row.first_deg - row.second_deg
+    difference = row.attempt_deg - row.reference_deg
     end = middle + round(float(np.clip(difference / _MOST_DEG, -1, 1)) * reach)
     share = share_of(difference, row.limit_deg) if row.differs else 0.0
     colour = importance_rgb(share) if row.differs else mix(INK, PAPER, share=0.55)

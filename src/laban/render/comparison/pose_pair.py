@@ -24,7 +24,7 @@ def joint_shares(pose: Pose, rows: Sequence[JointRow], *, swapped: bool = False)
     for row in rows:
         name = _other(row.joint) if swapped else row.joint
         if row.differs and pose.skeleton.has(name):
-            shares[pose.skeleton.index(name)] = share_of(row.first_deg - row.second_deg, row.limit_deg)
+            shares[pose.skeleton.index(name)] = share_of(row.attempt_deg - row.reference_deg, row.limit_deg)
     return shares
 
 
@@ -64,7 +64,7 @@ def draw_pose_pair(
     *,
     title: str,
     subtitle: str = "",
-    names: tuple[str, str] = ("first", "second"),
+    names: tuple[str, str] = ("attempt", "reference"),
 ) -> ImageArray:
     """(H, W, 3) uint8 RGB: two tiles of one height beside each other, a headline above, the joints below.
 

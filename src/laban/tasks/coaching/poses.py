@@ -38,16 +38,16 @@ class JointDifference:
     """
 
     joint: str
-    first_deg: float
-    second_deg: float
+    attempt_deg: float
+    reference_deg: float
     uncertainty_deg: float
     verdict: Verdict
     reason: str = ""
 
     @property
     def difference_deg(self) -> float:
-        """First less second: positive where the first is straighter."""
-        return self.first_deg - self.second_deg
+        """Attempt less reference: positive where the attempt is straighter."""
+        return self.attempt_deg - self.reference_deg
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class PoseComparison:
     """What two poses have in common.
 
     ``published`` are the published scores on the landmarks as they are, in the picture; ``scores`` the better
-    ones, weighted by visibility, in ``space``, of the side that matches: with ``mirrored`` the first pose is
-    the second one's mirror image ("same pose, other side") and ``joints`` are compared across, named by the
-    second. ``facing_deg`` is by how much the bodies are turned against each other, NaN without depth.
+    ones, weighted by visibility, in ``space``, of the side that matches: with ``mirrored`` the attempt is the
+    reference's mirror image ("same pose, other side") and ``joints`` are compared across, named by the reference.
+    ``facing_deg`` is by how much the bodies are turned against each other, NaN without depth.
     """
 
     scores: Scores
@@ -87,15 +87,18 @@ class PoseComparison:
 
 
 def compare_poses(
-    first: Pose | PoseSequence, second: Pose | PoseSequence, *, settings: ComparisonSettings | None = None
+    attempt: Pose | PoseSequence,
+    reference: Pose | PoseSequence,
+    *,
+    settings: ComparisonSettings | None = None,
 ) -> PoseComparison:
-    """How close ``first`` is to ``second``, where they differ and by how much.
+    """How close ``attempt`` is to ``reference``, where they differ and by how much.
 
     Each is a pose, or a sequence of one instant. NaN joints are left out and told. Raises InvalidValueError where
     they have no space in common, or a skeleton has no hips and shoulders.
     """
     chosen = settings or ComparisonSettings()
-    one, other = as_sequence(first), as_sequence(second)
+    one, other = as_sequence(attempt), as_sequence(reference)
     space = chosen.space_for(one.spaces, other.spaces)
     own, theirs = (measure(pose, settings=chosen, space=space) for pose in (one, other))
     flipped = mirrored(own)
@@ -118,18 +121,18 @@ def compare_poses(
 
 
 def _joints(
-    first: Measures, second: Measures, settings: ComparisonSettings, *, swapped: bool
+    own: Measures, theirs: Measures, settings: ComparisonSettings, *, swapped: bool
 ) -> Iterator[JointDifference]:
     limits = difference_limit_deg(
-        first.uncertainty_deg, second.uncertainty_deg, floor_deg=settings.noise_floor_deg
+        own.uncertainty_deg, theirs.uncertainty_deg, floor_deg=settings.noise_floor_deg
     )[0]
     for index, joint in enumerate(MAIN_ANGLES):
-        one, other = float(first.angles_deg[0, index]), float(second.angles_deg[0, index])
+        one, other = float(own.angles_deg[0, index]), float(theirs.angles_deg[0, index])
         reason = "; ".join(
             words
             for words in (
-                _obstacle(first, index, "first", joint if not swapped else _other(joint)),
-                _obstacle(second, index, "second", joint),
+                _obstacle(own, index, "attempt", joint if not swapped else _other(joint)),
+                _obstacle(theirs, index, "reference", joint),
             )
             if words
         )
@@ -147,14 +150,14 @@ def _joints(
 def _obstacle(measures: Measures, index: int, which: str, joint: str) -> str:
     """Why an angle cannot be measured, in words; nothing where it can."""
     if measures.hidden[0, index]:
-        return f"not seen in the {which} pose"
+        return f"not seen in the {which}"
     short = measures.foreshortened[0, index]
     if short.any() and measures.uncertainty_deg[0, index] > _UNMEASURABLE_DEG / 2:
         names = [name for name, is_short in zip(segment_names(joint), short, strict=True) if is_short]
         points = "points" if len(names) == 1 else "point"
-        return f"the {' and the '.join(names)} {points} at the camera in the {which} pose"
+        return f"the {' and the '.join(names)} {points} at the camera in the {which}"
     if measures.uncertainty_deg[0, index] > _UNMEASURABLE_DEG:
-        return f"hardly visible in the {which} pose"
+        return f"hardly visible in the {which}"
     return ""
 
 

@@ -121,7 +121,7 @@ def test_a_limb_that_points_at_the_camera_is_not_measured(mover: Mover) -> None:
     found = compare_poses(pointing, pose)
     joint = next(one for one in found.joints if one.joint == "left_elbow")
     assert joint.verdict == "unsure"
-    assert joint.reason == "the left forearm points at the camera in the first pose"
+    assert joint.reason == "the left forearm points at the camera in the attempt"
     assert any("left elbow cannot be measured" in one for one in found.warnings)
     assert "left_elbow" not in {one.joint for one in found.faults}
 
@@ -134,7 +134,7 @@ def test_a_hidden_joint_is_unknown_and_told(mover: Mover) -> None:
     verdicts = {one.joint: one.verdict for one in found.joints}
     assert verdicts["right_knee"] == verdicts["right_hip"] == "unknown"
     assert verdicts["left_knee"] == "same"
-    assert "the right knee cannot be measured: not seen in the first pose" in found.warnings
+    assert "the right knee cannot be measured: not seen in the attempt" in found.warnings
 
 
 def test_little_visibility_makes_an_angle_less_sure(mover: Mover) -> None:
