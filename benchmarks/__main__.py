@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-_SUITES = ("benchmarks.pose", "benchmarks.recognition", "benchmarks.coaching")
+_SUITES = ("benchmarks.pose", "benchmarks.recognition", "benchmarks.coaching", "benchmarks.posture")
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ from scripts.docs.reference import (
     features_table,
     formats_table,
     limits_table,
+    measures_table,
+    rules_table,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,10 +51,12 @@ def pages() -> dict[str, Blocks]:
         "docs/models/fall.md": {"figures": figures("recognition", part="falls")},
         "docs/models/fight.md": {"figures": figures("recognition", part="fights")},
         "docs/models/safety.md": {"figures": figures("recognition", part="multitask")},
+        "docs/posture.md": {"measures": measures_table, "rules": rules_table},
         "docs/python.md": {"names": api_table},
         "docs/benchmarks.md": {
             "performance": figures("pose"),
             "recognition": figures("recognition"),
+            "posture": figures("posture"),
         },
     }
 

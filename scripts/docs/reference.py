@@ -13,6 +13,9 @@ from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.models import architectures
 from laban.sequences.io import FORMATS
 from laban.sources import Limits
+from laban.tasks.posture.catalogue import MEASURES
+from laban.tasks.posture.rules import default_rules
+from laban.tasks.posture.views import SIDE_VIEWS
 from scripts.docs.blocks import markdown_table
 
 
@@ -63,6 +66,38 @@ def architectures_table() -> str:
     files = (Path(architectures.__file__).parent / f"{name}.py" for name in architectures.ARCHITECTURES)
     rows = ([f"`{file.stem}`", _first_sentence(file)] for file in files)
     return markdown_table(("name", "what"), rows)
+
+
+def measures_table() -> str:
+    """One row a measure of posture: its name, unit, from where it is seen, and what it is."""
+    views = {True: "side", False: "front, back"}
+    rows = (
+        [
+            f"`{one.name}`",
+            one.unit,
+            "any but side, in 3D" if one.in_space else views[set(one.views) == set(SIDE_VIEWS)],
+            one.about + (", standing only" if one.standing else ""),
+            " / ".join(word for word in (one.positive, one.negative) if word),
+        ]
+        for one in MEASURES.values()
+    )
+    return markdown_table(("measure", "unit", "seen from", "what", "positive / negative"), rows)
+
+
+def rules_table() -> str:
+    """One row a rule of posture: the measure, its limits, and where they come from."""
+    rows = (
+        [
+            f"`{rule.measure}`",
+            rule.direction,
+            " · ".join(f"{value:g}".replace("-", "−") for value in rule.limits.values()),
+            rule.finding,
+            rule.source,
+        ]
+        for rule in default_rules().rules
+    )
+    headings = ("measure", "finding where", "slight · moderate · marked", "what is said", "source")
+    return markdown_table(headings, rows)
 
 
 def limits_table() -> str:

@@ -87,5 +87,5 @@ def test_no_file_and_no_toml_are_told(tmp_path: Path) -> None:
 
 
 def test_the_file_that_comes_along_can_be_edited() -> None:
-    edited = TEXT.replace("slight = 50", "slight = 52", 1)
+    edited = TEXT.replace("slight = 46", "slight = 52", 1)
     assert parse_rules(edited, origin="mine.toml").rules[0].first_limit == 52
