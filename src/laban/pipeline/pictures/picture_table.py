@@ -47,7 +47,9 @@ def read_picture_table(path: Path) -> PictureSet:
         raise InvalidValueError(
             f"{path}: none of its {len(problems)} pictures is there; paths are taken from the table's folder"
         )
-    labels = tuple(sorted({picture.label for picture in pictures if picture.label}))
+    people = [person.label for picture in pictures for person in picture.people]
+    named = {*(picture.label for picture in pictures), *people}
+    labels = tuple(sorted(label for label in named if label))
     return PictureSet(
         path.resolve().stem, path.parent, "table", labels, tuple(pictures), problems=tuple(problems)
     )
