@@ -14,6 +14,7 @@ from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.cli.posture_live import watch_posture
 from laban.cli.posture_options import PostureOptions
 from laban.cli.posture_words import headline, posture_words, visits_words
+from laban.errors import SourceError
 from laban.pipeline.assessing import Assessment, assess_side, most_prominent
 from laban.pipeline.comparing import Side, parse_source
 from laban.pipeline.posture_files import (
@@ -132,6 +133,8 @@ class _Job:
     def work(self, one: Input) -> Item:
         """Measures a source and writes what is wanted of it."""
         options = self.options
+        if str(one).isdecimal() and not one.path.exists():
+            raise SourceError(f"{one} is a camera, which has no end; watch it with --live")
         side = opened(
             str(one.path),
             options.person,

@@ -8,6 +8,7 @@ from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.tasks.posture.bodies import TORSO_SHARE, TORSO_SHARE_SD
 from laban.tasks.posture.catalogue import Measure
+from laban.tasks.posture.holding import Holding
 from laban.tasks.posture.measuring import Measured, read_posture
 from laban.tasks.posture.noise import LandmarkNoise, assumed_noise
 from laban.tasks.posture.obstacles import doubts, unseen_from, why_not
@@ -17,7 +18,9 @@ from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight, Stance
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport, Verdict
 from laban.tasks.posture.views import View, mean_yaw_deg
-from laban.tasks.posture.watch import held
+from laban.tasks.posture.watch import hold_posture
+
+MOST_INSTANTS = 1500
 
 _LEAST_SHARE = 0.05
 """A measure known for less of the time in the picture than this is withheld."""
@@ -34,33 +37,50 @@ def assess_sequence(
 ) -> PostureReport:
     """The posture of one person, at one instant or over time.
 
-    ``noise`` is how far the landmarks are off; without it what was measured before is assumed. Raises
-    InvalidValueError where nobody is seen, there are no pixels, or the skeleton has no shoulders and hips.
+    Of a long sequence the values are those of ``MOST_INSTANTS`` spread over the time in the picture; how it is held
+    is followed at every instant. ``noise`` is how far the landmarks are off; without it what was measured before is
+    assumed. Raises InvalidValueError where nobody is seen, there are no pixels, or the skeleton has no shoulders
+    and hips.
     """
     chosen, judged_by = settings or PostureSettings(), rules or default_rules()
     if not sequence.seen.any():
         raise InvalidValueError("nobody is seen in this sequence; choose another person or clip")
     known_noise = noise or assumed_noise(sequence.skeleton)
-    readings = read_posture(sequence, settings=chosen, noise=known_noise)
-    moving = len(sequence) > 1
+    looked_at = _some_instants(sequence)
+    readings = read_posture(looked_at, settings=chosen, noise=known_noise)
+    sight, moving = readings.sight, len(sequence) > 1
     return PostureReport(
         person=person,
-        view=_view(readings.sight),
-        views=_views(readings.sight),
-        stance=_stance(readings.sight),
+        view=_view(sight),
+        views=_views(sight),
+        stance=_stance(sight),
         level=chosen.level,
-        values=tuple(_value(one, readings.sight, judged_by, chosen) for one in readings.measures.values()),
+        values=tuple(_value(one, sight, judged_by, chosen) for one in readings.measures.values()),
         noise_origin=known_noise.origin,
         rules_origin=judged_by.origin,
         body_height_cm=chosen.body_height_cm,
         mirrored=chosen.mirrored,
-        unseen=tuple(unseen_from(_views(readings.sight))),
-        warnings=tuple(doubts(sequence, readings.sight)),
-        holding=held(readings.sight, holding=holding or HoldingSettings(), rules=judged_by).holding
-        if moving
-        else None,
+        unseen=tuple(unseen_from(_views(sight))),
+        warnings=tuple(doubts(looked_at, sight)),
+        holding=_holding(sequence, chosen, holding or HoldingSettings(), judged_by) if moving else None,
         repeated=compare_sides(sequence, min_visibility=chosen.min_visibility) if moving else (),
     )
+
+
+def _some_instants(sequence: PoseSequence) -> PoseSequence:
+    """All of it, or so many instants with the person in the picture."""
+    if len(sequence) <= MOST_INSTANTS:
+        return sequence
+    seen = np.flatnonzero(sequence.seen)
+    mask = np.zeros(len(sequence), dtype=bool)
+    mask[seen[np.unique(np.linspace(0, len(seen) - 1, MOST_INSTANTS).astype(int))]] = True
+    return sequence.take(mask)
+
+
+def _holding(
+    sequence: PoseSequence, settings: PostureSettings, holding: HoldingSettings, rules: Rules
+) -> Holding:
+    return hold_posture(sequence, settings=settings, holding=holding, rules=rules).holding
 
 
 def _view(sight: Sight) -> View:

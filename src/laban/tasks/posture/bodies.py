@@ -50,8 +50,10 @@ class Bodies:
         return self.points[..., self.skeleton.index(joint), :]
 
     def middle(self, joint: str) -> Float64Array:
-        """(..., 2) the middle between a left and a right landmark."""
-        return np.asarray((self.at(f"left_{joint}") + self.at(f"right_{joint}")) / 2)
+        """(..., 2) the middle between a left and a right landmark; of the corners of the eyes where there are such,
+        else of the eyes."""
+        left, right = (corner_of_eye(f"{side}_{joint}", self.skeleton) for side in ("left", "right"))
+        return np.asarray((self.at(left) + self.at(right)) / 2)
 
     def forward(self, vector: Float64Array) -> Float64Array:
         """(...) the part of vectors (..., 2) that points to where the body faces, seen from the side."""
@@ -91,6 +93,11 @@ class Bodies:
     def turned(self, roll_deg: float) -> "Bodies":
         """The same seen by a camera turned by so much more, as ``upright`` corrects it."""
         return replace(self, points=_turned(self.points, roll_deg))
+
+
+def corner_of_eye(joint: str, skeleton: Skeleton) -> str:
+    """The joint itself, but the eye for an outer corner that ``skeleton`` has not."""
+    return joint if skeleton.has(joint) else joint.replace("eye_outer", "eye")
 
 
 def widened(bodies: Bodies, factor: Float64Array) -> Bodies:

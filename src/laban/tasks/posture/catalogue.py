@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from laban.core.arrays import Float64Array
+from laban.core.skeleton import Skeleton
 from laban.tasks.posture import facing, side
-from laban.tasks.posture.bodies import Bodies
+from laban.tasks.posture.bodies import Bodies, corner_of_eye
 from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, ViewName
 
 Unit = Literal["deg", "torso", "%", "cm"]
@@ -39,6 +40,16 @@ class Measure:
     standing: bool = False
     in_space: bool = False
     proxy_sd: Callable[[Bodies], Float64Array] | None = None
+
+
+def joints_of(measure: Measure, skeleton: Skeleton) -> tuple[str, ...]:
+    """The landmarks that a measure needs, by the names that ``skeleton`` has for them.
+
+    >>> from laban.core.skeleton import COCO17
+    >>> joints_of(MEASURES["head_tilt"], COCO17)
+    ('left_ear', 'right_ear', 'left_eye', 'right_eye')
+    """
+    return tuple(corner_of_eye(joint, skeleton) for joint in measure.needs)
 
 
 def spoken(value: float, unit: Unit, *, signed: bool = False) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.sequence import PoseSequence
 from laban.tasks.posture.bodies import Bodies, widened
-from laban.tasks.posture.catalogue import MEASURES, Measure
+from laban.tasks.posture.catalogue import MEASURES, Measure, joints_of
 from laban.tasks.posture.noise import LandmarkNoise
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.sight import STANCES, Sight, is_of, sight_of
@@ -138,8 +138,9 @@ def _noise_half(measure: Measure, looks: Bodies | None, noise: LandmarkNoise) ->
 
 def _why(measure: Measure, sight: Sight) -> IntArray:
     """(T,) the first reason for which a measure cannot be taken, 0 where there is none."""
-    lacking = not sight.skeleton.has(*measure.needs)
-    needed = [sight.skeleton.index(joint) for joint in measure.needs if sight.skeleton.has(joint)]
+    joints = joints_of(measure, sight.skeleton)
+    lacking = not sight.skeleton.has(*joints)
+    needed = [sight.skeleton.index(joint) for joint in joints if sight.skeleton.has(joint)]
     lying = sight.stances == STANCES.index("lying")
     standing = sight.stances == STANCES.index("standing")
     metres = np.isfinite(sight.bodies.world_m[:, needed]).all(axis=(1, 2))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from laban.core.sequence import PoseSequence
+from laban.tasks.posture.catalogue import joints_of
 from laban.tasks.posture.measuring import WHY, Measured
 from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight
 from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS
@@ -31,7 +32,7 @@ def why_not(one: Measured, sight: Sight) -> str:
     if reason == "view":
         return _wrong_view(one)
     if reason == "lacking":
-        lacking = [joint for joint in one.measure.needs if not sight.skeleton.has(joint)]
+        lacking = [joint for joint in joints_of(one.measure, sight.skeleton) if not sight.skeleton.has(joint)]
         return f"these landmarks have no {_listed(lacking)}"
     if reason == "unseen":
         return f"not seen: {_listed(_hidden(one, sight))}"
@@ -88,7 +89,7 @@ def _wrong_view(one: Measured) -> str:
 
 
 def _hidden(one: Measured, sight: Sight) -> list[str]:
-    needed = [joint for joint in one.measure.needs if sight.skeleton.has(joint)]
+    needed = [joint for joint in joints_of(one.measure, sight.skeleton) if sight.skeleton.has(joint)]
     often = sight.unseen[~sight.away][:, [sight.skeleton.index(joint) for joint in needed]].mean(axis=0)
     hidden = [joint for joint, share in zip(needed, often, strict=True) if share > 0.5]
     return hidden or needed

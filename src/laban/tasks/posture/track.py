@@ -1,16 +1,16 @@
 """One person's posture followed from instant to instant: what is remembered, and what changes."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from laban.core.spans import Span
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.holding import BANDS, Band, BandTimes, Holding, PostureEvent, SideTimes
-from laban.tasks.posture.rules import Rule, Rules
+from laban.tasks.posture.holding import Holding, PostureEvent
+from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings
 from laban.tasks.posture.sight import Stance
+from laban.tasks.posture.track_parts import BandTrack, SideTrack, Stretch
 
 _LONGEST_STEP_S = 2.0
 """Between two frames further apart than this nobody was watched."""
@@ -21,11 +21,11 @@ class Track:
 
     def __init__(self, rules: Rules, settings: HoldingSettings) -> None:
         self._settings = settings
-        self._bands = [_BandTrack(rule, settings) for rule in rules.rules]
-        self._sides = [_SideTrack(name, rules) for name in _lateral(rules)]
+        self._bands = [BandTrack(rule, settings) for rule in rules.rules]
+        self._sides = [SideTrack(name, rules) for name in _lateral(rules)]
         self._recent: dict[str, deque[tuple[float, float]]] = {rule.measure: deque() for rule in rules.rules}
-        self._slump = _Stretch()
-        self._off = _Stretch()
+        self._slump = Stretch()
+        self._off = Stretch()
         self._first_s = self._last_s = float("nan")
         self._seen = False
         self._seen_s = self._sat_s = 0.0
@@ -90,7 +90,7 @@ class Track:
             recent.append((time_s, value))
         while recent and recent[0][0] < time_s - self._settings.smooth_s:
             recent.popleft()
-        return float(np.median([one for _, one in recent])) if recent else float("nan")
+        return _median([one for _, one in recent])
 
     def _slumped(self, time_s: float) -> list[PostureEvent]:
         worst = max((one for one in self._bands if one.slumping), key=lambda one: one.band, default=None)
@@ -121,102 +121,12 @@ class Track:
         return events
 
 
-class _Stretch:
-    """The spans in which something holds."""
-
-    def __init__(self) -> None:
-        self.since_s: float | None = None
-        self._ended: list[Span] = []
-
-    def step(self, time_s: float, *, on: bool) -> Span | None:
-        """The span that begins or ended by this."""
-        if on and self.since_s is None:
-            self.since_s = time_s
-            return Span(time_s, time_s)
-        if not on and self.since_s is not None:
-            self._ended.append(Span(self.since_s, time_s))
-            self.since_s = None
-            return self._ended[-1]
-        return None
-
-    def spans(self, end_s: float) -> list[Span]:
-        return [*self._ended, *([Span(self.since_s, end_s)] if self.since_s is not None else [])]
-
-
-class _BandTrack:
-    """The band of one rule: entered after a while beyond a limit, left after a while well inside it."""
-
-    def __init__(self, rule: Rule, settings: HoldingSettings) -> None:
-        self.rule, self._settings = rule, settings
-        self._names: tuple[Band, ...] = ("unknown", "within", *rule.limits)
-        self._state = 0  # of _names
-        self._wish, self._since_s = 0, float("nan")
-        self._seconds = dict.fromkeys(BANDS, 0.0)
-
-    @property
-    def band(self) -> int:
-        """How severe the band is, by its place in ``BANDS``."""
-        return BANDS.index(self._names[self._state])
-
-    @property
-    def slumping(self) -> bool:
-        return self.rule.slump and self._state > 1
-
-    @property
-    def times(self) -> BandTimes:
-        return BandTimes(self.rule.measure, self.rule.direction, dict(self._seconds))
-
-    def count(self, lasted_s: float) -> None:
-        self._seconds[self._names[self._state]] += lasted_s
-
-    def step(self, time_s: float, value: float) -> Iterator[PostureEvent]:
-        target = self._target(value)
-        if target == self._state:
-            self._wish, self._since_s = 0, float("nan")
-            return
-        wish = 1 if target > max(self._state, 1) else -1
-        if wish != self._wish:
-            self._wish, self._since_s = wish, time_s
-        patience_s = self._settings.enter_s if wish > 0 else self._settings.leave_s
-        at_once = self._state == 0 and target == 1
-        if at_once or time_s - self._since_s >= patience_s:
-            before, self._state = self._names[self._state], target
-            since_s, self._wish, self._since_s = self._since_s, 0, float("nan")
-            if {before, self._names[self._state]} != {"unknown", "within"}:
-                yield self._changed(time_s, since_s, value, before)
-
-    def _changed(self, time_s: float, since_s: float, value: float, before: Band) -> PostureEvent:
-        band = self._names[self._state]
-        words = self.rule.finding if self._state > 1 else ""
-        return PostureEvent(
-            "band", time_s, since_s, self.rule.measure, self.rule.direction, band, before, value, words
-        )
-
-    def _target(self, value: float) -> int:
-        if np.isnan(value):
-            return 0
-        beyond = [(value - limit) * self.rule.sign for limit in self.rule.limits.values()]
-        entered = 1 + sum(one > 0 for one in beyond)
-        kept = 1 + sum(one > -self.rule.hysteresis for one in beyond)
-        return max(entered, min(self._state, kept))
-
-
-class _SideTrack:
-    """How long a measure lies on either side, by more than half of the way to its limit."""
-
-    def __init__(self, measure: str, rules: Rules) -> None:
-        self.measure = measure
-        self._dead = min(abs(rule.first_limit) for rule in rules.of(measure)) / 2
-        self._left_s = self._right_s = self._known_s = 0.0
-
-    @property
-    def times(self) -> SideTimes:
-        return SideTimes(self.measure, self._left_s, self._right_s, self._known_s)
-
-    def step(self, lasted_s: float, value: float) -> None:
-        self._known_s += 0.0 if np.isnan(value) else lasted_s
-        self._left_s += lasted_s if value > self._dead else 0.0
-        self._right_s += lasted_s if value < -self._dead else 0.0
+def _median(values: list[float]) -> float:
+    """The middle value, or the mean of the two in the middle; NaN of none. Far quicker than NumPy's for so few."""
+    ordered, half = sorted(values), len(values) // 2
+    if not ordered:
+        return float("nan")
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _lateral(rules: Rules) -> list[str]:

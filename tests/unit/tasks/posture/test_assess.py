@@ -8,7 +8,7 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
-from laban.tasks.posture.assess import assess_sequence
+from laban.tasks.posture.assess import MOST_INSTANTS, assess_sequence
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.level import Level
 from laban.tasks.posture.measuring import mirrored
@@ -237,3 +237,20 @@ def test_a_change_between_visits_is_sure_only_beyond_the_error_of_both() -> None
     assert proxy < interval.half  # what the stand-in costs is the same at both visits
     with pytest.raises(InvalidValueError, match="two visits"):
         compare_visits([first])
+
+
+def test_a_long_sequence_is_measured_at_some_instants_and_followed_at_all() -> None:
+    pose = shown(body(trunk_inclination=30.0, neck_inclination=12.0))
+    one = sequence_of_pose(pose)
+    count = 2 * MOST_INSTANTS
+    long = PoseSequence(
+        np.arange(count) / 5,
+        one.skeleton,
+        np.repeat(one.visibility, count, axis=0),
+        image_px=np.repeat(one.image_px, count, axis=0),
+        world_m=np.repeat(one.world_m, count, axis=0),
+    )
+    found = assess_sequence(long, settings=PostureSettings(level=KNOWN))
+    assert found["trunk_inclination"].share == 1.0
+    assert found.holding is not None
+    assert found.holding.watched_s == pytest.approx((count - 1) / 5)

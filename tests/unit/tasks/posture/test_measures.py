@@ -117,13 +117,15 @@ def test_keypoints_without_depth_are_measured_too() -> None:
     mapping = map_skeleton(BLAZEPOSE33, COCO17)
     points = mapping.apply(pose.image_px)
     points[COCO17.index("nose")] = points[COCO17.index("left_ear")] - [15.0, 0.0]
+    for side in ("left", "right"):
+        points[COCO17.index(f"{side}_eye")] = pose.image_px[BLAZEPOSE33.index(f"{side}_eye_outer")]
     flat = Pose(COCO17, points, mapping.apply_visibility(pose.visibility))
     found = readings(flat)
     assert found.sight.yaw_deg[0] == pytest.approx(-90.0, abs=1.0)
     own = values(found)
     assert own["trunk_inclination"] == pytest.approx(SIDE.truth["trunk_inclination"], abs=0.1)
+    assert own["head_tilt"] == pytest.approx(SIDE.truth["head_tilt"], abs=0.2)  # the eye for its outer corner
     assert "craniovertebral_angle" in own
-    assert "head_tilt" not in own  # these keypoints have no corner of the eye
 
 
 def test_without_pixels_or_a_trunk_nothing_is_measured() -> None:
