@@ -38,12 +38,8 @@ def hold_posture(
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
     """
     sight = sight_before(sequence, settings=settings or PostureSettings())
-    return held(sight, holding=holding or HoldingSettings(), rules=rules or default_rules())
-
-
-def held(sight: Sight, *, holding: HoldingSettings, rules: Rules) -> Held:
-    """The same of what was looked at already."""
-    track, events = Track(rules, holding), []
+    track = Track(rules or default_rules(), holding or HoldingSettings())
+    events: list[PostureEvent] = []
     values = values_of(sight, track.measures)
     for row, time_s in enumerate(sight.times_s.tolist()):
         events += _step(track, sight, values, row, time_s)
