@@ -286,6 +286,33 @@ def test_in_python_the_same_comes_of_recordings(work: Path) -> None:
         laban.compare(laban.load("nobody.parquet"), walk)
 
 
+def test_repetitions_are_drawn_and_told_on_a_page(work: Path, run: Run) -> None:
+    code, out, _ = run("reps", "walk.parquet", "-o", "counted", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert [Path(one).name for one in found["files"]] == [
+        "report.html",
+        "curve.png",
+        "turns.png",
+        "repetitions.json",
+    ]
+    for name in ("curve.png", "turns.png"):
+        assert cv2.imread(str(work / "counted" / name)).shape[1] == 1200
+    page = (work / "counted" / "report.html").read_text()
+    assert f"{found['count']} repetitions" in page
+    assert page.count("<tr>") == found["count"] + 1
+    kept = json.loads((work / "counted" / "repetitions.json").read_text())
+    assert kept["repetitions"] == found["repetitions"]
+
+
+def test_of_somebody_who_stands_still_there_is_a_curve_and_no_turn(work: Path, run: Run) -> None:
+    code, out, err = run("reps", "still.parquet", "-o", "counted")
+    assert code == 0
+    assert "no repetitions" in out
+    assert "turns.png" not in err
+    assert "no repetitions" in (work / "counted" / "report.html").read_text()
+
+
 def test_in_a_moment_people_are_chosen_by_their_number_in_the_whole_clip(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,6 +128,7 @@ def repetitions_json(found: Repetitions) -> dict[str, Any]:
     return {
         "count": len(found),
         "joint": found.joint,
+        "place": found.place,
         "median_duration_s": found.median_duration_s,
         "repetitions": [
             {
@@ -150,8 +151,7 @@ def repetitions_words(found: Repetitions) -> Group:
     words = {0: "no repetitions", 1: "1 repetition"}.get(count, f"{count} repetitions")
     if not count:
         return Group(Text(words, style="bold"))
-    joint = "" if found.joint is None else f", seen best at the {_plain(found.joint)}"
-    lasting = f"{found.median_duration_s:.1f} s each{joint}"
+    lasting = f"{found.median_duration_s:.1f} s each{_seen_at(found)}"
     table = _empty("", "from", "to", "lasts", "out", "back", "range", "like the median", "")
     for number, one in enumerate(found.repetitions, start=1):
         reach = float("nan") if found.joint is None else one.ranges_deg[found.joint]
@@ -166,6 +166,14 @@ def repetitions_words(found: Repetitions) -> Group:
             Text(worst, style="red"),
         )
     return Group(Text(words, style="bold"), Text(lasting, style="dim"), Padding(table, (1, 0, 0, 0)))
+
+
+def _seen_at(found: Repetitions) -> str:
+    """Where in the body repetitions were seen."""
+    if found.place is not None:
+        ways = {"sideways": "the body's way to the side", "height": "the body's way up and down"}
+        return f", seen in {ways[found.place]}"
+    return "" if found.joint is None else f", seen best at the {_plain(found.joint)}"
 
 
 def _remarks(found: MovementComparison) -> Iterator[str]:

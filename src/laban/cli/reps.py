@@ -9,11 +9,14 @@ from pydantic import Field
 
 from laban.cli.compare import opened
 from laban.cli.comparison_words import repetitions_json, repetitions_words
-from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import report
+from laban.cli.inputs import check_output_folder
+from laban.cli.options import AsJson, OutputFolder, Quiet, settle
+from laban.cli.output import plain, report, say, write_json
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
 from laban.errors import InvalidValueError
-from laban.tasks.coaching.repetitions import find_repetitions
+from laban.pipeline.comparing import Side
+from laban.pipeline.repetition_files import write_repetitions
+from laban.tasks.coaching.repetitions import Repetitions, find_repetitions
 from laban.tasks.coaching.settings import ComparisonSettings, RepetitionSettings
 
 
@@ -21,6 +24,7 @@ from laban.tasks.coaching.settings import ComparisonSettings, RepetitionSettings
 class RepsOptions(PoseOptions):
     """What ``laban reps`` can be told by flag, LABAN_REPS_ variable or laban.toml."""
 
+    output: Path | None = None
     person: int | None = None
     joint: str | None = None
     low_deg: Annotated[float | None, Field(ge=0, le=180)] = None
@@ -46,6 +50,7 @@ class RepsOptions(PoseOptions):
 def reps(
     clip: Annotated[str, typer.Argument(help="A video or a recording.", metavar="CLIP", show_default=False)],
     *,
+    output: OutputFolder = None,
     person: Annotated[int | None, typer.Option(metavar="ID", help="Whom to count. [the biggest]")] = None,
     joint: Annotated[
         str | None, typer.Option(help="Count by this angle alone, as left_knee. [the whole body]")
@@ -73,10 +78,13 @@ def reps(
 
     Each is told with its range, its tempo and its likeness to the median repetition. Nothing need be trained or
     named; with --joint and two thresholds it counts as an exercise defines it. Nobody moving is 0, not an error.
+    With -o there are a picture of the movement with the repetitions marked, one of each where it turns, a page of
+    both, and JSON.
     """
     options = settle(
         RepsOptions,
         section="reps",
+        output=output,
         person=person,
         joint=joint,
         low_deg=low_deg,
@@ -91,11 +99,28 @@ def reps(
         cache=cache,
     )
     settings = options.settings()
+    if options.output is not None:
+        check_output_folder(options.output)
     side = opened(clip, options.person, options, cache=options.cache, quiet=quiet)
     if side.is_pose:
         raise InvalidValueError(f"{clip} is one picture, expected a movement; give a video or a recording")
     found = find_repetitions(
         side.sequence, settings=settings, comparison=ComparisonSettings(space=options.space)
     )
-    value = {"source": clip, "person": side.person, **repetitions_json(found)}
+    files = _written(found, side, options)
+    value = {"source": clip, "person": side.person, **repetitions_json(found), "files": files}
     report(value, repetitions_words(found), as_json=as_json)
+    if not as_json:
+        for path in files:
+            say(str(path), quiet=quiet)
+
+
+def _written(found: Repetitions, side: Side, options: RepsOptions) -> list[Path]:
+    folder = options.output
+    if folder is None:
+        return []
+    content = plain(repetitions_json(found))
+    return [
+        *write_repetitions(folder, found, side, content),
+        write_json(folder / "repetitions.json", content),
+    ]

@@ -220,8 +220,9 @@ def _moment_of_recording(side: Side, moment_s: float) -> Side:
 
 
 def _origin(recording: Recording, path: Path) -> Path | None:
-    """The pictures of a recording, where they are still in their place."""
+    """The pictures of a recording, where it has any and they are still in their place."""
     try:
-        return find_origin(recording, beside=path)
+        found = find_origin(recording, beside=path)
     except SourceError:
         return None
+    return found if has_pictures(found) else None

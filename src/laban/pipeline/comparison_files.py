@@ -32,7 +32,7 @@ _NAMES = ("attempt", "reference")
 
 
 @dataclass(frozen=True, eq=False)
-class _Instant:
+class Instant:
     """One side at one instant: the pose, the picture if there is one, and what is written on it."""
 
     pose: Pose
@@ -116,8 +116,8 @@ def pose_at(sequence: PoseSequence, row: int) -> Pose:
 
 
 def _moment_pictures(found: MovementComparison, first: Side, second: Side) -> Iterator[ImageArray]:
-    firsts = _instants(first, [moment.attempt_s for moment in found.moments])
-    seconds = _instants(second, [moment.time_s for moment in found.moments])
+    firsts = instants_of(first, [moment.attempt_s for moment in found.moments])
+    seconds = instants_of(second, [moment.time_s for moment in found.moments])
     for moment, one, other in zip(found.moments, firsts, seconds, strict=True):
         row = int(np.abs(found.times_s - moment.time_s).argmin())
         worst = ", ".join(f"{name.replace('_', ' ')} {value:+.0f}°" for name, value in moment.joints)
@@ -129,7 +129,7 @@ def _moment_pictures(found: MovementComparison, first: Side, second: Side) -> It
 
 
 def _pair(
-    sides: Sequence[_Instant], rows: Sequence[JointRow], *, title: str, subtitle: str, swapped: bool
+    sides: Sequence[Instant], rows: Sequence[JointRow], *, title: str, subtitle: str, swapped: bool
 ) -> ImageArray:
     tiles = [
         draw_tile(
@@ -146,7 +146,12 @@ def _pair(
 
 def _row(one: JointDifference) -> JointRow:
     return JointRow(
-        one.joint, one.attempt_deg, one.reference_deg, one.uncertainty_deg, one.verdict == "differs", one.reason
+        one.joint,
+        one.attempt_deg,
+        one.reference_deg,
+        one.uncertainty_deg,
+        one.verdict == "differs",
+        one.reason,
     )
 
 
@@ -166,17 +171,17 @@ def _rows_at(found: MovementComparison, row: int) -> list[JointRow]:
     ]
 
 
-def _instant(side: Side, row: int) -> _Instant:
+def _instant(side: Side, row: int) -> Instant:
     """The only instant of a side that is a pose."""
     picture = side.picture
     if picture is None and side.pictures is not None:
         at_s = side.moment_s if side.moment_s is not None else float(side.sequence.times_s[row])
         picture = next(iter(_pictures(side.pictures, [at_s])), None)
     moment = "" if side.moment_s is None else format_time(side.moment_s)
-    return _Instant(_fitted(side, row, picture), picture, moment)
+    return Instant(_fitted(side, row, picture), picture, moment)
 
 
-def _instants(side: Side, at_s: Sequence[float]) -> list[_Instant]:
+def instants_of(side: Side, at_s: Sequence[float]) -> list[Instant]:
     sequence = side.sequence
     seen = np.flatnonzero(sequence.seen)
     rows = [int(seen[np.abs(sequence.times_s[seen] - time_s).argmin()]) for time_s in at_s]
@@ -185,7 +190,7 @@ def _instants(side: Side, at_s: Sequence[float]) -> list[_Instant]:
     if side.pictures is not None and rows:
         pictures = list(_pictures(side.pictures, times))
     return [
-        _Instant(_fitted(side, row, picture), picture, format_time(time_s))
+        Instant(_fitted(side, row, picture), picture, format_time(time_s))
         for row, picture, time_s in zip(rows, pictures, times, strict=True)
     ]
 

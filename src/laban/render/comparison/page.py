@@ -1,21 +1,21 @@
 """One HTML page on two movements: everything inside, nothing fetched, no script."""
 
-import base64
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-
+from laban.render.comparison.cards import (
+    PICTURE_STYLE,
+    card,
+    degrees_words,
+    percent_words,
+    photograph,
+    picture,
+)
 from laban.render.files import written
 from laban.render.report.frame import framed_page
-from laban.render.report.markup import Markup, known, number, table, tag
+from laban.render.report.markup import Markup, number, table, tag
 from laban.render.words import format_time
-
-_QUALITY = 88
-_OWN_STYLE = "img { display: block; width: 100%; height: auto; border-radius: 10px; }"
 
 
 def draw_comparison_page(
@@ -31,7 +31,7 @@ def draw_comparison_page(
         summary=_summary(content),
         sections=_sections(content, moments, curves, heat_map),
         footer="Made with Laban. Everything is in this file; nothing is loaded from elsewhere.",
-        own_style=_OWN_STYLE,
+        own_style=PICTURE_STYLE,
     )
 
 
@@ -54,7 +54,7 @@ def write_comparison_page(
 def _summary(content: Mapping[str, Any]) -> str:
     tempo = content["tempo"]
     side = ", other side" if content["mirrored"] else ""
-    score = _percent(content["score_percent"])
+    score = percent_words(content["score_percent"])
     return f"{score} like the reference{side} · tempo {tempo['pace']} ({number(tempo['ratio'])}×)"
 
 
@@ -65,24 +65,24 @@ def _sections(
         yield tag("section", tag("ul", *(tag("li", words) for words in content["warnings"])), class_="notes")
     for moment, path in zip(content["moments"], moments, strict=True):
         head = f"Differs most at {format_time(moment['time_s'])} of the reference"
-        yield _card(head, _photograph(path, head), wide=True)
-    yield _card("Joints", _joints(content))
-    yield _card("Phases", _phases(content))
-    yield _card("When, and which joint", _picture(heat_map, "heat map of joints over time"), wide=True)
-    yield _card("Angles", _picture(curves, "curves of the angles of both"), wide=True)
+        yield card(head, photograph(path, head), wide=True)
+    yield card("Joints", _joints(content))
+    yield card("Phases", _phases(content))
+    yield card("When, and which joint", picture(heat_map, "heat map of joints over time"), wide=True)
+    yield card("Angles", picture(curves, "curves of the angles of both"), wide=True)
     remarks = list(_remarks(content))
     if remarks:
-        yield _card("Tempo and symmetry", tag("ul", *(tag("li", words) for words in remarks)), wide=True)
+        yield card("Tempo and symmetry", tag("ul", *(tag("li", words) for words in remarks)), wide=True)
 
 
 def _joints(content: Mapping[str, Any]) -> Markup:
     rows = [
         (
             one["joint"].replace("_", " "),
-            _percent(one["score_percent"]),
-            _degrees(one["excess_deg"]),
-            _degrees(one["range_deg"]),
-            _degrees(one["reference_range_deg"]),
+            percent_words(one["score_percent"]),
+            degrees_words(one["excess_deg"]),
+            degrees_words(one["range_deg"]),
+            degrees_words(one["reference_range_deg"]),
             number(one["smoothness"], 1),
             number(one["reference_smoothness"], 1),
         )
@@ -98,7 +98,7 @@ def _phases(content: Mapping[str, Any]) -> Markup:
             f"{format_time(one['start_s'])} – {format_time(one['end_s'])}",
             f"{format_time(one['attempt_start_s'])} – {format_time(one['attempt_end_s'])}",
             (one["worst_joint"] or "–").replace("_", " "),
-            _percent(one["score_percent"]),
+            percent_words(one["score_percent"]),
             f"{number(one['tempo']['ratio'])}×",
         )
         for one in content["phases"]
@@ -111,33 +111,5 @@ def _remarks(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"The attempt hesitates from {format_time(one['start_s'])} to {format_time(one['end_s'])}."
     for one in content["symmetry"]:
         if one["uneven"]:
-            left, right = _degrees(one["left_deg"]), _degrees(one["right_deg"])
+            left, right = degrees_words(one["left_deg"]), degrees_words(one["right_deg"])
             yield f"The attempt's {one['joint']}s are uneven: {left} left, {right} right."
-
-
-def _card(head: str, body: Markup, *, wide: bool = False) -> Markup:
-    return tag("section", tag("h3", head), body, class_="card wide" if wide else "card")
-
-
-def _picture(path: Path, words: str) -> Markup:
-    return _image("png", path.read_bytes(), words)
-
-
-def _photograph(path: Path, words: str) -> Markup:
-    """The same, a fifth as large: photographs need not be kept to the last bit."""
-    picture = np.asarray(cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR))
-    _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return _image("jpeg", encoded.tobytes(), words)
-
-
-def _image(kind: str, data: bytes, words: str) -> Markup:
-    inside = base64.b64encode(data).decode("ascii")
-    return tag("figure", Markup(f'<img alt="{html.escape(words)}" src="data:image/{kind};base64,{inside}">'))
-
-
-def _percent(value: Any) -> str:
-    return f"{value:.0f} %" if known(value) else "–"
-
-
-def _degrees(value: Any) -> str:
-    return f"{value:.0f}°" if known(value) else "–"

@@ -76,22 +76,26 @@ def _panel(
     write(panel, name.replace("_", " "), xy=(left, 2), height_px=_LETTERS, colour=INK, bold=True)
     low, high = _limits(attempt, reference)
     xs = left + (times_s - times_s[0]) / max(times_s[-1] - times_s[0], 1e-9) * (right - left - 1)
-    for first, last in _runs(faults):
+    for first, last in runs_of(faults):
         panel[top:bottom, int(xs[first]) : int(xs[last]) + 2] = _FAULT
     for tick in np.arange(np.ceil(low / 30) * 30, high + 1e-9, 30 if high - low <= 130 else 60):
         y = round(bottom - (tick - low) / (high - low) * (bottom - top))
         panel[y : y + 1, left:right] = _RULE
         mask = text_mask(f"{tick:.0f}°", height_px=12)
         write(panel, f"{tick:.0f}°", xy=(left - mask.shape[1] - 4, y - 8), height_px=12, colour=_MUTED)
-    _time_axis(panel, times_s, xs, bottom)
+    time_axis(panel, times_s, xs, bottom)
     for values, colour in ((reference, REFERENCE), (attempt, ATTEMPT)):
-        ys = bottom - (values - low) / (high - low) * (bottom - top)
-        for first, last in _runs(np.isfinite(values)):
-            line = np.stack([xs[first : last + 1], ys[first : last + 1]], axis=1)
-            points = np.rint(line * 16).astype(np.int32)
-            cv2.polylines(
-                panel, [points], isClosed=False, color=colour, thickness=2, lineType=cv2.LINE_AA, shift=4
-            )
+        draw_line(panel, xs, bottom - (values - low) / (high - low) * (bottom - top), colour=colour)
+
+
+def draw_line(panel: ImageArray, xs: Float64Array, ys: Float64Array, *, colour: Rgb) -> None:
+    """Draws a curve into ``panel``, broken where ``ys`` is NaN."""
+    for first, last in runs_of(np.isfinite(ys)):
+        line = np.stack([xs[first : last + 1], ys[first : last + 1]], axis=1)
+        points = np.rint(line * 16).astype(np.int32)
+        cv2.polylines(
+            panel, [points], isClosed=False, color=colour, thickness=2, lineType=cv2.LINE_AA, shift=4
+        )
 
 
 def _limits(*curves: Float64Array) -> tuple[float, float]:
@@ -103,7 +107,8 @@ def _limits(*curves: Float64Array) -> tuple[float, float]:
     return low - spare, high + spare
 
 
-def _time_axis(panel: ImageArray, times_s: Float64Array, xs: Float64Array, bottom: int) -> None:
+def time_axis(panel: ImageArray, times_s: Float64Array, xs: Float64Array, bottom: int) -> None:
+    """Marks seconds below ``bottom``, where the instants ``times_s`` are at the columns ``xs``."""
     first, last = float(times_s[0]), float(times_s[-1])
     step = next((one for one in _STEPS_S if (last - first) / one <= 6), _STEPS_S[-1])
     for tick in np.arange(np.ceil(first / step - 1e-9), last / step + 1e-9) * step + 0.0:
@@ -114,7 +119,7 @@ def _time_axis(panel: ImageArray, times_s: Float64Array, xs: Float64Array, botto
         write(panel, f"{tick:g} s", xy=(left, bottom + 5), height_px=12, colour=_MUTED)
 
 
-def _runs(mask: BoolArray) -> list[tuple[int, int]]:
+def runs_of(mask: BoolArray) -> list[tuple[int, int]]:
     """First and last row of each run of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [(int(start), int(stop) - 1) for start, stop in edges.reshape(-1, 2)]

@@ -14,7 +14,7 @@ from laban.tasks.coaching.movement_measures import is_still, place_torso, prepar
 from laban.tasks.coaching.scores import score_percent
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
 from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
-from laban.tasks.coaching.turning import filled_columns, smoothed
+from laban.tasks.coaching.turning import Place, filled_columns, smoothed
 
 _FPS = 30.0
 
@@ -52,10 +52,15 @@ class Repetition:
 
 @dataclass(frozen=True)
 class Repetitions:
-    """The repetitions of one person in order of time; ``joint`` is the angle that moves most in them, if any."""
+    """The repetitions of one person in order of time.
+
+    ``joint`` is the angle that moves most in them, if any; ``place`` says that they were seen in the way of the
+    whole body, across the picture or up, and not in its shape.
+    """
 
     repetitions: tuple[Repetition, ...]
     joint: str | None = None
+    place: Place | None = None
 
     def __len__(self) -> int:
         return len(self.repetitions)
@@ -89,14 +94,18 @@ def find_repetitions(
     measures = measure(ready, settings=how, space=space)
     still = is_still(measures)
     signals = signals_of(measures, place_torso(ready), chosen)
-    found = [swings_in(measures, signal, chosen) for signal in signals if signal.is_place or not still]
+    found = [
+        (swings_in(measures, signal, chosen), signal) for signal in signals if signal.is_place or not still
+    ]
     if not found:
         return Repetitions(())
-    swings = max(found, key=lambda one: one.worth)
-    return _judged(measures, swings.rows, chosen)
+    swings, signal = max(found, key=lambda one: one[0].worth)
+    return _judged(measures, swings.rows, chosen, place=signal.place)
 
 
-def _judged(measures: Measures, rows: IntArray, settings: RepetitionSettings) -> Repetitions:
+def _judged(
+    measures: Measures, rows: IntArray, settings: RepetitionSettings, *, place: Place | None
+) -> Repetitions:
     if not len(rows):
         return Repetitions(())
     parts = [measures.rows(phase_rows(*swing)) for swing in rows.tolist()]
@@ -107,7 +116,7 @@ def _judged(measures: Measures, rows: IntArray, settings: RepetitionSettings) ->
     )
     ranges = np.nan_to_num(ranges_deg(middle))
     joint = MAIN_ANGLES[int(ranges.argmax())] if ranges.max() >= settings.min_range_deg else None
-    return Repetitions(judged, settings.joint or joint)
+    return Repetitions(judged, settings.joint or joint, place)
 
 
 def _median(parts: Sequence[Measures]) -> Measures:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from laban.core.arrays import BoolArray, Float64Array
 from laban.features.turns import pivots, robust_range
 from laban.tasks.coaching.measures import Measures
 from laban.tasks.coaching.movement_measures import features_of
+
+Place = Literal["sideways", "height"]
+PLACES: tuple[Place, ...] = ("sideways", "height")
 
 _SMOOTHED_S = 0.2
 _USUAL = 0.5  # of the time: a measure known less often tells nothing
@@ -21,14 +25,18 @@ _TURN = 0.4  # of the curve's range: a smaller way back is no turn
 class Signal:
     """``values`` (T,) of one curve over a movement; ``known`` (T,) where it was measured and not filled.
 
-    ``variance`` is in units of what one would notice. ``is_place``: the curve is none of the body's shape but of
-    where it is, in such units.
+    ``variance`` is in units of what one would notice. ``place``: the curve is none of the body's shape but of where
+    it is, in such units: across the picture or up.
     """
 
     values: Float64Array
     known: BoolArray
     variance: float = 1.0
-    is_place: bool = False
+    place: Place | None = None
+
+    @property
+    def is_place(self) -> bool:
+        return self.place is not None
 
 
 def main_signal(measures: Measures) -> Signal:
@@ -61,13 +69,13 @@ def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
 def place_signals(place_torso: Float64Array, *, least_torso: float) -> Iterator[Signal]:
     """Where the body is, to the right and up; but for what is mostly not known or changes by less than
     ``least_torso``."""
-    for column in place_torso.T:
+    for column, place in zip(place_torso.T, PLACES, strict=True):
         known = np.isfinite(column)
         filled = filled_column(column)
         if known.mean() >= _USUAL and robust_range(filled) >= least_torso:
             padded = np.pad(filled, 1, mode="edge")
             values = (padded[:-2] + padded[1:-1] + padded[2:]) / 3 / _PLACE_UNIT
-            yield Signal(values, known, float(values.var()), is_place=True)
+            yield Signal(values, known, float(values.var()), place=place)
 
 
 def filled_column(values: Float64Array) -> Float64Array:

@@ -1,0 +1,84 @@
+"""One HTML page on the repetitions in a clip: everything inside, nothing fetched, no script."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from laban.render.comparison.cards import (
+    PICTURE_STYLE,
+    card,
+    degrees_words,
+    percent_words,
+    photograph,
+    picture,
+)
+from laban.render.files import written
+from laban.render.report.frame import framed_page
+from laban.render.report.markup import Markup, known, number, table
+from laban.render.words import format_time
+
+_WAYS = {"sideways": "to the side", "height": "up and down"}
+
+
+def write_repetition_page(
+    path: Path, content: Mapping[str, Any], *, title: str, pictures: Sequence[Path]
+) -> Path:
+    """Writes the page to ``path``, whole or not at all.
+
+    ``content`` is what ``repetitions.json`` holds; ``pictures`` are those of the curve and, where there is a
+    repetition, of the turns.
+    """
+    text = framed_page(
+        title,
+        summary=_summary(content),
+        sections=_sections(content, pictures),
+        footer="Made with Laban. Everything is in this file; nothing is loaded from elsewhere.",
+        own_style=PICTURE_STYLE,
+    )
+    with written(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _summary(content: Mapping[str, Any]) -> str:
+    count = content["count"]
+    words = "1 repetition" if count == 1 else f"{count or 'no'} repetitions"
+    if not count:
+        return words
+    lasting = f"{words} · {number(content['median_duration_s'], 1)} s each"
+    if content["place"] is not None:
+        return f"{lasting}, seen in the body's way {_WAYS[content['place']]}"
+    joint = content["joint"]
+    return lasting if joint is None else f"{lasting}, seen best at the {joint.replace('_', ' ')}"
+
+
+def _sections(content: Mapping[str, Any], pictures: Sequence[Path]) -> Iterator[Markup]:
+    curve, *turns = pictures
+    yield card("The movement", picture(curve, "curve of the movement, repetitions marked"), wide=True)
+    for one in turns:
+        yield card("Each where it turns", photograph(one, "a picture of each repetition"), wide=True)
+    if content["count"]:
+        yield card("One by one", _table(content), wide=True)
+
+
+def _table(content: Mapping[str, Any]) -> Markup:
+    joint = content["joint"]
+    rows = [
+        (
+            str(place),
+            f"{format_time(one['start_s'])} – {format_time(one['end_s'])}",
+            _worst(one["worst"]),
+            *(f"{number(one[name], 1)} s" for name in ("duration_s", "out_s", "back_s")),
+            degrees_words(one["ranges_deg"][joint] if joint else None),
+            percent_words(one["score_percent"]),
+        )
+        for place, one in enumerate(content["repetitions"], start=1)
+    ]
+    heads = ("", "from – to", "differs most", "lasts", "out", "back", "range", "like the median")
+    return table(heads, rows, left=3)
+
+
+def _worst(value: Mapping[str, Any] | None) -> str:
+    if value is None or not known(value["difference_deg"]):
+        return "–"
+    return f"{value['joint'].replace('_', ' ')} {value['difference_deg']:+.0f}°".replace("-", "−")
