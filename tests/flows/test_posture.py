@@ -333,9 +333,25 @@ class TestPictures:
         both = np.full((high, wide + wide // 2, 3), 128, np.uint8)
         both[:, :wide], both[high - high // 2 :, wide:] = photograph, child
         code, found, err = self.told(run, self.written(tmp_path / "two.png", both))
+        (alone,) = self.told(run, self.written(tmp_path / "one.png", photograph))[1]
         assert code == 0
-        if found[0]["other_people"]:
-            assert "--person chooses another" in err
+        assert found[0]["other_people"]
+        assert "--person chooses another" in err
+        tilts = [
+            next(one["value"] for one in report["measures"] if one["name"] == "shoulder_tilt")
+            for report in (found[0], alone)
+        ]
+        assert tilts[0] == pytest.approx(tilts[1], abs=2.0)
+
+    def test_a_folder_of_pictures_is_measured_picture_by_picture(
+        self, run: Run, photograph: ImageArray, tmp_path: Path
+    ) -> None:
+        (tmp_path / "album").mkdir()
+        for name, image in (("a.png", photograph), ("b.png", photograph[:, ::-1])):
+            self.written(tmp_path / "album" / name, np.ascontiguousarray(image))
+        code, found, _ = self.told(run, tmp_path / "album", "-o", "out")
+        assert (code, len(found)) == (0, 2)
+        assert (tmp_path / "out" / "a" / "posture.png").exists()
 
 
 def test_somebody_hardly_visible_is_withheld_and_not_guessed(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ from laban.pose.blazepose.looks import LookSettings
 from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
 from laban.render.words import short_name
-from laban.sources.image import IMAGE_SUFFIXES
+from laban.sources.image import IMAGE_SUFFIXES, pictures_in
 from laban.sources.level import noted_roll_deg
 from laban.tasks.posture.level import Level, sensed_level
 from laban.tasks.posture.settings import PostureSettings
@@ -112,7 +112,7 @@ def posture(
         return
     if options.output is not None:
         check_output_folder(options.output)
-    inputs = expand_inputs(sources)
+    inputs = list(_each_picture(expand_inputs(sources)))
     job = _Job(options, inputs, quiet=quiet)
     outcome = for_each(inputs, job.work)
     job.tell(as_json=as_json)
@@ -204,6 +204,15 @@ class _Job:
         for path in files:
             say(str(path), quiet=self.quiet)
         return files
+
+
+def _each_picture(inputs: Iterable[Input]) -> Iterator[Input]:
+    """A folder of pictures as its pictures: each is a posture of its own, and not a frame of a film."""
+    for one in inputs:
+        if one.path.is_dir():
+            yield from (Input(path, one.relative / path.name) for path in pictures_in(one.path))
+        else:
+            yield one
 
 
 def _sensed(side: Side) -> Level | None:
