@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence
 from laban.features.angles import compute_joint_angles
 from laban.features.turns import pivots, robust_range
@@ -19,16 +19,16 @@ _LEAST_RANGE_DEG = 15.0  # less is swaying, or noise
 _TURN = 0.5  # of the range
 _LEAST_CYCLES = 3
 _LEAST_KNOWN = 0.6
-_RESAMPLES = 1000
+_MOST_UNEVEN = 0.4
 
 
 @dataclass(frozen=True)
 class SideIndex:
     """How far a joint's angle goes on either side, repetition by repetition.
 
-    ``left_deg`` and ``right_deg`` are medians over ``left_count`` and ``right_count`` repetitions. ``percent`` is
-    the symmetry index of Robinson, Herzog and Nigg (1987), 200 · (left − right) / (left + right), with its 95 %
-    interval by bootstrap over the repetitions, and ``space`` where the angles were measured.
+    ``left_deg`` and ``right_deg`` are means over ``left_count`` and ``right_count`` repetitions. ``percent`` is the
+    symmetry index of Robinson, Herzog and Nigg (1987), 200 · (left − right) / (left + right), with the 95 % interval
+    that the repetitions give of the difference, and ``space`` where the angles were measured.
     """
 
     joint: str
@@ -47,9 +47,7 @@ class SideIndex:
         return "left" if self.low > 0 else "right" if self.high < 0 else ""
 
 
-def compare_sides(
-    sequence: PoseSequence, *, min_visibility: float = 0.5, seed: int = 0
-) -> tuple[SideIndex, ...]:
+def compare_sides(sequence: PoseSequence, *, min_visibility: float = 0.5) -> tuple[SideIndex, ...]:
     """The index of each pair of joints that both move repeatedly: at least three times 15° there and back.
 
     Angles are those in space where there are metres, else those in the picture, where a side that is turned away
@@ -61,9 +59,8 @@ def compare_sides(
     names = tuple(f"{side}_{joint}" for joint in JOINTS for side in ("left", "right"))
     angles = compute_joint_angles(even, names=names)
     space = "metres" if even.world_m is not None else "pixels"
-    rng = np.random.default_rng(seed)
     found = (
-        _index(joint, _excursions(angles[f"left_{joint}"]), _excursions(angles[f"right_{joint}"]), space, rng)
+        _index(joint, _excursions(angles[f"left_{joint}"]), _excursions(angles[f"right_{joint}"]), space)
         for joint in JOINTS
     )
     return tuple(one for one in found if one is not None)
@@ -78,7 +75,8 @@ def _prepared(sequence: PoseSequence, min_visibility: float) -> PoseSequence:
 
 
 def _excursions(angle_deg: Float64Array) -> Float64Array:
-    """(N,) how far the angle goes in each repetition: the mean of the ways there and back."""
+    """(N,) how far the angle goes in each repetition: the mean of the ways there and back; none where they come so
+    unevenly that nothing is repeated."""
     known = np.isfinite(angle_deg)
     if known.mean() < _LEAST_KNOWN:
         return np.zeros(0)
@@ -91,22 +89,37 @@ def _excursions(angle_deg: Float64Array) -> Float64Array:
     ways = np.abs(np.diff(filled[turns]))
     # What the clip's ends cut is no whole way.
     inner = ways[1:-1] if len(ways) > 2 else ways[:0]
-    return np.asarray((inner[:-1] + inner[1:])[::2] / 2)
+    found = np.asarray((inner[:-1] + inner[1:])[::2] / 2)
+    steady = _varies(np.diff(turns[1:-1:2])) <= _MOST_UNEVEN and _varies(found) <= _MOST_UNEVEN
+    return found if steady else found[:0]
 
 
-def _index(
-    joint: str, left: Float64Array, right: Float64Array, space: str, rng: np.random.Generator
-) -> SideIndex | None:
+def _varies(values: Float64Array | IntArray) -> float:
+    """The spread as a share of the mean; infinite for fewer than two."""
+    return float(values.std() / values.mean()) if len(values) > 1 else float("inf")
+
+
+def _index(joint: str, left: Float64Array, right: Float64Array, space: str) -> SideIndex | None:
     if min(len(left), len(right)) < _LEAST_CYCLES:
         return None
-    medians = [
-        np.median(side[rng.integers(0, len(side), (_RESAMPLES, len(side)))], axis=1) for side in (left, right)
-    ]
-    low, high = np.quantile(_percent(*medians), [0.025, 0.975])
-    middle = float(np.median(left)), float(np.median(right))
-    percent = float(_percent(np.array(middle[0]), np.array(middle[1])))
-    return SideIndex(joint, *middle, len(left), len(right), percent, float(low), float(high), space)
+    both = float(left.mean() + right.mean())
+    percent = 200.0 * float(left.mean() - right.mean()) / both
+    half = 200.0 * _half_width(left, right) / both
+    return SideIndex(
+        joint, float(left.mean()), float(right.mean()), len(left), len(right), percent, percent - half,
+        percent + half, space,
+    )  # fmt: skip
 
 
-def _percent(left: Float64Array, right: Float64Array) -> Float64Array:
-    return np.asarray(200.0 * (left - right) / (left + right))
+def _half_width(left: Float64Array, right: Float64Array) -> float:
+    """Of the 95 % interval of the difference of two means (Welch 1947)."""
+    from scipy.special import stdtrit
+
+    parts = [float(side.var(ddof=1)) / len(side) for side in (left, right)]
+    total = sum(parts)
+    if total == 0:
+        return 0.0
+    freedom = total**2 / sum(
+        part**2 / (len(side) - 1) for part, side in zip(parts, (left, right), strict=True)
+    )
+    return float(stdtrit(freedom, 0.975)) * total**0.5

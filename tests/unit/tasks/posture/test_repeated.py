@@ -61,3 +61,16 @@ def test_stillness_few_repetitions_and_short_clips_say_nothing() -> None:
     assert compare_sides(squats(3, 3)) == ()
     assert compare_sides(squats(80, 60).take(slice(0, 60))) == ()
     assert compare_sides(squats(80, 60).take(slice(0, 3))) == ()
+
+
+def test_movement_that_only_comes_and_goes_is_no_repetition() -> None:
+    rng = np.random.default_rng(1)
+    one = squats(70, 60)
+    warped = np.cumsum(rng.choice([0.2, 0.3, 3.0, 4.0], len(TIMES_S)))
+    rows = np.clip(np.interp(TIMES_S, TIMES_S, warped / warped[-1] * (len(TIMES_S) - 1)), 0, None).astype(int)
+    sizes = np.repeat(rng.uniform(0.1, 1.0, 8), 45)
+    still = squats(0.01, 0.01)
+    points = still.world_m + sizes[: len(rows), None, None] ** 2 * (one.world_m[rows] - still.world_m)
+    assert (
+        compare_sides(PoseSequence(TIMES_S, BLAZEPOSE33, np.ones((len(TIMES_S), 33)), world_m=points)) == ()
+    )
