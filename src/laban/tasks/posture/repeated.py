@@ -27,8 +27,8 @@ class SideIndex:
     """How far a joint's angle goes on either side, repetition by repetition.
 
     ``left_deg`` and ``right_deg`` are means over ``left_count`` and ``right_count`` repetitions. ``percent`` is the
-    symmetry index of Robinson, Herzog and Nigg (1987), 200 · (left − right) / (left + right), with the 95 % interval
-    that the repetitions give of the difference, and ``space`` where the angles were measured.
+    symmetry index of Robinson, Herzog and Nigg (1987), 200 · (left − right) / (left + right), with the 95 %
+    interval that the repetitions give of the difference, and ``space`` where the angles were measured.
     """
 
     joint: str
@@ -116,10 +116,10 @@ def _half_width(left: Float64Array, right: Float64Array) -> float:
     from scipy.special import stdtrit
 
     parts = [float(side.var(ddof=1)) / len(side) for side in (left, right)]
-    total = sum(parts)
+    total = parts[0] + parts[1]
     if total == 0:
         return 0.0
     freedom = total**2 / sum(
         part**2 / (len(side) - 1) for part, side in zip(parts, (left, right), strict=True)
     )
-    return float(stdtrit(freedom, 0.975)) * total**0.5
+    return float(stdtrit(freedom, 0.975) * np.sqrt(total))
