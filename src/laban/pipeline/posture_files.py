@@ -41,7 +41,7 @@ def draw_assessment(found: Assessment, *, settings: PostureSettings) -> Drawn:
     pose, picture = (found.pose, found.picture) if found.picture is not None else _on_blank(found.pose)
     drawing = drawing_of(report, pose, settings=settings, width_px=picture.shape[1])
     marked = draw_marks(picture, pose, drawing.marks, plumb=drawing.plumb)
-    subtitle = f"{short_name(found.side.name)} · {NO_DIAGNOSIS}"
+    subtitle = " · ".join([short_name(found.side.name), NO_DIAGNOSIS, *report.warnings[:1]])
     listed = with_list(marked, drawing.rows, title=title_of(report), subtitle=subtitle)
     return Drawn(marked, listed, drawing.letters)
 

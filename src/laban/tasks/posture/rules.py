@@ -69,8 +69,12 @@ class Rules:
 @lru_cache(maxsize=1)
 def default_rules() -> Rules:
     """The rules that come with the package."""
-    text = (files(__package__ or __name__) / "rules.toml").read_text(encoding="utf-8")
-    return parse_rules(text, origin="the rules that come with Laban")
+    return parse_rules(rules_text(), origin="the rules that come with Laban")
+
+
+def rules_text() -> str:
+    """The file of those rules, to be edited."""
+    return (files(__package__ or __name__) / "rules.toml").read_text(encoding="utf-8")
 
 
 def load_rules(path: Path) -> Rules:

@@ -1,15 +1,13 @@
 """Limits in a file."""
 
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from laban.errors import InvalidValueError, LabanError
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.rules import SEVERITIES, default_rules, load_rules, parse_rules
+from laban.tasks.posture.rules import SEVERITIES, default_rules, load_rules, parse_rules, rules_text
 
-TEXT = (files("laban.tasks.posture") / "rules.toml").read_text(encoding="utf-8")
 ONE = """
 version = 1
 [[rule]]
@@ -87,5 +85,5 @@ def test_no_file_and_no_toml_are_told(tmp_path: Path) -> None:
 
 
 def test_the_file_that_comes_along_can_be_edited() -> None:
-    edited = TEXT.replace("slight = 46", "slight = 52", 1)
+    edited = rules_text().replace("slight = 46", "slight = 52", 1)
     assert parse_rules(edited, origin="mine.toml").rules[0].first_limit == 52
