@@ -57,6 +57,7 @@ def pages() -> dict[str, Blocks]:
             "performance": figures("pose"),
             "recognition": figures("recognition"),
             "posture": figures("posture"),
+            "coaching": figures("coaching"),
         },
     }
 
