@@ -123,6 +123,8 @@ COMMANDS = {
             "laban posture side.jpg -o report --height-cm 172",
             "laban posture desk.mp4 --json",
             "laban posture front.jpg --plumb-line 120,40,118,900",
+            "laban posture march.jpg may.jpg --visits -o report",
+            "laban posture 0 --live",
         ),
     ),
     "coach": Entry(
