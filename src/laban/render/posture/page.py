@@ -11,12 +11,12 @@ from laban.render.report.cards import card
 from laban.render.report.document import picture
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, joined, percent, table, tag
-from laban.render.words import count_breaks, format_duration, format_time
+from laban.render.words import count_breaks, format_duration, format_time, short_name
 
 _STYLE = (
     "img { display: block; width: 100%; max-width: 620px; height: auto; border-radius: 10px; }\n"
     ".card h3:not(:first-child) { margin-top: 18px; }\n"
-    "td.num { white-space: normal; } h4 { margin: 18px 0 2px; }\n"
+    ".scroll svg.chart { margin: 4px 0 0; } td.num { white-space: normal; } h4 { margin: 18px 0 2px; }\n"
     ".found { border-left: 5px solid; padding: 3px 0 3px 12px; margin: 0 0 12px; }\n"
     ".found small { color: var(--soft); display: block; }\n"
     ".whisker { stroke: var(--ink); stroke-width: 3; stroke-linecap: round; }\n"
@@ -53,7 +53,7 @@ def draw_posture_page(
 def _summary(content: Mapping[str, Any]) -> str:
     level = content["level"]
     roll = f"camera's roll {level['origin']} (±{1.96 * level['sd_deg']:.1f}°)"
-    return f"{content['source']} · seen {content['view']['words']} · {roll} · noise {content['noise']}"
+    return f"{short_name(content['source'])} · seen {content['view']['words']} · {roll} · noise {content['noise']}"
 
 
 def _sections(
