@@ -27,7 +27,7 @@ tslearn: Any = import_module("tslearn.metrics")
 
 _FEATURES = 66
 _SIZES = (60, 300, 900)
-_ROUNDS, _REPEATS = 15, {60: 40, 300: 15, 900: 4}
+_ROUNDS, _REPEATS = 30, {60: 20, 300: 8, 900: 2}
 _WINDOW = 0.1
 
 
