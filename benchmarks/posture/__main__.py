@@ -8,7 +8,10 @@ beside the project.
 """
 
 from benchmarks.posture.drawn import drawn_rows
+from benchmarks.posture.images import image_rows
 from benchmarks.posture.intervals import interval_rows
+from benchmarks.posture.labelled import labelled_rows
+from benchmarks.posture.planted import planted_rows
 from benchmarks.posture.still import still_rows
 from benchmarks.posture.views import view_rows
 from benchmarks.recognition.sets import DATA
@@ -19,6 +22,9 @@ PARTS: Parts = {
     "intervals": interval_rows,
     "still": still_rows,
     "views": view_rows,
+    "images": image_rows,
+    "planted": planted_rows,
+    "labelled": labelled_rows,
 }
 
 

@@ -36,7 +36,7 @@ _IMAGE_TARGET, _LANDMARK_TARGET = 0.80, 0.85
 _MOST_MB, _MOST_MS, _MOST_LOST = 5.0, 15.0, 0.01
 _UPRIGHT = ("standing", "walking")
 _WALKERS = "walkers"
-_IMAGES = PictureLearning(tune="partly", versions=3, threads=1)
+_IMAGES = PictureLearning(tune="frozen", versions=3, threads=1)
 _LANDMARKS = PictureLearning(backbone="landmarks", threads=1)
 _SEEDS = (0, 1, 2)
 
@@ -141,7 +141,7 @@ class _Judge:
         value = float(np.mean([one["macro_f1"] for one in four]))
         merged = float(np.mean([one["macro_f1"] for one in three]))
         return [
-            row(f"{name}: macro F1", value, "", at_least=target, **told),
+            row(f"{name}: macro F1", value, "", at_least=None if extra else target, **told),
             row(f"{name}: macro F1 of upright, sitting, lying", merged, ""),
         ]
 
@@ -156,7 +156,7 @@ class _Judge:
         """The last subject's frames, and what learned from the other two, under other conditions."""
         subject = self._subjects()[-1]
         test = np.flatnonzero(self.groups == subject)
-        way.fit(self._learned(subject, extra=True), np.zeros(0, dtype=np.int64), _unheard)
+        way.fit(self._learned(subject, extra=False), np.zeros(0, dtype=np.int64), _unheard)
         chosen = chosen_rows(test, self.labels)
         held, scenes = tried(
             way, self.task, self.gathered, chosen, find=self.find, view=_IMAGES.view, progress=None

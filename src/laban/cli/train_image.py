@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -132,7 +133,9 @@ def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools
     """The backbone and whatever finds people, their weights fetched; without those of the engine, what can be
     done without them is."""
     backbone = None
-    if not settings.of_landmarks:
+    if settings.of_landmarks:
+        import_module("laban.models.training")  # without PyTorch it is told at once
+    else:
         from laban.models.pictures.backbone import pretrained
 
         path = fetch_asset("efficientnet_lite0", quiet=quiet)

@@ -29,6 +29,7 @@ from laban.models.weights_file import read_weights, write_weights
 
 _SEED_STEP = 100_003
 _WARMUP = 0.1
+_BATCH = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +113,7 @@ class _Run:
         self.state = _State()
         self.optimizer: torch.optim.Optimizer | None = None
         self.stage = ""
+        self.embedded: Tensor | None = None
 
     @property
     def number(self) -> int:
@@ -160,6 +162,16 @@ class _Run:
             one.requires_grad_(True)
         self.optimizer = torch.optim.AdamW(learning, lr=1e-3, weight_decay=self.settings.weight_decay)
         self.stage = stage
+        self.embedded = self._embedded(self.train) if stage == "head" else None
+
+    def _embedded(self, prepared: Prepared) -> Tensor:
+        """(V, N, 1280) what the head is given, which does not change while the head alone learns."""
+        self.classifier.eval()
+        with torch.no_grad():
+            forms = [
+                torch.cat([self._embedding(part) for part in form.split(_BATCH)]) for form in prepared.forms
+            ]
+        return torch.stack(forms)
 
     def _learning(self, stage: str) -> Iterator[torch.nn.Parameter]:
         yield from self.classifier.heads.parameters()
@@ -169,14 +181,16 @@ class _Run:
 
     def _step(self, rows: IntArray, share: float, source: np.random.Generator) -> float:
         version = source.integers(0, len(self.train.forms), len(rows))
-        values = self.train.forms[torch.from_numpy(version), torch.from_numpy(rows)]
+        forms = self.train.forms if self.embedded is None else self.embedded
+        values = forms[torch.from_numpy(version), torch.from_numpy(rows)]
         labels = torch.from_numpy(self.train.labels[version, rows])[:, None]
         optimizer = self._paced(share)
         # Normalisation stays as ImageNet left it: a batch of a few pictures is no measure of the world.
         self.classifier.eval()
         self.classifier.dropout.train()
         optimizer.zero_grad(set_to_none=True)
-        embedding = self.classifier.dropout(self._embedding(values))
+        told = values if self.embedded is not None else self._embedding(values)
+        embedding = self.classifier.dropout(told)
         loss = self.classifier.heads.loss(embedding, labels, self.weights, self.settings.label_smoothing)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.classifier.parameters(), 5.0)
@@ -216,7 +230,7 @@ class _Run:
         labels = torch.from_numpy(self.validation.labels[0])
         self.classifier.eval()
         with torch.no_grad():
-            parts = [self._embedding(part) for part in self.validation.forms[0].split(64)]
+            parts = [self._embedding(part) for part in self.validation.forms[0].split(_BATCH)]
             embedding = torch.cat(parts)
             loss = float(self.classifier.heads.loss(embedding, labels[:, None], self.weights, 0.0))
             right = (self.classifier.heads(embedding).argmax(1) == labels).float().mean()

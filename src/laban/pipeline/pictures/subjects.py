@@ -59,6 +59,13 @@ def subjects_of(pictures: PictureSet) -> tuple[Subject, ...]:
 
 def task_of(pictures: PictureSet, subjects: Sequence[Subject]) -> Task:
     """The classes that occur, in the data's order; raises InvalidValueError where there are fewer than two."""
+    if not subjects:
+        first = (
+            f"; the first of {len(pictures.problems)} problems: {pictures.problems[0].words}"
+            if pictures.problems
+            else ""
+        )
+        raise InvalidValueError(f"{pictures.name}: none of {len(pictures)} pictures has a class{first}")
     held = {subject.label for subject in subjects}
     labels = tuple(label for label in pictures.labels if label in held)
     if len(labels) < _LEAST_CLASSES:
