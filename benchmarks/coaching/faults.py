@@ -70,7 +70,7 @@ def _planted(clip: PoseSequence, rng: np.random.Generator) -> Iterator[bool]:
         inside = (clip.times_s >= start_s) & (clip.times_s <= end_s)
         if not inside.any() or _shortest_torso(clip, joint, inside) < _LEAST_TORSO:
             continue
-        found = _compared(_bent(clip, joint, start_s, end_s), clip, rng)
+        found = _compared(bent(clip, joint, start_s, end_s), clip, rng)
         if not _can_be_told(found, joint, start_s, end_s):
             continue
         yield any(
@@ -97,7 +97,7 @@ def _time_of_fault(clip: PoseSequence, rng: np.random.Generator) -> tuple[float,
     return start_s, start_s + lasting_s
 
 
-def _bent(clip: PoseSequence, joint: str, start_s: float, end_s: float) -> PoseSequence:
+def bent(clip: PoseSequence, joint: str, start_s: float, end_s: float) -> PoseSequence:
     """``clip`` with what hangs on a joint turned, so that its angle is 20° less, or more where it is small."""
     points = np.asarray(clip.image_px, dtype=np.float64).copy()
     side, name = joint.split("_")

@@ -33,7 +33,7 @@ def phase_rows() -> list[Row]:
     """The cost of self-alignment, and the errors of phase at other speeds."""
     clips = [*whole_exercises(each=5), *(person_in(f"asset:single_person_cam0{n}") for n in (1, 2, 3, 4))]
     even = [_error(clip, _at_speed(speed)) for clip in clips for speed in _SPEEDS]
-    uneven = [_error(clip, _varying(clip, faster=faster)) for clip in clips for faster in (True, False)]
+    uneven = [_error(clip, varying(clip, faster=faster)) for clip in clips for faster in (True, False)]
     noisy = [_error(_shaken(clip, seed), _at_speed(0.67)) for seed, clip in enumerate(clips)]
     beside = "a clip beside itself"
     return [
@@ -70,7 +70,7 @@ def _at_speed(speed: float) -> Warp:
     return lambda times_s: times_s / speed
 
 
-def _varying(clip: PoseSequence, *, faster: bool) -> Warp:
+def varying(clip: PoseSequence, *, faster: bool) -> Warp:
     """Half speed at the ends and double in the middle, or the other way round."""
     length_s = float(clip.times_s[-1] - clip.times_s[0])
     at = np.linspace(0, length_s, 1000)

@@ -83,14 +83,15 @@ def _plain_angle_distance(first: dict[str, Point], second: dict[str, Point]) -> 
     for side in ("left", "right"):
         for before, at, after in (*_MAIN, ("hip", "knee", "ankle")):
             one, other = (
-                _plain_angle(*(points[f"{side}_{name}"] for name in (before, at, after)))
+                plain_angle(*(points[f"{side}_{name}"] for name in (before, at, after)))
                 for points in (first, second)
             )
             terms.append(abs(one - other) / ((one + other) / 2))
     return math.fsum(terms) / len(terms)
 
 
-def _plain_angle(before: Point, at: Point, after: Point) -> float:
+def plain_angle(before: Point, at: Point, after: Point) -> float:
+    """The angle at a point in degrees, 0 to 180."""
     turn = math.atan2(before[1] - at[1], before[0] - at[0]) - math.atan2(after[1] - at[1], after[0] - at[0])
     degrees = abs(math.degrees(turn)) % 360
     return 360 - degrees if degrees > 180 else degrees
