@@ -27,8 +27,10 @@ from laban.models.metrics import Figures, figures
 from laban.models.pictures.judging import predicted_of
 from laban.pipeline.pictures.gathering import Finder, Gathered, gather_pictures, people_finder
 from laban.pipeline.pictures.learning.conditions import attention, chosen_rows, tried
+from laban.pipeline.pictures.learning.image_way import ImageWay
+from laban.pipeline.pictures.learning.landmark_way import LandmarkWay
 from laban.pipeline.pictures.learning.settings import PictureLearning
-from laban.pipeline.pictures.learning.ways import ImageWay, LandmarkWay, Way
+from laban.pipeline.pictures.learning.ways import Way
 from laban.pipeline.pictures.opening import open_pictures
 from laban.pipeline.pictures.subjects import labels_of, subjects_of, task_of
 

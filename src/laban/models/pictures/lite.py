@@ -11,7 +11,7 @@ from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.errors import InvalidValueError, ModelError
 from laban.models.calibration import softmax
 from laban.models.lite import card_text, parsed_card, read_model_file, tensors_of
-from laban.models.pictures.card import PictureCard, is_picture_card
+from laban.models.pictures.card import PictureCard
 from laban.pose.blazepose.network import load_interpreter
 
 
@@ -76,11 +76,6 @@ def load_picture_model(path: Path | str, *, threads: int = 1) -> LitePictureMode
     content = read_model_file(Path(path))
     card = parsed_card(card_text(content, name=name), PictureCard.from_json, name=name)
     return LitePictureModel(card, content, name=name, threads=threads)
-
-
-def answers_pictures(path: Path) -> bool:
-    """Whether a model file is a classifier of pictures; raises ModelError where it carries no card."""
-    return is_picture_card(card_text(read_model_file(path), name=str(path)))
 
 
 def _details(interpreter: Any, card: PictureCard, name: str) -> Mapping[str, Any]:

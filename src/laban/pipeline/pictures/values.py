@@ -1,7 +1,7 @@
 """Labelled pictures before anything is measured on them, and what was wrong in what was read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -104,7 +104,3 @@ class PictureSet:
 
     def __len__(self) -> int:
         return len(self.pictures)
-
-    def with_problems(self, more: Sequence[Problem]) -> "PictureSet":
-        """The same set with more problems known."""
-        return replace(self, problems=(*self.problems, *more))

@@ -23,9 +23,11 @@ from laban.models.zoo import EXPORTED_NAME
 from laban.pipeline.learning.run import METRICS, REPORT, SETTINGS, versions
 from laban.pipeline.pictures.gathering import Finder, Gathered, Scene, gather_pictures
 from laban.pipeline.pictures.learning.conditions import attention, chosen_rows, tried
+from laban.pipeline.pictures.learning.image_way import ImageWay
+from laban.pipeline.pictures.learning.landmark_way import LandmarkWay
 from laban.pipeline.pictures.learning.pages import write_classifier_page
 from laban.pipeline.pictures.learning.settings import PictureLearning
-from laban.pipeline.pictures.learning.ways import ImageWay, LandmarkWay, Way
+from laban.pipeline.pictures.learning.ways import Way
 from laban.pipeline.pictures.subjects import data_hash, labels_of, subjects_of, task_of
 from laban.pipeline.pictures.values import PictureSet
 from laban.render.files import written

@@ -1,0 +1,169 @@
+"""A classifier that looks at pictures: prepared once, trained, judged and written."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from laban.core.arrays import Float32Array, ImageArray, IntArray
+from laban.models.calibration import fit_temperature
+from laban.models.card import Head, Task
+from laban.models.pictures.changes import changed
+from laban.models.pictures.sides import mirrored_labels
+from laban.models.pictures.view import shown
+from laban.pipeline.pictures.gathering import ROOM, Gathered
+from laban.pipeline.pictures.learning.settings import PictureLearning
+from laban.pipeline.pictures.learning.ways import CHECKPOINT, NAMES, Shown, history_of
+from laban.pipeline.pictures.subjects import labels_of
+
+if TYPE_CHECKING:
+    from laban.models.pictures.backbone import Backbone
+    from laban.models.pictures.training import Prepared, TrainedPictures
+    from laban.models.training import Progress
+
+
+class ImageWay:
+    """A classifier that looks at pictures."""
+
+    def __init__(
+        self,
+        gathered: Gathered,
+        task: Task,
+        settings: PictureLearning,
+        *,
+        backbone: "Callable[[], Backbone]",
+        resume: Path | None = None,
+        key: dict[str, Any] | None = None,
+    ) -> None:
+        self.gathered, self.task, self.settings = gathered, task, settings
+        self.training = settings.training
+        self._backbone, self._resume, self._key = backbone, resume, key or {}
+        self._labels = labels_of(task, gathered.subjects)
+        self._prepared: Prepared | None = None
+        self._trained: TrainedPictures | None = None
+        self.temperature = 1.0
+
+    def prepare(self, tell: Callable[[int, int], None]) -> None:
+        """Works out once what the frozen parts make of every picture, in each of its changed forms."""
+        import torch
+
+        from laban.models.pictures.classifier import before
+        from laban.models.pictures.training import Prepared
+        from laban.models.training import threads_set
+
+        backbone, parts = self._backbone(), self.training.frozen_parts
+        forms, labels = [], []
+        with threads_set(self.training.threads):
+            for version in range(self.training.versions):
+                images, classes = self._form(version)
+                seen = torch.from_numpy(images) if parts == 0 else before(backbone, images, parts=parts)
+                forms.append(seen if parts in (0, len(backbone.parts)) else seen.half())
+                labels.append(classes)
+                tell(version + 1, self.training.versions)
+        self._prepared = Prepared(torch.stack(forms), np.stack(labels))
+
+    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+        from laban.models.pictures.training import train_pictures
+
+        if self._prepared is None:
+            self.prepare(_unseen)
+        prepared = self._prepared
+        if prepared is None:
+            raise RuntimeError("pictures were not prepared")
+        self._trained = train_pictures(
+            self._backbone,
+            self.task,
+            prepared.take(train),
+            prepared.take(validation) if len(validation) else None,
+            self.training,
+            key=self._key,
+            progress=progress,
+            resume=self._resume,
+        )
+        if len(validation):
+            self.temperature = fit_temperature(self.logits(validation), self._labels[validation])
+
+    @property
+    def history(self) -> dict[str, Any]:
+        return history_of(self._done.history, self._done.best_epoch)
+
+    def logits(self, rows: IntArray) -> Float32Array:
+        return self._run(self.gathered.exact[rows])["logits"]
+
+    def places(self, rows: IntArray) -> Float32Array | None:
+        return self._run(self.gathered.exact[rows])["places"]
+
+    def logits_of(self, scenes: Sequence[Shown]) -> Float32Array:
+        view = self.settings.view
+        images = [
+            shown(image, view.square((image.shape[1], image.shape[0]), box), side_px=view.side_px)
+            if box is not None
+            else _middle(image, view.side_px)
+            for image, box in scenes
+        ]
+        return self._run(np.stack(images))["logits"]
+
+    def write(self, folder: Path, name: str, about: dict[str, Any], test: IntArray) -> list[dict[str, Any]]:
+        from laban.models.pictures.card import PictureCard
+        from laban.models.pictures.export import export_pictures
+        from laban.models.weights_file import write_weights
+
+        done = self._done
+        write_weights(folder / CHECKPOINT / "weights.safetensors", done.classifier.state_dict())
+        head = Head(self.task, temperature=self.temperature)
+        card = PictureCard(name, self.settings.backbone, self.settings.view, head, about)
+        learned = np.linspace(0, len(self.gathered) - 1, min(100, len(self.gathered))).astype(int)
+        calibration = [self.gathered.exact[row] for row in np.setdiff1d(learned, test)]
+        made = export_pictures(
+            done.classifier,
+            card,
+            folder,
+            NAMES,
+            calibration=calibration or [self.gathered.exact[0]],
+            test=list(self.gathered.exact[test]),
+            labels=self._labels[test],
+        )
+        return [{**vars(one), "path": one.path.name} for one in made]
+
+    @property
+    def _done(self) -> "TrainedPictures":
+        if self._trained is None:
+            raise RuntimeError("nothing was trained yet")
+        return self._trained
+
+    def _run(self, images: ImageArray) -> dict[str, Float32Array]:
+        import torch
+
+        parts: dict[str, list[Any]] = {"logits": [], "places": []}
+        with torch.no_grad():
+            for start in range(0, len(images), 32):
+                batch = torch.from_numpy(np.ascontiguousarray(images[start : start + 32])).float()
+                for key, value in self._done.classifier(batch).items():
+                    parts[key].append(value.numpy())
+        return {key: np.concatenate(held) for key, held in parts.items()}
+
+    def _form(self, version: int) -> tuple[ImageArray, IntArray]:
+        """All pictures in one changed form, and the classes they have in it; the first is unchanged."""
+        if version == 0:
+            return np.array(self.gathered.exact), self._labels
+        becomes, changes = mirrored_labels(self.task.labels), self.training.changes
+        images, labels = np.empty_like(self.gathered.exact), self._labels.copy()
+        for row, roomy in enumerate(self.gathered.roomy):
+            source = np.random.default_rng((self.training.seed, version, row))
+            image = changed(roomy, changes, source, side_px=images.shape[1], share=1 / ROOM)
+            if becomes[labels[row]] >= 0 and source.random() < changes.mirror:
+                image, labels[row] = image[:, ::-1], becomes[labels[row]]
+            images[row] = image
+        return images, labels
+
+
+def _unseen(done: int, total: int) -> None:
+    """Takes the steps that nobody sees."""
+
+
+def _middle(image: ImageArray, side_px: int) -> ImageArray:
+    """What is shown of a scene without a box: all but its surroundings."""
+    size = np.array([image.shape[1], image.shape[0]], dtype=np.float64)
+    reach = size / ROOM / 2
+    return shown(image, np.concatenate([size / 2 - reach, size / 2 + reach]), side_px=side_px)
