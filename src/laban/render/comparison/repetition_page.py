@@ -66,16 +66,16 @@ def _table(content: Mapping[str, Any]) -> Markup:
     rows = [
         (
             str(place),
-            f"{format_time(one['start_s'])} – {format_time(one['end_s'])}",
-            _worst(one["worst"]),
+            format_time(one["start_s"]),
             *(f"{number(one[name], 1)} s" for name in ("duration_s", "out_s", "back_s")),
             degrees_words(one["ranges_deg"][joint] if joint else None),
             percent_words(one["score_percent"]),
+            _worst(one["worst"]),
         )
         for place, one in enumerate(content["repetitions"], start=1)
     ]
-    heads = ("", "from – to", "differs most", "lasts", "out", "back", "range", "like the median")
-    return table(heads, rows, left=3)
+    heads = ("", "from", "lasts", "out", "back", "range", "alike", "differs most")
+    return table(heads, rows, caption="Alike: how like the median repetition.")
 
 
 def _worst(value: Mapping[str, Any] | None) -> str:
