@@ -32,6 +32,7 @@ TINY = {
     "transformer": {"width": 8, "layers": 1, "heads": 2},
     "ddnet": {"filters": 4},
     "stgcn": {"channels": 4, "blocks": 2},
+    "mlp": {"units": 8, "members": 2},
 }
 NAMES = ("function", *(f"torch {name}" for name in TINY), "lite lstm", "lite resnet")
 Give = Callable[[str], SequenceModel]

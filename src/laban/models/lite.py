@@ -103,7 +103,7 @@ def parsed_card(text: str, parse: Callable[[str], T], *, name: str) -> T:
     """What ``parse`` makes of a card's text; raises ModelError, naming the file, where it makes nothing."""
     try:
         return parse(text)
-    except (LabanError, ValueError) as error:
+    except (LabanError, ValueError, RuntimeError) as error:
         raise ModelError(f"the card in {name} cannot be read: {str(error)[:_ONE_LINE]}") from error
 
 

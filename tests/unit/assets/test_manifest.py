@@ -20,7 +20,7 @@ def test_the_shipped_manifest_names_what_the_project_needs() -> None:
     names = {asset.name for asset in list_assets()}
     landmarkers = {f"blazepose_landmarker_{size}" for size in ("lite", "full", "heavy")}
     clips = {f"{kind}_person_cam0{camera}" for kind in ("single", "multi") for camera in (1, 2, 3, 4)}
-    assert names == {"blazepose_detector", "yolox_nano", "demo"} | landmarkers | clips
+    assert names == {"blazepose_detector", "yolox_nano", "efficientnet_lite0", "demo"} | landmarkers | clips
 
 
 def test_every_shipped_asset_states_a_licence_that_lets_it_be_used() -> None:

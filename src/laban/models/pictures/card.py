@@ -66,5 +66,5 @@ def is_picture_card(text: str) -> bool:
     """Whether a card's text is that of a classifier of pictures; raises nothing."""
     try:
         return bool(json.loads(text).get("kind") == KIND)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return False
