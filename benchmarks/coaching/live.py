@@ -6,7 +6,7 @@ that of ``compare_movements``. No look-ahead is checked by stopping half way: wh
 same.
 
 The time is that of ``Coach.update`` with all 33 joints, in pixels and metres, of somebody who walks, against a
-reference of 900 frames in which they do so for 30 s; on one core.
+reference of 900 frames in which they do so for 30 s; on one core, in the quietest of five runs.
 """
 
 import time
@@ -37,7 +37,7 @@ from laban.tasks.coaching.sight import Target, see, space_for
 _SPEEDS = (0.8, 1.25)
 _FPS = 30.0
 _SETTINGS = CoachSettings(mirror="never")
-_REFERENCE_S, _UPDATES = 30.0, 900
+_REFERENCE_S, _UPDATES, _RUNS = 30.0, 900, 5
 
 
 def live_rows() -> list[Row]:
@@ -102,6 +102,11 @@ def _update_times_ms() -> Float64Array:
     reference = PoseSequence(body.times_s, body.skeleton, np.ones_like(body.visibility), body=body.body)
     reference = reference.take(slice(0, _UPDATES))
     exercise = Exercise("walk", "Walk", reference, {name: JointRule() for name in MAIN_ANGLES})
+    runs = [_run_ms(exercise, walker) for _ in range(_RUNS)]
+    return min(runs, key=lambda one: float(np.percentile(one, 95)))
+
+
+def _run_ms(exercise: Exercise, walker: PoseSequence) -> Float64Array:
     coach, times_ms = Coach(exercise), []
     with one_core():
         for pose, time_s in _poses(walker):
