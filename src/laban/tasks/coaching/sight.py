@@ -12,6 +12,7 @@ from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
+from laban.features.facing import compute_yaw_deg
 from laban.tasks.coaching.exercise import Exercise, Fault, View
 from laban.tasks.coaching.form_measures import form_measure, other_side
 from laban.tasks.coaching.measures import MAIN_JOINTS, Measures, measure, mirrored
@@ -20,7 +21,6 @@ from laban.tasks.coaching.scores import angle_distance, coordinate_distance, sco
 from laban.tasks.coaching.settings import ComparisonSettings
 
 _UNMEASURABLE_DEG = 35.0
-_SHOULDERS_WIDE = 0.75  # torso lengths between the shoulders of somebody who faces the camera
 _TURNED_DEG = 45.0
 
 
@@ -132,7 +132,7 @@ def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings)
     """
     deep = target.space is Space.WORLD
     own = measure(sequence, settings=replace(settings, ignore_turn=deep), space=target.space)
-    turned_deg = _turned_deg(own)
+    turned_deg = _turned_deg(sequence)
     if own.points.shape[2] != target.measures.points.shape[2]:
         own = replace(own, points=np.full((len(own), *target.measures.points.shape[1:]), np.nan))
     sides = _sides(own, target.exercise, settings)
@@ -183,11 +183,7 @@ def _sided(columns: Sequence[tuple[str, Space]], *, swapped: bool) -> list[tuple
     return [(other_side(name) if swapped else name, space) for name, space in columns]
 
 
-def _turned_deg(own: Measures) -> Float64Array:
-    """(T,) degrees from facing the camera or turning one's back to it; by the width of the shoulders where there is
-    no depth."""
-    left, right = (MAIN_JOINTS.index(f"{side}_shoulder") for side in ("left", "right"))
-    width = np.abs(own.points[:, left, 0] - own.points[:, right, 0])
-    flat = np.degrees(np.arccos(np.clip(width / _SHOULDERS_WIDE, 0.0, 1.0)))
-    deep = np.abs(own.facing_deg)
-    return np.asarray(np.where(np.isfinite(deep), np.minimum(deep, 180.0 - deep), flat))
+def _turned_deg(sequence: PoseSequence) -> Float64Array:
+    """(T,) degrees from facing the camera or turning one's back to it."""
+    turned = np.abs(compute_yaw_deg(sequence))
+    return np.asarray(np.minimum(turned, 180.0 - turned))

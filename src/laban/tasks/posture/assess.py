@@ -6,6 +6,7 @@ import numpy as np
 
 from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
+from laban.features.facing import mean_yaw_deg
 from laban.tasks.posture.bodies import TORSO_SHARE, TORSO_SHARE_SD
 from laban.tasks.posture.catalogue import Measure
 from laban.tasks.posture.holding import Holding
@@ -17,7 +18,7 @@ from laban.tasks.posture.rules import Rule, Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.sight import STANCES, VIEW_NAMES, Sight, Stance
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport, Verdict
-from laban.tasks.posture.views import View, mean_yaw_deg
+from laban.tasks.posture.views import View
 from laban.tasks.posture.watch import hold_posture
 
 MOST_INSTANTS = 1500

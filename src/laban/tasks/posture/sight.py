@@ -11,10 +11,11 @@ from laban.core.body import mid_hip, mid_shoulder, torso_length
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.errors import InvalidValueError
+from laban.features.facing import compute_yaw_deg
 from laban.tasks.posture.bodies import Bodies, upright
 from laban.tasks.posture.noise import LandmarkNoise
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.views import SIDE_VIEWS, ViewName, compute_yaw_deg, view_at
+from laban.tasks.posture.views import SIDE_VIEWS, ViewName, view_at
 
 Stance = Literal["unclear", "standing", "sitting", "lying"]
 STANCES: tuple[Stance, ...] = get_args(Stance)
