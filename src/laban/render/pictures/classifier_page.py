@@ -62,7 +62,7 @@ def _sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(dict(content["training"]), [content["task"]]), wide=True)
     yield card("What was learned from and tested on", _parts(content))
-    yield card("Exported", _exported(content["export"]), note=_EXPORTED)
+    yield card("Exported", _exported(content["export"]), note=_EXPORTED, wide=True)
     held = json.dumps({"run": content["run"]}, indent=1, ensure_ascii=False)
     yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
 

@@ -63,7 +63,14 @@ class ImageWay:
                 tell(version + 1, self.training.versions)
         self._prepared = Prepared(torch.stack(forms), np.stack(labels))
 
-    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+    def fit(
+        self,
+        train: IntArray,
+        validation: IntArray,
+        progress: "Callable[[Progress], None]",
+        *,
+        calibrate: bool = True,
+    ) -> None:
         from laban.models.pictures.training import train_pictures
 
         if self._prepared is None:
@@ -81,7 +88,7 @@ class ImageWay:
             progress=progress,
             resume=self._resume,
         )
-        if len(validation):
+        if calibrate and len(validation):
             self.temperature = fit_temperature(self.logits(validation), self._labels[validation])
 
     @property

@@ -1,5 +1,6 @@
 """A small head on the landmarks of who is in the picture, trained as models of movement are."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.calibration import fit_temperature
 from laban.models.card import Head, Task
+from laban.models.lite import LiteModel, load_lite_model
 from laban.models.pictures.instant import INSTANT, PICTURES, examples_of_pictures, values_of, with_mirrored
 from laban.models.pictures.sides import mirrored_labels
 from laban.pipeline.pictures.gathering import Finder, Gathered
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from laban.models.examples import Examples
+    from laban.models.export import Exported, Precision
     from laban.models.training import Progress, Trained
+
+_TIMED = 30
 
 
 class LandmarkWay:
@@ -45,7 +50,14 @@ class LandmarkWay:
         self._trained: Trained | None = None
         self.temperature = 1.0
 
-    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+    def fit(
+        self,
+        train: IntArray,
+        validation: IntArray,
+        progress: "Callable[[Progress], None]",
+        *,
+        calibrate: bool = True,
+    ) -> None:
         from laban.models.training import train as train_model
 
         learned = self._known(train)
@@ -60,7 +72,7 @@ class LandmarkWay:
             progress=progress,
             resume=self._resume,
         )
-        if len(held_out):
+        if calibrate and len(held_out):
             self.temperature = fit_temperature(self._run(held_out.values), held_out.labels[:, 0])
 
     @property
@@ -89,24 +101,26 @@ class LandmarkWay:
         save_checkpoint(final, folder / CHECKPOINT)
         shown_on = self._known(test)
         examples = shown_on if len(shown_on) else self._known(np.arange(len(self.gathered)))
-        made = [
-            export(final, folder / NAMES[precision], examples=examples, precision=precision)
-            for precision in ("float32", "int8")
-        ]
-        return [
-            {
-                "path": one.path.name,
-                "precision": one.scheme,
-                "size_bytes": one.size_bytes,
-                "pictures": one.windows,
-                "max_difference": one.max_difference,
-                "agreement": None,
-                "accuracy": None,
-                "accuracy_change": one.accuracy_change[0],
-                "latency_ms": None,
-            }
-            for one in made
-        ]
+        precisions: tuple[Precision, ...] = ("float32", "int8")
+        made = [export(final, folder / NAMES[one], examples=examples, precision=one) for one in precisions]
+        return [self._told(one, examples) for one in made]
+
+    def _told(self, made: "Exported", examples: "Examples") -> dict[str, Any]:
+        """What a file is worth on the pictures it was compared on."""
+        model = load_lite_model(made.path)
+        own, theirs = model.run(examples.values).logits[0].argmax(1), self._run(examples.values).argmax(1)
+        labels = examples.labels[:, 0]
+        return {
+            "path": made.path.name,
+            "precision": made.scheme,
+            "size_bytes": made.size_bytes,
+            "pictures": len(examples),
+            "max_difference": made.max_difference,
+            "agreement": float((own == theirs).mean()),
+            "accuracy": float((own == labels).mean()),
+            "accuracy_change": float((own == labels).mean() - (theirs == labels).mean()),
+            "latency_ms": _latency_ms(model, examples.values[:1]),
+        }
 
     @property
     def _done(self) -> "Trained":
@@ -131,3 +145,13 @@ class LandmarkWay:
         from laban.models.torch_model import TorchModel
 
         return TorchModel.of(self._done).run(values.reshape(len(values), INSTANT.length, -1)).logits[0]
+
+
+def _latency_ms(model: LiteModel, values: Float32Array) -> float:
+    """The median milliseconds that the head takes, the looking for people apart."""
+    spent = []
+    for _ in range(_TIMED):
+        began = time.perf_counter()
+        model.run(values)
+        spent.append(time.perf_counter() - began)
+    return float(np.median(spent) * 1e3)

@@ -28,7 +28,7 @@ from laban.pipeline.pictures.learning.landmark_way import LandmarkWay
 from laban.pipeline.pictures.learning.pages import write_classifier_page
 from laban.pipeline.pictures.learning.settings import PictureLearning
 from laban.pipeline.pictures.learning.ways import Way
-from laban.pipeline.pictures.subjects import data_hash, labels_of, subjects_of, task_of
+from laban.pipeline.pictures.subjects import Subject, data_hash, labels_of, subjects_of, task_of
 from laban.pipeline.pictures.values import PictureSet
 from laban.render.files import written
 
@@ -141,7 +141,13 @@ class _Work:
         split, notes = self._split()
         way = self._way()
         self.listener.stage("training")
-        way.fit(split.train, split.validation, self.listener.epoch)
+        apart = not self._groups(split.train) & self._groups(split.validation)
+        if not apart:
+            notes = (
+                *notes,
+                "Nothing is scaled: pictures of groups that are learned from make a model too sure.",
+            )
+        way.fit(split.train, split.validation, self.listener.epoch, calibrate=apart)
         logits = way.logits(split.test)
         metrics = self._judged(way, split, logits, notes)
         rows = chosen_rows(split.test, self.labels)
@@ -176,6 +182,12 @@ class _Work:
         examples = examples_of_pictures(named, self.labels, self.task, [None] * len(named))
         return split_examples(examples, settings=chosen)[0], notes
 
+    def _groups(self, rows: IntArray) -> set[str]:
+        return {self._group(self.gathered.subjects[row]) for row in rows}
+
+    def _group(self, subject: Subject) -> str:
+        return self.settings.splitting([subject.clip])[1][0].group
+
     def _way(self) -> Way:
         resume = self.folder / _PARTS / "state.safetensors"
         if self.settings.of_landmarks:
@@ -200,7 +212,7 @@ class _Work:
             self.labels[split.test],
             logits,
             temperature=way.temperature,
-            groups=[self.settings.splitting([one.clip])[1][0].group for one in subjects],
+            groups=[self._group(one) for one in subjects],
             subgroups=[one.picture.subgroups for one in subjects],
             seed=self.settings.seed,
         )
@@ -225,7 +237,7 @@ class _Work:
         return {
             name: {
                 "pictures": len(rows),
-                "groups": len({self.gathered.subjects[row].picture.group for row in rows}),
+                "groups": len(self._groups(rows)),
                 "classes": np.bincount(self.labels[rows], minlength=len(self.task.labels)).tolist(),
             }
             for name, rows in (("train", split.train), ("validation", split.validation), ("test", split.test))

@@ -19,7 +19,14 @@ Shown = tuple[ImageArray, Float64Array | None]
 class Way(Protocol):
     """What a run needs of either: to learn, to answer, and to be written down."""
 
-    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None: ...
+    def fit(
+        self,
+        train: IntArray,
+        validation: IntArray,
+        progress: "Callable[[Progress], None]",
+        *,
+        calibrate: bool = True,
+    ) -> None: ...
 
     @property
     def temperature(self) -> float: ...
