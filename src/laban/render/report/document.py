@@ -1,7 +1,6 @@
-"""The frame of every page that shows pictures: everything inside, nothing fetched, no script."""
+"""Pages that show pictures, with everything inside them."""
 
 import base64
-import hashlib
 import html
 from collections.abc import Iterable
 from importlib.resources import files
@@ -12,46 +11,18 @@ import numpy as np
 
 from laban.core.arrays import ImageArray
 from laban.render.files import written
-from laban.render.report.markup import Markup, joined, tag
+from laban.render.report.frame import framed_page
+from laban.render.report.markup import Markup, tag
 
 _QUALITY = 82
-_STYLES = ("report.css", "pictures.css")
 _FOOT = "Made with Laban. Everything is in this file; nothing is loaded from elsewhere."
 
 
 def document(title: str, summary: str, sections: Iterable[Markup], *, foot: str = "") -> str:
-    """A page as one string of HTML, light or dark as the reader's screen is, for phones and paper too.
-
-    Its content security policy forbids every load and every script; pictures are inside, as ``picture`` puts them.
-    """
-    folder = files("laban.render.report")
-    style = "\n".join((folder / name).read_text(encoding="utf-8").strip() for name in _STYLES)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'sha256-{digest}'"
-    )
-    words = [tag("p", one) for one in (foot, _FOOT) if one]
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>{html.escape(title)}</title>",
-            f"<style>{style}</style>",
-            "</head>",
-            "<body>",
-            tag("header", tag("h1", title), tag("p", summary)),
-            tag("main", joined(sections)),
-            tag("footer", *words),
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    """A page as one string of HTML with the styles that pictures need; see ``framed_page``."""
+    style = (files("laban.render.report") / "pictures.css").read_text(encoding="utf-8").strip()
+    footer = " ".join(one for one in (foot, _FOOT) if one)
+    return framed_page(title, summary=summary, sections=sections, footer=footer, own_style=style)
 
 
 def write_document(path: Path, text: str) -> Path:

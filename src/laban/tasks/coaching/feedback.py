@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from laban.tasks.coaching.swing_times import SwingTimes
+
 State = Literal["absent", "hidden", "away", "ready", "moving", "holding"]
 """``absent`` nobody is seen; ``hidden`` what matters of the body is not; ``away`` something else is being done;
 ``ready`` at the beginning of a repetition; ``moving`` within one; ``holding`` in the pose that is to be held."""
@@ -36,28 +38,15 @@ class JointFeedback:
 
 
 @dataclass(frozen=True)
-class DoneRepetition:
+class DoneRepetition(SwingTimes):
     """A repetition that was finished.
 
     ``faults`` are the names of the rules it broke; ``score_percent`` is its mean likeness to the reference.
     """
 
-    start_s: float
-    turn_s: float
-    end_s: float
     score_percent: float
     range_deg: float
     faults: tuple[str, ...] = ()
-
-    @property
-    def out_s(self) -> float:
-        """Seconds from rest to the turn."""
-        return self.turn_s - self.start_s
-
-    @property
-    def back_s(self) -> float:
-        """Seconds from the turn to rest."""
-        return self.end_s - self.turn_s
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from laban.tasks.coaching.measures import Measures, measure
 from laban.tasks.coaching.movement_measures import is_still, place_torso, prepared, ranges_deg
 from laban.tasks.coaching.scores import score_percent
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
+from laban.tasks.coaching.swing_times import SwingTimes
 from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
 from laban.tasks.coaching.turning import Place, filled_columns, smoothed
 
@@ -20,34 +21,17 @@ _FPS = 30.0
 
 
 @dataclass(frozen=True)
-class Repetition:
-    """One repetition, from ``start_s`` by ``turn_s`` to ``end_s``.
+class Repetition(SwingTimes):
+    """One repetition.
 
     ``ranges_deg`` are the ranges of its angles; ``score_percent`` is its likeness to the median repetition, NaN
     where it is the only one; ``worst`` the angle that differs most from it, with the mean difference in
     degrees, where that is more than noise.
     """
 
-    start_s: float
-    turn_s: float
-    end_s: float
     ranges_deg: Mapping[str, float]
     score_percent: float
     worst: tuple[str, float] | None = None
-
-    @property
-    def duration_s(self) -> float:
-        return self.end_s - self.start_s
-
-    @property
-    def out_s(self) -> float:
-        """Seconds from rest to the turn."""
-        return self.turn_s - self.start_s
-
-    @property
-    def back_s(self) -> float:
-        """Seconds from the turn to rest."""
-        return self.end_s - self.turn_s
 
 
 @dataclass(frozen=True)
