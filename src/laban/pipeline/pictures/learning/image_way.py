@@ -1,5 +1,8 @@
 """A classifier that looks at pictures: prepared once, trained, judged and written."""
 
+import hashlib
+import json
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +19,7 @@ from laban.pipeline.pictures.gathering import ROOM, Gathered
 from laban.pipeline.pictures.learning.settings import PictureLearning
 from laban.pipeline.pictures.learning.ways import CHECKPOINT, NAMES, Shown, history_of
 from laban.pipeline.pictures.subjects import labels_of
+from laban.render.files import written
 
 if TYPE_CHECKING:
     from laban.models.pictures.backbone import Backbone
@@ -48,17 +52,14 @@ class ImageWay:
         """Works out once what the frozen parts make of every picture, in each of its changed forms."""
         import torch
 
-        from laban.models.pictures.classifier import before
         from laban.models.pictures.training import Prepared
         from laban.models.training import threads_set
 
-        backbone, parts = self._backbone(), self.training.frozen_parts
-        forms, labels = [], []
+        backbone, forms, labels = self._backbone(), [], []
         with threads_set(self.training.threads):
             for version in range(self.training.versions):
-                images, classes = self._form(version)
-                seen = torch.from_numpy(images) if parts == 0 else before(backbone, images, parts=parts)
-                forms.append(seen if parts in (0, len(backbone.parts)) else seen.half())
+                form, classes = self._kept(version) or self._seen(backbone, version)
+                forms.append(torch.from_numpy(form))
                 labels.append(classes)
                 tell(version + 1, self.training.versions)
         self._prepared = Prepared(torch.stack(forms), np.stack(labels))
@@ -149,6 +150,35 @@ class ImageWay:
                 for key, value in self._done.classifier(batch).items():
                     parts[key].append(value.numpy())
         return {key: np.concatenate(held) for key, held in parts.items()}
+
+    def _seen(self, backbone: "Backbone", version: int) -> tuple[np.ndarray, IntArray]:
+        """What the frozen parts make of one form of all pictures, and the classes these have in it."""
+        from laban.models.pictures.classifier import before
+
+        images, classes = self._form(version)
+        parts = self.training.frozen_parts
+        seen = images if parts == 0 else before(backbone, images, parts=parts).numpy()
+        if 0 < parts < len(backbone.parts):
+            seen = seen.astype(np.float16)
+        if self._resume is not None:
+            with written(self._file(version)) as temporary, temporary.open("wb") as stream:
+                np.savez(stream, form=seen, classes=classes)
+        return seen, classes
+
+    def _kept(self, version: int) -> tuple[np.ndarray, IntArray] | None:
+        """What an interrupted run has worked out of the same pictures."""
+        if self._resume is None:
+            return None
+        try:
+            with self._file(version).open("rb") as stream, np.load(stream, allow_pickle=False) as held:
+                return held["form"], held["classes"]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def _file(self, version: int) -> Path:
+        told = json.dumps([self._key, self.training.to_dict(), self.settings.view.to_json()], sort_keys=True)
+        folder = Path() if self._resume is None else self._resume.parent
+        return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{version}.npz"
 
     def _form(self, version: int) -> tuple[ImageArray, IntArray]:
         """All pictures in one changed form, and the classes they have in it; the first is unchanged."""

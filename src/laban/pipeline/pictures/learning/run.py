@@ -113,6 +113,7 @@ def learn_pictures(
         settings.view,
         find=tools.find,
         need_poses=settings.of_landmarks,
+        room=not settings.of_landmarks,
         progress=listener.step,
     )
     about = _about(pictures, gathered, settings)
