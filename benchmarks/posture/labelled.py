@@ -33,6 +33,7 @@ from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.values import PostureReport
 
 _LEAST = 5
+_SPOKEN = {"deg": ("an angle", "°"), "torso": ("a length", "torso")}
 Pair = tuple[PostureReport, PostureReport]
 
 
@@ -63,9 +64,9 @@ def _rows(name: str, pairs: list[Pair]) -> list[Row]:
         every = [value for held in measures.values() for value in held]
         told = {key: float(np.median(held)) for key, held in measures.items() if len(held) >= _LEAST}
         if every:
-            rows.append(
-                row(f"{what}: median difference", float(np.median(every)), unit, values=len(every), by=told)
-            )
+            of, shown = _SPOKEN[unit]
+            value = float(np.median(every))
+            rows.append(row(f"{what}: median difference of {of}", value, shown, values=len(every), by=told))
     return rows
 
 
