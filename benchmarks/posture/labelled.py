@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.posture.planted import write_clean
+from benchmarks.posture.labelled_set import write_clean
 from benchmarks.recognition.sets import DATA
 from benchmarks.rows import Row, row
 from laban.core.pose import Pose

@@ -1,61 +1,29 @@
 """Faults planted in a YOLO-pose set of real frames: every one must be found, and nothing else.
 
-The clean set is frames of the falls data, one a second, labelled by the pose engine with COCO's 17 joints,
-split by subject. Of the planted set the expected findings are known one by one: a kind and a picture. What is
-told besides, of kinds that are faults or warnings, is a false alarm.
+The clean set is that of ``labelled_set``, labelled by the heavy network; the audit looks with the one of usual
+size. What was left out of it for being labelled wrongly was found by this audit and then looked at. Of the
+planted set the expected findings are known one by one: a kind and a picture. What is told besides, of kinds
+that are faults or warnings, is a false alarm. Left and right are exchanged in people who face the camera,
+which shows which is which.
 """
 
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from benchmarks.posture.frames import Moment, frames_of, moments
+from benchmarks.posture.labelled_set import Fault, Folder, write_clean
 from benchmarks.rows import Row, row
-from laban.core.pose import Pose
-from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
+from laban.core.skeleton import COCO17
 from laban.pipeline.pictures.audit import audit_pictures
 from laban.pipeline.pictures.findings import KINDS
 from laban.pipeline.pictures.gathering import people_finder
 from laban.pipeline.pictures.opening import open_pictures
 
-_EVERY = 3  # of the moments, which are a fifth of a second apart
-_WRONGLY_LABELLED = "subject_2_Fall_14"
-_TEST_SUBJECT = "subject_3"
-_SEEN = 0.5
-_LABELLER = "heavy"
-_ROOM, _FAR = 0.06, 0.25
-Fault = tuple[str, str]
-"""A kind of problem and the picture or file it is told of."""
-
-
-@dataclass
-class Folder:
-    """A YOLO-pose set on disk whose labels are edited line by line."""
-
-    root: Path
-    planted: set[Fault] = field(default_factory=set)
-
-    def labels(self, split: str, stem: str) -> Path:
-        return self.root / "labels" / split / f"{stem}.txt"
-
-    def image(self, split: str, stem: str) -> Path:
-        return self.root / "images" / split / f"{stem}.jpg"
-
-    def numbers(self, split: str, stem: str) -> np.ndarray:
-        """(5 + 17 × 3,) the first line."""
-        return np.array(self.labels(split, stem).read_text().split()[:56], dtype=float)
-
-    def write(self, split: str, stem: str, *lines: np.ndarray) -> None:
-        text = "\n".join(" ".join(f"{value:.6g}" for value in line) for line in lines)
-        self.labels(split, stem).write_text(text + "\n")
-
-    def plant(self, kind: str, split: str, stem: str, *, item: str | None = None) -> None:
-        self.planted.add((kind, item or f"images/{split}/{stem}.jpg"))
+_FAR = 0.25
 
 
 def planted_rows() -> list[Row]:
@@ -86,48 +54,6 @@ def told(root: Path) -> set[Fault]:
     with people_finder() as find:
         found = audit_pictures(open_pictures(root), find=find)
     return {(one.kind, one.item) for one in found.problems if KINDS[one.kind].severity != "note"}
-
-
-def write_clean(root: Path) -> Folder:
-    """Frames with one person whose joints are clearly seen, as the engine labels them."""
-    folder = Folder(root)
-    for split in ("train", "test"):
-        for part in ("images", "labels"):
-            (root / part / split).mkdir(parents=True)
-    with people_finder(model=_LABELLER) as find:
-        for moment, image in frames_of(_chosen()):
-            people = find(image)
-            split = "test" if moment.subject == _TEST_SUBJECT else "train"
-            stem = Path(moment.name).stem
-            if people:
-                cv2.imwrite(str(folder.image(split, stem)), image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
-                folder.write(split, stem, line_of(people[0], (image.shape[1], image.shape[0])))
-    flip = ", ".join(map(str, COCO17.flip))
-    (root / "data.yaml").write_text(
-        f"train: images/train\ntest: images/test\nkpt_shape: [17, 3]\nflip_idx: [{flip}]\nnames:\n  0: person\n"
-    )
-    return folder
-
-
-def _chosen() -> list[Moment]:
-    return [
-        moment
-        for moment in moments()[::_EVERY]
-        if moment.label != "lying" and not moment.name.startswith(_WRONGLY_LABELLED)
-    ]
-
-
-def line_of(pose: Pose, size_wh: tuple[int, int]) -> np.ndarray:
-    """(56,) a line of labels: joints outside the picture are missing, those hardly seen hidden."""
-    mapping = map_skeleton(BLAZEPOSE33, COCO17)
-    points = mapping.apply(pose.image_px.astype(float)) / np.array(size_wh, dtype=float)
-    seen = mapping.apply_visibility(pose.visibility)
-    inside = ((points >= 0) & (points <= 1)).all(axis=1)
-    flags = np.where(inside, np.where(seen >= _SEEN, 2, 1), 0)
-    points = np.where(inside[:, None], points, 0.0)
-    low, high = points[inside].min(axis=0) - _ROOM, points[inside].max(axis=0) + _ROOM
-    low, high = np.clip([low, high], 0, 1)
-    return np.concatenate([[0], (low + high) / 2, high - low, np.column_stack([points, flags]).ravel()])
 
 
 def plant_all(folder: Folder) -> None:
