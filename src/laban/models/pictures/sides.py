@@ -8,7 +8,10 @@ import numpy as np
 from laban.core.arrays import IntArray
 
 _NEVER = -1
-_SIDE = re.compile(r"left|right", re.IGNORECASE)
+# A word of its own, or one that begins within a name written LikeThis: "upright" has no side.
+_SIDE = re.compile(
+    r"(?<![a-z])(?:left|right)(?![a-z])|(?<![A-Z])(?:LEFT|RIGHT)(?![A-Z])|(?:Left|Right)(?![a-z])"
+)
 _OTHER = {"left": "right", "right": "left"}
 
 

@@ -95,6 +95,7 @@ def test_another_room_keeps_the_person_and_needs_the_mask() -> None:
 def test_labels_with_a_side_are_exchanged_in_a_mirror() -> None:
     assert mirrored_labels(["Left-Lean", "Right-Lean", "up"]).tolist() == [1, 0, 2]
     assert mirrored_labels(["LEFT", "RIGHT"]).tolist() == [1, 0]
+    assert mirrored_labels(["upright", "bright", "leftover", "arm right"]).tolist() == [0, 1, 2, -1]
     assert mirrored_labels(["left_arm", "up"]).tolist() == [-1, 1]
 
 
