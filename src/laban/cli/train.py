@@ -1,28 +1,28 @@
 """``laban train``: a recogniser from labelled clips."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import Field
 
 from laban.cli.audit import CacheFolder, Data, poses_of_dataset
+from laban.cli.bars import report_learned, stage_bars
 from laban.cli.dataset_tables import coverage_table
 from laban.cli.figures_tables import export_words, figures_table
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import DONE, PARTLY, Advance, progress_bar, report, say
+from laban.cli.output import DONE, PARTLY, report, say
 from laban.errors import InvalidValueError
 from laban.pipeline.dataset import Dataset, open_dataset
 from laban.pipeline.learning.gathering import gather
-from laban.pipeline.learning.run import Learned, learn
+from laban.pipeline.learning.listening import Learned
+from laban.pipeline.learning.run import learn
 from laban.pipeline.learning.settings import LearningSettings
 
 if TYPE_CHECKING:
-    from laban.models.training import Progress
+    pass
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ def train(
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     learned, partly = _learn(dataset, folder, options, settings, as_json=as_json, quiet=quiet)
-    _report(learned, as_json=as_json)
+    words = (figures_table(learned.metrics), export_words(learned.metrics, learned.folder))
+    report_learned(learned, *words, as_json=as_json)
     raise typer.Exit(PARTLY if partly else DONE)
 
 
@@ -163,50 +164,6 @@ def _learn(
         report(None, coverage_table(dataset, material.coverage), as_json=False)
     for one in material.left_out[len(dataset.skipped) + len(recordings.failed) :]:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
-    with _shown(quiet=quiet) as listener:
+    with stage_bars(unit="epochs/s", barred=("training",), quiet=quiet) as listener:
         learned = learn(material, recordings, folder, settings, name=folder.resolve().name, listener=listener)
     return learned, bool(recordings.failed)
-
-
-class _Bars:
-    """Shows each training as a bar with its time left, and says what else is done."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
-        self._bar: Any = None
-        self._advance: Advance | None = None
-
-    def stage(self, words: str) -> None:
-        self.close()
-        say(words, quiet=self.quiet)
-        if words.startswith("training"):
-            self._bar = progress_bar(words, unit="epochs/s", quiet=self.quiet)
-            self._advance = self._bar.__enter__()
-
-    def epoch(self, progress: "Progress") -> None:
-        if self._advance is not None:
-            self._advance(progress.epoch.number, progress.of)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-            self._bar = self._advance = None
-
-
-@contextmanager
-def _shown(*, quiet: bool) -> Iterator[_Bars]:
-    bars = _Bars(quiet=quiet)
-    try:
-        yield bars
-    finally:
-        bars.close()
-
-
-def _report(learned: Learned, *, as_json: bool) -> None:
-    if as_json:
-        report({"folder": learned.folder, "kept": learned.kept, "metrics": learned.metrics}, "", as_json=True)
-        return
-    report(None, figures_table(learned.metrics), as_json=False)
-    report(None, export_words(learned.metrics, learned.folder), as_json=False)
-    how = "kept from before" if learned.kept else f"made in {learned.elapsed_s:.0f} s"
-    report(None, f"{learned.model} and {learned.report}, {how}", as_json=False)

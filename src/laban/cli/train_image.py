@@ -1,7 +1,6 @@
 """``laban train-image``: a classifier from labelled pictures."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from importlib import import_module
 from pathlib import Path
@@ -14,18 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from laban.cli.assets import fetch_asset
+from laban.cli.bars import report_learned, stage_bars
 from laban.cli.extract import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import DONE, PARTLY, Advance, progress_bar, report, say, warn
+from laban.cli.output import DONE, PARTLY, warn
 from laban.errors import AssetError, InvalidValueError
 from laban.pipeline.pictures.gathering import people_finder
-from laban.pipeline.pictures.learning.run import LearnedPictures, Tools, learn_pictures
+from laban.pipeline.pictures.learning.run import Tools, learn_pictures
 from laban.pipeline.pictures.learning.settings import PictureLearning
 from laban.pipeline.pictures.opening import open_pictures
 
 if TYPE_CHECKING:
-    from laban.models.training import Progress
+    pass
 
 
 @dataclass(frozen=True)
@@ -121,11 +121,11 @@ def train_image(
     settings = options.learning()
     with ExitStack() as stack:
         tools = _tools(settings, stack, quiet=quiet)
-        listener = stack.enter_context(_shown(quiet=quiet))
+        listener = stack.enter_context(stage_bars(unit="/s", quiet=quiet))
         learned = learn_pictures(pictures, folder, settings, tools=tools, listener=listener)
     for note in learned.metrics["notes"][:10]:
         warn(note, quiet=quiet)
-    _report(learned, as_json=as_json)
+    report_learned(learned, _tables(learned.metrics), as_json=as_json)
     raise typer.Exit(PARTLY if any("was left out" in note for note in learned.metrics["notes"]) else DONE)
 
 
@@ -150,51 +150,6 @@ def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools
         warn(f"nobody can be looked for: {error.brief}", quiet=quiet)
         return Tools(backbone=backbone)
     return Tools(find, backbone)
-
-
-class _Bars:
-    """Shows each stage as a bar with its time left."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
-        self._bar: Any = None
-        self._advance: Advance | None = None
-
-    def stage(self, words: str) -> None:
-        self.close()
-        say(words, quiet=self.quiet)
-        self._bar = progress_bar(words, unit="/s", quiet=self.quiet)
-        self._advance = self._bar.__enter__()
-
-    def step(self, done: int, total: int) -> None:
-        if self._advance is not None:
-            self._advance(done, total)
-
-    def epoch(self, progress: "Progress") -> None:
-        self.step(progress.epoch.number, progress.of)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-            self._bar = self._advance = None
-
-
-@contextmanager
-def _shown(*, quiet: bool) -> Iterator[_Bars]:
-    bars = _Bars(quiet=quiet)
-    try:
-        yield bars
-    finally:
-        bars.close()
-
-
-def _report(learned: LearnedPictures, *, as_json: bool) -> None:
-    if as_json:
-        report({"folder": learned.folder, "kept": learned.kept, "metrics": learned.metrics}, "", as_json=True)
-        return
-    report(None, _tables(learned.metrics), as_json=False)
-    how = "kept from before" if learned.kept else f"made in {learned.elapsed_s:.0f} s"
-    report(None, f"{learned.model} and {learned.report}, {how}", as_json=False)
 
 
 def _tables(metrics: Any) -> Group:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,55 +25,19 @@ from laban.models.zoo import EXPORTED_NAME
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.learning.fitting import fit
 from laban.pipeline.learning.gathering import Material
+from laban.pipeline.learning.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
 from laban.pipeline.learning.settings import LearningSettings
 from laban.pipeline.learning.watched import events_of
 from laban.render.files import written
 
 if TYPE_CHECKING:
     from laban.models.export import Exported
-    from laban.models.training import Progress, Trained
+    from laban.models.training import Trained
 
-METRICS, REPORT, SETTINGS = "metrics.json", "report.html", "settings.json"
 INT8_NAME = "model.int8.tflite"
 CHECKPOINT = "checkpoint"
 _PARTS = ".training"
 _PACKAGES = ("numpy", "torch", "litert-torch", "ai-edge-litert", "scikit-learn", "aeon")
-
-
-class Listener(Protocol):
-    """Is told how a run goes on."""
-
-    def stage(self, words: str) -> None: ...
-
-    def epoch(self, progress: "Progress") -> None: ...
-
-
-class Silent:
-    """A listener that says nothing."""
-
-    def stage(self, words: str) -> None: ...
-
-    def epoch(self, progress: "Progress") -> None: ...
-
-
-@dataclass(frozen=True, eq=False)
-class Learned:
-    """What a run came to: its figures, and the models it wrote. ``kept`` says that an earlier run had done it."""
-
-    folder: Path
-    metrics: Mapping[str, Any]
-    elapsed_s: float
-    kept: bool = False
-
-    @property
-    def model(self) -> Path:
-        """The exported model."""
-        return self.folder / EXPORTED_NAME
-
-    @property
-    def report(self) -> Path:
-        """The page with all figures."""
-        return self.folder / REPORT
 
 
 def learn(

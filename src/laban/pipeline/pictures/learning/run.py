@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from laban.models.pictures.instant import examples_of_pictures
 from laban.models.pictures.judging import judged
 from laban.models.splits import Split, split_examples
 from laban.models.zoo import EXPORTED_NAME
-from laban.pipeline.learning.run import METRICS, REPORT, SETTINGS, versions
+from laban.pipeline.learning.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
+from laban.pipeline.learning.run import versions
 from laban.pipeline.pictures.gathering import Finder, Gathered, Scene, gather_pictures
 from laban.pipeline.pictures.learning.conditions import attention, chosen_rows, tried
 from laban.pipeline.pictures.learning.image_way import ImageWay
@@ -34,50 +35,9 @@ from laban.render.files import written
 
 if TYPE_CHECKING:
     from laban.models.pictures.backbone import Backbone
-    from laban.models.training import Progress
 
 VERSION = 1
 _PARTS = ".training"
-
-
-class Listener(Protocol):
-    """Is told how a run goes on."""
-
-    def stage(self, words: str) -> None: ...
-
-    def step(self, done: int, total: int) -> None: ...
-
-    def epoch(self, progress: "Progress") -> None: ...
-
-
-class Silent:
-    """A listener that says nothing."""
-
-    def stage(self, words: str) -> None: ...
-
-    def step(self, done: int, total: int) -> None: ...
-
-    def epoch(self, progress: "Progress") -> None: ...
-
-
-@dataclass(frozen=True, eq=False)
-class LearnedPictures:
-    """What a run came to: its figures and where it wrote. ``kept`` says that an earlier run had done it."""
-
-    folder: Path
-    metrics: Mapping[str, Any]
-    elapsed_s: float
-    kept: bool = False
-
-    @property
-    def model(self) -> Path:
-        """The exported model."""
-        return self.folder / EXPORTED_NAME
-
-    @property
-    def report(self) -> Path:
-        """The page with all figures."""
-        return self.folder / REPORT
 
 
 @dataclass(frozen=True)
@@ -96,7 +56,7 @@ def learn_pictures(
     *,
     tools: Tools,
     listener: Listener | None = None,
-) -> LearnedPictures:
+) -> Learned:
     """Trains, judges and exports a classifier into ``folder``; the same pictures and settings are not worked
     on twice.
 
@@ -119,11 +79,11 @@ def learn_pictures(
     about = _about(pictures, gathered, settings)
     kept = _kept(folder, about)
     if kept is not None:
-        return LearnedPictures(folder, kept, time.perf_counter() - began, kept=True)
+        return Learned(folder, kept, time.perf_counter() - began, kept=True)
     work = _Work(pictures, task, gathered, settings, folder, tools, listener, about)
     metrics = work.done()
     shutil.rmtree(folder / _PARTS, ignore_errors=True)
-    return LearnedPictures(folder, metrics, time.perf_counter() - began)
+    return Learned(folder, metrics, time.perf_counter() - began)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,63 @@
+"""What a long learning says of itself: a bar with its time left for each stage, and what came of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from laban.cli.output import Advance, progress_bar, report, say
+from laban.pipeline.learning.listening import Learned
+
+if TYPE_CHECKING:
+    from laban.models.training import Progress
+
+
+class StageBars:
+    """Says each stage, and shows a bar for those that begin with one of ``barred``; for all if it is empty."""
+
+    def __init__(self, *, unit: str, barred: tuple[str, ...], quiet: bool) -> None:
+        self._unit, self._barred, self._quiet = unit, barred, quiet
+        self._bar: Any = None
+        self._advance: Advance | None = None
+
+    def stage(self, words: str) -> None:
+        """Another stage begins, and the last is over."""
+        self.close()
+        say(words, quiet=self._quiet)
+        if not self._barred or words.startswith(self._barred):
+            self._bar = progress_bar(words, unit=self._unit, quiet=self._quiet)
+            self._advance = self._bar.__enter__()
+
+    def step(self, done: int, total: int) -> None:
+        """How far the stage has come."""
+        if self._advance is not None:
+            self._advance(done, total)
+
+    def epoch(self, progress: "Progress") -> None:
+        """How far a training has come."""
+        self.step(progress.epoch.number, progress.of)
+
+    def close(self) -> None:
+        """Takes the bar away."""
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = self._advance = None
+
+
+@contextmanager
+def stage_bars(*, unit: str, barred: tuple[str, ...] = (), quiet: bool) -> Iterator[StageBars]:
+    """Bars that are gone when the block ends, however it does."""
+    bars = StageBars(unit=unit, barred=barred, quiet=quiet)
+    try:
+        yield bars
+    finally:
+        bars.close()
+
+
+def report_learned(learned: Learned, *texts: Any, as_json: bool) -> None:
+    """Prints a run's figures as JSON, or ``texts`` and where its files are."""
+    if as_json:
+        report({"folder": learned.folder, "kept": learned.kept, "metrics": learned.metrics}, "", as_json=True)
+        return
+    how = "kept from before" if learned.kept else f"made in {learned.elapsed_s:.0f} s"
+    for text in (*texts, f"{learned.model} and {learned.report}, {how}"):
+        report(None, text, as_json=False)
