@@ -1,7 +1,6 @@
 """``laban compare``: how close a pose or movement is to another, and where it differs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,12 +19,10 @@ from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, progress_bar, report, say, warn, write_json
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
-from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import (
     Comparison,
     Side,
-    biggest_person,
     compare_sides,
     open_side,
     parse_source,
@@ -188,11 +185,8 @@ def opened(
     cache: Path | None,
     quiet: bool,
     flag: str = "--person",
-    pick: Callable[[Recording], int] = biggest_person,
 ) -> Side:
-    """One side, its poses taken where there are only pictures; what was wrong with it is warned of.
-
-    Of several people, where none is named, ``pick`` chooses."""
+    """One side, its poses taken where there are only pictures; what was wrong with it is warned of."""
     path, _ = parse_source(source)
     settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
@@ -200,7 +194,6 @@ def opened(
     for warning in side.warnings:
         warn(f"{source}: {warning}", quiet=quiet)
     if person is None and len(side.recording.people) > 1:
-        side = replace(side, person=pick(side.recording))
         count = len(side.recording.people)
         say(
             f"{source}: {count} people, took the biggest, {side.person}; {flag} chooses another",

@@ -15,7 +15,7 @@ from laban.cli.posture_live import watch_posture
 from laban.cli.posture_options import PostureOptions
 from laban.cli.posture_words import headline, posture_words, visits_words
 from laban.errors import SourceError
-from laban.pipeline.assessing import Assessment, assess_side, most_prominent
+from laban.pipeline.assessing import Assessment, assess_side
 from laban.pipeline.comparing import Side, parse_source
 from laban.pipeline.posture_files import (
     draw_assessment,
@@ -135,14 +135,7 @@ class _Job:
         options = self.options
         if str(one).isdecimal() and not one.path.exists():
             raise SourceError(f"{one} is a camera, which has no end; watch it with --live")
-        side = opened(
-            str(one.path),
-            options.person,
-            options,
-            cache=options.cache,
-            quiet=self.quiet,
-            pick=most_prominent,
-        )
+        side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
         looks = options.looks and (side.pictures is not None or side.picture is not None)
         settings = options.settings(sensed=_sensed(side))
         found = assess_side(

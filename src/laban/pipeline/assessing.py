@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import ImageArray
-from laban.core.body import torso_length
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
@@ -57,31 +56,14 @@ def assess_posture(
 ) -> PostureReport:
     """The posture of somebody in ``recording``: every measure with its interval, findings, and what cannot be seen.
 
-    ``person`` is whoever is most prominent in the picture if None. ``noise`` is how far landmarks are off, from
+    ``person`` is whoever is biggest in the picture if None. ``noise`` is how far landmarks are off, from
     ``noise_of_looks``; without it what was measured on other pictures is assumed. Raises SourceError where nobody
     is there, and InvalidValueError where the landmarks cannot be measured.
     """
-    chosen = most_prominent(recording) if person is None else biggest_person(recording, person=person)
+    chosen = biggest_person(recording, person=person)
     return assess_sequence(
         recording.people[chosen], person=chosen, settings=settings, holding=holding, rules=rules, noise=noise
     )
-
-
-def most_prominent(recording: Recording) -> int:
-    """Whose trunk is longest in the picture over the time, as far as it is sure that they are a person.
-
-    The height of a body would do, but of people cut off at the hips legs are guessed, and of clothes on a hook too.
-    Raises SourceError where nobody is there.
-    """
-    biggest_person(recording)
-    return max(recording.people, key=lambda person: _prominence(recording.people[person]))
-
-
-def _prominence(sequence: PoseSequence) -> float:
-    if sequence.image_px is None:
-        return 0.0
-    score = np.ones(len(sequence)) if sequence.score is None else np.nan_to_num(sequence.score)
-    return float(np.nansum(torso_length(sequence.image_px, sequence.skeleton) * score**2))
 
 
 def assess_side(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from laban.core.arrays import ImageArray
+from laban.core.body import torso_length
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.space import Space
@@ -30,6 +31,7 @@ Comparable = Recording | PoseSequence | Pose
 
 _MOMENT = re.compile(r"^(?P<path>.+)@(?P<time>\d+(\.\d+)?)s?$")
 _NEAR_S = 0.5
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,10 @@ def parse_source(source: str) -> tuple[Path, float | None]:
 
 
 def biggest_person(recording: Recording, *, person: int | None = None, name: str = "") -> int:
-    """``person``, or whoever covers most of the picture over the time. Raises where there is no such person."""
+    """``person``, or whoever is biggest in the picture over the time and most surely a person.
+
+    Raises SourceError where nobody is there, InvalidValueError where ``person`` is not.
+    """
     where = name or short_name(recording.source)
     if not recording.people:
         raise SourceError(f"nobody was found in {where}; choose a picture or clip that shows a person")
@@ -139,11 +144,19 @@ def biggest_person(recording: Recording, *, person: int | None = None, name: str
 
 
 def _bulk(sequence: PoseSequence) -> float:
-    """Height of the box round a person times the instants they are seen at."""
+    """Length of the trunk over the instants somebody is seen at, as far as it is sure that they are a person.
+
+    The height of a body would do, but of people cut off at the hips legs are guessed, and of clothes on a hook too.
+    Without hips and shoulders it is the height of what is known.
+    """
     points = sequence.coordinates(Space.PIXEL if Space.PIXEL in sequence.spaces else sequence.spaces[0])
+    sure = np.ones(len(sequence)) if sequence.score is None else np.nan_to_num(sequence.score)
+    if sequence.skeleton.has(*_TRUNK):
+        return float(np.nansum(torso_length(points, sequence.skeleton) * sure**2))
     heights = points[..., 1]
     known = np.isfinite(heights).any(axis=1)
-    return float((np.nanmax(heights[known], axis=1) - np.nanmin(heights[known], axis=1)).sum())
+    span = np.nanmax(heights[known], axis=1) - np.nanmin(heights[known], axis=1)
+    return float((span * sure[known] ** 2).sum())
 
 
 def _person_of(source: Comparable, person: int | None) -> PoseSequence | Pose:
