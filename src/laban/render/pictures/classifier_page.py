@@ -7,10 +7,10 @@ from typing import Any
 from laban.core.arrays import ImageArray
 from laban.render.pictures.charts import bars
 from laban.render.report.cards import card, tile
-from laban.render.report.charts import measured
+from laban.render.report.classes import classes_table, interval_words
 from laban.render.report.confusion import confusion
 from laban.render.report.document import document, gallery
-from laban.render.report.markup import Markup, count, known, number, percent, points, span, table, tag
+from laban.render.report.markup import Markup, count, known, number, percent, points, table, tag
 from laban.render.report.run import curve_parts
 from laban.render.report.trust import calibration_parts, robustness_parts
 
@@ -46,7 +46,7 @@ def _sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
     if notes:
         yield tag("section", tag("ul", *(tag("li", one) for one in notes[:20])), class_="card notes")
     yield _tiles(content)
-    yield card("Each class", _classes(content["pictures"]), wide=wide)
+    yield card("Each class", classes_table(content["pictures"], label="class", of="pictures"), wide=wide)
     yield card(
         "What was taken for what",
         confusion(content["labels"], content["pictures"]["confusion"]),
@@ -85,8 +85,8 @@ _LOOKED = (
 def _tiles(content: Content) -> Markup:
     figures, calibration = content["pictures"], content["calibration"]
     held = [
-        tile("Accuracy", percent(figures["accuracy"]), _within(figures, "accuracy")),
-        tile("Macro F1", percent(figures["macro_f1"]), _within(figures, "macro_f1")),
+        tile("Accuracy", percent(figures["accuracy"]), interval_words(figures, "accuracy", of="pictures")),
+        tile("Macro F1", percent(figures["macro_f1"]), interval_words(figures, "macro_f1", of="pictures")),
         tile(
             "Calibration error",
             percent(calibration["after"]["ece"]),
@@ -107,26 +107,6 @@ def _tiles(content: Content) -> Markup:
             )
         )
     return tag("div", *held, class_="tiles")
-
-
-def _within(figures: Content, name: str) -> str:
-    found = span(figures["intervals"].get(name))
-    return f"95 %: {found}" if found else f"{count(figures['count'])} pictures"
-
-
-def _classes(figures: Content) -> Markup:
-    rows = [
-        (
-            one["label"],
-            percent(one["precision"]),
-            percent(one["recall"]),
-            measured(one["f1"]),
-            count(one["support"]),
-            count(one["predicted"]),
-        )
-        for one in figures["classes"]
-    ]
-    return table(("class", "precision", "recall", "F1", "pictures", "said"), rows)
 
 
 def _shifts(rows: Sequence[Content]) -> Iterator[Markup]:

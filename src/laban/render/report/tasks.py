@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from laban.render.report.cards import Content, card, gap_range, tile
-from laban.render.report.charts import measured
+from laban.render.report.classes import classes_table, interval_words
 from laban.render.report.confusion import confusion
-from laban.render.report.markup import Markup, count, known, number, percent, points, span, table, tag
+from laban.render.report.markup import Markup, count, known, number, percent, points, table, tag
 from laban.render.report.strips import skeleton_strip
 from laban.render.report.trust import (
     baselines_parts,
@@ -22,7 +22,12 @@ def task_sections(task: Content) -> Iterator[Markup]:
     """Everything about one task, card by card; what is not known is left out."""
     yield tag("h2", "Task ", tag("em", task["task"]), class_="task")
     yield tiles(task)
-    yield card("Each label", _classes(task["clips"]), _level(task), wide=len(task["labels"]) > _MANY)
+    yield card(
+        "Each label",
+        classes_table(task["clips"], label="label", of="clips"),
+        _level(task),
+        wide=len(task["labels"]) > _MANY,
+    )
     yield card(
         "What was taken for what",
         confusion(task["labels"], task["clips"]["confusion"]),
@@ -54,8 +59,8 @@ def tiles(task: Content) -> Markup:
     """The figures that are asked for first."""
     clips, calibration = task["clips"], task["calibration"]["after"]
     held = [
-        tile("Accuracy, clips", percent(clips["accuracy"]), _within(clips, "accuracy")),
-        tile("Macro F1, clips", percent(clips["macro_f1"]), _within(clips, "macro_f1")),
+        tile("Accuracy, clips", percent(clips["accuracy"]), interval_words(clips, "accuracy", of="clips")),
+        tile("Macro F1, clips", percent(clips["macro_f1"]), interval_words(clips, "macro_f1", of="clips")),
         tile(
             "Accuracy, windows",
             percent(task["windows"]["accuracy"]),
@@ -88,11 +93,6 @@ def tiles(task: Content) -> Markup:
     return tag("div", *held, class_="tiles")
 
 
-def _within(figures: Content, name: str) -> str:
-    found = span(figures.get("intervals", {}).get(name))
-    return f"95 %: {found}" if found else f"{count(figures['count'])} clips"
-
-
 def _level(task: Content) -> Markup:
     figures = task["clips"]
     words = (
@@ -100,21 +100,6 @@ def _level(task: Content) -> Markup:
         f"recall {percent(figures['macro_recall'])}, F1 {percent(figures['macro_f1'])}."
     )
     return tag("p", words, class_="note after")
-
-
-def _classes(figures: Content) -> Markup:
-    rows = [
-        (
-            one["label"],
-            percent(one["precision"]),
-            percent(one["recall"]),
-            measured(one["f1"]),
-            count(one["support"]),
-            count(one["predicted"]),
-        )
-        for one in figures["classes"]
-    ]
-    return table(("label", "precision", "recall", "F1", "clips", "said"), rows)
 
 
 def _when(task: Content) -> Iterator[Markup]:

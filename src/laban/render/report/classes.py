@@ -1,0 +1,27 @@
+"""Figures of the classes of a task, of whatever was counted: clips or pictures."""
+
+from laban.render.report.cards import Content
+from laban.render.report.charts import measured
+from laban.render.report.markup import Markup, count, percent, span, table
+
+
+def classes_table(figures: Content, *, label: str, of: str) -> Markup:
+    """Each class with its figures; ``label`` is what classes are called, ``of`` what was counted."""
+    rows = [
+        (
+            one["label"],
+            percent(one["precision"]),
+            percent(one["recall"]),
+            measured(one["f1"]),
+            count(one["support"]),
+            count(one["predicted"]),
+        )
+        for one in figures["classes"]
+    ]
+    return table((label, "precision", "recall", "F1", of, "said"), rows)
+
+
+def interval_words(figures: Content, name: str, *, of: str) -> str:
+    """Within what a figure lies, or of how many it is where that is not known."""
+    found = span(figures.get("intervals", {}).get(name))
+    return f"95 %: {found}" if found else f"{count(figures['count'])} {of}"
