@@ -179,8 +179,16 @@ def _check(details: Mapping[str, Any], card: ModelCard, *, name: str) -> None:
     window = (1, card.clock.length, card.spec.width)
     labels = sum(len(task.labels) for task in card.tasks)
     wanted = {"values": window, "known": window, "logits": (1, labels), "embedding": (1, None)}
+    check_tensors(details, wanted, name=name, what="model")
+
+
+def check_tensors(
+    details: Mapping[str, Any], wanted: Mapping[str, tuple[int | None, ...]], *, name: str, what: str
+) -> None:
+    """Raises ModelError where the tensors of the file ``name`` are not those that its card asks for; None is any
+    length, and ``what`` is what such a file is called."""
     if set(details) != set(wanted):
-        raise ModelError(f"{name} is no model of Laban: its tensors are {', '.join(sorted(details))}")
+        raise ModelError(f"{name} is no {what} of Laban: its tensors are {', '.join(sorted(details))}")
     for key, shape in wanted.items():
         held = tuple(int(side) for side in details[key]["shape"])
         fits = len(held) == len(shape) and all(

@@ -19,7 +19,6 @@ except ImportError as error:
         "a classifier of pictures is trained with PyTorch; get it with: pip install 'laban[train]'"
     ) from error
 
-SIDE_PX = 224
 WIDTH = 1280
 """How many numbers describe a place of the picture, of which there are 7 by 7."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.errors import InvalidValueError, ModelError
 from laban.models.calibration import softmax
-from laban.models.lite import card_text, parsed_card, read_model_file, tensors_of
+from laban.models.lite import card_text, check_tensors, parsed_card, read_model_file, tensors_of
 from laban.models.pictures.card import PictureCard
 from laban.pose.blazepose.network import load_interpreter
 
@@ -82,15 +82,5 @@ def _details(interpreter: Any, card: PictureCard, name: str) -> Mapping[str, Any
     details = tensors_of(interpreter, name=name)
     side, count = card.view.side_px, len(card.task.labels)
     wanted = {"image": (1, side, side, 3), "logits": (1, count), "places": (1, None, None, count)}
-    if set(details) != set(wanted):
-        raise ModelError(f"{name} is no classifier of Laban: its tensors are {', '.join(sorted(details))}")
-    for key, shape in wanted.items():
-        held = tuple(int(one) for one in details[key]["shape"])
-        fits = len(held) == len(shape) and all(
-            want in (None, have) for want, have in zip(shape, held, strict=True)
-        )
-        if not fits or details[key]["dtype"] is not np.float32:
-            raise ModelError(
-                f"the card in {name} does not fit its network: {key} is {held}, expected {shape}"
-            )
+    check_tensors(details, wanted, name=name, what="classifier")
     return details

@@ -6,7 +6,6 @@ from typing import Any, Literal
 from laban.core.checks import choose, in_range, positive
 from laban.models.pictures.changes import PictureChanges
 
-BackboneName = Literal["efficientnet_lite0", "landmarks"]
 Tune = Literal["frozen", "partly", "free"]
 FROZEN_PARTS = {"frozen": 18, "partly": 12, "free": 0}
 """How many of the backbone's 18 parts stay as ImageNet left them."""

@@ -7,7 +7,7 @@ from typing import Any
 from laban.core.arrays import ImageArray
 from laban.render.pictures.charts import bars
 from laban.render.report.cards import card, tile
-from laban.render.report.classes import classes_table, interval_words
+from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
 from laban.render.report.document import document, gallery
 from laban.render.report.markup import Markup, count, known, number, percent, points, table, tag
@@ -136,17 +136,7 @@ def _answer(label: str, said: str, probability: float) -> Markup:
 
 def _more(content: Content) -> Iterator[Markup]:
     if content["subgroups"]:
-        rows = [
-            (
-                one["column"],
-                one["value"] or "not told",
-                count(one["count"]),
-                percent(one["accuracy"]),
-                percent(one["macro_f1"]),
-            )
-            for one in content["subgroups"]
-        ]
-        yield card("For whom", table(("column", "value", "pictures", "accuracy", "macro F1"), rows, left=2))
+        yield subgroups_card(content["subgroups"], of="pictures")
     if content["doubts"]:
         told = [
             (one["name"], one["label"], one["likely"], points(one["margin"])) for one in content["doubts"]

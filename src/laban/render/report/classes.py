@@ -1,6 +1,8 @@
 """Figures of the classes of a task, of whatever was counted: clips or pictures."""
 
-from laban.render.report.cards import Content
+from collections.abc import Iterable
+
+from laban.render.report.cards import Content, card
 from laban.render.report.charts import measured
 from laban.render.report.markup import Markup, count, percent, span, table
 
@@ -25,3 +27,18 @@ def interval_words(figures: Content, name: str, *, of: str) -> str:
     """Within what a figure lies, or of how many it is where that is not known."""
     found = span(figures.get("intervals", {}).get(name))
     return f"95 %: {found}" if found else f"{count(figures['count'])} {of}"
+
+
+def subgroups_card(rows: Iterable[Content], *, of: str) -> Markup:
+    """The figures of each value of each column that a table names."""
+    shown = [
+        (
+            one["column"],
+            one["value"] or "not told",
+            count(one["count"]),
+            percent(one["accuracy"]),
+            percent(one["macro_f1"]),
+        )
+        for one in rows
+    ]
+    return card("For whom", table(("column", "value", of, "accuracy", "macro F1"), shown, left=2))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from laban.render.report.cards import Content, card, gap_range, tile
-from laban.render.report.classes import classes_table, interval_words
+from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
 from laban.render.report.markup import Markup, count, known, number, percent, points, table, tag
 from laban.render.report.strips import skeleton_strip
@@ -116,17 +116,7 @@ def _when(task: Content) -> Iterator[Markup]:
             note="The same clips, disturbed after the fact.",
         )
     if task.get("subgroups"):
-        rows = [
-            (
-                one["column"],
-                one["value"] or "not told",
-                count(one["count"]),
-                percent(one["accuracy"]),
-                percent(one["macro_f1"]),
-            )
-            for one in task["subgroups"]
-        ]
-        yield card("For whom", table(("column", "value", "clips", "accuracy", "macro F1"), rows, left=2))
+        yield subgroups_card(task["subgroups"], of="clips")
 
 
 def _coverage(rows: list[Content]) -> Markup:

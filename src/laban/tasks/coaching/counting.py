@@ -44,11 +44,6 @@ class Counter:
         self._peak, self._least = -np.inf, np.inf
         self.at_rest = False
 
-    @property
-    def at_turn(self) -> bool:
-        """Whether the repetition that is going on has passed the turn."""
-        return not self.at_rest and self._peak >= self._turn
-
     def update(self, value: float, time_s: float) -> Swing | None:
         """What the value at ``time_s`` finishes, if anything; NaN is nothing."""
         if not np.isfinite(value):

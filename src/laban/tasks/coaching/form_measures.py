@@ -1,6 +1,7 @@
 """Measures by name that counting and the rules for faults are written in: one number for each instant of a body."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -49,6 +50,7 @@ def check_measure(name: str) -> None:
         raise UnknownNameError(unknown_message(name, measure_names(), what="measure"))
 
 
+@cache
 def measure_names() -> tuple[str, ...]:
     """All measures that there are."""
     plain = (*SPECIAL, *JOINT_ANGLES, *(name + _INCLINATION for name in SEGMENTS))

@@ -14,8 +14,8 @@ from laban.sequences.normalize import NormalizeSettings, normalize
 from laban.tasks.coaching.exercise import View
 from laban.tasks.coaching.exercise_file import CountPart, ExercisePart, JointPart, KeyframePart, TempoPart
 from laban.tasks.coaching.keyframes import KEY_JOINTS, chosen_keyframes, key_points
-from laban.tasks.coaching.measures import Measures, measure
-from laban.tasks.coaching.movement_measures import clock_fps, is_still, prepared
+from laban.tasks.coaching.measures import MIRRORED_ANGLES, Measures, measure
+from laban.tasks.coaching.movement_measures import clock_fps, is_still, median_known, prepared
 from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.coaching.settings import ComparisonSettings
 from laban.tasks.coaching.swings import phase_rows
@@ -55,7 +55,7 @@ class _Example:
     @property
     def middle_deg(self) -> Float64Array:
         """(P, 8) the angles of the median repetition."""
-        return _median(self.angles_deg)
+        return median_known(self.angles_deg)
 
 
 def learn_exercise(sequence: PoseSequence, *, name: str, title: str = "", source: str = "") -> ExercisePart:
@@ -65,9 +65,7 @@ def learn_exercise(sequence: PoseSequence, *, name: str, title: str = "", source
     is taken as it is, from beginning to end. Raises InvalidValueError where nobody is seen.
     """
     space = ComparisonSettings().space_for(sequence.spaces)
-    example = (
-        _still_example(sequence, space) if _is_pose(sequence, space) else _moving_example(sequence, space)
-    )
+    example = _example(sequence, space)
     keyframes = _keyframes(example)
     moving = len(keyframes) > 1
     return ExercisePart(
@@ -83,11 +81,14 @@ def learn_exercise(sequence: PoseSequence, *, name: str, title: str = "", source
     )
 
 
-def _is_pose(sequence: PoseSequence, space: Space) -> bool:
+def _example(sequence: PoseSequence, space: Space) -> _Example:
     if len(sequence) == 1:
-        return True
+        return _still_example(sequence, space)
     even = prepared(sequence, fps=clock_fps(sequence, fps=_FPS), what="the reference")
-    return is_still(measure(even, settings=ComparisonSettings(), space=space))
+    measures = measure(even, settings=ComparisonSettings(), space=space)
+    if is_still(measures):
+        return _still_example(sequence, space)
+    return _moving_example(sequence, even, measures, space)
 
 
 def _still_example(sequence: PoseSequence, space: Space) -> _Example:
@@ -98,8 +99,8 @@ def _still_example(sequence: PoseSequence, space: Space) -> _Example:
         raise InvalidValueError("nobody is seen in the reference; choose another person or clip")
     rows = _stillest(measures)
     return _Example(
-        _median(measures.angles_deg[rows])[None, None],
-        _median(points[rows])[None, None],
+        median_known(measures.angles_deg[rows])[None, None],
+        median_known(points[rows])[None, None],
         np.zeros(1),
         0,
         _turned(measures, space),
@@ -118,9 +119,9 @@ def _stillest(measures: Measures) -> slice:
     return slice(int(starts[best]), int(stops[best]))
 
 
-def _moving_example(sequence: PoseSequence, space: Space) -> _Example:
-    even = prepared(sequence, fps=clock_fps(sequence, fps=_FPS), what="the reference")
-    measures, points = measure(even, settings=ComparisonSettings(), space=space), _body(even, space)
+def _moving_example(sequence: PoseSequence, even: PoseSequence, measures: Measures, space: Space) -> _Example:
+    """The repetitions, or all of a movement without any; ``even`` is the sequence prepared, with its measures."""
+    points = _body(even, space)
     swings = [
         tuple(
             int(np.searchsorted(even.times_s, at_s - 1e-9)) for at_s in (one.start_s, one.turn_s, one.end_s)
@@ -128,12 +129,11 @@ def _moving_example(sequence: PoseSequence, space: Space) -> _Example:
         for one in find_repetitions(sequence).repetitions
     ]
     if not swings:
-        rows = np.arange(len(even))
         return _Example(
             measures.angles_deg[None],
             points[None],
             even.times_s - even.times_s[0],
-            _furthest(measures.angles_deg[rows]),
+            _furthest(measures.angles_deg),
             _turned(measures, space),
         )
     phases = np.stack([_phases(*swing) for swing in swings])
@@ -178,7 +178,7 @@ def _view(turned_deg: float) -> View:
 
 
 def _keyframes(example: _Example) -> list[KeyframePart]:
-    points = _calm(_median(example.points), example.times_s)
+    points = _calm(median_known(example.points), example.times_s)
     rows = chosen_keyframes(example.times_s, points, tolerance=_KEYFRAME_TORSO, must=(example.turn,))
     return [
         KeyframePart(
@@ -230,8 +230,8 @@ def _count(example: _Example) -> CountPart | None:
     if ranges[index] < _LEAST_RANGE_DEG:
         return None
     side, joint = MAIN_ANGLES[index].split("_")
-    together = ranges[_partner(index)] >= _ALIKE * ranges[index]
-    columns = [index, _partner(index)] if together else [index]
+    together = ranges[MIRRORED_ANGLES[index]] >= _ALIKE * ranges[index]
+    columns = [index, MIRRORED_ANGLES[index]] if together else [index]
     curve = example.middle_deg[:, columns].mean(axis=1)
     rest, turn = float(curve[0]), float(curve[example.turn])
     if abs(turn - rest) < _LEAST_RANGE_DEG:
@@ -270,21 +270,7 @@ def _furthest(angles_deg: Float64Array) -> int:
     return int(np.nan_to_num((angles_deg - angles_deg[0]) ** 2).sum(axis=1).argmax())
 
 
-def _partner(index: int) -> int:
-    """The same angle on the other side: left and right take turns in ``MAIN_ANGLES``."""
-    return index + 1 if index % 2 == 0 else index - 1
-
-
 def _mostly(values: Float64Array) -> float:
     """What four fifths of what is known do not exceed."""
     known = values[np.isfinite(values)]
     return float(np.percentile(known, 80)) if len(known) else _USUAL_TOLERANCE_DEG / _SPREAD
-
-
-def _median(values: Float64Array) -> Float64Array:
-    """The median over the first axis of what is known; NaN where nothing is."""
-    out = np.full(values.shape[1:], np.nan)
-    known = np.isfinite(values).any(axis=0)
-    if known.any():
-        out[known] = np.nanmedian(values[:, known], axis=0)
-    return out

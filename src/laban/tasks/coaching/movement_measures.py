@@ -121,6 +121,15 @@ def is_still(measures: Measures) -> bool:
     return bool(widest < _STILL_DEG and reach_torso(measures) < _STILL_TORSO)
 
 
+def median_known(values: Float64Array) -> Float64Array:
+    """The median over the first axis of what is known; NaN where nothing is."""
+    out = np.full(values.shape[1:], np.nan)
+    known = np.isfinite(values).any(axis=0)
+    if known.any():
+        out[known] = np.nanmedian(values[:, known], axis=0)
+    return out
+
+
 def _ranges(values: Float64Array) -> Float64Array:
     """(K,) from the 5th to the 95th percentile of what is known of (T, K); NaN where that is little."""
     known = np.isfinite(values)

@@ -10,7 +10,7 @@ from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.likeness import weighted_distances
 from laban.tasks.coaching.measures import Measures, measure
-from laban.tasks.coaching.movement_measures import is_still, place_torso, prepared, ranges_deg
+from laban.tasks.coaching.movement_measures import is_still, median_known, place_torso, prepared, ranges_deg
 from laban.tasks.coaching.scores import score_percent
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
 from laban.tasks.coaching.swing_times import SwingTimes
@@ -105,19 +105,11 @@ def _judged(
 
 def _median(parts: Sequence[Measures]) -> Measures:
     """The repetition in the middle of all, at each phase and for each measure by itself."""
-
-    def middle(values: Sequence[Float64Array]) -> Float64Array:
-        stacked = np.stack(values)
-        known = np.isfinite(stacked).any(axis=0)
-        out = np.full(stacked.shape[1:], np.nan)
-        out[known] = np.nanmedian(stacked[:, known], axis=0)
-        return out
-
     return replace(
         parts[0],
-        angles_deg=middle([one.angles_deg for one in parts]),
-        points=middle([one.points for one in parts]),
-        weights=middle([one.weights for one in parts]),
+        angles_deg=median_known(np.stack([one.angles_deg for one in parts])),
+        points=median_known(np.stack([one.points for one in parts])),
+        weights=median_known(np.stack([one.weights for one in parts])),
     )
 
 
