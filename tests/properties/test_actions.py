@@ -16,7 +16,7 @@ from laban.models.card import Head, ModelCard, Task
 from laban.models.protocol import FunctionModel, Outputs
 from laban.tasks.action.answers import Said
 from laban.tasks.action.predict import predict
-from laban.tasks.action.timeline import ActionSettings, Teller
+from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller
 
 CLOCK = WindowSpec(0.8, 0.2, 10.0)
 HEADS = (
@@ -71,6 +71,14 @@ def test_later_by_whole_rows_is_later_by_as_much(seed: int, rows: int) -> None:
         assert other.score == pytest.approx(one.score, abs=1e-3)
 
 
+def changes_of(said: list[tuple[float, bool] | None], rules: Rules) -> list[Change]:
+    teller, changes = Teller(rules, person=1), []
+    for second_s, one in enumerate(said):
+        what = None if one is None else Said(np.array([one[0], 1 - one[0]]), one[1])
+        changes += teller.add(float(second_s), second_s + 1.0, what)
+    return [*changes, *teller.close()]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.tuples(st.floats(0, 1), st.booleans())), max_size=30),
@@ -96,16 +104,18 @@ def test_spans_of_a_person_are_in_order_apart_and_as_long_as_asked(
         all_labels=all_labels,
     )
     rules = chosen.rules(MODEL.card, HEADS[0].task)
-    teller, changes = Teller(rules, person=1), []
-    for second_s, one in enumerate(said):
-        what = None if one is None else Said(np.array([one[0], 1 - one[0]]), one[1])
-        changes += teller.add(float(second_s), second_s + 1.0, what)
-    changes += teller.close()
+    changes = changes_of(said, rules)
     assert [change.kind for change in changes] == ["begin", "end"] * (len(changes) // 2)
     spans: list[Span] = [change.span for change in changes if change.kind == "end"]
     assert all(one.end_s <= other.start_s for one, other in itertools.pairwise(spans))
-    if not all_labels:
-        assert all(span.label == "fall" for span in spans)
+    falls = [span for span in spans if span.label == "fall"]
+    events_only = changes_of(said, rules._replace(fills=False))
+    assert falls == [change.span for change in events_only if change.kind == "end"]
+    if all_labels:
+        told_s = sum(span.duration_s for span in spans)
+        assert told_s == sum(one is not None for one in said)
+    else:
+        assert spans == falls
         assert all(span.duration_s >= least_s - 1e-9 for span in spans)
         assert all(span.score >= rules.leave - 1e-9 for span in spans)
         gaps_s = [other.start_s - one.end_s for one, other in itertools.pairwise(spans)]

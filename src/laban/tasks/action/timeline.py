@@ -6,7 +6,7 @@ further windows is the horizon; nothing depends on what comes after it, so that 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.models.card import ModelCard, Task
 from laban.tasks.action.answers import Said
+from laban.tasks.action.background import UNKNOWN, BackgroundSpans
+from laban.tasks.action.open_span import Change, OpenSpan
 
-UNKNOWN = "unknown"
-"""The label of what a model does not know."""
+__all__ = ["UNKNOWN", "ActionSettings", "Change", "Rules", "Teller", "Track"]
 
 _ENTER, _LEAVE, _COOL_DOWN_S = 0.6, 0.4, 2.0
 _TOLERANCE_S = 1e-9
@@ -31,7 +32,8 @@ class ActionSettings:
     For tasks with a background: an event begins where its probability reaches ``enter``, ends where it falls below
     ``leave``, is told once it has lasted ``min_duration_s``, and is followed by ``cool_down_s`` in which the same
     is not told again of the same person. For other tasks the best label holds. ``horizon_s`` is how long one waits
-    for further windows that cover an instant. With ``all_labels`` the background is told like any other label.
+    for further windows that cover an instant. With ``all_labels`` the time between events is told too, as the
+    background or as unknown; the events are the same with it and without.
 
     None leaves a choice to the model's card, which may hold ``alarms``: a mapping from tasks to these names; and
     else to the defaults 0.6, 0.4, 0 s and 2 s; the horizon is none for events and all windows for other tasks.
@@ -58,7 +60,7 @@ class ActionSettings:
 
     def rules(self, card: ModelCard, task: Task) -> "Rules":
         """What holds for one task of a model."""
-        events = task.background is not None and not self.all_labels
+        events = task.background is not None
         advised = _advised(card, task)
 
         def chosen(name: str, default: float) -> float:
@@ -69,6 +71,7 @@ class ActionSettings:
         return Rules(
             task=task,
             events=events,
+            fills=events and self.all_labels,
             enter=enter,
             leave=min(enter, chosen("leave", _LEAVE)),
             min_duration_s=chosen("min_duration_s", 0.0),
@@ -78,7 +81,7 @@ class ActionSettings:
 
 
 class Rules(NamedTuple):
-    """The settings of one task, with nothing left open."""
+    """The settings of one task, with nothing left open. ``fills`` tells of the time between events too."""
 
     task: Task
     events: bool
@@ -87,13 +90,7 @@ class Rules(NamedTuple):
     min_duration_s: float
     cool_down_s: float
     horizon_s: float
-
-
-class Change(NamedTuple):
-    """A span that begins (its end is as far as is known) or that has ended."""
-
-    kind: Literal["begin", "end"]
-    span: Span
+    fills: bool = False
 
 
 class Track:
@@ -157,23 +154,36 @@ class Teller:
 
     def __init__(self, rules: Rules, *, person: int) -> None:
         self._rules, self._person = rules, person
-        self._open: _Open | None = None
+        self._open: OpenSpan | None = None
         self._quiet_until_s: dict[str, float] = {}
+        self._between = BackgroundSpans(rules.task, person=person) if rules.fills else None
 
     def add(self, start_s: float, end_s: float, said: Said | None) -> list[Change]:
         """What begins and what ends with this step."""
+        changes = self._event(start_s, end_s, said)
+        if self._between is None:
+            return changes
+        ended, begun = ([one for one in changes if one.kind == kind] for kind in ("end", "begin"))
+        return [*ended, *self._between.add(start_s, end_s, said, event=self._open), *begun]
+
+    def close(self) -> list[Change]:
+        """Ends what is open."""
+        event = self._open
+        ended = self._ended()
+        return [*ended, *(self._between.close(event=event) if self._between is not None else ())]
+
+    def _event(self, start_s: float, end_s: float, said: Said | None) -> list[Change]:
         changes: list[Change] = []
         score = self._score_of_open(said)
         if self._open is not None and score is None:
-            changes += self.close()
+            changes += self._ended()
         elif self._open is not None and score is not None:
             self._open.extend(end_s, score)
         if self._open is None and said is not None:
             self._open = self._opened(start_s, end_s, said)
         return [*changes, *self._confirmed()]
 
-    def close(self) -> list[Change]:
-        """Ends what is open."""
+    def _ended(self) -> list[Change]:
         ended, self._open = self._open, None
         if ended is None or not ended.told:
             return []
@@ -190,13 +200,13 @@ class Teller:
         score = float(said.probabilities[self._rules.task.index(self._open.label)])
         return score if score >= self._rules.leave else None
 
-    def _opened(self, start_s: float, end_s: float, said: Said) -> "_Open | None":
+    def _opened(self, start_s: float, end_s: float, said: Said) -> OpenSpan | None:
         label, score = self._best(said)
         if self._rules.events:
             quiet = start_s < self._quiet_until_s.get(label, -np.inf) - _TOLERANCE_S
             if not said.known or score < self._rules.enter or quiet:
                 return None
-        return _Open(label, start_s, end_s, score)
+        return OpenSpan(label, start_s, end_s, score)
 
     def _best(self, said: Said) -> tuple[str, float]:
         """The best label, of events only where there is a background; unknown where the model says so."""
@@ -216,24 +226,8 @@ class Teller:
             one.told = True
             yield Change("begin", self._span(one))
 
-    def _span(self, one: "_Open") -> Span:
-        score = min(1.0, max(0.0, one.total / one.steps))
-        return Span(one.start_s, one.end_s, one.label, score, self._person, self._rules.task.name)
-
-
-@dataclass
-class _Open:
-    label: str
-    start_s: float
-    end_s: float
-    total: float
-    steps: int = 1
-    told: bool = False
-
-    def extend(self, end_s: float, score: float) -> None:
-        self.end_s = end_s
-        self.total += score
-        self.steps += 1
+    def _span(self, one: OpenSpan) -> Span:
+        return one.span(person=self._person, task=self._rules.task.name)
 
 
 def _advised(card: ModelCard, task: Task) -> Mapping[str, float]:

@@ -1,5 +1,7 @@
 """When something is said to begin and to end, window by window."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -151,3 +153,26 @@ def test_the_card_advises_and_settings_decide() -> None:
 def test_settings_that_make_no_sense_are_refused(options: dict[str, float], said: str) -> None:
     with pytest.raises(InvalidValueError, match=said):
         ActionSettings(**options)  # type: ignore[arg-type]
+
+
+def test_all_labels_leaves_the_events_where_they_are() -> None:
+    said = falling(0.1, 0.55, 0.7, 0.5, 0.2, 0.55, 0.65, 0.1, 0.9)
+    for settings in (ActionSettings(), ActionSettings(min_duration_s=2.0), ActionSettings(cool_down_s=0.0)):
+        everything = ends(told(said, replace(settings, all_labels=True)))
+        assert [one for one in everything if one[2] == "fall"] == ends(told(said, settings))
+
+
+def test_all_labels_fills_the_time_between_events_with_the_background() -> None:
+    settings = ActionSettings(all_labels=True, min_duration_s=2.0, cool_down_s=0.0)
+    said = [*falling(0.1, 0.9, 0.1, 0.9, 0.9), None, *falling(0.3), *falling(0.2, known=False)]
+    assert ends(told(said, settings)) == [
+        (0, 3, "other"),  # an event of 1 s is too short to be told
+        (3, 5, "fall"),
+        (6, 7, "other"),
+        (7, 8, "unknown"),
+    ]
+
+
+def test_all_labels_tells_of_a_span_before_it_begins_the_next() -> None:
+    changes = told(falling(0.1, 0.9, 0.1), ActionSettings(all_labels=True))
+    assert [one.kind for one in changes] == ["begin", "end"] * 3
