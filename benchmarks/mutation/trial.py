@@ -1,0 +1,126 @@
+"""A copy of the project in which one fault at a time is planted and the tests are run."""
+
+import contextlib
+import importlib
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.mutation.mutants import Mutant, planted
+
+_PARTS = ("src", "tests", "benchmarks", "scripts", "docs", "pyproject.toml", "README.md")
+_HEAVY = ("pytest", "numpy", "scipy.signal", "scipy.optimize", "av", "cv2", "pyarrow.parquet", "pydantic")
+_NO_TESTS = 5
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The tests of a package, quickest first: the files that mirror a module come before all of these."""
+
+    package: str
+    tests: tuple[str, ...]
+
+    def arguments(self, mutant: Mutant | None, *, root: Path) -> list[str]:
+        """What pytest is given, without what does not exist."""
+        first = [] if mutant is None else _mirrors(mutant.path, root=root)
+        named = dict.fromkeys([*first, *self.tests])
+        return [name for name in named if (root / name).exists()]
+
+
+def _mirrors(path: str, *, root: Path) -> list[str]:
+    """The test file of a module, if its name tells which."""
+    module = Path(path).relative_to("src/laban")
+    return sorted(
+        str(found.relative_to(root))
+        for found in (root / "tests" / "unit" / module.parent).glob(f"test*_{module.stem}.py")
+    )
+
+
+@contextlib.contextmanager
+def project_copy(root: Path) -> Iterator[Path]:
+    """A copy of the project's sources and tests in a folder of its own, which is removed afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="mutation-"))
+    try:
+        for part in _PARTS:
+            source, target = root / part, home / "project" / part
+            target.parent.mkdir(exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "results"))
+            else:
+                shutil.copy(source, target)
+        yield home / "project"
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def preload() -> None:
+    """Imports what every run needs, once: each run is a fork of this process. Laban itself stays out."""
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    for name in _HEAVY:
+        importlib.import_module(name)
+
+
+def passes(
+    copy: Path, arguments: Sequence[str], *, timeout_s: float, keep_bytecode: bool = False
+) -> bool | None:
+    """Whether the tests pass in the copy; None where they do not end in time."""
+    run = multiprocessing.get_context("fork").Process(
+        target=_run_tests, args=(copy, list(arguments), keep_bytecode)
+    )
+    run.start()
+    run.join(timeout_s)
+    if run.is_alive():
+        run.kill()
+        run.join()
+        return None
+    return run.exitcode == 0
+
+
+def try_mutant(mutant: Mutant, suite: Suite, *, copy: Path, timeout_s: float) -> str:
+    """``killed``, ``survived`` or ``timeout`` of one fault."""
+    path = copy / mutant.path
+    source = path.read_text(encoding="utf-8")
+    path.write_text(planted(source, mutant), encoding="utf-8")
+    _forget_bytecode(path)
+    try:
+        outcome = passes(copy, suite.arguments(mutant, root=copy), timeout_s=timeout_s)
+    finally:
+        path.write_text(source, encoding="utf-8")
+        _forget_bytecode(path)
+    return {None: "timeout", True: "survived", False: "killed"}[outcome]
+
+
+def baseline_s(suite: Suite, *, copy: Path) -> float:
+    """Seconds that the tests take without a fault; raises RuntimeError where they fail."""
+    began = time.perf_counter()
+    if not passes(copy, suite.arguments(None, root=copy), timeout_s=3600, keep_bytecode=True):
+        raise RuntimeError(f"the tests of {suite.package} fail without a fault; nothing can be measured")
+    return time.perf_counter() - began
+
+
+def _forget_bytecode(path: Path) -> None:
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink()
+
+
+def _run_tests(copy: Path, arguments: list[str], keep_bytecode: bool) -> None:
+    """Ends this process with pytest's answer; what it prints is thrown away."""
+    os.chdir(copy)
+    sys.dont_write_bytecode = not keep_bytecode
+    sys.path[:0] = [str(copy / "src"), str(copy)]
+    for name in [name for name in sys.modules if name.split(".")[0] in ("benchmarks", "scripts", "laban")]:
+        del sys.modules[name]
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        import pytest
+
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+        code = int(pytest.main([*options, *arguments]))
+    os._exit(0 if code == _NO_TESTS else code)
