@@ -97,7 +97,10 @@ def _savitzky_golay(values: Float64Array, times_s: Float64Array, settings: Smoot
     from scipy.signal import savgol_filter
 
     rate_hz = _rate_hz(times_s)
-    width = max(settings.order + 2 - settings.order % 2, 2 * round(settings.window_s * rate_hz / 2) + 1)
+    least = (
+        settings.order + 3 - settings.order % 2
+    )  # odd, and too many rows for the curve to go through them all
+    width = max(least, 2 * round(settings.window_s * rate_hz / 2) + 1)
 
     def one(run: Float64Array) -> Float64Array:
         return run if len(run) < width else np.asarray(savgol_filter(run, width, settings.order, axis=0))
