@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laban.core.sequence import PoseSequence
-from laban.core.skeleton import BLAZEPOSE33, COCO17
+from laban.core.skeleton import BLAZEPOSE33, COCO17, skeleton
 from laban.errors import InvalidValueError, UnknownNameError
 from laban.features.angles import (
     JOINT_ANGLES,
@@ -120,3 +120,103 @@ def test_inclinations_stand_beside_joint_angles() -> None:
     sequence = sequence_of(np.random.default_rng(0).uniform(-100, 100, (33, 2)))
     angles, inclinations = compute_joint_angles(sequence), compute_inclinations(sequence)
     assert angles.beside(inclinations).names == (*JOINT_ANGLES, *(f"{name}_inclination" for name in SEGMENTS))
+
+
+def test_a_lean_toward_the_camera_is_an_inclination_in_metres() -> None:
+    """30 degrees out of the picture's plane: the picture alone shows an upright trunk."""
+    depth, height = -0.5 * np.sin(np.radians(30)), -0.5 * np.cos(np.radians(30))
+    leaning = body(
+        left_shoulder=(0.2, height, depth),
+        right_shoulder=(-0.2, height, depth),
+        left_hip=(0.1, 0.0, 0.0),
+        right_hip=(-0.1, 0.0, 0.0),
+    )
+    found = compute_inclinations(sequence_of(leaning, world=True), names=("trunk",))
+    assert found["trunk_inclination"] == pytest.approx([30.0], abs=1e-3)
+
+
+def test_the_tilt_of_a_turned_line_counts_its_depth() -> None:
+    """The line runs 6 to the right and 8 in depth, and its left end is 10 higher: 45 degrees, not 59."""
+    turned = body(
+        left_shoulder=(6.0, -10.0, 8.0),
+        right_shoulder=(0.0, 0.0, 0.0),
+        left_hip=(0.0, 5.0, 0.0),
+        right_hip=(3.0, 0.0, 4.0),
+    )
+    found = compute_inclinations(sequence_of(turned, world=True), names=("shoulders", "hips"))
+    assert found["shoulders_inclination"] == pytest.approx([45.0], abs=1e-3)
+    assert found["hips_inclination"] == pytest.approx([-45.0], abs=1e-3)
+
+
+def test_every_segment_points_from_its_lower_to_its_upper_end() -> None:
+    """Somebody upright with hanging arms, all lines level."""
+    places = {
+        "ear": (0.1, -1.7), "shoulder": (0.2, -1.4), "elbow": (0.2, -1.1), "wrist": (0.2, -0.85),
+        "hip": (0.1, -0.9), "knee": (0.1, -0.5), "ankle": (0.1, 0.0),
+    }  # fmt: skip
+    upright = body(
+        **{f"left_{name}": (x, y) for name, (x, y) in places.items()},
+        **{f"right_{name}": (-x, y) for name, (x, y) in places.items()},
+    )
+    found = compute_inclinations(sequence_of(upright))
+    assert found.units == ("deg",) * len(SEGMENTS)
+    assert found.values == pytest.approx(np.zeros((1, len(SEGMENTS))), abs=1e-3)
+
+
+def test_every_joint_angle_by_hand() -> None:
+    """Seen from the side: shoulder over hip, thigh level, shank upright, foot level, arm bent at the side."""
+    places = {
+        "ear": (0.0, -5.0), "shoulder": (0.0, -3.0), "elbow": (0.0, -2.0), "wrist": (1.0, -2.0),
+        "hip": (0.0, 0.0), "knee": (2.0, 0.0), "ankle": (2.0, 2.0), "foot_index": (3.0, 1.0),
+    }  # fmt: skip
+    seated = body(**{f"{side}_{name}": place for name, place in places.items() for side in ("left", "right")})
+    found = compute_joint_angles(sequence_of(seated))
+    expected = {"elbow": 90, "shoulder": 0, "hip": 90, "knee": 90, "ankle": 45}
+    for name, degrees in expected.items():
+        for side in ("left", "right"):
+            assert found[f"{side}_{name}"] == pytest.approx([degrees], abs=1e-3), (side, name)
+    assert found["neck"] == pytest.approx([180.0], abs=1e-3)
+    assert found["trunk"] == pytest.approx([90.0], abs=1e-3)
+    assert (
+        tuple(f"{side}_{name}" for name in ("elbow", "shoulder", "hip", "knee") for side in ("left", "right"))
+        == MAIN_ANGLES
+    )
+
+
+def three_spaces() -> PoseSequence:
+    """An elbow of 90 degrees in metres, of 180 in the picture and of 45 in torso lengths."""
+    world = body(left_shoulder=(0.0, 0.0, 0.0), left_elbow=(0.0, 1.0, 0.0), left_wrist=(0.0, 1.0, 1.0))
+    image = body(left_shoulder=(0.0, 0.0), left_elbow=(0.0, 1.0), left_wrist=(0.0, 2.0))
+    torso = body(left_shoulder=(0.0, 0.0), left_elbow=(0.0, 1.0), left_wrist=(1.0, 0.0))
+    return PoseSequence(
+        np.zeros(1),
+        BLAZEPOSE33,
+        np.ones((1, 33)),
+        image_px=image[None],
+        world_m=world[None],
+        body=torso[None],
+    )
+
+
+def test_angles_are_measured_in_metres_then_in_pixels_then_in_torso_lengths() -> None:
+    whole = three_spaces()
+    flat, bare = whole.replace(world_m=None), whole.replace(world_m=None, image_px=None)
+    for sequence, degrees in ((whole, 90.0), (flat, 180.0), (bare, 45.0)):
+        assert compute_joint_angles(sequence)["left_elbow"] == pytest.approx([degrees], abs=1e-3)
+    for space, degrees in (("world", 90.0), ("pixel", 180.0), ("body", 45.0)):
+        assert compute_joint_angles(whole, space=space)["left_elbow"] == pytest.approx([degrees], abs=1e-3)
+    forearm = "left_forearm_inclination"
+    assert compute_inclinations(whole)[forearm] == pytest.approx([90.0], abs=1e-3)
+    assert compute_inclinations(whole, space="pixel")[forearm] == pytest.approx([0.0], abs=1e-3)
+
+
+def test_no_names_give_no_columns_and_no_length_no_inclination() -> None:
+    sequence = sequence_of(body(left_shoulder=(1.0, 1.0), right_shoulder=(1.0, 1.0)))
+    assert compute_joint_angles(sequence, names=()).values.shape == (1, 0)
+    assert compute_inclinations(sequence, names=()).values.shape == (1, 0)
+    assert np.isnan(compute_inclinations(sequence)["shoulders_inclination"]).all()
+    without_ears = sequence.to_skeleton(skeleton("jhmdb15"))
+    assert np.isnan(compute_inclinations(without_ears)["head_inclination"]).all()
+    assert np.isnan(compute_joint_angles(without_ears)["neck"]).all()
+    with pytest.raises(UnknownNameError, match="unknown segment 'trnk'; did you mean 'trunk'"):
+        compute_inclinations(sequence, names=("trnk",))

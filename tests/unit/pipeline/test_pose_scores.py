@@ -166,3 +166,51 @@ def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "faster_coco_eval", None)
     with pytest.raises(MissingExtraError, match=r"laban\[evaluate\]"):
         compute_average_precision(scene(body()), {})
+
+
+SIGMAS = np.array([26, 25, 25, 35, 35, 79, 79, 72, 72, 62, 62, 107, 107, 87, 87, 89, 89]) / 1000
+"""COCO's, joint by joint, from cocodataset.org/#keypoints-eval."""
+
+
+def similarity(shift_px: float, area_px: float) -> float:
+    """OKS of a person of whom every joint is ``shift_px`` off, written out from the definition."""
+    return float(np.exp(-(shift_px**2) / (2 * area_px * (2 * SIGMAS) ** 2)).mean())
+
+
+@pytest.mark.parametrize("shift_px", [5.0, 8.0, 11.0, 14.0])
+def test_similarity_is_by_the_area_of_the_person_and_not_of_their_box(shift_px: float):
+    area_px = 9_000.0  # of a box of 30,000
+    person = TruePerson(body(), area_px, (150.0, 0.0, 100.0, 300.0), crowd=False)
+    found = {1: [pose(np.add(body(), (shift_px, 0)))]}
+    reached = (similarity(shift_px, area_px) >= np.arange(0.5, 1.0, 0.05)).mean()
+    by_box = (similarity(shift_px, 30_000.0) >= np.arange(0.5, 1.0, 0.05)).mean()
+    score = compute_average_precision((TrueImage(1, "a.jpg", (person,)),), found)
+    assert score.mean == pytest.approx(reached)
+    assert reached != by_box
+
+
+@pytest.mark.parametrize(("crowd", "mean"), [(True, 1.0), (False, 0.5)])
+def test_all_who_are_found_in_a_crowd_cost_nothing(crowd: bool, mean: float):
+    """A crowd has a box and no joints, and any number of poses in it is right; one person excuses one pose."""
+    mass = TruePerson(np.full((17, 2), np.nan), 160_000.0, (800.0, 0.0, 400.0, 400.0), crowd)
+    truth = (TrueImage(1, "a.jpg", (true_person(body()), mass)),)
+    found = {
+        1: [pose(body(950.0), score=0.9), pose(body(1050.0), score=0.8), pose(body(), score=0.5)],
+    }
+    assert compute_average_precision(truth, found).mean == pytest.approx(mean)
+
+
+def test_the_four_figures_stand_where_they_belong():
+    """Of two people one is found exactly, the other with an OKS between 0.5 and 0.75."""
+    second = body(600.0)
+    truth = scene(body(), second)
+    shift_px = 22.0
+    reached = similarity(shift_px, 100.0 * 300.0)
+    assert 0.5 < reached < 0.75
+    found = {1: [pose(body(), score=0.9), pose(np.add(second, (shift_px, 0)), score=0.8)]}
+    score = compute_average_precision(truth, found)
+    assert score.at_50 == pytest.approx(1.0)
+    assert score.at_75 == pytest.approx(51 / 101)
+    steps = (reached >= np.arange(0.5, 1.0, 0.05)).mean()
+    assert score.recall == pytest.approx(0.5 + steps / 2)
+    assert score.mean == pytest.approx(steps + (1 - steps) * 51 / 101)
