@@ -16,7 +16,13 @@ from laban.models.stratified import assign
 from laban.models.time_split import parts_by_time
 
 PARTS = ("train", "validation", "test")
-_SPELLINGS = {"val": "validation", "valid": "validation", "dev": "validation", "training": "train"}
+_SPELLINGS = {
+    "val": "validation",
+    "valid": "validation",
+    "dev": "validation",
+    "training": "train",
+    "testing": "test",
+}
 _LEAST_GROUPS = 4  # with fewer left, a group given to validation would be missed in training
 
 
@@ -102,6 +108,13 @@ def _at_random(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]
 def _by_data(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
     named = [_spelled(clip.split, clip.name) for clip in examples.clips]
     held = {named[clip] for clip in np.unique(examples.clip)}
+    told: tuple[str, ...] = ()
+    if "validation" in held and "test" not in held:
+        named, held = (
+            ["test" if name == "validation" else name for name in named],
+            {*held, "test"} - {"validation"},
+        )
+        told = ("The data names no test part: its validation part is the test.",)
     if not {"train", "test"} <= held:
         raise InvalidValueError(
             f"the data's own split needs clips for train and for test, it names {', '.join(sorted(held)) or 'none'}"
@@ -109,10 +122,10 @@ def _by_data(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
         )
     part = np.array([PARTS.index(name) for name in named])
     groups = [clip.group for clip in examples.clips]
-    notes: tuple[str, ...] = ()
+    notes = told
     if "validation" not in held and settings.validation:
         part, notes = _carved(examples, part, groups, settings)
-        notes = ("The data names no validation part: it was taken from the training part.", *notes)
+        notes = (*told, "The data names no validation part: it was taken from the training part.", *notes)
     return (_split_of(examples, "data", part, (*notes, *_shared(examples, part, groups))),)
 
 
@@ -263,11 +276,21 @@ def _labels_held(examples: Examples, task: str) -> list[str]:
     return [labels[at] for at in np.unique(examples.labels_of(task)) if at != UNLABELLED]
 
 
+def split_of(name: str) -> str | None:
+    """Which of ``PARTS`` a name of a split means; None where it means none.
+
+    >>> split_of("Valid"), split_of("fight")
+    ('validation', None)
+    """
+    spelled = _SPELLINGS.get(name.strip().lower(), name.strip().lower())
+    return spelled if spelled in PARTS else None
+
+
 def _spelled(name: str | None, clip: str) -> str:
     if not name:
         raise InvalidValueError(f"clip {clip!r} names no split; fill the column 'split', or split by group")
-    spelled = _SPELLINGS.get(name.lower(), name.lower())
-    if spelled not in PARTS:
+    spelled = split_of(name)
+    if spelled is None:
         raise InvalidValueError(f"clip {clip!r} has the split {name!r}, expected {', '.join(PARTS)}")
     return spelled
 

@@ -1,4 +1,4 @@
-"""A folder with one folder for each class, or those below one folder for each task; or one file for each class."""
+"""A folder with one folder for each class, perhaps below folders of tasks or splits; or one file for each class."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from laban.errors import InvalidValueError
 from laban.models.examples import Clip
+from laban.models.splits import split_of
 from laban.pipeline.dataset.files import NoClipError, kind_of
 from laban.pipeline.dataset.values import Item, Kind, Skipped, whole_clip
 
@@ -31,30 +32,73 @@ class _Found:
 def read_folder(folder: Path) -> tuple[list[Item], list[Skipped]]:
     """The clips in a folder; see ``open_dataset``. Raises InvalidValueError where there are none."""
     found = _Found(folder)
-    folders = [path for path in _inside(found, folder) if path.is_dir()]
-    flat = [path for path in folders if _clips_directly(path)]
-    deep = [path for path in folders if path not in flat and any(map(_clips_directly, _folders(path)))]
-    if flat and deep:
-        raise InvalidValueError(
-            f"{folder}: {flat[0].name} holds clips and {deep[0].name} holds folders of clips; expected either one "
-            "folder for each class, or one for each task and in it one for each class"
-        )
-    for task in deep:
-        _take_classes(found, [path for path in _inside(found, task) if path.is_dir()], task=task.name)
-    _take_classes(found, [path for path in folders if path not in deep], task=DEFAULT_TASK)
+    folders = [path for path in _inside(None, folder) if path.is_dir()]
+    _take(found, folder, task=None, split=None)
     _take_files(found, folder, as_classes=not folders)
     if not found.items:
         raise InvalidValueError(f"{folder}: {_WANTED}, found {_what_there_is(found)}")
     return found.items, found.skipped
 
 
-def _take_classes(found: _Found, folders: list[Path], *, task: str) -> None:
-    for folder in folders:
-        before = len(found.items)
-        for path, kind in _clips_in(found, folder):
-            found.items.append(_item(found.root, path, kind, task=task, label=folder.name))
-        if len(found.items) == before:
-            found.skip(folder, "a folder without clips")
+def _take(found: _Found, folder: Path, *, task: str | None, split: str | None) -> None:
+    """The clips below ``folder``, whose folders are classes, tasks or splits."""
+    folders = [path for path in _inside(found, folder) if path.is_dir()]
+    flat = [path for path in folders if _clips_directly(path)]
+    deep = [path for path in folders if path not in flat and _clips_below(path)]
+    if flat and deep:
+        raise InvalidValueError(
+            f"{folder}: {flat[0].name} holds clips and {deep[0].name} holds folders of clips; expected either one "
+            "folder for each class, or one for each task and in it one for each class"
+        )
+    if split is None and _are_splits(flat):
+        raise InvalidValueError(
+            f"{folder}: {flat[0].name} is the name of a split and holds clips; expected in it one folder for each "
+            "class"
+        )
+    as_splits = split is None and _are_splits(deep)
+    for one in deep:
+        if as_splits:
+            _take(found, one, task=task, split=split_of(one.name))
+        elif split is None and _are_splits(_holding_clips(one)):
+            _take_class(found, one, task=task, label=one.name)
+        elif task is None:
+            _take(found, one, task=one.name, split=split)
+        else:
+            found.skip(one, "a folder without clips")
+    for one in folders:
+        if one not in deep:
+            _take_clips(found, one, task=task, label=one.name, split=split)
+
+
+def _take_class(found: _Found, folder: Path, *, task: str | None, label: str) -> None:
+    """A class whose clips lie in a folder for each split."""
+    for path in [path for path in _inside(found, folder) if path.is_dir()]:
+        _take_clips(found, path, task=task, label=label, split=split_of(path.name))
+
+
+def _take_clips(found: _Found, folder: Path, *, task: str | None, label: str, split: str | None) -> None:
+    before = len(found.items)
+    for path, kind in _clips_in(found, folder):
+        found.items.append(_item(found.root, path, kind, task=task, label=label, split=split))
+    if len(found.items) == before:
+        found.skip(folder, "a folder without clips")
+
+
+def _are_splits(folders: list[Path]) -> bool:
+    """Whether all of these folders are called as parts of a split are; one of another name makes them classes."""
+    return bool(folders) and all(split_of(path.name) is not None for path in folders)
+
+
+def _holding_clips(folder: Path) -> list[Path]:
+    return [path for path in _folders(folder) if _clips_directly(path)]
+
+
+def _clips_below(folder: Path, *, levels: int = 2) -> bool:
+    """Whether there are clips in the folders within ``folder``, or in those within them."""
+    inner = _folders(folder)
+    return any(map(_clips_directly, inner)) or (
+        levels > 0 and any(_clips_below(path, levels=levels - 1) for path in inner)
+    )
 
 
 def _take_files(found: _Found, folder: Path, *, as_classes: bool) -> None:
@@ -68,7 +112,7 @@ def _take_files(found: _Found, folder: Path, *, as_classes: bool) -> None:
             found.skip(path, str(error))
             continue
         if as_classes and kind == "recording":
-            found.items.append(_item(found.root, path, kind, task=DEFAULT_TASK, label=path.stem))
+            found.items.append(_item(found.root, path, kind, task=None, label=path.stem, split=None))
         else:
             found.skip(path, f"a {kind} in no folder of a class")
 
@@ -89,9 +133,10 @@ def _clips_in(found: _Found, folder: Path) -> Iterator[tuple[Path, Kind]]:
             yield path, kind
 
 
-def _item(root: Path, path: Path, kind: Kind, *, task: str, label: str) -> Item:
+def _item(root: Path, path: Path, kind: Kind, *, task: str | None, label: str, split: str | None) -> Item:
     name = path.relative_to(root).as_posix()
-    return Item(Clip(name, name), {task: (whole_clip(label),)}, path, kind=kind)
+    labels = {task or DEFAULT_TASK: (whole_clip(label),)}
+    return Item(Clip(name, name, split), labels, path, kind=kind)
 
 
 def _clips_directly(folder: Path) -> bool:

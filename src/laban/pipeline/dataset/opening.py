@@ -6,6 +6,7 @@ from typing import Any
 
 from laban.errors import FormatError, InvalidValueError, LabanError
 from laban.pipeline.dataset.folders import read_folder
+from laban.pipeline.dataset.groups import grouped
 from laban.pipeline.dataset.labels import tasks_of
 from laban.pipeline.dataset.pickle_file import read_pickle
 from laban.pipeline.dataset.table import is_table, read_table
@@ -23,11 +24,13 @@ def open_dataset(
     labels: Sequence[str] | None = None,
     split: str | None = None,
     backgrounds: Mapping[str, str | None] | None = None,
+    groups: str | Path | None = None,
 ) -> Dataset:
     """The labelled clips at ``path``, which is one of
 
     - a folder with one folder for each class of videos or recordings (any format that ``laban.load`` reads); the
       folder's name is the label, the task is ``action``. One level deeper, TASK/CLASS, the outer folders are tasks.
+      Folders called train, val, valid, validation and test, above or below those of the classes, are splits.
     - a folder of files of landmarks, one for each class: the file's stem is the label.
     - a table, CSV or Parquet, with the columns ``path`` (from the table's folder) and ``label`` and optionally
       ``start_s``, ``end_s``, ``person``, ``group``, ``task``, ``split`` and any ``subgroup_…``. A span that names
@@ -37,8 +40,10 @@ def open_dataset(
     ``fps`` and ``size_wh`` are for files that tell neither. A label called none, background, other, normal, no_x,
     non_x or not_x is its task's background, unless ``backgrounds`` says otherwise.
 
-    A clip's group is what the table says, else the clip itself. Whether clips were cut from one source, or show
-    one person, nothing but a table can tell: without its column ``group`` figures may be flattered.
+    A clip's group is what the table says, what ``groups`` says (a side table or a regular expression on the clips'
+    names, see ``grouped``), what a name tells that is written as NTU RGB+D or UCF101 write theirs, else the clip
+    itself. Whether clips were cut from one source, or show one person, nothing else can tell: without groups
+    figures may be flattered.
 
     Raises InvalidValueError or FormatError, in one line, where there is nothing to learn from.
     """
@@ -49,9 +54,11 @@ def open_dataset(
     if path.is_dir():
         items, skipped = read_folder(path)
     elif is_table(path) or _is_pickle(path) is False:
-        items, skipped = read_table(path)
+        items, skipped, notes = read_table(path)
     else:
         items, skipped, notes = read_pickle(path, fps=fps, labels=labels, split=split)
+    items, of_groups = grouped(items, by=groups)
+    notes = [*notes, *of_groups]
     reading = {"fps": fps, "size_wh": size_wh}
     return _dataset(path, items, skipped, notes, backgrounds, reading)
 

@@ -1,10 +1,8 @@
 """A table of clips: which file, which label, and optionally from when to when, of whom, for which task."""
 
-import csv
-import io
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,18 +23,18 @@ from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.models.examples import Clip
 from laban.pipeline.dataset.files import NoClipError, kind_of
 from laban.pipeline.dataset.folders import DEFAULT_TASK
+from laban.pipeline.dataset.table_file import table_columns, table_notes, table_rows
 from laban.pipeline.dataset.values import EVER_S, Item, Kind, Skipped
+from laban.sequences.io.delimited import is_missing
 
 NEEDED = ("path", "label")
 OPTIONAL = ("start_s", "end_s", "person", "group", "task", "split")
 SUBGROUP = "subgroup_"
-_MOST_BYTES = 256 << 20
-_FIRST_ROW = 2  # the header is row 1, as spreadsheets count
 
 
 def _empty_is_none(value: Any) -> Any:
     if isinstance(value, str):
-        return value.strip() or None
+        return None if is_missing(value) else value.strip()
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
@@ -103,63 +101,27 @@ def is_table(path: Path) -> bool:
         return False
 
 
-def read_table(path: Path) -> tuple[list[Item], list[Skipped]]:
-    """The clips of a table; see ``open_dataset``.
+def read_table(path: Path) -> tuple[list[Item], list[Skipped], list[str]]:
+    """The clips of a table, those left out, and notes; see ``open_dataset``.
 
     Raises UnknownNameError for a column that is not known, InvalidValueError for a row that says nothing that can
     be and for rows of which one contradicts another, naming them; FormatError where it is no table.
     """
     _check_columns(path, table_columns(path))
-    lines = [_Line(number, _row(path, number, cells)) for number, cells in table_rows(path)]
+    lines, notes = [], table_notes(path)
+    unnamed: list[str] = []
+    for number, cells in table_rows(path):
+        row = _row(path, number, cells)
+        lines.append(_Line(number, row))
+        unnamed += [str(cells["label"])] if row.label is None and str(cells["label"] or "").strip() else []
     if not lines:
         raise InvalidValueError(f"{path} holds no rows; expected one for each clip or span")
     _check_overlaps(path, lines)
-    return _items(path, lines)
-
-
-def table_columns(path: Path) -> list[str]:
-    """The names of the columns of a CSV or Parquet file."""
-    if _is_parquet(path):
-        from pyarrow import ArrowException, parquet
-
-        try:
-            return [str(name) for name in parquet.read_schema(path).names]
-        except (ArrowException, OSError) as error:
-            raise FormatError(f"cannot read {path} as a Parquet table: {_line(error)}") from error
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return [name.strip() for name in next(csv.reader([stream.readline(1 << 16)]), [])]
-
-
-def table_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The rows that hold anything, with their numbers."""
-    if path.stat().st_size > _MOST_BYTES:
-        raise FormatError(f"{path} is larger than the limit of {_MOST_BYTES} bytes; cut it into parts")
-    if _is_parquet(path):
-        from pyarrow import ArrowException, parquet
-
-        try:
-            yield from enumerate(parquet.read_table(path).to_pylist(), _FIRST_ROW)
-        except (ArrowException, OSError) as error:
-            raise FormatError(f"cannot read {path} as a Parquet table: {_line(error)}") from error
-        return
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FormatError(f"cannot read {path} as CSV: {_line(error)}") from error
-    names = [name.strip() for name in header]
-    for number, cells in enumerate(rows, _FIRST_ROW):
-        if cells and len(cells) != len(names):
-            raise InvalidValueError(
-                f"{path}, row {number}: expected {len(names)} cells, got {len(cells)}; quote those that hold commas"
-            )
-        if any(cell.strip() for cell in cells):
-            yield number, dict(zip(names, cells, strict=True))
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(4) == b"PAR1"
+    if unnamed:
+        notes.append(
+            f"{path.name}: {len(unnamed)} rows whose label is {unnamed[0]!r} are taken as unlabelled"
+        )
+    return *_items(path, lines), notes
 
 
 def _check_columns(path: Path, names: list[str]) -> None:
@@ -183,6 +145,7 @@ def _check_columns(path: Path, names: list[str]) -> None:
 def _row(path: Path, number: int, cells: Mapping[str, Any]) -> Row:
     subgroups = {name.removeprefix(SUBGROUP): cells[name] for name in cells if name.startswith(SUBGROUP)}
     plain = {name: value for name, value in cells.items() if not name.startswith(SUBGROUP)}
+    plain["path"] = spelled_here(plain["path"], path.parent)
     try:
         return Row.model_validate({**plain, "subgroups": subgroups})
     except ValidationError as error:
@@ -193,6 +156,13 @@ def _row(path: Path, number: int, cells: Mapping[str, Any]) -> Row:
         raise InvalidValueError(
             f"{path}, row {number}{where}: {reason[:1].lower()}{reason[1:]}{got}"
         ) from error
+
+
+def spelled_here(name: Any, folder: Path) -> Any:
+    """A path as Windows writes it, with slashes; a file that has a backslash in its name is left alone."""
+    if not isinstance(name, str) or "\\" not in name or (folder / name.strip()).exists():
+        return name
+    return name.replace("\\", "/")
 
 
 def _check_overlaps(path: Path, lines: list[_Line]) -> None:
@@ -277,7 +247,3 @@ def _labels(lines: list[_Line]) -> dict[str, tuple[Span, ...]]:
         if line.row.label:
             labels[line.task] = (*labels.get(line.task, ()), line.row.span)
     return labels
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())

@@ -9,8 +9,10 @@ import numpy as np
 
 from laban.core.checks import unknown_message
 from laban.errors import InvalidValueError, SourceError, UnknownNameError
-from laban.pipeline.dataset.table import SUBGROUP, table_columns, table_rows
+from laban.pipeline.dataset.table import SUBGROUP, spelled_here
+from laban.pipeline.dataset.table_file import table_columns, table_rows
 from laban.pipeline.pictures.values import Person, Picture, PictureSet, Problem
+from laban.sequences.io.delimited import is_missing
 from laban.sources.containers import read_head
 from laban.sources.headers import picture_size
 from laban.sources.image import IMAGE_SUFFIXES
@@ -35,9 +37,10 @@ def read_picture_table(path: Path) -> PictureSet:
     pictures, problems = [], []
     for number, cells in table_rows(path):
         where = f"{path.name}, row {number}"
-        name, label = (str(cells[column] or "").strip() for column in NEEDED)
+        name, label = (_text(cells[column]) for column in NEEDED)
         if not name:
             raise InvalidValueError(f"{where}: path is empty")
+        name = spelled_here(name, path.parent)
         file = path.parent / name
         if not file.is_file():
             problems.append(Problem("missing-picture", name, f"{where}: there is no such file"))
@@ -71,7 +74,7 @@ def _picture(file: Path, name: str, label: str, cells: Mapping[str, Any], *, whe
     subgroups = {
         column.removeprefix(SUBGROUP): str(value)
         for column, value in cells.items()
-        if column.startswith(SUBGROUP) and value not in (None, "")
+        if column.startswith(SUBGROUP) and _text(value)
     }
     box = _box(file, cells, where=where)
     return Picture(
@@ -79,10 +82,16 @@ def _picture(file: Path, name: str, label: str, cells: Mapping[str, Any], *, whe
         file,
         label=None if box is not None else label or None,
         people=() if box is None else (Person(label or None, box, where=where),),
-        group=str(cells.get("group") or "").strip(),
-        split=str(cells.get("split") or "").strip().lower() or None,
+        group=_text(cells.get("group")),
+        split=_text(cells.get("split")).lower() or None,
         subgroups=subgroups,
     )
+
+
+def _text(cell: Any) -> str:
+    """What a cell says; nothing where it says that it is missing."""
+    text = "" if cell is None else str(cell).strip()
+    return "" if is_missing(text) else text
 
 
 def _box(file: Path, cells: Mapping[str, Any], *, where: str) -> np.ndarray | None:

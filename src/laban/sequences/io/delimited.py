@@ -43,11 +43,12 @@ class Dialect:
     decimal: str = "."
 
 
-def decoded(content: bytes) -> tuple[str, str]:
+def decoded(content: bytes, *, whole: bool = True) -> tuple[str, str]:
     """The text of a file without its byte order mark, and the name of its encoding.
 
     A mark decides; else UTF-8, UTF-16 where every second byte of the beginning is zero, and Windows-1252 for
-    what is none of these. Raises FormatError for bytes that are no text.
+    what is none of these. What is not ``whole`` may end within a character. Raises FormatError for bytes that
+    are no text.
 
     >>> decoded("Kniebeuge, geübt".encode("cp1252"))
     ('Kniebeuge, geübt', 'cp1252')
@@ -55,7 +56,7 @@ def decoded(content: bytes) -> tuple[str, str]:
     encodings = _encodings(content)
     for encoding in encodings:
         try:
-            text = content.decode(encoding)
+            text = codecs.getincrementaldecoder(encoding)().decode(content, final=whole)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:

@@ -18,7 +18,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import SKELETONS, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
-from laban.sequences.io.annotations import Annotation, read_annotations
+from laban.sequences.io.annotations import Annotation, Unusable, read_clips
 from laban.sequences.io.assumptions import clock_of, noted
 from laban.sequences.io.files import reading, replacing
 from laban.sequences.io.loss import (
@@ -55,7 +55,7 @@ def read(
     coco17, openpose18 and ntu25, as PYSKL has them, unless the clip or ``skeleton`` says otherwise.
     """
     with reading(path, form="PYSKL pickle"):
-        chosen = _chosen(read_annotations(path), index=index, name=name)
+        chosen = _chosen(read_clips(path), index=index, name=name)
         return recording_of_annotation(chosen, fps=fps, skeleton=skeleton)
 
 
@@ -106,16 +106,21 @@ def write(
     warn_of_loss([*losses, *metadata_losses(recording)], form="a PYSKL pickle")
 
 
-def _chosen(annotations: Sequence[Annotation], *, index: int | None, name: str | None) -> Annotation:
-    if name is not None:
-        for annotation in annotations:
-            if annotation.name == name:
-                return annotation
-        raise UnknownNameError(f"no clip is called {name!r}; there are {len(annotations)}")
-    position = 0 if index is None else index
-    if not 0 <= position < len(annotations):
-        raise FormatError(f"clip {position} was asked for, it holds {len(annotations)}")
-    return annotations[position]
+def _chosen(clips: Sequence[Annotation | Unusable], *, index: int | None, name: str | None) -> Annotation:
+    """The clip asked for; where none is, the first that can be used."""
+    if not clips:
+        raise FormatError("it holds no clips")
+    named = next((place for place, one in enumerate(clips) if one.name == name), None)
+    if name is not None and named is None:
+        raise UnknownNameError(f"no clip is called {name!r}; there are {len(clips)}")
+    usable = (place for place, one in enumerate(clips) if isinstance(one, Annotation))
+    position = named if named is not None else next(usable, 0) if index is None else index
+    if not 0 <= position < len(clips):
+        raise FormatError(f"clip {position} was asked for, it holds {len(clips)}")
+    chosen = clips[position]
+    if isinstance(chosen, Unusable):
+        raise FormatError(chosen.reason)
+    return chosen
 
 
 def _skeleton(annotation: Annotation, *, asked: str | None) -> Skeleton:

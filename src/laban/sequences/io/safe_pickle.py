@@ -1,4 +1,4 @@
-"""Unpickling that can build plain containers and numpy arrays of numbers, and nothing else.
+"""Unpickling that can build plain containers and numpy arrays of numbers or text, and nothing else.
 
 Nothing that a pickle names is ever imported. The few numpy names that its arrays consist of are answered by
 stand-ins that only note what they are given; arrays are then made from the noted bytes. The pure Python
@@ -19,7 +19,7 @@ import numpy as np
 from laban.errors import FormatError
 from laban.sequences.io.limits import MAX_FILE_BYTES, at_most
 
-_CODE: Final = re.compile(r"b1|[iu][1248]|f[248]")
+_CODE: Final = re.compile(r"b1|[iu][1248]|f[248]|[US]\d{1,4}|O8?")
 _MOST_AXES: Final = 8
 _LARGEST_SIDE: Final = 1 << 40
 _Key = str | int | float | bytes | None
@@ -30,8 +30,13 @@ class NumberType:
 
     def __init__(self, code: str, *_flags: Any) -> None:
         if not isinstance(code, str) or not _CODE.fullmatch(code):
-            raise FormatError("it holds an array of something that is not numbers")
+            raise FormatError("it holds an array of something that is not numbers or text")
         self.dtype = np.dtype(code)
+
+    @property
+    def holds_objects(self) -> bool:
+        """Whether the elements are whatever the pickle lists, already built by the same rules."""
+        return self.dtype.kind == "O"
 
     def __setstate__(self, state: Any) -> None:
         if state[1] in ("<", ">"):
@@ -45,6 +50,9 @@ class Numbers:
 
     def __setstate__(self, state: Any) -> None:
         _version, shape, kind, is_fortran, content = state
+        if isinstance(kind, NumberType) and kind.holds_objects:
+            self.array = _listed(content, shape)
+            return
         self.array = _array(content, kind, shape, "F" if is_fortran else "C")
 
 
@@ -160,9 +168,24 @@ def _bytes(text: Any, encoding: Any) -> bytes:
     return text.encode("latin1")
 
 
+def _listed(content: Any, shape: Any) -> "np.typing.NDArray[Any]":
+    """A list of names that somebody put into an array of objects: text and numbers, one after the other."""
+    if not isinstance(content, list) or not all(type(one) in (str, int, float) for one in content):
+        raise FormatError("the pickle holds an array of something that is not numbers or text")
+    if shape != (len(content),):
+        raise FormatError("the pickle holds an array whose shape does not fit its content")
+    made = np.empty(len(content), dtype=object)
+    made[:] = content
+    return made
+
+
 def _array(content: Any, kind: Any, shape: Any, order: Any) -> "np.typing.NDArray[Any]":
-    if not isinstance(kind, NumberType) or not isinstance(content, bytes | bytearray | str):
-        raise FormatError("the pickle holds an array of something that is not numbers")
+    if (
+        not isinstance(kind, NumberType)
+        or kind.holds_objects
+        or not isinstance(content, bytes | bytearray | str)
+    ):
+        raise FormatError("the pickle holds an array of something that is not numbers or text")
     raw = content.encode("latin1") if isinstance(content, str) else content
     if not isinstance(shape, tuple) or len(shape) > _MOST_AXES or not all(_is_side(side) for side in shape):
         raise FormatError("the pickle holds an array without a proper shape")

@@ -14,7 +14,7 @@ from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
 from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller, Track
-from laban.tasks.action.windows import MAX_ABSENCE_S, windows_of
+from laban.tasks.action.windows import MAX_ABSENCE_S, closed_s, windows_of
 
 _TOLERANCE_S = 1e-9
 
@@ -104,8 +104,7 @@ class _Moments(NamedTuple):
         later = self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S) :]
         away = np.flatnonzero(np.diff(later) > MAX_ABSENCE_S)
         last_s = later[away[0]] if len(away) else later[-1]
-        after = self.frames_s[self.frames_s - last_s > MAX_ABSENCE_S]
-        return float(after[0] if len(after) else self.frames_s[-1])
+        return closed_s(self.frames_s, float(last_s))
 
 
 def _told_by_windows(

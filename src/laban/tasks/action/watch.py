@@ -19,7 +19,6 @@ from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.frames import SeenFrame, is_seen, recording_of, sequence_of
 from laban.tasks.action.timeline import ActionSettings, Change, Track
 from laban.tasks.action.windows import (
-    LEAST_KNOWN_SHARE,
     MAX_ABSENCE_S,
     MAX_GAP_S,
     ActionWindows,
@@ -27,6 +26,7 @@ from laban.tasks.action.windows import (
     grid_row_from,
     grid_row_until,
     known_share,
+    least_known,
     windows_at,
 )
 
@@ -80,6 +80,7 @@ class ActionWatcher:
         self._rules = tuple(chosen.rules(card, task) for task in card.tasks)
         self._frames: deque[SeenFrame] = deque()
         self._visits: dict[int, _Visit] = {}
+        self._began_s = 0.0
         self._reader = Reader(model)
         self._answered = self._nothing = self._reader.answers(_asked(model, [], []))
 
@@ -102,6 +103,8 @@ class ActionWatcher:
             raise InvalidValueError(
                 f"frames must come in order of time, got {time_s:.3f} s after {self._frames[-1].time_s:.3f} s"
             )
+        if not self._frames:
+            self._began_s = time_s
         gone = [one for one in self._visits.values() if time_s - one.last_s > MAX_ABSENCE_S]
         last = self._leave(gone)
         seen = {pose.person: pose for pose in poses if pose.person is not None and is_seen(pose)}
@@ -151,7 +154,8 @@ class ActionWatcher:
         self._answered = self._nothing
         if windows:
             values = self._values(windows)
-            kept = known_share(values) >= LEAST_KNOWN_SHARE
+            least = least_known(self._began_s, time_s, self._clock)
+            kept = known_share(values) >= least
             asked = [window for window, keep in zip(windows, kept, strict=True) if keep]
             told_of = _asked(self._model, asked, values[kept], fps=self._clock.fps)
             self._answered = self._reader.answers(told_of)

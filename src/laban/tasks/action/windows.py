@@ -24,12 +24,13 @@ MAX_ABSENCE_S = 5.0
 """Somebody unseen for longer than this comes anew: their windows begin again."""
 
 LEAST_KNOWN_SHARE = 0.3
-"""A window of which less is known is no window."""
+"""A window of which less is known is no window; where a recording is shorter than a window, of what there is."""
 
 _TOLERANCE_S = 1e-9
 _FIELDS = ("values", "person", "start_s", "end_s", "known_share", "since_s")
 _LEAST_SIGHTINGS = 2
 _LEAST_FOR_A_PAIR = 2
+_LEAST_ROWS = 3  # fewer say nothing of how a movement goes on
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> Acti
     lines between sightings at most 0.25 s apart. Windows begin at the first row of the grid at which the person
     is there and follow every hop; somebody there for less than a window gives one, its end filled with NaN, and
     somebody unseen for more than 5 s comes anew. With a ``WholeClip`` each person gives one window, from first to
-    last sighting. Windows known for less than 30 % of their rows are left out.
+    last sighting. Windows known for less than 30 % of their rows are left out; of a recording that is shorter than
+    a window, those known for less than 30 % of the rows that it has, so that a short clip is answered too.
 
     Raises InvalidValueError, with the reason, where somebody's sequence cannot serve ``spec``.
     """
@@ -81,11 +83,11 @@ def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> Acti
     else:
         beside = companions(recording, spec=spec, fps=clock.fps)
         found = [
-            _windows_of_visit(visit, person, beside.get(person), spec, clock)
+            _windows_of_visit(visit, person, beside.get(person), spec, clock, frames_s=recording.times_s)
             for person, sequence in recording.people.items()
             for visit in visits_of(sequence)
         ]
-    return _known_enough(_joined(found, length=clock.length, width=spec.width))
+    return _joined(found, length=clock.length, width=spec.width)
 
 
 def visits_of(sequence: PoseSequence) -> Iterator[PoseSequence]:
@@ -97,6 +99,21 @@ def visits_of(sequence: PoseSequence) -> Iterator[PoseSequence]:
             mask = np.zeros(len(sequence), dtype=bool)
             mask[rows] = True
             yield sequence.take(mask)
+
+
+def least_known(first_s: float, closed_s: float, clock: WindowSpec) -> float:
+    """The share of a window that must be known, where frames began at ``first_s`` and the person was given up, or
+    the frames ended, at ``closed_s``: less than ``LEAST_KNOWN_SHARE`` only where that is no whole window."""
+    rows = grid_row_until(closed_s - first_s, fps=clock.fps) + 1
+    if rows >= clock.length:
+        return LEAST_KNOWN_SHARE
+    return max(LEAST_KNOWN_SHARE * rows, _LEAST_ROWS) / clock.length
+
+
+def closed_s(frames_s: Float64Array, last_s: float) -> float:
+    """When somebody last seen at ``last_s`` is given up: by a frame too long after, or when all ends."""
+    after = frames_s[frames_s - last_s > MAX_ABSENCE_S]
+    return float(after[0] if len(after) else frames_s[-1])
 
 
 def grid_row_from(time_s: float, *, fps: float) -> int:
@@ -172,7 +189,13 @@ def _on_grid(recording: Recording, *, fps: float) -> Recording:
 
 
 def _windows_of_visit(
-    visit: PoseSequence, person: int, beside: PoseSequence | None, spec: FeatureSpec, clock: WindowSpec
+    visit: PoseSequence,
+    person: int,
+    beside: PoseSequence | None,
+    spec: FeatureSpec,
+    clock: WindowSpec,
+    *,
+    frames_s: Float64Array,
 ) -> ActionWindows | None:
     first = grid_row_from(visit.times_s[0], fps=clock.fps)
     last = grid_row_until(visit.times_s[-1], fps=clock.fps)
@@ -184,7 +207,9 @@ def _windows_of_visit(
     companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_GAP_S)
     values = windows_at(grid, starts - first, length=clock.length, spec=spec, companion=companion)
     ends = np.minimum(starts + clock.length - 1, last)
-    return _windows(values, person, starts / clock.fps, ends / clock.fps)
+    found = _windows(values, person, starts / clock.fps, ends / clock.fps)
+    closed = closed_s(frames_s, float(visit.times_s[-1]))
+    return _known_enough(found, share=least_known(float(frames_s[0]), closed, clock))
 
 
 def _whole(recording: Recording, person: int, spec: FeatureSpec, clock: WholeClip) -> ActionWindows | None:
@@ -199,7 +224,7 @@ def _whole(recording: Recording, person: int, spec: FeatureSpec, clock: WholeCli
     if spec.needs_companion:
         beside = resample(companion_of(recording, person), times_s=times_s, max_gap_s=MAX_GAP_S)
     values = windows_at(grid, np.zeros(1, dtype=int), length=clock.length, spec=spec, companion=beside)
-    return _windows(values, person, ends[:1], ends[1:])
+    return _known_enough(_windows(values, person, ends[:1], ends[1:]), share=LEAST_KNOWN_SHARE)
 
 
 def _cut(values: FloatArray, starts: IntArray, length: int) -> FloatArray:
@@ -221,6 +246,6 @@ def _joined(found: list[ActionWindows | None], *, length: int, width: int) -> Ac
     return ActionWindows(*(np.concatenate([getattr(one, name) for one in parts]) for name in _FIELDS))
 
 
-def _known_enough(windows: ActionWindows) -> ActionWindows:
-    kept = windows.known_share >= LEAST_KNOWN_SHARE
+def _known_enough(windows: ActionWindows, *, share: float) -> ActionWindows:
+    kept = windows.known_share >= share
     return ActionWindows(*(getattr(windows, name)[kept] for name in _FIELDS))

@@ -125,7 +125,7 @@ REFUSED = {
     "path,label\nnowhere.mp4,a\n": (InvalidValueError, "none of its 1 clips can be read"),
     "path,label\nkick/1.parquet,\n": (InvalidValueError, "has a label"),
     "path,label,start_s\nkick/1.parquet,a,soon\n": (InvalidValueError, "row 2, start_s"),
-    "path,label,start_s\nkick/1.parquet,a,nan\n": (InvalidValueError, "row 2, start_s"),
+    "path,label,start_s\nkick/1.parquet,a,inf\n": (InvalidValueError, "row 2, start_s"),
     "path,label,person\nkick/1.parquet,a,-1\n": (InvalidValueError, "row 2, person"),
     "path,label,start_s,end_s\nkick/1.parquet,a,2,1\n": (
         InvalidValueError,

@@ -1,0 +1,110 @@
+"""Tables of clips as spreadsheets and other programs write them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from laban.errors import FormatError, InvalidValueError
+from laban.pipeline.dataset import open_dataset
+from laban.pipeline.dataset.table_file import table_columns
+from laban.pipeline.pictures.opening import open_pictures
+
+PLAIN = "path,label,start_s,end_s\nkick/1.parquet,Stoß,0.5,1.5\nwave/1.parquet,Gruß,1,2.25\n"
+
+
+def _labels(table: Path) -> list[tuple[str, str, float]]:
+    items = open_dataset(table).items
+    return [(one.clip.name, span.label, span.start_s) for one in items for span in one.spans]
+
+
+EXPECTED = [("kick/1.parquet", "Stoß", 0.5), ("wave/1.parquet", "Gruß", 1.0)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_table_is_read_in_every_encoding(folder: Path, encoding: str) -> None:
+    (folder / "t.csv").write_bytes(PLAIN.encode(encoding))
+    assert _labels(folder / "t.csv") == EXPECTED
+
+
+def test_a_guess_of_the_encoding_is_told(folder: Path) -> None:
+    (folder / "t.csv").write_bytes(PLAIN.encode("cp1252"))
+    assert "read as Windows-1252" in open_dataset(folder / "t.csv").notes[0]
+    (folder / "t.csv").write_text(PLAIN, encoding="utf-8")
+    assert open_dataset(folder / "t.csv").notes == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(",", ";"),
+        lambda text: text.replace(",", "\t"),
+        lambda text: (
+            text.replace(",", ";").replace("0.5", "0,5").replace("1.5", "1,5").replace("2.25", "2,25")
+        ),
+        lambda text: text.replace("/", "\\"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "sep=;\n" + text.replace(",", ";"),
+        lambda text: text.replace("Stoß", '"Stoß"').replace("kick/1.parquet", '"kick/1.parquet"'),
+        lambda text: text.replace("path,label", "Path,Label"),
+        lambda text: text.replace("\n", ",,\n"),
+        lambda text: text + ",,,\n\n",
+    ],
+)
+def test_a_table_is_read_however_it_is_written(folder: Path, change: Callable[[str], str]) -> None:
+    (folder / "t.csv").write_text(change(PLAIN), encoding="utf-8", newline="")
+    assert _labels(folder / "t.csv") == EXPECTED
+
+
+def test_not_available_is_missing_and_none_is_a_label(folder: Path) -> None:
+    rows = "kick/1.parquet,kick,NA,anna\nkick/2.parquet,NA,,NA\nwave/1.parquet,none,NaN,NA\n"
+    (folder / "t.csv").write_text("path,label,start_s,group\n" + rows)
+    dataset = open_dataset(folder / "t.csv")
+    assert [item.label_of("action") for item in dataset.items] == ["kick", None, "none"]
+    assert [item.clip.group for item in dataset.items] == ["anna", "kick/2.parquet", "wave/1.parquet"]
+    assert "1 rows whose label is 'NA' are taken as unlabelled" in dataset.notes[0]
+
+
+def test_a_file_with_a_backslash_in_its_name_is_taken_as_it_is(folder: Path) -> None:
+    (folder / "kick" / "1.parquet").rename(folder / "kick\\1.parquet")
+    (folder / "t.csv").write_text("path,label\nkick\\1.parquet,kick\nwave\\1.parquet,wave\n")
+    assert [item.clip.name for item in open_dataset(folder / "t.csv").items] == [
+        "kick\\1.parquet",
+        "wave/1.parquet",
+    ]
+
+
+def test_a_row_of_another_width_names_the_separator(folder: Path) -> None:
+    (folder / "t.csv").write_text("path;label\nkick/1.parquet;a;b\n")
+    with pytest.raises(
+        InvalidValueError, match=r"row 2: expected 2 cells, got 3; quote those that hold semicolons"
+    ):
+        open_dataset(folder / "t.csv")
+
+
+def test_what_is_no_text_is_refused_in_one_line(folder: Path) -> None:
+    (folder / "t.csv").write_bytes(b"path,label\n\x00\x81\x8d\x8f\n")
+    with pytest.raises(FormatError, match="save it as UTF-8"):
+        open_dataset(folder / "t.csv")
+
+
+def test_the_header_of_a_large_table_is_read_alone(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes(("path;label\n" + "käse.mp4;übung\n" * 9000).encode("utf-16"))
+    assert table_columns(table) == ["path", "label"]
+
+
+def test_tables_of_pictures_are_read_alike(tmp_path: Path) -> None:
+    import cv2
+    import numpy as np
+
+    (tmp_path / "in").mkdir()
+    for name in "ab":
+        cv2.imwrite(str(tmp_path / "in" / f"{name}.png"), np.full((8, 8, 3), ord(name), np.uint8))
+    rows = "in\\a.png;übt;0,5;0;4;8\nin\\b.png;NA;;;;\n"
+    header = "path;label;left_px;top_px;right_px;bottom_px\n"
+    (tmp_path / "t.csv").write_bytes((header + rows).encode("cp1252"))
+    first, second = open_pictures(tmp_path / "t.csv").pictures
+    assert first.people[0].label == "übt"
+    assert first.people[0].box_xyxy == pytest.approx([0.0625, 0, 0.5, 1])
+    assert second.label is None
