@@ -24,6 +24,11 @@ from laban.sources.image import read_picture
 MOST = 200
 """Pictures that other conditions are tried on."""
 
+CUT_OUT = "cut out, unchanged"
+"""The pictures as the square that conditions change, without any change."""
+
+_Answer = tuple[int, Float32Array]
+
 
 def chosen_rows(rows: IntArray, labels: IntArray) -> IntArray:
     """At most ``MOST`` of the rows, evenly from each class."""
@@ -50,12 +55,15 @@ def tried(
 ) -> tuple[list[dict[str, Any]], list[Scene]]:
     """The figures of the pictures ``rows`` as they are and under each of ``SHIFTS``, and their scenes.
 
+    As they are, the answers are those that the test is judged by. A way that looks for people again in the square
+    that is changed may answer otherwise there even without a change; then that is a row of its own, ``CUT_OUT``.
+
     The person's mask is that of BlazePose's landmark network; pictures in which nobody is found have none, and
     are not put into another room.
     """
     masks = _masks() if find is not None else None
     labels = labels_of(task, gathered.subjects)
-    said: dict[str, list[tuple[int, Float32Array]]] = {name: [] for name in (UNSHIFTED, *SHIFTS)}
+    said: dict[str, list[_Answer]] = {name: [] for name in (UNSHIFTED, *SHIFTS)}
     scenes = []
     for count, row in enumerate(rows.tolist(), 1):
         scene = scene_of(gathered.subjects[row], _pose(gathered, row, find), view, masks)
@@ -71,10 +79,20 @@ def tried(
             said[name].append((row, answer))
         if progress is not None:
             progress(count, len(rows))
-    return [_row(name, held, task, labels) for name, held in said.items()], scenes
+    judged = list(zip(rows.tolist(), way.logits(rows), strict=True))
+    cut_out = {} if _answered_alike(judged, said[UNSHIFTED]) else {CUT_OUT: said[UNSHIFTED]}
+    tables = {UNSHIFTED: judged, **cut_out, **{name: said[name] for name in SHIFTS}}
+    return [_row(name, held, task, labels) for name, held in tables.items()], scenes
 
 
-def _row(name: str, held: Sequence[tuple[int, Float32Array]], task: Task, labels: IntArray) -> dict[str, Any]:
+def _answered_alike(one: Sequence[_Answer], other: Sequence[_Answer]) -> bool:
+    if not one:
+        return True
+    first, second = (predicted_of(np.stack([logits for _, logits in held])) for held in (one, other))
+    return bool((first == second).all())
+
+
+def _row(name: str, held: Sequence[_Answer], task: Task, labels: IntArray) -> dict[str, Any]:
     if not held:
         note = "nobody's mask is known"
         return {"name": name, "count": 0, "accuracy": None, "macro_f1": None, "note": note}
