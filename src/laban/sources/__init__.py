@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from laban.errors import SourceError
+from laban.sources.animation import AnimationSource
 from laban.sources.camera import CameraSource
-from laban.sources.containers import demuxer_of, read_head
+from laban.sources.containers import VIDEO_FORMATS, demuxer_of, read_head
 from laban.sources.gate import Limits
+from laban.sources.headers import PICTURE_FORMATS
 from laban.sources.image import DEFAULT_FPS, ImageSource, pictures_in
 from laban.sources.protocol import FrameSource
 from laban.sources.standardise import Standard, StandardSource
@@ -43,8 +45,10 @@ def open_source(
     path = Path(source)
     if path.is_dir():
         return ImageSource(pictures_in(path), name=str(path), fps=fps, limits=limits)
-    if demuxer_of(read_head(path)) is not None:
-        return VideoSource(path, limits=limits)
+    demuxer = demuxer_of(read_head(path))
+    if demuxer is not None:
+        kind = AnimationSource if demuxer == "webp" else VideoSource
+        return kind(path, limits=limits)
     return _picture(path, limits=limits)
 
 
@@ -54,7 +58,7 @@ def _picture(path: Path, *, limits: Limits | None) -> FrameSource:
     except SourceError as error:
         if "not a picture" in str(error):
             raise SourceError(
-                f"{path} is neither a video nor a picture that can be read; expected mp4, mov, mkv, webm, avi, "
-                "mpegts, PNG, JPEG, BMP, WebP or TIFF content"
+                f"{path} is neither a video nor a picture that can be read; expected the content of a video "
+                f"({VIDEO_FORMATS}) or a picture ({PICTURE_FORMATS})"
             ) from error
         raise

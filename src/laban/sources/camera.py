@@ -11,6 +11,7 @@ from laban.core.frame import Frame
 from laban.errors import SourceError
 from laban.sources.gate import Limits
 from laban.sources.protocol import OpenSource
+from laban.sources.quiet import quiet_opencv
 
 _MAX_FAILED_READS = 10
 
@@ -108,9 +109,5 @@ class CameraSource(OpenSource):
 def _opencv_capture(number: int) -> Capture:
     import cv2
 
-    log: Any = cv2.utils.logging
-    before = log.setLogLevel(log.LOG_LEVEL_SILENT)  # that there is no camera is told once, by our own error
-    try:
+    with quiet_opencv():  # that there is no camera is told once, by our own error
         return cv2.VideoCapture(number)
-    finally:
-        log.setLogLevel(before)

@@ -7,12 +7,33 @@ reads from a Python file object and has no way to open anything else.
 from pathlib import Path
 
 from laban.errors import SourceError
+from laban.sources.elementary import elementary_demuxer
 
 _TS_SYNC = 0x47
 # MPEG transport packets, plain or, as cameras write them, each behind a timestamp of four bytes.
 _TS_PACKETS = {188: 0, 192: 4}
-HEAD_BYTES = 4 * 192
+_TS_BYTES = 4 * 192
+HEAD_BYTES = 1 << 16
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid")
+# Brands of single pictures (ISO/IEC 23008-12); those of sequences of pictures are read as videos.
+_STILL_BRANDS = frozenset(
+    [b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif", b"miaf", b"MA1A", b"MA1B"]
+)
+_BEGINNINGS = {
+    b"\x1aE\xdf\xa3": "matroska",
+    b"FLV\x01": "flv",
+    bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"): "asf",
+    b"GIF87a": "gif",
+    b"GIF89a": "gif",
+    b"\0\0\x01\xba": "mpeg",
+    b"\x1f\x07\0": "dv",
+}
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+VIDEO_FORMATS = (
+    "mp4, mov, mkv, webm, avi, MPEG-TS or -PS, wmv, flv, gif, animated PNG or WebP, raw H.264 or HEVC"
+)
+"""What is read as a video, in the words of error messages."""
 
 
 def read_head(path: Path) -> bytes:
@@ -34,20 +55,49 @@ def read_head(path: Path) -> bytes:
 
 
 def demuxer_of(head: bytes) -> str | None:
-    """libav's name of the demuxer for a file that begins with ``head``; None if it is no admitted video."""
+    """libav's name of the demuxer for a file that begins with ``head``; None if it is no admitted video.
+
+    An animated WebP, which libav cannot read, is ``"webp"``.
+    """
     if head[4:8] in _MP4_BOXES:
-        return "mov"
-    if head[:4] == b"\x1aE\xdf\xa3":
-        return "matroska"
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "avi"
-    return "mpegts" if packet_bytes(head) else None
+        return None if is_still(head) else "mov"
+    for beginning, demuxer in _BEGINNINGS.items():
+        if head.startswith(beginning):
+            return demuxer
+    if head[:4] == b"RIFF":
+        return {b"AVI ": "avi", b"WEBP": "webp" if _is_moving_webp(head) else None}.get(head[8:12])
+    if head.startswith(_PNG):
+        return "apng" if _is_moving_png(head) else None
+    return "mpegts" if packet_bytes(head) else elementary_demuxer(head)
+
+
+def is_still(head: bytes) -> bool:
+    """Whether a file is one picture in boxes, such as HEIC and AVIF, and no video."""
+    return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
 
 
 def packet_bytes(head: bytes) -> int:
     """How long a packet is in a transport stream that begins with ``head``; 0 where it is none."""
     for size, sync_at in _TS_PACKETS.items():
-        starts = head[sync_at::size]
+        starts = head[sync_at:_TS_BYTES:size]
         if len(starts) >= 2 and all(byte == _TS_SYNC for byte in starts):
             return size
     return 0
+
+
+def _is_moving_webp(head: bytes) -> bool:
+    """By the flag "animation" (WebP container specification, "Extended File Format")."""
+    return head[12:16] == b"VP8X" and len(head) > 20 and bool(head[20] & 0x02)
+
+
+def _is_moving_png(head: bytes) -> bool:
+    """By an animation control chunk of more than one frame before the pixels (APNG specification)."""
+    at = len(_PNG)
+    while at + 12 <= len(head):
+        length, kind = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+        if kind == b"acTL":
+            return int.from_bytes(head[at + 8 : at + 12], "big") > 1
+        if kind == b"IDAT":
+            return False
+        at += 12 + length
+    return False

@@ -9,6 +9,9 @@ _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
+PICTURE_FORMATS = "PNG, JPEG, BMP, WebP or TIFF"
+"""What is read as a picture, in the words of error messages."""
+
 
 def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
     """(width, height) of a PNG, JPEG, BMP, WebP or TIFF file that begins with ``head``.
@@ -20,7 +23,7 @@ def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
     except (struct.error, IndexError, OSError) as error:
         raise SourceError(f"{path} is a damaged picture; copy or export it again") from error
     if size is None:
-        raise SourceError(f"{path} is not a picture that can be read; expected PNG, JPEG, BMP, WebP or TIFF")
+        raise SourceError(f"{path} is not a picture that can be read; expected {PICTURE_FORMATS}")
     return size
 
 

@@ -15,6 +15,7 @@ from laban.sources.containers import read_head
 from laban.sources.gate import Limits
 from laban.sources.headers import check_chunks, picture_size
 from laban.sources.protocol import OpenSource
+from laban.sources.quiet import quiet_opencv
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp", ".tif", ".tiff")
 DEFAULT_FPS = 30.0
@@ -129,13 +130,8 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
 
 def _decoded(data: bytes) -> ImageArray | None:
     """The picture in BGR, None where it is damaged; OpenCV keeps its complaints to itself."""
-    logging = cv2.utils.logging
-    level = logging.getLogLevel()
-    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
-    try:
+    with quiet_opencv():
         image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
-    finally:
-        logging.setLogLevel(level)
     return None if image is None else np.asarray(image, dtype=np.uint8)
 
 

@@ -1,5 +1,6 @@
 """The decoder's pictures as upright planes and RGB."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -14,22 +15,49 @@ if TYPE_CHECKING:
 # The layouts that are taken as they are, and whether their luma is 0 to 255.
 PLANAR = {"yuv420p": False, "yuvj420p": True}
 _BT709, _FULL_RANGE = 1, 2
-_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 
 
-def quarter_turns(picture: "VideoFrame") -> int:
-    """Quarter turns against the clock that make the picture upright."""
-    return round(picture.rotation / 90) % 4
+@dataclass(frozen=True)
+class Orientation:
+    """What makes a stored picture upright: rows and columns ``swapped`` first, then flipped along x and y."""
+
+    swapped: bool = False
+    flip_x: bool = False
+    flip_y: bool = False
+
+    def size_of(self, size_wh: tuple[int, int]) -> tuple[int, int]:
+        """The upright size of a stored one, and the other way round."""
+        return size_wh[::-1] if self.swapped else size_wh
+
+    def applied(self, image: ImageArray) -> ImageArray:
+        """The picture itself where it is upright, else a turned copy."""
+        out: Any = cv2.transpose(image) if self.swapped else image
+        if self.flip_x or self.flip_y:
+            out = cv2.flip(out, -1 if self.flip_x and self.flip_y else int(self.flip_x))
+        return np.asarray(out, dtype=np.uint8)
 
 
-def planes_of(picture: "VideoFrame", *, turns: int) -> YuvPlanes:
+UPRIGHT = Orientation()
+
+
+def orientation_of(picture: "VideoFrame") -> Orientation:
+    """By the display matrix (ISO/IEC 14496-12, 8.3.2), to the nearest quarter turn; it may mirror besides."""
+    held: Any = picture.side_data.get("DISPLAYMATRIX")
+    if held is None:
+        return UPRIGHT
+    a, b, _, c, d = np.frombuffer(held, dtype=np.int32)[:5].tolist()
+    if abs(b) > abs(a):
+        return Orientation(swapped=True, flip_x=c < 0, flip_y=b < 0)
+    return Orientation(flip_x=a < 0, flip_y=d < 0)
+
+
+def planes_of(picture: "VideoFrame", *, upright: Orientation = UPRIGHT) -> YuvPlanes:
     """The planes as views of the decoder's memory, or as turned copies."""
     width, height = picture.width, picture.height
     half = ((height + 1) // 2, (width + 1) // 2)
     shapes = ((height, width), half, half)
     luma, blue, red = (
-        _upright(_view(plane, shape), turns=turns)
-        for plane, shape in zip(picture.planes, shapes, strict=True)
+        upright.applied(_view(plane, shape)) for plane, shape in zip(picture.planes, shapes, strict=True)
     )
     full = PLANAR[picture.format.name] or int(picture.color_range) == _FULL_RANGE
     return YuvPlanes(luma, blue, red, full_range=full, bt709=int(picture.colorspace) == _BT709)
@@ -43,10 +71,6 @@ def _view(plane: Any, shape: tuple[int, int]) -> ImageArray:
     return view
 
 
-def _upright(image: ImageArray, *, turns: int) -> ImageArray:
-    return np.asarray(cv2.rotate(image, _TURNS[turns]), dtype=np.uint8) if turns else image
-
-
-def rgb_of(picture: "VideoFrame", *, turns: int) -> ImageArray:
+def rgb_of(picture: "VideoFrame", *, upright: Orientation = UPRIGHT) -> ImageArray:
     """(H, W, 3) RGB, upright."""
-    return _upright(np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8), turns=turns)
+    return upright.applied(np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8))

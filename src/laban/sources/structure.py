@@ -50,6 +50,8 @@ def check_structure(path: Path, *, demuxer: str, limits: Limits) -> Extent:
             return _checked_boxes(file, size, path=path, limits=limits)
         if demuxer == "mpegts":
             return Extent(size, -size % packet_bytes(read_head(path)))
+        if demuxer not in ("avi", "matroska"):  # these say nothing of their length
+            return Extent(size)
         declared = _riff_end(file) if demuxer == "avi" else _segment_end(file, size)
     return Extent(size, max(0, declared - size))
 
