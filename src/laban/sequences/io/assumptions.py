@@ -49,7 +49,7 @@ def picture_of(size_wh: tuple[int, int] | None, *, form: str) -> Picture:
         width, height = DEFAULT_SIZE_WH
         warn_of_assumption(
             f"{form} does not say how large the picture was; {width}x{height} is assumed, and angles depend on it: "
-            "pass size_wh"
+            "pass size_wh (--size 1920x1080)"
         )
         return Picture(DEFAULT_SIZE_WH, {"size_wh": [width, height]})
     return Picture(checked_size(size_wh))

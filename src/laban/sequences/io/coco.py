@@ -1,83 +1,112 @@
-"""COCO keypoints JSON: a dataset (images, annotations, categories) or a list of results; 17 joints in pixels.
+"""COCO keypoints JSON: a dataset (images, annotations, categories) or a list of results, AlphaPose's among them.
 
-Each image is a frame, in the order of ``images`` (of the image ids for results). In a dataset a joint's flag
-0 means missing (NaN), 1 hidden (visibility 0), 2 seen (visibility 1); a flag that is another number, and the
-third number of a result, is the visibility itself. ``track_id``, ``score`` and the images' ``time_s`` are used
-where they are there.
+Each image is a frame: its time is its ``time_s``, else the rule of ``frame_times`` is applied to ``frame_id``,
+to the file names, to the ids. In a dataset a joint's flag 0 means missing (NaN), 1 hidden (visibility 0), 2
+seen (visibility 1); a flag that is another number, and the third number of a result, is the visibility itself.
+Joints are found by the names in ``categories`` in any order; without names 17 are COCO's, 26 Halpe's.
+``track_id`` (or AlphaPose's ``idx``) and ``score`` are used where they are there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
 from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17
+from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError
 from laban.sequences.io.assumptions import checked_size, clock_of, noted
+from laban.sequences.io.coco_content import Content, content_of
+from laban.sequences.io.coordinates import in_pixels
 from laban.sequences.io.files import read_json, reading, to_json, write_text
-from laban.sequences.io.limits import MAX_FRAMES, at_most
 from laban.sequences.io.loss import field_losses, metadata_losses, skeleton_losses, warn_of_loss
-from laban.sequences.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
-from laban.sequences.io.text_table import numbers
+from laban.sequences.io.people import (
+    Detection,
+    Frames,
+    box_xywh,
+    detections_of,
+    given,
+    identify,
+    on_skeleton,
+    recording_of,
+)
 
 LOSS: Final = (
     "depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17; visibility becomes "
     "seen (0.5 and above) or hidden, or with layout='results' the times and picture size go instead"
 )
 LAYOUTS: Final = ("dataset", "results")
-Item = Mapping[str, Any]
+OFFSET: Final = "laban_track_id_offset"
+"""Where a dataset notes what was added to the ids, so that the first is 1, as trackers want it."""
 
 
 def read(
-    path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None, identities: str = "auto"
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+    identities: str = "auto",
 ) -> Recording:
     """The people of a dataset or of a list of results.
 
     ``fps`` (30) gives the times where the images have no ``time_s``; ``size_wh`` the picture size where they
-    have none or not all the same. ``identities`` says who is who without ``track_id``: ``auto``, ``order`` or
-    ``each``. ``metadata["images"]`` are the file names or ids.
+    have none or not all the same. ``skeleton`` names the joints where the file does not. ``identities`` says who
+    is who without ``track_id``: ``auto``, ``order`` or ``each``. ``metadata["images"]`` are the file names or ids.
     """
     with reading(path, form="COCO keypoints"):
-        content = read_json(path)
-        images, annotations = _parts(content)
-        at_most(len(images), MAX_FRAMES, what="images")
-        frames = _frames(images, annotations, flags=isinstance(content, dict))
+        asked = None if skeleton is None else skeleton_named(skeleton)
+        content = content_of(read_json(path), asked=asked)
         clock = clock_of(fps)
-        own = _own_times(images)
+        own = content.times_s
+        size = content.size_wh if size_wh is None else checked_size(size_wh)
+        frames = in_pixels(content.frames, size_wh=size, form="COCO keypoints")
+        known = _identified(frames, offset=content.offset, identities=identities)
+        note = content.note if own is not None else clock.note | content.note
         return recording_of(
-            frames,
-            times_s=clock.times_s(len(images)) if own is None else own,
-            skeleton=COCO17,
+            known,
+            times_s=content.order.times_s(clock.fps) if own is None else own,
+            skeleton=content.skeleton,
             source=path.name,
-            size_wh=_size(images) if size_wh is None else checked_size(size_wh),
-            metadata=noted("coco", {} if own is not None else clock.note, images=_names(images)),
-            identities=identities,
+            size_wh=size,
+            metadata=noted("coco", note, images=list(content.names), **_origin(content, known)),
+            identities="auto",
         )
 
 
 def write(recording: Recording, path: Path, *, layout: str = "dataset") -> None:
     """Writes everybody, as a dataset to train on or as a list of results to judge.
 
-    A visibility that is not known counts as seen.
+    A visibility that is not known counts as seen. Ids of images and annotations, areas and sizes that a COCO file
+    gave are written again. Track ids start at 1.
     """
     if layout not in LAYOUTS:
         raise InvalidValueError(f"layout must be one of {', '.join(LAYOUTS)}, got {layout!r}")
     frames = detections_of(recording, on_skeleton(recording.people, COCO17))
     flags = layout == "dataset"
+    offset = int(0 in recording.people)
+    images = _images(recording)
+    origin = _annotations_of_origin(recording)
     found = [
-        _annotation(one, image=index + 1, flags=flags) for index, frame in enumerate(frames) for one in frame
+        _annotation(one, image=images[index]["id"], flags=flags, offset=offset)
+        | ({"area": origin[index, one.person][1]} if (index, one.person) in origin else {})
+        for index, frame in enumerate(frames)
+        for one in frame
     ]
+    content: Any = found
     if flags:
-        numbered = [{"id": index + 1, **one} for index, one in enumerate(found)]
-        content: Any = {"images": _images(recording), "annotations": numbered, "categories": [_category()]}
-    else:
-        content = found
+        keys = [(index, one.person) for index, frame in enumerate(frames) for one in frame]
+        known = [origin[key][0] for key in keys if key in origin]
+        kept = len(known) == len(keys) == len(set(known))
+        numbered = [{"id": known[index] if kept else index + 1, **one} for index, one in enumerate(found)]
+        info = {"description": "Poses of one recording, written by Laban", OFFSET: offset}
+        content = {"info": info, "images": images, "annotations": numbered, "categories": [_category()]}
     write_text(path, to_json(content))
     people = recording.people.values()
-    kept_instead = ["visibility (seen or hidden remains)"] if flags else ["frame times", "picture size"]
+    kept_instead = ["visibility (seen or hidden remains)"] if flags else _results_losses(offset)
     losses = [
         *field_losses(people, kept=("image_px", "score")),
         *skeleton_losses(people, COCO17),
@@ -86,105 +115,36 @@ def write(recording: Recording, path: Path, *, layout: str = "dataset") -> None:
     warn_of_loss([*losses, *metadata_losses(recording)], form="COCO keypoints")
 
 
-def _parts(content: Any) -> tuple[list[Item], list[Item]]:
-    if isinstance(content, dict):
-        _check_categories(content.get("categories"))
-        return _items(content.get("images"), what="images"), _items(
-            content.get("annotations"), what="annotations"
-        )
-    found = _items(content, what="the list of results")
-    ids = {one.get("image_id") for one in found if isinstance(one.get("image_id"), int | str)}
-    ordered = sorted(
-        ids, key=lambda one: (isinstance(one, str), one if isinstance(one, int) else 0, str(one))
-    )
-    return [{"id": one} for one in ordered], found
+def _results_losses(offset: int) -> list[str]:
+    return ["frame times", "picture size", *(["person ids (counted from 1 instead)"] if offset else [])]
 
 
-def _items(value: Any, *, what: str) -> list[Item]:
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise FormatError(f"{what} must be a list of objects")
-    return value
+def _identified(frames: Frames, *, offset: int, identities: str) -> list[list[Detection]]:
+    ids = identify(frames, identities=identities)
+    if offset and any(one < offset for frame in ids for one in frame):
+        raise FormatError(f"its {OFFSET} does not fit its ids")
+    return [
+        [replace(one, person=person - offset) for one, person in zip(frame, people, strict=True)]
+        for frame, people in zip(frames, ids, strict=True)
+    ]
 
 
-def _check_categories(value: Any) -> None:
-    for category in _items(value or [], what="categories"):
-        names = category.get("keypoints", list(COCO17.names))
-        if names != list(COCO17.names):
-            raise FormatError("its category does not name the 17 joints of COCO in their order")
-
-
-def _frames(images: Sequence[Item], annotations: Sequence[Item], *, flags: bool) -> list[list[Detection]]:
-    positions = {_key(image.get("id")): index for index, image in enumerate(images)}
-    if len(positions) != len(images):
-        raise FormatError("two of its images bear the same id")
-    frames: list[list[Detection]] = [[] for _ in images]
-    for annotation in annotations:
-        key = _key(annotation.get("image_id"))
-        if key not in positions:
-            raise FormatError(f"an annotation belongs to image {str(key)[:40]}, which is not there")
-        detection = _detection(annotation, flags=flags)
-        if detection is not None:
-            frames[positions[key]].append(detection)
-    return frames
-
-
-def _key(value: Any) -> int | str:
-    if isinstance(value, int | str):
-        return value
-    raise FormatError("an image id must be a number or a name")
-
-
-def _detection(annotation: Item, *, flags: bool) -> Detection | None:
-    """Somebody, or None for a box without joints and for a crowd."""
-    if "keypoints" not in annotation or annotation.get("iscrowd") == 1:
-        return None
-    triples = numbers(annotation["keypoints"], what="keypoints", count=len(COCO17) * 3).reshape(-1, 3)
-    missing = triples[:, 2] == 0 if flags else (triples == 0).all(axis=1)
-    if missing.all():
-        return None
-    triples[missing] = np.nan
-    visibility = _from_flags(triples[:, 2]) if flags else triples[:, 2]
-    return Detection(triples[:, :2], visibility, _person(annotation), _score(annotation))
-
-
-def _from_flags(values: Float64Array) -> Float64Array:
-    if np.isin(values[~np.isnan(values)], (1, 2)).all():
-        return values - 1
-    return values
-
-
-def _person(annotation: Item) -> int | None:
-    value = annotation.get("track_id")
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value < 2**31:
-        raise FormatError("a track_id must be a whole number from 0")
-    return value
-
-
-def _score(annotation: Item) -> float:
-    value = annotation.get("score", float("nan"))
-    if type(value) not in (int, float):
-        raise FormatError("a score must be a number")
-    return float(value)
-
-
-def _own_times(images: Sequence[Item]) -> Float64Array | None:
-    if not images or any("time_s" not in image for image in images):
-        return None
-    return numbers([image["time_s"] for image in images], what="time_s")
-
-
-def _size(images: Sequence[Item]) -> tuple[int, int] | None:
-    """The one size that all images share, or None."""
-    sizes = {(str(image.get("width")), str(image.get("height"))) for image in images}
-    if len(sizes) != 1 or not images or "width" not in images[0]:
-        return None
-    return checked_size((images[0]["width"], images[0]["height"]))
-
-
-def _names(images: Sequence[Item]) -> list[str]:
-    return [str(image.get("file_name", image.get("id")))[:1000] for image in images]
+def _origin(content: Content, frames: Frames) -> dict[str, Any]:
+    """What COCO says and a recording has no field for, so that it can be written again."""
+    found = [
+        [index, one.person, one.number, one.area_px]
+        for index, frame in enumerate(frames)
+        for one in frame
+        if one.number is not None and one.area_px is not None
+    ]
+    origin: dict[str, Any] = {}
+    if list(content.ids) != list(range(1, len(content.ids) + 1)):
+        origin["image_ids"] = list(content.ids)
+    if len(set(content.sizes)) > 1:
+        origin["image_sizes"] = [None if size is None else list(size) for size in content.sizes]
+    if found:
+        origin["annotations"] = found
+    return {"coco": origin} if origin else {}
 
 
 def _images(recording: Recording) -> list[dict[str, Any]]:
@@ -192,14 +152,34 @@ def _images(recording: Recording) -> list[dict[str, Any]]:
     if not isinstance(names, list) or len(names) != len(recording.times_s):
         stem = Path(recording.source).stem or "frame"
         names = [f"{stem}_{index:06d}.jpg" for index in range(len(recording.times_s))]
-    size = {} if recording.size_wh is None else dict(zip(("width", "height"), recording.size_wh, strict=True))
+    count = len(recording.times_s)
+    ids = _of_origin(recording, "image_ids", count) or list(range(1, count + 1))
+    sizes = _of_origin(recording, "image_sizes", count) or [recording.size_wh] * count
     return [
-        {"id": index + 1, "file_name": name, **size, "time_s": float(time_s)}
-        for index, (name, time_s) in enumerate(zip(names, recording.times_s, strict=True))
+        {"id": one, "file_name": name, **_sides(size), "time_s": float(time_s)}
+        for one, name, size, time_s in zip(ids, names, sizes, recording.times_s, strict=True)
     ]
 
 
-def _annotation(one: Detection, *, image: int, flags: bool) -> dict[str, Any]:
+def _sides(size_wh: Sequence[int] | None) -> dict[str, int]:
+    return {} if size_wh is None else dict(zip(("width", "height"), size_wh, strict=True))
+
+
+def _of_origin(recording: Recording, name: str, count: int) -> list[Any] | None:
+    """What the COCO file that the recording came from said of each frame, where that still fits."""
+    origin = recording.metadata.get("coco")
+    values = origin.get(name) if isinstance(origin, dict) else None
+    return values if isinstance(values, list) and len(values) == count else None
+
+
+def _annotations_of_origin(recording: Recording) -> dict[tuple[int, int | None], tuple[int, float]]:
+    """The annotation's id and area by frame and person."""
+    origin = recording.metadata.get("coco")
+    rows = origin.get("annotations", []) if isinstance(origin, dict) else []
+    return {(frame, person): (number, area) for frame, person, number, area in rows}
+
+
+def _annotation(one: Detection, *, image: int | str, flags: bool, offset: int) -> dict[str, Any]:
     known = np.where(np.isnan(one.visibility), 1.0, one.visibility)
     third = np.where(known >= 0.5, 2.0, 1.0) if flags else known
     triples = np.column_stack([one.image_px, third])
@@ -214,7 +194,7 @@ def _annotation(one: Detection, *, image: int, flags: bool) -> dict[str, Any]:
         "bbox": [x, y, width, height],
         "area": width * height,
         "iscrowd": 0,
-        "track_id": one.person,
+        "track_id": (one.person or 0) + offset,
         **({} if np.isnan(one.score) else {"score": one.score}),
     }
 

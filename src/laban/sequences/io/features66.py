@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from laban.core.sequence import PoseSequence, Recording
+from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33
-from laban.sequences.io.assumptions import clock_of, noted, picture_of
-from laban.sequences.io.files import read_text, reading, write_text
+from laban.sequences.io.files import reading, write_text
+from laban.sequences.io.landmark_table import read_table
 from laban.sequences.io.loss import (
     field_losses,
     lost_times,
@@ -20,10 +20,11 @@ from laban.sequences.io.loss import (
     skeleton_losses,
     warn_of_loss,
 )
-from laban.sequences.io.normalised_table import numbers_of, written_size
+from laban.sequences.io.normalised_table import written_size
 from laban.sequences.io.people import chosen_person, pixels_of
 from laban.sequences.io.text_table import row_text
 
+AXES: Final = ("x", "y")
 COLUMNS: Final = len(BLAZEPOSE33) * 2
 LOSS: Final = (
     "other people, times, picture size, visibility, depth_px, world_m, body, score, metadata; "
@@ -31,22 +32,29 @@ LOSS: Final = (
 )
 
 
-def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None) -> Recording:
-    """The one person of a file, as person 0, with visibility unknown (NaN).
+def read(
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+) -> Recording:
+    """The people of a file, one as person 0 where no column tells them apart, with visibility unknown (NaN).
 
-    Without ``fps`` it is 30, without ``size_wh`` 1280×720 with an ``AssumptionWarning``;
-    ``metadata["assumed"]`` says which were taken.
+    Without a column of times ``fps`` (30) gives them. Without ``size_wh`` the picture is taken for 1280×720 with an
+    ``AssumptionWarning``; ``metadata["assumed"]`` says what was assumed. ``skeleton`` names the joints where they
+    are only numbered and not 33.
     """
     with reading(path, form="66-feature CSV"):
-        table = numbers_of(read_text(path), columns=COLUMNS)
-        clock, picture = clock_of(fps), picture_of(size_wh, form="the 66-feature CSV")
-        times_s = clock.times_s(len(table))
-        with np.errstate(over="ignore"):
-            pixels = table.reshape(len(table), -1, 2) * np.array(picture.size_wh)
-        visibility = np.full(pixels.shape[:2], np.nan, dtype=np.float32)
-        sequence = PoseSequence(times_s, BLAZEPOSE33, visibility, image_px=pixels, size_wh=picture.size_wh)
-        metadata = noted("features66", clock.note, picture.note)
-        return Recording(path.name, times_s, {0: sequence}, picture.size_wh, metadata)
+        return read_table(
+            path,
+            form="features66",
+            words="the 66-feature CSV",
+            axes=AXES,
+            fps=fps,
+            size_wh=size_wh,
+            skeleton=skeleton,
+        )
 
 
 def write(

@@ -11,7 +11,20 @@ from typing import Any
 from laban.core.checks import choose, unknown_message
 from laban.core.sequence import Recording
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
-from laban.sequences.io import coco, features66, openpose, parquet, pyskl, trc, tutorial, yolo_pose
+from laban.sequences.io import (
+    coco,
+    deeplabcut,
+    features66,
+    mediapipe_json,
+    mmpose,
+    npy,
+    openpose,
+    parquet,
+    pyskl,
+    trc,
+    tutorial,
+    yolo_pose,
+)
 from laban.sequences.io.recognise import recognise
 
 Source = str | PathLike[str]
@@ -46,6 +59,10 @@ _ALL = (
     Format("openpose", (), openpose.read, openpose.write, openpose.LOSS),
     Format("yolo-pose", (), yolo_pose.read, yolo_pose.write, yolo_pose.LOSS),
     Format("pyskl", (".pkl", ".pickle"), pyskl.read, pyskl.write, pyskl.LOSS),
+    Format("mmpose", (), mmpose.read, mmpose.write, mmpose.LOSS),
+    Format("mediapipe", (), mediapipe_json.read, mediapipe_json.write, mediapipe_json.LOSS),
+    Format("deeplabcut", (), deeplabcut.read, deeplabcut.write, deeplabcut.LOSS),
+    Format("npy", (".npy",), npy.read, npy.write, npy.LOSS),
     Format("trc", (".trc",), trc.read, trc.write, trc.LOSS),
 )
 

@@ -1,7 +1,8 @@
-"""OpenPose JSON: a folder with one file a frame, BODY_25 or COCO's 18 points, pixels and confidences.
+"""OpenPose JSON: a folder with one file a frame, pixels and confidences.
 
-A joint of 0, 0 with confidence 0 is missing (NaN). ``person_id`` is the identity where it is not −1. The number
-at the end of a file's name is the frame's.
+OpenPose itself writes 25 (BODY_25), 19, 18 (COCO) or 15 (MPI) points, other programs in its layout 17 (COCO), 26
+(Halpe) or 133 (COCO-WholeBody). A joint of 0, 0 with confidence 0 is missing (NaN). ``person_id`` is the identity
+where it is not −1. The number that counts up in the files' names is the frame's.
 """
 
 from collections.abc import Mapping
@@ -10,18 +11,23 @@ from typing import Any, Final
 
 import numpy as np
 
+from laban.core.arrays import Float64Array
 from laban.core.checks import choose
 from laban.core.sequence import Recording
 from laban.core.skeleton import SKELETONS, Skeleton
+from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.sequences.io.assumptions import checked_size, clock_of, noted
+from laban.sequences.io.coordinates import in_pixels
 from laban.sequences.io.files import read_json, reading, replacing_folder, to_json
+from laban.sequences.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
 from laban.sequences.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
 from laban.sequences.io.numbered import FrameFiles, frame_files
 from laban.sequences.io.people import Detection, detections_of, given, on_skeleton, recording_of
 from laban.sequences.io.text_table import numbers
 
 BODIES: Final = {name: SKELETONS[name] for name in ("openpose25", "openpose18")}
+_OPENPOSE_ONLY: Final = {15: OPENPOSE15, 19: OPENPOSE19}
 LOSS: Final = (
     "times, picture size, depth_px, world_m, body, score, metadata, unseen rows at either end; joints outside "
     "openpose25 (or openpose18); an unknown visibility becomes 1"
@@ -29,25 +35,35 @@ LOSS: Final = (
 
 
 def read(
-    path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None, identities: str = "auto"
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+    identities: str = "auto",
 ) -> Recording:
     """The people in a folder of frames, or in the file of one frame.
 
     A frame's time is its number ÷ ``fps`` (30, noted as assumed); the picture's size is ``size_wh`` or unknown.
-    ``identities`` says who is who without ``person_id``: ``auto``, ``order`` or ``each``.
+    Coordinates from 0 to 1 become pixels with ``size_wh`` and are refused without. ``skeleton`` names the
+    joints where their number does not tell. ``identities`` says who is who without ``person_id``: ``auto``,
+    ``order`` or ``each``.
     """
     with reading(path, form="OpenPose JSON"):
         files = frame_files(path, suffix=".json") if path.is_dir() else FrameFiles((path,), (0,))
         clock = clock_of(fps)
+        size = None if size_wh is None else checked_size(size_wh)
         found = [_people(read_json(file), where=file.name) for file in files.paths]
-        skeleton = _one_body({len(one.visibility) for frame in found for one in frame})
+        asked = None if skeleton is None else skeleton_named(skeleton)
+        body = _one_body({len(triples) for frame in found for triples, _ in frame}, asked=asked)
+        frames = [[_detection(triples, person, body) for triples, person in frame] for frame in found]
         return recording_of(
-            found,
+            in_pixels(frames, size_wh=size, form="OpenPose JSON"),
             times_s=files.times_s(clock),
-            skeleton=skeleton,
+            skeleton=body.skeleton,
             source=path.name,
-            size_wh=None if size_wh is None else checked_size(size_wh),
-            metadata=noted("openpose", clock.note),
+            size_wh=size,
+            metadata=noted("openpose", clock.note, files.note),
             identities=identities,
         )
 
@@ -68,28 +84,34 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
     warn_of_loss(losses, form="OpenPose JSON")
 
 
-def _people(content: Any, *, where: str) -> list[Detection]:
+_Found = tuple[Float64Array, int | None]
+
+
+def _people(content: Any, *, where: str) -> list[_Found]:
+    """(P, 3) points and the id of everybody in a file of whom a body was found."""
     people = content.get("people") if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
         raise FormatError(f"{where} does not hold a list of people")
-    found = (_detection(person, where=where) for person in people)
-    return [one for one in found if one is not None]
+    found = (_points(person, where=where) for person in people)
+    return [
+        (triples, _id(person.get("person_id")))
+        for triples, person in zip(found, people, strict=True)
+        if triples.any()
+    ]
 
 
-def _detection(person: Mapping[str, Any], *, where: str) -> Detection | None:
-    """Somebody, or None where no body was found around a hand or a face."""
+def _points(person: Mapping[str, Any], *, where: str) -> Float64Array:
     values = person.get("pose_keypoints_2d", person.get("pose_keypoints"))
     flat = numbers(values, what=f"the body keypoints in {where}")
-    if len(flat) not in (0, *(3 * len(body) for body in BODIES.values())):
-        raise FormatError(
-            f"a body in {where} must have 25 or 18 joints of 3 numbers, got {len(flat)} numbers"
-        )
-    triples = flat.reshape(-1, 3)
-    missing = (triples == 0).all(axis=1)
-    if missing.all():
-        return None
-    triples[missing] = np.nan
-    return Detection(triples[:, :2], triples[:, 2], _id(person.get("person_id")))
+    if len(flat) % 3:
+        raise FormatError(f"a body in {where} must have 3 numbers a joint, got {len(flat)} numbers")
+    return flat.reshape(-1, 3)
+
+
+def _detection(triples: Float64Array, person: int | None, body: Body) -> Detection:
+    triples[(triples == 0).all(axis=1)] = np.nan
+    arranged = body.arrange(triples)
+    return Detection(arranged[:, :2], arranged[:, 2], person)
 
 
 def _id(value: Any) -> int | None:
@@ -101,11 +123,12 @@ def _id(value: Any) -> int | None:
     return first
 
 
-def _one_body(sizes: set[int]) -> Skeleton:
+def _one_body(sizes: set[int], *, asked: Skeleton | None) -> Body:
     if len(sizes) > 1:
-        raise FormatError("its frames mix bodies of 18 and of 25 joints")
-    joints = sizes.pop() if sizes else len(BODIES["openpose25"])
-    return next(body for body in BODIES.values() if len(body) == joints)
+        told = " and of ".join(str(size) for size in sorted(sizes))
+        raise FormatError(f"its frames mix bodies of {told} joints")
+    joints = sizes.pop() if sizes else len(asked or BODIES["openpose25"])
+    return body_of_count(joints, asked=asked, more=_OPENPOSE_ONLY)
 
 
 def _person(one: Detection) -> dict[str, Any]:

@@ -18,12 +18,17 @@ IDENTITIES = ("auto", "order", "each")
 
 @dataclass(frozen=True)
 class Detection:
-    """Somebody in one frame: (J, 2) pixels, (J,) visibility, both NaN where missing; the id where it is known."""
+    """Somebody in one frame: (J, 2) pixels, (J,) visibility, both NaN where missing; the id where it is known.
+
+    ``number`` and ``area_px`` are the annotation's own, where a file has such.
+    """
 
     image_px: Float64Array
     visibility: Float64Array
     person: int | None = None
     score: float = float("nan")
+    number: int | None = None
+    area_px: float | None = None
 
 
 Frames = Sequence[Sequence[Detection]]

@@ -1,33 +1,56 @@
-"""Which format a file or folder is in, by what it holds."""
+"""Which format a file or folder is in, by what it holds; of formats that are not read, what they look like."""
 
+import re
 from pathlib import Path
 from typing import Final
 
-from laban.errors import UnknownFormatError
+from laban.errors import FormatError, UnknownFormatError
 from laban.sequences.io import features66, tutorial
-from laban.sequences.io.files import reading
+from laban.sequences.io.files import decode_text, reading
+from laban.sequences.io.foreign import looks_like
+from laban.sequences.io.table_header import columns_of, is_named
+from laban.sequences.io.text_table import split_rows
 
 _HEAD_BYTES: Final = 1 << 16
 _JSON_MARKS: Final = {
-    "openpose": (b'"people"',),
-    "coco": (b'"images"', b'"annotations"', b'"image_id"', b'"categories"', b'"keypoints"', b'"info"'),
+    "openpose": ('"people"', '"pose_keypoints_2d"'),
+    "mmpose": ('"instance_info"', '"instances"', '"keypoint_scores"'),
+    "mediapipe": (
+        '"landmarks"',
+        '"poseLandmarks"',
+        '"pose_landmarks"',
+        '"worldLandmarks"',
+        '"pose_world_landmarks"',
+    ),
+    "coco": ('"images"', '"annotations"', '"image_id"', '"categories"', '"keypoints"', '"info"'),
 }
+_NAMED_POINTS: Final = re.compile(r'"keypoints"\s*:\s*\[\s*\{')
 _PICKLE_STARTS: Final = (b"\x80", b"(dp", b"(lp", b"}q", b"]q")  # of protocol 2 and above, 0, and 1
-_COLUMNS: Final = {"tutorial": tutorial.COLUMNS, "features66": features66.COLUMNS}
-NAMES: Final = "coco, features66, openpose, parquet, pyskl, trc, tutorial, yolo-pose"
+_COLUMNS: Final = {
+    "tutorial": (tutorial.COLUMNS, tutorial.COLUMNS * 3 // 4),
+    "features66": (features66.COLUMNS,),
+}
+_MOST_EXTRA_COLUMNS: Final = 3
+NAMES: Final = (
+    "coco, deeplabcut, features66, mediapipe, mmpose, npy, openpose, parquet, pyskl, trc, tutorial, yolo-pose"
+)
 
 
 def recognise(path: Path) -> str:
     """The name of the format of an existing file or folder.
 
-    Raises UnknownFormatError, which lists the names, where none fits.
+    Raises UnknownFormatError, which says what it looks like and lists the names, where none fits.
     """
     with reading(path, form="a file of poses"):
-        found = _of_folder(path) if path.is_dir() else _of_content(_head(path))
+        head = b"" if path.is_dir() else _head(path)
+        found = _of_folder(path) if path.is_dir() else _of_content(head)
     if found is None:
-        raise UnknownFormatError(
-            f"cannot tell the format of {path}; name it (format=, or laban convert --from), one of: {NAMES}"
+        words = looks_like(head, suffix=path.suffix)
+        known = f"name it (format=, or laban convert --from), one of: {NAMES}"
+        told = (
+            f"{path} looks like {words}, which is not read" if words else f"cannot tell the format of {path}"
         )
+        raise UnknownFormatError(f"{told}; {known}" if not words else f"{told}; formats read: {NAMES}")
     return found
 
 
@@ -39,26 +62,77 @@ def _head(path: Path) -> bytes:
 def _of_folder(path: Path) -> str | None:
     if (path / "data.yaml").is_file() or (path / "data.yml").is_file():
         return "yolo-pose"
-    return "openpose" if next(path.glob("*.json"), None) else None
+    first = min(path.glob("*.json"), default=None)
+    if first is not None:
+        return "mmpose" if _of_content(_head(first)) == "mmpose" else "openpose"
+    return "yolo-pose" if _holds_labels(path) else None
+
+
+def _holds_labels(path: Path) -> bool:
+    """Whether text files of whole lines of numbers lie there, or in a folder of labels below."""
+    for folder in (path, path / "labels", path / "labels" / "train", path / "train" / "labels"):
+        first = min(folder.glob("*.txt"), default=None) if folder.is_dir() else None
+        if first is not None:
+            cells = _text(_head(first)).split()
+            return not cells or cells[0].isdigit()
+    return False
 
 
 def _of_content(head: bytes) -> str | None:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PAR1"):
         return "parquet"
-    if start.startswith(b"PathFileType"):
-        return "trc"
-    if start[:1] in (b"{", b"["):
-        return _of_json(head)
+    if head.startswith(b"\x93NUMPY"):
+        return "npy"
     if head.startswith(_PICKLE_STARTS):
         return "pyskl"
-    return _of_table(start.split(b"\n", 1)[0])
+    text = _text(head).lstrip("\ufeff \t\r\n")
+    if text.startswith("PathFileType"):
+        return "trc"
+    if text[:1] in ("{", "["):
+        return _of_json(text) if looks_like(head, suffix="") is None else None
+    return _of_table(_text(head).lstrip("\ufeff\r\n"), whole=len(head) < _HEAD_BYTES)
 
 
-def _of_json(head: bytes) -> str | None:
-    return next((name for name, marks in _JSON_MARKS.items() if any(mark in head for mark in marks)), None)
+def _text(head: bytes) -> str:
+    """The head as text; a letter cut in two at its end, and bytes that are no text, are passed over."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:400].count(0) * 3 > len(head[:400]) > 9:
+        try:
+            return decode_text(head[: len(head) // 2 * 2])
+        except UnicodeDecodeError:
+            return ""
+    return head.decode("utf-8-sig", errors="replace")
 
 
-def _of_table(line: bytes) -> str | None:
-    cells = line.count(b",") + 1
-    return next((name for name, columns in _COLUMNS.items() if cells in (columns, columns + 1)), None)
+def _of_json(text: str) -> str | None:
+    if _NAMED_POINTS.search(text):
+        return "mmpose"
+    return next((name for name, marks in _JSON_MARKS.items() if any(mark in text for mark in marks)), None)
+
+
+def _of_table(text: str, *, whole: bool) -> str | None:
+    lines = text.splitlines()[:6]
+    lines = lines if whole or len(lines) < 2 else lines[:-1]
+    try:
+        rows = split_rows("\n".join(lines))
+    except FormatError:
+        return None
+    if not rows or not rows[0]:
+        return None
+    if rows[0][0].strip().lower() in ("scorer", "bodyparts"):
+        return "deeplabcut"
+    if is_named(rows[0]):
+        return _of_names(rows)
+    width = len(rows[0])
+    for extra in range(_MOST_EXTRA_COLUMNS):
+        for name, columns in _COLUMNS.items():
+            if width - extra in columns:
+                return name
+    return None
+
+
+def _of_names(rows: list[list[str]]) -> str:
+    try:
+        places = columns_of(rows).places
+    except FormatError:  # which the reader then tells in full
+        return "tutorial"
+    return "tutorial" if any(place >= 0 for axis in "zv" for place in places[axis]) else "features66"

@@ -1,7 +1,8 @@
-"""Tables of numbers as text."""
+"""Tables as text: what separates the cells, and the numbers in them."""
 
+import csv
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -9,15 +10,49 @@ from laban.core.arrays import Float64Array
 from laban.errors import FormatError
 from laban.sequences.io.limits import MAX_FRAMES, at_most
 
+_MISSING: Final = {"", "na", "n/a", "none", "null", "-"}
+_SEPARATORS: Final = ("\t", ";", ",", " ")
+
+
+def split_rows(text: str) -> list[list[str]]:
+    """The cells of a table whose separator (tab, semicolon, comma or blanks) its first lines tell.
+
+    Quoted cells may hold the separator. Empty lines at the end are dropped.
+    """
+    lines = text.splitlines()
+    while lines and not lines[-1].strip():
+        lines.pop()
+    at_most(len(lines), MAX_FRAMES, what="rows")
+    separator = separator_of(lines)
+    if separator == " ":
+        return [line.split() for line in lines]
+    try:
+        return list(csv.reader(lines, delimiter=separator))
+    except csv.Error as error:
+        raise FormatError(f"its quotes do not match ({error})") from error
+
+
+def separator_of(lines: Sequence[str]) -> str:
+    """What separates the cells: the first of tab, semicolon and comma that every one of the first lines holds."""
+    head = [line for line in lines[:5] if line.strip()]
+    return next((one for one in _SEPARATORS if head and all(one in line.strip() for line in head)), ",")
+
 
 def parse_rows(
     lines: Sequence[str], *, columns: int, first_line: int = 1, separator: str = ","
 ) -> Float64Array:
     """(N, columns) numbers; an empty cell or ``nan`` is NaN, infinity is refused."""
-    at_most(len(lines), MAX_FRAMES, what="rows")
-    table = np.empty((len(lines), columns))
-    for row, line in enumerate(lines):
-        cells = line.split(separator)
+    return parse_cells([line.split(separator) for line in lines], columns=columns, first_line=first_line)
+
+
+def parse_cells(rows: Sequence[Sequence[str]], *, columns: int, first_line: int = 1) -> Float64Array:
+    """(N, columns) numbers, with a point or a comma before decimals; an empty cell, ``nan`` or ``NA`` is NaN.
+
+    Infinity is refused.
+    """
+    at_most(len(rows), MAX_FRAMES, what="rows")
+    table = np.empty((len(rows), columns))
+    for row, cells in enumerate(rows):
         if len(cells) != columns:
             raise FormatError(f"line {first_line + row} has {len(cells)} cells, expected {columns}")
         table[row] = [_number(cell, line=first_line + row) for cell in cells]
@@ -42,9 +77,9 @@ def cell_of(value: float) -> str:
     return "" if np.isnan(value) else repr(float(value))
 
 
-def row_text(values: Iterable[float], separator: str = ",") -> str:
-    """One line of cells."""
-    return separator.join(cell_of(value) for value in values)
+def row_text(values: Iterable[float], separator: str = ",", *, missing: str = "") -> str:
+    """One line of cells, with ``missing`` for NaN."""
+    return separator.join(cell_of(value) or missing for value in values)
 
 
 def numbers(values: Any, *, what: str, count: int | None = None) -> Float64Array:
@@ -58,9 +93,11 @@ def numbers(values: Any, *, what: str, count: int | None = None) -> Float64Array
 
 def _number(cell: str, *, line: int) -> float:
     text = cell.strip()
-    if not text:
-        return float("nan")
     try:
         return float(text)
     except ValueError:
+        if text.lower() in _MISSING:
+            return float("nan")
+        if text.count(",") == 1 and "." not in text:
+            return _number(text.replace(",", "."), line=line)
         raise FormatError(f"line {line} holds {text[:40]!r} where a number is expected") from None

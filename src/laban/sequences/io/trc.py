@@ -1,14 +1,16 @@
 """TRC, the marker file of OpenSim, Pose2Sim and Sports2D: one person in metres, x right, y up, z to the viewer.
 
-Tab-separated: a line with the file type, names and values of the settings, marker names, axes, then frame,
-time in seconds and x, y, z of each marker. An empty cell is NaN. Units may be m, cm or mm. Markers with the
-names that Pose2Sim gives (``RHip``, ``LBigToe``) or Laban's own (``right_hip``) become joints; where they fit no
-known skeleton, they make one without bones.
+Tab-separated: a line with the file type, names and values of the settings, marker names, axes, then frame, time
+in seconds and x, y, z of each marker. An empty cell and ``nan`` are NaN; decimals may have a comma. Units may
+be m, cm or mm. Markers with the names that Pose2Sim gives (``RHip``, ``LBigToe``) or Laban's own
+(``right_hip``) become joints; where they fit no known skeleton, they make one without bones. Flat bodies of
+many metres are the pixels that Sports2D writes under the unit m.
 """
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import SKELETONS, Skeleton
 from laban.errors import FormatError, InvalidValueError
-from laban.sequences.io.assumptions import noted
+from laban.sequences.io.assumptions import checked_size, noted
 from laban.sequences.io.files import read_text, reading, write_text
 from laban.sequences.io.limits import MAX_JOINTS, MAX_LANDMARKS, at_most
 from laban.sequences.io.loss import field_losses, mean_fps, metadata_losses, warn_of_loss
@@ -29,6 +31,8 @@ LOSS: Final = (
 )
 METRES: Final = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 _TO_TRC: Final = np.array([1.0, -1.0, -1.0])
+_LARGEST_BODY_M: Final = 10.0
+_MARKERS_OF_A_BODY: Final = 8
 _PARTS: Final = (
     "shoulder",
     "elbow",
@@ -56,11 +60,11 @@ _MARKERS: Final = {
 _JOINTS: Final = {marker.lower(): joint for joint, marker in _MARKERS.items()}
 
 
-def read(path: Path) -> Recording:
+def read(path: Path, *, size_wh: tuple[int, int] | None = None) -> Recording:
     """The person of a file, as person 0, with ``world_m`` and unknown visibility.
 
     Where the markers are not centred on the hips already, each row is moved there, which
-    ``metadata["assumed"]`` then says.
+    ``metadata["assumed"]`` then says. ``size_wh`` is the size of the picture where the file holds pixels.
     """
     with reading(path, form="TRC"):
         lines = read_text(path).splitlines()
@@ -70,11 +74,44 @@ def read(path: Path) -> Recording:
             raise FormatError(
                 f"it names {len(skeleton)} markers, its rows hold {table.shape[1] - 2} coordinates"
             )
-        points = table[:, 2:].reshape(len(table), len(skeleton), 3) * _TO_TRC * _metres(lines)
-        world, note = hip_centred(points, skeleton)
-        visibility = np.full(world.shape[:2], np.nan, dtype=np.float32)
-        sequence = PoseSequence(table[:, 1], skeleton, visibility, world_m=world)  # type: ignore[arg-type]
-        return Recording(path.name, table[:, 1], {0: sequence}, None, noted("trc", note))
+        points = table[:, 2:].reshape(len(table), len(skeleton), 3)
+        fields, note = _fields(points, skeleton, metres=_metres(lines))
+        visibility = np.full(points.shape[:2], np.nan, dtype=np.float32)
+        size = checked_size(size_wh) if size_wh is not None and "image_px" in fields else None
+        sequence = PoseSequence(table[:, 1], skeleton, visibility, size_wh=size, **fields)  # type: ignore[arg-type]
+        return Recording(path.name, table[:, 1], {0: sequence}, size, noted("trc", note))
+
+
+def _fields(
+    points: Float64Array, skeleton: Skeleton, *, metres: float
+) -> tuple[dict[str, Float64Array], dict[str, Any]]:
+    """The coordinates of the file as those of a sequence, and what had to be assumed."""
+    if len(skeleton) >= _MARKERS_OF_A_BODY and _extent(points) * metres > _LARGEST_BODY_M:
+        return {"image_px": _flat(points, skeleton)}, {"unit": "pixels: no body is that large in metres"}
+    world, note = hip_centred(points * _TO_TRC * metres, skeleton)
+    return {"world_m": world}, note
+
+
+def _extent(points: Float64Array) -> float:
+    """The median of the bodies' largest sides."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        sides = np.nanmax(points, axis=1) - np.nanmin(points, axis=1)
+        return float(np.nan_to_num(np.nanmedian(sides.max(axis=1))))
+
+
+def _flat(points: Float64Array, skeleton: Skeleton) -> Float64Array:
+    """(T, J, 2) pixels, y down, or an error where they are something else."""
+    head = next((joint for joint in ("nose", "head_top", "neck") if skeleton.has(joint)), None)
+    foot = next((joint for joint in ("mid_hip", "left_hip", "left_ankle") if skeleton.has(joint)), None)
+    is_flat = not np.nan_to_num(points[..., 2]).any()
+    if not is_flat or head is None or foot is None:
+        raise FormatError("its bodies measure many metres, which no body does; check the unit in its header")
+    if np.nanmedian(points[:, skeleton.index(head), 1] - points[:, skeleton.index(foot), 1]) > 0:
+        raise FormatError(
+            "its bodies measure many metres, and its y points up, so that they are no pixels either"
+        )
+    return points[..., :2]
 
 
 def write(recording: Recording, path: Path, *, person: int | None = None) -> None:
@@ -85,7 +122,7 @@ def write(recording: Recording, path: Path, *, person: int | None = None) -> Non
     points = sequence.world_m.astype(np.float64) * _TO_TRC
     lines = _header(sequence, name=path.name)
     for row, (time_s, values) in enumerate(zip(sequence.times_s, points, strict=True)):
-        lines.append(f"{row + 1}\t{cell_of(time_s)}\t{row_text(values.ravel(), chr(9))}")
+        lines.append(f"{row + 1}\t{cell_of(time_s)}\t{row_text(values.ravel(), chr(9), missing='nan')}")
     write_text(path, "\n".join(lines) + "\n")
     losses += [*field_losses([sequence], kept=("world_m",)), "visibility", *metadata_losses(recording)]
     losses += ["picture size"] if recording.size_wh else []

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from laban.core.sequence import PoseSequence, Recording
+from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33
-from laban.sequences.io.assumptions import clock_of, noted, picture_of
-from laban.sequences.io.files import read_text, reading, write_text
+from laban.sequences.io.files import reading, write_text
+from laban.sequences.io.landmark_table import read_table
 from laban.sequences.io.loss import (
     field_losses,
     lost_times,
@@ -21,38 +21,38 @@ from laban.sequences.io.loss import (
     skeleton_losses,
     warn_of_loss,
 )
-from laban.sequences.io.normalised_table import numbers_of, written_size
+from laban.sequences.io.normalised_table import written_size
 from laban.sequences.io.people import chosen_person, pixels_of
 from laban.sequences.io.text_table import row_text
 
+AXES: Final = ("x", "y", "z", "v")
 COLUMNS: Final = len(BLAZEPOSE33) * 4
 LOSS: Final = "other people, times, picture size, world_m, body, score, metadata; joints outside blazepose33"
 
 
-def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None) -> Recording:
-    """The one person of a file, as person 0.
+def read(
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+) -> Recording:
+    """The people of a file, one as person 0 where no column tells them apart.
 
-    The file tells neither times nor picture size: without ``fps`` it is 30, without ``size_wh`` 1280×720 with
-    an ``AssumptionWarning``; ``metadata["assumed"]`` says which were taken.
+    Without a column of times ``fps`` (30) gives them. Without ``size_wh`` the picture is taken for 1280×720 with an
+    ``AssumptionWarning``; ``metadata["assumed"]`` says what was assumed. ``skeleton`` names the joints where they
+    are only numbered and not 33.
     """
     with reading(path, form="tutorial layout"):
-        table = numbers_of(read_text(path), columns=COLUMNS)
-        clock, picture = clock_of(fps), picture_of(size_wh, form="the tutorial layout")
-        times_s, (width, height) = clock.times_s(len(table)), picture.size_wh
-        x, y, z, visibility = np.moveaxis(table.reshape(len(table), -1, 4), 2, 0)
-        with np.errstate(over="ignore"):
-            pixels = np.stack([x * width, y * height], axis=2).astype(np.float32)
-            depth, seen = (z * width).astype(np.float32), visibility.astype(np.float32)
-        sequence = PoseSequence(
-            times_s,
-            BLAZEPOSE33,
-            seen,
-            image_px=pixels,
-            depth_px=None if np.isnan(depth).all() else depth,
-            size_wh=picture.size_wh,
+        return read_table(
+            path,
+            form="tutorial",
+            words="the tutorial layout",
+            axes=AXES,
+            fps=fps,
+            size_wh=size_wh,
+            skeleton=skeleton,
         )
-        metadata = noted("tutorial", clock.note, picture.note)
-        return Recording(path.name, times_s, {0: sequence}, picture.size_wh, metadata)
 
 
 def write(

@@ -9,6 +9,8 @@ from laban.core.skeleton import Skeleton
 from laban.errors import FormatError
 
 _NEAR_ORIGIN_M = 1e-3
+_PELVIS = {"lasi", "rasi", "lasis", "rasis", "laspelvis", "raspelvis"}
+"""Optical markers on the front of the pelvis, in letters alone."""
 
 
 def hip_centred(points_m: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, dict[str, Any]]:
@@ -27,9 +29,16 @@ def hip_centred(points_m: Float64Array, skeleton: Skeleton) -> tuple[Float64Arra
 
 
 def mid_hip(points_m: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(T, 3) the middle of the hips, else the skeleton's own central joint."""
+    """(T, 3) the middle of the hips, else the skeleton's own central joint, else that of the pelvis markers."""
     for names in (("left_hip", "right_hip"), ("mid_hip",), ("spine_base",)):
         if skeleton.has(*names):
             middle: Float64Array = points_m[:, [skeleton.index(name) for name in names]].mean(axis=1)
             return middle
+    pelvis = [index for index, name in enumerate(skeleton.names) if _letters(name) in _PELVIS]
+    if len(pelvis) >= 2:
+        return np.asarray(points_m[:, pelvis].mean(axis=1))
     raise FormatError("it has no hips to centre the body on")
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalpha())

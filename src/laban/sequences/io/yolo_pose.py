@@ -2,27 +2,34 @@
 
 A line is ``class x y w h`` (centre and size of the box), then x, y and, where ``kpt_shape`` says 3, a flag for
 each joint, then perhaps a confidence and a track id. Flags 0, 1, 2 mean missing (NaN), hidden (visibility 0)
-and seen (1); where any line has another number there, all are visibilities and 0, 0 is missing. An id is a
-whole number, a confidence has a point.
+and seen (1); where any line has another number there, all are visibilities and 0, 0 is missing. A number alone
+behind the joints is an id where all such are whole, else a confidence.
 
-The joints are those of ``kpt_names``, else the 17 of COCO where ``kpt_shape`` and ``flip_idx`` agree with them,
-else those of the option ``skeleton``: their number alone does not tell.
+The labels lie in the folder, in ``labels``, or in a folder for each split on either side of ``labels``. The
+joints are those of ``kpt_names``, else the 17 of COCO where ``kpt_shape`` and ``flip_idx`` agree with them,
+else those of the option ``skeleton``: their number alone does not tell. Without ``data.yaml``, as ``yolo
+predict save_txt`` writes, they are COCO's where the lines have room for 17.
+
+Laban writes lines that Ultralytics accepts: joints outside the picture are not labelled, and ids stand in a file
+of their own, ``laban_people.txt``.
 """
 
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import BoolArray
 from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17, SKELETONS, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
-from laban.sequences.io.assumptions import Picture, checked_size, clock_of, noted, picture_of
+from laban.sequences.io.assumptions import checked_size, clock_of, noted
 from laban.sequences.io.files import read_text, reading, replacing_folder
 from laban.sequences.io.flat_yaml import Value, parse_flat_yaml, whole_numbers
-from laban.sequences.io.limits import MAX_PEOPLE, at_most
 from laban.sequences.io.loss import (
     field_losses,
     mean_fps,
@@ -33,12 +40,24 @@ from laban.sequences.io.loss import (
 )
 from laban.sequences.io.normalised_table import written_size
 from laban.sequences.io.numbered import frame_files
-from laban.sequences.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
+from laban.sequences.io.people import (
+    Detection,
+    Frames,
+    box_xywh,
+    detections_of,
+    given,
+    on_skeleton,
+    recording_of,
+)
+from laban.sequences.io.yolo_lines import checked_lines, detections
 
 LOSS: Final = (
     "depth_px, world_m, body, score, metadata, unevenness of the times, unseen rows at either end; joints outside "
-    "coco17 (or the skeleton asked for); visibility becomes seen (0.5 and above) or hidden"
+    "coco17 (or the skeleton asked for) or outside the picture; visibility becomes seen (0.5 and above) or hidden"
 )
+PEOPLE: Final = "laban_people.txt"
+SPLITS: Final = ("train", "val", "valid", "validation", "test")
+_PEOPLE_LINE: Final = re.compile(r"(.*?)((?: \d{1,10})*)")
 _KEYS: Final = ("kpt_shape", "flip_idx", "kpt_names", "names", "laban_fps", "laban_size_wh")
 _COCO17_FLIP: Final[Value] = [str(index) for index in COCO17.flip]
 
@@ -59,21 +78,25 @@ def read(
     """
     with reading(path, form="YOLO-pose"):
         described = _description(path)
-        joints, dimensions = _shape(described)
-        chosen = _skeleton(described, joints=joints, asked=skeleton)
-        labels = path / "labels"
-        files = frame_files(labels if labels.is_dir() else path, suffix=".txt")
+        files = frame_files(*label_folders(path), suffix=".txt")
+        lines = [
+            [line.split() for line in read_text(file).splitlines() if line.strip()] for file in files.paths
+        ]
+        shape, chosen = _joints_of(described, lines, asked=skeleton)
         clock = clock_of(_noted_fps(described) if fps is None else fps)
-        picture = picture_of(_noted_size(described) if size_wh is None else size_wh, form="YOLO-pose")
-        tables = [_lines(read_text(file), joints * dimensions, where=file.name) for file in files.paths]
-        frames = _detections(tables, shape=(joints, dimensions), picture=picture)
+        size = _noted_size(described) if size_wh is None else size_wh
+        tables = [
+            checked_lines(one, shape, where=file.name) for one, file in zip(lines, files.paths, strict=True)
+        ]
+        people = _noted_people(path, files.paths)
+        frames, size, note = detections(tables, shape=shape, size_wh=size, ids=people)
         return recording_of(
             frames,
             times_s=files.times_s(clock),
             skeleton=chosen,
             source=path.name,
-            size_wh=picture.size_wh,
-            metadata=noted("yolo-pose", clock.note, picture.note),
+            size_wh=size,
+            metadata=noted("yolo-pose", clock.note, note, files.note),
             identities=identities,
         )
 
@@ -90,23 +113,75 @@ def write(
     fps = mean_fps(recording.times_s)
     frames = detections_of(recording, on_skeleton(recording.people, target))
     stem = Path(recording.source).stem or "frame"
+    inside = [[one for one in map(_inside(size), frame) if one is not None] for frame in frames]
+    names = [f"{stem}_{index:012d}" for index in range(len(frames))]
     with replacing_folder(path) as folder:
         (folder / "labels").mkdir()
         (folder / "data.yaml").write_text(_data_yaml(target, fps=fps, size_wh=size), encoding="utf-8")
-        for index, frame in enumerate(frames):
+        ids = [
+            " ".join([name, *(str(one.person) for one in frame)])
+            for name, frame in zip(names, inside, strict=True)
+        ]
+        (folder / PEOPLE).write_text("".join(f"{line}\n" for line in ids), encoding="utf-8")
+        for name, frame in zip(names, inside, strict=True):
             text = "".join(_line(one, size_wh=size) for one in frame)
-            (folder / "labels" / f"{stem}_{index:012d}.txt").write_text(text, encoding="utf-8")
+            (folder / "labels" / f"{name}.txt").write_text(text, encoding="utf-8")
     people = recording.people.values()
     losses = [*field_losses(people, kept=("image_px",)), "visibility (seen or hidden remains)"]
+    losses += ["joints outside the picture"] if _loses(frames, inside) else []
+    losses += ["pictures (put them into images under the names of the labels to train)"]
     losses += [*time_losses(recording.times_s, fps=fps), *skeleton_losses(people, target)]
     warn_of_loss([*losses, *metadata_losses(recording)], form="YOLO-pose")
 
 
-def _description(path: Path) -> dict[str, Value]:
-    for name in ("data.yaml", "data.yml"):
-        if (path / name).is_file():
-            return parse_flat_yaml(read_text(path / name), keys=_KEYS)
-    raise FormatError("the folder has no data.yaml with kpt_shape")
+def label_folders(path: Path) -> list[Path]:
+    """The folders that hold the labels: those of all splits, else ``labels``, else the folder itself."""
+    splits = [path / "labels" / split for split in SPLITS] + [path / split / "labels" for split in SPLITS]
+    found = [folder for folder in splits if folder.is_dir() and next(folder.glob("*.txt"), None)]
+    return found or [labels if (labels := path / "labels").is_dir() else path]
+
+
+def _description(path: Path) -> dict[str, Value] | None:
+    """What ``data.yaml`` says, which lies in the folder or above its labels; None where there is none."""
+    above = [path.parent, path.parent.parent] if path.name in ("labels", *SPLITS) else []
+    for folder in (path, *above):
+        for name in ("data.yaml", "data.yml"):
+            if (folder / name).is_file():
+                return parse_flat_yaml(read_text(folder / name), keys=_KEYS)
+    return None
+
+
+def _noted_people(path: Path, files: Sequence[Path]) -> list[list[int]] | None:
+    """The ids that Laban noted for the lines of each file."""
+    if not (path / PEOPLE).is_file():
+        return None
+    known = dict(_people_line(line) for line in read_text(path / PEOPLE).splitlines())
+    return [known.get(file.stem, []) for file in files]
+
+
+def _people_line(line: str) -> tuple[str, list[int]]:
+    match = _PEOPLE_LINE.fullmatch(line)
+    if match is None:
+        raise FormatError(f"{PEOPLE} must hold the name of a file and ids in every line")
+    return match.group(1), [int(cell) for cell in match.group(2).split()]
+
+
+def _joints_of(
+    described: dict[str, Value] | None, lines: Sequence[Sequence[Sequence[str]]], *, asked: str | None
+) -> tuple[tuple[int, int], Skeleton]:
+    if described is not None:
+        shape = _shape(described)
+        return shape, _skeleton(described, joints=shape[0], asked=asked)
+    skeleton = COCO17 if asked is None else skeleton_named(asked)
+    cells = max((len(line) for table in lines for line in table), default=0)
+    for numbers in (3, 2):
+        if 0 <= cells - 5 - numbers * len(skeleton) <= 2:
+            return (len(skeleton), numbers), skeleton
+    raise FormatError(
+        f"its lines have {cells} cells, which is no body of {len(skeleton)} joints, and no data.yaml "
+        "with kpt_shape tells "
+        "more; pass skeleton= (--skeleton NAME)"
+    )
 
 
 def _shape(described: dict[str, Value]) -> tuple[int, int]:
@@ -139,58 +214,33 @@ def _by_names(names: Value) -> Skeleton:
     raise FormatError("kpt_names in data.yaml fits no known skeleton; pass skeleton=")
 
 
-def _noted_fps(described: dict[str, Value]) -> float | None:
-    value = described.get("laban_fps")
+def _noted_fps(described: dict[str, Value] | None) -> float | None:
+    value = (described or {}).get("laban_fps")
     return None if not isinstance(value, str) else float(value)
 
 
-def _noted_size(described: dict[str, Value]) -> tuple[int, int] | None:
-    value = described.get("laban_size_wh")
+def _noted_size(described: dict[str, Value] | None) -> tuple[int, int] | None:
+    value = (described or {}).get("laban_size_wh")
     return None if value is None else checked_size(whole_numbers(value, what="laban_size_wh"))
 
 
-def _lines(text: str, keypoints: int, *, where: str) -> list[list[str]]:
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    at_most(len(lines), MAX_PEOPLE, what=f"people in {where}")
-    for cells in lines:
-        if not 5 + keypoints <= len(cells) <= 7 + keypoints:
-            raise FormatError(f"a line of {where} has {len(cells)} cells, expected {5 + keypoints}")
-    return lines
+def _inside(size_wh: tuple[int, int]) -> Callable[[Detection], Detection | None]:
+    """Takes the joints outside the picture from somebody; None where nothing remains."""
+    size = np.array(size_wh, dtype=np.float64)
+
+    def clip(one: Detection) -> Detection | None:
+        inside: BoolArray = np.all((one.image_px >= 0) & (one.image_px <= size), axis=1)
+        pixels = np.where(inside[:, None], one.image_px, np.nan)
+        return replace(one, image_px=pixels) if inside.any() else None
+
+    return clip
 
 
-def _detections(
-    tables: list[list[list[str]]], *, shape: tuple[int, int], picture: Picture
-) -> list[list[Detection]]:
-    count = shape[0] * shape[1]
-    joints = [[_joints(cells[5 : 5 + count], shape=shape) for cells in table] for table in tables]
-    flags = all(np.isin(one[:, 2], (0, 1, 2)).all() for table in joints for one in table)
-    return [
-        [
-            _detection(one, extras=cells[5 + count :], flags=flags and shape[1] == 3, picture=picture)
-            for one, cells in zip(found, table, strict=True)
-        ]
-        for found, table in zip(joints, tables, strict=True)
+def _loses(before: Frames, after: Frames) -> bool:
+    count = [
+        sum(int(given(one.image_px).sum()) for frame in frames for one in frame) for frames in (before, after)
     ]
-
-
-def _joints(cells: list[str], *, shape: tuple[int, int]) -> Float64Array:
-    """(J, 3) numbers; the third is NaN where the file has two."""
-    values = np.array([float(cell) for cell in cells]).reshape(shape)
-    if not np.isfinite(values).all():
-        raise FormatError("its labels hold NaN or an infinite number")
-    return values if shape[1] == 3 else np.column_stack([values, np.full(shape[0], np.nan)])
-
-
-def _detection(joints: Float64Array, *, extras: list[str], flags: bool, picture: Picture) -> Detection:
-    missing = joints[:, 2] == 0 if flags else (joints[:, :2] == 0).all(axis=1)
-    with np.errstate(over="ignore"):
-        pixels = joints[:, :2] * np.array(picture.size_wh)
-    pixels[missing] = np.nan
-    visibility = np.where(missing, np.nan, joints[:, 2] - 1 if flags else joints[:, 2])
-    whole = [cell for cell in extras if cell.isascii() and cell.isdigit()]
-    scores = [float(cell) for cell in extras if cell not in whole]
-    person = int(whole[-1][:9]) if whole else None
-    return Detection(pixels, visibility, person, scores[0] if scores else float("nan"))
+    return count[0] != count[1]
 
 
 def _line(one: Detection, *, size_wh: tuple[int, int]) -> str:
@@ -203,14 +253,14 @@ def _line(one: Detection, *, size_wh: tuple[int, int]) -> str:
         cells += (
             [repr(float(px)), repr(float(py)), "2" if visible >= 0.5 else "1"] if is_seen else ["0", "0", "0"]
         )
-    return " ".join([*cells, str(one.person)]) + "\n"
+    return " ".join(cells) + "\n"
 
 
 def _data_yaml(target: Skeleton, *, fps: float, size_wh: tuple[int, int]) -> str:
     flip = ", ".join(str(index) for index in target.flip)
     names = "".join(f"    - {name}\n" for name in target.names)
     return (
-        "# Labels of one recording, written by Laban.\npath: .\ntrain: images\nval: images\n"
+        "# Labels of one recording, written by Laban.\ntrain: images\nval: images\n"
         f"kpt_shape: [{len(target)}, 3]\nflip_idx: [{flip}]\nkpt_names:\n  0:\n{names}"
         f"names:\n  0: person\nlaban_fps: {fps!r}\nlaban_size_wh: [{size_wh[0]}, {size_wh[1]}]\n"
     )

@@ -42,12 +42,20 @@ def test_flags_say_missing_hidden_and_seen(tmp_path: Path) -> None:
     assert sequence.size_wh == (64, 48)
 
 
-def test_order_of_images_is_the_order_of_frames(tmp_path: Path) -> None:
+def test_the_numbers_in_the_file_names_are_the_frames(tmp_path: Path) -> None:
     content = {"images": images(9, 2, 5), "annotations": [annotation(2, 2.0), annotation(9, 9.0)]}
     recording = laban.load(dump(tmp_path / "x.json", content), fps=10)
+    np.testing.assert_allclose(recording.times_s, [0.2, 0.5, 0.9])
+    np.testing.assert_array_equal(recording.people[0].image_px[:, 0, 0], [2, np.nan, 9])
+    assert recording.metadata["images"] == ["2.jpg", "5.jpg", "9.jpg"]
+
+
+def test_ids_of_a_collection_are_no_clock(tmp_path: Path) -> None:
+    content = {"images": images(40083, 785, 196141), "annotations": [annotation(785, 2.0)]}
+    recording = laban.load(dump(tmp_path / "x.json", content), fps=10)
     np.testing.assert_allclose(recording.times_s, [0, 0.1, 0.2])
-    np.testing.assert_array_equal(recording.people[0].image_px[:, 0, 0], [9, 2])
-    assert recording.metadata["images"] == ["9.jpg", "2.jpg", "5.jpg"]
+    assert recording.metadata["images"] == ["40083.jpg", "785.jpg", "196141.jpg"]
+    assert recording.metadata["assumed"]["frames"] == "in the order of the list"
 
 
 def test_track_ids_join_detections_over_time(tmp_path: Path) -> None:

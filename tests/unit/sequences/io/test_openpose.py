@@ -81,7 +81,8 @@ def test_an_unknown_body_is_refused(pair: Recording, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("people", "message"),
     [
-        ([{"pose_keypoints_2d": [1.0] * 51}], "25 or 18 joints"),
+        ([{"pose_keypoints_2d": [1.0, 7.0, 0.5] * 21}], "21 joints does not tell"),
+        ([{"pose_keypoints_2d": [1.0] * 52}], "3 numbers a joint"),
         ([{"pose_keypoints_2d": "x"}], "list of numbers"),
         ([{}], "list of numbers"),
         ([3], "list of people"),

@@ -1,0 +1,46 @@
+"""Files of poses that are not read: what they look like, and what their own program can write instead."""
+
+from typing import Final
+
+_BINARY: Final = (
+    (b"\x89HDF", "an HDF5 file, as DeepLabCut, SLEAP and movement write (write CSV from there)"),
+    (b"CDF", "a NetCDF file, as movement writes (write CSV from there)"),
+    (b"PK\x03\x04", "a zip or NumPy archive (.npz) (save one array as .npy)"),
+    (b"Kaydara FBX", "an FBX scene"),
+    (b"glTF", "a glTF scene"),
+    (b"HIERARCHY", "BVH motion capture"),
+)
+_JSON: Final = (
+    (b'"keypointlabels"', "an export of Label Studio (export it as COCO keypoints)"),
+    (b'"k4abt_sdk_version"', "body tracking of an Azure Kinect"),
+    (b'"predictions"', "OpenPifPaf (write COCO keypoints)"),
+    (b'"shapes"', "annotations of LabelMe (export them as COCO keypoints)"),
+    (b'"joints"', "joints by name, as Apple Vision gives them"),
+)
+_XML: Final = (
+    (b"<mvnx", "motion of Xsens (MVNX)"),
+    (b"<annotations", "annotations of CVAT (export COCO keypoints)"),
+)
+
+
+def looks_like(head: bytes, *, suffix: str) -> str | None:
+    """What a file that begins with ``head`` looks like, or None.
+
+    >>> looks_like(b"HIERARCHY\\nROOT Hips", suffix=".bvh")
+    'BVH motion capture'
+    """
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for marks, where in (
+        (_BINARY, start.startswith),
+        (_JSON if start[:1] in (b"{", b"[") else (), head.__contains__),
+    ):
+        for mark, words in marks:
+            if where(mark):
+                return words
+    if start.startswith(b"<"):
+        return next((words for mark, words in _XML if mark in head), None)
+    if suffix.lower() == ".skeleton":
+        return "a skeleton file of NTU RGB+D (train from the PYSKL pickle of that collection)"
+    if suffix.lower() == ".c3d" or (head[1:2] == b"\x50" and head[:1] == b"\x02"):
+        return "C3D motion capture"
+    return None

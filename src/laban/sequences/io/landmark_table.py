@@ -1,0 +1,259 @@
+"""Landmarks in rows and columns: which column is what, and the people that the rows are.
+
+Columns are found by their header wherever there is one: joints by name (``nose_x``, ``Left Hip y``, ``x_nose``)
+or by number (``x0``, ``x1``, ``landmark_0_x``), and beside them a frame number, a time, the name of a picture,
+who it is and a class. Without a header the order counts. The rows are put into the order of their times
+(``frame_times``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array, IntArray
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import BLAZEPOSE33, Skeleton
+from laban.core.skeleton import skeleton as skeleton_named
+from laban.errors import FormatError
+from laban.sequences.io.assumptions import checked_size, clock_of, noted, picture_of
+from laban.sequences.io.coordinates import are_pixels, zeros
+from laban.sequences.io.files import read_text
+from laban.sequences.io.frame_times import FrameOrder, order_of_names, order_of_numbers, seconds_of
+from laban.sequences.io.limits import MAX_LANDMARKS, at_most
+from laban.sequences.io.loss import warn_of_assumption
+from laban.sequences.io.table_header import AXES, Columns, columns_of, is_named, positions_of
+from laban.sequences.io.text_table import parse_cells, split_rows
+
+_HIPS_M: Final = 0.02
+_LEAST_DEPTH_PX: Final = 5.0
+
+
+@dataclass(frozen=True)
+class LandmarkTable:
+    """(N, J) x, y, z and visibility of every row, NaN where there is none, and what each row is about."""
+
+    skeleton: Skeleton
+    values: dict[str, Float64Array]
+    times_s: Float64Array
+    people: IntArray
+    notes: dict[str, Any] = field(default_factory=dict)
+    label: str | None = None
+
+
+def read_table(
+    path: Path,
+    *,
+    form: str,
+    words: str,
+    axes: Sequence[str],
+    fps: float | None,
+    size_wh: tuple[int, int] | None,
+    skeleton: str | None,
+) -> Recording:
+    """The people in a table of landmarks; ``axes`` are the columns of a joint where there is no header."""
+    asked = None if skeleton is None else skeleton_named(skeleton)
+    table = parse_table(read_text(path), axes=axes, asked=asked, fps=fps)
+    points = np.stack([table.values["x"], table.values["y"]], axis=2)
+    missing = zeros(points)
+    points[missing] = np.nan
+    _refuse_metres(points, table.skeleton)
+    if are_pixels(points):
+        size, note, scale = (None if size_wh is None else checked_size(size_wh)), {}, np.ones(2)
+    else:
+        picture = picture_of(size_wh, form=words)
+        size, note, scale = picture.size_wh, picture.note, np.array(picture.size_wh, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        fields = {
+            "image_px": (points * scale).astype(np.float32),
+            "depth_px": _depth(table.values["z"], missing, scale=scale[0]),
+            "visibility": _blank(table.values["v"], missing).astype(np.float32),
+        }
+    times_s, people = _people(table, fields, size_wh=size)
+    label = {} if table.label is None else {"label": table.label}
+    return Recording(path.name, times_s, people, size, noted(form, table.notes, note, **label))
+
+
+def parse_table(
+    text: str, *, axes: Sequence[str], asked: Skeleton | None = None, fps: float | None = None
+) -> LandmarkTable:
+    """The rows of a table, in its own order and its own numbers."""
+    rows = split_rows(text)
+    if not rows:
+        raise FormatError("it is empty")
+    named = is_named(rows[0])
+    columns = columns_of(rows, asked=asked) if named else positions_of(rows, axes=axes, asked=asked)
+    body = rows[columns.header :]
+    if not body:
+        raise FormatError("it holds a header and no rows")
+    width = len(rows[0])
+    _check_width(body, width=width, first_line=1 + columns.header)
+    at_most(len(body) * len(columns.skeleton), MAX_LANDMARKS, what="landmarks")
+    numbers = _numbers(body, columns, first_line=1 + columns.header)
+    times_s, notes = _clock(body, columns, fps=fps)
+    if columns.left_out:
+        warn_of_assumption(f"these columns are left out: {', '.join(columns.left_out)[:200]}")
+    return LandmarkTable(
+        columns.skeleton, numbers, times_s, _who(body, columns), notes, _label(body, columns.label)
+    )
+
+
+def _check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
+    for number, row in enumerate(rows, first_line):
+        if len(row) != width:
+            raise FormatError(f"line {number} has {len(row)} cells, expected {width}")
+
+
+def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int) -> dict[str, Float64Array]:
+    wanted = [place for axis in AXES for place in columns.places[axis] if place >= 0]
+    picked = [[row[place] for place in wanted] for row in rows]
+    table = parse_cells(picked, columns=len(wanted), first_line=first_line)
+    where = {place: index for index, place in enumerate(wanted)}
+    values = {}
+    for axis in AXES:
+        found = np.full((len(rows), len(columns.skeleton)), np.nan)
+        for joint, place in enumerate(columns.places[axis]):
+            if place >= 0:
+                found[:, joint] = table[:, where[place]]
+        values[axis] = found
+    return values
+
+
+def _clock(
+    rows: Sequence[Sequence[str]], columns: Columns, *, fps: float | None
+) -> tuple[Float64Array, dict[str, Any]]:
+    """(N,) the time of each row."""
+    if columns.time is not None:
+        name, place = columns.time
+        values = np.array(
+            [_seconds(row[place], line=line) for line, row in enumerate(rows, 1 + columns.header)]
+        )
+        return seconds_of(values, name=name)
+    clock = clock_of(fps)
+    if columns.frame is not None:
+        return _frame_times(
+            [row[columns.frame] for row in rows], clock.fps, clock.note, first_line=1 + columns.header
+        )
+    if columns.picture is not None:
+        names = [Path(row[columns.picture].replace("\\", "/")).stem for row in rows]
+        known = list(dict.fromkeys(names))
+        return _times(names, known, order_of_names(known, what="column of pictures"), clock.fps, clock.note)
+    return clock.times_s(len(rows)), clock.note
+
+
+def _frame_times(
+    cells: Sequence[str], fps: float, note: dict[str, Any], *, first_line: int
+) -> tuple[Float64Array, dict[str, Any]]:
+    values = parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0]
+    whole = np.isfinite(values) & (values == np.round(values)) & (np.abs(values) < 1e15)
+    if not whole.all():
+        row = int(np.argmin(whole))
+        raise FormatError(
+            f"line {first_line + row} has {cells[row][:20]!r} for its frame; expected a whole number"
+        )
+    numbers = [int(value) for value in values]
+    known = list(dict.fromkeys(numbers))
+    return _times(numbers, known, order_of_numbers(known), fps, note)
+
+
+def _times(
+    rows: Sequence[Any], known: Sequence[Any], order: FrameOrder, fps: float, note: dict[str, Any]
+) -> tuple[Float64Array, dict[str, Any]]:
+    time_of = dict(zip((known[index] for index in order.order), order.times_s(fps), strict=True))
+    return np.array([time_of[row] for row in rows]), note | order.note
+
+
+def _seconds(cell: str, *, line: int) -> float:
+    """A number, or hours, minutes and seconds with colons."""
+    if ":" not in cell:
+        return float(parse_cells([[cell]], columns=1, first_line=line)[0, 0])
+    parts = parse_cells([cell.split(":")], columns=cell.count(":") + 1, first_line=line)[0]
+    return float(sum(part * 60**power for power, part in enumerate(parts[::-1])))
+
+
+def _who(rows: Sequence[Sequence[str]], columns: Columns) -> IntArray:
+    """(N,) the person of each row: the number in the column, else the place among its different words."""
+    if columns.person is None:
+        return np.zeros(len(rows), dtype=np.int64)
+    cells = [row[columns.person].strip().removesuffix(".0") for row in rows]
+    if all(cell.isascii() and cell.isdigit() and len(cell) <= 9 for cell in cells):
+        return np.array([int(cell) for cell in cells])
+    known = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
+    return np.array([known[cell] for cell in cells])
+
+
+def _label(rows: Sequence[Sequence[str]], place: int | None) -> str | None:
+    """The one class of all rows; several are left out with a word."""
+    if place is None:
+        return None
+    labels = {row[place].strip() for row in rows}
+    if len(labels) == 1:
+        return labels.pop()[:200] or None
+    warn_of_assumption(
+        f"its rows bear {len(labels)} classes, which a recording cannot hold; they are left out"
+    )
+    return None
+
+
+def _people(
+    table: LandmarkTable, fields: dict[str, Any], *, size_wh: tuple[int, int] | None
+) -> tuple[Float64Array, dict[int, PoseSequence]]:
+    times_s, frames = np.unique(table.times_s, return_inverse=True)
+    if (np.diff(table.times_s) < 0).any():
+        warn_of_assumption("its rows are not in the order of their times; they are put into it")
+    people = {}
+    for person in np.unique(table.people):
+        rows = np.flatnonzero(table.people == person)
+        people[int(person)] = _person(rows, frames[rows], times_s, table.skeleton, fields, size_wh=size_wh)
+    return times_s, people
+
+
+def _person(
+    rows: IntArray,
+    frames: IntArray,
+    times_s: Float64Array,
+    skeleton: Skeleton,
+    fields: dict[str, Any],
+    *,
+    size_wh: tuple[int, int] | None,
+) -> PoseSequence:
+    if len(np.unique(frames)) < len(frames):
+        raise FormatError(
+            "two of its rows are about the same person at the same time; a column person would tell people apart"
+        )
+    start, stop = int(frames.min()), int(frames.max()) + 1
+    made: dict[str, Any] = {}
+    for name, values in fields.items():
+        filled = np.full((stop - start, *values.shape[1:]), np.nan, dtype=np.float32)
+        filled[frames - start] = values[rows]
+        made[name] = None if name == "depth_px" and np.isnan(filled).all() else filled
+    return PoseSequence(times_s[start:stop], skeleton, size_wh=size_wh, **made)
+
+
+def _depth(z: Float64Array, missing: BoolArray, *, scale: float) -> Any:
+    """(N, J) pixels; a z that cannot be in pixels, as the other two are, is left out with a word."""
+    known = np.abs(z[~missing & np.isfinite(z)])
+    if scale == 1 and len(known) and np.percentile(known, 95) < _LEAST_DEPTH_PX:
+        warn_of_assumption("its z is not in pixels as its x and y are; it is left out")
+        return np.full(z.shape, np.nan, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        return (_blank(z, missing) * scale).astype(np.float32)
+
+
+def _blank(values: Float64Array, missing: BoolArray) -> Float64Array:
+    return np.where(missing, np.nan, values)
+
+
+def _refuse_metres(points: Float64Array, skeleton: Skeleton) -> None:
+    """Refuses MediaPipe's world landmarks, whose hips are the origin of every row."""
+    if skeleton != BLAZEPOSE33:
+        return
+    hips = points[:, [skeleton.index("left_hip"), skeleton.index("right_hip")]].mean(axis=1)
+    known = hips[np.isfinite(hips).all(axis=1)]
+    if len(known) > 1 and np.abs(known).max() < _HIPS_M and np.ptp(points[np.isfinite(points)]) > 0:
+        raise FormatError(
+            "its coordinates are centred on the hips, as MediaPipe's world landmarks in metres are; "
+            "expected those of the picture"
+        )

@@ -1,0 +1,122 @@
+"""One NumPy array of landmarks: (T, J, C) of one person or (T, P, J, C) of several, in pixels.
+
+C is 2 for x and y, or 3 with a confidence from 0 to 1. 17, 18, 25, 26 and 33 joints are COCO's, OpenPose's two
+bodies, Halpe's and BlazePose's unless ``skeleton`` says otherwise. Arrays of objects are never read.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import BLAZEPOSE33
+from laban.core.skeleton import skeleton as skeleton_named
+from laban.errors import FormatError, InvalidValueError
+from laban.sequences.io.assumptions import checked_size, clock_of, noted
+from laban.sequences.io.coordinates import are_shares, needed_size, zeros
+from laban.sequences.io.files import reading, replacing
+from laban.sequences.io.joint_names import Body, body_of_count
+from laban.sequences.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_LANDMARKS, MAX_PEOPLE, at_most
+from laban.sequences.io.loss import field_losses, lost_times, metadata_losses, warn_of_loss
+from laban.sequences.io.people import pixels_of
+
+LOSS: Final = "person ids, times, picture size, depth_px, world_m, body, score, metadata, names of joints"
+
+
+def read(
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+) -> Recording:
+    """The people of an array, numbered from 0; row t is frame t, at t ÷ ``fps`` (30)."""
+    with reading(path, form="NumPy array"):
+        values = _array(path)
+        asked = None if skeleton is None else skeleton_named(skeleton)
+        body = body_of_count(values.shape[2], asked=asked, more={33: BLAZEPOSE33})
+        clock = clock_of(fps)
+        size = None if size_wh is None else checked_size(size_wh)
+        times_s = clock.times_s(len(values))
+        pixels, visibility = _split(values, size_wh=size)
+        people = {
+            person: _sequence(pixels[:, person], visibility[:, person], body, times_s, size_wh=size)
+            for person in range(values.shape[1])
+        }
+        return Recording(path.name, times_s, people, size, noted("npy", clock.note))
+
+
+def write(recording: Recording, path: Path) -> None:
+    """Writes x, y and visibility of everybody: (T, J, 3) for one person, (T, P, J, 3) for several."""
+    people = recording.people
+    if not people or len({one.skeleton for one in people.values()}) != 1:
+        raise InvalidValueError("an array needs somebody, and everybody with the same joints")
+    values = np.stack([_written(recording, person) for person in people], axis=1)
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.save(stream, (values[:, 0] if len(people) == 1 else values).astype(np.float32), allow_pickle=False)
+    losses = [*lost_times(recording.times_s), "picture size", "names of joints"]
+    losses += ["person ids"] if list(people) != list(range(len(people))) else []
+    losses += field_losses(people.values(), kept=("image_px",))
+    warn_of_loss([*losses, *metadata_losses(recording)], form="a NumPy array")
+
+
+def _array(path: Path) -> Float64Array:
+    """(T, P, J, C) numbers."""
+    at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
+    try:
+        values = np.load(path, allow_pickle=False, max_header_size=10_000)
+    except (ValueError, EOFError, SyntaxError, TypeError, OverflowError, AttributeError) as error:
+        raise FormatError(f"it is no whole array of numbers ({type(error).__name__})") from error
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu" or values.ndim not in (3, 4):
+        raise FormatError(
+            "expected an array of numbers (frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)"
+        )
+    if values.shape[-1] not in (2, 3) or 0 in values.shape:
+        raise FormatError(
+            f"expected 2 or 3 numbers a joint (x, y, confidence), got an array of shape {values.shape}"
+        )
+    values = values if values.ndim == 4 else values[:, None]
+    at_most(values.shape[0], MAX_FRAMES, what="frames")
+    at_most(values.shape[1], MAX_PEOPLE, what="people")
+    at_most(values[..., 0].size, MAX_LANDMARKS, what="landmarks")
+    return values.astype(np.float64)
+
+
+def _split(values: Float64Array, *, size_wh: tuple[int, int] | None) -> tuple[Float64Array, Float64Array]:
+    points = values[..., :2].copy()
+    third = values[..., 2] if values.shape[3] == 3 else np.full(points.shape[:3], np.nan)
+    known = third[np.isfinite(third)]
+    if len(known) and (known.min() < 0 or known.max() > 1):
+        raise FormatError(
+            f"its third number runs from {known.min():.3g} to {known.max():.3g}; expected a confidence from 0 to 1 "
+            "(three coordinates do not say which way is up: write TRC or Laban's Parquet)"
+        )
+    missing = zeros(points)
+    points[missing] = np.nan
+    if are_shares(points):
+        points = points * np.array(needed_size(size_wh, form="a NumPy array"), dtype=np.float64)
+    return points, np.where(np.isnan(points).any(axis=3), np.nan, third)
+
+
+def _sequence(
+    points: Float64Array,
+    visibility: Float64Array,
+    body: Body,
+    times_s: Float64Array,
+    *,
+    size_wh: tuple[int, int] | None,
+) -> PoseSequence:
+    with np.errstate(over="ignore"):
+        arranged = body.arrange(np.concatenate([points, visibility[..., None]], axis=2)).astype(np.float32)
+    return PoseSequence(times_s, body.skeleton, arranged[..., 2], image_px=arranged[..., :2], size_wh=size_wh)
+
+
+def _written(recording: Recording, person: int) -> Any:
+    sequence = recording.people[person]
+    out = np.full((len(recording.times_s), len(sequence.skeleton), 3), np.nan)
+    start = recording.start_of(person)
+    out[start : start + len(sequence), :, :2] = pixels_of(sequence, person=person)
+    out[start : start + len(sequence), :, 2] = sequence.visibility
+    return out
