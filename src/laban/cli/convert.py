@@ -33,6 +33,13 @@ def convert(
     size: Annotated[
         str | None, typer.Option(metavar="WxH", help="Size of the picture, where IN has none.")
     ] = None,
+    skeleton: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The joints, where IN does not tell; else those to write."),
+    ] = None,
+    index: Annotated[
+        int | None, typer.Option(metavar="N", help="Which clip, where IN holds many.", min=0)
+    ] = None,
     person: Annotated[int | None, typer.Option(help="Convert this person only.", min=0)] = None,
     identities: Annotated[
         str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
@@ -45,10 +52,11 @@ def convert(
     check_poses(source)
     read = format_of(source, name=from_)
     size_wh = None if size is None else parse_size(size)
-    asked = {"fps": fps, "size_wh": size_wh, "identities": identities}
-    for_writing = {} if "size_wh" in read.read_options else {"size_wh": asked.pop("size_wh")}
+    asked = {"fps": fps, "size_wh": size_wh, "skeleton": skeleton, "index": index, "identities": identities}
+    for_writing = {name: asked.pop(name) for name in ("size_wh", "skeleton") if name not in read.read_options}
     with _said_aloud(quiet=quiet):
         recording = load(source, format=read.name, **_given(asked))
+        _tell_assumed(recording, quiet=quiet)
         if person is not None:
             recording = only_person(recording, person)
         save(recording, target, format=written.name, **_given(for_writing))
@@ -81,6 +89,14 @@ def parse_size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal() and len(text) <= 15):
         raise InvalidValueError(f"--size must look like 1280x720, got {text[:40]!r}")
     return int(width), int(height)
+
+
+def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
+    """What the file does not say, in one line; the picture's size has a warning of its own."""
+    assumed = recording.metadata.get("assumed", {})
+    told = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
+    if told and not quiet:
+        warn(f"assumed: {'; '.join(told)}", quiet=quiet)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

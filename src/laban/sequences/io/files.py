@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from laban.errors import FormatError, LabanError, OutputError
+from laban.sequences.io.delimited import decoded
 from laban.sequences.io.limits import MAX_JSON_BYTES, MAX_TEXT_BYTES
 
 _LONGEST_REASON = 300
@@ -61,30 +62,13 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 
 
 def read_text(path: Path) -> str:
-    """The whole of a text file within the limit, in any encoding of ``decode_text``."""
-    return decode_text(_bounded(path, MAX_TEXT_BYTES))
-
-
-def decode_text(content: bytes) -> str:
-    """Text in UTF-8 or UTF-16, with or without a byte order mark, else in Windows' cp1252.
-
-    >>> decode_text("wölbung".encode("cp1252"))
-    'wölbung'
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    head = content[:400]
-    if len(head) > 3 and head.count(0) * 3 > len(head):
-        return content.decode("utf-16-le" if head[1] == 0 else "utf-16-be")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
+    """The whole of a text file within the limit, in any encoding that ``decoded`` knows."""
+    return decoded(_bounded(path, MAX_TEXT_BYTES))[0]
 
 
 def read_json(path: Path) -> Any:
     """What a JSON file within the limit holds; NaN and infinity, which JSON does not know, are refused."""
-    return json.loads(decode_text(_bounded(path, MAX_JSON_BYTES)), parse_constant=_refuse_constant)
+    return json.loads(decoded(_bounded(path, MAX_JSON_BYTES))[0], parse_constant=_refuse_constant)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -81,7 +81,8 @@ def _array(path: Path) -> Float64Array:
     at_most(values.shape[0], MAX_FRAMES, what="frames")
     at_most(values.shape[1], MAX_PEOPLE, what="people")
     at_most(values[..., 0].size, MAX_LANDMARKS, what="landmarks")
-    return values.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a NaN of any kind is a NaN
+        return values.astype(np.float64)
 
 
 def _split(values: Float64Array, *, size_wh: tuple[int, int] | None) -> tuple[Float64Array, Float64Array]:

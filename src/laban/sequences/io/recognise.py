@@ -6,7 +6,8 @@ from typing import Final
 
 from laban.errors import FormatError, UnknownFormatError
 from laban.sequences.io import features66, tutorial
-from laban.sequences.io.files import decode_text, reading
+from laban.sequences.io.delimited import decoded
+from laban.sequences.io.files import reading
 from laban.sequences.io.foreign import looks_like
 from laban.sequences.io.table_header import columns_of, is_named
 from laban.sequences.io.text_table import split_rows
@@ -97,8 +98,8 @@ def _text(head: bytes) -> str:
     """The head as text; a letter cut in two at its end, and bytes that are no text, are passed over."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:400].count(0) * 3 > len(head[:400]) > 9:
         try:
-            return decode_text(head[: len(head) // 2 * 2])
-        except UnicodeDecodeError:
+            return decoded(head[: len(head) // 2 * 2])[0]
+        except FormatError:
             return ""
     return head.decode("utf-8-sig", errors="replace")
 

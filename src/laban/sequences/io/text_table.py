@@ -1,41 +1,28 @@
 """Tables as text: what separates the cells, and the numbers in them."""
 
-import csv
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
+from laban.sequences.io.delimited import MISSING_NUMBERS, rows_of
 from laban.sequences.io.limits import MAX_FRAMES, at_most
-
-_MISSING: Final = {"", "na", "n/a", "none", "null", "-"}
-_SEPARATORS: Final = ("\t", ";", ",", " ")
 
 
 def split_rows(text: str) -> list[list[str]]:
-    """The cells of a table whose separator (tab, semicolon, comma or blanks) its first lines tell.
+    """The cells of a table whose separator its first lines tell: tab, semicolon, comma or, where none is, blanks.
 
     Quoted cells may hold the separator. Empty lines at the end are dropped.
     """
-    lines = text.splitlines()
-    while lines and not lines[-1].strip():
-        lines.pop()
-    at_most(len(lines), MAX_FRAMES, what="rows")
-    separator = separator_of(lines)
-    if separator == " ":
-        return [line.split() for line in lines]
-    try:
-        return list(csv.reader(lines, delimiter=separator))
-    except csv.Error as error:
-        raise FormatError(f"its quotes do not match ({error})") from error
-
-
-def separator_of(lines: Sequence[str]) -> str:
-    """What separates the cells: the first of tab, semicolon and comma that every one of the first lines holds."""
-    head = [line for line in lines[:5] if line.strip()]
-    return next((one for one in _SEPARATORS if head and all(one in line.strip() for line in head)), ",")
+    rows = list(rows_of(text))
+    while rows and not any(rows[-1]):
+        rows.pop()
+    at_most(len(rows), MAX_FRAMES, what="rows")
+    if any(len(row) > 1 for row in rows):
+        return rows
+    return [row[0].split() if row else [] for row in rows]
 
 
 def parse_rows(
@@ -96,7 +83,7 @@ def _number(cell: str, *, line: int) -> float:
     try:
         return float(text)
     except ValueError:
-        if text.lower() in _MISSING:
+        if text.lower() in MISSING_NUMBERS:
             return float("nan")
         if text.count(",") == 1 and "." not in text:
             return _number(text.replace(",", "."), line=line)
