@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.version import __version__
 
@@ -65,6 +66,7 @@ _HOMES: Final = {
 __all__ = [
     "Coach",
     "FeatureSpec",
+    "Features",
     "PoseSequence",
     "Recording",
     "__version__",
@@ -112,4 +114,11 @@ def _write(recording: Recording, path: Any, **options: Any) -> Path:
     return save(recording, path, **options)
 
 
+def _write_features(features: Features, path: Any) -> Path:
+    from laban.sequences.io.feature_table import save_features
+
+    return save_features(features, path)
+
+
 Recording.writer = _write
+Features.writer = _write_features

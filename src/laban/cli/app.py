@@ -1,5 +1,6 @@
 """The command ``laban``: its list of commands, each loaded when it is wanted."""
 
+import difflib
 import inspect
 from collections.abc import Sequence
 from importlib import import_module
@@ -31,6 +32,13 @@ class LazyCommands(TyperGroup):
             return TyperCommand(name=cmd_name, help=COMMANDS[cmd_name].about)
         return load(cmd_name)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that ``args`` begin with; an unknown one is refused with the nearest there is."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            ctx.fail(no_command(args[0], known))
+        return super().resolve_command(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Writes the help without importing any command."""
         self.listing = True
@@ -38,6 +46,16 @@ class LazyCommands(TyperGroup):
             super().format_help(ctx, formatter)
         finally:
             self.listing = False
+
+
+def no_command(name: str, known: Sequence[str]) -> str:
+    """What is said of a command that does not exist.
+
+    >>> no_command("extrct", ["extract", "show"])
+    "No such command 'extrct'. Did you mean 'extract'?"
+    """
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"No such command {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
 
 
 def load(name: str) -> TyperCommand | TyperGroup:

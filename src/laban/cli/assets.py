@@ -1,5 +1,6 @@
 """``laban assets``: the weights and samples, where they are, and bringing them here."""
 
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,8 @@ from laban.cli.options import AsJson, Quiet
 from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, report_outcome, say
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The asset, as `laban assets list` calls it.")]
+
+_WIDTH = 79
 
 app = new_app(help="List, fetch and find weights and samples.", no_args_is_help=True)
 
@@ -33,7 +36,7 @@ def list_all(*, as_json: AsJson = False) -> None:
         }
         for asset in list_assets()
     ]
-    report(value, _table(value), as_json=as_json)
+    report(value, _lines(value), as_json=as_json)
 
 
 @app.command()
@@ -101,14 +104,13 @@ def _advancing(advance: Advance) -> Any:
     return lambda progress: advance(progress.done_bytes, progress.total_bytes)
 
 
-def _table(value: list[dict[str, Any]]) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("name", "size", "licence", "here", "what"):
-        table.add_column(heading, justify="right" if heading == "size" else "left", no_wrap=heading == "name")
+def _lines(value: list[dict[str, Any]]) -> str:
+    """Two lines or three for each, none longer than ``_WIDTH``."""
+    names = max(len(one["name"]) for one in value)
+    lines = []
     for one in value:
-        here = Text("yes", style="green") if one["path"] else Text("no", style="dim")
-        table.add_row(one["name"], f"{one['size_bytes'] / 1e6:.1f} MB", one["licence"], here, one["about"])
-    return table
+        here = "here" if one["path"] else "not here"
+        size = f"{one['size_bytes'] / 1e6:.1f} MB"
+        lines.append(f"{one['name']:<{names}}  {size:>8}  {one['licence']:<12}  {here}")
+        lines += textwrap.wrap(one["about"], _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join(lines)

@@ -43,7 +43,8 @@ def guarded(command: Callable[..., Any], arguments: Sequence[str] | None) -> int
 
 def _told(error: BaseException) -> int:
     if isinstance(error, typer.TyperException):
-        complain(f"{error.format_message().rstrip('.')}; see {_help_of(error)}")
+        message = error.format_message().rstrip(".")
+        complain(f"{message}{' See' if message.endswith('?') else '; see'} {_help_of(error)}")
         return error.exit_code
     complain(
         "not enough memory; close other programs or use fewer workers"

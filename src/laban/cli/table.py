@@ -49,6 +49,15 @@ COMMANDS = {
         "Turn a recording into another format.",
         ("laban convert clip.parquet clip.trc", "laban convert keypoints.json clip.parquet"),
     ),
+    "features": Entry(
+        "laban.cli.features:features",
+        "Write angles, inclinations and kinematics as a table.",
+        (
+            "laban features clip.mp4 -o angles.csv",
+            "laban features clip.parquet --set angles --set angular_velocity -o knees.parquet",
+            "laban features clip.parquet --column left_knee --column 'velocity_left_wrist_*'",
+        ),
+    ),
     "train": Entry(
         "laban.cli.train:train",
         "Make a recogniser from labelled clips.",

@@ -1,12 +1,17 @@
 """Named measurements over time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from laban.core.arrays import Float64Array, frozen, same_content
 from laban.core.checks import unknown_message
-from laban.errors import InvalidValueError, UnknownNameError
+from laban.errors import InvalidValueError, MissingExtraError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +22,9 @@ class Features:
     names: tuple[str, ...]
     units: tuple[str, ...]
     values: Float64Array
+
+    writer: ClassVar[Callable[..., Any] | None] = None
+    """How ``save`` writes; set where the package is put together, so that values need no file format."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
@@ -59,3 +67,23 @@ class Features:
             raise InvalidValueError("Features of different times cannot stand side by side")
         values = np.concatenate([self.values, other.values], axis=1)
         return Features(self.times_s, self.names + other.names, self.units + other.units, values)
+
+    def save(self, path: Any) -> Any:
+        """Writes the table as ``.csv`` or ``.parquet``: ``time_s``, then each column headed ``name [unit]``."""
+        if Features.writer is None:
+            raise InvalidValueError("import laban before saving a table of features")
+        return Features.writer(self, path)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """A DataFrame with the columns by name and ``time_s`` as its index; ``attrs["units"]`` maps name to unit.
+
+        Raises MissingExtraError where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingExtraError("a DataFrame needs pandas; get it with: pip install pandas") from error
+        index = pandas.Index(self.times_s, name="time_s")
+        frame = pandas.DataFrame(np.array(self.values), index=index, columns=list(self.names))
+        frame.attrs["units"] = dict(zip(self.names, self.units, strict=True))
+        return frame

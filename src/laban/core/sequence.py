@@ -15,7 +15,7 @@ from laban.errors import InvalidValueError
 _OPTIONAL = ("image_px", "depth_px", "world_m", "body", "score")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PoseSequence:
     """One person's landmarks over time.
 
@@ -59,6 +59,11 @@ class PoseSequence:
 
     def __len__(self) -> int:
         return len(self.times_s)
+
+    def __repr__(self) -> str:
+        spaces = ", ".join(self.spaces)
+        frames = f"{_rows_words(len(self))}, {self.times_s[0]:.2f}-{self.times_s[-1]:.2f} s"
+        return f"<PoseSequence: {frames}, {self.skeleton.name}, {spaces}{_size_words(self)}>"
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -134,7 +139,7 @@ class PoseSequence:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recording:
     """Everybody in one source: person id to sequence, with the source's name, size and frame times.
 
@@ -159,6 +164,15 @@ class Recording:
             self._check_person(person, sequence)
         object.__setattr__(self, "people", MappingProxyType(dict(sorted(self.people.items()))))
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
+
+    def __repr__(self) -> str:
+        count = len(self.people)
+        people = "nobody" if not count else "1 person" if count == 1 else f"{count} people"
+        skeletons = "".join(
+            f", {name}" for name in dict.fromkeys(one.skeleton.name for one in self.people.values())
+        )
+        frames = f"{_rows_words(len(self.times_s))}, {self.duration_s:.2f} s"
+        return f"<Recording {self.source!r}: {people}, {frames}{_size_words(self)}{skeletons}>"
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -236,3 +250,11 @@ def _checked_size(size_wh: tuple[int, int] | None) -> tuple[int, int] | None:
 
 def _rows(value: FloatArray | None, rows: slice | BoolArray) -> FloatArray | None:
     return None if value is None else value[rows]
+
+
+def _rows_words(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
+
+
+def _size_words(value: PoseSequence | Recording) -> str:
+    return "" if value.size_wh is None else f", {value.size_wh[0]}x{value.size_wh[1]}"

@@ -1,3 +1,4 @@
+import sys
 from dataclasses import FrozenInstanceError
 from typing import Any
 
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 
 from laban.core.features import Features
-from laban.errors import InvalidValueError, UnknownNameError
+from laban.errors import InvalidValueError, MissingExtraError, UnknownNameError
 
 
 def table(**changes: Any) -> Features:
@@ -77,3 +78,31 @@ def test_tables_of_other_times_or_of_the_same_names_do_not() -> None:
         table().beside(table(times_s=[0.0, 0.5, 1.1], names=("hip", "pace")))
     with pytest.raises(InvalidValueError, match="named once, got knee more than once"):
         table().beside(table(names=("knee", "pace")))
+
+
+def test_a_table_becomes_a_data_frame_with_its_units() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = table().to_pandas()
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame.index.name == "time_s"
+    assert frame.index.tolist() == [0.0, 0.5, 1.0]
+    assert frame.attrs["units"] == {"knee": "deg", "speed": "m/s"}
+    assert frame["speed"].tolist() == [1.0, 2.0, 3.0]
+    frame.loc[0.0, "speed"] = 9.0
+    assert table()["speed"][0] == 1.0
+
+
+def test_without_pandas_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtraError, match="needs pandas; get it with: pip install pandas"):
+        table().to_pandas()
+
+
+def test_saving_is_left_to_the_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+    monkeypatch.setattr(Features, "writer", lambda one, path: given.append((one, path)) or path)
+    assert table().save("angles.csv") == "angles.csv"
+    assert given == [(table(), "angles.csv")]
+    monkeypatch.setattr(Features, "writer", None)
+    with pytest.raises(InvalidValueError, match="import laban before saving a table of features"):
+        table().save("angles.csv")

@@ -85,6 +85,12 @@ def test_a_frame_cannot_be_changed() -> None:
     frame = Frame.from_rgb(grey((2, 2, 3)))
     with pytest.raises(FrozenInstanceError):
         frame.index = 4  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        planes().bt709 = True  # type: ignore[misc]
+
+
+def test_planes_are_of_limited_range_and_bt601_unless_they_say_so() -> None:
+    assert (planes().full_range, planes().bt709) == (False, False)
 
 
 @pytest.mark.parametrize("size_wh", [(4, 2), (5, 3), (1, 1)])

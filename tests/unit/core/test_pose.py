@@ -76,5 +76,10 @@ def test_a_name_changes_nothing_else() -> None:
 
 
 def test_poses_cannot_be_keys() -> None:
-    with pytest.raises(TypeError, match="unhashable"):
+    with pytest.raises(TypeError, match="unhashable type: 'Pose'"):
         hash(pose())
+
+
+def test_a_pose_is_sure_and_of_nobody_in_particular_unless_it_says_so() -> None:
+    one = Pose(COCO17, np.zeros((J, 2)), np.ones(J))
+    assert (one.score, one.person, one.depth_px, one.world_m) == (1.0, None, None, None)

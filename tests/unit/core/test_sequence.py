@@ -294,3 +294,17 @@ def test_saving_without_a_writer_says_what_to_do(written: list[Any]) -> None:
     Recording.writer = None
     with pytest.raises(InvalidValueError, match="import laban before saving"):
         recording().save("walk.json")
+
+
+def test_a_sequence_shows_itself_in_one_short_line() -> None:
+    assert repr(sequence()) == "<PoseSequence: 4 frames, 0.00-0.30 s, coco17, pixel, world, body, 640x480>"
+    bare = sequence(world_m=None, body=None, size_wh=None).take(slice(0, 1))
+    assert repr(bare) == "<PoseSequence: 1 frame, 0.00-0.00 s, coco17, pixel>"
+
+
+def test_a_recording_shows_itself_in_one_short_line() -> None:
+    assert repr(recording()) == "<Recording 'walk.mp4': 1 person, 6 frames, 0.50 s, 640x480, coco17>"
+    nobody = recording(people={}, size_wh=None, times_s=[])
+    assert repr(nobody) == "<Recording 'walk.mp4': nobody, 0 frames, 0.00 s>"
+    two = recording(times_s=np.arange(T) / 10, people={1: sequence(), 2: sequence().to_skeleton(BLAZEPOSE33)})
+    assert repr(two) == "<Recording 'walk.mp4': 2 people, 4 frames, 0.30 s, 640x480, coco17, blazepose33>"

@@ -70,6 +70,8 @@ def test_a_skeleton_that_contradicts_itself_is_refused() -> None:
         Skeleton("mine", ("nose", "nose"), ())
     with pytest.raises(UnknownNameError, match="unknown mine joint 'neck'"):
         Skeleton("mine", ("nose",), (("nose", "neck"),))
+    with pytest.raises(UnknownNameError, match="unknown mine joint 'neck'"):
+        Skeleton("mine", ("nose",), (("neck", "nose"),))
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
@@ -192,3 +194,9 @@ def test_points_of_another_skeleton_are_refused(shape: tuple[int, ...]) -> None:
     mapping = map_skeleton(skeleton("coco17"), skeleton("halpe26"))
     with pytest.raises(InvalidValueError, match="coco17 has 17 joints, got values of shape"):
         mapping.apply(np.zeros(shape))
+
+
+def test_joints_with_the_side_at_the_end_are_pairs_too() -> None:
+    one = Skeleton("mine", ("mouth_left", "nose", "mouth_right", "leftover"), ())
+    assert one.pairs == ((0, 2),)
+    assert one.flip.tolist() == [2, 1, 0, 3]

@@ -1,0 +1,150 @@
+"""``laban features``: angles, inclinations and speeds of everybody as a table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import progress_bar, report, say, warn
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.core.features import Features
+from laban.core.sequence import Recording
+from laban.errors import InvalidValueError, SourceError
+from laban.features.sets import MEASURES, measure
+from laban.pipeline.poses_of import has_pictures, poses_of
+from laban.render.words import count_people
+from laban.sequences.io.feature_table import csv_text, people_rows, save_people_features, table_path
+
+_SETS = ", ".join(MEASURES)
+
+
+@dataclass(frozen=True)
+class FeaturesOptions(PoseOptions):
+    """What ``laban features`` can be told by flag, LABAN_FEATURES_ variable or laban.toml."""
+
+    output: Path | None = None
+    sets: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    person: int | None = None
+    space: Literal["auto", "pixel", "world", "body"] = "auto"
+    cache: Path | None = None
+
+
+def features(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="A video, picture, recording, or any file of poses.", metavar="FILE", show_default=False
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="TABLE", help="A .csv or .parquet to write. [CSV to stdout]"),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help=f"May be repeated: {_SETS}. [angles, inclinations]", show_default=False),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="PATTERN",
+            help="Only columns of this name, as left_knee or 'left_*'; may be repeated. [all of the sets]",
+            show_default=False,
+        ),
+    ] = None,
+    person: Annotated[int | None, typer.Option(metavar="ID", help="Only this person. [everybody]")] = None,
+    space: Annotated[str | None, typer.Option(help="auto, pixel, world or body. [auto]")] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Cache = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write joint angles, inclinations and kinematics as a table: one row for each person and instant.
+
+    Each column is headed by its name and unit, as `left_elbow [deg]`; what is not known is left empty. Angles,
+    inclinations and lengths are measured in metres where the poses have them, else in pixels; velocity,
+    acceleration and jerk in pixels, where a person's travel shows, unless --space says otherwise.
+    """
+    options = settle(
+        FeaturesOptions,
+        section="features",
+        output=output,
+        sets=sets or None,
+        columns=columns or None,
+        person=person,
+        space=space,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        cache=cache,
+    )
+    if options.output is not None:
+        table_path(options.output)
+    people = _measured(_opened(source, options, quiet=quiet), source, options)
+    _deliver(people, source, options, as_json=as_json, quiet=quiet)
+
+
+def _opened(source: Path, options: FeaturesOptions, *, quiet: bool) -> Recording:
+    settings = options.extraction(quiet=quiet) if source.exists() and has_pictures(source) else None
+    with progress_bar(source.name, quiet=quiet) as advance:
+        found = poses_of(source, settings=settings, cache=options.cache, progress=advance)
+    for warning in found.warnings:
+        warn(f"{source}: {warning}", quiet=quiet)
+    return found.recording
+
+
+def _measured(recording: Recording, source: Path, options: FeaturesOptions) -> dict[int, Features]:
+    if not recording.people:
+        raise SourceError(f"nobody was found in {source}; choose a picture or clip that shows a person")
+    if options.person is not None and options.person not in recording.people:
+        known = ", ".join(map(str, recording.people))
+        raise InvalidValueError(f"there is no person {options.person} in {source}, only {known}")
+    space = None if options.space == "auto" else options.space
+    return {
+        person: measure(sequence, sets=options.sets or None, columns=options.columns, space=space)
+        for person, sequence in recording.people.items()
+        if options.person in (None, person)
+    }
+
+
+def _deliver(
+    people: dict[int, Features], source: Path, options: FeaturesOptions, *, as_json: bool, quiet: bool
+) -> None:
+    heads, rows = people_rows(people)
+    if options.output is not None:
+        save_people_features(people, options.output)
+    if not as_json and options.output is None:
+        typer.echo(csv_text(heads, rows, whole=("person",)), nl=False)
+        return
+    report(_value(people, source, options), str(options.output), as_json=as_json)
+    if not as_json:
+        words = f"{count_people(len(people))}, {len(rows)} rows, {len(heads) - 2} measurements"
+        say(words, quiet=quiet)
+
+
+def _value(people: dict[int, Features], source: Path, options: FeaturesOptions) -> dict[str, Any]:
+    """What programs are told: the columns, and the values themselves where they are in no file."""
+    table = next(iter(people.values()))
+    columns = [{"name": name, "unit": unit} for name, unit in zip(table.names, table.units, strict=True)]
+    value: dict[str, Any] = {
+        "source": source,
+        "output": options.output,
+        "rows": sum(map(len, people.values())),
+        "columns": columns,
+    }
+    if options.output is not None:
+        return {**value, "people": list(people)}
+    return {
+        **value,
+        "people": {
+            person: {"times_s": one.times_s, **{name: one[name] for name in one.names}}
+            for person, one in people.items()
+        },
+    }
