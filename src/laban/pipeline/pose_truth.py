@@ -1,4 +1,9 @@
-"""People whose joints a human has marked: COCO keypoint files."""
+"""People whose joints a human has marked: keypoint files in COCO's form, CrowdPose's and COCO-WholeBody's too.
+
+Everybody is judged on COCO's 17 joints, found by the names in the file. Joints that a data set does not mark
+(the face in CrowdPose) are not judged, nor are those that COCO does not have (CrowdPose's head and neck, the
+feet, hands and face of COCO-WholeBody).
+"""
 
 import json
 from dataclasses import dataclass
@@ -11,8 +16,12 @@ from pydantic import BaseModel, Field, ValidationError
 from laban.core.arrays import BoolArray, Float64Array
 from laban.core.skeleton import COCO17
 from laban.errors import FormatError
+from laban.sequences.io.joint_names import joint_named
 
 _VALUES = 3 * len(COCO17)
+_BODY = tuple(name for name in COCO17.names if name.split("_")[-1] not in ("nose", "eye", "ear"))
+"""The joints that a file must name to be judged: shoulders to ankles."""
+_COCO_PLACES = tuple(range(len(COCO17)))
 _Pixels = Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
@@ -61,7 +70,7 @@ class _Category(BaseModel):
 class _Annotation(BaseModel):
     image_id: int
     category_id: int
-    keypoints: list[_Pixels]
+    keypoints: list[_Pixels] = []
     bbox: Annotated[list[_Pixels], Field(min_length=4, max_length=4)]
     area: Annotated[float, Field(gt=0, le=1e12)] | None = None
     iscrowd: bool = False
@@ -74,13 +83,13 @@ class _File(BaseModel):
 
 
 def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
-    """The pictures and people of a COCO keypoint file with COCO's 17 joints, in the file's order.
+    """The pictures and people of a keypoint file in COCO's form, on COCO's 17 joints, in the file's order.
 
-    Raises FormatError where the file cannot be read, is not of this format, marks other joints, or names a
-    picture outside the folder of pictures.
+    Annotations of categories without joints are passed over. Raises FormatError where the file cannot be read, is
+    not of this format, marks other joints, or names a picture outside the folder of pictures.
     """
     content = _parsed(path)
-    _check_joints(content, path=path)
+    places = _places(content, path=path)
     _check_numbers(content, path=path)
     people: dict[int, list[TruePerson]] = {image.id: [] for image in content.images}
     for annotation in content.annotations:
@@ -88,7 +97,9 @@ def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
             raise FormatError(
                 f"{path}: a person belongs to picture {annotation.image_id}, which is not listed"
             )
-        people[annotation.image_id].append(_person(annotation))
+        if annotation.keypoints:
+            place = places.get(annotation.category_id, _COCO_PLACES)
+            people[annotation.image_id].append(_person(annotation, place, path=path))
     return tuple(
         TrueImage(
             image.id, _inside(image.file_name, path=path), tuple(people[image.id]), size_wh=image.size_wh
@@ -117,18 +128,19 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def _check_joints(content: _File, *, path: Path) -> None:
+def _places(content: _File, *, path: Path) -> dict[int, tuple[int, ...]]:
+    """For each category with joints, where it has each of COCO's 17, −1 where it has not."""
+    found = {}
     for category in content.categories:
-        if category.keypoints and tuple(category.keypoints) != COCO17.names:
+        names = [joint_named(name) for name in category.keypoints]
+        if not set(_BODY) <= set(names) and category.keypoints:
             raise FormatError(
-                f"{path}: expected COCO's 17 joints, category {category.id} names {len(category.keypoints)} others"
+                f"{path}: expected COCO's 17 joints, or shoulders to ankles at least, category {category.id} "
+                f"names {len(category.keypoints)} others"
             )
-    for annotation in content.annotations:
-        if len(annotation.keypoints) != _VALUES:
-            raise FormatError(
-                f"{path}: expected {_VALUES} values (x, y, v of 17 joints) a person, "
-                f"got {len(annotation.keypoints)} in picture {annotation.image_id}"
-            )
+        if category.keypoints:
+            found[category.id] = tuple(names.index(joint) if joint in names else -1 for joint in COCO17.names)
+    return found
 
 
 def _check_numbers(content: _File, *, path: Path) -> None:
@@ -140,9 +152,15 @@ def _check_numbers(content: _File, *, path: Path) -> None:
         raise FormatError(f"{path}: a person belongs to picture {min(unlisted)}, which is not listed")
 
 
-def _person(annotation: _Annotation) -> TruePerson:
-    points = np.array(annotation.keypoints, dtype=np.float64).reshape(-1, 3)
-    image_px = np.where(points[:, 2:] > 0, points[:, :2], np.nan)
+def _person(annotation: _Annotation, places: tuple[int, ...], *, path: Path) -> TruePerson:
+    if len(annotation.keypoints) % 3 or len(annotation.keypoints) // 3 <= max(places):
+        raise FormatError(
+            f"{path}: expected {_VALUES} values (x, y, v of 17 joints), or three for each joint that the category "
+            f"names, got {len(annotation.keypoints)} in picture {annotation.image_id}"
+        )
+    points = np.array(annotation.keypoints, dtype=np.float64).reshape(-1, 3)[list(places)]
+    marked = (points[:, 2:] > 0) & (np.array(places) >= 0)[:, None]
+    image_px = np.where(marked, points[:, :2], np.nan)
     x, y, width, height = annotation.bbox
     area = annotation.area if annotation.area is not None else max(width * height, 1.0)
     return TruePerson(image_px, area, (x, y, width, height), annotation.iscrowd)

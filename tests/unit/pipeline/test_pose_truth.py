@@ -111,3 +111,47 @@ def test_the_sample_file_loads(shared: Path):
     people = [len(image.people) for image in images]
     assert (len(people), sum(people)) == (4, 14)
     assert sorted(int(person.marked.sum()) for image in images for person in image.people)[:2] == [0, 0]
+
+
+CROWDPOSE = [
+    *(
+        f"{side}_{part}"
+        for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+        for side in ("left", "right")
+    ),
+    *("head", "neck"),
+]
+
+
+def test_crowdpose_is_judged_from_shoulders_to_ankles(tmp_path: Path):
+    document = changed(["categories", 0, "keypoints"], CROWDPOSE)
+    document["annotations"][0]["keypoints"] = [value for joint in range(14) for value in (joint + 1, 50, 2)]
+    person = read_keypoint_truth(written(tmp_path, document))[1].people[0]
+    assert person.marked.tolist() == [False] * 5 + [True] * 12
+    assert person.image_px[5:, 0].tolist() == list(range(1, 13))
+
+
+def test_of_133_points_those_of_the_body_are_judged(tmp_path: Path):
+    names = [*COCO17.names, *(f"face-{number}" for number in range(116))]
+    for keypoints in (names, list(COCO17.names)):
+        document = changed(["categories", 0, "keypoints"], keypoints)
+        document["annotations"][0]["keypoints"] = [
+            value for joint in range(133) for value in (joint + 1, 5, 2)
+        ]
+        person = read_keypoint_truth(written(tmp_path, document))[1].people[0]
+        assert person.image_px[:, 0].tolist() == list(range(1, 18))
+
+
+def test_joints_are_found_by_name(tmp_path: Path):
+    document = changed(
+        ["categories", 0, "keypoints"], [name.replace("_", " ").title() for name in COCO17.names[::-1]]
+    )
+    person = read_keypoint_truth(written(tmp_path, document))[1].people[0]
+    assert person.marked.tolist() == [False] * 15 + [True, True]
+    assert person.image_px[-1].tolist() == [10, 20]
+
+
+def test_a_second_category_without_joints_is_passed_over(tmp_path: Path):
+    document = changed(["categories"], [*DOCUMENT["categories"], {"id": 2, "name": "ball"}])
+    document["annotations"].append({"id": 2, "image_id": 9, "category_id": 2, "bbox": [1, 2, 3, 4]})
+    assert len(read_keypoint_truth(written(tmp_path, document))[1].people) == 1

@@ -82,6 +82,8 @@ def write(
 ) -> None:
     """Writes one clip, named after the recording's source, its label from ``label`` or the metadata, else −1.
 
+    The clip is named in the splits train and val, because PYSKL and MMAction2 open no file without them.
+
     ``space`` is ``image`` or ``world``, by default ``image`` where there are pixels. ``skeleton`` is coco17
     for pixels and the recording's own for metres unless another is named.
     """
@@ -97,10 +99,12 @@ def write(
     if label is None:
         noted_label = recording.metadata.get("label", -1)
         label = noted_label if type(noted_label) is int else -1
-    content = {"split": {}, "annotations": [{**clip, "label": label}]}
+    name = clip["frame_dir"]
+    content = {"split": {"train": [name], "val": [name]}, "annotations": [{**clip, "label": label}]}
     with replacing(path) as temporary:
         temporary.write_bytes(pickle.dumps(content, protocol=4))
     losses = [*field_losses(people.values(), kept=("image_px" if space == "image" else "world_m",))]
+    losses += ["the class (label -1; training wants a number from 0: pass label=)"] if label < 0 else []
     losses += ["person ids (numbered from 0 instead)"] if list(people) != list(range(len(people))) else []
     losses += [*time_losses(recording.times_s, fps=clip["fps"]), *skeleton_losses(people.values(), target)]
     warn_of_loss([*losses, *metadata_losses(recording)], form="a PYSKL pickle")
@@ -173,7 +177,7 @@ def _clip(
         scores[place, rows] = np.where(missing, 0.0, known)
     size = {} if recording.size_wh is None else {"img_shape": recording.size_wh[::-1]}
     return {
-        "frame_dir": recording.source,
+        "frame_dir": recording.source or "clip",
         "total_frames": len(recording.times_s),
         **size,
         **({"original_shape": size["img_shape"]} if size else {}),

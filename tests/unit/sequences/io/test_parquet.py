@@ -229,3 +229,17 @@ def test_a_claim_of_many_rows_costs_no_memory(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert float(done.stdout) / 1024 < 150  # unpacked, the column alone takes 160 MB
+
+
+def test_joints_in_the_header_win_over_a_known_name(tmp_path: Path) -> None:
+    """Another program may call its own order of joints coco17; they are then not taken for COCO's."""
+    joints = list(COCO17.names[::-1])
+    described = {"name": "coco17", "joints": joints, "bones": []}
+    points = pa.array([[float(value) for value in range(34)]] * 2)
+    columns = {"frame": [0, 1], "time_s": [0.0, 0.1], "person": [0, 0], "image_px": points}
+    sequence = laban.load(write_rows(tmp_path / "x.parquet", columns, skeleton=described)).people[0]
+    assert sequence.skeleton.names == tuple(joints)
+    assert sequence.skeleton is not COCO17
+    assert sequence.skeleton != COCO17
+    nose = sequence.to_skeleton(COCO17).image_px[0, COCO17.index("nose")]
+    np.testing.assert_array_equal(nose, [32, 33])

@@ -13,7 +13,7 @@ import laban
 from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17, SKELETONS
 from laban.errors import FormatError, InvalidValueError
-from laban.sequences.io import read_annotations, recording_of_annotation
+from laban.sequences.io import read_annotations, recording_of_annotation, safe_pickle
 from laban.sequences.io.safe_pickle import Numbers, load_numbers
 
 quiet = pytest.mark.filterwarnings("ignore::laban.sequences.io.LossWarning")
@@ -58,6 +58,31 @@ def test_arrays_come_back_from_every_protocol(tmp_path: Path, protocol: int, dty
 def test_every_protocol_is_recognised(tmp_path: Path, protocol: int) -> None:
     for content in ({"annotations": [clip()]}, [clip()]):
         assert laban.load(dump(tmp_path / "x", content, protocol=protocol)).source == "a"
+
+
+def test_a_pickle_may_name_these_and_nothing_else() -> None:
+    assert set(safe_pickle._STAND_INS) == {
+        ("numpy", "ndarray"),
+        ("numpy", "dtype"),
+        ("numpy._core.multiarray", "_reconstruct"),
+        ("numpy._core.multiarray", "scalar"),
+        ("numpy._core.numeric", "_frombuffer"),
+        ("_codecs", "encode"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        *(("numpy", "load"), ("numpy", "fromfile"), ("numpy", "memmap"), ("numpy", "ndarray.tofile")),
+        *(("numpy._core.multiarray", "fromfile"), ("numpy._core.numeric", "load"), ("_codecs", "decode")),
+        *(("numpy.core.multiarray", "frombuffer"), ("builtins", "eval"), ("os", "system")),
+    ],
+)
+def test_neighbours_of_what_is_allowed_are_refused(tmp_path: Path, module: str, name: str) -> None:
+    (tmp_path / "x.pkl").write_bytes(b"\x80\x04c" + f"{module}\n{name}\n".encode() + b".")
+    with pytest.raises(FormatError, match="the pickle names"):
+        load_numbers(tmp_path / "x.pkl")
 
 
 def test_names_of_the_older_numpy_are_known(tmp_path: Path) -> None:
@@ -183,7 +208,9 @@ def test_kinect_axes_are_turned_and_centred(tmp_path: Path) -> None:
 @quiet
 def test_written_as_pyskl_reads(pair: Recording, tmp_path: Path) -> None:
     path = pair.replace(metadata={"label": 3}).save(tmp_path / "x.pkl")
-    (written,) = pickle.loads(path.read_bytes())["annotations"]
+    content = pickle.loads(path.read_bytes())
+    assert content["split"] == {"train": ["clip.mp4"], "val": ["clip.mp4"]}
+    (written,) = content["annotations"]
     assert (written["frame_dir"], written["total_frames"], written["label"]) == ("clip.mp4", 8, 3)
     assert (written["img_shape"], written["original_shape"]) == ((480, 640), (480, 640))
     assert written["keypoint"].shape == (2, 8, 17, 2)
