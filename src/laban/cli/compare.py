@@ -18,7 +18,7 @@ from laban.cli.comparison_words import (
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, progress_bar, report, say, warn, write_json
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import (
     Comparison,
@@ -125,6 +125,8 @@ def compare(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -154,6 +156,8 @@ def compare(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     if options.output is not None:
@@ -190,7 +194,14 @@ def opened(
     path, _ = parse_source(source)
     settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
-        side = open_side(source, person=person, settings=settings, cache=cache, progress=advance)
+        side = open_side(
+            source,
+            person=person,
+            settings=settings,
+            cache=cache,
+            progress=advance,
+            pose_file=poses.pose_file(),
+        )
     for warning in side.warnings:
         warn(f"{source}: {warning}", quiet=quiet)
     if person is None and len(side.recording.people) > 1:

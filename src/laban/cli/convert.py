@@ -11,9 +11,10 @@ import typer
 from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet
 from laban.cli.output import report, warn
+from laban.cli.pose_options import parse_size
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
-from laban.errors import InvalidValueError, UnknownNameError
+from laban.errors import UnknownNameError
 from laban.sequences.io import FORMATS, AssumptionWarning, LossWarning, format_for, format_of, load, save
 
 _NAMES = ", ".join(FORMATS)
@@ -77,18 +78,6 @@ def only_person(recording: Recording, person: int) -> Recording:
         ids = [str(one) for one in recording.people]
         raise UnknownNameError(unknown_message(str(person), ids, what="person"))
     return recording.replace(people={person: recording.people[person]})
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """``1280x720`` as (1280, 720).
-
-    >>> parse_size("640x480")
-    (640, 480)
-    """
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and len(text) <= 15):
-        raise InvalidValueError(f"--size must look like 1280x720, got {text[:40]!r}")
-    return int(width), int(height)
 
 
 def _tell_assumed(recording: Recording, *, quiet: bool) -> None:

@@ -13,6 +13,7 @@ import typer
 from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import Item, for_each, progress_bar, report, warn
+from laban.cli.pose_options import Fps, Size, parse_size
 from laban.cli.summary_table import summary_json, summary_words
 from laban.core.arrays import Float64Array
 from laban.core.frame import Frame
@@ -27,6 +28,7 @@ from laban.pipeline.drawing import (
     write_view,
 )
 from laban.pipeline.origin import find_origin, open_frames
+from laban.pipeline.poses_of import PoseFile
 from laban.pipeline.summary import summarise
 from laban.render.sheet import sheet_frames
 from laban.sequences.io import load
@@ -36,9 +38,17 @@ RecordingFile = Annotated[Path, typer.Argument(help="A recording, or any file of
 _SUFFIXES = {"overlay": ".overlay.mp4", "sheet": ".sheet.png", "curves": ".curves.png"}
 
 
-def show(file: RecordingFile, *, as_json: AsJson = False, quiet: Quiet = False) -> None:
+def show(
+    file: RecordingFile,
+    *,
+    fps: Fps = None,
+    size: Size = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Say who is in a recording, when, how well seen, and what to be wary of."""
-    summary = summarise(_loaded(file, quiet=quiet))
+    said = PoseFile(fps, None if size is None else parse_size(size))
+    summary = summarise(_loaded(file, said, quiet=quiet))
     report(summary_json(summary), summary_words(summary), as_json=as_json)
 
 
@@ -162,11 +172,11 @@ def _one_path(file: Path, output: Path | None, *, suffix: str) -> Path:
     return output / (file.stem + suffix) if output.is_dir() else output
 
 
-def _loaded(file: Path, *, quiet: bool) -> Recording:
+def _loaded(file: Path, said: PoseFile | None = None, *, quiet: bool) -> Recording:
     check_poses(file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        recording = load(file)
+        recording = load(file, **(said or PoseFile()).options())
     for warning in caught:
         warn(str(warning.message), quiet=quiet)
     return recording

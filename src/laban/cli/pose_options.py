@@ -8,11 +8,19 @@ import typer
 from pydantic import Field
 
 from laban.cli.extract import ExtractOptions, with_weights
+from laban.errors import InvalidValueError
 from laban.pipeline.extraction import ExtractionSettings
+from laban.pipeline.poses_of import PoseFile
 
 PoseModel = Annotated[str | None, typer.Option(help="How poses are taken: lite, full or heavy. [full]")]
 Detector = Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")]
 MaxPeople = Annotated[int | None, typer.Option(metavar="N", help="The most people to follow. [20]")]
+Fps = Annotated[
+    float | None, typer.Option(metavar="HZ", help="Frames per second of a file of poses without times. [30]")
+]
+Size = Annotated[
+    str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not tell it.")
+]
 Cache = Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")]
 
 
@@ -23,8 +31,26 @@ class PoseOptions:
     pose_model: Literal["lite", "full", "heavy"] = "full"
     detector: Literal["auto", "blazepose", "yolox"] = "auto"
     max_people: Annotated[int, Field(ge=1, le=100)] = 20
+    fps: Annotated[float | None, Field(gt=0, le=1e6)] = None
+    size: str | None = None
+
+    def pose_file(self) -> PoseFile:
+        """What a file of poses does not say of itself."""
+        return PoseFile(self.fps, None if self.size is None else parse_size(self.size))
 
     def extraction(self, *, quiet: bool) -> ExtractionSettings:
         """How poses are taken, with the weights there: they are fetched where they are not."""
         options = ExtractOptions(model=self.pose_model, detector=self.detector, max_people=self.max_people)
         return with_weights(options, quiet=quiet).settings()
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """``1280x720`` as (1280, 720).
+
+    >>> parse_size("640x480")
+    (640, 480)
+    """
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(text) <= 15):
+        raise InvalidValueError(f"--size must look like 1280x720, got {text[:40]!r}")
+    return int(width), int(height)

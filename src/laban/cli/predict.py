@@ -19,7 +19,7 @@ from laban.cli.actions import (
 from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, Size
 from laban.cli.predict_pictures import predict_pictures
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
@@ -63,6 +63,8 @@ def predict(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -88,6 +90,8 @@ def predict(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     inputs = expand_inputs(sources)
@@ -154,7 +158,13 @@ class _Job:
         if not path.exists():
             raise SourceError(f"{path} does not exist; check the path")
         with progress_bar(path.name, quiet=self.quiet) as advance:
-            return poses_of(path, settings=self.extraction, cache=self.options.cache, progress=advance)
+            return poses_of(
+                path,
+                settings=self.extraction,
+                cache=self.options.cache,
+                progress=advance,
+                pose_file=self.options.pose_file(),
+            )
 
     def _overlay(self, one: Input, found: FoundPoses, timeline: Timeline) -> Path | None:
         target = self.overlays.get(str(one))

@@ -12,7 +12,7 @@ from laban.cli.comparison_words import repetitions_json, repetitions_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, report, say, write_json
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import Side
 from laban.pipeline.repetition_files import write_repetitions
@@ -70,6 +70,8 @@ def reps(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -96,6 +98,8 @@ def reps(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     settings = options.settings()

@@ -17,7 +17,7 @@ from laban.core.space import Space
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.extraction import ExtractionSettings, extract
 from laban.pipeline.origin import find_origin, open_frames
-from laban.pipeline.poses_of import has_pictures, poses_of
+from laban.pipeline.poses_of import PoseFile, has_pictures, poses_of
 from laban.render.words import count_people, short_name
 from laban.tasks.coaching.likeness import nearest_moment
 from laban.tasks.coaching.movements import MovementComparison, compare_movements
@@ -91,6 +91,7 @@ def open_side(
     settings: ExtractionSettings | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
+    pose_file: PoseFile | None = None,
 ) -> Side:
     """A picture, a moment of a video or recording (``clip.mp4@2.5s``), a recording, or a video.
 
@@ -103,7 +104,7 @@ def open_side(
         raise SourceError(f"{path} does not exist; check the path")
     if moment_s is not None and person is None and has_pictures(path):
         return _moment_of_video(path, moment_s, source, settings)
-    found = poses_of(path, settings=settings, cache=cache, progress=progress)
+    found = poses_of(path, settings=settings, cache=cache, progress=progress, pose_file=pose_file)
     recording = found.recording
     chosen = biggest_person(recording, person=person, name=source)
     side = Side(

@@ -4,13 +4,14 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from laban.core.sequence import Recording
 from laban.errors import FormatError, SourceError, UnknownFormatError
 from laban.pipeline.dataset.cache import RecordingCache, default_cache
 from laban.pipeline.extraction import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
-from laban.sequences.io import AssumptionWarning, load
+from laban.sequences.io import AssumptionWarning, format_of, load
 from laban.sources.containers import demuxer_of, read_head
 from laban.sources.image import IMAGE_SUFFIXES
 
@@ -27,6 +28,19 @@ class FoundPoses:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class PoseFile:
+    """What a file of poses may not say of itself: its frame rate, and the size of its picture."""
+
+    fps: float | None = None
+    size_wh: tuple[int, int] | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Those that are given, as ``load`` takes them."""
+        given = {"fps": self.fps, "size_wh": self.size_wh}
+        return {name: value for name, value in given.items() if value is not None}
+
+
 def has_pictures(path: Path) -> bool:
     """Whether ``path`` is a video, a picture or a folder of pictures, from which poses are to be taken."""
     if path.is_dir():
@@ -40,8 +54,11 @@ def poses_of(
     settings: ExtractionSettings | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
+    pose_file: PoseFile | None = None,
 ) -> FoundPoses:
     """The recording at ``path``, or that of the pictures there, extracted once and kept in ``cache``.
+
+    ``pose_file`` is what a file of poses does not say of itself; for pictures it is of no account.
 
     Raises SourceError where there is nothing, FormatError for a file that holds neither, AssetError without
     weights.
@@ -49,7 +66,7 @@ def poses_of(
     if not path.exists():
         raise SourceError(f"{path} does not exist; check the path")
     if not has_pictures(path):
-        return _read(path)
+        return _read(path, pose_file or PoseFile())
     chosen = settings or ExtractionSettings()
     chosen = replace(chosen, detector=resolve_detector(chosen.detector))
     store = RecordingCache(cache or default_cache())
@@ -61,16 +78,27 @@ def poses_of(
     return FoundPoses(found.recording, path, kept=found.kept, warnings=found.warnings)
 
 
-def _read(path: Path) -> FoundPoses:
+def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
     """A file of poses; what had to be assumed of it is told as a warning of the source."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
         try:
-            recording = load(path)
+            form = format_of(path)
+            given = pose_file.options()
+            recording = load(
+                path, format=form.name, **{k: v for k, v in given.items() if k in form.read_options}
+            )
         except UnknownFormatError as error:
+            if "looks like" in str(error):
+                raise
             raise FormatError(
                 f"{path} is neither a video nor a file of poses; expected mp4, mov, mkv, webm, avi or mpegts "
                 "content, a picture, or a recording such as .parquet"
             ) from error
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
-    return FoundPoses(recording, None, warnings=tuple(dict.fromkeys(assumed)))
+    unused = [
+        f"{name} is not used: a {form.name} file says it itself"
+        for name in given
+        if name not in form.read_options
+    ]
+    return FoundPoses(recording, None, warnings=tuple(dict.fromkeys([*assumed, *unused])))
