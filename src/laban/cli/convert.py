@@ -15,6 +15,7 @@ from laban.cli.pose_options import parse_size
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
 from laban.errors import UnknownNameError
+from laban.sequences.continuity import breaks_words, find_breaks
 from laban.sequences.io import FORMATS, AssumptionWarning, LossWarning, format_for, format_of, load, save
 
 _NAMES = ", ".join(FORMATS)
@@ -58,6 +59,8 @@ def convert(
     with _said_aloud(quiet=quiet):
         recording = load(source, format=read.name, **_given(asked))
         _tell_assumed(recording, quiet=quiet)
+        for words in breaks_words(find_breaks(recording)):
+            warn(words, quiet=quiet)
         if person is not None:
             recording = only_person(recording, person)
         save(recording, target, format=written.name, **_given(for_writing))

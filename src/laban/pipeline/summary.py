@@ -10,6 +10,7 @@ from laban.core.checks import in_range
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.space import Space
 from laban.core.spans import Span, Timeline
+from laban.sequences.continuity import breaks_words, find_breaks
 
 _JITTER_JOINTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
@@ -143,7 +144,8 @@ def _recording_warnings(recording: Recording, anybody: BoolArray) -> tuple[str, 
             "frames come at uneven times; resample before counting frames",
         ),
     )
-    return tuple(words for is_so, words in checks if is_so()) + _own_warnings(recording)
+    told = tuple(words for is_so, words in checks if is_so())
+    return told + breaks_words(find_breaks(recording)) + _own_warnings(recording)
 
 
 def _own_warnings(recording: Recording) -> tuple[str, ...]:

@@ -160,6 +160,20 @@ def mixed_skeletons(facts: Sequence[Facts], settings: AuditSettings) -> Iterator
         )
 
 
+def broken_tracks(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:  # noqa: ARG001
+    """Clips in which a body jumps further than anybody moves, or two people change places."""
+    broken = [one for one in facts if one.breaks]
+    if broken:
+        yield Finding(
+            "broken-tracks",
+            "warning",
+            tuple(one.name for one in broken),
+            f"{counted(broken)} in which people jump or change places: {names(broken)} "
+            f"({broken[0].name}: {broken[0].breaks[0]})",
+            "look at them (laban show); mend the ids or the order of the rows, or cut the clips there",
+        )
+
+
 CHECKS: tuple[Callable[[Sequence[Facts], AuditSettings], Iterator[Finding]], ...] = (
     exact_duplicates,
     groups_across_splits,
@@ -168,6 +182,7 @@ CHECKS: tuple[Callable[[Sequence[Facts], AuditSettings], Iterator[Finding]], ...
     imbalance,
     mixed_rates,
     too_short,
+    broken_tracks,
 )
 
 

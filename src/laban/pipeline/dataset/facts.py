@@ -10,13 +10,15 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.pipeline.dataset.recordings import Recordings
 from laban.pipeline.dataset.tracks import Track, tracks_of
 from laban.pipeline.dataset.values import Item
+from laban.sequences.continuity import breaks_words, find_breaks
 from laban.tasks.action.windows import visits_of
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
     """One clip. ``content`` is equal where the file or all poses are; ``longest_s`` is the longest that one person
-    is in sight; ``fps`` is None where there are too few frames."""
+    is in sight; ``fps`` is None where there are too few frames; ``breaks`` says where people jump or change places.
+    """
 
     index: int
     item: Item
@@ -27,6 +29,7 @@ class Facts:
     longest_s: float
     skeletons: frozenset[str]
     tracks: tuple[Track, ...]
+    breaks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,6 +64,7 @@ def _facts(index: int, item: Item, recording: Recording, recordings: Recordings)
         longest_s=max((_lasts_s(visit) + step_s for visit in visits), default=0.0),
         skeletons=frozenset(one.skeleton.name for one in recording.people.values()),
         tracks=tracks_of(recording),
+        breaks=breaks_words(find_breaks(recording)),
     )
 
 

@@ -152,6 +152,17 @@ def test_classes_that_are_small_single_or_alone(clean: list[Named], move: Move, 
     assert found[1].items == ("wave",)
 
 
+def test_a_body_that_jumps_is_told(clean: list[Named], gather: Gather) -> None:
+    def jump(points: np.ndarray) -> np.ndarray:
+        points[len(points) // 2 :] += 900
+        return points
+
+    name, label, recording = clean[0]
+    (found,) = audit(*gather((name, label, changed(recording, jump)), *clean[1:]))
+    assert (found.kind, found.severity, found.items) == ("broken-tracks", "warning", (name,))
+    assert "person 0 jumps" in found.sentence
+
+
 def test_wrong_labels_are_doubted_and_right_ones_are_not(move: Move, gather: Gather) -> None:
     """Four of forty labels are wrong: precision and recall of the doubts are both 1."""
     clips = [

@@ -1,0 +1,133 @@
+"""Where a recording cannot be one run of what it says: bodies that jump, and people who change places.
+
+A body jumps where its middle goes faster than anybody moves, 25 torso lengths (some 12 m) a second, and further
+than a detector's noise, 1.5 torso lengths. Two people change places where both would have to jump, but neither
+would if their names were exchanged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final, Literal
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.space import Space
+
+_FASTEST_PER_S: Final = 25.0
+_LEAST: Final = 1.5
+_LONGEST_GAP_S: Final = 1.0
+_FAR_LESS: Final = 0.5
+_LEAST_JOINTS: Final = 3
+
+
+@dataclass(frozen=True)
+class Break:
+    """An instant from which on a person stands elsewhere (``jump``) or two have changed places (``swap``)."""
+
+    kind: Literal["jump", "swap"]
+    time_s: float
+    people: tuple[int, ...]
+
+
+def find_breaks(recording: Recording) -> tuple[Break, ...]:
+    """The breaks in a recording with pixels, by time; none for people without pixels. NaN is passed over."""
+    tracks = {
+        person: track for person, one in recording.people.items() if (track := _track(recording, one, person))
+    }
+    swaps = [found for pair in combinations(tracks, 2) for found in _swaps(recording, tracks, pair)]
+    taken = {(one.time_s, person) for one in swaps for person in one.people}
+    jumps = [
+        Break("jump", float(recording.times_s[frame]), (person,))
+        for person, track in tracks.items()
+        for frame in track.jumps(recording.times_s)
+    ]
+    loose = [one for one in jumps if (one.time_s, one.people[0]) not in taken]
+    return tuple(sorted([*swaps, *loose], key=lambda one: one.time_s))
+
+
+def breaks_words(breaks: Sequence[Break]) -> tuple[str, ...]:
+    """The breaks in plain words, those of a kind and people together.
+
+    >>> breaks_words([Break("jump", 0.5, (1,)), Break("jump", 0.9, (1,)), Break("swap", 2.0, (1, 4))])
+    ('person 1 jumps through the picture 2 times, first at 0.50 s', 'persons 1 and 4 change places at 2.00 s')
+    """
+    kinds = dict.fromkeys((one.kind, one.people) for one in breaks)
+    return tuple(
+        _words(kind, people, [one.time_s for one in breaks if (one.kind, one.people) == (kind, people)])
+        for kind, people in kinds
+    )
+
+
+def _words(kind: str, people: Sequence[int], times_s: Sequence[float]) -> str:
+    when = (
+        f"at {times_s[0]:.2f} s"
+        if len(times_s) == 1
+        else f"{len(times_s)} times, first at {times_s[0]:.2f} s"
+    )
+    if kind == "swap":
+        return f"persons {people[0]} and {people[1]} change places {when}"
+    return f"person {people[0]} jumps through the picture {when}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Track:
+    """(T, 2) the middle of one person in every frame of the recording, and their torso length."""
+
+    middle: Float64Array
+    torso: float
+
+    def jumps(self, times_s: Float64Array) -> list[int]:
+        """The frames at which the person is too far from where they were seen last."""
+        rows = np.flatnonzero(np.isfinite(self.middle[:, 0]))
+        if len(rows) < 2:
+            return []
+        went = np.linalg.norm(np.diff(self.middle[rows], axis=0), axis=1) / self.torso
+        far = went > _reach(np.diff(times_s[rows]))
+        return [int(row) for row in rows[1:][far & (np.diff(times_s[rows]) <= _LONGEST_GAP_S)]]
+
+
+def _track(recording: Recording, sequence: PoseSequence, person: int) -> _Track | None:
+    if sequence.image_px is None:
+        return None
+    points = sequence.coordinates(Space.PIXEL).astype(np.float64)
+    known: BoolArray = np.all(np.isfinite(points), axis=2)
+    enough: BoolArray = np.sum(known, axis=1) >= _LEAST_JOINTS
+    if not enough.any():
+        return None
+    middle = np.full((len(recording.times_s), 2), np.nan)
+    start = recording.start_of(person)
+    rows = np.flatnonzero(enough)
+    middle[start + rows] = [np.median(points[row][known[row]], axis=0) for row in rows]
+    size = float(np.median([np.ptp(points[row][known[row]], axis=0).max() for row in rows]))
+    return _Track(middle, size / 3) if size > 0 else None
+
+
+def _swaps(recording: Recording, tracks: dict[int, _Track], pair: tuple[int, int]) -> list[Break]:
+    first, second = (tracks[person] for person in pair)
+    both = np.flatnonzero(np.isfinite(first.middle[:, 0] + second.middle[:, 0]))
+    if len(both) < 2:
+        return []
+    before, after = both[:-1], both[1:]
+    steps_s = recording.times_s[after] - recording.times_s[before]
+    torso = (first.torso + second.torso) / 2
+    stayed = [_apart(one.middle[after], one.middle[before]) / torso for one in (first, second)]
+    changed = _apart(first.middle[after], second.middle[before]) + _apart(
+        second.middle[after], first.middle[before]
+    )
+    near = changed / torso < _FAR_LESS * (stayed[0] + stayed[1])
+    far = (
+        np.asarray(np.minimum(*stayed) > _reach(steps_s), dtype=np.bool_) & near & (steps_s <= _LONGEST_GAP_S)
+    )
+    return [Break("swap", float(recording.times_s[frame]), pair) for frame in after[far]]
+
+
+def _apart(one: Float64Array, other: Float64Array) -> Float64Array:
+    return np.asarray(np.linalg.norm(one - other, axis=1))
+
+
+def _reach(steps_s: Float64Array) -> Float64Array:
+    """How far somebody may get, in torso lengths."""
+    return np.maximum(_LEAST, _FASTEST_PER_S * steps_s)

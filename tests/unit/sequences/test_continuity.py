@@ -1,0 +1,78 @@
+"""Bodies that jump and people who change places, and movement that is neither."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laban.cli import main
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import COCO17
+from laban.pipeline.summary import summarise
+from laban.sequences.continuity import breaks_words, find_breaks
+
+TORSO_PX = 50.0
+
+
+def walker(x_px: "np.ndarray", *, fps: float = 30.0) -> PoseSequence:
+    """Somebody 150 pixels tall whose middle is at ``x_px``."""
+    shape = np.stack([np.linspace(-20, 20, 17), np.linspace(-75, 75, 17)], axis=1)
+    points = shape + np.stack([x_px, np.full(len(x_px), 200.0)], axis=1)[:, None]
+    return PoseSequence(np.arange(len(x_px)) / fps, COCO17, np.ones((len(x_px), 17)), image_px=points)
+
+
+def recording(*tracks: "np.ndarray", fps: float = 30.0) -> Recording:
+    people = {index: walker(track, fps=fps) for index, track in enumerate(tracks)}
+    return Recording("x", people[0].times_s, people)
+
+
+@pytest.mark.parametrize("fps", [2.0, 5.0, 30.0, 120.0])
+def test_running_is_no_jump(fps: float) -> None:
+    """A sprinter at 10 m a second, 20 torso lengths, at any frame rate."""
+    assert find_breaks(recording(np.arange(40) / fps * 20 * TORSO_PX, fps=fps)) == ()
+
+
+def test_a_body_that_is_elsewhere_in_the_next_frame_jumps() -> None:
+    track = np.where(np.arange(20) < 12, 100.0, 600.0)
+    (found,) = find_breaks(recording(track))
+    assert (found.kind, found.people, round(found.time_s, 3)) == ("jump", (0,), 0.4)
+
+
+def test_a_cut_of_two_seconds_is_no_jump() -> None:
+    one = recording(np.where(np.arange(100) < 20, 100.0, 600.0))
+    points = one.people[0].image_px.copy()
+    points[20:80] = np.nan
+    gone = one.replace(people={0: one.people[0].replace(image_px=points)})
+    assert find_breaks(gone) == ()
+
+
+def test_two_who_exchange_their_rows_change_places() -> None:
+    left, right = np.full(20, 100.0), np.full(20, 700.0)
+    swapped = np.arange(20) >= 10
+    found = find_breaks(recording(np.where(swapped, right, left), np.where(swapped, left, right)))
+    assert [(one.kind, one.people, round(one.time_s, 3)) for one in found] == [("swap", (0, 1), 0.333)]
+
+
+def test_two_who_pass_each_other_do_not() -> None:
+    there = np.linspace(100, 500, 60)
+    assert find_breaks(recording(there, there[::-1])) == ()
+
+
+def test_a_missing_frame_between_hides_nothing() -> None:
+    one = recording(np.where(np.arange(20) < 12, 100.0, 600.0))
+    points = one.people[0].image_px.copy()
+    points[11] = np.nan
+    (found,) = find_breaks(one.replace(people={0: one.people[0].replace(image_px=points)}))
+    assert found.kind == "jump"
+
+
+def test_show_and_convert_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = recording(np.where(np.arange(20) < 12, 100.0, 600.0))
+    told = "person 0 jumps through the picture at 0.40 s"
+    assert told in summarise(one).warnings
+    assert breaks_words(find_breaks(one)) == (told,)
+    path = one.save(tmp_path / "x.parquet")
+    with pytest.raises(SystemExit) as ended:
+        main(["convert", str(path), str(tmp_path / "y.parquet")])
+    assert not ended.value.code
+    assert told in capsys.readouterr().err
