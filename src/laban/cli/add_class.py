@@ -17,6 +17,7 @@ from laban.models.zoo import MODEL_SUFFIX, model_path
 from laban.pipeline.adding import MOST_CLIPS, add_class_from, write_with_card
 from laban.pipeline.poses_of import has_pictures, poses_of
 from laban.pipeline.prediction import open_model
+from laban.sources.containers import absence
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def add_class(
 
 def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recording:
     if not path.exists():
-        raise SourceError(f"{path} does not exist; check the path")
+        raise SourceError(absence(path))
     settings = options.extraction(quiet=quiet) if has_pictures(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
         found = poses_of(path, settings=settings, cache=options.cache, progress=advance)

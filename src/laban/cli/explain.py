@@ -26,6 +26,7 @@ from laban.pipeline.origin import find_origin, open_frames
 from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
 from laban.pipeline.prediction import open_model
 from laban.render.words import format_time
+from laban.sources.containers import absence
 from laban.tasks.action.reasons import Reasons, reasons_for
 
 HEAT_MAP_SUFFIX, INSTANTS_SUFFIX, VIDEO_SUFFIX = ".heatmap.png", ".instants.png", ".explained.mp4"
@@ -112,7 +113,7 @@ def explain(
 
 def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
     if not clip.exists():
-        raise SourceError(f"{clip} does not exist; check the path")
+        raise SourceError(absence(clip))
     settings = options.extraction(quiet=quiet) if has_pictures(clip) else None
     with progress_bar(clip.name, quiet=quiet) as advance:
         found = poses_of(clip, settings=settings, cache=options.cache, progress=advance)

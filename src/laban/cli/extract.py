@@ -11,6 +11,7 @@ from pydantic import Field
 
 from laban.assets import find_asset
 from laban.cli.assets import fetch_asset
+from laban.cli.film_or_photos import split_photos
 from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report_outcome, say, warn
@@ -18,6 +19,7 @@ from laban.core.sequence import Recording
 from laban.errors import AssetError, SourceError
 from laban.pipeline.extraction import Extraction, ExtractionSettings, extract_file
 from laban.render.words import count_people
+from laban.sources.containers import absence
 
 RECORDING_SUFFIX = ".parquet"
 OVERLAY_SUFFIX = ".overlay.mp4"
@@ -35,6 +37,7 @@ class ExtractOptions(ExtractionSettings):
     max_people: Annotated[int, Field(ge=1, le=100)] = 20
     output: Path = field(default_factory=Path)
     overlay: bool = False
+    photos: bool | None = None
 
     def settings(self) -> ExtractionSettings:
         """Those of the options that decide what is found."""
@@ -57,6 +60,10 @@ def extract(
         int | None, typer.Option(metavar="N", help="Networks side by side. [one a core]")
     ] = None,
     overlay: Annotated[bool | None, typer.Option(help="Draw everybody over the video too.")] = None,
+    photos: Annotated[
+        bool | None,
+        typer.Option("--photos/--frames", help="What the pictures of a folder are. [told by their content]"),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -75,8 +82,9 @@ def extract(
         every=every,
         workers=workers,
         overlay=overlay,
+        photos=photos,
     )
-    outcome = extract_all(expand_inputs(sources), options, quiet=quiet)
+    outcome = extract_all(expand_inputs(sources, tell=partial(warn, quiet=quiet)), options, quiet=quiet)
     report_outcome(outcome, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
@@ -84,6 +92,7 @@ def extract(
 def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) -> Outcome:
     """Extracts every input to its place below the output folder; one that fails does not stop the others."""
     check_output_folder(options.output)
+    inputs = split_photos(inputs, photos=options.photos, tell=partial(say, quiet=quiet))
     targets = output_paths(inputs, options.output, suffix=RECORDING_SUFFIX)
     if any(one.path.exists() for one in inputs):
         options = with_weights(options, quiet=quiet)
@@ -118,8 +127,11 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
     one, target = pair
     if not one.path.exists():
         raise SourceError(_absent(one.path))
+    if one.doubt is not None:
+        raise SourceError(one.doubt)
+    named = {} if one.given is None else {"name": one.given}
     with progress_bar(one.path.name, quiet=quiet) as advance:
-        found = extract_file(one.path, target, settings=options.settings(), progress=advance)
+        found = extract_file(one.path, target, settings=options.settings(), progress=advance, **named)
     for warning in found.warnings:
         warn(f"{one}: {warning}", quiet=quiet)
     if found.kept:
@@ -133,7 +145,7 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
 def _absent(path: Path) -> str:
     if str(path).isdecimal():
         return f"camera {path} has no end, and recordings are made of what has one; record it to a file first"
-    return f"{path} does not exist; check the path"
+    return absence(path)
 
 
 def _figures(found: Extraction, options: ExtractOptions) -> dict[str, Any]:

@@ -3,27 +3,39 @@
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from laban.cli.left_out import left_out_words
+from laban.cli.standard_input import STDIN, spooled
 from laban.errors import InvalidValueError, OutputError, SourceError
-from laban.sources.containers import demuxer_of, read_head
+from laban.sources.containers import absence, address_in, demuxer_of, is_still, read_head
+from laban.sources.image import IMAGE_SUFFIXES, is_picture_name
 
-VIDEO_SUFFIXES = frozenset([".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts"])
-IMAGE_SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"])
+_COMMON = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".m2t", ".3gp", ".3g2")
+_OLDER = (".wmv", ".asf", ".flv", ".f4v", ".mpg", ".mpeg", ".mpe", ".m2v", ".vob", ".dv", ".gif", ".apng")
+_RAW = (".h264", ".264", ".avc", ".hevc", ".h265", ".265")
+VIDEO_SUFFIXES = frozenset([*_COMMON, *_OLDER, *_RAW])
 _OWN_RESULT = ".overlay.mp4"
+
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Input:
-    """One source, and its place below the folder or pattern that named it."""
+    """One source, and its place below the folder or pattern that named it. ``given`` is what it is called.
+
+    ``doubt`` says why it cannot be read without a word of what it is.
+    """
 
     path: Path
     relative: Path
+    given: str | None = None
+    doubt: str | None = None
 
     def __str__(self) -> str:
-        return str(self.path)
+        return self.given or str(self.path)
 
 
 def expand_sources(sources: Iterable[str | Path]) -> list[Path]:
@@ -31,16 +43,18 @@ def expand_sources(sources: Iterable[str | Path]) -> list[Path]:
     return [one.path for one in expand_inputs(sources)]
 
 
-def expand_inputs(sources: Iterable[str | Path]) -> list[Input]:
+def expand_inputs(sources: Iterable[str | Path], *, tell: Tell | None = None) -> list[Input]:
     """Every file that ``sources`` mean, each once, in order.
 
-    A folder means the videos in it and below it, or itself where it holds pictures only; a pattern means
-    what it matches. Anything else is taken as it is, whether there is such a file or not, for the reader to
-    judge. Raises SourceError where a folder holds nothing to read or a pattern matches nothing; one of several
-    such is left for the reader to refuse, so that the others are not lost.
+    A folder means the videos in it and below it, or, where there are none, each folder of pictures; a pattern means
+    what it matches; ``-`` means standard input. Anything else is taken as it is, whether there is such a file or
+    not, for the reader to judge. ``tell`` is told, in one line for each folder, what is left out of it. Raises
+    SourceError where a folder holds nothing to read, a pattern matches nothing or a source is an address; one of
+    several such is left for the reader to refuse, so that the others are not lost.
     """
     named = [str(source) for source in sources]
-    found = [one for source in named for one in _expanded(source, alone=len(named) == 1)]
+    told = tell or _unheard
+    found = [one for source in named for one in _expanded(source, alone=len(named) == 1, tell=told)]
     return list({one.path.absolute(): one for one in found}.values())
 
 
@@ -70,7 +84,7 @@ def check_poses(path: Path) -> None:
     if not path.is_file():
         return
     head = read_head(path)
-    if demuxer_of(head) is not None or path.suffix.lower() in IMAGE_SUFFIXES:
+    if demuxer_of(head) is not None or is_still(head) or path.suffix.lower() in IMAGE_SUFFIXES:
         raise SourceError(f"{path} holds pictures, expected poses; `laban extract {path}` finds them first")
 
 
@@ -83,45 +97,76 @@ def check_output_folder(folder: Path) -> None:
         raise OutputError(f"nothing can be written in {nearest}; name another folder with -o")
 
 
-def _expanded(source: str, *, alone: bool) -> list[Input]:
+def _expanded(source: str, *, alone: bool, tell: Tell) -> list[Input]:
     path = Path(source)
     try:
+        if source == STDIN:
+            spool = spooled()
+            return [Input(spool, Path(spool.name), "standard input")]
         if path.is_dir():
-            return _in_folder(path)
+            return _in_folder(path, tell)
+        if address_in(source) is not None and not path.exists():
+            raise SourceError(absence(Path(source)))
         if glob.has_magic(source) and not path.exists():
-            return _matching(source)
+            return _matching(source, tell)
     except SourceError:
-        if alone:
+        if alone or source == STDIN:
             raise
-    return [Input(path, Path(path.resolve().name))]
+    return [Input(path, Path(_name(path)), address_in(source))]
 
 
-def _in_folder(folder: Path) -> list[Input]:
-    files = [
-        path for path in sorted(folder.rglob("*")) if path.is_file() and not _hidden(path.relative_to(folder))
-    ]
-    videos = [
-        path
-        for path in files
-        if path.suffix.lower() in VIDEO_SUFFIXES and not path.name.endswith(_OWN_RESULT)
-    ]
+def _name(path: Path) -> str:
+    """The name that was given, also of a link; that of the folder which ``.`` or ``..`` stands for."""
+    return path.name if path.name not in ("", "..") else path.resolve().name
+
+
+def _in_folder(folder: Path, tell: Tell) -> list[Input]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    seen = [path for path in files if not _hidden(path.relative_to(folder))]
+    videos = [path for path in seen if _is_video(path)]
+    pictures = [path for path in seen if is_picture_name(path)]
+    used = videos or pictures
+    left = left_out_words(seen, used=used)
+    if not used:
+        known = " ".join(sorted(VIDEO_SUFFIXES))
+        held = f"; it holds {left}" if left else ""
+        raise SourceError(
+            f"{folder}: expected videos in this folder ({known}), found none{held}; name a file or another folder"
+        )
+    if left:
+        kind = "videos" if videos else "pictures"
+        tell(f"{folder}: a folder stands for the {len(used)} {kind} in it; left out: {left}")
     if videos:
         return [Input(path, path.relative_to(folder)) for path in videos]
-    if any(path.suffix.lower() in IMAGE_SUFFIXES for path in files):
-        return [Input(folder, Path(folder.resolve().name))]
-    known = " ".join(sorted(VIDEO_SUFFIXES))
-    raise SourceError(
-        f"{folder}: expected videos in this folder ({known}), found none; name a file or another folder"
-    )
+    return [_picture_folder(one, folder) for one in sorted({path.parent for path in pictures})]
 
 
-def _matching(pattern: str) -> list[Input]:
+def _picture_folder(inner: Path, folder: Path) -> Input:
+    relative = inner.relative_to(folder)
+    return Input(inner, relative if relative.name else Path(_name(folder)))
+
+
+def _is_video(path: Path) -> bool:
+    """By its name; what ends in ``.ts`` is as often a program as a video, which its content tells."""
+    if path.suffix.lower() not in VIDEO_SUFFIXES or path.name.endswith(_OWN_RESULT):
+        return False
+    return path.suffix.lower() != ".ts" or path.stat().st_size == 0 or demuxer_of(read_head(path)) is not None
+
+
+def _matching(pattern: str, tell: Tell) -> list[Input]:
     paths = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
     files = [path for path in paths if path.is_file()]
     if not files:
         raise SourceError(f"{pattern}: no file matches this pattern; check the folder and the suffix")
+    folders = len(paths) - len(files)
+    if folders and "**" not in pattern:
+        tell(f"{pattern}: {_counted(folders, 'folder')} that it matches left out; name a folder by itself")
     base = _fixed_part(pattern)
     return [Input(path, path.relative_to(base)) for path in files]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _fixed_part(pattern: str) -> Path:
@@ -133,3 +178,6 @@ def _fixed_part(pattern: str) -> Path:
 
 def _hidden(relative: Path) -> bool:
     return any(part.startswith(".") for part in relative.parts)
+
+
+def _unheard(_: str) -> None: ...

@@ -1,6 +1,7 @@
 """``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from laban.cli.compare import opened
 from laban.cli.inputs import Input, check_output_folder, expand_inputs
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
-from laban.cli.output import Item, for_each, plain, report, say, write_json
+from laban.cli.output import Item, for_each, plain, report, say, warn, write_json
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.cli.posture_live import watch_posture
 from laban.cli.posture_options import PostureOptions
@@ -112,7 +113,7 @@ def posture(
         return
     if options.output is not None:
         check_output_folder(options.output)
-    inputs = list(_each_picture(expand_inputs(sources)))
+    inputs = list(_each_picture(expand_inputs(sources, tell=partial(warn, quiet=quiet))))
     job = _Job(options, inputs, quiet=quiet)
     outcome = for_each(inputs, job.work)
     job.tell(as_json=as_json)

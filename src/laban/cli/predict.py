@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,7 @@ from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
 from laban.pipeline.prediction import open_model, write_action_overlay
 from laban.render.timeline_text import WRITERS, span_json, write_timelines
 from laban.render.words import count_people, format_time
+from laban.sources.containers import absence
 from laban.tasks.action.predict import predict as predict_recording
 
 OVERLAY_SUFFIX = ".overlay.mp4"
@@ -94,7 +96,7 @@ def predict(
         size=size,
         cache=cache,
     )
-    inputs = expand_inputs(sources)
+    inputs = expand_inputs(sources, tell=partial(warn, quiet=quiet))
     classifier = open_picture_model(model)
     if classifier is not None:
         predict_pictures(
@@ -156,7 +158,7 @@ class _Job:
 
     def _poses(self, path: Path) -> FoundPoses:
         if not path.exists():
-            raise SourceError(f"{path} does not exist; check the path")
+            raise SourceError(absence(path))
         with progress_bar(path.name, quiet=self.quiet) as advance:
             return poses_of(
                 path,

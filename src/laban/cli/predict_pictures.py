@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from laban.cli.inputs import IMAGE_SUFFIXES, Input, output_paths
+from laban.cli.inputs import Input, output_paths
 from laban.cli.output import Item, Outcome, for_each, plain, report, say
 from laban.cli.pose_options import PoseOptions
 from laban.errors import InvalidValueError, SourceError
@@ -18,8 +18,8 @@ from laban.pipeline.pictures.gathering import Finder, people_finder
 from laban.pipeline.pictures.prediction import PictureAnswer, PictureModel
 from laban.render.files import written
 from laban.sources import Limits
-from laban.sources.containers import demuxer_of, read_head
-from laban.sources.image import pictures_in, read_picture
+from laban.sources.containers import absence, demuxer_of, read_head
+from laban.sources.image import IMAGE_SUFFIXES, pictures_in, read_picture
 
 OVERLAY_SUFFIX = ".answers.png"
 _WRITTEN = (".json", ".csv")
@@ -91,7 +91,7 @@ class _Job:
 
     def work(self, one: Input) -> Item:
         if not one.path.exists():
-            raise SourceError(f"{one.path} does not exist; check the path")
+            raise SourceError(absence(one.path))
         if one.path.suffix.lower() not in IMAGE_SUFFIXES and demuxer_of(read_head(one.path)) is not None:
             raise SourceError(
                 f"{one.path} is a video, and {self.model.name} answers pictures; save the frames that matter first"

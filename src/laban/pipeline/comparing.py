@@ -19,6 +19,7 @@ from laban.pipeline.extraction import ExtractionSettings, extract
 from laban.pipeline.origin import find_origin, open_frames
 from laban.pipeline.poses_of import PoseFile, has_pictures, poses_of
 from laban.render.words import count_people, short_name
+from laban.sources.containers import absence
 from laban.tasks.coaching.likeness import nearest_moment
 from laban.tasks.coaching.movements import MovementComparison, compare_movements
 from laban.tasks.coaching.poses import PoseComparison, compare_poses
@@ -101,7 +102,7 @@ def open_side(
     """
     path, moment_s = parse_source(source)
     if not path.exists():
-        raise SourceError(f"{path} does not exist; check the path")
+        raise SourceError(absence(path))
     if moment_s is not None and person is None and has_pictures(path):
         return _moment_of_video(path, moment_s, source, settings)
     found = poses_of(path, settings=settings, cache=cache, progress=progress, pose_file=pose_file)

@@ -16,6 +16,7 @@ from laban.core.checks import in_range, positive
 from laban.core.frame import Frame
 from laban.core.sequence import Recording
 from laban.errors import LabanError, OutputError, SourceError
+from laban.pipeline.identity import Identity
 from laban.pipeline.people import PeopleTable
 from laban.pipeline.prefetch import prefetched
 from laban.pipeline.spans import FrameSpan, plan_spans
@@ -29,7 +30,6 @@ from laban.version import __version__
 Progress = Callable[[float, float | None], None]
 _READ_AHEAD = 6
 _NETWORKS_A_SPAN = 2
-_HASH_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -119,29 +119,43 @@ def extract_file(
     *,
     settings: ExtractionSettings | None = None,
     progress: Progress | None = None,
+    name: str | None = None,
 ) -> Extraction:
     """Extracts ``source`` to the recording ``target``, or keeps what an earlier run made with the same settings.
 
-    Each span is saved beside the target when it is done, so that a run that is stopped goes on from there.
-    Raises SourceError, AssetError, and OutputError where the target cannot be written.
+    Each span is saved beside the target when it is done, so that a run that is stopped goes on from there. ``name``
+    is what the recording calls its source, where that is not its path. Raises SourceError, also where the source
+    changes while it is read, of which nothing is kept; AssetError; OutputError where the target cannot be written.
     """
     began_s = time.perf_counter()
+    identity = Identity.of(source)
     with open_source(source) as opened:
         weights, chosen = _weights(settings or ExtractionSettings())
-        work = _description(chosen, data=data_hash(source))
+        work = _description(chosen, data=identity.sha256)
         kept = _kept(target, work)
         if kept is not None:
-            return Extraction(kept, time.perf_counter() - began_s, kept=True)
-        parts = _Parts(target, work)
-        recording = _extract(
-            opened, settings=chosen, weights=weights, parts=parts, progress=progress or _silent
-        )
-        recording = recording.replace(
-            metadata={**recording.metadata, "path": str(source.resolve()), "work": work}
-        )
+            warnings = tuple(map(str, kept.metadata.get("warnings", ())))
+            return Extraction(kept, time.perf_counter() - began_s, kept=True, warnings=warnings)
+        parts = _Parts(target, work, identity)
+        try:
+            recording = _extract(
+                opened, settings=chosen, weights=weights, parts=parts, progress=progress or _silent
+            )
+            identity.check()
+        except SourceError:
+            if identity.has_changed():
+                parts.remove()
+                identity.check()
+            raise
+        warnings = identity.with_doubts(opened.warnings)
+        about = {"warnings": list(warnings), "path": str(source.absolute()), "work": work}
+        if name is not None:
+            recording = recording.replace(source=name)
+            about.pop("path")
+        recording = recording.replace(metadata={**recording.metadata, **about})
         save(recording, target)
         parts.remove()
-        return Extraction(recording, time.perf_counter() - began_s, warnings=opened.warnings)
+        return Extraction(recording, time.perf_counter() - began_s, warnings=warnings)
 
 
 def extract_span(
@@ -163,23 +177,6 @@ def extract_span(
             table.add(frame.time_s, poses)
             advance()
     return table.recording(source=source.name, size_wh=source.size_wh, metadata={})
-
-
-def data_hash(path: Path) -> str:
-    """SHA-256 of a file, or of the names, sizes and times of the files in a folder."""
-    digest = hashlib.sha256()
-    if path.is_dir():
-        for file in sorted(path.iterdir()):
-            about = file.stat()
-            digest.update(f"{file.name}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
-        return digest.hexdigest()
-    try:
-        with path.open("rb") as content:
-            while block := content.read(_HASH_BLOCK):
-                digest.update(block)
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}") from error
-    return digest.hexdigest()
 
 
 def _weights(settings: ExtractionSettings) -> tuple[Weights, ExtractionSettings]:
@@ -287,7 +284,8 @@ class _Counter:
 class _Parts:
     """The spans that are done, in a hidden folder beside the target that is named for the work."""
 
-    def __init__(self, target: Path, work: dict[str, Any]) -> None:
+    def __init__(self, target: Path, work: dict[str, Any], identity: Identity) -> None:
+        self._identity = identity
         key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:16]
         self._folder = target.parent / f".{target.name}.{key}.parts"
         try:
@@ -305,6 +303,8 @@ class _Parts:
             return None
 
     def save(self, index: int, part: Recording) -> None:
+        """Keeps a span, unless the source has changed meanwhile: raises SourceError then."""
+        self._identity.check()
         save(part, self._path(index))
 
     def remove(self) -> None:

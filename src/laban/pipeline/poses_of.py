@@ -12,7 +12,7 @@ from laban.pipeline.dataset.cache import RecordingCache, default_cache
 from laban.pipeline.extraction import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
 from laban.sequences.io import AssumptionWarning, format_of, load
-from laban.sources.containers import demuxer_of, read_head
+from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, read_head
 from laban.sources.image import IMAGE_SUFFIXES
 
 Progress = Callable[[float, float | None], None]
@@ -64,7 +64,7 @@ def poses_of(
     weights.
     """
     if not path.exists():
-        raise SourceError(f"{path} does not exist; check the path")
+        raise SourceError(absence(path))
     if not has_pictures(path):
         return _read(path, pose_file or PoseFile())
     chosen = settings or ExtractionSettings()
@@ -92,8 +92,8 @@ def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
             if "looks like" in str(error):
                 raise
             raise FormatError(
-                f"{path} is neither a video nor a file of poses; expected mp4, mov, mkv, webm, avi or mpegts "
-                "content, a picture, or a recording such as .parquet"
+                f"{path} is neither a video nor a file of poses; expected the content of a video "
+                f"({VIDEO_FORMATS}), a picture, or a recording such as .parquet"
             ) from error
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
     unused = [

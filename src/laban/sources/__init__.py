@@ -5,7 +5,7 @@ from pathlib import Path
 from laban.errors import SourceError
 from laban.sources.animation import AnimationSource
 from laban.sources.camera import CameraSource
-from laban.sources.containers import VIDEO_FORMATS, demuxer_of, read_head
+from laban.sources.containers import VIDEO_FORMATS, absence, address_in, demuxer_of, read_head
 from laban.sources.gate import Limits
 from laban.sources.headers import PICTURE_FORMATS
 from laban.sources.image import DEFAULT_FPS, ImageSource, pictures_in
@@ -38,11 +38,9 @@ def open_source(
     """
     if isinstance(source, int) or (isinstance(source, str) and source.isdecimal()):
         return CameraSource(int(source), limits=limits)
-    if "://" in str(source):
-        raise SourceError(
-            f"{source} is an address, and addresses cannot be read yet; download the file first"
-        )
     path = Path(source)
+    if address_in(str(source)) is not None and not path.exists():
+        raise SourceError(absence(path))
     if path.is_dir():
         return ImageSource(pictures_in(path), name=str(path), fps=fps, limits=limits)
     demuxer = demuxer_of(read_head(path))

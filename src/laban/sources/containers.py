@@ -4,6 +4,7 @@ A playlist makes a reader open other files, so nothing is left to libav's own gu
 reads from a Python file object and has no way to open anything else.
 """
 
+import re
 from pathlib import Path
 
 from laban.errors import SourceError
@@ -28,6 +29,7 @@ _BEGINNINGS = {
     b"\0\0\x01\xba": "mpeg",
     b"\x1f\x07\0": "dv",
 }
+_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/{1,2}(?!/)")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 VIDEO_FORMATS = (
@@ -41,7 +43,7 @@ def read_head(path: Path) -> bytes:
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file, or a folder of pictures")
     if not path.exists():
-        raise SourceError(f"{path} does not exist; check the path")
+        raise SourceError(absence(path))
     if not path.is_file():
         raise SourceError(f"{path} is no file but a device or a pipe; save what it gives to a file first")
     try:
@@ -52,6 +54,24 @@ def read_head(path: Path) -> bytes:
     if not head:
         raise SourceError(f"{path} is empty; copy or record it again")
     return head
+
+
+def absence(path: Path) -> str:
+    """What to say of a file that is not there. An address that was taken for a path is told as it was given."""
+    address = address_in(str(path))
+    if address is not None:
+        return f"{address} is an address, and addresses cannot be read yet; download the file first"
+    return f"{path} does not exist; check the path"
+
+
+def address_in(source: str) -> str | None:
+    """The address that a source is, also where a path has made one slash of two; None where it is none.
+
+    >>> address_in("rtsp:/camera/stream"), address_in("clips/a.mp4")
+    ('rtsp://camera/stream', None)
+    """
+    found = _ADDRESS.match(source)
+    return f"{found['scheme']}://{source[found.end() :]}" if found else None
 
 
 def demuxer_of(head: bytes) -> str | None:

@@ -4,17 +4,19 @@ import struct
 from pathlib import Path
 
 from laban.errors import SourceError
+from laban.sources.containers import is_still
+from laban.sources.heif import heif_size
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
-PICTURE_FORMATS = "PNG, JPEG, BMP, WebP or TIFF"
+PICTURE_FORMATS = "PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF"
 """What is read as a picture, in the words of error messages."""
 
 
 def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
-    """(width, height) of a PNG, JPEG, BMP, WebP or TIFF file that begins with ``head``.
+    """(width, height) of a PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF file that begins with ``head``.
 
     Raises SourceError where it is none of these or its header is damaged.
     """
@@ -50,6 +52,8 @@ def _size(head: bytes, path: Path) -> tuple[int, int] | None:
         return width, abs(height)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return _webp_size(head)
+    if is_still(head):
+        return heif_size(path)
     if head[:4] in (b"II*\0", b"MM\0*"):
         return _tiff_size(path, "<" if head[:2] == b"II" else ">")
     return None

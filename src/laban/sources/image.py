@@ -11,14 +11,29 @@ from laban.core.arrays import Float64Array, ImageArray, IntArray
 from laban.core.checks import positive
 from laban.core.frame import Frame
 from laban.errors import LabanError, SourceError
-from laban.sources.containers import read_head
+from laban.sources.containers import is_still, read_head
 from laban.sources.gate import Limits
 from laban.sources.headers import check_chunks, picture_size
+from laban.sources.heif import read_heif_picture
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv
 
-IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp", ".tif", ".tiff")
+IMAGE_SUFFIXES = (
+    ".avif",
+    ".bmp",
+    ".heic",
+    ".heif",
+    ".hif",
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
 DEFAULT_FPS = 30.0
+OWN_DRAWINGS = (".overlay.png", ".sheet.png", ".curves.png", ".answers.png")
+"""How the pictures end that Laban itself draws, which are no input."""
 
 
 class ImageSource(OpenSource):
@@ -111,13 +126,16 @@ class ImageSource(OpenSource):
 
 
 def read_picture(path: Path, *, limits: Limits) -> ImageArray:
-    """(H, W, 3) RGB, turned upright by its EXIF orientation.
+    """(H, W, 3) RGB, turned upright by its EXIF orientation, or by the file's own word for it in HEIC and AVIF.
 
     Raises SourceError where it cannot be decoded, LimitError, before decoding, where it is too large.
     """
-    limits.check_size(picture_size(read_head(path), path=path), name=str(path))
+    head = read_head(path)
     try:
         limits.check_file(path.stat().st_size, name=str(path))
+        limits.check_size(picture_size(head, path=path), name=str(path))
+        if is_still(head):
+            return read_heif_picture(path, limits=limits)
         data = path.read_bytes()
         check_chunks(data, path=path)
         image = _decoded(data)
@@ -136,13 +154,18 @@ def _decoded(data: bytes) -> ImageArray | None:
 
 
 def pictures_in(folder: Path) -> "list[Path]":
-    """The pictures of a folder in natural order: frame_2 before frame_10."""
+    """The pictures of a folder in natural order: frame_2 before frame_10. Laban's own drawings are left out."""
     try:
         inside = list(folder.iterdir())
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror}") from error
-    found = [path for path in inside if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
+    found = [path for path in inside if is_picture_name(path) and path.is_file()]
     return sorted(found, key=lambda path: _natural(path.name))
+
+
+def is_picture_name(path: Path) -> bool:
+    """Whether a file is called as pictures are, and not as those that Laban draws."""
+    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.endswith(OWN_DRAWINGS)
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

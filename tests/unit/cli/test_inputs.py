@@ -109,3 +109,80 @@ def test_results_do_not_go_where_nothing_can_be_written(
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(OutputError, match=r"nothing can be written in .*another folder with -o"):
         check_output_folder(tmp_path / "out")
+
+
+def test_a_folder_says_what_it_leaves_out(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4", "b.WMV", "p.png", "q.jpg", "a.parquet", "notes.txt", ".hidden", "a.overlay.mp4")
+    told: list[str] = []
+    assert len(expand_inputs([tmp_path], tell=told.append)) == 2
+    assert told == [
+        f"{tmp_path}: a folder stands for the 2 videos in it; left out: 1 drawing by Laban, 1 file of poses, "
+        "2 pictures, 1 other file (.txt)"
+    ]
+    told.clear()
+    make(tmp_path / "all", "c.mp4")
+    expand_inputs([tmp_path / "all"], tell=told.append)
+    assert told == []
+
+
+def test_a_program_is_no_transport_stream(tmp_path: Path) -> None:
+    make(tmp_path, "a.mp4")
+    (tmp_path / "page.ts").write_text("export const answer = 42\n")
+    assert [path.name for path in expand_sources([tmp_path])] == ["a.mp4"]
+
+
+def test_folders_of_pictures_below_are_sources_each(tmp_path: Path) -> None:
+    make(tmp_path / "walks", "one/1.png", "two/1.png", "0.png", "two/notes.txt")
+    told: list[str] = []
+    found = expand_inputs([tmp_path / "walks"], tell=told.append)
+    assert [one.relative.as_posix() for one in found] == ["walks", "one", "two"]
+    assert "left out: 1 other file (.txt)" in told[0]
+
+
+def test_a_link_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "store/8f1c.mp4", "frames/1.png")
+    (tmp_path / "squat.mp4").symlink_to(tmp_path / "store" / "8f1c.mp4")
+    (tmp_path / "walk").symlink_to(tmp_path / "frames")
+    monkeypatch.chdir(tmp_path)
+    found = expand_inputs(["squat.mp4", "walk"])
+    assert [one.relative for one in found] == [Path("squat.mp4"), Path("walk")]
+    monkeypatch.chdir(tmp_path / "frames")
+    assert [one.relative for one in expand_inputs(["."])] == [Path("frames")]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.com/a.mp4", "rtsp://user@camera:554/live", "https://x.org"]
+)
+def test_an_address_is_told_unchanged(address: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        expand_inputs([address])
+    assert str(caught.value).startswith(f"{address} is an address")
+    kept, _ = expand_inputs([address, "a.mp4"])  # of several, the reader refuses it
+    assert str(kept) == address
+
+
+def test_a_name_may_begin_with_a_dash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "-clip.mp4")
+    monkeypatch.chdir(tmp_path)
+    for name in ("-clip.mp4", "./-clip.mp4"):
+        (found,) = expand_inputs([name])
+        assert found.path.exists()
+        assert found.relative == Path("-clip.mp4")
+
+
+def test_standard_input_is_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+    import sys
+
+    class Piped:
+        buffer = io.BytesIO(b"a video")
+
+        def isatty(self) -> bool:
+            return False
+
+    monkeypatch.setattr(sys, "stdin", Piped())
+    (found,) = expand_inputs(["-"])
+    assert found.path.read_bytes() == b"a video"
+    assert (str(found), found.relative) == ("standard input", Path("stdin"))
+    with pytest.raises(SourceError, match="standard input is empty"):
+        expand_inputs(["-"])

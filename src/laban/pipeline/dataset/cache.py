@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from laban.assets.places import cache_folder
 from laban.errors import OutputError
-from laban.pipeline.extraction import ExtractionSettings, data_hash
+from laban.pipeline.extraction import ExtractionSettings
+from laban.pipeline.identity import data_hash
 from laban.sequences.io.files import write_text
 from laban.version import __version__
 
@@ -31,10 +32,12 @@ class _Known(BaseModel):
 
     size: int
     mtime_ns: int
+    ctime_ns: int
     sha256: str
 
     def fits(self, about: os.stat_result) -> bool:
-        return (self.size, self.mtime_ns) == (about.st_size, about.st_mtime_ns)
+        stamp = about.st_size, about.st_mtime_ns, about.st_ctime_ns
+        return (self.size, self.mtime_ns, self.ctime_ns) == stamp
 
 
 _INDEXED = TypeAdapter(dict[str, _Known])
@@ -89,7 +92,12 @@ class RecordingCache:
             return data_hash(video)
         known = self._learnt.get(name) or self._index.get(name)
         if known is None or not known.fits(about):
-            known = _Known(size=about.st_size, mtime_ns=about.st_mtime_ns, sha256=data_hash(video))
+            known = _Known(
+                size=about.st_size,
+                mtime_ns=about.st_mtime_ns,
+                ctime_ns=about.st_ctime_ns,
+                sha256=data_hash(video),
+            )
             self._learnt[name] = known
         return known.sha256
 

@@ -6,8 +6,8 @@ from laban.errors import LabanError, UnknownFormatError
 from laban.pipeline.dataset.values import Kind
 from laban.sequences.io.recognise import recognise
 from laban.sources.containers import demuxer_of, read_head
+from laban.sources.image import IMAGE_SUFFIXES
 
-_PICTURES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"])
 _DRAWN = ".overlay.mp4"
 
 
@@ -21,10 +21,10 @@ def kind_of(path: Path) -> Kind:
         raise NoClipError("hidden")
     if path.name.endswith(_DRAWN):
         raise NoClipError("a drawing that laban made, not its video")
-    if path.suffix.lower() in _PICTURES:
+    if path.suffix.lower() in IMAGE_SUFFIXES and not _is_video(path):
         raise NoClipError("a picture; movement needs a video")
     try:
-        if path.is_file() and demuxer_of(read_head(path)) is not None:
+        if _is_video(path):
             return "video"
         form = recognise(path)
     except LabanError as error:
@@ -32,6 +32,11 @@ def kind_of(path: Path) -> Kind:
     if form == "pyskl":
         raise NoClipError("a pickle of many clips; give it by itself")
     return "recording"
+
+
+def _is_video(path: Path) -> bool:
+    """By its content: an animated WebP is one, a picture is none."""
+    return path.is_file() and path.stat().st_size > 0 and demuxer_of(read_head(path)) is not None
 
 
 def _why_not(path: Path, error: LabanError) -> str:

@@ -104,6 +104,7 @@ def recordings_of(
         missing = {video: target for video, target in targets.items() if not is_whole(target)}
         work = _Work(missing, chosen, extract, progress, len(targets))
         wrong = work.run(workers or os.cpu_count() or 1)
+        wrong += _changed(store, missing, chosen, known={one.name for one in wrong})
         failed += wrong
         bad = {one.name for one in wrong}
         read |= {video: target for video, target in targets.items() if str(video) not in bad}
@@ -127,6 +128,28 @@ def _targets(
     finally:
         store.save()
     return targets, failed
+
+
+def _changed(
+    store: RecordingCache, made: Mapping[Path, Path], settings: ExtractionSettings, *, known: set[str]
+) -> list[Skipped]:
+    """Videos that changed between being looked up and being read; what was made of them is removed."""
+    changed = []
+    for video, target in made.items():
+        if str(video) not in known and not _belongs(store, video, target, settings):
+            target.unlink(missing_ok=True)
+            changed.append(
+                Skipped(str(video), "it changed while it was read; run this again when it is written")
+            )
+    store.save()
+    return changed
+
+
+def _belongs(store: RecordingCache, video: Path, target: Path, settings: ExtractionSettings) -> bool:
+    try:
+        return store.path_for(video, settings) == target
+    except LabanError:
+        return False
 
 
 class _StoppedError(LabanError):

@@ -1,0 +1,28 @@
+"""A video from standard input: kept in a temporary file while the command runs, as reading it needs to seek."""
+
+import atexit
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from laban.errors import SourceError
+
+STDIN = "-"
+
+
+def spooled() -> Path:
+    """A file with all of standard input, removed when the program ends. Raises SourceError where none is given."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise SourceError("standard input is a terminal, expected a video; pipe one in, or name a file")
+    folder = Path(tempfile.mkdtemp(prefix="laban-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "stdin"
+    try:
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+    except OSError as error:
+        raise SourceError(f"standard input cannot be kept in {folder}: {error.strerror}") from error
+    if path.stat().st_size == 0:
+        raise SourceError("standard input is empty, expected a video")
+    return path

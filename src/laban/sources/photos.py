@@ -1,0 +1,129 @@
+"""Whether the pictures of a folder are the frames of a film or photos, each of its own moment or person.
+
+Taken for one film, photos of several people become one person who teleports; taken for photos, a film loses its
+time.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.errors import LabanError
+from laban.sources.gate import Limits
+from laban.sources.image import read_picture
+from laban.sources.jpeg import taken_at
+
+# How cameras and messengers number photos; a film's frames are numbered by programs.
+_CAMERA = re.compile(r"(?i)^(img|dsc|dscn|dscf|pxl|imag|mvimg|photo|p\d|whatsapp|screenshot|signal)[-_ ]?")
+_NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,18})(?P<after>\D*)$")
+_PAIRS, _SIDE_PX = 8, 48
+_ALIKE, _UNLIKE = 0.95, 0.5
+_LONG_S = 1.0
+_ONE_SIZE, _MOST, _EVEN, _UPPER = 0.8, 0.5, 0.7, 75
+
+
+@dataclass(frozen=True)
+class FolderKind:
+    """``is_film``: True for frames, False for photos, None where it cannot be told; ``why`` in words."""
+
+    is_film: bool | None
+    why: str
+
+
+def kind_of_pictures(paths: Sequence[Path], *, limits: Limits | None = None) -> FolderKind:
+    """What pictures in natural order are. The first of these that applies decides:
+
+    one picture is a photo; pictures of several sizes are photos; pictures that a camera took a second or more apart
+    are photos; pictures whose names are numbered in even steps, as programs number frames, and that look much alike
+    one after the other are a film; pictures that look unlike are photos, as are those with camera names or none.
+    Otherwise it cannot be told.
+    """
+    if len(paths) < 2:
+        return FolderKind(False, "there is one picture")
+    small = {path: _thumbnail(path, limits or Limits()) for path in _spread(paths)}
+    seen = [one for one in small.values() if one is not None]
+    if not _of_one_size(seen):
+        return FolderKind(False, "their sizes differ")
+    step_s = _median_step_s(list(small))
+    if step_s is not None and step_s >= _LONG_S:
+        return FolderKind(False, f"they were taken {step_s:.0f} s apart")
+    alike = _likeness(seen)
+    if alike < _UNLIKE:
+        return FolderKind(False, "neighbours show different things")
+    if not _is_numbered_run(paths):
+        return FolderKind(False, "their names are not those of frames")
+    if alike >= _ALIKE:
+        return FolderKind(True, "they are numbered and neighbours are alike")
+    return FolderKind(None, "they are numbered as frames are, but neighbours differ")
+
+
+@dataclass(frozen=True)
+class _Small:
+    """A picture in small grey, and the size that it has."""
+
+    grey: ImageArray
+    size_wh: tuple[int, int]
+
+
+def _spread(paths: Sequence[Path]) -> list[Path]:
+    """Neighbours from all over the folder: pictures at even places, and the one behind each."""
+    starts = np.unique(np.linspace(0, len(paths) - 2, min(_PAIRS, len(paths) - 1)).astype(int))
+    return [paths[index] for index in sorted({*starts.tolist(), *(starts + 1).tolist()})]
+
+
+def _thumbnail(path: Path, limits: Limits) -> _Small | None:
+    try:
+        image = read_picture(path, limits=limits)
+    except LabanError:
+        return None
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA)
+    return _Small(np.asarray(small, np.uint8), (image.shape[1], image.shape[0]))
+
+
+def _of_one_size(seen: Sequence[_Small]) -> bool:
+    """Whether nearly all are: a stray thumbnail makes a film no folder of photos."""
+    sizes = [one.size_wh for one in seen]
+    return not sizes or max(sizes.count(size) for size in sizes) >= _ONE_SIZE * len(sizes)
+
+
+def _likeness(seen: Sequence[_Small]) -> float:
+    """How far neighbours correlate, 1 for equal pictures. Far apart, frames differ: the upper half counts."""
+    values = [_correlation(one.grey, two.grey) for one, two in pairwise(seen)]
+    return float(np.percentile(values, _UPPER)) if values else 1.0
+
+
+def _correlation(one: ImageArray, two: ImageArray) -> float:
+    first, second = (np.float64(image) - float(image.mean()) for image in (one, two))
+    norm = float(np.sqrt((first**2).sum() * (second**2).sum()))
+    if norm == 0:
+        return 0.0 if first.any() or second.any() else 1.0
+    return float((first * second).sum()) / norm
+
+
+def _median_step_s(paths: Sequence[Path]) -> float | None:
+    """Seconds between the moments that cameras noted; None where most noted none."""
+    moments = [moment for moment in map(taken_at, paths) if moment is not None]
+    if len(moments) < max(2, len(paths) * _MOST):
+        return None
+    steps = [abs((later - earlier).total_seconds()) for earlier, later in pairwise(moments)]
+    return float(np.median(steps))
+
+
+def _is_numbered_run(paths: Sequence[Path]) -> bool:
+    """Whether names differ by one number alone that goes up in even steps, and are not those that cameras give."""
+    found = [_NUMBERED.match(path.stem) for path in paths]
+    named = [one for one in found if one is not None]
+    if len(named) < len(paths) or any(_CAMERA.match(path.stem) for path in paths):
+        return False
+    if len({(one["before"], one["after"]) for one in named}) > 1:
+        return False
+    steps = np.diff([int(one["number"]) for one in named])
+    usual = np.median(steps)
+    return bool(usual > 0 and (steps == usual).mean() >= _EVEN and (steps > 0).all())
