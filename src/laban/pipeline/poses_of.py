@@ -92,8 +92,8 @@ def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
             if "looks like" in str(error):
                 raise
             raise FormatError(
-                f"{path} is neither a video nor a file of poses; expected the content of a video "
-                f"({VIDEO_FORMATS}), a picture, or a recording such as .parquet"
+                f"{path} is neither a video nor a file of poses; expected {VIDEO_FORMATS} "
+                "content, a picture, or a recording such as .parquet"
             ) from error
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
     unused = [
