@@ -15,11 +15,11 @@ from laban.tasks.coaching.exercise import View
 from laban.tasks.coaching.exercise_file import CountPart, ExercisePart, JointPart, KeyframePart, TempoPart
 from laban.tasks.coaching.keyframes import KEY_JOINTS, chosen_keyframes, key_points
 from laban.tasks.coaching.measures import MIRRORED_ANGLES, Measures, measure
-from laban.tasks.coaching.movement_measures import clock_fps, is_still, median_known, prepared
+from laban.tasks.coaching.movement_measures import clock_fps, filled_columns, is_still, median_known, prepared
 from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.coaching.settings import ComparisonSettings
 from laban.tasks.coaching.swings import phase_rows
-from laban.tasks.coaching.turning import filled_columns, smoothed
+from laban.tasks.coaching.turning import smoothed
 
 _FPS = 30.0
 _KEYFRAME_TORSO = 0.15  # what lies between keyframes may be so far off: some 7 cm

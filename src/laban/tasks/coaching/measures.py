@@ -53,6 +53,17 @@ _MEETING = {
 }
 
 
+LAST_SEGMENTS = np.array(
+    [
+        {"shoulder": 1.0, "elbow": 0.65, "wrist": 0.51, "hip": 1.0, "knee": 0.85, "ankle": 0.85}[
+            name.split("_")[1]
+        ]
+        for name in MAIN_JOINTS
+    ]
+)
+"""(12,) torso lengths of the segment that ends in each of ``MAIN_JOINTS``."""
+
+
 def _place(side: str, joint: str) -> int:
     return MAIN_JOINTS.index(f"{side}_{joint}")
 
@@ -221,6 +232,12 @@ def _lengths(points: FloatArray) -> Float64Array:
 def _segment_lengths(points: FloatArray) -> Float64Array:
     """(T, 5, 2) lengths of the segments, left and right, in the unit of the points."""
     return np.asarray(np.linalg.norm(points[:, _NEAR] - points[:, _FAR], axis=-1), dtype=np.float64)
+
+
+def picture_torso(points: FloatArray) -> Float64Array:
+    """(T,) a torso length in the unit of ``points`` (T, 12, C), by the segments that are seen; NaN with fewer than
+    two."""
+    return _size(_segment_lengths(points))
 
 
 def _size(lengths: Float64Array) -> Float64Array:

@@ -1,5 +1,7 @@
 """Movements made ready to be compared: on one clock, gaps filled, as rows of features that can be aligned."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from laban.core.arrays import Float64Array
@@ -10,7 +12,7 @@ from laban.errors import InvalidValueError
 from laban.sequences.clean import fill_gaps
 from laban.sequences.resample import resample
 from laban.sequences.smooth import SmoothSettings, smooth
-from laban.tasks.coaching.measures import Measures, measure, with_torso
+from laban.tasks.coaching.measures import MAIN_JOINTS, Measures, measure, picture_torso, with_torso
 from laban.tasks.coaching.settings import ComparisonSettings
 
 MOST_ROWS = 2000
@@ -18,11 +20,13 @@ MOST_ROWS = 2000
 
 _LEAST_S = 0.4
 _LEAST_ROWS = 5
-_LEAST_FPS = 4.0
+_LEAST_FPS = 1.9
 _GAP_S = 0.35
+_LONGEST_GAP_S = 1.0
 _CUTOFF_HZ = 6.0  # what people do is slower (Winter 2009, section 2.4), what landmarks jitter is faster
 _LEAST_FILTERED = 2.5  # frames a cycle
 _LEAST_SHARE = 0.2  # of the time: what is known less often has no range
+_BODY_TORSO = 3.0  # torso lengths of a body from head to foot, about
 _STILL_DEG = 15.0
 _STILL_TORSO = 0.12
 _ANGLE_UNIT_DEG = 30.0  # so many degrees weigh as much as ...
@@ -38,9 +42,9 @@ def clock_fps(*sequences: PoseSequence, fps: float) -> float:
 def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
     """``sequence`` from the first instant it is seen to the last, on a clock of ``fps``.
 
-    Gaps of up to a third of a second are filled, or of one step where the camera is slower; jitter above 6 Hz is
-    taken out. ``what`` names the
-    movement in errors. Raises InvalidValueError where it is too short, or its camera too slow, to be a movement.
+    Gaps of up to a third of a second are filled, or of the usual steps of a clock that is slower or drops frames;
+    jitter above 6 Hz is taken out. ``what`` names the movement in errors. Raises InvalidValueError where it is too
+    short, or its camera too slow, to be a movement.
     """
     seen = np.flatnonzero(sequence.seen)
     if not len(seen):
@@ -57,7 +61,8 @@ def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
         raise InvalidValueError(
             f"{what} has {1 / step_s:.1f} frames a second, expected {_LEAST_FPS:g} or more; film it faster"
         )
-    gap_s = max(_GAP_S, 1.6 * step_s)
+    long_s = float(np.percentile(np.diff(part.times_s), 95))
+    gap_s = max(_GAP_S, 1.6 * step_s, min(1.6 * long_s, _LONGEST_GAP_S))
     even = resample(fill_gaps(part, max_gap_s=gap_s), fps=fps, max_gap_s=gap_s)
     if fps <= _LEAST_FILTERED * _CUTOFF_HZ:
         return even
@@ -104,6 +109,33 @@ def place_torso(sequence: PoseSequence) -> Float64Array:
     return np.asarray(middle * (1.0, -1.0) / max(float(np.median(known)), 1e-9))
 
 
+def with_points(measures: Measures, sequence: PoseSequence) -> Measures:
+    """``measures`` as they are; where no trunk is seen most of the time, with the joints where they are in the
+    picture.
+
+    Of somebody on a bench whose shoulders are hidden no angle is known and nothing can be measured from the hips;
+    the hands still go up and down. The unit is a torso length by the segments that are seen, else a share of what
+    is seen of the body.
+    """
+    there = np.isfinite(measures.points).all(axis=2).mean()
+    if sequence.image_px is None or there >= _LEAST_SHARE:
+        return measures
+    indices = [sequence.skeleton.index(name) for name in MAIN_JOINTS]
+    points = np.where(measures.weights[..., None] > 0, sequence.image_px[:, indices], np.nan).astype(
+        np.float64
+    )
+    return replace(measures, points=points / _torso_px(points))
+
+
+def _torso_px(points: Float64Array) -> float:
+    lengths = picture_torso(points)
+    known = lengths[np.isfinite(lengths)]
+    if len(known) >= _LEAST_SHARE * len(points):
+        return max(float(np.median(known)), 1e-9)
+    seen = points[np.isfinite(points).all(axis=2)]
+    return max(float(np.linalg.norm(np.ptp(seen, axis=0))) / _BODY_TORSO, 1e-9) if len(seen) else 1.0
+
+
 def ranges_deg(measures: Measures) -> Float64Array:
     """(8,) range of each angle, from its 5th to its 95th percentile; NaN where it is hardly known."""
     return _ranges(measures.angles_deg)
@@ -111,8 +143,29 @@ def ranges_deg(measures: Measures) -> Float64Array:
 
 def reach_torso(measures: Measures) -> float:
     """How far, in torso lengths, the joint that moves most goes along an axis; 0 where nothing is known."""
-    reach = _ranges(measures.points.reshape(len(measures), -1))
-    return float(np.nan_to_num(reach).max(initial=0.0))
+    return float(np.nan_to_num(reaches_torso(measures)).max(initial=0.0))
+
+
+def reaches_torso(measures: Measures) -> Float64Array:
+    """(12, C) how far each joint goes along each axis, in torso lengths; NaN where it is hardly known."""
+    return _ranges(measures.points.reshape(len(measures), -1)).reshape(measures.points.shape[1:])
+
+
+def smoothed_over(measures: Measures, width_s: float) -> Measures:
+    """Angles and points as running means over ``width_s`` of an even clock; NaN where they were not known."""
+    if len(measures) < 2:
+        return measures
+    times_s = measures.times_s
+    known = [np.isfinite(one) for one in (measures.angles_deg, measures.points)]
+    flat = [
+        filled_columns(one.reshape(len(measures), -1)).reshape(one.shape)
+        for one in (measures.angles_deg, measures.points)
+    ]
+    angles, points = (
+        np.where(there, running_mean(one, times_s, width_s=width_s), np.nan)
+        for there, one in zip(known, flat, strict=True)
+    )
+    return replace(measures, angles_deg=angles, points=points)
 
 
 def is_still(measures: Measures) -> bool:
@@ -128,6 +181,33 @@ def median_known(values: Float64Array) -> Float64Array:
     if known.any():
         out[known] = np.nanmedian(values[:, known], axis=0)
     return out
+
+
+def filled_column(values: Float64Array) -> Float64Array:
+    """(T,) without NaN: straight lines between what is known, its ends kept on, 0 where nothing is known."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.zeros_like(values)
+    rows = np.arange(len(values))
+    return np.asarray(np.interp(rows, rows[known], values[known]))
+
+
+def filled_columns(values: Float64Array) -> Float64Array:
+    """(T, F) with each column filled by itself."""
+    return np.stack([filled_column(column) for column in values.T], axis=1)
+
+
+def running_mean(values: Float64Array, times_s: Float64Array, *, width_s: float) -> Float64Array:
+    """(T, ...) a running mean, taken twice, over ``width_s`` of an even clock; its ends are kept on."""
+    width = 2 * int(width_s / float(np.median(np.diff(times_s))) / 2) + 1
+    out = values
+    for _ in range(2):
+        padded = np.concatenate(
+            [out[:1].repeat(width // 2, axis=0), out, out[-1:].repeat(width // 2, axis=0)]
+        )
+        sums = np.cumsum(np.concatenate([np.zeros_like(out[:1]), padded]), axis=0)
+        out = (sums[width:] - sums[:-width]) / width
+    return np.asarray(out)
 
 
 def _ranges(values: Float64Array) -> Float64Array:

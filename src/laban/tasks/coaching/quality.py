@@ -9,8 +9,8 @@ from laban.core.arrays import Float64Array
 from laban.features.angles import MAIN_ANGLES
 from laban.features.kinematics import derivative
 from laban.tasks.coaching.measures import Measures
-from laban.tasks.coaching.movement_measures import ranges_deg
-from laban.tasks.coaching.turning import filled_column, smoothed
+from laban.tasks.coaching.movement_measures import filled_column, ranges_deg
+from laban.tasks.coaching.turning import smoothed
 
 RangeVerdict = Literal["same", "smaller", "larger", "unknown"]
 

@@ -10,14 +10,24 @@ from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.likeness import weighted_distances
 from laban.tasks.coaching.measures import Measures, measure
-from laban.tasks.coaching.movement_measures import is_still, median_known, place_torso, prepared, ranges_deg
+from laban.tasks.coaching.movement_measures import (
+    filled_columns,
+    median_known,
+    place_torso,
+    prepared,
+    ranges_deg,
+    with_points,
+)
 from laban.tasks.coaching.scores import score_percent
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
 from laban.tasks.coaching.swing_times import SwingTimes
 from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
-from laban.tasks.coaching.turning import Place, filled_columns, smoothed
+from laban.tasks.coaching.turning import Place, smoothed
 
 _FPS = 30.0
+_NEARLY = (
+    0.85  # of the worth of the best curve: of such curves the one with the most repetitions is the movement
+)
 
 
 @dataclass(frozen=True)
@@ -75,15 +85,12 @@ def find_repetitions(
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
     ready = prepared(sequence, fps=_FPS, what="the clip")
-    measures = measure(ready, settings=how, space=space)
-    still = is_still(measures)
+    measures = with_points(measure(ready, settings=how, space=space), ready)
     signals = signals_of(measures, place_torso(ready), chosen)
-    found = [
-        (swings_in(measures, signal, chosen), signal) for signal in signals if signal.is_place or not still
-    ]
-    if not found:
-        return Repetitions(())
-    swings, signal = max(found, key=lambda one: one[0].worth)
+    found = [(swings_in(measures, signal, chosen), signal) for signal in signals]
+    most = max(one[0].worth for one in found)
+    near = [one for one in found if one[0].worth >= _NEARLY * most]
+    swings, signal = max(near, key=lambda one: (len(one[0].rows), one[0].worth))
     return _judged(measures, swings.rows, chosen, place=signal.place)
 
 

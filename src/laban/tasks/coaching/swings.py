@@ -1,20 +1,25 @@
 """Ways out and back again in a movement: where each begins, turns and ends, and how like the others it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.features.angles import MAIN_ANGLES
 from laban.features.turns import pivots, robust_range
-from laban.tasks.coaching.measures import Measures
-from laban.tasks.coaching.movement_measures import features_of, ranges_deg, reach_torso
+from laban.tasks.coaching.measures import LAST_SEGMENTS, Measures
+from laban.tasks.coaching.movement_measures import (
+    features_of,
+    filled_column,
+    filled_columns,
+    ranges_deg,
+    reaches_torso,
+    smoothed_over,
+)
 from laban.tasks.coaching.settings import RepetitionSettings
 from laban.tasks.coaching.turning import (
     Signal,
-    filled_column,
-    filled_columns,
     main_signals,
     place_signals,
     smoothed,
@@ -29,9 +34,13 @@ LEAST_KNOWN = 0.6
 AT_REST = 0.1
 """Of a repetition's height: so near to its ends it has not begun, or is over."""
 
+_PLACE_WEIGHT = 2.0  # of the way of the whole body against its shape, where swings of the former are compared
 _CURVES = 3
 _LEAST_LIKENESS = 0.5
+_NOISE_SHARE = 0.25  # of a swing, over which noise is averaged
 _ONCE = 0.2
+_FEW_TURNS = 4
+_CLEAR = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +71,18 @@ def swings_in(measures: Measures, signal: Signal, settings: RepetitionSettings) 
     if settings.low_deg is not None and settings.high_deg is not None:
         turns = _crossings(signal.values, settings.low_deg, settings.high_deg)
     else:
-        turns = pivots(signal.values, least=settings.turn * max(robust_range(signal.values), 1e-9))
-    sides = [_tight(_from(turns, side), signal.values) for side in (0, 1)]
+        turns = pivots(
+            signal.values, least=settings.turn * max(_widest(signal.values, measures, settings), 1e-9)
+        )
+    sides = [_from(turns, side) for side in (0, 1)]
     kept = [_plausible(rows, measures, signal, settings) for rows in sides]
-    best = max(kept, key=lambda rows: (len(rows), _rested(rows, signal.values)))
-    likeness = _likeness(best, _judged_by(measures, signal))
-    alike = best[likeness >= _LEAST_LIKENESS]
-    if not len(alike):
-        # What is like nothing else was done once: the way out and back that goes farthest.
-        alike = best[np.argsort(-_heights(best, signal.values), kind="stable")[:1]]
+    judged_by = _judged_by(measures, signal)
+    groups = [_alike(rows, judged_by, signal.values) for rows in kept]
+    alike, likeness = max(groups, key=lambda one: (len(one[0]), _rested(one[0], signal.values)))
+    if len(alike) == 1 and len(turns) > _FEW_TURNS and not signal.is_place:
+        # One that stands alone among many turns of its height may be noise, so it has to go farther.
+        clear = replace(settings, min_range_deg=min(settings.min_range_deg * _CLEAR, 180.0))
+        alike = _plausible(alike, measures, signal, clear)
     return Swings(alike, signal.variance * _steadiness(alike, likeness))
 
 
@@ -112,18 +124,38 @@ def _tight(rows: IntArray, values: Float64Array) -> IntArray:
 
 def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: RepetitionSettings) -> IntArray:
     """The swings that last as long as one may, go far enough, and were seen."""
+    tight = _tight(rows, signal.values)
+    at_s = measures.times_s
     keep = [
-        settings.min_s <= measures.times_s[end] - measures.times_s[start] <= settings.max_s
+        # From turn to turn for the least: the way alone of a fast one is shorter than the whole of it.
+        at_s[until] - at_s[since] >= settings.min_s
+        and at_s[end] - at_s[start] <= settings.max_s
         and signal.known[start : end + 1].mean() >= LEAST_KNOWN
         and (signal.is_place or _far_enough(measures.rows(slice(start, end + 1)), settings))
-        for start, _, end in rows.tolist()
+        for (start, _, end), (since, _, until) in zip(tight.tolist(), rows.tolist(), strict=True)
     ]
-    return rows[np.array(keep, dtype=bool)] if len(rows) else rows
+    return tight[np.array(keep, dtype=bool)] if len(rows) else rows
 
 
 def _far_enough(part: Measures, settings: RepetitionSettings) -> bool:
-    widest = np.nan_to_num(ranges_deg(part)).max(initial=0.0)
-    return bool(widest >= settings.min_range_deg or reach_torso(part) >= settings.min_range_torso)
+    """Whether an angle changes by the least that it must, or a joint goes as far as that would take it.
+
+    From its lowest to its highest without noise: a running mean over a quarter of the swing.
+    """
+    even = smoothed_over(part, (part.times_s[-1] - part.times_s[0]) * _NOISE_SHARE)
+    if np.nan_to_num(ranges_deg(even)).max(initial=0.0) >= settings.min_range_deg:
+        return True
+    turned = 2 * np.sin(np.radians(settings.min_range_deg) / 2) * LAST_SEGMENTS
+    least = np.maximum(turned, settings.min_range_torso)
+    return bool((np.nan_to_num(reaches_torso(even)) >= least[:, None]).any())
+
+
+def _widest(values: Float64Array, measures: Measures, settings: RepetitionSettings) -> float:
+    """The range of a curve where it moves most, so that rest around a movement does not make it less."""
+    step_s = float(np.median(np.diff(measures.times_s)))
+    length = max(round(settings.max_s / step_s), 2)
+    starts = range(0, max(len(values) - length // 2, 1), max(length // 2, 1))
+    return max(robust_range(values[start : start + length]) for start in starts)
 
 
 def _rested(rows: IntArray, values: Float64Array) -> float:
@@ -143,18 +175,35 @@ def _heights(rows: IntArray, values: Float64Array) -> Float64Array:
 def _judged_by(measures: Measures, signal: Signal) -> Float64Array:
     """(T, F) the features in which swings are compared: those of the body's shape, and its place if that is it."""
     shape = filled_columns(features_of(measures))
-    return np.column_stack([shape, signal.values]) if signal.is_place else shape
+    return np.column_stack([shape, signal.values * _PLACE_WEIGHT]) if signal.is_place else shape
+
+
+def _alike(rows: IntArray, judged_by: Float64Array, values: Float64Array) -> tuple[IntArray, Float64Array]:
+    """The largest group of swings that are like one of them, and how like that one each is.
+
+    What is like nothing else was done once: the way out and back that goes farthest.
+    """
+    if not len(rows):
+        return rows, np.zeros(0)
+    likeness = _likeness(rows, judged_by)
+    near = likeness >= _LEAST_LIKENESS
+    best = max(
+        range(len(rows)), key=lambda one: (int(near[one].sum()), float(likeness[one][near[one]].sum()))
+    )
+    if near[best].sum() < 2:
+        farthest = np.argsort(-_heights(rows, values), kind="stable")[:1]
+        return rows[farthest], np.ones(1)
+    others = likeness[best] + 0.0
+    others[best] = np.delete(likeness[best], best)[np.delete(near[best], best)].mean()
+    return rows[near[best]], others[near[best]]
 
 
 def _likeness(rows: IntArray, filled: Float64Array) -> Float64Array:
-    """(S,) the correlation of each swing with the median of the others, in features (T, F); 1 for a single one."""
-    if len(rows) < 2:
-        return np.ones(len(rows))
+    """(S, S) the correlation of each swing with each, in features (T, F)."""
     curves = np.stack([filled[phase_rows(*swing)] for swing in rows.tolist()])
     curves = (curves - curves.mean(axis=1, keepdims=True)).reshape(len(rows), -1)
-    others = np.stack([np.median(np.delete(curves, index, axis=0), axis=0) for index in range(len(rows))])
-    lengths = np.linalg.norm(curves, axis=1) * np.linalg.norm(others, axis=1)
-    return np.asarray((curves * others).sum(axis=1) / np.maximum(lengths, 1e-12))
+    unit = curves / np.maximum(np.linalg.norm(curves, axis=1, keepdims=True), 1e-12)
+    return np.asarray(unit @ unit.T)
 
 
 def phase_rows(start: int, turn: int, end: int) -> IntArray:

@@ -9,7 +9,7 @@ import numpy as np
 from laban.core.arrays import BoolArray, Float64Array
 from laban.features.turns import pivots, robust_range
 from laban.tasks.coaching.measures import Measures
-from laban.tasks.coaching.movement_measures import features_of
+from laban.tasks.coaching.movement_measures import features_of, filled_column, filled_columns, running_mean
 
 Place = Literal["sideways", "height"]
 PLACES: tuple[Place, ...] = ("sideways", "height")
@@ -78,31 +78,9 @@ def place_signals(place_torso: Float64Array, *, least_torso: float) -> Iterator[
             yield Signal(values, known, float(values.var()), place=place)
 
 
-def filled_column(values: Float64Array) -> Float64Array:
-    """(T,) without NaN: straight lines between what is known, its ends kept on, 0 where nothing is known."""
-    known = np.isfinite(values)
-    if not known.any():
-        return np.zeros_like(values)
-    rows = np.arange(len(values))
-    return np.asarray(np.interp(rows, rows[known], values[known]))
-
-
-def filled_columns(values: Float64Array) -> Float64Array:
-    """(T, F) with each column filled by itself."""
-    return np.stack([filled_column(column) for column in values.T], axis=1)
-
-
 def smoothed(values: Float64Array, times_s: Float64Array) -> Float64Array:
     """(T, ...) a running mean, taken twice, over a fifth of a second of an even clock."""
-    width = 2 * int(_SMOOTHED_S / float(np.median(np.diff(times_s))) / 2) + 1
-    out = values
-    for _ in range(2):
-        padded = np.concatenate(
-            [out[:1].repeat(width // 2, axis=0), out, out[-1:].repeat(width // 2, axis=0)]
-        )
-        sums = np.cumsum(np.concatenate([np.zeros_like(out[:1]), padded]), axis=0)
-        out = (sums[width:] - sums[:-width]) / width
-    return np.asarray(out)
+    return running_mean(values, times_s, width_s=_SMOOTHED_S)
 
 
 def turning_points(values: Float64Array) -> list[int]:

@@ -10,6 +10,7 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError, UnknownNameError
 from laban.features.turns import pivots
+from laban.sequences.io import load
 from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.coaching.settings import RepetitionSettings
 
@@ -213,3 +214,89 @@ def count_of(points: np.ndarray) -> int:
     return len(
         find_repetitions(PoseSequence(at, skeleton("penn13"), np.ones(points.shape[:2]), image_px=points))
     )
+
+
+@pytest.mark.parametrize("amplitude_deg", [5.0, 7.0])
+@pytest.mark.parametrize("world", [True, False])
+def test_a_sway_below_the_least_range_is_no_repetition(
+    mover: Mover, amplitude_deg: float, world: bool
+) -> None:
+    at = times(8.0)
+    knee = 167 + amplitude_deg * np.sin(2 * np.pi * at / 1.5)
+    sequence = mover({"left_knee": knee}, times_s=at, world=world)
+    assert len(find_repetitions(sequence)) == 0
+    asked = find_repetitions(sequence, settings=RepetitionSettings(min_range_deg=1.5 * amplitude_deg))
+    assert len(asked) >= 5
+
+
+@pytest.mark.parametrize("fps", [10.0, 15.0, 30.0, 60.0, 120.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_of_a_knee_is_no_repetition(mover: Mover, fps: float, seed: int) -> None:
+    rng, at = np.random.default_rng(seed), times(8.0, fps)
+    knee = 170 + 6 * rng.normal(size=len(at))
+    assert len(find_repetitions(mover({"left_knee": knee}, times_s=at))) == 0
+
+
+def raises(at: np.ndarray, starts_s: list[float], lasting_s: float = 2.0) -> np.ndarray:
+    """0 at rest and 1 at the top of each."""
+    shares = [np.clip((at - start_s) / lasting_s, 0, 1) for start_s in starts_s]
+    return np.max([np.sin(np.pi * share) ** 2 for share in shares], axis=0)
+
+
+@pytest.mark.parametrize("before_s", [0.0, 2.0, 30.0])
+@pytest.mark.parametrize("after_s", [0.0, 2.0, 30.0])
+@pytest.mark.parametrize("from_the_top", [False, True])
+def test_rest_around_them_changes_no_count(
+    mover: Mover, before_s: float, after_s: float, from_the_top: bool
+) -> None:
+    at = times(before_s + 4.0 + after_s, 15.0)
+    share = raises(at, [before_s, before_s + 2.0])
+    arm = 20 + 110 * (1 - share if from_the_top else share)
+    assert len(find_repetitions(mover({"left_shoulder": arm, "right_shoulder": arm}, times_s=at))) == 2
+
+
+def test_two_of_one_kind_are_found_among_other_movement(mover: Mover) -> None:
+    """The last movement goes farther than either of the two, and is like neither."""
+    at = times(9.0)
+    arm, crouch = raises(at, [0.2, 1.7], 1.4), raises(at, [6.0], 1.4)
+    limbs = {f"{side}_shoulder": 20 + 120 * arm + 60 * crouch for side in ("left", "right")}
+    limbs |= {f"{side}_knee": 175 - 100 * crouch for side in ("left", "right")}
+    limbs |= {f"{side}_hip": 175 - 110 * crouch for side in ("left", "right")}
+    found = find_repetitions(mover(limbs, times_s=at))
+    assert [round(one.turn_s, 1) for one in found.repetitions] == [0.9, 2.4]
+
+
+@pytest.mark.parametrize("kept", ["wrist elbow", "wrist"])
+def test_hands_alone_are_counted_where_no_trunk_is_seen(mover: Mover, kept: str) -> None:
+    at = times(8.0)
+    whole = mover({"left_elbow": 170 - 90 * raises(at, [0, 2, 4, 6])}, times_s=at, world=False)
+    names = [f"{side}_{joint}" for side in ("left", "right") for joint in kept.split()]
+    points = np.full_like(whole.image_px, np.nan)
+    indices = [whole.skeleton.index(name) for name in names]
+    points[:, indices] = whole.image_px[:, indices]  # type: ignore[index]
+    assert len(find_repetitions(whole.replace(image_px=points))) == 4
+
+
+@pytest.mark.parametrize("fps", [2.0, 3.0, 5.0, 7.5, 15.0, 60.0])
+def test_slow_clocks_count_what_they_sample(mover: Mover, fps: float) -> None:
+    at = times(15.0, fps)
+    arm = 20 + 110 * raises(at, [0.5, 4.0, 7.5, 11.0], 3.5)
+    assert len(find_repetitions(mover({"left_shoulder": arm, "right_shoulder": arm}, times_s=at))) == 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_clock_that_is_uneven_or_drops_half_of_the_frames_counts_the_same(mover: Mover, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    even = np.arange(150) / 10
+    uneven = np.sort(even + rng.uniform(-0.04, 0.04, len(even)))
+    half = even[np.sort(rng.permutation(len(even))[:75])]
+    for at in (uneven, half):
+        arm = 20 + 110 * raises(at, [0.5, 4.0, 7.5, 11.0], 3.5)
+        assert len(find_repetitions(mover({"left_shoulder": arm, "right_shoulder": arm}, times_s=at))) == 4
+
+
+@pytest.mark.parametrize(("name", "count"), [("penn_1009_x4", 12), ("penn_0464_x4", 4)])
+def test_reported_clips_have_their_count(shared: Path, name: str, count: int) -> None:
+    path = shared / "data" / "reported" / "repetitions" / f"{name}.parquet"
+    (sequence,) = load(path).people.values()
+    assert len(find_repetitions(sequence)) == count
