@@ -46,8 +46,9 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
         body, places = _columns(header)
         at_most(len(rows) * len(places) * len(body.skeleton), MAX_LANDMARKS, what="landmarks")
         numbered = rows[len(header) :]
-        order = _order([row[0].strip() for row in numbered])
-        cells = [["", *row[1:]] for row in numbered]
+        used = {int(place) for where in places.values() for place in where.ravel() if place}
+        order = _order(["/".join(cell.strip() for cell in row[: min(used)]) for row in numbered])
+        cells = [[cell if place in used else "" for place, cell in enumerate(row)] for row in numbered]
         table = parse_cells(cells, columns=len(rows[0]), first_line=1 + len(header))[list(order.order)]
         clock = clock_of(fps)
         size = None if size_wh is None else checked_size(size_wh)
@@ -111,7 +112,8 @@ def _columns(header: dict[str, list[str]]) -> tuple[Body, dict[str, IntArray]]:
     for place, (who, part, axis) in enumerate(
         zip(whose, header["bodyparts"], header["coords"], strict=True), 1
     ):
-        found.setdefault(who, {}).setdefault(part, {})[axis.lower()] = place
+        if axis.lower() in ("x", "y", "likelihood"):
+            found.setdefault(who, {}).setdefault(part, {})[axis.lower()] = place
     at_most(len(found), MAX_PEOPLE, what="individuals")
     parts = next(iter(found.values()), {})
     at_most(len(parts), MAX_JOINTS, what="body parts")

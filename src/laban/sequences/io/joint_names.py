@@ -13,7 +13,7 @@ from laban.core.skeleton import COCO17, SKELETONS, Skeleton
 from laban.errors import FormatError
 
 _SIDES: Final = {"l": "left", "left": "left", "lt": "left", "r": "right", "right": "right", "rt": "right"}
-_NOISE: Final = {"joint", "keypoint", "landmark", "kp", "kpt"}
+_NOISE: Final = {"joint", "keypoint", "landmark", "kp", "kpt", "pose", "body"}
 _PARTS: Final = {
     "bigtoe": "big_toe",
     "smalltoe": "small_toe",
@@ -60,6 +60,8 @@ OPENPOSE19: Final = Skeleton(
     _OPENPOSE25.names[:19],
     tuple(bone for bone in _OPENPOSE25.bone_names if set(bone) <= set(_OPENPOSE25.names[:19])),
 )
+_USUAL: Final = (COCO17, SKELETONS["blazepose33"], BODY23, SKELETONS["halpe26"], *SKELETONS.values())
+"""Skeletons in the order in which a part of their joints is taken for theirs."""
 _MPI: Final = (
     *("head_top", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow"),
     *("left_wrist", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "chest"),
@@ -115,7 +117,8 @@ def body_of_count(
 def body_of_names(names: Sequence[str], *, form: str) -> Body:
     """The body whose joints are called ``names``, in any order and spelling.
 
-    Where not all of them are joints of one known skeleton, they make one of their own, without bones.
+    Part of the joints of a known skeleton are taken for that, the others missing. Where no known skeleton has all,
+    they make one of their own, without bones.
     """
     joints = [joint_named(name) or name for name in names]
     if len(set(joints)) != len(joints) or not joints:
@@ -126,13 +129,13 @@ def body_of_names(names: Sequence[str], *, form: str) -> Body:
 
 
 def _fitting(joints: tuple[str, ...]) -> Skeleton | None:
-    """The known skeleton with exactly these joints, else the smallest that has them all."""
+    """The known skeleton with exactly these joints, in this order or another, else the usual one that has them."""
     for known in SKELETONS.values():
         if known.names == joints:
             return known
-    holding = [known for known in (*SKELETONS.values(), BODY23) if set(joints) <= set(known.names)]
-    smallest = min(holding, key=len, default=None)
-    return smallest if smallest is not None and (len(joints) >= 5 or len(smallest) == len(joints)) else None
+    alike = [known for known in SKELETONS.values() if set(known.names) == set(joints)]
+    usual = [known for known in _USUAL if set(joints) <= set(known.names)] if len(joints) >= 5 else []
+    return next(iter((*alike, *usual)), None)
 
 
 @lru_cache(maxsize=4096)

@@ -6,8 +6,10 @@ who it is and a class. Without a header the order counts. The rows are put into 
 (``frame_times``).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +29,7 @@ from laban.sequences.io.loss import warn_of_assumption
 from laban.sequences.io.table_header import AXES, Columns, columns_of, is_named, positions_of
 from laban.sequences.io.text_table import parse_cells, split_rows
 
+_DATE: Final = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]")
 _HIPS_M: Final = 0.02
 _LEAST_DEPTH_PX: Final = 5.0
 
@@ -166,7 +169,12 @@ def _times(
 
 
 def _seconds(cell: str, *, line: int) -> float:
-    """A number, or hours, minutes and seconds with colons."""
+    """A number, or hours, minutes and seconds with colons, or a date and time as ISO 8601 has it."""
+    if _DATE.match(cell):
+        try:
+            return datetime.fromisoformat(cell.strip()).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            raise FormatError(f"line {line} holds {cell[:40]!r} where a time is expected") from None
     if ":" not in cell:
         return float(parse_cells([[cell]], columns=1, first_line=line)[0, 0])
     parts = parse_cells([cell.split(":")], columns=cell.count(":") + 1, first_line=line)[0]

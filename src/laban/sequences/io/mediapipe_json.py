@@ -97,6 +97,8 @@ def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None =
 def _items(content: Any) -> list[Item]:
     if isinstance(content, dict):
         content = content.get("frames", content.get("results", [content]))
+    if isinstance(content, list) and content and all(isinstance(one, list) for one in content):
+        content = [{"landmarks": one} for one in content]
     if not isinstance(content, list) or not content or not all(isinstance(one, dict) for one in content):
         raise FormatError("expected a list with an object for every frame")
     at_most(len(content), MAX_FRAMES, what="frames")
@@ -129,19 +131,25 @@ def _clock(
 def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:
     """(33, 4) x, y, z and visibility of everybody in one frame."""
     found: Any = next((item[name] for name in names if item.get(name)), [])
-    if isinstance(found, list) and found and isinstance(found[0], dict):
+    if isinstance(found, list) and len(found) == len(BLAZEPOSE33) and not _is_person(found[0]):
         found = [found]
     if not isinstance(found, list):
         raise FormatError("its landmarks must be lists of people")
     return [_landmarks(one) for one in found]
 
 
+def _is_person(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == len(BLAZEPOSE33)
+
+
 def _landmarks(points: Any) -> Float64Array:
     if not isinstance(points, list) or len(points) != len(BLAZEPOSE33):
         count = len(points) if isinstance(points, list) else 0
         raise FormatError(f"a person must have 33 landmarks, got {count}")
+    if all(isinstance(point, list) and 2 <= len(point) <= 5 for point in points):
+        points = [dict(zip(("x", "y", "z", "visibility"), point, strict=False)) for point in points]
     if not all(isinstance(point, dict) for point in points):
-        raise FormatError("a landmark must be an object with x, y and z")
+        raise FormatError("a landmark must be an object with x, y and z, or a list of them")
     rows = [[_number(point, axis) for axis in ("x", "y", "z", "visibility")] for point in points]
     return np.array(rows)
 

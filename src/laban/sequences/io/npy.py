@@ -1,6 +1,7 @@
-"""One NumPy array of landmarks: (T, J, C) of one person or (T, P, J, C) of several, in pixels.
+"""One NumPy array of landmarks: (T, J, C) of one person or (T, P, J, C) of several, in pixels or shares of it.
 
-C is 2 for x and y, or 3 with a confidence from 0 to 1. 17, 18, 25, 26 and 33 joints are COCO's, OpenPose's two
+C is 2 for x and y, 3 with a confidence from 0 to 1, or 4 for x, y, z and visibility, as MediaPipe gives them. A
+flat (T, J * C) of 17 or 33 joints is put into this shape. 17, 18, 25, 26 and 33 joints are COCO's, OpenPose's two
 bodies, Halpe's and BlazePose's unless ``skeleton`` says otherwise. Arrays of objects are never read.
 """
 
@@ -23,6 +24,8 @@ from laban.sequences.io.loss import field_losses, lost_times, metadata_losses, w
 from laban.sequences.io.people import pixels_of
 
 LOSS: Final = "person ids, times, picture size, depth_px, world_m, body, score, metadata, names of joints"
+
+_FLAT: Final = {66: (33, 2), 99: (33, 3), 132: (33, 4), 34: (17, 2), 51: (17, 3)}
 
 
 def read(
@@ -69,14 +72,14 @@ def _array(path: Path) -> Float64Array:
         values = np.load(path, allow_pickle=False, max_header_size=10_000)
     except (ValueError, EOFError, SyntaxError, TypeError, OverflowError, AttributeError) as error:
         raise FormatError(f"it is no whole array of numbers ({type(error).__name__})") from error
+    if isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] in _FLAT:
+        values = values.reshape(len(values), *_FLAT[values.shape[1]])
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu" or values.ndim not in (3, 4):
         raise FormatError(
-            "expected an array of numbers (frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)"
+            "expected an array of numbers (frames, joints, 2 to 4) or (frames, people, joints, 2 to 4)"
         )
-    if values.shape[-1] not in (2, 3) or 0 in values.shape:
-        raise FormatError(
-            f"expected 2 or 3 numbers a joint (x, y, confidence), got an array of shape {values.shape}"
-        )
+    if values.shape[-1] not in (2, 3, 4) or 0 in values.shape:
+        raise FormatError(f"expected 2 to 4 numbers a joint, got an array of shape {values.shape}")
     values = values if values.ndim == 4 else values[:, None]
     at_most(values.shape[0], MAX_FRAMES, what="frames")
     at_most(values.shape[1], MAX_PEOPLE, what="people")
@@ -87,11 +90,13 @@ def _array(path: Path) -> Float64Array:
 
 def _split(values: Float64Array, *, size_wh: tuple[int, int] | None) -> tuple[Float64Array, Float64Array]:
     points = values[..., :2].copy()
-    third = values[..., 2] if values.shape[3] == 3 else np.full(points.shape[:3], np.nan)
+    third = values[..., -1] if values.shape[3] > 2 else np.full(points.shape[:3], np.nan)
+    if values.shape[2:] == (len(BLAZEPOSE33), 3) and np.nanmin(values[..., 2], initial=0) < 0:
+        third = np.full(points.shape[:3], np.nan)  # MediaPipe's z
     known = third[np.isfinite(third)]
     if len(known) and (known.min() < 0 or known.max() > 1):
         raise FormatError(
-            f"its third number runs from {known.min():.3g} to {known.max():.3g}; expected a confidence from 0 to 1 "
+            f"its last number runs from {known.min():.3g} to {known.max():.3g}; expected a confidence from 0 to 1 "
             "(three coordinates do not say which way is up: write TRC or Laban's Parquet)"
         )
     missing = zeros(points)

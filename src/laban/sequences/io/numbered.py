@@ -1,5 +1,6 @@
 """Folders with one file per frame, numbered in their names."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,17 +25,22 @@ class FrameFiles:
         return FrameOrder((), self.numbers).times_s(clock.fps)
 
 
-def frame_files(*folders: Path, suffix: str) -> FrameFiles:
-    """The files of ``folders`` that end in ``suffix``, by the rule of ``frame_times`` for their names."""
-    found = [
-        path
-        for folder in folders
-        for path in folder.iterdir()
-        if path.suffix.lower() == suffix and path.is_file()
-    ]
+def frame_files(*folders: Path, suffix: str, without: Container[str] = ()) -> FrameFiles:
+    """The files of ``folders`` that end in ``suffix``, by the rule of ``frame_times`` for their names.
+
+    Those whose names in small letters, without the suffix, are in ``without`` are passed over.
+    """
+    found = [path for folder in folders for path in files_in(folder, suffix=suffix, without=without)]
     if not found:
         raise FormatError(f"the folder holds no {suffix} files")
     at_most(len(found), MAX_FRAMES, what="files")
     at_most(sum(path.stat().st_size for path in found), MAX_TEXT_BYTES, what="bytes")
     order = order_of_names([path.stem for path in found], what=f"names of the {suffix} files")
     return FrameFiles(tuple(found[index] for index in order.order), order.numbers, order.note)
+
+
+def files_in(folder: Path, *, suffix: str, without: Container[str] = ()) -> Iterator[Path]:
+    """The files of one folder, in the order in which the system has them."""
+    for path in folder.iterdir():
+        if path.suffix.lower() == suffix and path.stem.lower() not in without and path.is_file():
+            yield path

@@ -9,8 +9,11 @@ from laban.sequences.io import features66, tutorial
 from laban.sequences.io.delimited import decoded
 from laban.sequences.io.files import reading
 from laban.sequences.io.foreign import looks_like
+from laban.sequences.io.numbered import files_in
 from laban.sequences.io.table_header import columns_of, is_named
 from laban.sequences.io.text_table import split_rows
+from laban.sequences.io.yolo_lines import NOT_LABELS
+from laban.sequences.io.yolo_pose import label_folders
 
 _HEAD_BYTES: Final = 1 << 16
 _JSON_MARKS: Final = {
@@ -26,6 +29,7 @@ _JSON_MARKS: Final = {
     "coco": ('"images"', '"annotations"', '"image_id"', '"categories"', '"keypoints"', '"info"'),
 }
 _NAMED_POINTS: Final = re.compile(r'"keypoints"\s*:\s*\[\s*\{')
+_BARE_LANDMARK: Final = re.compile(r'^\s*\[\s*\[\s*(\[\s*)?\{\s*"x"\s*:')
 _PICKLE_STARTS: Final = (b"\x80", b"(dp", b"(lp", b"}q", b"]q")  # of protocol 2 and above, 0, and 1
 _COLUMNS: Final = {
     "tutorial": (tutorial.COLUMNS, tutorial.COLUMNS * 3 // 4),
@@ -71,8 +75,8 @@ def _of_folder(path: Path) -> str | None:
 
 def _holds_labels(path: Path) -> bool:
     """Whether text files of whole lines of numbers lie there, or in a folder of labels below."""
-    for folder in (path, path / "labels", path / "labels" / "train", path / "train" / "labels"):
-        first = min(folder.glob("*.txt"), default=None) if folder.is_dir() else None
+    for folder in label_folders(path):
+        first = min(files_in(folder, suffix=".txt", without=NOT_LABELS), default=None)
         if first is not None:
             cells = _text(_head(first)).split()
             return not cells or cells[0].isdigit()
@@ -107,6 +111,8 @@ def _text(head: bytes) -> str:
 def _of_json(text: str) -> str | None:
     if _NAMED_POINTS.search(text):
         return "mmpose"
+    if _BARE_LANDMARK.search(text[:400]):
+        return "mediapipe"
     return next((name for name, marks in _JSON_MARKS.items() if any(mark in text for mark in marks)), None)
 
 

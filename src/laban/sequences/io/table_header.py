@@ -8,7 +8,7 @@ from typing import Final
 
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.errors import FormatError
-from laban.sequences.io.joint_names import Body, body_of_count, body_of_names
+from laban.sequences.io.joint_names import Body, body_of_count, body_of_names, joint_named
 from laban.sequences.io.text_table import all_numbers
 
 AXES: Final = ("x", "y", "z", "v")
@@ -54,6 +54,7 @@ _PERSON: Final = {
     "player",
     "pid",
 }
+_LEAST_JOINTS: Final = 5
 _LABEL: Final = {
     "class",
     "label",
@@ -97,7 +98,9 @@ def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) 
         for axis in AXES
     }
     others: dict[str, int] = {}
-    left_out = []
+    left_out = [
+        cells[place].strip()[:40] for key in found if key not in keys for place in found[key].values()
+    ]
     for place in rest:
         kind = _kind(snake(cells[place]))
         if kind is None or kind in others:
@@ -129,18 +132,20 @@ def positions_of(
         axes = axes[:3] if width >= len(skeleton) * 3 else axes
     count = len(skeleton) * len(axes)
     extra = width - count
+    last = int(extra > 0 and not all_numbers(rows[-1][-1:]))
+    extra -= last
     words = [place for place in range(max(extra, 0)) if not all_numbers(rows[-1][place : place + 1])]
     index = [place for place in range(max(extra, 0)) if place not in words]
     if extra < 0 or len(index) > 1 or len(words) > 2:
         raise FormatError(f"line 1 has {width} cells, expected {count}, or one more with an index column")
-    header = int(_counts_columns(rows[0], columns=count))
+    header = int(_counts_columns(rows[0][extra : width - last]))
     return Columns(
         skeleton,
         {axis: _spaced(axes, axis, first=extra, joints=len(skeleton)) for axis in AXES},
         header,
         frame=index[0] if index and _rises(rows[header:], index[0]) else None,
         picture=words[0] if len(words) == 2 else None,
-        label=words[-1] if words else None,
+        label=width - 1 if last else (words[-1] if words else None),
     )
 
 
@@ -194,6 +199,10 @@ def _body(found: Mapping[str, Mapping[str, int]], *, asked: Skeleton | None) -> 
     numbered = sorted((key for key in found if key.isdigit()), key=int)
     if len(numbered) * 2 <= len(found):
         names = [key for key in found if not key.isdigit()]
+        joints = [name for name in names if joint_named(name) is not None]
+        names = (
+            joints if len(joints) >= _LEAST_JOINTS else names
+        )  # a box or a ball beside the body is no joint
         return body_of_names(names, form="table"), names
     first = int(numbered[0])
     if first not in (0, 1) or [int(key) for key in numbered] != list(range(first, first + len(numbered))):
@@ -219,11 +228,11 @@ def _kind(name: str) -> str | None:
     return next((kind for kind, names in sets.items() if name in names), None)
 
 
-def _counts_columns(cells: Sequence[str], *, columns: int) -> bool:
+def _counts_columns(cells: Sequence[str]) -> bool:
     """Whether a first row without names is a header: by words, or by counting the columns from 0 or 1."""
-    last = [cell.strip() for cell in cells[-columns:]]
-    counted = [[str(first + column) for column in range(columns)] for first in (0, 1)]
-    return not all_numbers(last) or last in counted
+    named = [cell.strip() for cell in cells]
+    counted = [[str(first + column) for column in range(len(cells))] for first in (0, 1)]
+    return not all_numbers(named) or named in counted
 
 
 def _rises(rows: Sequence[Sequence[str]], place: int) -> bool:

@@ -1,7 +1,7 @@
 """The lines of YOLO-pose labels: boxes, joints, and what may follow them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +12,21 @@ from laban.sequences.io.coordinates import are_pixels
 from laban.sequences.io.limits import MAX_PEOPLE, at_most
 from laban.sequences.io.loss import warn_of_assumption
 from laban.sequences.io.people import Detection
+
+NOT_LABELS: Final = frozenset(
+    [
+        "classes",
+        "predefined_classes",
+        "obj",
+        "notes",
+        "readme",
+        "readme.roboflow",
+        "readme.dataset",
+        "laban_people",
+    ]
+    + [f"{kind}{split}" for kind in ("", "autosplit_") for split in ("train", "val", "valid", "test")]
+)
+"""Names of text files that lie beside labels, in small letters."""
 
 Lines = Sequence[Sequence[str]]
 

@@ -39,7 +39,7 @@ from laban.sequences.io.loss import (
     warn_of_loss,
 )
 from laban.sequences.io.normalised_table import written_size
-from laban.sequences.io.numbered import frame_files
+from laban.sequences.io.numbered import files_in, frame_files
 from laban.sequences.io.people import (
     Detection,
     Frames,
@@ -49,7 +49,7 @@ from laban.sequences.io.people import (
     on_skeleton,
     recording_of,
 )
-from laban.sequences.io.yolo_lines import checked_lines, detections
+from laban.sequences.io.yolo_lines import NOT_LABELS, checked_lines, detections
 
 LOSS: Final = (
     "depth_px, world_m, body, score, metadata, unevenness of the times, unseen rows at either end; joints outside "
@@ -78,7 +78,7 @@ def read(
     """
     with reading(path, form="YOLO-pose"):
         described = _description(path)
-        files = frame_files(*label_folders(path), suffix=".txt")
+        files = frame_files(*label_folders(path), suffix=".txt", without=NOT_LABELS)
         lines = [
             [line.split() for line in read_text(file).splitlines() if line.strip()] for file in files.paths
         ]
@@ -137,8 +137,13 @@ def write(
 def label_folders(path: Path) -> list[Path]:
     """The folders that hold the labels: those of all splits, else ``labels``, else the folder itself."""
     splits = [path / "labels" / split for split in SPLITS] + [path / split / "labels" for split in SPLITS]
-    found = [folder for folder in splits if folder.is_dir() and next(folder.glob("*.txt"), None)]
+    found = [folder for folder in splits if folder.is_dir() and holds_labels(folder)]
     return found or [labels if (labels := path / "labels").is_dir() else path]
+
+
+def holds_labels(folder: Path) -> bool:
+    """Whether a folder holds text files that may be labels."""
+    return next(files_in(folder, suffix=".txt", without=NOT_LABELS), None) is not None
 
 
 def _description(path: Path) -> dict[str, Value] | None:
