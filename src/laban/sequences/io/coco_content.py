@@ -138,7 +138,7 @@ def _body(names: Any) -> Body | None:
 
 def _body_by_count(annotations: Sequence[Item], *, asked: Skeleton | None) -> Body:
     """The joints by their number, as the first annotation has it; 17 where that is no number of joints."""
-    first = next((one["keypoints"] for one in annotations if one.get("keypoints")), None)
+    first = next((_flat(one["keypoints"]) for one in annotations if one.get("keypoints")), None)
     points = len(first) // 3 if isinstance(first, list) else 0
     if asked is not None or points in _COUNTS:
         return body_of_count(points, asked=asked) if points else body_of_count(17)
@@ -206,6 +206,8 @@ def _without_counts(frames: list[list[Detection]]) -> list[list[Detection]]:
 
 
 def _key(value: Any) -> int | str:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, int | str):
         return value
     raise FormatError("an image id must be a number or a name")
@@ -215,7 +217,7 @@ def _detection(annotation: Item, *, body: Body, flags: bool) -> Detection | None
     """Somebody, or None for a box without joints and for a crowd."""
     if "keypoints" not in annotation or annotation.get("iscrowd") == 1:
         return None
-    triples = numbers(annotation["keypoints"], what="keypoints", count=body.points * 3).reshape(-1, 3)
+    triples = numbers(_flat(annotation["keypoints"]), what="keypoints", count=body.points * 3).reshape(-1, 3)
     missing = triples[:, 2] == 0 if flags else (triples == 0).all(axis=1)
     if missing.all() or (triples[:, :2] == 0).all():
         return None
@@ -229,6 +231,17 @@ def _detection(annotation: Item, *, body: Body, flags: bool) -> Detection | None
         number=annotation["id"] if type(annotation.get("id")) is int else None,
         area_px=_area(annotation.get("area")),
     )
+
+
+def _flat(points: Any) -> Any:
+    """Keypoints in one list, also where a file has a list for each."""
+    if (
+        isinstance(points, list)
+        and points
+        and all(isinstance(point, list) and len(point) == 3 for point in points)
+    ):
+        return [value for point in points for value in point]
+    return points
 
 
 def _area(value: Any) -> float | None:

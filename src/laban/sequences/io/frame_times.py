@@ -103,6 +103,12 @@ def seconds_of(values: Float64Array, *, name: str) -> tuple[Float64Array, dict[s
     named = _UNIT_OF_NAME.search(_snake(name))
     unit = _unit(named.group(1)) if named else _likely_unit(values)
     note: dict[str, Any] = {} if named or unit == "s" else {"time_unit": f"{unit} in column {name}"}
+    if not named and unit == "s" and len(values) > 1 and np.median(np.diff(np.unique(values))) >= 1:
+        warn_of_assumption(
+            f"the times in {name} are taken for seconds, a second or more from row to row; call the "
+            "column frame where "
+            "it counts frames, or name the unit, as in time_ms"
+        )
     scale = _UNITS_PER_S[unit]
     first = float(values.min()) if len(values) else 0.0
     if first / scale > _LARGEST_SECONDS:

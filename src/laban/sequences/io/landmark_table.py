@@ -106,7 +106,10 @@ def parse_table(
 def _check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
     for number, row in enumerate(rows, first_line):
         if len(row) != width:
-            raise FormatError(f"line {number} has {len(row)} cells, expected {width}")
+            commas = (
+                ", as where commas separate cells and mark decimals too" if len(row) > width * 1.8 else ""
+            )
+            raise FormatError(f"line {number} has {len(row)} cells, expected {width}{commas}")
 
 
 def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int) -> dict[str, Float64Array]:

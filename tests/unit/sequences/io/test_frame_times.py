@@ -74,11 +74,17 @@ def test_several_clips_in_one_folder_are_warned_of() -> None:
         ("timestamp", [1_700_000_000.0, 1_700_000_000.5], [0, 0.5]),
         ("timestamp", [1_700_000_000_000, 1_700_000_000_033, 1_700_000_000_067], [0, 0.033, 0.067]),
         ("seconds", [0, 1, 2, 3], [0, 1, 2, 3]),
+        ("time_in_s", [0, 40, 80, 120], [0, 40, 80, 120]),
     ],
 )
 def test_a_column_of_times_is_the_clock(name: str, values: list[float], seconds: list[float]) -> None:
     found, _ = seconds_of(np.array(values, dtype=np.float64), name=name)
     np.testing.assert_allclose(found, seconds, atol=1e-6)
+
+
+def test_whole_seconds_without_a_unit_are_warned_of() -> None:
+    with pytest.warns(UserWarning, match="taken for seconds"):
+        seconds_of(np.arange(4.0), name="time")
 
 
 def test_a_row_without_a_time_is_refused() -> None:
