@@ -55,7 +55,7 @@ class History:
 
     def check(self) -> None:
         """Raises FormatError where there is a file that cannot be used; no file yet is well."""
-        if self.path.exists():
+        if _is_begun(self.path):
             _check(self.path)
 
     def add(self, workout: Workout, *, began: datetime) -> None:
@@ -72,7 +72,10 @@ class History:
 
         from laban.pipeline.history_tables import WorkoutRow
 
-        if not self.path.exists():
+        if not _is_begun(self.path):
+            return []
+        _check(self.path)
+        if not _is_begun(self.path):
             return []
         query = select(WorkoutRow).order_by(WorkoutRow.began, WorkoutRow.id)
         if exercise is not None:
@@ -110,9 +113,10 @@ class History:
         from sqlalchemy.exc import DBAPIError
         from sqlalchemy.orm import Session
 
+        if _is_begun(self.path):
+            _check(self.path)
         if write:
             _prepare(self.path)
-        _check(self.path)
         engine = create_engine(f"sqlite:///{self.path}")
         try:
             with Session(engine) as session:
@@ -132,13 +136,9 @@ def _of(exercise: str) -> Any:
 
 
 def _prepare(path: Path) -> None:
-    """Makes the file where there is none, readable by its owner only."""
-    if path.exists() and path.stat().st_size:
+    """Makes the file where there is none or an empty one, readable by its owner only."""
+    if _is_begun(path):
         return
-    from sqlalchemy import create_engine, text
-
-    from laban.pipeline.history_tables import Base
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -146,40 +146,90 @@ def _prepare(path: Path) -> None:
         raise OutputError(
             f"cannot write {path}: {error.strerror or error}; name another with --history"
         ) from error
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
-        connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
-        Base.metadata.create_all(connection)
-    engine.dispose()
+    _make(path)
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether there is anything in the file; one that was only just created when its process ended is empty."""
+    return path.exists() and path.stat().st_size > 0
+
+
+def _make(path: Path) -> None:
+    """Writes who owns the file, its version and its tables, all or nothing; what is there already stays."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import DBAPIError
+
+    from laban.pipeline.history_tables import Base
+
+    # AUTOCOMMIT hands transactions to us; SQLite's driver would commit before each CREATE TABLE.
+    engine = create_engine(f"sqlite:///{path}", isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("BEGIN IMMEDIATE"))
+            connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+            connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+            Base.metadata.create_all(connection)
+            connection.execute(text("COMMIT"))
+    except DBAPIError as error:
+        raise _refused(path, error.orig or error) from error
+    finally:
+        engine.dispose()
 
 
 def _check(path: Path) -> None:
-    """Raises where the file is not one of ours, before anything is read from it or written to it."""
+    """Raises where the file is not one of ours, before anything is read from it or written to it.
+
+    One of ours whose process was killed is repaired: SQLite takes back what was half written, and what an
+    unfinished file lacks is made.
+    """
+    mode = "rw" if _is_ours(path) else "ro"
     try:
-        connection = sqlite3.connect(f"file:{path.absolute().as_posix()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
         try:
             (owner,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         finally:
             connection.close()
     except sqlite3.Error as error:
         raise _refused(path, error) from error
+    if not _is_begun(path):
+        return  # the very first write was taken back
     if owner != APPLICATION_ID:
         raise FormatError(f"{path} is a database, but not of Laban's workouts; name another with --history")
-    if version != SCHEMA_VERSION:
+    if version not in (0, SCHEMA_VERSION):
         raise FormatError(
             f"{path} holds workouts of version {version}, expected {SCHEMA_VERSION}; use the Laban that wrote it"
         )
     if sound != "ok":
         raise FormatError(f"{path} is damaged: {sound}; restore it from a backup, or delete it to begin anew")
+    if version == 0 or not {"workouts", "repetitions"} <= tables:
+        _make(path)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the file says that it is ours, or is what a first write leaves that was cut off: nothing yet, beside
+    the journal that undoes it. SQLite may then write to it; a file of others stays as it is."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError:
+        return False
+    if not header.startswith(b"SQLite format 3"):
+        return not header.strip(b"\0") and path.with_name(f"{path.name}-journal").exists()
+    return int.from_bytes(header[68:72], "big") == APPLICATION_ID
 
 
 def _refused(path: Path, error: object) -> FormatError | OutputError:
     if "not a database" in str(error) or "malformed" in str(error) or "no such" in str(error):
         return FormatError(
             f"{path} does not hold Laban's workouts ({error}); name another file with --history"
+        )
+    if "full" in str(error):
+        return OutputError(
+            f"no space is left for {path}: nothing was added, the workouts before are as they were; "
+            "free some space, or name another file with --history"
         )
     return OutputError(f"cannot use {path}: {error}; name another file with --history")
 

@@ -18,10 +18,9 @@ from laban.render.comparison.repetition_pictures import draw_repetition_curve, d
 from laban.render.sheet import write_png
 from laban.render.words import short_name
 from laban.tasks.coaching.movement_measures import place_torso, prepared
-from laban.tasks.coaching.repetitions import Repetition, Repetitions
+from laban.tasks.coaching.repetitions import CLOCK_FPS, LEAST_FPS, Repetition, Repetitions
 from laban.tasks.coaching.turning import PLACES
 
-_FPS = 30.0
 _PLACE_WORDS = (
     "the trunk's way across the picture, in torso lengths",
     "height of the trunk, in torso lengths",
@@ -49,7 +48,7 @@ def write_repetitions(folder: Path, found: Repetitions, side: Side, content: Map
 
 def _write_curve(path: Path, found: Repetitions, side: Side, *, title: str) -> Path:
     # As it was counted: on an even clock, without jitter.
-    ready = prepared(side.sequence, fps=_FPS, what=side.name)
+    ready = prepared(side.sequence, fps=CLOCK_FPS, what=side.name, least_fps=LEAST_FPS)
     times = [(one.start_s, one.turn_s, one.end_s) for one in found.repetitions]
     words, unit, values = _curve(found, ready)
     picture = draw_repetition_curve(values, ready.times_s, times, title=f"{title}: {words}", unit=unit)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from laban.errors import FormatError, MissingExtraError, OutputError
-from laban.pipeline.history import SCHEMA_VERSION, History, default_history
+from laban.pipeline.history import APPLICATION_ID, SCHEMA_VERSION, History, default_history
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
 
 pytest.importorskip("sqlalchemy", reason="workouts are kept with the extra coach")
@@ -124,3 +125,130 @@ def test_where_workouts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"LOCALAPPDATA": "/local"}, "win32", "/local/laban/data/workouts.sqlite"),
     ):
         assert default_history(environment, platform=platform) == Path(place)
+
+
+OURS = f"PRAGMA application_id = {APPLICATION_ID}"
+VERSION = f"PRAGMA user_version = {SCHEMA_VERSION}"
+MANY = Workout("squat", 65.0, SQUATS.repetitions * 200, 0.0, 86.5)
+
+
+def killed_within(path: Path, *statements: str) -> None:
+    """What is left where the process is killed within a transaction that has already written to the file."""
+    script = (
+        "import os, signal, sqlite3, sys\n"
+        "one = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "one.execute('PRAGMA cache_size = 1')\n"
+        "one.execute('BEGIN IMMEDIATE')\n"
+        "for statement in sys.argv[2:]: one.execute(statement)\n"
+        "one.execute('CREATE TABLE filler (value)')\n"
+        "one.executemany('INSERT INTO filler VALUES (?)', [('x' * 3000,)] * 60)\n"
+        "os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path), *statements], check=False)
+    assert path.with_name(path.name + "-journal").stat().st_size > 0
+
+
+def one_by_one(path: Path, count: int) -> None:
+    """The first ``count`` steps of making the file, as they were taken before they were one transaction."""
+    path.touch()
+    made = path.with_suffix(".made")
+    History(made).add(PLANK, began=BEGAN)
+    with sqlite3.connect(made) as whole:
+        tables = [sql for (sql,) in whole.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+    whole.close()
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        for statement in [OURS, VERSION, *tables][:count]:
+            connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("steps", range(7))
+def test_a_file_that_was_never_finished_is_finished(tmp_path: Path, steps: int) -> None:
+    path = tmp_path / "workouts.sqlite"
+    one_by_one(path, steps)
+    History(path).check()
+    assert History(path).workouts() == []
+    History(path).add(PLANK, began=BEGAN)
+    assert len(History(path).workouts()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("use", ["check", "workouts", "add", "forget"])
+@pytest.mark.parametrize("kept", [0, 1, 3])
+def test_a_write_that_was_killed_is_taken_back_and_what_was_kept_stays(
+    tmp_path: Path, use: str, kept: int
+) -> None:
+    history = History(tmp_path / "workouts.sqlite")
+    for _ in range(kept):
+        history.add(SQUATS, began=BEGAN)
+    killed_within(history.path, *([] if kept else [OURS, VERSION]))
+    if use == "add":
+        history.add(PLANK, began=BEGAN)
+        assert len(history.workouts()) == kept + 1
+    elif use == "forget":
+        assert history.forget() == kept
+        assert not history.path.exists()
+    else:
+        history.check()
+        assert len(history.workouts()) == kept
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_processes_that_are_killed_at_any_moment_lose_nothing_they_kept(tmp_path: Path) -> None:
+    path = tmp_path / "workouts.sqlite"
+    script = (
+        "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
+        "from laban.pipeline.history import History\n"
+        "from laban.tasks.coaching.feedback import DoneRepetition, Workout\n"
+        "work = Workout('squat', 9.0, (DoneRepetition(1.0, 2.0, 3.0, 88.0, 81.0),) * 50, 0.0, 86.5)\n"
+        "while True:\n"
+        "    History(Path(sys.argv[1])).add(work, began=datetime.now(UTC)); print('kept', flush=True)\n"
+    )
+    said = 0
+    for count in (0, 1, 2, 5):
+        child = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        said += sum(child.stdout.readline() == b"kept\n" for _ in range(count))
+        child.kill()
+        said += child.stdout.read().count(b"kept")
+        child.stdout.close()
+        child.wait()
+        assert len(History(path).workouts()) in (said, said + 1)  # one may be kept and not yet said
+        said = len(History(path).workouts())
+        assert all(len(one.workout.repetitions) == 50 for one in History(path).workouts())
+
+
+def test_a_foreign_database_that_was_cut_off_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "songs.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE songs (name TEXT)")
+    connection.close()
+    if sys.platform != "win32":
+        killed_within(path)
+    before = path.read_bytes()
+    for use in (lambda one: one.workouts(), lambda one: one.add(PLANK, began=BEGAN)):
+        with pytest.raises((FormatError, OutputError), match="name another"):
+            use(History(path))
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("kept", [0, 2])
+def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path, kept: int) -> None:
+    from sqlalchemy import Engine, event
+
+    history = History(tmp_path / "workouts.sqlite")
+    for _ in range(kept):
+        history.add(SQUATS, began=BEGAN)
+
+    def full(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 6")
+
+    event.listen(Engine, "connect", full)
+    try:
+        with pytest.raises(OutputError, match="no space is left"):
+            history.add(MANY, began=BEGAN)
+    finally:
+        event.remove(Engine, "connect", full)
+    assert len(history.workouts()) == kept
+    history.add(MANY, began=BEGAN)
+    assert len(history.workouts()) == kept + 1

@@ -20,7 +20,7 @@ MOST_ROWS = 2000
 
 _LEAST_S = 0.4
 _LEAST_ROWS = 5
-_LEAST_FPS = 1.9
+_LEAST_FPS = 4.0
 _GAP_S = 0.35
 _LONGEST_GAP_S = 1.0
 _CUTOFF_HZ = 6.0  # what people do is slower (Winter 2009, section 2.4), what landmarks jitter is faster
@@ -39,7 +39,7 @@ def clock_fps(*sequences: PoseSequence, fps: float) -> float:
     return min(fps, MOST_ROWS / max(longest_s, 1e-9))
 
 
-def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
+def prepared(sequence: PoseSequence, *, fps: float, what: str, least_fps: float = _LEAST_FPS) -> PoseSequence:
     """``sequence`` from the first instant it is seen to the last, on a clock of ``fps``.
 
     Gaps of up to a third of a second are filled, or of the usual steps of a clock that is slower or drops frames;
@@ -57,9 +57,9 @@ def prepared(sequence: PoseSequence, *, fps: float, what: str) -> PoseSequence:
             f"{lasting_s:.2f} s and {len(part)}; give a longer clip, or a moment of one (clip.mp4@1.5s) as a pose"
         )
     step_s = float(np.median(np.diff(part.times_s)))
-    if step_s > 1 / _LEAST_FPS:
+    if step_s > 1 / least_fps:
         raise InvalidValueError(
-            f"{what} has {1 / step_s:.1f} frames a second, expected {_LEAST_FPS:g} or more; film it faster"
+            f"{what} has {1 / step_s:.1f} frames a second, expected {least_fps:g} or more; film it faster"
         )
     long_s = float(np.percentile(np.diff(part.times_s), 95))
     gap_s = max(_GAP_S, 1.6 * step_s, min(1.6 * long_s, _LONGEST_GAP_S))

@@ -24,7 +24,12 @@ from laban.tasks.coaching.swing_times import SwingTimes
 from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
 from laban.tasks.coaching.turning import Place, smoothed
 
-_FPS = 30.0
+CLOCK_FPS = 30.0
+"""The clock on which repetitions are counted."""
+
+LEAST_FPS = 1.9
+"""With fewer frames a second not even slow repetitions are sampled: one needs about five frames."""
+
 _NEARLY = (
     0.85  # of the worth of the best curve: of such curves the one with the most repetitions is the movement
 )
@@ -84,7 +89,7 @@ def find_repetitions(
     """
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
-    ready = prepared(sequence, fps=_FPS, what="the clip")
+    ready = prepared(sequence, fps=CLOCK_FPS, what="the clip", least_fps=LEAST_FPS)
     measures = with_points(measure(ready, settings=how, space=space), ready)
     signals = signals_of(measures, place_torso(ready), chosen)
     found = [(swings_in(measures, signal, chosen), signal) for signal in signals]
