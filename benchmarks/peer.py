@@ -17,6 +17,8 @@ from laban.pose.task_bundle import write_task_bundle
 
 _VERSION = "1.2.2"
 _HOME = ROOT / ".venvs" / "mediapipe"
+# Beside the environment, not in it: making an environment empties its folder.
+_BUNDLES = ROOT / ".venvs" / "bundles"
 _SCRIPT = ROOT / "benchmarks" / "mediapipe_reference.py"
 
 
@@ -58,8 +60,9 @@ def run_contracts() -> tuple[int, int]:
 
 def bundle(model: str = "full") -> Path:
     """MediaPipe's own task bundle, of the very networks that Laban runs."""
-    path = _HOME / f"pose_{model}.task"
+    path = _BUNDLES / f"pose_{model}.task"
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         detector, landmarker = asset_path("blazepose_detector"), asset_path(f"blazepose_landmarker_{model}")
         write_task_bundle(path, detector=detector, landmarker=landmarker)
     return path
