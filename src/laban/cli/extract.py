@@ -23,6 +23,7 @@ from laban.sources.containers import absence
 
 RECORDING_SUFFIX = ".parquet"
 OVERLAY_SUFFIX = ".overlay.mp4"
+PHOTO_OVERLAY_SUFFIX = ".overlay.png"
 
 _DETECTORS = {"blazepose": "blazepose_detector", "yolox": "yolox_nano"}
 
@@ -162,10 +163,11 @@ def _words(figures: dict[str, Any]) -> str:
 
 def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:
     """The overlay beside the recording, drawn unless there is one that is not older."""
-    from laban.pipeline.drawing import joint_angles, write_overlay
+    from laban.pipeline.drawing import is_photo, joint_angles, write_overlay, write_photo_overlay
     from laban.pipeline.origin import open_frames
 
-    path = target.with_suffix(OVERLAY_SUFFIX)
+    photo = is_photo(recording)
+    path = target.with_suffix(PHOTO_OVERLAY_SUFFIX if photo else OVERLAY_SUFFIX)
     if path.exists() and path.stat().st_mtime >= target.stat().st_mtime:
         return path
     total = len(recording.times_s)
@@ -173,5 +175,9 @@ def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -
         progress_bar(f"drawing {path.name}", total=total, quiet=quiet) as advance,
         open_frames(source) as frames,
     ):
-        write_overlay(path, recording, frames, angles=joint_angles(recording), progress=advance)
+        angles = joint_angles(recording)
+        if photo:
+            write_photo_overlay(path, recording, frames, angles=angles)
+        else:
+            write_overlay(path, recording, frames, angles=angles, progress=advance)
     return path

@@ -134,8 +134,8 @@ def _in_folder(folder: Path, tell: Tell) -> list[Input]:
             f"{folder}: expected videos in this folder ({known}), found none{held}; name a file or another folder"
         )
     if left:
-        kind = "videos" if videos else "pictures"
-        tell(f"{folder}: a folder stands for the {len(used)} {kind} in it; left out: {left}")
+        kind = _counted(len(used), "video" if videos else "picture")
+        tell(f"{folder}: a folder stands for the {kind} in it; left out: {left}")
     if videos:
         return [Input(path, path.relative_to(folder)) for path in videos]
     return [_picture_folder(one, folder) for one in sorted({path.parent for path in pictures})]

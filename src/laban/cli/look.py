@@ -21,9 +21,11 @@ from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 from laban.pipeline.drawing import (
     DrawingSettings,
+    is_photo,
     joint_angles,
     write_curves,
     write_overlay,
+    write_photo_overlay,
     write_sheet,
     write_view,
 )
@@ -82,7 +84,7 @@ def draw(
     )
     recording = _loaded(file, quiet=quiet)
     wanted = settings.chosen(nobody=not recording.people)
-    paths = _paths(file, output, wanted)
+    paths = _paths(file, output, wanted, photo=is_photo(recording))
     job = _Job(recording, file, settings, quiet=quiet)
     outcome = for_each(wanted, lambda name: _made(name, job, paths[name]), name=lambda name: str(paths[name]))
     made = {
@@ -124,7 +126,10 @@ def _draw_overlay(job: _Job, path: Path) -> None:
     angles = joint_angles(job.recording) if job.settings.angles else None
     total = len(job.recording.times_s)
     with progress_bar("drawing", total=total, quiet=job.quiet) as advance, job.frames() as frames:
-        write_overlay(path, job.recording, frames, angles=angles, progress=advance)
+        if is_photo(job.recording):
+            write_photo_overlay(path, job.recording, frames, angles=angles)
+        else:
+            write_overlay(path, job.recording, frames, angles=angles, progress=advance)
 
 
 def _draw_sheet(job: _Job, path: Path) -> None:
@@ -150,16 +155,18 @@ def _made(name: str, job: _Job, path: Path) -> Item:
     return Item(source=str(path), status="done", outputs=(str(path),))
 
 
-def _paths(file: Path, output: Path | None, wanted: tuple[str, ...]) -> dict[str, Path]:
+def _paths(
+    file: Path, output: Path | None, wanted: tuple[str, ...], *, photo: bool = False
+) -> dict[str, Path]:
     """Where each result goes: into the folder ``output``, or, for a single one, to the file of that name."""
+    suffixes = {**_SUFFIXES, "overlay": ".overlay.png"} if photo else _SUFFIXES
     if output is not None and output.suffix and not output.is_dir():
-        return {wanted[0]: _fitting_file(output, wanted)}
+        return {wanted[0]: _fitting_file(output, wanted, suffix=Path(suffixes[wanted[0]]).suffix)}
     folder = output or file.parent
-    return {name: folder / (file.stem + _SUFFIXES[name]) for name in wanted}
+    return {name: folder / (file.stem + suffixes[name]) for name in wanted}
 
 
-def _fitting_file(output: Path, wanted: tuple[str, ...]) -> Path:
-    suffix = Path(_SUFFIXES[wanted[0]]).suffix
+def _fitting_file(output: Path, wanted: tuple[str, ...], *, suffix: str) -> Path:
     if len(wanted) > 1 or output.suffix.lower() != suffix:
         needs = "a folder for several results" if len(wanted) > 1 else f"a {suffix} file for --{wanted[0]}"
         raise InvalidValueError(f"-o must be {needs}, got {output}")

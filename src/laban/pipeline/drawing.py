@@ -102,6 +102,21 @@ def write_overlay(
     return count
 
 
+def is_photo(recording: Recording) -> bool:
+    """Whether a recording is of one picture, whose overlay is a picture too."""
+    return len(recording.times_s) == 1
+
+
+def write_photo_overlay(
+    path: Path | str, recording: Recording, frames: Iterable[Frame], *, angles: Angles | None = None
+) -> Path:
+    """Writes the first of ``frames`` with everybody drawn over it as PNG; raises ``SourceError`` without one."""
+    frame = next(iter(frames), None)
+    if frame is None:
+        raise SourceError(f"{recording.source} holds no picture to draw over")
+    return write_png(path, draw_frame(recording, frame, angles=angles))
+
+
 def draw_frame(
     recording: Recording,
     frame: Frame,
