@@ -9,7 +9,11 @@ T = TypeVar("T")
 
 Sources = Annotated[
     list[str],
-    typer.Argument(metavar="SOURCE...", help="Videos, pictures, folders or patterns.", show_default=False),
+    typer.Argument(
+        metavar="SOURCE...",
+        help="Videos, pictures, folders or patterns; - is standard input.",
+        show_default=False,
+    ),
 ]
 OutputFolder = Annotated[
     Path | None,
