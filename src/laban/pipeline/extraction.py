@@ -135,6 +135,9 @@ def extract_file(
         kept = _kept(target, work)
         if kept is not None:
             warnings = tuple(map(str, kept.metadata.get("warnings", ())))
+            kept = kept.replace(
+                source=name or opened.name
+            )  # another name may have been kept for the same content
             return Extraction(kept, time.perf_counter() - began_s, kept=True, warnings=warnings)
         parts = _Parts(target, work, identity)
         try:

@@ -15,6 +15,7 @@ from laban.sources.containers import is_still, read_head
 from laban.sources.gate import Limits
 from laban.sources.headers import check_chunks, picture_size
 from laban.sources.heif import read_heif_picture
+from laban.sources.numbered_frames import picture_times
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv
 
@@ -37,9 +38,9 @@ OWN_DRAWINGS = (".overlay.png", ".sheet.png", ".curves.png", ".answers.png")
 
 
 class ImageSource(OpenSource):
-    """Pictures as frames, ``fps`` of them a second; one that cannot be read is skipped and noted.
+    """Pictures as frames, timed by the numbers in their names or ``fps`` of them a second: see ``picture_times``.
 
-    All are given the size of the first: one of another size is noted and skipped too, for pixels of two sizes
+    One that cannot be read is skipped and noted; so is one of another size than the first, for pixels of two sizes
     cannot be one movement. Raises SourceError where there is no picture to read.
     """
 
@@ -53,7 +54,9 @@ class ImageSource(OpenSource):
         self._refused: SourceError | None = None
         self._paths = self._readable(paths)
         self._size_wh = self._first_size()
-        self._times_s = np.arange(len(self._paths)) / self._fps
+        self._times_s, said = picture_times(self._paths, fps=self._fps)
+        if said is not None:
+            self._note(said)
         self._times_s.flags.writeable = False
         self._limits.check_length(
             frames=len(self._paths), duration_s=float(self._times_s[-1]), name=self._name
@@ -69,7 +72,9 @@ class ImageSource(OpenSource):
 
     @property
     def fps(self) -> float | None:
-        return self._fps if len(self._paths) > 1 else None
+        if len(self._paths) < 2:
+            return None
+        return (len(self._paths) - 1) / float(self._times_s[-1])
 
     @property
     def times_s(self) -> Float64Array:

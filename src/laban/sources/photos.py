@@ -4,7 +4,6 @@ Taken for one film, photos of several people become one person who teleports; ta
 time.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,10 +17,8 @@ from laban.errors import LabanError
 from laban.sources.gate import Limits
 from laban.sources.image import read_picture
 from laban.sources.jpeg import taken_at
+from laban.sources.numbered_frames import frame_numbers
 
-# How cameras and messengers number photos; a film's frames are numbered by programs.
-_CAMERA = re.compile(r"(?i)^(img|dsc|dscn|dscf|pxl|imag|mvimg|photo|p\d|whatsapp|screenshot|signal)[-_ ]?")
-_NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,18})(?P<after>\D*)$")
 _PAIRS, _SIDE_PX = 8, 48
 _ALIKE, _UNLIKE = 0.95, 0.5
 _LONG_S = 1.0
@@ -117,13 +114,9 @@ def _median_step_s(paths: Sequence[Path]) -> float | None:
 
 
 def _is_numbered_run(paths: Sequence[Path]) -> bool:
-    """Whether names differ by one number alone that goes up in even steps, and are not those that cameras give."""
-    found = [_NUMBERED.match(path.stem) for path in paths]
-    named = [one for one in found if one is not None]
-    if len(named) < len(paths) or any(_CAMERA.match(path.stem) for path in paths):
+    """Whether names differ by one number alone that goes up in mostly even steps."""
+    numbers = frame_numbers(paths)
+    if numbers is None:
         return False
-    if len({(one["before"], one["after"]) for one in named}) > 1:
-        return False
-    steps = np.diff([int(one["number"]) for one in named])
-    usual = np.median(steps)
-    return bool(usual > 0 and (steps == usual).mean() >= _EVEN and (steps > 0).all())
+    steps = np.diff(numbers)
+    return bool((steps == np.median(steps)).mean() >= _EVEN)

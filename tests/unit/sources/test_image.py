@@ -55,12 +55,12 @@ def test_a_picture_is_turned_by_its_exif(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_frames_in_natural_order_at_the_rate_given(tmp_path: Path) -> None:
-    for index in (1, 2, 10):
+    for index in (9, 10, 11):
         painted(tmp_path / f"frame_{index}.png", level=index * 10)
     (tmp_path / "notes.txt").write_text("no picture")
     with open_source(tmp_path, fps=5) as source:
         frames = list(source.frames())
-        assert [int(frame.image_rgb[25, 30, 0]) for frame in frames] == [10, 20, 100]
+        assert [int(frame.image_rgb[25, 30, 0]) for frame in frames] == [90, 100, 110]
         assert [frame.time_s for frame in frames] == [0.0, 0.2, 0.4]
         assert source.fps == 5
 
@@ -76,7 +76,7 @@ def test_pictures_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> None:
     with open_source(tmp_path) as source:
         assert source.size_wh == (40, 30)
         assert len(list(source.frames())) == 2
-        named = {Path(warning.split(" ")[0]).name for warning in source.warnings}
+        named = {Path(warning.split(" ")[0]).name for warning in source.warnings if "skipped" in warning}
     assert named == {"0.png", "2.png", "3.png", "4.png", "6.png"}
     assert all(warning.endswith("skipped") for warning in source.warnings)
 

@@ -1,0 +1,52 @@
+"""The numbers in the names of pictures: where they count frames, they are the clock, and gaps stay gaps."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray
+
+# How cameras and messengers number photos, which are no frames.
+_CAMERA = re.compile(r"(?i)^(img|dsc|dscn|dscf|pxl|imag|mvimg|photo|p\d|whatsapp|screenshot|signal)[-_ ]?")
+_NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,15})(?P<after>\D*)$")
+_LONGEST_STEP = 7
+
+
+def frame_numbers(paths: Sequence[Path]) -> IntArray | None:
+    """The number in each name, where names differ by one number alone that rises; None where they do not.
+
+    >>> frame_numbers([Path("a_000.png"), Path("a_006.png"), Path("a_018.png")])
+    array([ 0,  6, 18])
+    """
+    found = [_NUMBERED.match(path.stem) for path in paths]
+    named = [one for one in found if one is not None]
+    if not paths or len(named) < len(paths) or any(_CAMERA.match(path.stem) for path in paths):
+        return None
+    if len({(one["before"], one["after"]) for one in named}) > 1:
+        return None
+    numbers = np.array([int(one["number"]) for one in named], dtype=np.int64)
+    return numbers if (np.diff(numbers) > 0).all() else None
+
+
+def picture_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
+    """(T,) seconds from the first picture, and what to say of them where that is not plain.
+
+    The number in the name ÷ ``fps`` where it counts frames: one by one, or in steps that all are multiples of the
+    shortest. Other numbers, such as milliseconds, and names without one give only the order, ``fps`` a second.
+    """
+    numbers = frame_numbers(paths)
+    steps = np.diff(numbers) if numbers is not None else np.array([], dtype=np.int64)
+    if numbers is None or len(steps) == 0 or (steps == 1).all():
+        return np.arange(len(paths)) / fps, None
+    shortest = int(steps.min())
+    if shortest > _LONGEST_STEP and (steps % shortest != 0).any():
+        return np.arange(len(paths)) / fps, (
+            f"the numbers in the names of the pictures count no frames; they are taken in order, {fps:g} a second"
+        )
+    gaps = "" if (steps == shortest).all() else ", with gaps"
+    every = "one by one" if shortest == 1 else f"in steps of {shortest}"
+    return (numbers - numbers[0]) / fps, (
+        f"pictures are timed by the numbers in their names, {every}{gaps}, at {fps:g} frames a second"
+    )

@@ -1,0 +1,47 @@
+"""The numbers in the names of pictures as their clock."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from laban.sources import open_source
+from laban.sources.numbered_frames import picture_times
+
+
+def named(pattern: str, numbers: list[int]) -> list[Path]:
+    return [Path(pattern.format(number)) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("paths", "frames", "words"),
+    [
+        (named("{:05d}.png", [0, 1, 2, 3]), [0, 1, 2, 3], None),
+        (named("{}.png", [1, 2, 3]), [0, 1, 2], None),
+        (named("frame_{:06d}.png", [0, 6, 12, 18]), [0, 6, 12, 18], "in steps of 6, at 30"),
+        (named("f{}.png", [0, 1, 2, 9, 10]), [0, 1, 2, 9, 10], "one by one, with gaps"),
+        (named("f{}.png", [10, 20, 50]), [0, 10, 40], "in steps of 10, with gaps"),
+        (named("{}.png", [0, 33, 67, 100]), [0, 1, 2, 3], "count no frames"),
+        (named("IMG_{:04d}.jpg", [4, 9, 12]), [0, 1, 2], None),
+        ([Path("ann.png"), Path("bob.png")], [0, 1], None),
+        ([Path("cam1_000.png"), Path("cam2_006.png")], [0, 1], None),
+        (named("{}.png", [5]), [0], None),
+    ],
+)
+def test_numbers_that_count_frames_are_the_clock(
+    paths: list[Path], frames: list[int], words: str | None
+) -> None:
+    times_s, said = picture_times(paths, fps=30.0)
+    assert times_s == pytest.approx(np.array(frames) / 30)
+    assert (said is None) == (words is None)
+    assert words is None or (said is not None and words in said)
+
+
+def test_a_picture_that_cannot_be_read_leaves_a_gap(tmp_path: Path) -> None:
+    for index in range(5):
+        cv2.imwrite(str(tmp_path / f"{index}.png"), np.full((30, 40, 3), 50, np.uint8))
+    (tmp_path / "2.png").write_bytes(b"no picture")
+    with open_source(tmp_path, fps=10) as source:
+        assert source.times_s == pytest.approx([0.0, 0.1, 0.3, 0.4])
+        assert [frame.time_s for frame in source.frames()] == pytest.approx([0.0, 0.1, 0.3, 0.4])
