@@ -54,7 +54,10 @@ class ImageSource(OpenSource):
         self._refused: SourceError | None = None
         self._paths = self._readable(paths)
         self._size_wh = self._first_size()
-        self._times_s, said = picture_times(self._paths, fps=self._fps)
+        at_s, said = picture_times(paths, fps=self._fps)
+        place = {path: index for index, path in enumerate(paths)}
+        times_s = at_s[[place[path] for path in self._paths]]  # what cannot be read leaves a gap
+        self._times_s = times_s - times_s[0]
         if said is not None:
             self._note(said)
         self._times_s.flags.writeable = False

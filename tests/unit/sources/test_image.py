@@ -76,7 +76,7 @@ def test_pictures_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> None:
     with open_source(tmp_path) as source:
         assert source.size_wh == (40, 30)
         assert len(list(source.frames())) == 2
-        named = {Path(warning.split(" ")[0]).name for warning in source.warnings if "skipped" in warning}
+        named = {Path(warning.split(" ")[0]).name for warning in source.warnings}
     assert named == {"0.png", "2.png", "3.png", "4.png", "6.png"}
     assert all(warning.endswith("skipped") for warning in source.warnings)
 
