@@ -57,7 +57,7 @@ class ImageSource(OpenSource):
         at_s, said = picture_times(paths, fps=self._fps)
         place = {path: index for index, path in enumerate(paths)}
         times_s = at_s[[place[path] for path in self._paths]]  # what cannot be read leaves a gap
-        self._times_s = times_s - times_s[0]
+        self._times_s: Float64Array = times_s - times_s[0]
         if said is not None:
             self._note(said)
         self._times_s.flags.writeable = False
