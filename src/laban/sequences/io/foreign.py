@@ -8,7 +8,6 @@ _BINARY: Final = (
     (b"PK\x03\x04", "a zip or NumPy archive (.npz) (save one array as .npy)"),
     (b"Kaydara FBX", "an FBX scene"),
     (b"glTF", "a glTF scene"),
-    (b"HIERARCHY", "BVH motion capture"),
 )
 _JSON: Final = (
     (b'"keypointlabels"', "an export of Label Studio (export it as COCO keypoints)"),
@@ -26,8 +25,8 @@ _XML: Final = (
 def looks_like(head: bytes, *, suffix: str) -> str | None:
     """What a file that begins with ``head`` looks like, or None.
 
-    >>> looks_like(b"HIERARCHY\\nROOT Hips", suffix=".bvh")
-    'BVH motion capture'
+    >>> looks_like(b"Kaydara FBX Binary", suffix=".fbx")
+    'an FBX scene'
     """
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     for marks, where in (

@@ -12,6 +12,7 @@ from laban.core.checks import choose, unknown_message
 from laban.core.sequence import Recording
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.sequences.io import (
+    bvh,
     coco,
     deeplabcut,
     features66,
@@ -64,6 +65,7 @@ _ALL = (
     Format("deeplabcut", (), deeplabcut.read, deeplabcut.write, deeplabcut.LOSS),
     Format("npy", (".npy",), npy.read, npy.write, npy.LOSS),
     Format("trc", (".trc",), trc.read, trc.write, trc.LOSS),
+    Format("bvh", (".bvh",), bvh.read, bvh.write, bvh.LOSS),
 )
 
 FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL})

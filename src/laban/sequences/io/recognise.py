@@ -37,7 +37,8 @@ _COLUMNS: Final = {
 }
 _MOST_EXTRA_COLUMNS: Final = 3
 NAMES: Final = (
-    "coco, deeplabcut, features66, mediapipe, mmpose, npy, openpose, parquet, pyskl, trc, tutorial, yolo-pose"
+    "bvh, coco, deeplabcut, features66, mediapipe, mmpose, npy, openpose, parquet, pyskl, "
+    "trc, tutorial, yolo-pose"
 )
 
 
@@ -93,6 +94,8 @@ def _of_content(head: bytes) -> str | None:
     text = _text(head).lstrip("\ufeff \t\r\n")
     if text.startswith("PathFileType"):
         return "trc"
+    if text.startswith("HIERARCHY"):
+        return "bvh"
     if text[:1] in ("{", "["):
         return _of_json(text) if looks_like(head, suffix="") is None else None
     return _of_table(_text(head).lstrip("\ufeff\r\n"), whole=len(head) < _HEAD_BYTES)

@@ -144,7 +144,6 @@ def test_coordinates_from_0_to_1_need_the_size(reported: Path) -> None:
         ("dlc_multi.h5", "HDF5"),
         ("movement.nc", "HDF5"),
         ("ezc3d.c3d", "C3D"),
-        ("walk.bvh", "BVH"),
         ("xsens.mvnx", "Xsens"),
         ("amass_poses.npz", "npz"),
         ("apple_vision.json", "Apple Vision"),
