@@ -35,34 +35,42 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.MatMult: ast.Mult,
 }
 
-_SYMMETRIC = frozenset({"maximum", "minimum", "max", "min", "array_equal", "hypot", "same_content"})
-"""Of these the order of two arguments makes no difference."""
+_NOT_SWAPPED = frozenset(
+    {
+        *("maximum", "minimum", "max", "min", "array_equal", "hypot", "same_content"),
+        *("isinstance", "issubclass", "getattr", "setattr", "__setattr__", "zip"),
+    }
+)
+"""Of the first the order of two arguments makes no difference; the others would fail at once, and prove little."""
 
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """One fault: the file, the line and column where it stands, what stood there and what stands there now."""
+    """One fault: the file, the line and column where it stands, what stood there and what stands there now;
+    ``code`` is that line."""
 
     path: str
     line: int
     column: int
     before: str
     after: str
+    code: str = ""
 
     @property
     def key(self) -> str:
-        """What names the fault as long as the expression stays, whatever line it comes to stand on."""
-        return f"{self.path}: {self.before} -> {self.after}"
+        """What names the fault as long as its line reads the same, wherever that comes to stand."""
+        return f"{self.path}: {self.code}: {self.before} -> {self.after}"
 
 
 def mutants_of(source: str, *, path: str) -> tuple[Mutant, ...]:
     """Every fault that can be planted in ``source``, in order of its place."""
-    found = set()
+    found, lines = set(), source.splitlines()
     for node in _mutable(ast.parse(source)):
         for changed in _changes(node):
             before, after = ast.get_source_segment(source, node), ast.unparse(changed)
             if before is not None and after != ast.unparse(node):
-                found.add(Mutant(path, node.lineno, node.col_offset, before, after))
+                code = lines[node.lineno - 1].strip()
+                found.add(Mutant(path, node.lineno, node.col_offset, before, after, code))
     return tuple(sorted(found))
 
 
@@ -98,7 +106,7 @@ def _changes(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
     match node:
         case ast.Compare(ops=[op]):
             yield from (_with(node, ops=[other()]) for other in _COMPARE[type(op)])
-        case ast.BinOp(op=op) if type(op) in _ARITHMETIC and not _of_text(node):
+        case ast.BinOp(op=op) if type(op) in _ARITHMETIC and not (_of_text(node) or _of_types(node)):
             yield _with(node, op=_ARITHMETIC[type(op)]())
         case ast.BoolOp(op=op):
             yield _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
@@ -112,7 +120,7 @@ def _changes(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
 
 def _changes_of_flow(node: ast.expr | ast.stmt) -> Iterator[ast.AST]:
     match node:
-        case ast.IfExp():
+        case ast.IfExp(test=test) if not isinstance(test, ast.Compare | ast.UnaryOp):
             yield _with(node, test=ast.UnaryOp(ast.Not(), node.test))
         case ast.Call(args=[first, second, *rest]) if _order_matters(node):
             yield _with(node, args=[second, first, *rest])
@@ -149,9 +157,13 @@ def _of_text(node: ast.BinOp) -> bool:
     )
 
 
+def _of_types(node: ast.BinOp) -> bool:
+    return isinstance(node.op, ast.BitOr) and ast.unparse(node.left) in ("int", "float", "str", "bool")
+
+
 def _order_matters(call: ast.Call) -> bool:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name not in _SYMMETRIC and ast.dump(call.args[0]) != ast.dump(call.args[1])
+    return name not in _NOT_SWAPPED and ast.dump(call.args[0]) != ast.dump(call.args[1])
 
 
 def _all_words(node: ast.Tuple) -> bool:

@@ -26,11 +26,14 @@ class Suite:
     package: str
     tests: tuple[str, ...]
 
-    def arguments(self, mutant: Mutant | None, *, root: Path) -> list[str]:
-        """What pytest is given, without what does not exist."""
-        first = [] if mutant is None else _mirrors(mutant.path, root=root)
-        named = dict.fromkeys([*first, *self.tests])
-        return [name for name in named if (root / name).exists()]
+    def rounds(self, mutant: Mutant, *, root: Path) -> list[list[str]]:
+        """What pytest is given in turn until a test fails: the file that mirrors the module, then everything."""
+        first = _mirrors(mutant.path, root=root)
+        return [part for part in (first, self.arguments(root=root)) if part]
+
+    def arguments(self, *, root: Path) -> list[str]:
+        """All tests of the package that exist."""
+        return [name for name in self.tests if (root / name).exists()]
 
 
 def _mirrors(path: str, *, root: Path) -> list[str]:
@@ -89,17 +92,20 @@ def try_mutant(mutant: Mutant, suite: Suite, *, copy: Path, timeout_s: float) ->
     path.write_text(planted(source, mutant), encoding="utf-8")
     _forget_bytecode(path)
     try:
-        outcome = passes(copy, suite.arguments(mutant, root=copy), timeout_s=timeout_s)
+        for arguments in suite.rounds(mutant, root=copy):
+            outcome = passes(copy, arguments, timeout_s=timeout_s)
+            if not outcome:
+                return "timeout" if outcome is None else "killed"
+        return "survived"
     finally:
         path.write_text(source, encoding="utf-8")
         _forget_bytecode(path)
-    return {None: "timeout", True: "survived", False: "killed"}[outcome]
 
 
 def baseline_s(suite: Suite, *, copy: Path) -> float:
     """Seconds that the tests take without a fault; raises RuntimeError where they fail."""
     began = time.perf_counter()
-    if not passes(copy, suite.arguments(None, root=copy), timeout_s=3600, keep_bytecode=True):
+    if not passes(copy, suite.arguments(root=copy), timeout_s=3600, keep_bytecode=True):
         raise RuntimeError(f"the tests of {suite.package} fail without a fault; nothing can be measured")
     return time.perf_counter() - began
 

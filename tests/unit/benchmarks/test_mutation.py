@@ -104,8 +104,8 @@ def test_the_copy_is_a_copy_and_the_file_that_mirrors_a_module_comes_first(proje
     suite = Suite("core", ("tests/unit/core", "tests/properties/test_core.py"))
     fault = Mutant("src/laban/core/half.py", 2, 11, "x / 2", "x * 2")
     with project_copy(project) as copy:
-        assert suite.arguments(fault, root=copy) == ["tests/unit/core/test_half.py", "tests/unit/core"]
-        assert suite.arguments(None, root=copy) == ["tests/unit/core"]
+        assert suite.rounds(fault, root=copy) == [["tests/unit/core/test_half.py"], ["tests/unit/core"]]
+        assert suite.arguments(root=copy) == ["tests/unit/core"]
         (copy / "src/laban/core/half.py").write_text("gone")
     assert not copy.exists()
     assert "x / 2" in (project / "src/laban/core/half.py").read_text()

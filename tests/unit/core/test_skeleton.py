@@ -1,3 +1,5 @@
+import hashlib
+from dataclasses import FrozenInstanceError
 from itertools import product
 
 import numpy as np
@@ -200,3 +202,28 @@ def test_joints_with_the_side_at_the_end_are_pairs_too() -> None:
     one = Skeleton("mine", ("mouth_left", "nose", "mouth_right", "leftover"), ())
     assert one.pairs == ((0, 2),)
     assert one.flip.tolist() == [2, 1, 0, 3]
+
+
+BONES = {
+    "blazepose33": "dfd883446e8f",
+    "coco17": "00701b088078",
+    "openpose18": "ecd5c8d671c7",
+    "openpose25": "925b544ee62c",
+    "halpe26": "089471f683a6",
+    "ntu25": "90c683d1d13c",
+    "jhmdb15": "6189df335ba3",
+    "penn13": "9f55c5ec58c7",
+    "kinect20": "eb912b5c5fd1",
+}
+"""The beginning of the SHA-256 of each skeleton's bones, in order: models name the columns of bones by it."""
+
+
+@pytest.mark.parametrize("name", BONES)
+def test_the_bones_stay_in_their_order(name: str) -> None:
+    lines = "\n".join(f"{first}-{second}" for first, second in skeleton(name).bone_names)
+    assert hashlib.sha256(lines.encode()).hexdigest()[:12] == BONES[name]
+
+
+def test_a_mapping_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        map_skeleton(skeleton("coco17"), skeleton("penn13")).parts = ()  # type: ignore[misc]

@@ -78,3 +78,8 @@ def test_the_spans_of_one_person() -> None:
     mine, theirs, nobodys = Span(0, 1, "walk", person=0), Span(0, 1, "run", person=1), Span(0, 1)
     assert Timeline((mine, theirs, nobodys)).of(0) == Timeline((mine,))
     assert len(Timeline((nobodys,)).of(0)) == 0
+
+
+def test_of_spans_alike_nobodys_comes_before_anybodys() -> None:
+    second, first, nobodys = Span(0, 1, person=1), Span(0, 1, person=0), Span(0, 1)
+    assert list(Timeline((second, first, nobodys))) == [nobodys, first, second]
