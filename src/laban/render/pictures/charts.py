@@ -9,29 +9,33 @@ from laban.render.report.markup import Markup, short, tag
 
 KINDS = ("", "second", "third", "none")
 """The looks that the parts of a bar take, in order."""
-_WIDE, _ROW, _LEFT, _RIGHT = 440, 26, 118, 100
+_WIDE, _ROW = 440, 26
+_LETTERS, _NAME_PX, _WORD_PX = 18, 7.4, 6.7
+"""The most letters of a name, and how wide a letter of a name and of the words behind a bar may be."""
 _HIST_HIGH, _HIST_LOW = 170, 30
 
 
 def bars(rows: Sequence[tuple[str, Sequence[float], str]], *, label: str) -> Markup:
     """A bar for each row: its name, its parts, side by side, and the words behind it."""
     most = max((sum(parts) for _, parts, _ in rows), default=1) or 1
+    left = 14 + _NAME_PX * max((min(len(name), _LETTERS) for name, _, _ in rows), default=0)
+    room = _WIDE - left - 12 - _WORD_PX * max((len(words) for *_, words in rows), default=0)
     drawn: list[Markup] = []
     for place, (name, parts, words) in enumerate(rows):
-        y, x = _ROW * place, float(_LEFT)
+        y, x = _ROW * place, left
         drawn.append(
             tag(
                 "text",
                 tag("title", name),
-                short(name, 18),
-                x=_LEFT - 10,
+                short(name, _LETTERS),
+                x=left - 10,
                 y=y + 17,
                 text_anchor="end",
                 class_="name",
             )
         )
         for kind, part in zip(KINDS, parts, strict=False):
-            wide = part / most * (_WIDE - _LEFT - _RIGHT)
+            wide = part / most * max(room, 20.0)
             drawn.append(
                 tag("rect", x=x, y=y + 5, width=wide, height=_ROW - 10, class_=f"bar {kind}".strip())
             )

@@ -36,13 +36,23 @@ def joined(parts: Iterable[str]) -> Markup:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1, caption: str = "") -> Markup:
-    """A table whose first ``left`` columns are words and whose others are numbers."""
+    """A table whose first ``left`` columns are words and whose others are numbers.
 
-    def cells(name: str, row: Sequence[str]) -> Iterable[Markup]:
-        return (tag(name, cell, class_=None if at < left else "num") for at, cell in enumerate(row))
+    On a phone each row becomes a block: its first cell above, the others below it under the heads of their columns,
+    which is what ``data-head`` is for.
+    """
 
-    top = tag("thead", tag("tr", *cells("th", head)))
-    body = tag("tbody", *(tag("tr", *cells("td", row)) for row in rows))
+    def cell(name: str, at: int, words: str, above: str | None = None) -> Markup:
+        return tag(name, words, class_=None if at < left else "num", data_head=above)
+
+    top = tag("thead", tag("tr", *(cell("th", at, words) for at, words in enumerate(head))))
+    body = tag(
+        "tbody",
+        *(
+            tag("tr", *(cell("td", at, words, head[at] or None) for at, words in enumerate(row)))
+            for row in rows
+        ),
+    )
     words = tag("caption", caption) if caption else None
     return tag("div", tag("table", words, top, body), class_="scroll", tabindex=0)
 
