@@ -89,6 +89,8 @@ def test_a_recording_becomes_a_picture_a_page_json_and_a_table(run: Run, still: 
     with (tmp_path / "out" / "posture.csv").open() as file:
         rows = {row["measure"]: row for row in csv.DictReader(file)}
     assert float(rows["trunk_inclination"]["value"]) == pytest.approx(trunk["value"])
+    assert {row["source"] for row in rows.values()} == {told["source"]}
+    assert rows["trunk_inclination"]["limits_by"] == trunk["source"]
     assert rows["shoulder_tilt"]["reason"] == "seen from the front or back only"
     assert float(rows["forward_head"]["value_cm"]) == pytest.approx(next(
         one["in_cm"]["value"] for one in told["measures"] if one["name"] == "forward_head"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from laban.render.words import count_breaks, format_duration
 from laban.tasks.posture.catalogue import spoken
-from laban.tasks.posture.values import MeasuredValue, PostureReport
+from laban.tasks.posture.values import PostureReport
 
 _STYLES = {"marked": "bold red", "moderate": "red", "slight": "yellow"}
 NO_DIAGNOSIS = "Measured from a picture, not a diagnosis."
@@ -20,7 +20,7 @@ def posture_words(report: PostureReport, *, name: str) -> Group:
     """A whole report."""
     parts: list[Any] = [Text(f"{name}: {headline(report)}", style="bold"), Text(_how(report), style="dim")]
     for one in report.findings:
-        sure = "" if one.interval is None else f" ({one.meaning}, 95 % {_range(one)})"
+        sure = "" if one.interval is None else f" ({one.meaning}, 95 % {one.range_words})"
         parts.append(Text(f"● {one.finding}, {one.severity}{sure}", style=_STYLES[one.severity or "slight"]))
     parts.append(Padding(_table(report), (1, 0, 1, 0)))
     parts += _over_time(report)
@@ -77,7 +77,7 @@ def _table(report: PostureReport) -> Table:
         verdict = one.severity or {"within": "within limits", "unsure": "not sure"}.get(one.verdict, "")
         style = _STYLES.get(one.severity or "", "green" if one.verdict == "within" else "dim")
         cm = "" if one.in_cm is None else spoken(abs(one.in_cm.value), "cm")
-        table.add_row(one.measure.title, one.meaning, _range(one), Text(verdict, style=style), cm)
+        table.add_row(one.measure.title, one.meaning, one.range_words, Text(verdict, style=style), cm)
     withheld: dict[str, list[str]] = {}
     for one in report.values:
         if one.interval is None:
@@ -117,11 +117,3 @@ def _over_time(report: PostureReport) -> list[Text]:
             f"{one.percent:+.0f} % ({one.low:+.0f} to {one.high:+.0f}): {sure}".replace("-", "−")
         )
     return [Text(line) for line in lines]
-
-
-def _range(one: MeasuredValue) -> str:
-    if one.interval is None:
-        return ""
-    unit = one.measure.unit
-    ends = (spoken(end, unit).replace(" torso", "") for end in (one.interval.low, one.interval.high))
-    return " to ".join(ends)

@@ -17,7 +17,7 @@ from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.measuring import sight_before, values_of
-from laban.tasks.posture.noise import LandmarkNoise, mean_pose, noise_of_looks
+from laban.tasks.posture.noise import LandmarkNoise, assumed_noise, mean_pose, noise_of_looks
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.sight import VIEW_NAMES
@@ -87,6 +87,8 @@ def assess_side(
         sequence, noise = _looked_at_once(side, picture, looks, extraction)
     elif looks is not None and side.pictures is not None:
         noise = _looked_at_often(side, looks, extraction)
+    if noise is None and (picture is not None or side.pictures is not None):
+        noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, looks, picture))
     report = assess_sequence(
         sequence, person=side.person, settings=settings, holding=holding, rules=rules, noise=noise
     )
@@ -96,6 +98,16 @@ def assess_side(
         picture = _picture_of(side, time_s)
     others = tuple(person for person in side.recording.people if person != side.person)
     return Assessment(report, side, pose_at(sequence, row, person=side.person), time_s, picture, others)
+
+
+def _why_assumed(side: Side, looks: LookSettings | None, picture: ImageArray | None) -> str:
+    """Why nothing could be learned from pictures that are there."""
+    if looks is None:
+        return "the picture was not looked at again"
+    size_wh = side.sequence.size_wh
+    if picture is not None and size_wh not in (None, (picture.shape[1], picture.shape[0])):
+        return "the picture has another size than the one that the landmarks were taken of"
+    return "this person was not found again in slightly changed pictures"
 
 
 def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from laban.core.arrays import ImageArray
-from laban.core.body import torso_length
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.core.space import Space
+from laban.core.subject import prominences
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.extraction import ExtractionSettings, extract
 from laban.pipeline.origin import find_origin, open_frames
@@ -32,7 +31,6 @@ Comparable = Recording | PoseSequence | Pose
 
 _MOMENT = re.compile(r"^(?P<path>.+)@(?P<time>\d+(\.\d+)?)s?$")
 _NEAR_S = 0.5
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +126,7 @@ def parse_source(source: str) -> tuple[Path, float | None]:
 
 
 def biggest_person(recording: Recording, *, person: int | None = None, name: str = "") -> int:
-    """``person``, or whoever is biggest in the picture over the time and most surely a person.
+    """``person``, or whoever is biggest in the picture over the time and most surely a person (``core.subject``).
 
     Raises SourceError where nobody is there, InvalidValueError where ``person`` is not.
     """
@@ -142,23 +140,7 @@ def biggest_person(recording: Recording, *, person: int | None = None, name: str
                 f"there is no person {person} in {where}, only {known} ({count_people(len(recording.people))})"
             )
         return person
-    return max(recording.people, key=lambda one: _bulk(recording.people[one]))
-
-
-def _bulk(sequence: PoseSequence) -> float:
-    """Length of the trunk over the instants somebody is seen at, as far as it is sure that they are a person.
-
-    The height of a body would do, but of people cut off at the hips legs are guessed, and of clothes on a hook too.
-    Without hips and shoulders it is the height of what is known.
-    """
-    points = sequence.coordinates(Space.PIXEL if Space.PIXEL in sequence.spaces else sequence.spaces[0])
-    sure = np.ones(len(sequence)) if sequence.score is None else np.nan_to_num(sequence.score)
-    if sequence.skeleton.has(*_TRUNK):
-        return float(np.nansum(torso_length(points, sequence.skeleton) * sure**2))
-    heights = points[..., 1]
-    known = np.isfinite(heights).any(axis=1)
-    span = np.nanmax(heights[known], axis=1) - np.nanmin(heights[known], axis=1)
-    return float((span * sure[known] ** 2).sum())
+    return max(recording.people, key=lambda one: float(prominences(recording.people[one]).sum()))
 
 
 def _person_of(source: Comparable, person: int | None) -> PoseSequence | Pose:

@@ -21,7 +21,7 @@ VERSION = 1
 MOST_POINTS = 600
 _COLUMNS = (
     "source", "person", "time_s", "view", "measure", "unit", "value", "low", "high", "verdict", "severity",
-    "finding", "value_cm", "reason",
+    "finding", "value_cm", "reason", "limits_by",
 )  # fmt: skip
 
 
@@ -152,7 +152,8 @@ def values_csv(contents: Sequence[dict[str, Any]]) -> str:
                     "view": content["view"]["name"],
                     "measure": one["name"],
                     "value_cm": (one["in_cm"] or {}).get("value"),
-                    **{key: one[key] for key in _COLUMNS if key in one},
+                    "limits_by": one["source"],
+                    **{key: one[key] for key in _COLUMNS if key in one and key != "source"},
                 }
             )
     return out.getvalue()
@@ -168,6 +169,7 @@ def _value_json(one: MeasuredValue, rules: Rules) -> dict[str, Any]:
         "verdict": one.verdict,
         **_interval_json(one.interval),
         "meaning": one.meaning,
+        "range_words": one.range_words,
         "severity": one.severity,
         "finding": one.finding,
         "source": one.source,

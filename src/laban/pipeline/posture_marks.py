@@ -124,14 +124,12 @@ def _is_listed(one: MeasuredValue) -> bool:
 
 def _row(one: MeasuredValue, letter: str) -> ListRow:
     assert one.interval is not None
-    unit = one.measure.unit
-    low, high = (spoken(end, unit).replace(" torso", "") for end in (one.interval.low, one.interval.high))
     cm = "" if one.in_cm is None else f" · {spoken(abs(one.in_cm.value), 'cm')}"
     word = one.finding if one.verdict == "finding" else word_of(one.verdict, one.severity)
     said = f"{word}, {one.severity}" if one.severity else word
     title = one.measure.title
     return ListRow(
-        letter, title[:1].upper() + title[1:], one.meaning, f"95 %: {low} to {high}{cm}", said,
+        letter, title[:1].upper() + title[1:], one.meaning, f"95 %: {one.range_words}{cm}", said,
         shade_of(one.verdict, one.severity),
     )  # fmt: skip
 

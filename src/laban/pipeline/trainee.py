@@ -1,12 +1,10 @@
-"""Whom to coach of the people in the picture: one person, and the same one again when they come back."""
+"""Whom to follow live of the people in the picture: one person, and the same one again when they come back."""
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from laban.core.checks import positive
 from laban.core.pose import Pose
-from laban.render.figure import figure_of, torso_length
+from laban.core.subject import prominence
 
 GONE_S = 3.0
 """How long the trainee may be out of sight before somebody else in the picture is taken for the trainee."""
@@ -15,9 +13,9 @@ GONE_S = 3.0
 class TraineeChoice:
     """Picks the trainee out of each frame; two people are never mixed.
 
-    With ``person`` it is the one of that identity and nobody else. Else it is the biggest at first, and stays so
-    whoever comes near. Somebody else is taken only once the trainee has been gone for ``gone_s``; whoever was
-    coached longest comes first as soon as they are back.
+    With ``person`` it is the one of that identity and nobody else. Else it is the biggest at first, of those who
+    are surely people (``core.subject``), and stays so whoever comes near. Somebody else is taken only once the
+    trainee has been gone for ``gone_s``; whoever was coached longest comes first as soon as they are back.
     """
 
     def __init__(self, *, person: int | None = None, gone_s: float = GONE_S) -> None:
@@ -60,8 +58,4 @@ class TraineeChoice:
 
 
 def _biggest(there: Mapping[int, Pose]) -> int | None:
-    return max(there, key=lambda person: _size(there[person]), default=None)
-
-
-def _size(pose: Pose) -> float:
-    return float(np.nan_to_num(torso_length(pose.image_px, figure_of(pose.skeleton))))
+    return max(there, key=lambda person: prominence(there[person]), default=None)

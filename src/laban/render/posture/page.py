@@ -89,7 +89,7 @@ def _findings(content: Mapping[str, Any]) -> Iterator[Markup]:
         yield tag(
             "p",
             tag("b", f"{words}, {one['severity']}."),
-            tag("small", f"{one['title']}: {one['meaning']} (95 %: {_interval(one)})"),
+            tag("small", f"{one['title']}: {one['meaning']} (95 %: {one['range_words']})"),
             class_=f"found {one['severity']}",
         )
     unsure = [one["title"] for one in content["measures"] if one["verdict"] == "unsure"]
@@ -124,7 +124,7 @@ def _valued(one: Mapping[str, Any]) -> Markup:
         [
             tag("b", f"{one['meaning']}{_cm(one)}"),
             tag("br"),
-            tag("span", f"{_interval(one)} · {word}", class_="range"),
+            tag("span", f"{one['range_words']} · {word}", class_="range"),
         ]
     )
 
@@ -219,13 +219,6 @@ def _sources(content: Mapping[str, Any]) -> Iterator[Markup]:
 
 def _share(one: Mapping[str, Any], band: str) -> float:
     return float(one["seconds"][band] / one["known_s"])
-
-
-def _interval(one: Mapping[str, Any]) -> str:
-    digits = 2 if one["unit"] == "torso" else 0
-    unit = {"deg": "°", "%": " %"}.get(one["unit"], "")
-    ends = (f"{one[end] + 0.0:.{digits}f}{unit}".replace("-", "−") for end in ("low", "high"))
-    return " to ".join(ends)
 
 
 def _cm(one: Mapping[str, Any]) -> str:

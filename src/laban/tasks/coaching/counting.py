@@ -8,7 +8,8 @@ import numpy as np
 
 from laban.tasks.coaching.exercise import Counting
 
-_MEDIAN_OF = 3  # values: a single wrong frame counts for nothing
+_MEDIAN_OF = 3  # values: a single wrong frame counts for nothing ...
+_MEDIAN_S = 0.35  # ... where so many come within that; on a slower clock each value is needed
 _ABSENT_S = 2.0
 _LEAST_S = 0.3
 _SHORT = 0.4  # of the way from rest to turn: less is no attempt
@@ -38,7 +39,7 @@ class Counter:
     def __init__(self, counting: Counting) -> None:
         self._sign = 1.0 if counting.turn > counting.rest else -1.0
         self._rest, self._turn = self._sign * counting.rest, self._sign * counting.turn
-        self._lately: deque[float] = deque(maxlen=_MEDIAN_OF)
+        self._lately: deque[tuple[float, float]] = deque(maxlen=_MEDIAN_OF)
         self._last_s = -np.inf
         self._start_s = self._peak_s = 0.0
         self._peak, self._least = -np.inf, np.inf
@@ -53,8 +54,14 @@ class Counter:
             self._begin(time_s)
             self.at_rest = False
         self._last_s = time_s
-        self._lately.append(self._sign * value)
-        return self._take(float(np.median(self._lately)), time_s)
+        self._lately.append((time_s, self._sign * value))
+        return self._take(self._steady(), time_s)
+
+    def _steady(self) -> float:
+        values = [value for _, value in self._lately]
+        return (
+            float(np.median(values)) if self._lately[-1][0] - self._lately[0][0] <= _MEDIAN_S else values[-1]
+        )
 
     def _take(self, value: float, time_s: float) -> Swing | None:
         resting, ended = value <= self._rest, None

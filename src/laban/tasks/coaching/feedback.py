@@ -99,7 +99,8 @@ class Workout:
     """What was done from beginning to end.
 
     ``seconds`` are all that were watched, ``held_s`` those in which the pose was held, ``score_percent`` is the
-    mean over all instants at which the exercise was done, and ``hints`` how often each hint was given.
+    mean over all instants at which the exercise was done, NaN where no repetition was finished and no pose held,
+    and ``hints`` how often each hint was given.
     """
 
     exercise: str

@@ -33,7 +33,7 @@ _SMOOTHED_S = 0.3
 _MEASURED_SHARE = 0.5  # of the joints that matter: with fewer seen nothing is said
 _OTHER_SIDE = 0.85  # of the error: the other side must be so much closer before it is taken
 _TOLD_S = 2.0  # of a repetition that is over
-_LONGEST_STEP_S = 0.5
+_LONGEST_STEP_S = 1.0
 
 
 class Session:
@@ -103,10 +103,11 @@ class Session:
         self._repeating.interrupt()
 
     def workout(self) -> Workout:
-        """The sum of it all."""
-        score = self._score_sum / self._scored_s if self._scored_s else float("nan")
-        seconds = self._last_s - self._first_s if np.isfinite(self._first_s) else 0.0
+        """The sum of it all; no score where nothing was done: who only fidgets does no squats, well or badly."""
         done = tuple(self._repeating.done)
+        is_scored = self._scored_s > 0 and (self._exercise.is_hold or bool(done))
+        score = self._score_sum / self._scored_s if is_scored else float("nan")
+        seconds = self._last_s - self._first_s if np.isfinite(self._first_s) else 0.0
         return Workout(self._exercise.name, seconds, done, self._held_s, score, dict(self._hints))
 
     def _elapse(self, time_s: float) -> float:

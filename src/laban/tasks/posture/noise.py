@@ -89,8 +89,10 @@ def noise_of_looks(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: int
     return LandmarkNoise(pooled[..., :2], pooled[..., 2:], count - len(parts), averaged, origin)
 
 
-def assumed_noise(skeleton: Skeleton, *, seed: int = 0) -> LandmarkNoise:
-    """The noise of landmarks where there are no pictures to look at again."""
+def assumed_noise(
+    skeleton: Skeleton, *, reason: str = "there are no pictures to look at again", seed: int = 0
+) -> LandmarkNoise:
+    """The noise of landmarks where looking again tells nothing, for the ``reason`` that is given."""
     worst = max(_ASSUMED_SD.values())
     sds = [
         next((sd for part, sd in _ASSUMED_SD.items() if part in name.split("_")), worst)
@@ -99,8 +101,7 @@ def assumed_noise(skeleton: Skeleton, *, seed: int = 0) -> LandmarkNoise:
     drawn = np.random.default_rng(seed).normal(size=(_ASSUMED_SAMPLES, len(skeleton), 5))
     drawn = (drawn - drawn.mean(axis=0)) / drawn.std(axis=0) * np.array(sds)[:, None]
     drawn[..., 2:] *= _WORLD_FACTOR
-    origin = "assumed: there are no pictures to look at again"
-    return LandmarkNoise(drawn[..., :2], drawn[..., 2:], _MANY, 1, origin)
+    return LandmarkNoise(drawn[..., :2], drawn[..., 2:], _MANY, 1, f"assumed: {reason}")
 
 
 def _checked(looks: Sequence[Pose]) -> Sequence[Pose]:

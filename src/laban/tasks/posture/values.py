@@ -85,10 +85,37 @@ class MeasuredValue:
         if self.interval is None:
             return ""
         measure, value = self.measure, self.interval.value
-        way = measure.positive if value > 0 else measure.negative
+        way = self._ways[0]
         shown = spoken(abs(value) if way else value, measure.unit)
         none = float(shown.split()[0].strip("°−")) == 0
         return shown if none or not way else f"{shown} {way}"
+
+    @property
+    def range_words(self) -> str:
+        """Its interval in words, counted the way that ``meaning`` names; the other way is named where it reaches
+        there.
+
+        >>> MeasuredValue("shoulder_tilt", "within", Interval(-20.0, 15.0)).range_words
+        '5° to 35°'
+        >>> MeasuredValue("shoulder_tilt", "within", Interval(-2.0, 5.0)).range_words
+        '3° left higher to 7° right higher'
+        """
+        if self.interval is None:
+            return ""
+        ends = [self.interval.low, self.interval.high]
+        way, other = self._ways
+        if way and self.interval.value < 0:
+            ends = [-ends[1], -ends[0]]
+        least, most = (spoken(end, self.measure.unit).replace(" torso", "") for end in ends)
+        if not (way and other) or not least.startswith("−"):
+            return f"{least} to {most}"
+        return f"{least[1:]} {other} to {most} {way}"
+
+    @property
+    def _ways(self) -> tuple[str, str]:
+        """What the value's own sign means, and what the other means."""
+        signs = self.measure.positive, self.measure.negative
+        return signs if self.interval is not None and self.interval.value > 0 else (signs[1], signs[0])
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ def one_measure(**changes: Any) -> dict[str, Any]:
     return {
         "name": "trunk_inclination", "title": "trunk <inclination>", "about": "about it", "unit": "deg",
         "verdict": "finding", "value": 31.0, "low": 24.0, "high": 38.0, "meaning": "31° forward",
+        "range_words": "24° to 38°",
         "severity": "slight",
         "finding": "the trunk leans forward", "source": "a book", "reason": "", "in_cm": None,
         "limits": [

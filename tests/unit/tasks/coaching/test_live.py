@@ -37,6 +37,43 @@ def test_repetitions_are_counted_at_any_frame_rate(trainee: Trainee, name: str, 
 
 
 @pytest.mark.parametrize("name", MOVING)
+@pytest.mark.parametrize("fps", [2.0, 3.0, 7.5])
+def test_slow_cameras_count_all_and_blame_nobody(trainee: Trainee, name: str, fps: float) -> None:
+    _, workout = coached(name, trainee, fps=fps, noise=0.01, repetitions=4)
+    assert workout.count == 4
+    assert not workout.faults
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_an_uneven_clock_counts_all(trainee: Trainee, name: str) -> None:
+    exercise = load_exercise(name)
+    sequence = trainee(exercise, fps=40.0, noise=0.01, repetitions=4)
+    rows = np.arange(1, len(sequence) - 1, 4)
+    rows = rows + np.random.default_rng(0).integers(-1, 2, len(rows))
+    _, workout = coach_through(exercise, sequence.take(np.isin(np.arange(len(sequence)), rows)))
+    assert workout.count == 4
+
+
+@pytest.mark.parametrize("fps", [2.0, 5.0, 60.0])
+def test_a_pose_is_held_as_long_at_any_frame_rate(trainee: Trainee, fps: float) -> None:
+    _, workout = coached("plank", trainee, fps=fps, hold_s=6.0, noise=0.01)
+    assert workout.held_s == pytest.approx(6.0, abs=1 / fps + 0.05)
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_a_workout_without_a_repetition_has_no_score(trainee: Trainee, name: str) -> None:
+    """Half a repetition: the trainee goes out, stays there, and the film ends."""
+    exercise = load_exercise(name)
+    sequence = trainee(exercise, repetitions=1, rest_s=0.5)
+    half = sequence.take(sequence.times_s < 0.5 + exercise.duration_s * 0.45)
+    said, workout = coach_through(exercise, half)
+    assert any(np.isfinite(one.score_percent) for one in said)
+    assert workout.count == 0
+    assert np.isnan(workout.score_percent)
+    assert workout.to_json()["score_percent"] is None
+
+
+@pytest.mark.parametrize("name", MOVING)
 @pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
 def test_the_phase_is_right_at_any_pace(trainee: Trainee, name: str, speed: float) -> None:
     exercise = load_exercise(name)

@@ -14,7 +14,7 @@ from laban.tasks.posture.level import Level
 from laban.tasks.posture.measuring import mirrored
 from laban.tasks.posture.noise import assumed_noise, mean_pose, noise_of_looks
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.values import Interval, PostureReport
+from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport
 from laban.tasks.posture.visits import compare_visits
 
 KNOWN = Level(0.0, 0.0, "known")
@@ -254,3 +254,26 @@ def test_a_long_sequence_is_measured_at_some_instants_and_followed_at_all() -> N
     assert found["trunk_inclination"].share == 1.0
     assert found.holding is not None
     assert found.holding.watched_s == pytest.approx((count - 1) / 5)
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "words"),
+    [
+        (-20.0, 15.0, "5° to 35°"),
+        (20.0, 15.0, "5° to 35°"),
+        (-2.0, 5.0, "3° left higher to 7° right higher"),
+        (2.0, 5.0, "3° right higher to 7° left higher"),
+    ],
+)
+def test_an_interval_counts_the_way_that_its_words_name(value: float, half: float, words: str) -> None:
+    assert MeasuredValue("shoulder_tilt", "within", Interval(value, half)).range_words == words
+
+
+def test_an_interval_of_a_plain_angle_keeps_its_signs() -> None:
+    assert MeasuredValue("knee_angle", "within", Interval(170.0, 8.0)).range_words == "162° to 178°"
+    assert MeasuredValue("knee_angle", "withheld").range_words == ""
+
+
+def test_the_noise_says_why_it_is_assumed() -> None:
+    assert assumed_noise(BLAZEPOSE33).origin == "assumed: there are no pictures to look at again"
+    assert assumed_noise(BLAZEPOSE33, reason="not looked at").origin == "assumed: not looked at"

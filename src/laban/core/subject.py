@@ -1,0 +1,46 @@
+"""Who is meant where several people are in view: the one rule for all answers."""
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray
+from laban.core.body import torso_length
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence
+from laban.core.skeleton import Skeleton
+from laban.core.space import Space
+
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+_TORSO_SHARE = 0.28  # of what is seen of a body, where its trunk is not
+
+
+def prominence(pose: Pose) -> float:
+    """How big somebody is in a picture, as far as it is sure that they are a person; 0 where nothing is known.
+
+    It is the length of the trunk in pixels times the square of the score. The height of a body would do, but of
+    people cut off at the hips legs are guessed, and of clothes on a hook too. Without hips and shoulders it is a
+    share of what is known of the body.
+    """
+    return float(_prominences(pose.image_px[None], pose.skeleton, np.array([pose.score]))[0])
+
+
+def prominences(sequence: PoseSequence) -> Float64Array:
+    """(T,) the same at each instant of a sequence; its sum tells who is meant in a recording."""
+    space = Space.PIXEL if Space.PIXEL in sequence.spaces else sequence.spaces[0]
+    score = np.ones(len(sequence)) if sequence.score is None else np.nan_to_num(sequence.score)
+    return _prominences(sequence.coordinates(space), sequence.skeleton, score)
+
+
+def _prominences(points: FloatArray, skeleton: Skeleton, score: FloatArray) -> Float64Array:
+    size = _TORSO_SHARE * _extent(points)
+    if skeleton.has(*_TRUNK):
+        trunk = torso_length(points, skeleton)
+        size = np.where(np.isfinite(trunk), trunk, size)
+    return np.asarray(size * np.asarray(score, dtype=np.float64) ** 2)
+
+
+def _extent(points: FloatArray) -> Float64Array:
+    """(T,) the longer side of the box around what is known; 0 where nothing is."""
+    known = np.isfinite(points)
+    low, high = (np.where(known, points, fill) for fill in (np.inf, -np.inf))
+    across = high.max(axis=1) - low.min(axis=1)
+    return np.asarray(np.where(np.isfinite(across), across, 0.0).max(axis=1), dtype=np.float64)
