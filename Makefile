@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 CODE := src tests benchmarks scripts
 
-.PHONY: demo test assets check docs format bench clean
+.PHONY: demo test assets check docs format bench extras clean
 .DELETE_ON_ERROR:
 
 $(VENV)/installed: pyproject.toml
@@ -25,6 +25,10 @@ demo: $(VENV)/installed
 
 test: $(VENV)/trainable assets
 	$(BIN)/python -m pytest -n 2
+
+# The core alone and each extra alone, in environments of their own.
+extras: $(VENV)/installed assets
+	$(BIN)/python -m scripts.extras
 
 # What cannot be fetched, as on a machine without a network, is told; the tests that need it are skipped, with the reason.
 assets: $(VENV)/installed

@@ -1,5 +1,6 @@
 """``laban audit``: what is in a dataset, and what is wrong with it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -8,6 +9,7 @@ import typer
 from pydantic import Field
 
 from laban.cli.audit_pictures import audit_of_pictures
+from laban.cli.dataset_options import GroupBy, LabelsFile, opened
 from laban.cli.dataset_tables import coverage_table, findings_table
 from laban.cli.extract import ExtractOptions, with_weights
 from laban.cli.options import AsJson, Quiet, settle
@@ -19,7 +21,6 @@ from laban.pipeline.dataset import (
     Extracted,
     Recordings,
     coverage_of,
-    open_dataset,
     recordings_of,
 )
 from laban.pipeline.dataset import (
@@ -55,6 +56,8 @@ class AuditOptions:
     split: str | None = None
     window_s: Annotated[float, Field(gt=0, le=3600)] = 2.0
     doubts: bool = True
+    labels: Path | None = None
+    group: str | None = None
 
     def settings(self) -> AuditSettings:
         """What decides the findings."""
@@ -92,6 +95,8 @@ def audit(
     doubts: Annotated[
         bool | None, typer.Option(help="Ask which labels the movement, or the picture, contradicts.")
     ] = None,
+    labels: LabelsFile = None,
+    group: GroupBy = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -116,19 +121,23 @@ def audit(
         split=split,
         window_s=window_s,
         doubts=doubts,
+        labels=labels,
+        group=group,
     )
     if holds_pictures(data):
         engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
         audit_of_pictures(data, engine=engine, page=output, as_json=as_json, quiet=quiet)
     if output is not None:
         raise InvalidValueError(f"{output}: a page is made of pictures only; for clips, use --json")
-    dataset = open_dataset(data, fps=options.fps, split=options.split)
+    dataset = opened(data, options, fps=options.fps, split=options.split)
     recordings = poses_of_dataset(dataset, options, quiet=quiet)
     findings = audit_dataset(dataset, recordings, settings=options.settings())
     coverage = coverage_of(dataset, recordings)
+    splits = dict(sorted(Counter(item.clip.split for item in dataset.items if item.clip.split).items()))
     value = {
         "dataset": dataset.name,
         "clips": len(dataset),
+        "splits": splits,
         "coverage": coverage,
         "findings": findings,
         "failed": recordings.failed,
@@ -139,6 +148,12 @@ def audit(
         report(value, "", as_json=True)
     else:
         report(None, coverage_table(dataset, coverage), as_json=False)
+        if splits:
+            report(
+                None,
+                "splits: " + ", ".join(f"{name} {count}" for name, count in splits.items()),
+                as_json=False,
+            )
         report(None, findings_table(findings), as_json=False)
     raise typer.Exit(PARTLY if recordings.failed else DONE)
 

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from laban.cli.actions import ModelName
 from laban.cli.audit import CacheFolder, Data, poses_of_dataset
+from laban.cli.dataset_options import GroupBy, LabelsFile, opened
 from laban.cli.figures_tables import figures_table
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, report, say
-from laban.pipeline.dataset import ExampleSettings, open_dataset
+from laban.pipeline.dataset import ExampleSettings
 from laban.pipeline.learning.evaluation import evaluate as evaluate_model
 from laban.pipeline.learning.evaluation import write_evaluation
 from laban.pipeline.prediction import open_model
@@ -29,6 +30,9 @@ class EvaluateOptions:
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
     cache: Path | None = None
     read_fps: Annotated[float, Field(gt=0, le=1000)] | None = None
+    task: str | None = None
+    labels: Path | None = None
+    group: str | None = None
 
 
 def evaluate(
@@ -49,13 +53,21 @@ def evaluate(
     read_fps: Annotated[
         float | None, typer.Option(metavar="F", help="Frames a second of files that do not tell. [30]")
     ] = None,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TASK", help="The model's task that the data is labelled for, where it has several."
+        ),
+    ] = None,
+    labels: LabelsFile = None,
+    group: GroupBy = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Judge a model on labelled clips that are new to it: other people, another place, another camera.
 
     The same figures as after training, without baselines, which have nothing to learn from here. Labels that the
-    model does not know are named.
+    model does not know are named. Clips that it learned from are counted and left out of the figures.
     """
     options = settle(
         EvaluateOptions,
@@ -67,12 +79,15 @@ def evaluate(
         workers=workers,
         cache=cache,
         read_fps=read_fps,
+        task=task,
+        labels=labels,
+        group=group,
     )
     judged = open_model(model)
-    dataset = open_dataset(data, fps=options.read_fps)
+    dataset = opened(data, options, fps=options.read_fps)
     recordings = poses_of_dataset(dataset, options, quiet=quiet)
     judgement, left_out = evaluate_model(
-        judged, dataset, recordings, people=ExampleSettings(people=options.people)
+        judged, dataset, recordings, people=ExampleSettings(people=options.people), task=options.task
     )
     for one in left_out[len(dataset.skipped) + len(recordings.failed) :]:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)

@@ -9,13 +9,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from laban.render.report import protocol_words, scored_words
+
 
 def figures_table(metrics: Mapping[str, Any]) -> Group:
     """The figures of clips for each task: the model first, what it must beat below, then each class."""
     parts: list[Any] = []
     for task in metrics["tasks"]:
         parts += [
-            Text(f"{task['task']}, {_tested(metrics)}", style="bold"),
+            Text(f"{task['task']}: {scored_words(task)}, {protocol_words(metrics)}", style="bold"),
             Padding(_against(task), (0, 0, 1, 2)),
         ]
         parts.append(Padding(_classes(task), (0, 0, 1, 2)))
@@ -38,11 +40,6 @@ def export_words(metrics: Mapping[str, Any], folder: Path) -> str:
             f"{one['max_difference']:.0e} of PyTorch on {one['windows']} windows{cost}"
         )
     return "\n".join(lines)
-
-
-def _tested(metrics: Mapping[str, Any]) -> str:
-    split = metrics.get("split")
-    return f"clips, split by {split['by']}" if split else "all clips of the data"
 
 
 def _against(task: Mapping[str, Any]) -> Table:

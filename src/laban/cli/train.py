@@ -9,13 +9,15 @@ from pydantic import Field
 
 from laban.cli.audit import CacheFolder, Data, poses_of_dataset
 from laban.cli.bars import report_learned, stage_bars
+from laban.cli.dataset_options import DataSplit, GroupBy, LabelsFile, opened
 from laban.cli.dataset_tables import coverage_table
 from laban.cli.figures_tables import export_words, figures_table
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import DONE, PARTLY, report, say
+from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.errors import InvalidValueError
-from laban.pipeline.dataset import Dataset, open_dataset
+from laban.models.needs import baselines_note, check_can_train
+from laban.pipeline.dataset import Dataset
 from laban.pipeline.learning.gathering import gather
 from laban.pipeline.learning.listening import Learned
 from laban.pipeline.learning.run import learn
@@ -35,6 +37,9 @@ class TrainOptions(LearningSettings):
     workers: Annotated[int, Field(ge=1, le=1024)] | None = None
     cache: Path | None = None
     read_fps: Annotated[float, Field(gt=0, le=1000)] | None = None
+    labels: Path | None = None
+    group: str | None = None
+    data_split: str | None = None
 
     def learning(self) -> LearningSettings:
         """Those that decide what is learned."""
@@ -76,7 +81,9 @@ def train(
     people: Annotated[str | None, typer.Option(help="all, or most_moving: whose clip it is. [all]")] = None,
     split: Annotated[
         str | None,
-        typer.Option(help="group, data, blocks, time, or random, told beside group. [group]"),
+        typer.Option(
+            help="group, data, blocks, time, or random, told beside group. [the data's own, else group]"
+        ),
     ] = None,
     folds: Annotated[
         int | None, typer.Option(metavar="K", help="Judge by K folds; the model kept learns from all.")
@@ -100,6 +107,9 @@ def train(
     read_fps: Annotated[
         float | None, typer.Option(metavar="F", help="Frames a second of files that do not tell. [30]")
     ] = None,
+    labels: LabelsFile = None,
+    group: GroupBy = None,
+    data_split: DataSplit = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -134,12 +144,19 @@ def train(
         workers=workers,
         cache=cache,
         read_fps=read_fps,
+        labels=labels,
+        group=group,
+        data_split=data_split,
     )
     folder = options.output or Path("run")
     check_output_folder(folder)
     settings = options.learning()
     settings.training()  # an unknown model is told before any work is done
-    dataset = open_dataset(data, fps=options.read_fps)
+    check_can_train()
+    note = baselines_note() if settings.baselines else None
+    if note:
+        say(f"laban: {note}", quiet=quiet)
+    dataset = opened(data, options, fps=options.read_fps, split=options.data_split)
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     learned, partly = _learn(dataset, folder, options, settings, as_json=as_json, quiet=quiet)
@@ -162,6 +179,8 @@ def _learn(
     material = gather(dataset, recordings, settings)
     if not as_json and not quiet:
         report(None, coverage_table(dataset, material.coverage), as_json=False)
+    for words in material.warnings:
+        warn(words, quiet=quiet)
     for one in material.left_out[len(dataset.skipped) + len(recordings.failed) :]:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
     with stage_bars(unit="epochs/s", barred=("training",), quiet=quiet) as listener:

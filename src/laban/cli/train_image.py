@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,10 +18,12 @@ from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, warn
 from laban.errors import AssetError, InvalidValueError
+from laban.models.needs import check_can_train
 from laban.pipeline.pictures.gathering import people_finder
 from laban.pipeline.pictures.learning.run import Tools, learn_pictures
 from laban.pipeline.pictures.learning.settings import PictureLearning
 from laban.pipeline.pictures.opening import open_pictures
+from laban.render.report import protocol_words
 
 if TYPE_CHECKING:
     pass
@@ -113,6 +114,7 @@ def train_image(
         seed=seed,
         threads=threads,
     )
+    check_can_train()
     folder = options.output or Path("run")
     check_output_folder(folder)
     pictures = open_pictures(data)
@@ -133,9 +135,7 @@ def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools
     """The backbone and whatever finds people, their weights fetched; without those of the engine, what can be
     done without them is."""
     backbone = None
-    if settings.of_landmarks:
-        import_module("laban.models.training")  # without PyTorch it is told at once
-    else:
+    if not settings.of_landmarks:
         from laban.models.pictures.backbone import pretrained
 
         path = fetch_asset("efficientnet_lite0", quiet=quiet)
@@ -171,7 +171,7 @@ def _tables(metrics: Any) -> Group:
         )
     notes = [Text(note, style="yellow") for note in metrics["split"]["notes"]]
     tables = [Padding(one, (1, 0, 0, 2)) for one in (classes, shifts, files) if one.row_count]
-    return Group(Text(f"{head}, split by {metrics['split']['by']}", style="bold"), *tables, Text(""), *notes)
+    return Group(Text(f"{head}, {protocol_words(metrics)}", style="bold"), *tables, Text(""), *notes)
 
 
 def _share(value: float | None) -> str:

@@ -23,6 +23,7 @@ from laban.models.metrics import Figures, figures
 from laban.models.robustness import DISTURBANCES
 from laban.models.subgroups import figures_by_subgroup
 
+_NO_FIGURES = dict.fromkeys(("accuracy", "macro_f1", "interval", "difference", "seconds"))
 _MOST = 4000
 """Windows that disturbances are tried on."""
 
@@ -131,7 +132,7 @@ def _baselines(
     ]
     out = []
     for runs in zip(*by_fold, strict=True):
-        row: dict[str, Any] = {"name": runs[0].name, "note": runs[0].note, "accuracy": None}
+        row: dict[str, Any] = {"name": runs[0].name, "note": runs[0].note} | _NO_FIGURES
         parts = [run.scores for run in runs if run.scores is not None]
         if len(parts) == len(runs):
             row |= _against(

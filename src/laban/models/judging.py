@@ -8,7 +8,10 @@ The layout of ``Judgement.to_json``, version 1; what is not known is null:
   and ``accuracy`` (of each task) on the validation part), ``best_epoch``, ``seconds``
 - ``export`` and ``run``, where the caller adds them: the exported files, each ``path``, ``scheme``, ``size_bytes``,
   ``windows``, ``max_difference`` and ``accuracy_change`` (of each task); and what the run was made from
+- ``learned``: null, or, for a model on data that holds clips it learned from, how many ``clips`` those are, ``of``
+  how many, and whether they are ``left_out``
 - ``tasks``: for each task ``task``, ``labels``, ``background``, and
+  - ``scored``: null, or how many ``clips`` are judged ``of`` how many, and how many of all give nothing, ``unused``
   - ``windows`` and ``clips``: ``metrics.Figures.to_json`` with ``intervals`` (95 %, by groups) of its averages
   - ``calibration``: ``temperature``, and ``before`` and ``after`` it ``ece`` (bins of equal width), ``ece_mass``
     and ``bins``, of windows
@@ -45,13 +48,15 @@ VERSION = 1
 class Extras:
     """What only the caller knows: ``training`` (see the layout); for tasks by name the figures of ``events``, and
     of ``unknown`` examples of classes that were held out; the ``random`` judgement of the same recipe on a split by
-    clip; ``notes``."""
+    clip; ``notes``; ``scored`` by task and ``learned`` (see the layout)."""
 
     training: Mapping[str, Any] | None = None
     events: Mapping[str, EventFigures] = field(default_factory=dict)
     unknown: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     random: "Judgement | None" = None
     notes: tuple[str, ...] = ()
+    scored: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    learned: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +116,7 @@ def judge_folds(
         "notes": [*notes, *extras.notes],
         "split": _split([split for _, split in folds if split is not None], known),
         "training": extras.training,
+        "learned": extras.learned,
         "tasks": tasks,
     }
     return Judgement(windows, clips, content)
@@ -134,6 +140,7 @@ def _extra(extras: Extras, task: str, clips: Figures) -> dict[str, Any]:
         "held_out": extras.unknown.get(task, ()),
         "events": extras.events[task].to_json() if task in extras.events else None,
         "random": _random(extras.random, task, clips),
+        "scored": extras.scored.get(task),
     }
 
 

@@ -146,6 +146,12 @@ SPLITS: Mapping[str, Callable[[Examples, SplitSettings], tuple[Split, ...]]] = M
 ``random``: by clip, which flatters; ``time``: the beginning of each clip is learned from, its end tested."""
 
 
+def names_split(examples: Examples) -> bool:
+    """Whether the data itself says of every clip that is used whether it is for training or held out."""
+    named = {split_of(examples.clips[clip].split or "") for clip in np.unique(examples.clip)}
+    return None not in named and "train" in named and bool(named & {"validation", "test"})
+
+
 def has_groups(examples: Examples) -> bool:
     """Whether a task has two labels that are each in two groups, so that a split by group can test something."""
     counts, _ = _group_counts(examples, [clip.group for clip in examples.clips])

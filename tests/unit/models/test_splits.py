@@ -1,11 +1,13 @@
 """Splits: nothing on two sides, labels spread, and what cannot be done is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.models.conftest import Make
 
 from laban.errors import InvalidValueError
-from laban.models.splits import Split, SplitSettings, split_examples
+from laban.models.splits import Split, SplitSettings, names_split, split_examples
 
 
 def rows(groups: int, clips: int, *, labels: int = 2, windows: int = 3) -> list[tuple[str, str, int, int]]:
@@ -114,3 +116,29 @@ def test_what_cannot_be_split_is_refused_with_the_reason(make_examples: Make) ->
     wrong = make_examples(rows(1, 2), splits={"g0c0": "train", "g0c1": "tset"})
     with pytest.raises(InvalidValueError, match="expected train, validation, test"):
         split_examples(wrong, settings=SplitSettings(by="data"))
+
+
+def test_a_validation_part_is_the_test_where_the_data_names_none(make_examples: Make) -> None:
+    examples = make_examples(rows(12, 2))
+    parts = ["val" if index % 4 == 0 else "train" for index in range(len(examples.clips))]
+    clips = tuple(replace(clip, split=part) for clip, part in zip(examples.clips, parts, strict=True))
+    examples = replace(examples, clips=clips)
+    assert names_split(examples)
+    (split,) = split_examples(examples, settings=SplitSettings(by="data"))
+    train, validation, test = sides(split)
+    assert test == {row for row in range(len(examples)) if parts[examples.clip[row]] == "val"}
+    assert validation
+    assert train | validation | test == set(range(len(examples)))
+    assert split.notes[:2] == (
+        "The data names no test part: its validation part is the test.",
+        "The data names no validation part: it was taken from the training part.",
+    )
+
+
+def test_a_split_is_the_datas_own_only_where_every_clip_is_named(make_examples: Make) -> None:
+    examples = make_examples(rows(4, 2))
+    assert not names_split(examples)
+    named = [replace(clip, split=("train", "test")[at % 2]) for at, clip in enumerate(examples.clips)]
+    assert names_split(replace(examples, clips=tuple(named)))
+    assert not names_split(replace(examples, clips=(*named[:-1], examples.clips[-1])))
+    assert not names_split(replace(examples, clips=tuple(replace(one, split="train") for one in named)))

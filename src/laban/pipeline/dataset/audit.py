@@ -7,28 +7,36 @@ from laban.core.clock import WindowSpec
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
+from laban.models.examples import Examples
 from laban.pipeline.dataset.checks import CHECKS, of_one_movement
 from laban.pipeline.dataset.duplicates import Likeness, near_duplicates
 from laban.pipeline.dataset.examples import examples_of
 from laban.pipeline.dataset.facts import Facts, facts_of
 from laban.pipeline.dataset.findings import SEVERITIES, AuditSettings, Finding
 from laban.pipeline.dataset.label_doubts import ClipDoubt, clip_doubts
+from laban.pipeline.dataset.one_source import one_source
 from laban.pipeline.dataset.recordings import Recordings
+from laban.pipeline.dataset.used import shrunk, used_clips
 from laban.pipeline.dataset.values import Dataset
 
 
 def audit(
     dataset: Dataset, recordings: Recordings, *, settings: AuditSettings | None = None
 ) -> tuple[Finding, ...]:
-    """Everything found, the gravest first: exact and near duplicates, groups on both sides of a split, clips
-    without people, mixed frame rates and skeletons, imbalance, clips too short, labels that movement contradicts.
+    """Everything found, the gravest first: exact and near duplicates, groups on both sides of a split, clips that
+    seem to be of one source and are of different groups, clips without people, mixed frame rates and skeletons,
+    imbalance, clips too short, labels that movement contradicts.
     """
     chosen = settings or AuditSettings()
     facts = facts_of(recordings)
     found = [finding for check in CHECKS for finding in check(facts, chosen)]
     found += _copies(facts, chosen)
-    if chosen.doubts:
-        found += _doubted(dataset, recordings, facts, chosen)
+    found += one_source(dataset, recordings)
+    examples = _examples(dataset, recordings, facts, chosen)
+    if examples is not None:
+        found += _lost(dataset, examples)
+    if examples is not None and chosen.doubts:
+        found += (_finding_of(doubt, dataset) for doubt in clip_doubts(examples))
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
@@ -47,19 +55,30 @@ def _how(likeness: Likeness) -> str:
     return f" ({', '.join(how)})" if how else ""
 
 
-def _doubted(
+def _examples(
     dataset: Dataset, recordings: Recordings, facts: Sequence[Facts], settings: AuditSettings
-) -> Iterator[Finding]:
+) -> Examples | None:
+    """What a training with such windows would be shown; None where that is nothing, which other checks tell."""
     spec = _spec(recordings, facts)
     if spec is None:
-        return
+        return None
     clock = WindowSpec(length_s=settings.window_s, hop_s=settings.window_s / 2)
     try:
-        examples = examples_of(dataset, recordings, spec=spec, clock=clock).examples
-    except InvalidValueError:  # nobody is seen for long enough, which other checks tell
-        return
-    for doubt in clip_doubts(examples):
-        yield _finding_of(doubt, dataset)
+        return examples_of(dataset, recordings, spec=spec, clock=clock).examples
+    except InvalidValueError:
+        return None
+
+
+def _lost(dataset: Dataset, examples: Examples) -> Iterator[Finding]:
+    """Classes of which a tenth or more is never learned from."""
+    for one in shrunk(used_clips(dataset, examples)):
+        yield Finding(
+            "little-used",
+            "warning",
+            one.unused,
+            f"{one.sentence}: {', '.join(one.unused[:3])}",
+            "shorten the window, cut clips to where people are seen, or extract with --model heavy",
+        )
 
 
 def _finding_of(doubt: ClipDoubt, dataset: Dataset) -> Finding:

@@ -89,7 +89,7 @@ def too_short(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Findi
             "note" if len(short) < len(facts) else "warning",
             tuple(one.name for one in short),
             f"{counted(short)} shorter than a window of {settings.window_s:g} s: {names(short)}",
-            "their windows are padded; shorten the window, or use whole clips",
+            "training and use fill up their windows with missing values; shorten the window, or use whole clips",
         )
 
 

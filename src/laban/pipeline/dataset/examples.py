@@ -15,7 +15,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
-from laban.models.examples import Examples
+from laban.models.examples import UNLABELLED, Examples
 from laban.pipeline.dataset.labelling import label_of_window
 from laban.pipeline.dataset.recordings import Recordings, in_one_line
 from laban.pipeline.dataset.values import Dataset, Item, Skipped, is_timed
@@ -82,8 +82,9 @@ def examples_of(
             left_out.append(Skipped(item.clip.name, in_one_line(error)))
             continue
         parts += found
-        if not any(len(part.windows) for part in found):
-            left_out.append(Skipped(item.clip.name, _why_empty(recording)))
+        why = _why_unused(item, recording, found)
+        if why is not None:
+            left_out.append(Skipped(item.clip.name, why))
     if not any(len(part.windows) for part in parts):
         why = left_out[0].reason if left_out else "no file could be read"
         raise InvalidValueError(f"no clip of {dataset.name} gives a window to learn from: {why}")
@@ -214,6 +215,15 @@ def _belongs(window: Span, spans: Sequence[Span]) -> bool:
 def _chosen(windows: ActionWindows, kept: np.ndarray) -> ActionWindows:
     names = ("values", "person", "start_s", "end_s", "known_share", "since_s")
     return ActionWindows(**{name: getattr(windows, name)[kept] for name in names})
+
+
+def _why_unused(item: Item, recording: Recording, parts: Sequence[_Part]) -> str | None:
+    """Why a clip gives nothing to learn from; None where it gives something, or has no label to begin with."""
+    if not any(len(part.windows) for part in parts):
+        return _why_empty(recording)
+    if item.spans and all((part.labels == UNLABELLED).all() for part in parts):
+        return "its labels hold for too little of every window; shorten the window, or use whole clips"
+    return None
 
 
 def _why_empty(recording: Recording) -> str:

@@ -7,12 +7,18 @@ from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.models.examples import Examples
 from laban.pipeline.dataset import ClassCoverage, Dataset, Recordings, Skipped, coverage_of, examples_of
+from laban.pipeline.dataset.one_source import one_source
+from laban.pipeline.dataset.used import shrunk, used_clips
 from laban.pipeline.learning.settings import LearningSettings
+
+_BY_GROUP = ("auto", "group", "data")
+"""Splits whose figures groups decide."""
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """Everything a run learns from. ``left_out`` are files and clips that gave nothing, with the reason."""
+    """Everything a run learns from. ``left_out`` are files and clips that gave nothing, with the reason;
+    ``warnings`` what spoils the figures: classes that lose clips, and groups that seem to share a source."""
 
     dataset: Dataset
     examples: Examples
@@ -20,6 +26,7 @@ class Material:
     left_out: tuple[Skipped, ...]
     notes: tuple[str, ...]
     data_sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings) -> Material:
@@ -37,7 +44,13 @@ def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings)
     )
     left_out = (*dataset.skipped, *recordings.failed, *gathered.left_out)
     coverage = coverage_of(dataset, recordings)
-    return Material(dataset, gathered.examples, coverage, left_out, recordings.notes, gathered.data_sha256)
+    lost = [one.sentence for one in shrunk(used_clips(dataset, gathered.examples))]
+    shared = [one.sentence for one in one_source(dataset, recordings)] if settings.split in _BY_GROUP else []
+    warnings = (*lost, *shared)
+    notes = (*warnings, *recordings.notes)
+    return Material(
+        dataset, gathered.examples, coverage, left_out, notes, gathered.data_sha256, tuple(warnings)
+    )
 
 
 def _body_of(recordings: Recordings) -> tuple[str, bool]:

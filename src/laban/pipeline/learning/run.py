@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from laban.core.arrays import IntArray
 from laban.models.baselines import BASELINES
 from laban.models.blocks import with_blocks
 from laban.models.events import EventFigures
 from laban.models.examples import Examples
 from laban.models.judged_task import JudgeSettings
 from laban.models.judging import Extras, Judgement, judge_folds
+from laban.models.needs import check_can_train
 from laban.models.splits import Split, has_groups, split_examples
 from laban.models.zoo import EXPORTED_NAME
 from laban.pipeline.dataset import Recordings
+from laban.pipeline.dataset.used import scored
+from laban.pipeline.learning.fingerprints import LEARNED_FROM, fingerprints_of
 from laban.pipeline.learning.fitting import fit
 from laban.pipeline.learning.gathering import Material
 from laban.pipeline.learning.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
@@ -54,7 +58,9 @@ def learn(
     A run that is stopped goes on with the epoch it was in. Raises InvalidValueError where there is too little to
     learn from or the model cannot serve the features, MissingExtraError without the extra ``train``, OutputError.
     """
+    check_can_train()
     began, listener = time.perf_counter(), listener or Silent()
+    settings = settings.for_data(material.examples)
     about = _about(material, settings)
     kept = _kept(folder, about)
     if kept is not None:
@@ -102,19 +108,29 @@ class _Work:
         )
         notes = (*self.material.notes, *_left_out_words(self.material))
         extras = Extras(
-            training=_history(folds[0][0]), events=self._events(folds), random=random, notes=notes
+            training=_history(folds[0][0]),
+            events=self._events(folds),
+            random=random,
+            notes=notes,
+            scored=scored(self.material.dataset, self.examples, [split for _, split in folds]),
         )
         return self._judge(folds, extras, chosen)
 
     def final(self, folds: list[Fold]) -> "Trained":
         """The network to keep: the one that was judged, or, after several folds, one that learned from all."""
+        trained, first = folds[0]
         if len(folds) == 1:
-            return folds[0][0]
-        first = folds[0][1]
+            return self._named(trained, np.concatenate([first.train, first.validation]))
         everything = Split(
             "all", np.concatenate([first.train, first.test]), first.validation, np.zeros(0, int)
         )
-        return self._fit(everything, "the model to keep")
+        return self._named(self._fit(everything, "the model to keep"), np.arange(len(self.examples)))
+
+    def _named(self, trained: "Trained", rows: IntArray) -> "Trained":
+        """The network with the fingerprints of the clips that it learned from, or was chosen by, in its card."""
+        clips = np.unique(self.examples.clip[rows]).tolist()
+        learned = {LEARNED_FROM: " ".join(fingerprints_of(self.recordings, clips))}
+        return replace(trained, card=replace(trained.card, about={**trained.card.about, **learned}))
 
     def _fitted(self, settings: LearningSettings) -> list[Fold]:
         chosen = settings.splitting

@@ -8,7 +8,8 @@ from laban.core.checks import in_range
 from laban.core.clock import Clock, WholeClip, WindowSpec
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
-from laban.models.splits import SplitSettings
+from laban.models.examples import Examples
+from laban.models.splits import SplitSettings, names_split
 from laban.models.training_settings import RECIPES, TrainingSettings, default_recipe
 from laban.pipeline.dataset import ExampleSettings
 
@@ -24,8 +25,9 @@ class LearningSettings:
 
     ``model`` is an architecture or a recipe; ``features`` the sets of ``FEATURE_SETS``, those that suit the model
     and the data if None. An example is ``window_s`` seconds at ``fps``, one every ``hop_s``, or with
-    ``whole_clips`` all of a clip at that many instants. ``split`` and ``folds`` as in ``SplitSettings``, ``people``
-    as in ``ExampleSettings``, ``heads``, ``epochs``, ``seed`` and ``threads`` as in ``TrainingSettings``.
+    ``whole_clips`` all of a clip at that many instants. ``split`` and ``folds`` as in ``SplitSettings``, where
+    ``auto`` is the data's own split if it names one and no folds are asked for, else by group; ``people`` as in
+    ``ExampleSettings``; ``heads``, ``epochs``, ``seed`` and ``threads`` as in ``TrainingSettings``.
     ``baselines`` are trained and judged beside the model.
     """
 
@@ -37,7 +39,7 @@ class LearningSettings:
     whole_clips: int | None = None
     people: Literal["all", "most_moving"] = "all"
     heads: Literal["separate", "unified"] = "separate"
-    split: Literal["group", "data", "blocks", "random", "time"] = "group"
+    split: Literal["auto", "group", "data", "blocks", "random", "time"] = "auto"
     folds: int | None = None
     epochs: int | None = None
     class_weights: Literal["even", "balanced"] = "balanced"
@@ -52,6 +54,13 @@ class LearningSettings:
             raise InvalidValueError("features must name at least one set, or be left out")
         if self.epochs is not None:
             in_range(self.epochs, name="epochs", low=1, high=100_000)
+
+    def for_data(self, examples: Examples) -> "LearningSettings":
+        """The same with ``auto`` decided."""
+        if self.split != "auto":
+            return self
+        own = self.folds is None and names_split(examples)
+        return replace(self, split="data" if own else "group")
 
     @property
     def clock(self) -> Clock:
@@ -73,7 +82,9 @@ class LearningSettings:
     @property
     def splitting(self) -> SplitSettings:
         """How the examples are parted."""
-        return SplitSettings(by=self.split, folds=self.folds, seed=self.seed)
+        return SplitSettings(
+            by="group" if self.split == "auto" else self.split, folds=self.folds, seed=self.seed
+        )
 
     def training(self, windows: int | None = None) -> TrainingSettings:
         """How the network is trained on so many windows: on few, each is seen more often, so that there are

@@ -11,8 +11,10 @@ from typing import Any
 from laban.errors import InvalidValueError
 from laban.render.files import written
 from laban.render.report.markup import Markup, joined
-from laban.render.report.run import notes, run_sections, summary
-from laban.render.report.tasks import task_sections
+from laban.render.report.run import notes, protocol_words, run_sections, summary
+from laban.render.report.tasks import scored_words, task_sections
+
+__all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
 
 _VERSION = 1
 

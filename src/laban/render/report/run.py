@@ -1,7 +1,7 @@
 """The sections about the model and its training as a whole."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from laban.render.report.cards import Content, card
@@ -17,7 +17,7 @@ def summary(content: Content) -> str:
         str(model.get("architecture", "")),
         f"{' + '.join(features.get('sets', []))} of {features.get('skeleton', '')}",
         _clock(model.get("clock", {})),
-        _split_name(content.get("split")),
+        _tested(content),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -129,8 +129,35 @@ def _exported(rows: list[Content]) -> Markup:
     return table(("file", "numbers", "size", "difference", "accuracy"), shown, left=2)
 
 
-def _split_name(split: Content | None) -> str:
-    return f"tested by {split['by']}" if split else "tested on new data"
+def protocol_words(content: Mapping[str, Any]) -> str:
+    """What kind of clips the figures are of: held out from training, and by what, or new to the model.
+
+    >>> protocol_words({"split": {"by": "group, 5 folds"}}), protocol_words({"split": None})
+    ('held out by group, 5 folds', 'clips new to the model')
+    """
+    split, learned = content.get("split"), content.get("learned") or {}
+    if split:
+        return f"held out by {_apart(split)}"
+    if learned.get("clips") and not learned.get("left_out"):
+        return "clips that the model learned from"
+    return "clips new to the model"
+
+
+def _tested(content: Content) -> str:
+    """The same for a line that begins with the model."""
+    words = protocol_words(content)
+    return f"tested {'by' if content.get('split') else 'on'} " + {"clips new to the model": "new data"}.get(
+        words, words.removeprefix("held out by ")
+    )
+
+
+def _apart(split: Content) -> str:
+    """By group is by clip where every clip is a group of its own."""
+    parts = split.get("parts", {}).values()
+    alone = parts and all(part.get("groups") == part.get("clips", part.get("pictures")) for part in parts)
+    if alone and split["by"].startswith("group"):
+        return f"{split['by'].replace('group', 'clip', 1)}; no groups are named"
+    return str(split["by"])
 
 
 def _clock(clock: Content) -> str:

@@ -1,6 +1,7 @@
 """The sections of one task."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from laban.render.report.cards import Content, card, gap_range, tile
 from laban.render.report.classes import classes_table, interval_words, subgroups_card
@@ -55,6 +56,17 @@ _DOUBTS = (
 )
 
 
+def scored_words(task: Mapping[str, Any]) -> str:
+    """Of how many clips of how many the figures are."""
+    scored, count = task.get("scored"), task["clips"]["count"]
+    if not scored:
+        return f"{count} clips"
+    words = f"{scored['clips']} of {scored['of']} clips"
+    missing = scored["of"] - scored["clips"]
+    unused = scored.get("unused", 0)
+    return words if unused <= missing else f"{words} ({unused} of all the data give nothing)"
+
+
 def tiles(task: Content) -> Markup:
     """The figures that are asked for first."""
     clips, calibration = task["clips"], task["calibration"]["after"]
@@ -96,7 +108,7 @@ def tiles(task: Content) -> Markup:
 def _level(task: Content) -> Markup:
     figures = task["clips"]
     words = (
-        f"{count(figures['count'])} clips. Macro averages: precision {percent(figures['macro_precision'])}, "
+        f"{scored_words(task)}. Macro averages: precision {percent(figures['macro_precision'])}, "
         f"recall {percent(figures['macro_recall'])}, F1 {percent(figures['macro_f1'])}."
     )
     return tag("p", words, class_="note after")

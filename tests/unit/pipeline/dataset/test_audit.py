@@ -127,7 +127,7 @@ def test_clips_without_people_short_ones_and_odd_skeletons(
         ("coco", "wave", coco.replace(people={0: coco.people[0].to_skeleton(SKELETONS["coco17"])})),
     ]
     found = {one.kind: one for one in audit(*gather(*clean, *faults))}
-    assert set(found) == {"nobody", "rarely-seen", "too-short", "mixed-skeletons"}
+    assert set(found) == {"nobody", "rarely-seen", "too-short", "mixed-skeletons", "little-used"}
     assert found["nobody"].items == ("empty",)
     assert found["rarely-seen"].items == ("rare",)
     assert found["too-short"].items == ("short",)

@@ -1,0 +1,80 @@
+"""Which commands belong to which extra, and what those of the others must say where it is missing."""
+
+from typing import NamedTuple
+
+
+class Check(NamedTuple):
+    """A command by its words (``{inputs}`` and ``{out}`` are folders), the exit code, and what its output must say.
+
+    Words that begin with ``python`` run that environment's Python in place of ``laban``.
+    """
+
+    words: str
+    code: int = 0
+    says: str = ""
+
+
+CORE = (
+    Check("--help"),
+    Check("show {inputs}/clips/wave/1.parquet"),
+    Check("convert {inputs}/clips/wave/1.parquet {out}/clip.txt"),
+    Check("reps {inputs}/clips/wave/1.parquet"),
+    Check("posture {inputs}/clips/still/0.parquet"),
+    Check("compare {inputs}/clips/wave/1.parquet {inputs}/clips/wave/3.parquet -o {out}/compared"),
+    Check("audit {inputs}/clips"),
+    Check("audit {inputs}/pictures --no-doubts"),
+    Check("predict fall {inputs}/clips/wave/1.parquet"),
+    Check("explain fall {inputs}/clips/wave/1.parquet -o {out}/why"),
+    Check("add-class fall wave {inputs}/clips/wave/1.parquet -o {out}/more.tflite"),
+    Check("evaluate fall {inputs}/falls", says="fall: 16 of 16 clips"),
+    Check("view {inputs}/clips/wave/1.parquet -o {out}/view.html"),
+    Check("features {inputs}/clips/wave/1.parquet -o {out}/angles.csv"),
+    Check("features {inputs}/clips/wave/1.parquet -o {out}/angles.parquet"),
+    Check("assets list"),
+)
+"""Needs no extra, and so runs with each."""
+
+OWN: dict[str, tuple[Check, ...]] = {
+    "view": (Check("draw {inputs}/clips/wave/1.parquet --curves -o {out}/curves.png"),),
+    "coach": (Check("coach history", says="no workout"),),
+    "evaluate": (Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=2, says="truth.json"),),
+    "mediapipe": (Check("python -c 'from laban.pose.mediapipe import _import_mediapipe as m; m()'"),),
+    "train": (
+        Check("train {inputs}/clips -o {out}/run --epochs 2 --threads 1", says="laban[baselines]"),
+        Check("predict {out}/run {inputs}/clips/wave/1.parquet"),
+        Check("evaluate {out}/run {inputs}/clips", says="learned from"),
+    ),
+    "baselines": (
+        Check(
+            "python -c 'import numpy as np; from laban.models.baselines import run_baselines as r; "
+            "x = np.random.default_rng(0).normal(size=(8, 30, 4)).astype(np.float32); "
+            "assert all(one.scores is not None for one in r(x, np.arange(8) % 2, x, classes=2))'"
+        ),
+    ),
+    "bench": (Check("python -c 'import onnxruntime, onnxscript'"),),
+}
+"""What each extra is for."""
+
+WITHOUT: dict[str, tuple[Check, ...]] = {
+    "view": (
+        Check("draw {inputs}/clips/wave/1.parquet --curves -o {out}/curves.png", code=1, says="laban[view]"),
+    ),
+    "coach": (Check("coach history", code=1, says="laban[coach]"),),
+    "evaluate": (Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="laban[evaluate]"),),
+    "train": (
+        Check("train {inputs}/clips -o {out}/run", code=1, says="laban[train]"),
+        Check("train-image {inputs}/pictures -o {out}/pictures", code=1, says="laban[train]"),
+    ),
+}
+"""What is refused, in one line, where an extra is missing."""
+
+BRINGS = {"train": ("view",)}
+"""Extras whose packages come with another: matplotlib comes with ``train``."""
+
+
+def checks_of(extra: str | None) -> tuple[Check, ...]:
+    """Everything to try where ``extra`` alone is installed, or none at all."""
+    there = {extra, *BRINGS.get(extra or "", ())}
+    refused = [check for name, checks in WITHOUT.items() if name not in there for check in checks]
+    own = [check for name in OWN if name in there for check in OWN[name]]
+    return (*CORE, *own, *refused)

@@ -1,0 +1,117 @@
+"""What a clip shows behind the people, so that clips of one camera in one place are known by it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from laban.core.arrays import Float32Array, ImageArray
+from laban.errors import LabanError
+from laban.sources import FrameSource, open_source
+
+ALIKE: Final = 0.6
+"""How much two backgrounds must correlate. Of 166 surveillance clips that share their source with another it finds
+109, and in 13,804 pairs of different sources 2."""
+
+_SIZE_WH: Final = (64, 36)
+_FRAMES: Final = 7
+_READ_THROUGH: Final = 300
+_BLUR_PX: Final = 6.0
+_BLACK: Final = 24
+_LEAST_CONTRAST: Final = 2.0
+_BLOCK: Final = 1024
+
+
+def background_of(path: Path, *, kept: Path | None = None) -> Float32Array | None:
+    """(D,) the edges and shades that stay through a video, of length 1; None where there are none to see.
+
+    The median of seven frames, small, without black bars and without what changes slowly over the picture. With
+    ``kept`` it is taken from that file, and left there.
+    """
+    if kept is not None and kept.is_file():
+        with suppress(OSError, ValueError):
+            found = np.load(kept, allow_pickle=False)
+            return found if len(found) else None
+    made = _made(path)
+    if kept is not None:
+        _keep(kept, np.zeros(0, np.float32) if made is None else made)
+    return made
+
+
+def pairs_alike(
+    backgrounds: Mapping[int, Float32Array], *, least: float = ALIKE
+) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose backgrounds are nearly the same."""
+    places = sorted(backgrounds)
+    if len(places) < 2:
+        return
+    held = np.stack([backgrounds[place] for place in places])
+    for start in range(0, len(held), _BLOCK):
+        block = held[start : start + _BLOCK] @ held.T
+        for one, other in np.argwhere(block > least):
+            if start + one < other:
+                yield places[start + int(one)], places[int(other)]
+
+
+def edges_of(frames: list[ImageArray]) -> Float32Array | None:
+    """(D,) of frames (H, W, 3) of one clip."""
+    grey = np.median(np.stack([_grey(frame) for frame in frames]), axis=0).astype(np.float32)
+    small = cv2.resize(_without_bars(grey), _SIZE_WH, interpolation=cv2.INTER_AREA)
+    edges = (small - cv2.GaussianBlur(small, (0, 0), _BLUR_PX)).ravel()
+    edges -= edges.mean()
+    if edges.std() < _LEAST_CONTRAST:
+        return None
+    return np.asarray(edges / np.linalg.norm(edges), dtype=np.float32)
+
+
+def _made(path: Path) -> Float32Array | None:
+    try:
+        with open_source(path) as source:
+            frames = list(_spread(source))
+    except (LabanError, OSError):
+        return None  # whoever takes its poses tells what is wrong with it
+    return edges_of(frames) if frames else None
+
+
+def _spread(source: FrameSource) -> Iterator[ImageArray]:
+    """Frames evenly from all of a video; a short one is decoded once, of a long one only what is needed."""
+    count = 0 if source.times_s is None else len(source.times_s)
+    wanted = sorted({int(at) for at in np.linspace(0, max(count - 1, 0), _FRAMES).round()})
+    if count <= _READ_THROUGH:
+        yield from (_reduced(frame.image_rgb) for at, frame in enumerate(source.frames()) if at in wanted)
+        return
+    for at in wanted:
+        yield from (_reduced(frame.image_rgb) for frame in source.frames(at, at + 1))
+
+
+def _reduced(image_rgb: ImageArray) -> ImageArray:
+    """Small enough to hold several of any size."""
+    height, width = image_rgb.shape[:2]
+    by = max(1, round(min(height, width) / 180))
+    size = (max(1, width // by), max(1, height // by))
+    return np.asarray(cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _grey(image_rgb: ImageArray) -> ImageArray:
+    return np.asarray(cv2.cvtColor(image_rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _without_bars(grey: Float32Array) -> Float32Array:
+    """Black bars are the same in every film that has them."""
+    rows, columns = (np.flatnonzero(grey.max(axis=axis) > _BLACK) for axis in (1, 0))
+    if not len(rows) or not len(columns):
+        return grey
+    return grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _keep(path: Path, value: Float32Array) -> None:
+    """Where it cannot be kept it is worked out again the next time."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with suppress(OSError):
+        with temporary.open("wb") as stream:
+            np.save(stream, value)
+        temporary.replace(path)
