@@ -124,3 +124,14 @@ def test_what_is_left_out_is_told(run: Run, tmp_path: Path) -> None:
     assert (
         err == "laban: warning: day: a folder stands for the 1 video in it; left out: 1 other file (.txt)\n"
     )
+
+
+@pytest.mark.parametrize(
+    "words", [["show"], ["convert", "a.parquet"], ["audit"], ["compare", "a.mp4"], ["reps"]]
+)
+def test_every_command_tells_an_address_as_it_was_given(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = "https://example.com/a/b.parquet"
+    assert guarded(app, [words[0], address, *words[1:]]) != 0
+    assert f"{address} is an address" in capsys.readouterr().err

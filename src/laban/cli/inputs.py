@@ -80,7 +80,9 @@ def output_paths(inputs: Sequence[Input], folder: Path, *, suffix: str) -> list[
 
 
 def check_poses(path: Path) -> None:
-    """Raises SourceError where a file of poses was expected and ``path`` is empty, or is a video or picture."""
+    """Raises SourceError where ``path`` is not a file of poses but empty, a video, a picture or an address."""
+    if not path.exists() and address_in(str(path)) is not None:
+        raise SourceError(absence(path))
     if not path.is_file():
         return
     head = read_head(path)

@@ -104,13 +104,18 @@ def extract(
 ) -> Recording:
     """Everybody in a video, a picture or a folder of pictures, followed through it.
 
-    ``options`` are fields of ``ExtractionSettings``. Raises SourceError where the source cannot be read,
-    AssetError where the weights cannot be had.
+    ``options`` are fields of ``ExtractionSettings``. Raises SourceError where the source cannot be read or changes
+    meanwhile, AssetError where the weights cannot be had.
     """
     chosen = replace(settings or ExtractionSettings(), **options)
+    path = Path(str(source))
+    identity = Identity.of(path) if path.exists() else None
     with open_source(source) as opened:
         weights, chosen = _weights(chosen)
-        return _extract(opened, settings=chosen, weights=weights, parts=None, progress=progress or _silent)
+        found = _extract(opened, settings=chosen, weights=weights, parts=None, progress=progress or _silent)
+        if identity is not None:
+            identity.check()
+        return found
 
 
 def extract_file(

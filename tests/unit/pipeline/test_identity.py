@@ -120,3 +120,15 @@ def test_a_link_keeps_the_name_that_was_given(tmp_path: Path, settings: Extracti
     link.symlink_to(filmed(tmp_path / "a7f3.mkv"))
     found = extract_file(link, tmp_path / "mine.parquet", settings=settings)
     assert Path(found.recording.source).name == Path(found.recording.metadata["path"]).name == "mine.mkv"
+
+
+def test_what_is_kept_has_the_name_of_now(tmp_path: Path, settings: ExtractionSettings) -> None:
+    """The same content under two names has one recording in the cache; each answer names its own file."""
+    path = filmed(tmp_path / "a.mkv")
+    copy = tmp_path / "b.mkv"
+    copy.write_bytes(path.read_bytes())
+    target = tmp_path / "kept.parquet"
+    extract_file(path, target, settings=settings)
+    again = extract_file(copy, target, settings=settings)
+    assert again.kept
+    assert again.recording.source == str(copy)

@@ -63,6 +63,30 @@ def test_pictures_come_upright(
                 assert sorted(corners.values())[2] < 40
 
 
+@pytest.mark.parametrize(
+    ("matrix", "size_wh", "corner"),
+    [
+        ((-1, 0, 0, 1), (64, 48), (0, -1)),
+        ((1, 0, 0, -1), (64, 48), (-1, 0)),
+        ((0, 1, 1, 0), (48, 64), (0, 0)),
+        ((0, -1, -1, 0), (48, 64), (-1, -1)),
+    ],
+)
+def test_a_mirrored_picture_is_put_right(
+    film: Film, tmp_path: Path, matrix: tuple[int, ...], size_wh: tuple[int, int], corner: tuple[int, int]
+) -> None:
+    """As some phones note for the camera on the side of the screen; else left and right would be exchanged."""
+    data = film(tmp_path / "a.mp4", corner=True).read_bytes()
+    a, b, c, d = (value << 16 for value in matrix)
+    content = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    with open_source(patched(tmp_path / "b.mp4", data, data.index(b"tkhd") + 44, content)) as source:
+        frame = next(source.frames())
+        assert frame.size_wh == source.size_wh == size_wh
+        image = frame.image_rgb[..., 0]
+        corners = {(row, column): image[row, column] for row in (0, -1) for column in (0, -1)}
+        assert max(corners, key=lambda at: corners[at]) == corner
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
 def test_times_of_a_variable_rate_are_the_decoders(film: Film, tmp_path: Path, suffix: str) -> None:
     times_ms = [0, 33, 40, 200, 201, 950, 1000]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from laban.errors import FormatError, InvalidValueError, LabanError
+from laban.errors import FormatError, InvalidValueError, LabanError, SourceError
 from laban.pipeline.dataset.folders import read_folder
 from laban.pipeline.dataset.groups import grouped
 from laban.pipeline.dataset.labels import tasks_of
@@ -12,6 +12,7 @@ from laban.pipeline.dataset.pickle_file import read_pickle
 from laban.pipeline.dataset.table import is_table, read_table
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.sequences.io.recognise import recognise
+from laban.sources.containers import absence, address_in
 
 _TABLE_SUFFIXES = (".csv", ".parquet", ".pq")
 
@@ -50,6 +51,8 @@ def open_dataset(
     path = Path(path)
     notes: list[str] = []
     if not path.exists():
+        if address_in(str(path)) is not None:
+            raise SourceError(absence(path))
         raise FormatError(f"{path} does not exist; expected a folder, a table or a pickle of labelled clips")
     if path.is_dir():
         items, skipped = read_folder(path)

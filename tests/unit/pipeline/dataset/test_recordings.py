@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,3 +160,22 @@ def test_where_poses_are_kept(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(OutputError, match="LABAN_CACHE"):
         cache.RecordingCache(file / "in").prepare()
+
+
+def test_nothing_is_kept_of_a_clip_that_changes(videos: Dataset, tmp_path: Path, move: Move) -> None:
+    """What was looked up under one content and read with another would be kept under the wrong name."""
+    extracting = Extracting(move)
+
+    def changing(source: Path, target: Path, **options: Any) -> object:
+        made = extracting(source, target, **options)
+        if source.name == "kick1.mp4":
+            source.write_bytes(source.read_bytes() + b"more")
+        return made
+
+    found = recordings_of(videos, cache=tmp_path / "c", settings=SETTINGS, extract=changing, workers=1)
+    (failed,) = found.failed
+    assert Path(failed.name).name == "kick1.mp4"
+    assert "changed while it was read" in failed.reason
+    assert len(list((tmp_path / "c").rglob("*.parquet"))) == 3
+    again = recordings_of(videos, cache=tmp_path / "c", settings=SETTINGS, extract=extracting, workers=1)
+    assert (again.failed, again.kept, again.extracted) == ((), 3, 1)
