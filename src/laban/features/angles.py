@@ -9,13 +9,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, FloatArray
+from laban.core.arrays import BoolArray, Float64Array, FloatArray
 from laban.core.body import midpoint
 from laban.core.checks import choose
 from laban.core.features import Features
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.core.space import Space
+from laban.core.visibility import is_guessed
 from laban.errors import InvalidValueError
 
 Point = tuple[str, ...]
@@ -87,6 +88,21 @@ def compute_joint_angles(
     columns = [_angle(points, skeleton, choose(name, JOINT_ANGLES, what="angle")) for name in names]
     values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
     return Features(sequence.times_s, tuple(names), ("deg",) * len(names), values)
+
+
+def guessed_angles(sequence: PoseSequence, *, names: tuple[str, ...] = tuple(JOINT_ANGLES)) -> BoolArray:
+    """(T, A) where an angle rests on a landmark that was hidden, so that its value is a guess.
+
+    Of a point that is the middle of a left and a right joint both count. False where the skeleton has no such
+    joint.
+    """
+    hidden, skeleton = is_guessed(sequence.visibility), sequence.skeleton
+    out = np.zeros((len(sequence), len(names)), dtype=bool)
+    for column, name in enumerate(names):
+        needed = [joint for point in choose(name, JOINT_ANGLES, what="angle") for joint in point]
+        if skeleton.has(*needed):
+            out[:, column] = hidden[:, [skeleton.index(joint) for joint in needed]].any(axis=1)
+    return out
 
 
 def compute_inclinations(

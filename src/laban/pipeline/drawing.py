@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from laban.core.arrays import ImageArray
+from laban.core.arrays import BoolArray, ImageArray
 from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.core.frame import Frame
 from laban.core.pose import Pose
-from laban.core.sequence import Recording
+from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.prefetch import prefetched
 from laban.render.curves import CurvesLayout, draw_curves
@@ -168,9 +168,11 @@ def write_curves(
     """Writes the angle curves of everybody as PNG. Raises ``MissingExtraError`` without matplotlib."""
     if not angles:
         raise InvalidValueError(f"nobody was found in {recording.source}, so there are no angles to draw")
-    return write_png(
-        path, draw_curves(angles, title=f"Angles · {short_name(recording.source)}", layout=layout)
-    )
+    title = f"Angles · {short_name(recording.source)}"
+    guessed = {person: _guessed(recording.people[person], table) for person, table in angles.items()}
+    if any(one.any() for one in guessed.values()):
+        title += " · dotted where joints are hidden"
+    return write_png(path, draw_curves(angles, guessed=guessed, title=title, layout=layout))
 
 
 def write_view(
@@ -182,6 +184,10 @@ def write_view(
 ) -> Path:
     """Writes one self-contained page: everybody in 3D, and angle curves (``joint_angles`` where None)."""
     angles = joint_angles(recording) if angles is None else angles
+    angles = {
+        person: _seen_only(recording.people[person], table) if person in recording.people else table
+        for person, table in angles.items()
+    }
     return write_page(path, recording, angles=angles, settings=settings)
 
 
@@ -230,11 +236,28 @@ def _angles_at(
         return {}
     table = angles[person]
     row = frame - recording.start_of(person)
+    (guessed,) = _guessed(recording.people[person].take(slice(row, row + 1)), table)
     return {
         joint: float(table.values[row, column])
         for column, joint in _angle_columns(table)
-        if joint in settings.angles
+        if joint in settings.angles and not guessed[column]
     }
+
+
+def _guessed(sequence: PoseSequence, table: Features) -> BoolArray:
+    """(T, A) which values of somebody's angles rest on hidden landmarks; False for columns that are no angles."""
+    from laban.features.angles import JOINT_ANGLES, guessed_angles
+
+    out = np.zeros((len(sequence), len(table.names)), dtype=bool)
+    known = [column for column, name in enumerate(table.names) if name in JOINT_ANGLES]
+    out[:, known] = guessed_angles(sequence, names=tuple(table.names[column] for column in known))
+    return out
+
+
+def _seen_only(sequence: PoseSequence, table: Features) -> Features:
+    if len(table) != len(sequence):
+        return table
+    return replace(table, values=np.where(_guessed(sequence, table), np.nan, table.values))
 
 
 def _angle_columns(table: Features) -> Iterator[tuple[int, str]]:

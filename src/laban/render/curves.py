@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import ImageArray
+from laban.core.arrays import BoolArray, ImageArray
 from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.errors import InvalidValueError, MissingExtraError
@@ -14,6 +14,7 @@ from laban.render.palette import INK, PAPER, hex_of, mix, person_rgb
 
 _GRID = hex_of(mix(PAPER, INK, share=0.12))
 _MUTED = hex_of(mix(INK, PAPER, share=0.4))
+_PALE = 0.5
 _DEGREES = frozenset({"deg", "degree", "degrees", "°"})
 
 
@@ -49,19 +50,24 @@ def panels_of(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def draw_curves(
-    angles: Mapping[int, Features], *, title: str = "", layout: CurvesLayout | None = None
+    angles: Mapping[int, Features],
+    *,
+    guessed: Mapping[int, BoolArray] | None = None,
+    title: str = "",
+    layout: CurvesLayout | None = None,
 ) -> ImageArray:
     """(H, W, 3) uint8 RGB: the curves of ``angles`` (person id to columns over time).
 
-    A curve is broken where a value is NaN. Everybody's columns must be the same. Raises ``InvalidValueError``
-    for no columns, ``MissingExtraError`` without matplotlib.
+    A curve is broken where a value is NaN, and a pale dotted line where ``guessed`` (person id to (T, A)) says that
+    it rests on landmarks that were hidden; what is guessed does not decide the scale. Everybody's columns must be
+    the same. Raises ``InvalidValueError`` for no columns, ``MissingExtraError`` without matplotlib.
     """
     rows = _rows(angles)
     layout = layout or CurvesLayout()
     figure, canvas = _new_figure(layout, count=len(rows))
     axes = figure.subplots(len(rows), 2, sharex=True, squeeze=False)
     for row, names in enumerate(rows):
-        _draw_row(figure, axes, row, names, angles)
+        _draw_row(figure, axes, row, names, angles, guessed or {})
     for row, names in enumerate(rows):
         if row + 1 == len(rows) or len(rows[row + 1]) != len(names):
             for panel in axes[row]:
@@ -107,7 +113,12 @@ def _new_figure(layout: CurvesLayout, *, count: int) -> tuple[Any, Any]:
 
 
 def _draw_row(
-    figure: Any, axes: Any, row: int, names: tuple[str, ...], angles: Mapping[int, Features]
+    figure: Any,
+    axes: Any,
+    row: int,
+    names: tuple[str, ...],
+    angles: Mapping[int, Features],
+    guessed: Mapping[int, BoolArray],
 ) -> None:
     if len(names) == 1:
         for panel in axes[row]:
@@ -115,17 +126,38 @@ def _draw_row(
         grid = axes[row][0].get_gridspec()
         axes[row][0] = axes[row][1] = figure.add_subplot(grid[row, :], sharex=axes[0][0] if row else None)
     for name, panel in zip(names, axes[row], strict=False):
-        _draw_panel(panel, name, angles)
+        _draw_panel(panel, name, angles, guessed)
     if len(names) == 2:
         low, high = np.array([panel.get_ylim() for panel in axes[row]]).T
         for panel in axes[row]:
             panel.set_ylim(low.min(), high.max())
 
 
-def _draw_panel(panel: Any, name: str, angles: Mapping[int, Features]) -> None:
+def _draw_panel(
+    panel: Any, name: str, angles: Mapping[int, Features], guessed: Mapping[int, BoolArray]
+) -> None:
+    seen_any = False
     for person, features in angles.items():
-        colour = hex_of(person_rgb(person))
-        panel.plot(features.times_s, features[name], color=colour, linewidth=1.6, solid_capstyle="round")
+        colour, values = hex_of(person_rgb(person)), features[name]
+        hidden = guessed.get(person, np.zeros(features.values.shape, dtype=bool))[
+            :, features.names.index(name)
+        ]
+        seen = np.where(hidden, np.nan, values)
+        panel.plot(features.times_s, seen, color=colour, linewidth=1.6, solid_capstyle="round")
+        seen_any = seen_any or bool(np.isfinite(seen).any())
+    limits = panel.get_ylim()
+    for person, features in angles.items():
+        hidden = guessed.get(person, np.zeros(features.values.shape, dtype=bool))[
+            :, features.names.index(name)
+        ]
+        if hidden.any():
+            # With its neighbours on either side, so that it joins the line of what was seen.
+            wide = hidden | np.roll(hidden, 1) | np.roll(hidden, -1)
+            values = np.where(wide, features[name], np.nan)
+            pale = hex_of(mix(person_rgb(person), PAPER, share=_PALE))
+            panel.plot(features.times_s, values, color=pale, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
+    if seen_any:
+        panel.set_ylim(limits)
     unit = _unit_of(name, next(iter(angles.values())))
     panel.set_title(label_of(name), loc="left", fontsize=10, color=hex_of(INK), fontweight="bold")
     panel.set_facecolor("none")

@@ -8,6 +8,7 @@ import numpy as np
 
 from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.pose import Pose
+from laban.core.visibility import is_guessed
 from laban.errors import InvalidValueError
 from laban.render.arcs import Box, arcs_of, draw_arcs
 from laban.render.figure import Figure, figure_of, head_of, neck_of, torso_length
@@ -18,7 +19,6 @@ from laban.render.text import pill_size, write_pill
 _SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that figures glide instead of jump
 _ONE = 1 << _SHIFT
 _HIDDEN_BELOW = 0.1
-_FAINT_BELOW = 0.5
 _LEAST_FOR_ANGLES = 0.06  # torso ÷ picture; numbers would cover a smaller person
 
 
@@ -138,7 +138,7 @@ def _line_width(size_px: float, size_hw: tuple[int, ...], *, scale: float) -> in
 def _strokes(
     points: Float64Array, visibility: Float32Array, figure: Figure, *, width: int, colour: Rgb
 ) -> tuple[_Stroke, ...]:
-    places, faint = _fixed_all(points), (visibility < _FAINT_BELOW).tolist()
+    places, faint = _fixed_all(points), is_guessed(visibility).tolist()
     strokes = []
     for limb in figure.limbs:
         start, end = places[limb.first], places[limb.second]

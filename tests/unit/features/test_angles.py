@@ -14,6 +14,7 @@ from laban.features.angles import (
     SEGMENTS,
     compute_inclinations,
     compute_joint_angles,
+    guessed_angles,
 )
 
 
@@ -220,3 +221,12 @@ def test_no_names_give_no_columns_and_no_length_no_inclination() -> None:
     assert np.isnan(compute_joint_angles(without_ears)["neck"]).all()
     with pytest.raises(UnknownNameError, match="unknown segment 'trnk'; did you mean 'trunk'"):
         compute_inclinations(sequence, names=("trnk",))
+
+
+def test_angles_at_hidden_joints_are_guessed() -> None:
+    visibility = np.ones((3, 33))
+    visibility[1, BLAZEPOSE33.index("left_ankle")] = 0.2
+    visibility[2] = np.nan
+    sequence = PoseSequence(np.arange(3) / 10, BLAZEPOSE33, visibility, image_px=np.ones((3, 33, 2)))
+    guessed = guessed_angles(sequence, names=("left_knee", "right_knee", "left_ankle", "left_hip"))
+    assert guessed.tolist() == [[False] * 4, [True, False, True, False], [False] * 4]

@@ -142,3 +142,20 @@ def test_curves_need_somebody(tmp_path: Path, two_walkers: Recording) -> None:
         write_curves(tmp_path / "curves.png", two_walkers, angles={})
     path = write_curves(tmp_path / "curves.png", two_walkers, angles=angles_of(two_walkers))
     assert cv2.imread(str(path)).shape[1] == 1440
+
+
+def test_a_number_at_a_hidden_joint_is_withheld(two_walkers: Recording) -> None:
+    seen = {
+        person: one.replace(visibility=np.ones_like(one.visibility))
+        for person, one in two_walkers.people.items()
+    }
+    hidden = {
+        person: one.replace(visibility=np.full_like(one.visibility, 0.3)) for person, one in seen.items()
+    }
+    frame = next(frames_of(two_walkers))
+    numbers = []
+    for people in (seen, hidden):
+        recording = two_walkers.replace(people=people)
+        with_angles = draw_frame(recording, frame, angles=angles_of(recording))
+        numbers.append(bool((with_angles != draw_frame(recording, frame)).any()))
+    assert numbers == [True, False]

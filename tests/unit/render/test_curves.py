@@ -81,3 +81,17 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_labels_are_words() -> None:
     assert label_of("left_elbow_angle_deg") == "Left elbow"
+
+
+def test_what_is_guessed_is_pale_and_does_not_decide_the_scale() -> None:
+    seen = 120 + 10 * np.sin(np.arange(100) / 5)
+    swinging = np.where(np.arange(100) < 50, seen, np.resize([30.0, 175.0], 100))
+    hidden = np.zeros((100, 1), dtype=bool)
+    hidden[50:] = True
+    image = draw_curves({1: table(swinging, "trunk")}, guessed={1: hidden}, layout=SMALL)
+    plain = draw_curves({1: table(swinging, "trunk")}, layout=SMALL)
+    half = image.shape[1] // 2
+    strong = [coloured(one[60:], 1) for one in (image, plain)]
+    assert strong[0][:, half + 20 :].sum() < 0.1 * strong[1][:, half + 20 :].sum()
+    tall = [np.ptp(np.flatnonzero(one[:, : half - 20].any(axis=1))) for one in strong]
+    assert tall[0] > 3 * tall[1], "the scale is that of what was seen"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from laban.core.checks import in_range, positive
+from laban.core.visibility import LEAST_VISIBILITY
 from laban.tasks.posture.level import Level
 
 
@@ -15,7 +16,7 @@ class PostureSettings:
     level: Level = field(default_factory=Level)
     body_height_cm: float | None = None
     mirrored: bool = False
-    min_visibility: float = 0.5
+    min_visibility: float = LEAST_VISIBILITY
 
     def __post_init__(self) -> None:
         in_range(self.min_visibility, name="min_visibility", low=0.0, high=1.0)
