@@ -139,3 +139,23 @@ def test_nobody_is_a_result(tmp_path: Path, asset: Asset) -> None:
     recording = laban.extract(tmp_path / "empty.png", detector="blazepose")
     assert dict(recording.people) == {}
     assert len(recording.times_s) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "size_wh", "frames"),
+    [
+        ("sar_2x1_portrait.mp4", (360, 640), 50),
+        ("cover_first.mkv", (360, 640), 50),
+        ("IMG_grid.HEIC", (1080, 1920), 1),
+    ],
+)
+def test_reported_videos_and_photos(
+    asset: Asset, shared: Path, name: str, size_wh: tuple[int, int], frames: int
+) -> None:
+    """Somebody in the middle, who is found as one; by the other detector a second person at the edge is, too."""
+    asset("blazepose_landmarker_full")
+    asset("blazepose_detector")
+    recording = laban.extract(shared / "data" / "reported" / name, detector="blazepose")
+    assert recording.size_wh == size_wh
+    assert len(recording.times_s) == frames
+    assert [int(one.seen.sum()) for one in recording.people.values()] == [frames]

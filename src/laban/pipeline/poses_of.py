@@ -12,7 +12,7 @@ from laban.pipeline.dataset.cache import RecordingCache, default_cache
 from laban.pipeline.extraction import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
 from laban.sequences.io import AssumptionWarning, format_of, load
-from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, read_head
+from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, is_still, read_head
 from laban.sources.image import IMAGE_SUFFIXES
 
 Progress = Callable[[float, float | None], None]
@@ -45,7 +45,10 @@ def has_pictures(path: Path) -> bool:
     """Whether ``path`` is a video, a picture or a folder of pictures, from which poses are to be taken."""
     if path.is_dir():
         return any(one.suffix.lower() in IMAGE_SUFFIXES for one in path.iterdir())
-    return path.suffix.lower() in IMAGE_SUFFIXES or demuxer_of(read_head(path)) is not None
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        return True
+    head = read_head(path)
+    return demuxer_of(head) is not None or is_still(head)
 
 
 def poses_of(
