@@ -22,12 +22,13 @@ _CODECS = {
     b"avc1": (("h264",), b"avcC"),
 }
 _DEEPEST = 4
+_MOST_BYTES = 1 << 28
 
 
 def heif_size(path: Path) -> tuple[int, int]:
     """(width, height) of the upright picture, by the file's own word. Raises SourceError where it is damaged."""
     try:
-        file = read_heif(path.read_bytes())
+        file = read_heif(_content(path))
         return _turned_size(_stored_size(file, file.item(file.primary)), file.item(file.primary))
     except HeifError as error:
         raise SourceError(f"{path} cannot be read: {error}; copy it again or export it as JPEG") from error
@@ -36,11 +37,19 @@ def heif_size(path: Path) -> tuple[int, int]:
 def read_heif_picture(path: Path, *, limits: Limits) -> ImageArray:
     """(H, W, 3) RGB: the whole picture, upright. Raises SourceError where any part of it cannot be decoded."""
     try:
-        file = read_heif(path.read_bytes())
+        file = read_heif(_content(path))
         limits.check_size(_stored_size(file, file.item(file.primary)), name=str(path))
         return _picture(file, file.primary, limits=limits, depth=0)
     except HeifError as error:
         raise SourceError(f"{path} cannot be read: {error}; copy it again or export it as JPEG") from error
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise HeifError(f"it is larger than {_MOST_BYTES >> 20} MB")
+    return data
 
 
 def _picture(file: HeifFile, number: int, *, limits: Limits, depth: int) -> ImageArray:
