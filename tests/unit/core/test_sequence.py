@@ -308,3 +308,13 @@ def test_a_recording_shows_itself_in_one_short_line() -> None:
     assert repr(nobody) == "<Recording 'walk.mp4': nobody, 0 frames, 0.00 s>"
     two = recording(times_s=np.arange(T) / 10, people={1: sequence(), 2: sequence().to_skeleton(BLAZEPOSE33)})
     assert repr(two) == "<Recording 'walk.mp4': 2 people, 4 frames, 0.30 s, 640x480, coco17, blazepose33>"
+
+
+def test_a_recording_lasts_from_its_first_frame_to_its_last() -> None:
+    assert recording(times_s=[2.0, 2.5, 4.0], people={}).duration_s == 2.0
+
+
+def test_sequences_and_recordings_cannot_be_keys() -> None:
+    for value in (sequence(), recording()):
+        with pytest.raises(TypeError, match=f"unhashable type: '{type(value).__name__}'"):
+            hash(value)

@@ -127,3 +127,18 @@ def test_the_mean_direction_goes_round_and_leaves_out_what_is_not_known() -> Non
     assert abs(mean_yaw_deg(np.array([170.0, -170.0, np.nan]))) == pytest.approx(180.0)
     assert mean_yaw_deg(np.array([10.0, 30.0])) == pytest.approx(20.0)
     assert np.isnan(mean_yaw_deg(np.array([np.nan])))
+
+
+def test_many_instants_are_each_by_themselves() -> None:
+    turns = [0.0, 70.0, -120.0]
+    bodies = np.concatenate([facing(one) for one in turns])
+    for found in (yaw_deg_of(None, bodies, COCO17), yaw_deg_of(bodies[..., :2] * 200, None, COCO17)):
+        assert found == pytest.approx(turns, abs=1e-4)
+
+
+def test_where_ears_are_seen_the_shoulders_do_not_tell_the_side() -> None:
+    """The head is held far forward of the shoulders: the nose is left of the ears and right of the shoulders."""
+    points = facing(-70.0)[..., :2]
+    head = [COCO17.index(name) for name in ("nose", "left_ear", "right_ear")]
+    points[0, head, 0] += 0.5
+    assert yaw_deg_of(points, None, COCO17) == pytest.approx([-70.0], abs=1e-4)

@@ -85,3 +85,11 @@ def test_confidence_is_the_mean_of_both_sides_where_somebody_is_seen() -> None:
 def test_every_skeleton_has_the_same_columns() -> None:
     specs = [FeatureSpec(("motion",), name) for name in SKELETONS]
     assert len({spec.names for spec in specs}) == 1
+
+
+def test_seven_rows_are_enough_for_one_slow_speed() -> None:
+    points = standing()
+    points[..., 0] += 50 * TIMES_S[:, None]
+    for rows, known in ((6, 0), (7, 1), (8, 2)):
+        one = sequence(points).take(slice(0, rows))
+        assert np.isfinite(compute_motion(one)["motion_hips_slow_speed"]).sum() == known

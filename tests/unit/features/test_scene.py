@@ -78,3 +78,13 @@ def test_nobody_and_nothing_but_a_point_are_not_known() -> None:
     assert np.isnan(compute_scene(in_picture(np.full((6, 13, 2), np.nan))).values).all()
     assert np.isnan(compute_scene(in_picture(np.full((6, 13, 2), 7.0))).values).all()
     assert np.isnan(compute_stage(in_room(np.full((6, 20, 3), np.nan))).values).all()
+
+
+def test_an_instant_with_one_joint_has_no_spread_of_its_own() -> None:
+    """Its joint lies at its own middle: it adds a distance of 0 to the mean and nothing else."""
+    points = np.full((6, 13, 2), np.nan)
+    points[0, :2] = [[0.0, 0.0], [60.0, 80.0]]
+    points[1, 0] = 1000.0, 1000.0
+    scene = compute_scene(in_picture(points)).values.reshape(6, 13, 2)
+    size = np.sqrt((50.0**2 + 50.0**2 + 0.0) / 3)
+    assert_allclose(scene[0, 1] - scene[0, 0], np.array([60.0, 80.0]) / size, rtol=1e-5)
