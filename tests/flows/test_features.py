@@ -10,6 +10,7 @@ from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.sequence import Recording
 from laban.features.angles import compute_joint_angles
+from laban.sequences.io import LossWarning, save
 from laban.sources import SyntheticScene
 
 Run = Callable[..., tuple[int, str, str]]
@@ -65,6 +66,17 @@ def test_json_holds_the_values_or_names_the_file(run: Run, walkers: tuple[Path, 
     value = json.loads(run("features", path, *chosen, "-o", table)[1])
     assert (value["output"], value["people"]) == (str(table), [0, 1])
     assert table.is_file()
+
+
+def test_a_file_of_poses_is_given_the_clock_it_does_not_tell(
+    run: Run, walkers: tuple[Path, Recording], tmp_path: Path
+) -> None:
+    with pytest.warns(LossWarning):
+        keypoints = save(walkers[1], tmp_path / "keypoints", format="openpose")
+    chosen = ("--column", "left_knee", "--person", "0", "--fps", "10", "--size", "320x240", "--quiet")
+    code, out, _ = run("features", keypoints, *chosen)
+    assert code == 0
+    assert [float(line.split(",")[1]) for line in out.splitlines()[1:4]] == pytest.approx([0.0, 0.1, 0.2])
 
 
 @pytest.mark.parametrize(

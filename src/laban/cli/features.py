@@ -8,7 +8,7 @@ import typer
 
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import progress_bar, report, say, warn
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
 from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, SourceError
@@ -62,6 +62,8 @@ def features(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -83,6 +85,8 @@ def features(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     if options.output is not None:
@@ -94,7 +98,13 @@ def features(
 def _opened(source: Path, options: FeaturesOptions, *, quiet: bool) -> Recording:
     settings = options.extraction(quiet=quiet) if source.exists() and has_pictures(source) else None
     with progress_bar(source.name, quiet=quiet) as advance:
-        found = poses_of(source, settings=settings, cache=options.cache, progress=advance)
+        found = poses_of(
+            source,
+            settings=settings,
+            cache=options.cache,
+            progress=advance,
+            pose_file=options.pose_file(),
+        )
     for warning in found.warnings:
         warn(f"{source}: {warning}", quiet=quiet)
     return found.recording
