@@ -10,5 +10,7 @@ def written_size(recording: Recording, size_wh: tuple[int, int] | None) -> tuple
     if recording.size_wh is not None:
         return recording.size_wh
     if size_wh is None:
-        raise InvalidValueError("the recording does not know its picture's size; pass size_wh")
+        raise InvalidValueError(
+            "the recording does not know its picture's size; pass size_wh (--size 1920x1080)"
+        )
     return checked_size(size_wh)

@@ -147,12 +147,14 @@ def _own_ids(frames: Frames, *, first_free: int, trust: bool) -> list[list[int]]
                 free, loose = free + 1, loose + 1
         if len(set(ids)) != len(ids):
             raise FormatError(
-                "one frame shows the same person twice; pass identities='order' to number by place"
+                "one frame shows the same person twice; pass identities='order' (--identities order) to number "
+                "by place"
             )
         out.append(ids)
     if loose and trust:
         warn_of_assumption(
-            f"{loose} detections bear no id and stand alone; identities='order' numbers by place"
+            f"{loose} detections bear no id and stand alone; identities='order' (--identities order) numbers "
+            "by place"
         )
     return out
 

@@ -131,10 +131,14 @@ def _skeleton(annotation: Annotation, *, asked: str | None) -> Skeleton:
     joints, dimensions = annotation.points.shape[2:]
     name = asked or annotation.skeleton or _USUAL.get((joints, dimensions))
     if name is None:
-        raise FormatError(f"{joints} joints in {dimensions}D do not tell which they are; pass skeleton=")
+        raise FormatError(
+            f"{joints} joints in {dimensions}D do not tell which they are; pass skeleton= (--skeleton NAME)"
+        )
     found = skeleton_named(name) if name in SKELETONS or asked else None
     if found is None or len(found) != joints:
-        raise FormatError(f"the clip has {joints} joints, which does not fit {name[:60]!r}; pass skeleton=")
+        raise FormatError(
+            f"the clip has {joints} joints, which does not fit {name[:60]!r}; pass skeleton= (--skeleton NAME)"
+        )
     return found
 
 

@@ -24,12 +24,13 @@ import numpy as np
 
 from laban.core.arrays import BoolArray
 from laban.core.sequence import Recording
-from laban.core.skeleton import COCO17, SKELETONS, Skeleton
+from laban.core.skeleton import COCO17, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.sequences.io.assumptions import checked_size, clock_of, noted
 from laban.sequences.io.files import read_text, reading, replacing_folder
 from laban.sequences.io.flat_yaml import Value, parse_flat_yaml, whole_numbers
+from laban.sequences.io.joint_names import Body, body_of_count, body_of_names
 from laban.sequences.io.loss import (
     field_losses,
     mean_fps,
@@ -82,7 +83,7 @@ def read(
         lines = [
             [line.split() for line in read_text(file).splitlines() if line.strip()] for file in files.paths
         ]
-        shape, chosen = _joints_of(described, lines, asked=skeleton)
+        shape, body = _joints_of(described, lines, asked=skeleton)
         clock = clock_of(_noted_fps(described) if fps is None else fps)
         size = _noted_size(described) if size_wh is None else size_wh
         tables = [
@@ -91,9 +92,9 @@ def read(
         people = _noted_people(path, files.paths)
         frames, size, note = detections(tables, shape=shape, size_wh=size, ids=people)
         return recording_of(
-            frames,
+            [[_arranged(one, body) for one in frame] for frame in frames],
             times_s=files.times_s(clock),
-            skeleton=chosen,
+            skeleton=body.skeleton,
             source=path.name,
             size_wh=size,
             metadata=noted("yolo-pose", clock.note, note, files.note),
@@ -173,19 +174,18 @@ def _people_line(line: str) -> tuple[str, list[int]]:
 
 def _joints_of(
     described: dict[str, Value] | None, lines: Sequence[Sequence[Sequence[str]]], *, asked: str | None
-) -> tuple[tuple[int, int], Skeleton]:
+) -> tuple[tuple[int, int], Body]:
     if described is not None:
         shape = _shape(described)
-        return shape, _skeleton(described, joints=shape[0], asked=asked)
+        return shape, _body(described, joints=shape[0], asked=asked)
     skeleton = COCO17 if asked is None else skeleton_named(asked)
     cells = max((len(line) for table in lines for line in table), default=0)
     for numbers in (3, 2):
         if 0 <= cells - 5 - numbers * len(skeleton) <= 2:
-            return (len(skeleton), numbers), skeleton
+            return (len(skeleton), numbers), body_of_count(len(skeleton), asked=skeleton)
     raise FormatError(
         f"its lines have {cells} cells, which is no body of {len(skeleton)} joints, and no data.yaml "
-        "with kpt_shape tells "
-        "more; pass skeleton= (--skeleton NAME)"
+        "with kpt_shape tells more; pass skeleton= (--skeleton NAME)"
     )
 
 
@@ -196,27 +196,31 @@ def _shape(described: dict[str, Value]) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
-def _skeleton(described: dict[str, Value], *, joints: int, asked: str | None) -> Skeleton:
+def _body(described: dict[str, Value], *, joints: int, asked: str | None) -> Body:
     names = described.get("kpt_names")
+    if asked is None and names is not None:
+        return _by_names(names, joints=joints)
     if asked is not None:
         found = skeleton_named(asked)
-    elif names is not None:
-        found = _by_names(names)
     elif whole_numbers(described.get("flip_idx", _COCO17_FLIP), what="flip_idx") == COCO17.flip.tolist():
         found = COCO17
     else:
-        raise FormatError("data.yaml does not tell which joints these are; pass skeleton=")
+        raise FormatError("data.yaml does not tell which joints these are; pass skeleton= (--skeleton NAME)")
     if len(found) != joints:
         raise FormatError(f"kpt_shape says {joints} joints, {found.name} has {len(found)}; pass skeleton=")
-    return found
+    return body_of_count(joints, asked=found)
 
 
-def _by_names(names: Value) -> Skeleton:
-    if isinstance(names, list):
-        for known in SKELETONS.values():
-            if list(known.names) == names:
-                return known
-    raise FormatError("kpt_names in data.yaml fits no known skeleton; pass skeleton=")
+def _by_names(names: Value, *, joints: int) -> Body:
+    if isinstance(names, list) and len(names) == joints:
+        return body_of_names(names, form="yolo-pose")
+    raise FormatError(f"kpt_names in data.yaml must name {joints} joints; pass skeleton= (--skeleton NAME)")
+
+
+def _arranged(one: Detection, body: Body) -> Detection:
+    """Somebody whose joints stand in the order of the skeleton."""
+    visibility = body.arrange(one.visibility[:, None])[:, 0]
+    return replace(one, image_px=body.arrange(one.image_px), visibility=visibility)
 
 
 def _noted_fps(described: dict[str, Value] | None) -> float | None:

@@ -74,6 +74,14 @@ def test_the_number_of_joints_alone_does_not_tell_which(tmp_path: Path) -> None:
         laban.load(path, skeleton="ntu25", **SIZE)
 
 
+def test_joints_are_found_by_their_names(tmp_path: Path) -> None:
+    names = "".join(f"    - {name.title()}\n" for name in COCO17.names[::-1])
+    yaml = f"kpt_shape: [17, 3]\nkpt_names:\n  0:\n{names}"
+    sequence = laban.load(folder(tmp_path / "x", line(0.5), yaml=yaml), **SIZE).people[0]
+    assert sequence.skeleton is COCO17
+    np.testing.assert_allclose(sequence.image_px[0, ::-1][:2], [[50, 100], [np.nan, np.nan]])
+
+
 def test_the_assumed_size_is_warned_about(tmp_path: Path) -> None:
     with pytest.warns(AssumptionWarning, match="1280x720"):
         recording = laban.load(folder(tmp_path / "x", line(0.5)))
