@@ -181,7 +181,7 @@ def _clip(
         scores[place, rows] = np.where(missing, 0.0, known)
     size = {} if recording.size_wh is None else {"img_shape": recording.size_wh[::-1]}
     return {
-        "frame_dir": recording.source or "clip",
+        "frame_dir": Path(recording.source).name or "clip",
         "total_frames": len(recording.times_s),
         **size,
         **({"original_shape": size["img_shape"]} if size else {}),
