@@ -27,22 +27,26 @@ class Suite:
     tests: tuple[str, ...]
 
     def rounds(self, mutant: Mutant, *, root: Path) -> list[list[str]]:
-        """What pytest is given in turn until a test fails: the file that mirrors the module, then everything."""
-        first = _mirrors(mutant.path, root=root)
-        return [part for part in (first, self.arguments(root=root)) if part]
+        """What pytest is given in turn until a test fails: the file that mirrors the module, its folder, all."""
+        folder = _mirror(mutant.path)
+        near = [str(folder)] if (root / folder).is_dir() and str(folder) not in self.tests else []
+        return [part for part in (_mirrors(mutant.path, root=root), near, self.arguments(root=root)) if part]
 
     def arguments(self, *, root: Path) -> list[str]:
         """All tests of the package that exist."""
         return [name for name in self.tests if (root / name).exists()]
 
 
+def _mirror(path: str) -> Path:
+    """The folder of tests that mirrors a module's."""
+    return Path("tests") / "unit" / Path(path).relative_to("src/laban").parent
+
+
 def _mirrors(path: str, *, root: Path) -> list[str]:
-    """The test file of a module, if its name tells which."""
-    module = Path(path).relative_to("src/laban")
-    return sorted(
-        str(found.relative_to(root))
-        for found in (root / "tests" / "unit" / module.parent).glob(f"test*_{module.stem}.py")
-    )
+    """The test file of a module, if its name tells which; it may lie one folder further up."""
+    folder, name = root / _mirror(path), f"test*_{Path(path).stem}.py"
+    found = [*folder.glob(name), *folder.parent.glob(name)]
+    return sorted(str(one.relative_to(root)) for one in found)
 
 
 @contextlib.contextmanager

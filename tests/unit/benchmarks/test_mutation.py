@@ -111,6 +111,21 @@ def test_the_copy_is_a_copy_and_the_file_that_mirrors_a_module_comes_first(proje
     assert "x / 2" in (project / "src/laban/core/half.py").read_text()
 
 
+def test_the_tests_of_a_folder_come_before_those_of_the_package(project: Path) -> None:
+    inner = project / "tests/unit/pose/tracking"
+    inner.mkdir(parents=True)
+    (inner.parent / "test_track_sides.py").write_text("")
+    fault = Mutant("src/laban/pose/tracking/sides.py", 1, 0, "1", "2")
+    whole = Suite("pose", ("tests/unit/pose",))
+    assert whole.rounds(fault, root=project) == [
+        ["tests/unit/pose/test_track_sides.py"],
+        ["tests/unit/pose/tracking"],
+        ["tests/unit/pose"],
+    ]
+    part = Suite("pose/tracking", ("tests/unit/pose/tracking",))
+    assert part.rounds(fault, root=project)[1:] == [["tests/unit/pose/tracking"]]
+
+
 def test_the_source_is_whole_again_after_a_trial(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = Mutant("src/laban/core/half.py", 2, 11, "x / 2", "x * 2")
     path = project / "src/laban/core/half.py"
