@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import BoolArray, Float64Array
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
-from laban.features.angles import compute_joint_angles
+from laban.features.angles import compute_joint_angles, guessed_angles
 from laban.pipeline.comparing import Side
 from laban.pipeline.comparison_files import instants_of
 from laban.render.comparison.pose_pair import draw_tile
@@ -51,7 +51,12 @@ def _write_curve(path: Path, found: Repetitions, side: Side, *, title: str) -> P
     ready = prepared(side.sequence, fps=CLOCK_FPS, what=side.name, least_fps=LEAST_FPS)
     times = [(one.start_s, one.turn_s, one.end_s) for one in found.repetitions]
     words, unit, values = _curve(found, ready)
-    picture = draw_repetition_curve(values, ready.times_s, times, title=f"{title}: {words}", unit=unit)
+    guessed = _guessed(found, ready)
+    if guessed.any():
+        words += ", pale where joints are hidden"
+    picture = draw_repetition_curve(
+        values, ready.times_s, times, title=f"{title}: {words}", unit=unit, guessed=guessed
+    )
     return write_png(path, picture)
 
 
@@ -65,6 +70,13 @@ def _curve(found: Repetitions, ready: PoseSequence) -> tuple[str, str, Float64Ar
     values = place_torso(ready)[:, column]
     known = values[np.isfinite(values)]
     return _PLACE_WORDS[column], "", values - (np.median(known) if len(known) else 0.0)
+
+
+def _guessed(found: Repetitions, ready: PoseSequence) -> BoolArray:
+    """(T,) where the angle that is drawn rests on hidden joints; nowhere for the way of the whole body."""
+    if found.place is not None or found.joint is None:
+        return np.zeros(len(ready), dtype=bool)
+    return guessed_angles(ready, names=(found.joint,))[:, 0]
 
 
 def _write_turns(path: Path, found: Repetitions, side: Side) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from laban.core.arrays import Float64Array, FloatArray, ImageArray, frozen
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, ImageArray, frozen
 from laban.errors import InvalidValueError
 from laban.render.comparison.pair_curves import REFERENCE, draw_line, time_axis
 from laban.render.palette import INK, PAPER, mix
@@ -14,6 +14,7 @@ from laban.render.text import text_mask, write
 _MUTED = mix(INK, PAPER, share=0.45)
 _RULE = mix(PAPER, INK, share=0.12)
 _BANDS = (mix(PAPER, REFERENCE, share=0.18), mix(PAPER, REFERENCE, share=0.1))
+_PALE = mix(PAPER, REFERENCE, share=0.35)
 _WIDTH_PX, _HEIGHT_PX, _EDGE = 1200, 380, 20
 _LETTERS = 17
 _TICKS = 5
@@ -23,11 +24,18 @@ Times = tuple[float, float, float]
 
 
 def draw_repetition_curve(
-    values: FloatArray, times_s: FloatArray, repetitions: Sequence[Times], *, title: str, unit: str
+    values: FloatArray,
+    times_s: FloatArray,
+    repetitions: Sequence[Times],
+    *,
+    title: str,
+    unit: str,
+    guessed: BoolArray | None = None,
 ) -> ImageArray:
     """(H, W, 3) uint8 RGB: ``values`` (T,) over ``times_s`` (T,), each repetition on a ground with its number.
 
-    A dot is where it turns. The curve is broken where it is NaN. Raises InvalidValueError for fewer than two
+    A dot is where it turns. The curve is broken where it is NaN and pale where ``guessed`` (T,) says that it rests
+    on hidden joints. Raises InvalidValueError for fewer than two
     instants.
     """
     if len(times_s) < 2:
@@ -44,7 +52,9 @@ def draw_repetition_curve(
         _band(canvas[top - 26 : bottom], number, np.interp(times[::2], at_s, xs))
     _levels(canvas, low, high, (left, right, top, bottom), unit)
     time_axis(canvas, at_s, xs, bottom)
-    draw_line(canvas, xs, ys, colour=REFERENCE)
+    hidden = np.zeros(len(curve), dtype=bool) if guessed is None else guessed
+    draw_line(canvas, xs, ys, colour=_PALE)
+    draw_line(canvas, xs, np.where(hidden, np.nan, ys), colour=REFERENCE)
     for _, turn_s, _ in repetitions:
         _dot(canvas, float(np.interp(turn_s, at_s, xs)), float(np.interp(turn_s, at_s, ys)))
     return canvas

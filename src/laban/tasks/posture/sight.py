@@ -11,6 +11,7 @@ from laban.core.body import mid_hip, mid_shoulder, torso_length
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.errors import InvalidValueError
+from laban.features.angles import angle_between_deg
 from laban.features.facing import compute_yaw_deg
 from laban.tasks.posture.bodies import Bodies, upright
 from laban.tasks.posture.noise import LandmarkNoise
@@ -25,6 +26,8 @@ _BY_ROW = ("times_s", "yaw_deg", "views", "stances", "away", "toward", "unseen")
 _LYING_DEG, _LYING_RISE = 50.0, 0.45
 _STANDING_DEG, _STANDING_RISE = 45.0, 1.25
 _TOWARD_DEG = 45.0
+_BENT_DEG, _STRAIGHT_DEG = 130.0, 140.0  # of hips that sit; of hip and knee of a leg that stands
+_SEATED_RISE = 1.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +157,11 @@ def _upright_metres(world_m: FloatArray, settings: PostureSettings) -> Float64Ar
 
 
 def _stances(bodies: Bodies, unseen: BoolArray) -> IntArray:
-    """(T,) how the body holds itself, as far as landmarks tell: by how far the hips are above the ankles."""
+    """(T,) how the body holds itself, as far as landmarks tell: by how far the hips are above the ankles.
+
+    A camera that looks down shortens legs, so hips that look low are believed only of legs that are bent in space;
+    one straight leg stands. Without metres low hips that a camera may have made are unclear.
+    """
     skeleton, torso = bodies.skeleton, bodies.torso_px
     line = bodies.middle("shoulder") - bodies.middle("hip")
     lean = np.degrees(np.arctan2(np.abs(line[..., 0]), line[..., 1]))
@@ -168,10 +175,34 @@ def _stances(bodies: Bodies, unseen: BoolArray) -> IntArray:
     with np.errstate(invalid="ignore"):
         lying = (lean > _LYING_DEG) & ((rise < _LYING_RISE) | np.isnan(rise))
         standing = (lean < _STANDING_DEG) & (rise > _STANDING_RISE)
-        sitting = (lean < _LYING_DEG) & (rise <= _STANDING_RISE)
+        low = rise <= _STANDING_RISE
+        flat_bend, flat_straight = _leg_angles(bodies.points, skeleton)
+        bend, straightest = _leg_angles(bodies.world_m, skeleton)
+        told = np.isfinite(bend) & np.isfinite(straightest)
+        bend, straightest = np.fmin(bend, flat_bend), np.fmin(straightest, flat_straight)
+        standing |= (lean < _STANDING_DEG) & low & (rise > _LYING_RISE) & told & (straightest > _STRAIGHT_DEG)
+        seated = (bend < _BENT_DEG) | (~told & (rise <= _SEATED_RISE))
+        sitting = (lean < _LYING_DEG) & low & seated
     return np.select(
         [lying, standing, sitting], [STANCES.index(one) for one in ("lying", "standing", "sitting")]
     )
+
+
+def _leg_angles(points: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, Float64Array]:
+    """(T,) the angle of the hip that is less bent, and the straightness of the straighter leg: the smaller of its
+    angles at hip and knee. NaN where they are not known."""
+    needed = [
+        f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "hip", "knee", "ankle")
+    ]
+    if not skeleton.has(*needed):
+        return np.full(len(points), np.nan), np.full(len(points), np.nan)
+    shoulder, hip, knee, ankle = (
+        points[:, [skeleton.index(f"{side}_{joint}") for side in ("left", "right")]]
+        for joint in ("shoulder", "hip", "knee", "ankle")
+    )
+    hips = angle_between_deg(shoulder - hip, knee - hip)
+    knees = angle_between_deg(hip - knee, ankle - knee)
+    return hips.max(axis=1), np.minimum(hips, knees).max(axis=1)
 
 
 def _lean_in_space(world_m: Float64Array, skeleton: Skeleton) -> Float64Array:

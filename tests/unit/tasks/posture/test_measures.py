@@ -1,10 +1,13 @@
 """Every measure on bodies of known geometry, and the geometry that must hold of all of them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
 
 from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
 from laban.errors import InvalidValueError
 from laban.tasks.posture.catalogue import MEASURES, spoken
@@ -13,6 +16,7 @@ from laban.tasks.posture.level import Level
 from laban.tasks.posture.measuring import Readings, mirrored, read_posture
 from laban.tasks.posture.noise import assumed_noise
 from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.sight import STANCES, sight_of
 
 SIDE, FACING = next(side_bodies()), next(facing_bodies())
 
@@ -171,3 +175,63 @@ def test_many_rows_are_read_as_one_by_one() -> None:
 )
 def test_values_are_spoken_with_their_units(value: float, unit: str, words: str) -> None:
     assert spoken(value, unit) == words  # type: ignore[arg-type]
+
+
+def test_a_mirror_flips_every_field_and_twice_is_nothing() -> None:
+    rng = np.random.default_rng(4)
+    shape = (2, len(BLAZEPOSE33))
+    one = PoseSequence(
+        np.arange(2) / 10,
+        BLAZEPOSE33,
+        rng.uniform(size=shape),
+        image_px=rng.uniform(0, 400, (*shape, 2)),
+        depth_px=rng.normal(size=shape),
+        world_m=rng.normal(size=(*shape, 3)),
+        body=rng.normal(size=(*shape, 3)),
+        size_wh=(400, 300),
+    )
+    flipped = mirrored(one)
+    left, right = (BLAZEPOSE33.index(f"{side}_wrist") for side in ("left", "right"))
+    for name in ("visibility", "depth_px"):
+        np.testing.assert_array_equal(getattr(flipped, name)[:, left], getattr(one, name)[:, right])
+    for name, edge in (("image_px", 400.0), ("world_m", 0.0), ("body", 0.0)):
+        there, here = getattr(flipped, name)[:, left], getattr(one, name)[:, right]
+        np.testing.assert_allclose(there[:, 0], edge - here[:, 0], atol=1e-4)
+        np.testing.assert_array_equal(there[:, 1:], here[:, 1:])
+    twice = mirrored(flipped)
+    for name in ("visibility", "depth_px", "image_px", "world_m", "body"):
+        np.testing.assert_allclose(getattr(twice, name), getattr(one, name), atol=1e-4)
+
+
+def standing(*, seen_from_above: float = 1.0, bent: bool = False, world: bool = True) -> PoseSequence:
+    """Somebody upright; a camera that looks down shortens what is below the hips in the picture, not in metres."""
+    body = np.zeros((1, len(BLAZEPOSE33), 3))
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        knee, ankle = (
+            ((0.1, 0.0, -0.42), (0.1, 0.42, -0.42)) if bent else ((0.1, 0.42, 0.0), (0.1, 0.84, 0.0))
+        )
+        places = {"shoulder": (0.18, -0.5, 0.0), "hip": (0.1, 0.0, 0.0), "knee": knee, "ankle": ankle}
+        for joint, (x, y, z) in places.items():
+            body[:, BLAZEPOSE33.index(f"{side}_{joint}")] = (sign * x, y, z)
+    image = body[..., :2] * 300.0
+    image[..., 1] *= np.where(image[..., 1] > 0, seen_from_above, 1.0)
+    seen_all = np.ones(body.shape[:2])
+    return PoseSequence(
+        np.zeros(1), BLAZEPOSE33, seen_all, image_px=image + 500.0, world_m=body if world else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "stance"),
+    [
+        ({}, "standing"),
+        ({"seen_from_above": 0.6}, "standing"),
+        ({"bent": True}, "sitting"),
+        ({"seen_from_above": 0.7, "world": False}, "unclear"),
+        ({"world": False}, "standing"),
+        ({"bent": True, "world": False}, "sitting"),
+    ],
+)
+def test_short_legs_in_the_picture_do_not_sit(how: dict[str, Any], stance: str) -> None:
+    sight = sight_of(standing(**how), settings=PostureSettings())
+    assert STANCES[int(sight.stances[0])] == stance
