@@ -108,7 +108,8 @@ def _over_time(report: PostureReport) -> list[Text]:
         if side.habitual:
             share = max(side.left_s, side.right_s) / side.known_s
             lines.append(
-                f"{side.measure.replace('_', ' ')}: to the {side.habitual} for {100 * share:.0f} % of the time"
+                f"{side.measure.replace('_', ' ')}: to the {side.habitual} for {100 * share:.0f} % of the "
+                f"{format_duration(side.known_s)} that it could be measured"
             )
     for one in report.repeated:
         sure = f"{one.side} further" if one.side else "no sure difference"

@@ -127,7 +127,7 @@ def _levels(canvas: ImageArray, low: float, high: float, room: tuple[int, int, i
     for level in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         y = round(bottom - (level - low) / (high - low) * (bottom - top))
         canvas[y : y + 1, left:right] = _RULE
-        words = f"{level:.10g}{unit}".replace("-", "−")
+        words = f"{level + 0.0:.10g}{unit}".replace("-", "−")
         mask = text_mask(words, height_px=13)
         write(canvas, words, xy=(left - mask.shape[1] - 6, y - 9), height_px=13, colour=_MUTED)
 

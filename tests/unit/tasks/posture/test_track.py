@@ -7,7 +7,7 @@ import pytest
 
 from laban.errors import InvalidValueError
 from laban.tasks.posture.holding import Holding, PostureEvent
-from laban.tasks.posture.rules import parse_rules
+from laban.tasks.posture.rules import default_rules, parse_rules
 from laban.tasks.posture.settings import HoldingSettings
 from laban.tasks.posture.sight import Stance
 from laban.tasks.posture.track import Track
@@ -150,3 +150,32 @@ def test_time_must_go_on_and_settings_are_checked() -> None:
         HoldingSettings(smooth_s=0.0)
     with pytest.raises(InvalidValueError, match="remind_every_s"):
         HoldingSettings(remind_every_s=-1.0)
+
+
+@pytest.mark.parametrize(
+    ("fps", "how"),
+    [
+        *((fps, "even") for fps in (2.0, 3.0, 5.0, 15.0, 60.0)),
+        (5.0, "half"),
+        (10.0, "half"),
+        (5.0, "uneven"),
+        (30.0, "uneven"),
+    ],
+)
+def test_any_clock_follows_posture_alike(fps: float, how: str) -> None:
+    rng, times_s = np.random.default_rng(0), np.arange(0, 120, 1 / fps)
+    if how == "half":
+        times_s = times_s[np.sort(rng.permutation(len(times_s))[: len(times_s) // 2])]
+    elif how == "uneven":
+        times_s = np.sort(times_s + rng.uniform(-0.4, 0.4, len(times_s)) / fps)
+    track = Track(default_rules(), HoldingSettings())
+    events: list[PostureEvent] = []
+    for time_s in times_s.tolist():
+        values = dict.fromkeys(track.measures, float("nan"))
+        values["trunk_inclination"] = 35.0 if 20 < time_s < 100 else 2.0
+        events += track.step(time_s, values, seen=time_s <= 105, stance="sitting")
+    assert [one.kind for one in events] == ["band", "slump", "remind", "band", "slump_end", "break"]
+    for event, expected_s in zip(events, (23.5, 23.5, 83.5, 103.5, 103.5, 115.0), strict=True):
+        assert event.time_s == pytest.approx(expected_s, abs=1.2)
+    assert track.holding().slump_s == pytest.approx(80.0, abs=1.5)
+    assert track.holding().seen_s == pytest.approx(105.0, abs=1.5)
