@@ -17,7 +17,7 @@ class Check(NamedTuple):
 CORE = (
     Check("--help"),
     Check("show {inputs}/clips/wave/1.parquet"),
-    Check("convert {inputs}/clips/wave/1.parquet {out}/clip.txt"),
+    Check("convert {inputs}/clips/wave/1.parquet {out}/clip.pkl"),
     Check("reps {inputs}/clips/wave/1.parquet"),
     Check("posture {inputs}/clips/still/0.parquet"),
     Check("compare {inputs}/clips/wave/1.parquet {inputs}/clips/wave/3.parquet -o {out}/compared"),

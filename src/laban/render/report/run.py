@@ -157,7 +157,7 @@ def _apart(split: Content) -> str:
     alone = parts and all(part.get("groups") == part.get("clips", part.get("pictures")) for part in parts)
     if alone and split["by"].startswith("group"):
         return f"{split['by'].replace('group', 'clip', 1)}; no groups are named"
-    return str(split["by"])
+    return {"data": "the data's own split", "random": "clips at random"}.get(split["by"], str(split["by"]))
 
 
 def _clock(clock: Content) -> str:

@@ -161,7 +161,8 @@ def test_a_label_that_fills_no_window_is_told() -> None:
             {"by": "group", "parts": {"train": {"clips": 6, "groups": 6}, "test": {"clips": 3, "groups": 3}}},
             "held out by clip; no groups are named",
         ),
-        ({"by": "random", "parts": {}}, "held out by random"),
+        ({"by": "random", "parts": {}}, "held out by clips at random"),
+        ({"by": "data", "parts": {}}, "held out by the data's own split"),
         (None, "clips new to the model"),
     ],
 )
