@@ -221,7 +221,11 @@ def _extract(
     if source.times_s is None:
         raise SourceError(f"{source.name} has no end; record it to a file first")
     spans = plan_spans(
-        source.times_s, keyframes=source.keyframes, span_s=settings.span_s, overlap_s=settings.overlap_s
+        source.times_s,
+        keyframes=source.keyframes,
+        span_s=settings.span_s,
+        overlap_s=settings.overlap_s,
+        every=settings.every,
     )
     total = sum(_count(span, settings.every) for span in spans)
     counter = _Counter(total, progress)

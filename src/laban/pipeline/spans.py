@@ -6,6 +6,8 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 
+_LEAST_SHARED_FRAMES = 5
+
 
 @dataclass(frozen=True)
 class FrameSpan:
@@ -24,16 +26,22 @@ class FrameSpan:
 
 
 def plan_spans(
-    times_s: Float64Array, *, keyframes: IntArray, span_s: float, overlap_s: float
+    times_s: Float64Array, *, keyframes: IntArray, span_s: float, overlap_s: float, every: int = 1
 ) -> tuple[FrameSpan, ...]:
     """Spans of about ``span_s`` seconds that together are all frames.
 
     It depends on the source alone, never on the machine. A cut is moved to the latest keyframe that allows the
-    overlap, where one lies within half a span, so that no frame is decoded for nothing.
+    overlap, where one lies within half a span, so that no frame is decoded for nothing. Where only every
+    ``every``th frame is looked at, or the source is slow, the overlap is longer, so that it holds a few frames that
+    are looked at.
     """
     count = len(times_s)
     if count == 0:
         return ()
+    if count > 1:
+        overlap_s = max(
+            overlap_s, min(_LEAST_SHARED_FRAMES * every * float(np.median(np.diff(times_s))), span_s)
+        )
     wanted = np.arange(times_s[0] + span_s, times_s[-1] - span_s / 2, span_s)
     cuts = [_cut(times_s, keyframes, at_s=float(at_s), span_s=span_s, overlap_s=overlap_s) for at_s in wanted]
     starts = [0, *sorted(set(cuts) - {0})]

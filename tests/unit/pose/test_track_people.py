@@ -135,3 +135,88 @@ def test_generated_crossings_are_followed_far_better_than_by_overlap():
 
     assert idf1(follow_with_laban) >= 0.92
     assert idf1(follow_by_overlap) < 0.7
+
+
+def test_left_and_right_are_put_back_in_every_field_of_a_pose():
+    flip = BLAZEPOSE33.flip
+    # Arms and legs apart, so that left and right are told from each other.
+    figure = np.stack([np.cos(np.arange(33.0)), np.sin(np.arange(33.0))], axis=1) * 80 + (300, 300)
+    for left, right, y in (
+        (11, 12, 200),
+        (13, 14, 240),
+        (15, 16, 280),
+        (23, 24, 300),
+        (25, 26, 350),
+        (27, 28, 400),
+    ):
+        figure[left], figure[right] = (360, y), (240, y)
+    pose = Pose(
+        BLAZEPOSE33,
+        figure.astype(np.float32),
+        np.linspace(0.6, 1.0, 33, dtype=np.float32),
+        depth_px=np.arange(33, dtype=np.float32),
+        world_m=np.dstack([figure[:, 0], figure[:, 1], np.arange(33)])[0].astype(np.float32) / 200,
+    )
+    exchanged = Pose(
+        BLAZEPOSE33,
+        pose.image_px[flip],
+        pose.visibility[flip],
+        depth_px=pose.depth_px[flip],
+        world_m=pose.world_m[flip],
+    )
+    tracker = Tracker()
+    for frame in range(5):
+        tracker.update([Observation(pose)], time_s=frame / RATE_HZ)
+    (back,) = tracker.update([Observation(exchanged)], time_s=5 / RATE_HZ)
+    for name in ("image_px", "visibility", "depth_px", "world_m"):
+        np.testing.assert_array_equal(getattr(back.pose, name), getattr(pose, name))
+
+
+def test_the_hint_decides_between_bodies_that_fit_alike():
+    tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+    for frame in range(5):
+        ids(tracker, frame, seen(300))
+    assert ids(tracker, 5, seen(290, hint=0), seen(310))[0] == 0
+    again = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+    for frame in range(5):
+        ids(again, frame, seen(300))
+    assert ids(again, 5, seen(290), seen(310, hint=0))[1] == 0
+
+
+def test_of_bodies_that_fit_alike_the_surer_one_is_the_person():
+    for surer in (0, 1):
+        tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+        for frame in range(5):
+            ids(tracker, frame, seen(300))
+        scores = [0.9 if index == surer else 0.5 for index in (0, 1)]
+        assert ids(tracker, 5, seen(290, score=scores[0]), seen(310, score=scores[1]))[surer] == 0
+
+
+def test_size_tells_who_comes_back():
+    tracker = Tracker()
+    for frame in range(30):
+        ids(tracker, frame, seen(300, tall=300))
+    assert ids(tracker, 36, seen(300, tall=150), seen(200, tall=300)) == [1, 0]
+
+
+def test_speed_tells_where_somebody_comes_back():
+    tracker = Tracker()
+    for frame in range(20):
+        ids(tracker, frame, seen(200 + 10 * frame))
+    # Ten frames later: one body where the walk leads, one where it was left.
+    assert ids(tracker, 29, seen(470), seen(390)) == [0, 1]
+
+
+def test_the_longer_out_of_sight_the_farther_people_may_have_gone():
+    for frames_later, expected in ((2, 1), (30, 0)):
+        tracker = Tracker()
+        for frame in range(20):
+            ids(tracker, frame, seen(300, clothes=RED))
+        assert ids(tracker, 19 + frames_later, seen(540, clothes=RED)) == [expected]
+
+
+def test_somebody_in_other_clothes_after_a_while_is_somebody_else():
+    tracker = Tracker()
+    for frame in range(20):
+        ids(tracker, frame, seen(300, clothes=RED))
+    assert ids(tracker, 30, seen(300, clothes=BLUE)) == [1]

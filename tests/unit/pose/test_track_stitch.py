@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from benchmarks.identity_scenes import SIZE_WH, make_scene
 
+from laban.core.body import torso_length
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
@@ -67,3 +68,36 @@ def test_spans_out_of_order_are_refused(whole):
 def test_nothing_to_stitch_is_refused():
     with pytest.raises(InvalidValueError, match="at least one"):
         stitch([])
+
+
+@pytest.mark.parametrize(("moved_torsos", "matched"), [(0.3, True), (0.8, False)])
+def test_people_too_far_apart_in_shared_frames_are_not_the_same(whole, moved_torsos, matched):
+    one = whole.people[0]
+    torso_px = np.nanmedian(torso_length(one.image_px, one.skeleton))
+    moved = one.replace(image_px=one.image_px + np.array([moved_torsos * torso_px, 0], dtype=np.float32))
+    alone = whole.replace(people={0: one})
+    assert (match_people(alone, whole.replace(people={5: moved})) == {5: 0}) is matched
+
+
+@pytest.mark.parametrize("every", [5, 8, 12])
+def test_in_slow_frames_somebody_seen_once_or_twice_is_dropped_and_people_stay(whole, every):
+    times_s = whole.times_s[::every]
+    slow = {person: thin(one, times_s) for person, one in whole.people.items()}
+    ghost = slow[0].take(slice(0, 2))
+    slow_recording = whole.replace(times_s=times_s, people={**slow, 9: ghost})
+    assert set(drop_ghosts(slow_recording).people) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("every", [6, 12])
+def test_spans_of_slow_frames_join_to_the_whole(whole, every):
+    times_s = whole.times_s[::every]
+    slow = whole.replace(times_s=times_s, people={k: thin(v, times_s) for k, v in whole.people.items()})
+    cut = len(times_s) // 2
+    left = span(slow, 0, cut + 4, names={0: 0, 1: 1, 2: 2})
+    right = span(slow, cut, len(times_s), names={0: 2, 1: 0, 2: 1})
+    assert match_people(left, right) == {2: 0, 0: 1, 1: 2}
+
+
+def thin(sequence, times_s):
+    """The rows of a sequence at the times that are kept."""
+    return sequence.take(np.isin(sequence.times_s, times_s))

@@ -23,11 +23,11 @@ from laban.pose.blazepose.detection import (
     box_iou,
     merge,
 )
-from laban.pose.blazepose.following import FRAMES_IN_FLIGHT, Known, Plans, follow
+from laban.pose.blazepose.following import FAR_S, FRAMES_IN_FLIGHT, Known, Plans, follow, still_missing
 from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.lookout import Lookout, LookoutSettings
 from laban.pose.blazepose.matching import match
-from laban.pose.blazepose.meeting import MeetingSettings, meet
+from laban.pose.blazepose.meeting import MeetingSettings, find_again, meet
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
 from laban.pose.blazepose.regions import Region
 from laban.pose.blazepose.support import Support, SupportSettings
@@ -66,11 +66,16 @@ class EngineSettings:
 
 @dataclass(frozen=True, eq=False)
 class _Pending:
-    """A frame whose networks are running: the look at each person planned for it, and the look-out."""
+    """A frame whose networks are running: the look at each person planned for it, and the look-out.
+
+    ``tiles`` are those that it was time to look at; ``detections`` come from these first and perhaps from others.
+    ``far`` says that the frame before was long ago, ``missing`` who was not found in it."""
 
     frame: Frame
     bodies: dict[int, "Future[Body]"]
     tiles: tuple[Tile, ...]
+    far: bool = False
+    missing: frozenset[int] = frozenset()
     detections: "list[Future[list[Detection]]]" = field(default_factory=list)
 
 
@@ -99,6 +104,7 @@ class BlazePoseEngine:
         self._tracker = Tracker(self.settings.tracker)
         self._plans = Plans()
         self._lost_s = -math.inf
+        self._begun_s = math.inf
 
     def update(self, frame: Frame) -> list[Pose]:
         """The people in ``frame``, each with the id it has kept since it was first seen."""
@@ -108,6 +114,9 @@ class BlazePoseEngine:
         """``update`` for each frame, with two frames in work at a time."""
         pending: list[_Pending] = []
         for frame in frames:
+            if self._is_far(frame):  # it is planned from the one before, so that has to be done
+                yield from ((oldest.frame, self._finish(oldest)) for oldest in pending)
+                pending = []
             pending.append(self._begin(frame))
             if len(pending) == FRAMES_IN_FLIGHT:
                 oldest = pending.pop(0)
@@ -139,10 +148,13 @@ class BlazePoseEngine:
     def _begin(self, frame: Frame) -> _Pending:
         """Starts everything about ``frame`` that needs only what was known two frames ago."""
         self._order.check(frame)
-        known = self._plans.next()
+        far = self._is_far(frame)
+        self._begun_s = frame.time_s
+        known = self._plans.latest_for_next() if far else self._plans.next()
+        missing = known.missing if far else {}
         bodies = {
             person: self._workers.submit(self._find, frame, one.at(frame.time_s))
-            for person, one in known.people.items()
+            for person, one in (known.people | missing).items()
         }
         boxes = [one.region.box() for one in known.people.values()]
         tiles = self._lookout.choose(
@@ -152,8 +164,13 @@ class BlazePoseEngine:
             lost_lately=known.lost_lately,
             full=len(boxes) >= self.settings.max_people,
         )
-        looks = [self._looking.submit(self._detector.detect, frame, tile) for tile in tiles]
-        return _Pending(frame, bodies, tiles, looks)
+        # Between frames far apart people may have gone out of the squares in which they are looked for.
+        looked = self._lookout.around(frame, boxes, besides=tiles) if far else tiles
+        looks = [self._looking.submit(self._detector.detect, frame, tile) for tile in looked]
+        return _Pending(frame, bodies, tiles, far, frozenset(missing), looks)
+
+    def _is_far(self, frame: Frame) -> bool:
+        return frame.time_s - self._begun_s > FAR_S
 
     def _finish(self, pending: _Pending) -> list[Pose]:
         frame = pending.frame
@@ -161,11 +178,30 @@ class BlazePoseEngine:
         for person, known in self._plans.latest.people.items():
             if person not in seen:  # met in the frame before, after this one was planned
                 seen[person] = self._find(frame, known.at(frame.time_s))
+        if pending.far:
+            followed = self._plans.latest.people | self._plans.latest.missing
+            seen = {
+                person: self._find_again(frame, body, searching=followed[person].is_old_friend(frame.time_s))
+                for person, body in seen.items()
+            }
         held = {person: body for person, body in seen.items() if self._holds(body)}
+        held = {
+            person: body
+            for person, body in held.items()
+            if person not in pending.missing or self._is_sure(body)
+        }
         held = self._part(frame, held)
-        detections = merge([one for look in pending.detections for one in look.result()])
+        looks = [look.result() for look in pending.detections]
+        detections = merge([one for look in looks for one in look])
+        is_complete = held.keys() >= seen.keys()
         held = self._support.weigh(held, detections, pending.tiles)
-        met = self._meet(frame, detections, followed=list(held.values()))
+        # A look out of turn is for those who are followed, else slow streams would have more newcomers.
+        due = (
+            merge([one for look in looks[: len(pending.tiles)] for one in look])
+            if is_complete
+            else detections
+        )
+        met = self._meet(frame, due, followed=list(held.values()))
         return self._track(frame, held, met)
 
     def _find(self, frame: Frame, region: Region, hidden: Sequence[Body] = ()) -> Body:
@@ -174,6 +210,14 @@ class BlazePoseEngine:
             return landmarker.find(frame, region, hidden_px=[body.image_px for body in hidden])
         finally:
             self._landmarkers.put(landmarker)
+
+    def _find_again(self, frame: Frame, body: Body, *, searching: bool) -> Body:
+        return find_again(
+            body,
+            find=lambda region: self._find(frame, region),
+            settings=self.settings.meeting,
+            searching=searching,
+        )
 
     def _part(self, frame: Frame, held: dict[int, Body]) -> dict[int, Body]:
         """Where two people's regions gave one body, looks again for the one who was further from it."""
@@ -193,6 +237,9 @@ class BlazePoseEngine:
 
     def _holds(self, body: Body) -> bool:
         return body.score >= self.settings.min_score and is_plausible(body)
+
+    def _is_sure(self, body: Body) -> bool:
+        return body.score >= self.settings.meeting.min_score
 
     def _meet(self, frame: Frame, detections: Sequence[Detection], *, followed: Sequence[Body]) -> list[Body]:
         """The bodies of the detections that no followed body explains."""
@@ -236,15 +283,19 @@ class BlazePoseEngine:
         return [one.pose for one in tracked]
 
     def _remember(self, tracked: Sequence[Tracked], bodies: Sequence[Body], *, time_s: float) -> None:
-        before = self._plans.latest.people
+        latest = self._plans.latest
+        before = latest.people
         people = {
-            one.person: follow(before.get(one.person), bodies[one.observation].following, time_s=time_s)
+            one.person: follow(
+                (before | latest.missing).get(one.person), bodies[one.observation].following, time_s=time_s
+            )
             for one in tracked
         }
         lost_now = not before.keys() <= people.keys()
         self._lost_s = time_s if lost_now else self._lost_s
         lately = time_s - self._lost_s <= self.settings.tracker.max_lost_s
-        self._plans.add(Known(people, lost_now=lost_now, lost_lately=lately))
+        missing = still_missing(latest, people, time_s=time_s)
+        self._plans.add(Known(people, missing=missing, lost_now=lost_now, lost_lately=lately))
 
 
 def _pose(body: Body) -> Pose:

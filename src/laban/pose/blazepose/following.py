@@ -12,17 +12,28 @@ from dataclasses import dataclass, field
 from laban.pose.blazepose.regions import Region, wrap_angle
 
 FRAMES_IN_FLIGHT = 2
+FAR_S = 0.12
+"""Frames further apart than this are planned from the one before, and people are looked for again in each."""
 _MAX_SHIFT = 0.2
 _MAX_TURN_RAD = 0.5
 _MEMORY_S = 0.2
 _LEAST_MEMORY = 3
+_MISSING_S = 1.0
+_SEARCHED_AFTER_S = 1.9
 
 
 @dataclass(frozen=True)
 class Followed:
-    """One person's last regions with their times, the latest last; what is older than a moment is forgotten."""
+    """One person's last regions with their times, the latest last; what is older than a moment is forgotten.
+
+    ``since_s`` is when the person was first found."""
 
     track: tuple[tuple[float, Region], ...]
+    since_s: float = math.inf
+
+    def is_old_friend(self, time_s: float) -> bool:
+        """Whether the person has been followed long enough to be worth a search where a look does not find them."""
+        return time_s - self.since_s >= _SEARCHED_AFTER_S
 
     @property
     def region(self) -> Region:
@@ -69,16 +80,28 @@ def follow(before: Followed | None, region: Region, *, time_s: float) -> Followe
     """The next state of one person, from where the network says to look and where it said so before."""
     remembered = before.track if before is not None else ()
     recent = tuple(one for one in remembered if 0 < time_s - one[0] <= _MEMORY_S)
-    return Followed((*recent, (time_s, region)))
+    return Followed((*recent, (time_s, region)), time_s if before is None else before.since_s)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known after a frame: the people followed, and whether somebody was lost just now or lately."""
+    """What is known after a frame: the people followed, those not found for a moment, and whether somebody was lost
+    just now or lately."""
 
-    people: Mapping[int, Followed] = field(default_factory=dict)
+    people: dict[int, Followed] = field(default_factory=dict)
+    missing: dict[int, Followed] = field(default_factory=dict)
     lost_now: bool = False
     lost_lately: bool = False
+
+
+def still_missing(before: Known, people: Mapping[int, Followed], *, time_s: float) -> dict[int, Followed]:
+    """Those of ``before`` who are not among ``people`` but were a moment ago; slow streams look for them again."""
+    gone = {person: one for person, one in (before.people | before.missing).items() if person not in people}
+    return {
+        person: one
+        for person, one in gone.items()
+        if time_s - one.track[-1][0] <= _MISSING_S and one.is_old_friend(time_s)
+    }
 
 
 class Plans:
@@ -93,6 +116,11 @@ class Plans:
         plan = self._known[self._planned]
         self._planned += 1
         return plan
+
+    def latest_for_next(self) -> Known:
+        """What to plan the next frame from where all frames before it are finished."""
+        self._planned += 1
+        return self.latest
 
     def add(self, known: Known) -> None:
         """Notes what is known after the oldest planned frame."""

@@ -75,6 +75,14 @@ class Lookout:
         self._last = small
         return tiles
 
+    def around(
+        self, frame: Frame, boxes: Sequence[FloatArray], *, besides: Sequence[Tile]
+    ) -> tuple[Tile, ...]:
+        """``besides``, the whole frame, and the squares that hold the middle of any of ``boxes``."""
+        whole, *squares = self._tiles(frame.size_wh)
+        near = [tile for tile in squares if any(_holds(tile, box) for box in boxes)]
+        return tuple(dict.fromkeys((*besides, whole, *near)))
+
     def _tiles(self, size_wh: tuple[int, int]) -> tuple[Tile, ...]:
         """The whole frame, and squares where a person an eighth of its height would otherwise be a speck."""
         whole = whole_frame(size_wh)
@@ -82,6 +90,11 @@ class Lookout:
         if not self._settings.tiles or person_px >= self._settings.min_person_px:
             return (whole,)
         return (whole, *square_tiles(size_wh))
+
+
+def _holds(tile: Tile, box: FloatArray) -> bool:
+    across, down = (box[0] + box[2]) / 2 - tile.x_px, (box[1] + box[3]) / 2 - tile.y_px
+    return bool(0 <= across <= tile.side_px and 0 <= down <= tile.side_px)
 
 
 def thumbnail(frame: Frame) -> ImageArray:

@@ -44,6 +44,22 @@ def meet(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body
     return None
 
 
+def find_again(body: Body, *, find: Find, settings: MeetingSettings, searching: bool) -> Body:
+    """A better look at somebody followed who had time to move, from a first look at where they were expected.
+
+    If ``searching``, and unless the first look is as sure as ``sure``, larger and turned squares are tried too;
+    then the network looks once more where it said itself.
+    """
+    region = body.region
+    others: list[Region] = []
+    if searching and body.score < settings.sure:
+        others = [region.scaled(scale) for scale in settings.scales]
+        others += [region.scaled(settings.scales[0]).turned(turn) for turn in _QUARTER_TURNS]
+    best = max([body, *(find(one) for one in others)], key=lambda one: (is_plausible(one), one.score))
+    again = find(best.following)
+    return again if is_plausible(again) and again.score >= min(best.score, settings.min_score) else best
+
+
 def _first_look(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body:
     """The surest of looks at the region, at larger ones, and where nobody stands, at turned ones."""
     first = find(detection.region)

@@ -27,8 +27,11 @@ class Support:
     def weigh(
         self, held: Mapping[int, Body], detections: Sequence[Detection], tiles: Sequence[Tile]
     ) -> dict[int, Body]:
-        """The bodies of ``held`` to keep, after a look at ``tiles`` that gave ``detections``."""
-        if not tiles:
+        """The bodies of ``held`` to keep, after a look that gave ``detections``.
+
+        Only in ``tiles`` somebody counts as not seen: a look taken out of turn must not let go of anybody sooner.
+        """
+        if not tiles and not detections:
             return dict(held)
         supported = match(list(held.values()), detections).bodies
         for index, (person, body) in enumerate(held.items()):

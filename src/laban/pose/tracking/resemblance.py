@@ -14,25 +14,32 @@ from laban.core.arrays import Float32Array, Float64Array
 
 _SLOWEST = 0.02
 _SLOWEST_RECENT = 0.1
+_LARGEST_SHARE = 0.5
 _SHAPE_SPREAD = 0.3
 
 
 @dataclass(eq=False)
 class Mean:
-    """A mean that weighs every sample alike at first and the new ones by ``slowest`` later."""
+    """A mean that weighs every sample alike at first, and later a new one by ``slowest`` for each frame.
+
+    ``looks`` counts the samples, ``frames`` the usual frames that they stand for.
+    """
 
     slowest: float
-    count: int = 0
+    looks: int = 0
+    frames: float = 0.0
     value: Float64Array | None = None
 
-    def add(self, sample: Float64Array | Float32Array | None) -> None:
+    def add(self, sample: Float64Array | Float32Array | None, *, frames: float = 1.0) -> None:
         if sample is None:
             return
-        self.count += 1
+        self.looks += 1
+        self.frames += frames
         if self.value is None:
             self.value = np.asarray(sample, dtype=np.float64)
         else:
-            self.value = self.value + max(self.slowest, 1 / self.count) * (sample - self.value)
+            share = max(self.slowest * frames, frames / self.frames)
+            self.value = self.value + min(share, _LARGEST_SHARE) * (sample - self.value)
 
 
 @dataclass(eq=False)
@@ -42,9 +49,9 @@ class Looks:
     clothes: Mean
     shape: Mean
 
-    def add(self, clothes: Float32Array | None, shape: Float64Array) -> None:
-        self.clothes.add(clothes)
-        self.shape.add(shape)
+    def add(self, clothes: Float32Array | None, shape: Float64Array, *, frames: float = 1.0) -> None:
+        self.clothes.add(clothes, frames=frames)
+        self.shape.add(shape, frames=frames)
 
 
 def known_looks() -> Looks:

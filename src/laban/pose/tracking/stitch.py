@@ -17,6 +17,7 @@ from laban.errors import InvalidValueError
 
 _MAX_APART = 0.5
 _MAX_LOST_S = 2.0
+_LEAST_SIGHTINGS = 3
 _REACH = 1.0
 _REACH_PER_S = 2.5
 _UNREACHABLE = 1e6
@@ -45,14 +46,15 @@ def renumber(recording: Recording) -> Recording:
 
 
 def drop_ghosts(recording: Recording, *, min_seen_s: float = 0.3) -> Recording:
-    """Without the people seen for less than ``min_seen_s`` in all, who are mostly no people; ids stay.
+    """Without the people seen for less than ``min_seen_s`` in all, or in less than three frames, who are mostly no
+    people; ids stay.
 
     Somebody seen in at least half of a source that is shorter than twice that is kept.
     """
     if len(recording.times_s) < 2:
         return recording
     frame_s = recording.duration_s / (len(recording.times_s) - 1)
-    least = min(min_seen_s / frame_s, len(recording.times_s) / 2)
+    least = min(max(min_seen_s / frame_s, _LEAST_SIGHTINGS), len(recording.times_s) / 2)
     people = {person: one for person, one in recording.people.items() if one.seen.sum() >= least}
     return recording.replace(people=people)
 

@@ -21,12 +21,18 @@ from laban.pose.tracking.body import (
     measure,
     overlapping,
 )
+from laban.pose.tracking.pace import Pace
 from laban.pose.tracking.resemblance import Identity, Looks, differences, recent_looks
 from laban.pose.tracking.sides import Sides, SidesSettings
 
 _SPEED_TIME_S = 0.15
 _DAMPING_TIME_S = 1.0
+_SIZE_TIME_S = 0.18
+_LEAST_SIZE_SHARE = 0.2
 _OUT_OF_SIGHT_S = 0.15
+_OUT_OF_SIGHT_STEPS = 2.5
+_CONFIRMING_LOOKS = 2
+_SETTLING_LOOKS = 3
 _UNKNOWN_CLOTHES, _UNKNOWN_SHAPE = 0.4, 0.05
 _UNREACHABLE = 1e6
 
@@ -109,6 +115,7 @@ class _Track:
     sides: Sides
     could_be: frozenset[int]
     sightings: int = 0
+    seen_frames: float = 0.0
     is_settled: bool = True
     back_s: float = -math.inf
     recent: Looks = field(default_factory=recent_looks)
@@ -137,9 +144,11 @@ class Tracker:
         self._settings = settings or TrackerSettings()
         self._tracks: list[_Track] = []
         self._next_person = 0
+        self._pace = Pace()
 
     def update(self, observations: Sequence[Observation], *, time_s: float) -> list[Tracked]:
         """The people of the frame at ``time_s``, in order of their ids; doubles are left out."""
+        self._pace.note(time_s)
         self._forget(time_s)
         if not observations:
             return []
@@ -154,7 +163,7 @@ class Tracker:
         kept, seen, chosen = [kept[row] for row in rows], [seen[row] for row in rows], _take(chosen, rows)
         tracks = self._tracks_of(assigned, chosen, time_s)
         for row, track in enumerate(tracks):
-            _move(track, chosen, row, time_s)
+            _move(track, chosen, row, time_s, step_s=self._pace.step_s)
         self._look(tracks, seen, chosen)
         self._exchange(time_s)
         tracked = [
@@ -174,7 +183,8 @@ class Tracker:
         for row in range(len(bodies)):
             track = assigned.get(row) or self._add(bodies, row, time_s)
             track.sightings += 1
-            is_back = time_s - track.seen_s > _OUT_OF_SIGHT_S
+            track.seen_frames += self._pace.frames
+            is_back = self._is_out_of_sight(track, time_s)
             if is_back:
                 track.confuse(frozenset())
                 track.back_s = time_s
@@ -185,7 +195,7 @@ class Tracker:
         return tracks
 
     def _is_confirmed(self, track: _Track) -> bool:
-        return track.sightings >= self._settings.confirm
+        return track.sightings >= _CONFIRMING_LOOKS and track.seen_frames >= self._settings.confirm
 
     def _is_doubtful(self, track: _Track, time_s: float) -> bool:
         """Whether somebody found again, perhaps wrongly, looks unlike before; then the right one may still come."""
@@ -201,7 +211,7 @@ class Tracker:
         return [
             one
             for one, reach, far in zip(missing, reaches, away, strict=True)
-            if far < reach * one.torso_px and time_s - one.seen_s > _OUT_OF_SIGHT_S
+            if far < reach * one.torso_px and self._is_out_of_sight(one, time_s)
         ]
 
     def _confuse(self, tracks: Sequence[_Track]) -> None:
@@ -212,26 +222,26 @@ class Tracker:
 
     def _look(self, tracks: Sequence[_Track], observations: Sequence[Observation], bodies: Bodies) -> None:
         """Remembers what everybody looks like who stands clear, and who has come near whom."""
-        touching = overlapping(bodies)
+        touching, frames = overlapping(bodies), self._pace.frames
         for row, track in enumerate(tracks):
             others = [tracks[other] for other in np.flatnonzero(touching[row]).tolist()]
             if others:
                 self._confuse([track, *others])
             elif track.is_settled:
-                track.identity.known.add(observations[row].appearance, bodies.shape[row])
+                track.identity.known.add(observations[row].appearance, bodies.shape[row], frames=frames)
             else:
-                track.recent.add(observations[row].appearance, bodies.shape[row])
+                track.recent.add(observations[row].appearance, bodies.shape[row], frames=frames)
 
     def _exchange(self, time_s: float) -> None:
         """Gives identities back to the bodies that look like them, and settles those looked at long enough."""
         unsure = [track for track in self._tracks if not track.is_settled and self._is_confirmed(track)]
-        enough = [track.recent.shape.count >= self._settings.judge for track in unsure]
+        enough = [track.recent.shape.frames >= self._settings.judge for track in unsure]
         if any(enough):
             identities = [track.identity for track in unsure]
             for track, column in zip(unsure, self._likest(unsure, enough), strict=True):
                 track.identity = identities[column]
         for track in unsure:
-            if track.recent.shape.count >= self._settings.settle and not self._is_doubtful(track, time_s):
+            if self._is_looked_at(track) and not self._is_doubtful(track, time_s):
                 self._settle(track)
 
     def _likest(self, unsure: Sequence[_Track], enough: Sequence[bool]) -> IntArray:
@@ -246,6 +256,10 @@ class Tracker:
         cost = np.where(possible, cost, _UNREACHABLE)
         np.fill_diagonal(cost, cost.diagonal() - self._settings.margin / 2)
         return np.asarray(linear_sum_assignment(cost)[1])
+
+    def _is_looked_at(self, track: _Track) -> bool:
+        seen = track.recent.shape
+        return seen.looks >= _SETTLING_LOOKS and seen.frames >= self._settings.settle
 
     def _settle(self, track: _Track) -> None:
         """It is clear now who this is, so nobody else is."""
@@ -339,7 +353,19 @@ class Tracker:
         self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self._memory_s(track)]
 
     def _memory_s(self, track: _Track) -> float:
-        return self._settings.max_lost_s if self._is_confirmed(track) else _OUT_OF_SIGHT_S
+        return self._settings.max_lost_s if self._is_confirmed(track) else self._moment_s
+
+    @property
+    def _moment_s(self) -> float:
+        """A moment: a few frames where they are far apart, though no longer than anybody is remembered."""
+        few_frames_s = min(_OUT_OF_SIGHT_STEPS * self._pace.step_s, self._settings.max_lost_s)
+        return max(_OUT_OF_SIGHT_S, few_frames_s)
+
+    def _is_out_of_sight(self, track: _Track, time_s: float) -> bool:
+        """Whether somebody has been missed for a moment; of slow frames one without them is enough."""
+        unseen_s = time_s - track.seen_s
+        was_missed = track.seen_s < self._pace.before_s
+        return unseen_s > self._moment_s or (was_missed and unseen_s > _OUT_OF_SIGHT_S)
 
 
 def _without_doubles(
@@ -384,7 +410,7 @@ def _at_hips(bodies: Bodies) -> Bodies:
     return replace(bodies, joints_px=bodies.joints_px - bodies.hip_px[:, None])
 
 
-def _move(track: _Track, bodies: Bodies, row: int, time_s: float) -> None:
+def _move(track: _Track, bodies: Bodies, row: int, time_s: float, *, step_s: float) -> None:
     """Remembers where somebody is now, and how fast it went there."""
     elapsed_s = time_s - track.seen_s
     if elapsed_s > 0:
@@ -394,7 +420,8 @@ def _move(track: _Track, bodies: Bodies, row: int, time_s: float) -> None:
         )
     track.hip_px, track.joints_px = bodies.hip_px[row], bodies.joints_px[row]
     track.weight, track.shape, track.seen_s = bodies.weight[row], bodies.shape[row], time_s
-    track.torso_px += 0.2 * (float(bodies.torso_px[row]) - track.torso_px)
+    share = max(_LEAST_SIZE_SHARE, 1 - math.exp(-step_s / _SIZE_TIME_S))
+    track.torso_px += share * (float(bodies.torso_px[row]) - track.torso_px)
 
 
 def _tracked(track: _Track, observation: Observation, index: int, time_s: float) -> Tracked:
