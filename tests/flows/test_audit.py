@@ -61,7 +61,8 @@ def test_planted_faults_are_in_the_table(
     assert "near-duplicate" in out
     assert "but their labels differ: left and right" in out
     assert "1 clip with nobody in sight: left/nobody.parquet" in out
-    assert "1 fault, 1 warning" in out
+    assert "little-used" in out
+    assert "1 fault, 2 warnings" in out
     assert "left out left/notes.md" in err
     assert "broken.parquet" in err
 
