@@ -220,3 +220,30 @@ def test_somebody_in_other_clothes_after_a_while_is_somebody_else():
     for frame in range(20):
         ids(tracker, frame, seen(300, clothes=RED))
     assert ids(tracker, 30, seen(300, clothes=BLUE)) == [1]
+
+
+def test_of_two_bodies_as_near_the_one_of_the_same_size_is_the_person():
+    tracker = Tracker(TrackerSettings(pose_weight=0.0))  # postures differ in pixels where sizes do
+    for frame in range(10):
+        ids(tracker, frame, seen(300, tall=300))
+    # The smaller one stands nearer, though not by as much as its size is off.
+    assert ids(tracker, 12, seen(310, tall=220), seen(275, tall=300))[1] == 0
+
+
+def test_nobody_shrinks_to_half_at_once():
+    tracker = Tracker()
+    for frame in range(10):
+        ids(tracker, frame, seen(300, tall=300))
+    assert ids(tracker, 10, seen(300, tall=130)) != [0]
+
+
+def test_of_two_bodies_as_near_the_one_in_the_same_posture_is_the_person():
+    def bent(x):
+        pose = seen(x).pose
+        hips = pose.image_px[23:25].mean(axis=0)
+        return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
+
+    tracker = Tracker()
+    for frame in range(10):
+        ids(tracker, frame, seen(300))
+    assert ids(tracker, 10, bent(305), seen(270))[1] == 0
