@@ -22,7 +22,8 @@ _SHAPE_SPREAD = 0.3
 class Mean:
     """A mean that weighs every sample alike at first, and later a new one by ``slowest`` for each frame.
 
-    ``looks`` counts the samples, ``frames`` the usual frames that they stand for.
+    ``looks`` counts the samples, ``frames`` the usual frames that they stand for. What is NaN in a sample says
+    nothing, and is taken from the first sample that has it.
     """
 
     slowest: float
@@ -39,7 +40,8 @@ class Mean:
             self.value = np.asarray(sample, dtype=np.float64)
         else:
             share = max(self.slowest * frames, frames / self.frames)
-            self.value = self.value + min(share, _LARGEST_SHARE) * (sample - self.value)
+            moved = self.value + min(share, _LARGEST_SHARE) * (sample - self.value)
+            self.value = np.where(np.isnan(sample), self.value, np.where(np.isnan(self.value), sample, moved))
 
 
 @dataclass(eq=False)
@@ -93,7 +95,9 @@ def _clothes_difference(one: Float64Array | None, other: Float64Array | None) ->
 def _shape_difference(one: Float64Array | None, other: Float64Array | None) -> float | None:
     if one is None or other is None:
         return None
-    return min(float(np.abs(one - other).mean()) / _SHAPE_SPREAD, 1.0)
+    apart = np.abs(one - other)
+    apart = apart[np.isfinite(apart)]
+    return min(float(apart.mean()) / _SHAPE_SPREAD, 1.0) if len(apart) else None
 
 
 def differences(recent: Sequence[Looks], known: Sequence[Looks], *, shape_weight: float) -> Float64Array:

@@ -14,13 +14,17 @@ from scipy.optimize import linear_sum_assignment
 
 from laban.core.arrays import Float32Array, Float64Array, IntArray
 from laban.core.pose import Pose
+from laban.core.skeleton import BLAZEPOSE33, Skeleton
+from laban.errors import InvalidValueError
 from laban.pose.tracking.body import (
     Bodies,
     appearance_distances,
     body_distances,
+    measurable,
     measure,
     overlapping,
 )
+from laban.pose.tracking.joints import shared_skeleton
 from laban.pose.tracking.pace import Pace
 from laban.pose.tracking.resemblance import Identity, Looks, differences, recent_looks
 from laban.pose.tracking.sides import Sides, SidesSettings
@@ -138,16 +142,28 @@ class _Track:
 
 
 class Tracker:
-    """Gives every body of every frame its person."""
+    """Gives every body of every frame its person.
+
+    The poses may be of any one skeleton that has shoulders and hips, and landmarks may be missing (NaN): a body of
+    which fewer than three main joints are known is left out.
+    """
 
     def __init__(self, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
         self._tracks: list[_Track] = []
         self._next_person = 0
         self._pace = Pace()
+        self._skeleton: Skeleton | None = None
 
     def update(self, observations: Sequence[Observation], *, time_s: float) -> list[Tracked]:
-        """The people of the frame at ``time_s``, in order of their ids; doubles are left out."""
+        """The people of the frame at ``time_s``, in order of their ids; doubles are left out.
+
+        Raises InvalidValueError where the poses are not all of one skeleton, or of one without shoulders or hips.
+        """
+        self._check_skeleton(observations)
+        if (usable := _usable(observations)) is not None:
+            followed = self.update([observations[index] for index in usable], time_s=time_s)
+            return [replace(one, observation=usable[one.observation]) for one in followed]
         self._pace.note(time_s)
         self._forget(time_s)
         if not observations:
@@ -171,6 +187,16 @@ class Tracker:
             for track, index in zip(tracks, kept, strict=True)
         ]
         return sorted(tracked, key=lambda one: one.person)
+
+    def _check_skeleton(self, observations: Sequence[Observation]) -> None:
+        if not observations:
+            return
+        own, given = self._skeleton, shared_skeleton(one.pose for one in observations)
+        if own is not None and own != given:
+            raise InvalidValueError(
+                f"this tracker follows poses of {own.name}, got {given.name}: convert them to one skeleton"
+            )
+        self._skeleton = given
 
     def _tracks_of(self, assigned: Mapping[int, _Track], bodies: Bodies, time_s: float) -> list[_Track]:
         """The track of each observation; one that was out of sight may be anybody else who was."""
@@ -342,7 +368,7 @@ class Tracker:
             weight=bodies.weight[row],
             shape=bodies.shape[row],
             seen_s=time_s,
-            sides=Sides(self._settings.sides),
+            sides=Sides(self._settings.sides, skeleton=self._skeleton or BLAZEPOSE33),
             could_be=frozenset([self._next_person]),
         )
         self._next_person += 1
@@ -366,6 +392,15 @@ class Tracker:
         unseen_s = time_s - track.seen_s
         was_missed = track.seen_s < self._pace.before_s
         return unseen_s > self._moment_s or (was_missed and unseen_s > _OUT_OF_SIGHT_S)
+
+
+def _usable(observations: Sequence[Observation]) -> list[int] | None:
+    """The positions of those with enough known landmarks to be followed; None where all are."""
+    poses = [one.pose for one in observations]
+    if all(np.isfinite(pose.image_px).all() for pose in poses):
+        return None
+    known = measurable(poses)
+    return known if len(known) < len(poses) else None
 
 
 def _without_doubles(

@@ -1,0 +1,116 @@
+"""The main joints of a body of any skeleton, with guesses for those that are not known.
+
+Where a joint is missing, its neighbours or its partner on the other side stand in for it, and failing those a
+standing body of the same size, so that everybody has a place and an extent. The lengths of that body are those of
+Drillis and Contini (1966) as shares of the stature, here in lengths of the trunk from the hips to the shoulders.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array
+from laban.core.pose import Pose
+from laban.core.skeleton import Skeleton
+from laban.errors import InvalidValueError
+
+_Groups = tuple[tuple[int, ...], ...]
+
+MAIN = (
+    "nose",
+    *(f"{side}_{joint}" for joint in ("shoulder", "elbow", "wrist") for side in ("left", "right")),
+    *(f"{side}_{joint}" for joint in ("hip", "knee", "ankle") for side in ("left", "right")),
+)
+LEAST_KNOWN = 3
+_PARTNERS = np.array([0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11])
+_SHOULDERS, _HIPS = [1, 2], [7, 8]
+_HEIGHTS = np.array([1.45, 1, 1, 0.35, 0.35, -0.15, -0.15, 0, 0, -0.85, -0.85, -1.7, -1.7])
+_BONES = ((1, 2, 0.75), (1, 3, 0.65), (2, 4, 0.65), (3, 5, 0.5), (4, 6, 0.5))
+_LEGS = ((7, 9, 0.85), (8, 10, 0.85), (9, 11, 0.85), (10, 12, 0.85), (7, 8, 0.65))
+_SIDES_OF_TRUNK = ((1, 7, 1.0), (2, 8, 1.0), (0, 1, 0.6), (0, 2, 0.6))
+_LEAST_TORSO_TO_EXTENT = 0.28
+
+_NEIGHBOURS = {
+    "nose": ("left_eye", "right_eye", "left_ear", "right_ear", "mouth_left", "mouth_right", "head", "face"),
+    **{f"{side}_shoulder": ("neck", "spine_top", "shoulder_center") for side in ("left", "right")},
+    **{f"{side}_hip": ("mid_hip", "spine_base", "hip_center") for side in ("left", "right")},
+    **{
+        f"{side}_{joint}": tuple(f"{side}_{other}" for other in others)
+        for side in ("left", "right")
+        for joint, others in {
+            "wrist": ("pinky", "index", "thumb", "hand"),
+            "ankle": ("heel", "foot_index", "foot", "big_toe"),
+        }.items()
+    },
+}
+
+
+def shared_skeleton(poses: Iterable[Pose]) -> Skeleton:
+    """The one skeleton of all poses; raises InvalidValueError where there are several, or where it lacks shoulders or
+    hips."""
+    skeletons = {pose.skeleton.name: pose.skeleton for pose in poses}
+    if len(skeletons) > 1:
+        names = " and ".join(sorted(skeletons))
+        raise InvalidValueError(
+            f"people are followed by poses of one skeleton, got {names}: convert them to one"
+        )
+    (skeleton,) = skeletons.values()
+    if not all(_positions(skeleton)[row] for row in (*_SHOULDERS, *_HIPS)):
+        raise InvalidValueError(
+            f"people are followed by their shoulders and hips, and the skeleton {skeleton.name!r} lacks them"
+        )
+    return skeleton
+
+
+def main_joints(values: Float64Array, skeleton: Skeleton) -> Float64Array:
+    """(N, 13, C) of the main joints from (N, J, C) of all: one that is missing is the mean of those of its
+    neighbours that are known, as the fingers for a wrist; NaN where none is."""
+    groups = _positions(skeleton)
+    out = np.full((len(values), len(MAIN), values.shape[2]), np.nan)
+    there = [column for column, group in enumerate(groups) if group]
+    out[:, there] = values[:, [groups[column][0] for column in there]]
+    for row, column in np.argwhere(np.isnan(out).any(axis=2)).tolist():
+        known = [one for one in groups[column] if np.isfinite(values[row, one]).all()]
+        if known:
+            out[row, column] = values[row, known].mean(axis=0)
+    return out
+
+
+def with_guesses(joints: Float64Array) -> Float64Array:
+    """The joints (N, 13, 2) with those that are NaN guessed; at least three of each body must be known."""
+    unknown = np.asarray(np.isnan(joints).any(axis=2))
+    out = np.where(unknown[..., None], joints[:, _PARTNERS], joints)
+    missing = np.asarray(np.isnan(out).any(axis=2))
+    for row in np.flatnonzero(missing.any(axis=1)):
+        torso_px = _likely_torso_px(joints[row], ~unknown[row])
+        upright = np.stack([np.zeros(len(MAIN)), -_HEIGHTS * torso_px], axis=1)
+        away = (out[row] - upright)[_anchors(~missing[row])].mean(axis=0)
+        out[row, missing[row]] = upright[missing[row]] + away
+    return out
+
+
+def _likely_torso_px(joints: Float64Array, known: BoolArray) -> float:
+    """The length of the trunk by the bone that says most: the view shortens bones and never lengthens them."""
+    extent = np.ptp(joints[known], axis=0)
+    lengths = [
+        float(np.hypot(*(joints[one] - joints[other]))) / usual
+        for one, other, usual in (*_BONES, *_LEGS, *_SIDES_OF_TRUNK)
+        if known[one] and known[other]
+    ]
+    return max(*lengths, _LEAST_TORSO_TO_EXTENT * float(np.hypot(*extent)), 1.0)
+
+
+def _anchors(known: BoolArray) -> list[int]:
+    """The joints that say best where the body is: the hips, else the shoulders, else all that are known."""
+    for pair in (_HIPS, _SHOULDERS):
+        if known[pair].any():
+            return [one for one in pair if known[one]]
+    return [int(one) for one in np.flatnonzero(known)]
+
+
+@lru_cache(maxsize=16)
+def _positions(skeleton: Skeleton) -> _Groups:
+    """For each main joint where it is in a skeleton, then where its neighbours are; none where it has neither."""
+    named = ((name, *_NEIGHBOURS.get(name, ())) for name in MAIN)
+    return tuple(tuple(skeleton.index(one) for one in names if skeleton.has(one)) for names in named)
