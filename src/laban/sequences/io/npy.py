@@ -6,6 +6,7 @@ bodies, Halpe's and BlazePose's unless ``skeleton`` says otherwise. Arrays of ob
 """
 
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +27,8 @@ from laban.sequences.io.people import pixels_of
 LOSS: Final = "person ids, times, picture size, depth_px, world_m, body, score, metadata, names of joints"
 
 _FLAT: Final = {66: (33, 2), 99: (33, 3), 132: (33, 4), 34: (17, 2), 51: (17, 3)}
+# NumPy parses the header as Python source, so a damaged one raises whatever a parser may.
+_DAMAGED: Final = (ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError, AttributeError)
 
 
 def read(
@@ -70,7 +73,7 @@ def _array(path: Path) -> Float64Array:
     at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
     try:
         values = np.load(path, allow_pickle=False, max_header_size=10_000)
-    except (ValueError, EOFError, SyntaxError, TypeError, OverflowError, AttributeError) as error:
+    except _DAMAGED as error:
         raise FormatError(f"it is no whole array of numbers ({type(error).__name__})") from error
     if isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] in _FLAT:
         values = values.reshape(len(values), *_FLAT[values.shape[1]])
