@@ -51,8 +51,8 @@ def frame_times_s(rng: np.random.Generator, kind: str) -> np.ndarray:
         steps[300] = 7.0
         return np.cumsum(steps)
     return (
-        np.arange({"even": 700, "slow": 150, "pal": 500}[kind])
-        / {"even": 30.0, "slow": 8.0, "pal": 25.0}[kind]
+        np.arange({"even": 700, "slow": 150, "slowest": 75, "pal": 500}[kind])
+        / {"even": 30.0, "slow": 8.0, "slowest": 2.5, "pal": 25.0}[kind]
     )
 
 
@@ -121,7 +121,8 @@ def in_order(spans: list[Span]) -> list[tuple]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "kind"), [(1, "even"), (2, "pal"), (3, "slow"), (4, "uneven"), (5, "uneven")]
+    ("seed", "kind"),
+    [(1, "even"), (2, "pal"), (3, "slow"), (4, "uneven"), (5, "uneven"), (6, "slowest")],
 )
 @pytest.mark.parametrize(
     ("sets", "clock", "settings"),

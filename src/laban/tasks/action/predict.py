@@ -14,7 +14,7 @@ from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
 from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller, Track
-from laban.tasks.action.windows import MAX_ABSENCE_S, closed_s, windows_of
+from laban.tasks.action.windows import MAX_ABSENCE_S, closed_s, grid_row_until, windows_of
 
 _TOLERANCE_S = 1e-9
 
@@ -99,12 +99,15 @@ class _Moments(NamedTuple):
         """When they are seen next, not before ``time_s``."""
         return float(self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S)])
 
-    def left_s(self, time_s: float) -> float:
-        """When they are given up, who are there at ``time_s`` and then for too long not, or when all ends."""
+    def last_s(self, time_s: float) -> float:
+        """When they are last seen, who are there at ``time_s``, before they are away for too long."""
         later = self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S) :]
         away = np.flatnonzero(np.diff(later) > MAX_ABSENCE_S)
-        last_s = later[away[0]] if len(away) else later[-1]
-        return closed_s(self.frames_s, float(last_s))
+        return float(later[away[0]] if len(away) else later[-1])
+
+    def left_s(self, time_s: float) -> float:
+        """When they are given up, who are there at ``time_s`` and then for too long not, or when all ends."""
+        return closed_s(self.frames_s, self.last_s(time_s))
 
 
 def _told_by_windows(
@@ -114,8 +117,9 @@ def _told_by_windows(
     since = round(answers.since_s[rows[0]] * clock.fps)
     track = Track(rules, person=int(answers.person[rows[0]]), since_row=since, clock=clock)
     left_s = moments.left_s(float(answers.end_s[rows[-1]]))
+    until = grid_row_until(moments.last_s(float(answers.end_s[rows[-1]])), fps=clock.fps)
     by_index = {int(index): place for place, index in enumerate((first - since) // clock.hop)}
-    for index in range(max(by_index) + 1):
+    for index in range(max(1, clock.count(until - since + 1))):
         place = by_index.get(index)
         whole_row = since + index * clock.hop + clock.length - 1
         said = None if place is None else answers.tasks[task].said(rows[place])

@@ -17,10 +17,10 @@ from laban.models.protocol import SequenceModel
 from laban.sequences.resample import resample
 from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.frames import SeenFrame, is_seen, recording_of, sequence_of
+from laban.tasks.action.gaps import MAX_STEP_S, sightings
 from laban.tasks.action.timeline import ActionSettings, Change, Track
 from laban.tasks.action.windows import (
     MAX_ABSENCE_S,
-    MAX_GAP_S,
     ActionWindows,
     companions,
     grid_row_from,
@@ -178,11 +178,16 @@ class ActionWatcher:
     def _value(self, window: "_Window", beside: PoseSequence | None) -> Float32Array:
         length, visit = self._clock.length, window.visit
         sighted = sequence_of(
-            [(one.time_s, one.poses.get(visit.person)) for one in self._frames if one.time_s >= visit.first_s]
+            [
+                (one.time_s, one.poses.get(visit.person))
+                for one in self._frames
+                if one.time_s >= visit.first_s
+            ],
+            whole=True,
         )
         times_s = np.arange(window.row, window.row + length) / self._clock.fps
-        grid = resample(sighted, times_s=times_s, max_gap_s=MAX_GAP_S)
-        companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_GAP_S)
+        grid = resample(sightings(sighted), times_s=times_s, max_gap_s=MAX_STEP_S)
+        companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_STEP_S)
         start = np.zeros(1, dtype=np.int64)
         return windows_at(grid, start, length=length, spec=self._model.card.spec, companion=companion)
 
@@ -216,7 +221,7 @@ class _Visit:
 
     def needed_s(self, clock: WindowSpec) -> float:
         """The earliest frame that the next window may need."""
-        return max(self.first_s, self.next_row(clock) / clock.fps - MAX_GAP_S)
+        return max(self.first_s, self.next_row(clock) / clock.fps - MAX_STEP_S)
 
 
 class _Window(NamedTuple):

@@ -16,9 +16,7 @@ from laban.errors import InvalidValueError
 from laban.features.pairs import companion_of
 from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.sequences.resample import resample
-
-MAX_GAP_S = 0.25
-"""Between sightings further apart than this nothing is known."""
+from laban.tasks.action.gaps import MAX_STEP_S, sightings
 
 MAX_ABSENCE_S = 5.0
 """Somebody unseen for longer than this comes anew: their windows begin again."""
@@ -66,8 +64,8 @@ def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> Acti
     """All windows of everybody in ``recording``, in the features of ``spec``.
 
     With a ``WindowSpec`` each person is put on the grid ``k / fps`` (time 0 of the recording is row 0), on straight
-    lines between sightings at most 0.25 s apart. Windows begin at the first row of the grid at which the person
-    is there and follow every hop; somebody there for less than a window gives one, its end filled with NaN, and
+    lines between sightings at most 0.25 s apart, or with at most one frame between them. Windows begin at the first
+    row of the grid at which the person is there and follow every hop; somebody there for less than a window gives one, its end filled with NaN, and
     somebody unseen for more than 5 s comes anew. With a ``WholeClip`` each person gives one window, from first to
     last sighting. Windows known for less than 30 % of their rows are left out; of a recording that is shorter than
     a window, those known for less than 30 % of the rows that it has, so that a short clip is answered too.
@@ -83,22 +81,27 @@ def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> Acti
     else:
         beside = companions(recording, spec=spec, fps=clock.fps)
         found = [
-            _windows_of_visit(visit, person, beside.get(person), spec, clock, frames_s=recording.times_s)
+            _windows_of_visit(
+                sequence.take(rows), person, beside.get(person), spec, clock, frames_s=recording.times_s
+            )
             for person, sequence in recording.people.items()
-            for visit in visits_of(sequence)
+            for rows in _visits(sequence)
         ]
     return _joined(found, length=clock.length, width=spec.width)
 
 
 def visits_of(sequence: PoseSequence) -> Iterator[PoseSequence]:
     """The sightings of a person, cut where they were away for more than ``MAX_ABSENCE_S``."""
+    for rows in _visits(sequence):
+        visit = sequence.take(rows)
+        yield visit.take(visit.seen)
+
+
+def _visits(sequence: PoseSequence) -> Iterator[slice]:
+    """The rows of each visit, from its first sighting to its last."""
     seen = np.flatnonzero(sequence.seen)
     cuts = np.flatnonzero(np.diff(sequence.times_s[seen]) > MAX_ABSENCE_S) + 1
-    for rows in np.split(seen, cuts):
-        if len(rows):
-            mask = np.zeros(len(sequence), dtype=bool)
-            mask[rows] = True
-            yield sequence.take(mask)
+    yield from (slice(int(rows[0]), int(rows[-1]) + 1) for rows in np.split(seen, cuts) if len(rows))
 
 
 def least_known(first_s: float, closed_s: float, clock: WindowSpec) -> float:
@@ -181,7 +184,7 @@ def _on_grid(recording: Recording, *, fps: float) -> Recording:
     times_s = np.arange(first, last + 1) / fps
     people = {
         person: resample(
-            recording.people[person], times_s=times_s[start - first : stop - first + 1], max_gap_s=MAX_GAP_S
+            recording.people[person], times_s=times_s[start - first : stop - first + 1], max_gap_s=MAX_STEP_S
         )
         for person, (start, stop) in rows.items()
     }
@@ -203,8 +206,8 @@ def _windows_of_visit(
         return None
     starts = first + np.arange(max(1, clock.count(last - first + 1))) * clock.hop
     times_s = np.arange(first, starts[-1] + clock.length) / clock.fps
-    grid = resample(visit, times_s=times_s, max_gap_s=MAX_GAP_S)
-    companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_GAP_S)
+    grid = resample(sightings(visit), times_s=times_s, max_gap_s=MAX_STEP_S)
+    companion = None if beside is None else resample(beside, times_s=times_s, max_gap_s=MAX_STEP_S)
     values = windows_at(grid, starts - first, length=clock.length, spec=spec, companion=companion)
     ends = np.minimum(starts + clock.length - 1, last)
     found = _windows(values, person, starts / clock.fps, ends / clock.fps)
@@ -216,13 +219,13 @@ def _whole(recording: Recording, person: int, spec: FeatureSpec, clock: WholeCli
     seen = recording.people[person].seen
     if seen.sum() < _LEAST_SIGHTINGS:
         return None
-    sighted = recording.people[person].take(seen)
+    sighted = sightings(recording.people[person])
     ends = sighted.times_s[[0, -1]]
     times_s = np.linspace(ends[0], ends[1], clock.length)
-    grid = resample(sighted, times_s=times_s, max_gap_s=MAX_GAP_S)
+    grid = resample(sighted, times_s=times_s, max_gap_s=MAX_STEP_S)
     beside = None
     if spec.needs_companion:
-        beside = resample(companion_of(recording, person), times_s=times_s, max_gap_s=MAX_GAP_S)
+        beside = resample(companion_of(recording, person), times_s=times_s, max_gap_s=MAX_STEP_S)
     values = windows_at(grid, np.zeros(1, dtype=int), length=clock.length, spec=spec, companion=beside)
     return _known_enough(_windows(values, person, ends[:1], ends[1:]), share=LEAST_KNOWN_SHARE)
 
