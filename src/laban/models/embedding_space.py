@@ -52,11 +52,14 @@ def embedding_statistics(embedding: FloatArray, labels: IntArray) -> dict[str, A
 
 @dataclass(frozen=True, eq=False)
 class EmbeddingSpace:
-    """``means`` (C, E) of the classes at ``classes``, and ``covariance`` (E, E) of windows about them."""
+    """``means`` (C, E) of the classes at ``classes``, and ``covariance`` (E, E) of windows about them.
+
+    Of a wider embedding, as joined networks have it, the E columns from ``start`` on are the space."""
 
     classes: tuple[int, ...]
     means: Float64Array
     covariance: Float64Array
+    start: int = 0
 
     @classmethod
     def of(cls, card: ModelCard, task: str) -> "EmbeddingSpace":
@@ -78,17 +81,22 @@ class EmbeddingSpace:
             size = int(in_range(value["size"], name="size", low=1, high=_LARGEST))
             classes = tuple(int(one) for one in value["classes"])
             means = unpacked(value["means"]).reshape(len(classes), size)
+            start = int(in_range(value.get("start", 0), name="start", low=0, high=_LARGEST))
             covariance = np.zeros((size, size))
             covariance[np.triu_indices(size)] = unpacked(value["covariance"])
         except (KeyError, TypeError, ValueError) as error:
             raise FormatError(f"not the statistics of an embedding: {error}") from error
-        return cls(classes, means, np.triu(covariance) + np.triu(covariance, 1).T)
+        return cls(classes, means, np.triu(covariance) + np.triu(covariance, 1).T, start)
 
     def place(self, embedding: FloatArray) -> Float64Array:
         """(N, E) from the middle of the classes, in units of the spread within a class."""
-        return np.asarray(
-            (np.asarray(embedding, dtype=np.float64) - self.means.mean(axis=0)) @ self._whitening
-        )
+        points = self._own(np.asarray(embedding, dtype=np.float64))
+        return np.asarray((points - self.means.mean(axis=0)) @ self._whitening)
+
+    def _own(self, embedding: Float64Array) -> Float64Array:
+        """The space's columns, where there are others."""
+        size = self.means.shape[1]
+        return embedding if embedding.shape[-1] == size else embedding[:, self.start : self.start + size]
 
     def direction(self, embedding: FloatArray) -> Float64Array:
         """(N, E) unit vectors towards each embedding's place; cosines of these are similarities."""

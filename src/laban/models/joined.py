@@ -1,0 +1,137 @@
+"""Trained networks side by side in one file, each with its own features and its own questions.
+
+What one of them answers depends on nothing that only the others are shown: a network that looks at one body alone
+gives the same answer whoever else is in view.
+"""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from laban.core.clock import Clock, WholeClip
+from laban.errors import InvalidValueError
+from laban.features.spec import FeatureSpec
+from laban.models.card import ModelCard
+from laban.models.embedding_space import STATISTICS, packed, unpacked
+from laban.models.network import Network, SeparateHeads
+from laban.models.training import Trained
+from laban.models.unknown import KNOWN_SCORE
+
+_SPARED_BITS = 11
+"""Of a number's 23 behind the point: what is left is right to one in four thousand, and a third smaller packed."""
+
+_GATHERED = (STATISTICS, KNOWN_SCORE, "alarms")
+
+
+class JoinedNetwork(nn.Module):
+    """From values (B, L, F) of all features to the logits and embeddings of all parts, side by side.
+
+    ``columns`` are, for each part, the first of its features and the one behind its last.
+    """
+
+    def __init__(self, networks: Sequence[nn.Module], columns: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+        self.columns = tuple(columns)
+
+    def forward(self, values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+        parts = [
+            network(values[:, :, start:stop], known[:, :, start:stop])
+            for network, (start, stop) in zip(self.networks, self.columns, strict=True)
+        ]
+        return torch.cat([logits for logits, _ in parts], 1), torch.cat(
+            [embedding for _, embedding in parts], 1
+        )
+
+
+def joined(parts: Sequence[Trained], *, name: str, clock: Clock | None = None) -> Trained:
+    """One model that answers what each of ``parts`` answers, with their features side by side.
+
+    ``clock`` may set another hop than that of the first part. Raises InvalidValueError where two parts share a
+    feature set or a task, or differ in the rows of a window.
+    """
+    cards = [part.card for part in parts]
+    spec = _side_by_side([card.spec for card in cards])
+    chosen = clock or cards[0].clock
+    for card in cards:
+        if _rows(card.clock) != _rows(chosen):
+            raise InvalidValueError(
+                f"joined models must be shown the same rows, expected {_rows(chosen)}; {card.name} is shown "
+                f"{_rows(card.clock)}"
+            )
+    starts = [sum(card.spec.width for card in cards[:index]) for index in range(len(cards))]
+    columns = [(start, start + card.spec.width) for start, card in zip(starts, cards, strict=True)]
+    network = JoinedNetwork([part.network for part in parts], columns)
+    heads = tuple(head for card in cards for head in card.heads)
+    widths = [part.network.heads.linear.in_features for part in parts]
+    card = ModelCard(name, cards[0].architecture, spec, chosen, heads, _about(cards, widths))
+    # what runs and exports a network asks for nothing but its two answers
+    return replace(parts[0], network=cast(Network, network.eval()), card=card)
+
+
+def with_one_task(trained: Trained, task: str) -> Trained:
+    """The network with the head of one task alone; what was learned for the others stays in the encoder."""
+    card, old = trained.card, trained.network.heads
+    if not isinstance(old, SeparateHeads):
+        raise InvalidValueError(
+            f"{card.name} has one softmax over all of its tasks, none of which stands alone"
+        )
+    head = card.head(task)
+    start = sum(old.sizes[: card.tasks.index(head.task)])
+    rows = slice(start, start + len(head.task.labels))
+    network = copy.deepcopy(trained.network)
+    network.heads = SeparateHeads(old.linear.in_features, (head.task,), members=old.linear.members)
+    with torch.no_grad():
+        network.heads.linear.weight.copy_(old.linear.weight[rows])
+        network.heads.linear.bias.copy_(old.linear.bias[rows])
+    held = {key: {task: dict(card.about[key])[task]} for key in _GATHERED if task in card.about.get(key, {})}
+    rest = {key: value for key, value in card.about.items() if key not in _GATHERED}
+    return replace(trained, network=network.eval(), card=replace(card, heads=(head,), about={**rest, **held}))
+
+
+def _side_by_side(specs: Sequence[FeatureSpec]) -> FeatureSpec:
+    sets = [one for spec in specs for one in spec.sets]
+    skeletons = {spec.skeleton for spec in specs}
+    if len(set(sets)) != len(sets) or len(skeletons) != 1:
+        raise InvalidValueError(
+            f"joined models must have feature sets of their own on one skeleton, got {', '.join(sets)} on "
+            f"{', '.join(sorted(skeletons))}"
+        )
+    return FeatureSpec(tuple(sets), skeletons.pop())
+
+
+def _rows(clock: Clock) -> str:
+    return f"{clock.length} rows" + ("" if isinstance(clock, WholeClip) else f" at {clock.fps:g} fps")
+
+
+def _about(cards: Sequence[ModelCard], widths: Sequence[int]) -> dict[str, Any]:
+    """What holds of tasks is gathered from all, the statistics of each embedding with its place among them."""
+    parts = [
+        {"name": card.name, "features": list(card.spec.sets), "tasks": [task.name for task in card.tasks]}
+        | {key: value for key, value in card.about.items() if key not in _GATHERED}
+        for card in cards
+    ]
+    statistics = {
+        task: {**held, "covariance": _shortened(held["covariance"]), "start": sum(widths[:index])}
+        for index, card in enumerate(cards)
+        for task, held in dict(card.about.get(STATISTICS, {})).items()
+    }
+    return {
+        "parts": parts,
+        STATISTICS: statistics,
+        **{
+            key: {task: one for card in cards for task, one in dict(card.about.get(key, {})).items()}
+            for key in (KNOWN_SCORE, "alarms")
+        },
+    }
+
+
+def _shortened(numbers: str) -> str:
+    """Packed numbers with fewer bits, as a file for several networks is else too large to pass on."""
+    bits = unpacked(numbers).astype("<f4").view(np.uint32)
+    return packed((bits & np.uint32(2**32 - 2**_SPARED_BITS)).view(np.float32))
