@@ -279,3 +279,17 @@ def test_nobody_is_no_fault(run: Run, tmp_path: Path, capsys: pytest.CaptureFixt
     path = save(SCENE.recording().replace(people={}), tmp_path / "empty.parquet")
     assert run("predict", "tiny", path) == 0
     assert "nobody, nothing to tell" in capsys.readouterr().err
+
+
+def test_of_several_sources_each_in_which_something_happens_has_one_line(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    busy = [save(SCENE.recording(), tmp_path / f"busy{number}.parquet") for number in (1, 2)]
+    calm = save(SCENE.recording().replace(people={}), tmp_path / "calm.parquet")
+    assert run("predict", "tiny", *busy, calm) == 0
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [str(path) for path in busy]
+    assert all("fall 0:0" in line and "person" in line for line in lines)
+    assert "3 done; nothing to tell of 1" in shown.err
+    assert shown.err.count("\n") <= 2

@@ -1,6 +1,7 @@
 """``laban predict``: what everybody in a source does, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from laban.cli.actions import (
 )
 from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, settle
-from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, Size
 from laban.cli.predict_pictures import predict_pictures
 from laban.core.spans import Timeline
@@ -74,7 +75,8 @@ def predict(
     """Say what everybody in videos or recordings does, and when: a timeline for each person.
 
     Poses are taken once and kept. Of a task with a background, like fall or no fall, only the events are told.
-    What the model does not know is unknown. A source that cannot be read is skipped, with the reason.
+    What the model does not know is unknown. A source that cannot be read is skipped, with the reason. Of several
+    sources each in which there is something to tell has one line.
 
     A model that `laban train-image` made answers pictures instead: the class of everybody in each, or of the whole.
     With --overlay it shows what it looked at.
@@ -103,7 +105,8 @@ def predict(
             classifier, inputs, options, output=output, overlay=overlay, as_json=as_json, quiet=quiet
         )
     job = _Job(open_model(model), options, inputs, quiet=quiet)
-    outcome = for_each(inputs, job.work, name=str)
+    with job.counted():
+        outcome = for_each(inputs, job.work, name=str)
     job.write()
     _report(outcome, job, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
@@ -117,6 +120,9 @@ class _Job:
     ) -> None:
         self.model, self.options, self.quiet = model, options, quiet
         self.timelines: dict[str, Timeline] = {}
+        self.several = len(inputs) > 1
+        self._begun, self._inputs = 0, inputs
+        self._advance: Advance | None = None
         self.targets = _targets(options.output, inputs, suffix=TIMELINE_SUFFIX, known=tuple(WRITERS))
         self.overlays = _targets(options.overlay, inputs, suffix=OVERLAY_SUFFIX, known=(".mp4",))
         if len(inputs) > 1 and options.overlay is not None and options.overlay.suffix:
@@ -129,7 +135,20 @@ class _Job:
         pictured = any(one.path.exists() and has_pictures(one.path) for one in inputs)
         self.extraction = options.extraction(quiet=quiet) if pictured else None
 
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Of several sources one bar tells how many are done and how long the rest will take."""
+        if not self.several:
+            yield
+            return
+        with progress_bar("predict", total=len(self._inputs), unit="files/s", quiet=self.quiet) as advance:
+            self._advance = advance
+            yield
+
     def work(self, one: Input) -> Item:
+        if self._advance is not None:
+            self._advance(self._begun)
+        self._begun += 1
         found = self._poses(one.path)
         for warning in found.warnings:
             warn(f"{one}: {warning}", quiet=self.quiet)
@@ -159,7 +178,7 @@ class _Job:
     def _poses(self, path: Path) -> FoundPoses:
         if not path.exists():
             raise SourceError(absence(path))
-        with progress_bar(path.name, quiet=self.quiet) as advance:
+        with progress_bar(path.name, quiet=self.quiet or self.several) as advance:
             return poses_of(
                 path,
                 settings=self.extraction,
@@ -177,7 +196,7 @@ class _Job:
         origin = found.pictures or find_origin(found.recording, beside=one.path)
         total = len(found.recording.times_s)
         with (
-            progress_bar(f"drawing {target.name}", total=total, quiet=self.quiet) as advance,
+            progress_bar(f"drawing {target.name}", total=total, quiet=self.quiet or self.several) as advance,
             open_frames(origin) as frames,
         ):
             write_action_overlay(
@@ -203,18 +222,35 @@ def _targets(
 def _report(outcome: Outcome, job: _Job, *, as_json: bool) -> None:
     if as_json:
         report([item.value() for item in outcome.items], "", as_json=True)
-        return
-    for item in outcome.items:
-        if item.reason is not None:
-            continue
-        timeline = job.timelines[item.source]
-        say(f"{item.source}: {item.words}", quiet=job.quiet)
-        if len(timeline):
-            if len(outcome.items) > 1:
-                report(None, item.source, as_json=False)
-            report(None, _table(timeline), as_json=False)
-        for path in item.outputs:
-            report(None, path, as_json=False)
+    elif job.several:
+        _report_several(outcome, job)
+    else:
+        for item in (one for one in outcome.items if one.reason is None):
+            say(f"{item.source}: {item.words}", quiet=job.quiet)
+            if len(job.timelines[item.source]):
+                report(None, _table(job.timelines[item.source]), as_json=False)
+            for path in item.outputs:
+                report(None, path, as_json=False)
+
+
+def _report_several(outcome: Outcome, job: _Job) -> None:
+    """One line for each source in which there is something, and the sum of all."""
+    told = [item for item in outcome.items if item.reason is None]
+    for item in told:
+        if len(job.timelines[item.source]):
+            report(None, f"{item.source}: {_line(job.timelines[item.source])}", as_json=False)
+    for path in dict.fromkeys(path for item in told for path in item.outputs):
+        report(None, path, as_json=False)
+    silent = sum(not len(job.timelines[item.source]) for item in told)
+    say(f"{outcome.headline()}; nothing to tell of {silent}", quiet=job.quiet)
+
+
+def _line(timeline: Timeline) -> str:
+    """Every span in the order of time: its label and person, from when to when, how probable."""
+    return ", ".join(
+        f"{span.label} {format_time(span.start_s)}-{format_time(span.end_s)} person {span.person} {span.score:.2f}"
+        for span in sorted(timeline, key=lambda one: (one.start_s, one.person or 0, one.task))
+    )
 
 
 def _table(timeline: Timeline) -> Any:
