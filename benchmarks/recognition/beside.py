@@ -26,11 +26,16 @@ MODEL = "laban"
 @dataclass(frozen=True, eq=False)
 class Tested:
     """What each contestant answered: ``predicted`` (C,) for the tested clips and ``truth`` (C,); ``seconds`` of
-    training and scoring."""
+    training and scoring.
+
+    ``peaks`` (C,) are the model's highest probability of an event, of anybody in any window of a clip, by which
+    alarms are raised; ``folds`` (C,) in which split each clip was tested, -1 where nobody was found in it."""
 
     truth: IntArray
     predicted: Mapping[str, IntArray]
     seconds: Mapping[str, float]
+    peaks: Float64Array
+    folds: IntArray
 
     def accuracy(self, who: str) -> float:
         return float((self.predicted[who] == self.truth).mean())
@@ -50,7 +55,9 @@ def beside_baselines(
     has the answer of the task's background, for every contestant."""
     said: dict[str, dict[int, int]] = {}
     seconds: dict[str, float] = {}
-    for split in splits:
+    peaks: dict[int, float] = {}
+    folds: dict[int, int] = {}
+    for fold, split in enumerate(splits):
         began = time.perf_counter()
         trained = fit(examples, split, settings, name="benchmark")
         test = examples.take(split.test)
@@ -59,6 +66,8 @@ def beside_baselines(
         head = trained.card.head(task.name)
         answers = {MODEL: softmax(outputs.logits[column], temperature=head.temperature)}
         seconds[MODEL] = seconds.get(MODEL, 0.0) + time.perf_counter() - began
+        peaks |= peaks_of_clips(test, answers[MODEL], task)
+        folds |= dict.fromkeys(test.clip.tolist(), fold)
         learned = np.concatenate([split.train, split.validation])
         for one in run_baselines(
             examples.values[learned],
@@ -75,7 +84,20 @@ def beside_baselines(
     clips = sorted(truth)
     silent = 0 if task.background is None else task.index(task.background)
     predicted = {who: np.array([held.get(clip, silent) for clip in clips]) for who, held in said.items()}
-    return Tested(np.array([truth[clip] for clip in clips]), predicted, seconds)
+    return Tested(
+        np.array([truth[clip] for clip in clips]),
+        predicted,
+        seconds,
+        np.array([peaks.get(clip, 0.0) for clip in clips]),
+        np.array([folds.get(clip, -1) for clip in clips]),
+    )
+
+
+def peaks_of_clips(test: Examples, probabilities: Float64Array, task: Task) -> dict[int, float]:
+    """For each clip the highest probability of an event, of anybody in any window."""
+    events = [index for index, label in enumerate(task.labels) if label != task.background]
+    highest = probabilities[:, events].max(axis=1)
+    return {int(clip): float(highest[test.clip == clip].max()) for clip in np.unique(test.clip)}
 
 
 def rows_of(tested: Tested, what: str, task: Task, *, at_least: float, **more: Any) -> list[Row]:

@@ -1,11 +1,17 @@
 """Falls and fights at once: one encoder with two heads, the published recipe, and a model for each alone.
 
-The clips of ``falls`` and ``fights`` by groups (subjects, and blocks of ten consecutive numbers), three folds. The
-published recipe is one LSTM of 128 on 60 × 66 with one softmax over fall, fight and other. The clips of falls count
-as calm for the other task, as nobody fights in them, and the calm surveillance clips too; of falls among the fights
-nothing is said.
-Accuracy and F1 are of clips over both tasks: a clip's answer for a task, the mean over the windows of everybody in
-it, is right or wrong. Features and network are those of ``fights``, where they were compared on clips of this test.
+The clips of ``falls`` and ``fights`` by groups (subjects, and source videos), three folds. The published recipe
+is one LSTM of 128 on 60 × 66 with one softmax over fall, fight and other. The clips of falls count as calm for
+the other task, as nobody fights in them, and the calm surveillance clips too; of falls among the fights nothing
+is said.
+
+The model ``safety`` that comes with Laban is not one of these: in the clips of falls nobody else is in view, so
+that a shared encoder that sees pairs learns that who has company does not fall. It holds the networks of
+``fall`` and ``fight`` side by side.
+
+Accuracy and F1 are of clips over both tasks: a clip's answer for a task, the mean over the windows of everybody
+in it, is right or wrong. Features and network are those of ``fights``, where they were compared on clips of
+this test.
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,6 @@
 """The shared data as datasets: what is a clip, which group it belongs to, and what is said of it."""
 
+import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -67,14 +68,23 @@ def nw_ucla() -> Dataset:
 
 
 def fights() -> Dataset:
-    """200 surveillance clips; ten consecutive numbers of either class are a group: neighbours share a source."""
+    """200 surveillance clips; those cut from one source video are a group. Where no source is known, ten
+    consecutive numbers of a class are, as neighbours in number share a source."""
+    sources = _sources(DATA / "fights" / "sources.csv")
     items = []
     for label in FIGHT.labels:
         for path in sorted((DATA / "fights" / label).glob(_VIDEO)):
             block = (int(re.sub(r"\D", "", path.stem)) - 1) // _BLOCK
-            clip = Clip(f"{label}/{path.stem}", group=f"fights {block}")
+            source = sources.get(f"{label}/{path.name}") or f"{label} block {block}"
+            clip = Clip(f"{label}/{path.stem}", group=f"fights {source}")
             items.append(Item(clip, {FIGHT.name: (whole_clip(label),)}, path=path))
     return Dataset("fights", DATA / "fights", (FIGHT,), tuple(items))
+
+
+def _sources(path: Path) -> dict[str, str]:
+    """From which video each clip was cut, as far as that is known."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["path"]: row["source"] for row in csv.DictReader(file)}
 
 
 def falls() -> Dataset:

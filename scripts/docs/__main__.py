@@ -50,7 +50,6 @@ def pages() -> dict[str, Blocks]:
         "docs/models.md": {"features": features_table, "architectures": architectures_table},
         "docs/models/fall.md": {"figures": figures("recognition", part="falls")},
         "docs/models/fight.md": {"figures": figures("recognition", part="fights")},
-        "docs/models/safety.md": {"figures": figures("recognition", part="multitask")},
         "docs/posture.md": {"measures": measures_table, "rules": rules_table},
         "docs/python.md": {"names": api_table},
         "docs/benchmarks.md": {

@@ -65,16 +65,21 @@ def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> Acti
 
     With a ``WindowSpec`` each person is put on the grid ``k / fps`` (time 0 of the recording is row 0), on straight
     lines between sightings at most 0.25 s apart, or with at most one frame between them. Windows begin at the first
-    row of the grid at which the person is there and follow every hop; somebody there for less than a window gives one, its end filled with NaN, and
-    somebody unseen for more than 5 s comes anew. With a ``WholeClip`` each person gives one window, from first to
-    last sighting. Windows known for less than 30 % of their rows are left out; of a recording that is shorter than
-    a window, those known for less than 30 % of the rows that it has, so that a short clip is answered too.
+    row of the grid at which the person is there and follow every hop; somebody there for less than a window gives
+    one, its end filled with NaN, and somebody unseen for more than 5 s comes anew. With a ``WholeClip`` each person
+    gives one window, from first to last sighting. Windows known for less than 30 % of their rows are left out; of a
+    recording that is shorter than a window, those known for less than 30 % of the rows that it has, so that a short
+    clip is answered too.
 
-    Raises InvalidValueError, with the reason, where somebody's sequence cannot serve ``spec``.
+    Raises InvalidValueError, with the reason, where somebody's sequence cannot serve ``spec``; somebody seen in a
+    single frame of several is left out.
     """
     for person, sequence in recording.people.items():
         refusal = spec.refusal(sequence)
-        if refusal is not None:
+        passing = (
+            len(sequence) < _LEAST_SIGHTINGS <= len(recording.times_s)
+        )  # a glimpse of somebody gives no window
+        if refusal is not None and not passing:
             raise InvalidValueError(f"{recording.source}, person {person}: {refusal}")
     if isinstance(clock, WholeClip):
         found = [_whole(recording, person, spec, clock) for person in recording.people]

@@ -137,3 +137,13 @@ def test_a_minute_of_two_people_is_cut_in_a_moment() -> None:
         took_s.append(time.thread_time() - began_s)
     assert len(found) == 2 * 117
     assert min(took_s) < 0.1
+
+
+def test_somebody_seen_in_a_single_frame_holds_nobody_up() -> None:
+    times_s = np.arange(12) / 3
+    glimpse = somebody(times_s, seed=1).take(slice(5, 6))
+    recording = Recording("x", times_s, {1: somebody(times_s), 2: glimpse})
+    found = windows_of(recording, spec=FeatureSpec(("scene", "pair")), clock=SECOND)
+    assert set(found.person.tolist()) == {1}
+    with pytest.raises(InvalidValueError, match="a single instant"):
+        windows_of(alone(glimpse), spec=FeatureSpec(("scene",)), clock=SECOND)
