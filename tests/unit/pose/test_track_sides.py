@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from benchmarks.identity_scenes import make_scene
 
-from laban.core.skeleton import BLAZEPOSE33
+from laban.core.skeleton import BLAZEPOSE33, SKELETONS, map_skeleton
 from laban.pose.tracking.sides import Sides, SidesSettings
 
 RATE_HZ = 30
@@ -43,9 +43,9 @@ def turning(turn_rad):
     return np.stack([x + 300, y + 200], axis=2).astype(np.float32)
 
 
-def orders(poses, *, settings=None):
+def orders(poses, *, settings=None, rate_hz=RATE_HZ):
     sides = Sides(settings or SidesSettings())
-    return [sides.order(pose, torso_px=50.0, time_s=row / RATE_HZ) for row, pose in enumerate(poses)]
+    return [sides.order(pose, torso_px=50.0, time_s=row / rate_hz) for row, pose in enumerate(poses)]
 
 
 @pytest.mark.parametrize("names", [None, ARMS, LEGS], ids=["body", "arms", "legs"])
@@ -70,6 +70,63 @@ def rows_of(names):
 def test_somebody_who_turns_round_is_left_alone(seconds_a_turn):
     turn = 2 * np.pi * np.arange(3 * RATE_HZ) / RATE_HZ / seconds_a_turn
     assert all(np.array_equal(order, AS_GIVEN) for order in orders(turning(turn)))
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "seconds_a_turn"), [(60, 1.0), (20, 1.0), (10, 2.0), (7.5, 3.0), (5, 4.0), (3, 1.0), (2, 4.0)]
+)
+def test_the_slower_the_stream_the_slower_a_turn_must_be_to_be_left_alone(rate_hz, seconds_a_turn):
+    for start_rad in np.linspace(0, 2 * np.pi, 6, endpoint=False):
+        turn = start_rad + 2 * np.pi * np.arange(round(4 * rate_hz)) / rate_hz / seconds_a_turn
+        assert all(np.array_equal(order, AS_GIVEN) for order in orders(turning(turn), rate_hz=rate_hz))
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "is_put_back"), [(60, True), (10, True), (5, True), (4.1, True), (3.9, False)]
+)
+def test_one_frame_is_put_back_from_four_frames_a_second(rate_hz, is_put_back):
+    poses = turning(np.zeros(12))
+    poses[6] = poses[6][exchange()]
+    assert np.array_equal(orders(poses, rate_hz=rate_hz)[6], exchange()) is is_put_back
+
+
+def losing(pose, *names):
+    pose = pose.copy()
+    pose[[BLAZEPOSE33.index(name) for name in names]] = np.nan
+    return pose
+
+
+def test_joints_that_are_missing_decide_nothing_and_the_others_do():
+    poses = turning(np.zeros(12))
+    poses[6] = poses[6][exchange()]
+    hidden = ("left_wrist", "right_wrist", "left_hip", "left_knee", "right_knee", "left_ankle", "right_ankle")
+    given = orders([losing(pose, *hidden) for pose in poses])
+    assert np.array_equal(given[6], exchange())
+    assert all(np.array_equal(order, AS_GIVEN) for row, order in enumerate(given) if row != 6)
+
+
+def test_where_nothing_is_known_the_labels_are_believed():
+    poses = np.full((6, 33, 2), np.nan, np.float32)
+    assert all(np.array_equal(order, AS_GIVEN) for order in orders(poses))
+
+
+def test_a_joint_that_comes_back_is_expected_where_it_was_last():
+    poses = [losing(pose, *ARMS) if row == 5 else pose for row, pose in enumerate(turning(np.zeros(9)))]
+    poses[7] = poses[7][exchange(ARMS)]
+    put_back, arms = orders(poses)[7], [BLAZEPOSE33.index(f"{side}_wrist") for side in ("left", "right")]
+    np.testing.assert_array_equal(put_back[arms], exchange(ARMS)[arms])
+
+
+@pytest.mark.parametrize("name", ["coco17", "openpose25", "ntu25", "penn13"])
+def test_other_skeletons_are_put_back_by_their_own_pairs(name):
+    skeleton = SKELETONS[name]
+    poses = map_skeleton(BLAZEPOSE33, skeleton).apply(turning(np.zeros(12)))
+    spoilt = poses.copy()
+    spoilt[6] = poses[6][skeleton.flip]
+    sides = Sides(SidesSettings(), skeleton=skeleton)
+    given = [sides.order(pose, torso_px=50.0, time_s=row / RATE_HZ) for row, pose in enumerate(spoilt)]
+    np.testing.assert_array_equal(given[6], skeleton.flip)
+    assert all(np.array_equal(order, np.arange(len(skeleton))) for row, order in enumerate(given) if row != 6)
 
 
 def test_a_labelling_that_the_network_keeps_up_is_believed():

@@ -47,8 +47,10 @@ _NEIGHBOURS = {
 
 
 def shared_skeleton(poses: Iterable[Pose]) -> Skeleton:
-    """The one skeleton of all poses; raises InvalidValueError where there are several, or where it lacks shoulders or
-    hips."""
+    """The one skeleton of all poses.
+
+    Raises InvalidValueError where there are several, or where it lacks shoulders or hips.
+    """
     skeletons = {pose.skeleton.name: pose.skeleton for pose in poses}
     if len(skeletons) > 1:
         names = " and ".join(sorted(skeletons))

@@ -87,3 +87,32 @@ def test_no_squares_where_the_picture_is_small_or_upright_enough() -> None:
 
 def test_thumbnails_are_coarse() -> None:
     assert thumbnail(scene(0.0)).shape == (36, 64)
+
+
+def box_at(x: float, y: float) -> np.ndarray:
+    return np.array([x - 20, y - 40, x + 20, y + 40])
+
+
+def test_around_somebody_are_the_whole_picture_and_the_squares_that_hold_them() -> None:
+    one, frame = lookout(), scene(0.0)
+    whole, left, right = one.choose(frame, followed=[], lost_now=False, lost_lately=False)
+    assert one.around(frame, [box_at(40, 180)], besides=()) == (whole, left)
+    assert one.around(frame, [box_at(600, 180)], besides=()) == (whole, right)
+    assert one.around(frame, [box_at(320, 180)], besides=()) == (whole, left, right)
+    assert one.around(frame, [box_at(40, 180), box_at(600, 180)], besides=()) == (whole, left, right)
+    assert one.around(frame, [], besides=()) == (whole,)
+
+
+def test_around_keeps_the_squares_of_the_schedule_first_and_none_twice() -> None:
+    one, frame = lookout(), scene(0.0)
+    whole, left, right = one.choose(frame, followed=[], lost_now=False, lost_lately=False)
+    assert one.around(frame, [box_at(40, 180)], besides=(right, whole)) == (right, whole, left)
+
+
+def test_the_edges_of_a_square_belong_to_it_and_what_is_outside_the_picture_to_none() -> None:
+    one, frame = lookout(), scene(0.0)
+    whole, left, right = one.choose(frame, followed=[], lost_now=False, lost_lately=False)
+    assert one.around(frame, [box_at(0, 0)], besides=()) == (whole, left)
+    assert one.around(frame, [box_at(640, 360)], besides=()) == (whole, right)
+    assert one.around(frame, [box_at(-1, 180)], besides=()) == (whole,)
+    assert one.around(frame, [box_at(40, 361)], besides=()) == (whole,)
