@@ -45,11 +45,13 @@ LIMITS = (
 )
 A_FALL = (
     "A fall is the movement downwards. Lying is not a fall, however one came to lie, nor is getting up: an alarm "
-    "begins with the fall and ends soon after. Frames may come 3 to 30 times a second."
+    "begins with the fall and ends soon after. Somebody who bends down fast to the ground may be taken for one who "
+    "falls. Frames may come 3 to 30 times a second."
 )
 A_FIGHT = (
     "The clips were labelled as wholes and not by person, so that bystanders are often told of too: read it as "
-    "there being a fight here. Learned from 20 to 30 frames a second; fewer were not tried."
+    "there being a fight here. Somebody close in front of or behind another may raise it too. Learned from 20 to "
+    "30 frames a second; fewer were not tried."
 )
 
 
