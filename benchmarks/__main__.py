@@ -3,7 +3,13 @@
 import subprocess
 import sys
 
-_SUITES = ("benchmarks.pose", "benchmarks.recognition", "benchmarks.coaching", "benchmarks.posture")
+_SUITES = (
+    "benchmarks.pose",
+    "benchmarks.recognition",
+    "benchmarks.coaching",
+    "benchmarks.posture",
+    "benchmarks.invariance",
+)
 
 
 def main() -> None:

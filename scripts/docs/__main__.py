@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts.docs.blocks import replace_block
 from scripts.docs.commands import commands_reference, commands_table
+from scripts.docs.invariance import invariance_block
 from scripts.docs.links import broken_links
 from scripts.docs.performance import performance_block, read_report
 from scripts.docs.reference import (
@@ -37,6 +38,9 @@ def pages() -> dict[str, Blocks]:
         report = _FIGURES / f"{suite}.json"
         return lambda: performance_block(read_report(report), all_rows=all_rows, part=part)
 
+    def invariance(part: str) -> Callable[[], str]:
+        return lambda: invariance_block(read_report(_FIGURES / "invariance.json"), part=part)
+
     return {
         "README.md": {
             "commands": partial(commands_table, page="docs/commands.md"),
@@ -57,6 +61,8 @@ def pages() -> dict[str, Blocks]:
             "recognition": figures("recognition"),
             "posture": figures("posture"),
             "coaching": figures("coaching"),
+            "invariance-recordings": invariance("recordings"),
+            "invariance-films": invariance("films"),
         },
     }
 

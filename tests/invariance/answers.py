@@ -35,10 +35,11 @@ Value = Any
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """``of`` asks it of a recording (and of a subject's exercise, where it has one), ``streamed`` its streaming twin.
+    """``of`` asks it of a recording (and of a subject's exercise, where it has one), ``streamed`` the streaming
+    twin.
 
-    ``apart`` is how far the answer after a change is from that before it, ``tolerance`` (in ``unit``) how far it may
-    be, and ``because`` why; ``poorer`` is the tolerance where landmarks or metres are missing, if it is another.
+    ``apart`` is how far the answer after a change is from that before it, ``tolerance`` (in ``unit``) how far it
+    may be, and ``because`` why; ``poorer`` is the tolerance where landmarks or metres are missing.
     ``known`` is what a subject says beforehand of a value, as the number of falls.
     """
 

@@ -144,11 +144,11 @@ CLIPS: tuple[Clip, ...] = (
     Clip("walking", lambda: find_asset("demo"), 60, 45, 1, (884, 496), {**_GEOMETRY, "fight": 0}, people=2),
     Clip(
         "falling",
-        _shared("falls/subject_1/Fall/13.mp4"),
+        _shared("falls/subject_1/Fall/15.mp4"),
         0,
-        75,
-        2,
-        (480, 270),
+        125,
+        1,
+        (400, 300),
         {**_GEOMETRY, "fall": 1, "safety": 1},
     ),
 )
