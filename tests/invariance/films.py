@@ -149,6 +149,6 @@ CLIPS: tuple[Clip, ...] = (
         125,
         1,
         (400, 300),
-        {**_GEOMETRY, "fall": 1, "safety": 1},
+        {"people found": 1, "identity": None, "fall": 1, "safety": 1},
     ),
 )
