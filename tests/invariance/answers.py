@@ -249,9 +249,9 @@ _GEOMETRY: tuple[Answer, ...] = (
         "landmarks",
         _itself,
         _mapped(landmarks_apart),
-        0.04,
+        0.05,
         "torso lengths",
-        "the median joint; the engine's own jitter from frame to frame is 0.02",
+        "the median joint; the lite landmarker's own jitter from frame to frame is 0.02",
     ),
     Answer(
         "joint angles",

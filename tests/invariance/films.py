@@ -133,13 +133,12 @@ _GEOMETRY: dict[str, Any] = dict.fromkeys(("people found", "identity", "landmark
 CLIPS: tuple[Clip, ...] = (
     Clip(
         "balancing",
-        lambda: find_asset("single_person_cam01"),
+        lambda: find_asset("single_person_cam03"),
         0,
         45,
         2,
-        (360, 640),
+        (360, 636),
         {**_GEOMETRY, "fall": 0},
-        people=2,
     ),
     Clip("walking", lambda: find_asset("demo"), 60, 45, 1, (884, 496), {**_GEOMETRY, "fight": 0}, people=2),
     Clip(
