@@ -28,9 +28,11 @@ from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.live import Coach, coach_through
 from laban.tasks.coaching.repetitions import find_repetitions
 from laban.tasks.posture.catalogue import MEASURES
+from laban.tasks.posture.values import PostureReport
 from laban.tasks.posture.watch import PostureWatcher, hold_posture
 
 Value = Any
+Measured = dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,9 +162,17 @@ def _coached_live(recording: Recording, exercise: str) -> int:
     return coach.finish().count
 
 
-def _posture(recording: Recording, _: str) -> dict[str, float]:
-    report = laban.assess_posture(recording)
-    return {one.name: one.interval.value for one in report.measured if one.interval is not None}
+def _posture(recording: Recording, _: str) -> Measured:
+    return measured_angles(laban.assess_posture(recording))
+
+
+def measured_angles(report: PostureReport) -> Measured:
+    """Every angle of a report, with the half of its interval."""
+    return {
+        one.name: (one.interval.value, one.interval.half)
+        for one in report.measured
+        if one.interval is not None and one.measure.unit == "deg"
+    }
 
 
 def _findings(recording: Recording, _: str) -> frozenset[str]:
@@ -180,13 +190,15 @@ def _slumps_live(recording: Recording, _: str) -> int:
     return len(watcher.holding().slumps)
 
 
-def _posture_apart(before: dict[str, float], after: dict[str, float], mapping: Mapping) -> float:
-    """The furthest of the angles that both have, and 180 degrees for one that is gone without need."""
+def _posture_apart(before: Measured, after: Measured, mapping: Mapping) -> float:
+    """How far the worst of the angles is beyond both its intervals; 180 degrees where half of them are gone."""
     if mapping.mirrored:
-        after = {_other_side(name): _signed(name, value) for name, value in after.items()}
-    degrees = [name for name in before if MEASURES[name].unit == "deg"]
-    gone = 0.0 if mapping.poorer else 180.0
-    return max((abs(before[name] - after.get(name, before[name] + gone)) for name in degrees), default=0.0)
+        after = {_other_side(name): (_signed(name, value), half) for name, (value, half) in after.items()}
+    common = before.keys() & after.keys()
+    if not mapping.poorer and 2 * len(common) < len(before):
+        return 180.0
+    apart = [abs(before[name][0] - after[name][0]) - before[name][1] - after[name][1] for name in common]
+    return max([0.0, *apart])
 
 
 def _findings_apart(before: frozenset[str], after: frozenset[str], mapping: Mapping) -> float:
@@ -257,9 +269,9 @@ _GEOMETRY: tuple[Answer, ...] = (
         "joint angles",
         _itself,
         _mapped(angles_apart_deg),
-        3.0,
+        5.0,
         "°",
-        "the median of eight angles over time; below the 10° that are told as a fault",
+        "the median of eight angles over time; half of the 10° below which no fault is told",
     ),
 )
 
@@ -301,9 +313,9 @@ _COUNTS: tuple[Answer, ...] = (
         "posture",
         _posture,
         _posture_apart,
-        4.0,
+        1.0,
         "°",
-        "the worst of the angles; a measure that is gone counts as 180°",
+        "beyond the interval that is stated with each angle, the worst of them",
     ),
     Answer(
         "slumps",

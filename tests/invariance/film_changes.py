@@ -121,6 +121,8 @@ def _coded(codec: str, suffix: str, *, pixels: str = "yuv420p", rate: int = 30, 
     return Encoding(suffix, codec, pixels, options, rate=rate)
 
 
+_HEVC = {"crf": "20", "preset": "ultrafast", "x265-params": "log-level=none"}
+
 FILM_CHANGES: tuple[FilmChange, ...] = (
     *(FilmChange(f"{30 / step:g} frames a second", partial(every, step=step)) for step in (2, 4, 6, 10, 15)),
     FilmChange("60 frames a second", partial(repeated, times=2)),
@@ -135,8 +137,8 @@ FILM_CHANGES: tuple[FilmChange, ...] = (
     FilmChange("pixels 4:3", _QUARTER, Encoding(sample_aspect=Fraction(4, 3))),
     FilmChange("half the size", partial(resized, across=0.5, down=0.5)),
     FilmChange("twice the size", partial(resized, across=2.0, down=2.0)),
-    FilmChange("HEVC in mov", encoding=_coded("libx265", ".mov", crf="20")),
-    FilmChange("HEVC of 10 bit", encoding=_coded("libx265", ".mp4", pixels="yuv420p10le", crf="20")),
+    FilmChange("HEVC in mov", encoding=_coded("libx265", ".mov", **_HEVC)),
+    FilmChange("HEVC of 10 bit", encoding=_coded("libx265", ".mp4", pixels="yuv420p10le", **_HEVC)),
     FilmChange("VP9 in webm", encoding=_coded("libvpx-vp9", ".webm", crf="24", b="0", deadline="realtime")),
     FilmChange("AV1 in mkv", encoding=_coded("libsvtav1", ".mkv", crf="28", preset="10")),
     FilmChange("H.264 in mkv", encoding=Encoding(".mkv")),

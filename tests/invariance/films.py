@@ -123,7 +123,7 @@ def _packets(coder: Any, film: Film, part: slice, encoding: Encoding, tick: Frac
     yield from coder.encode(None)
 
 
-def _shared(name: str) -> Callable[[], Path | None]:
+def shared(name: str) -> Callable[[], Path | None]:
     path = ROOT.parent / "shared" / "data" / name
     return lambda: path if path.exists() else None
 
@@ -143,7 +143,7 @@ CLIPS: tuple[Clip, ...] = (
     Clip("walking", lambda: find_asset("demo"), 60, 45, 1, (884, 496), {**_GEOMETRY, "fight": 0}, people=2),
     Clip(
         "falling",
-        _shared("falls/subject_1/Fall/15.mp4"),
+        shared("falls/subject_1/Fall/15.mp4"),
         0,
         125,
         1,
