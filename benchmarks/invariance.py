@@ -1,6 +1,6 @@
 """What must not matter against every answer: how far each is off after each change, beside how far it may be.
 
-    python -m benchmarks.invariance [--only recordings films]
+    python -m benchmarks.invariance [--only recordings films photos]
 
 The changes, the answers with their tolerances, and whom they are asked of stand in ``tests/invariance``; a part of
 them are tests. Prints a table on stderr and JSON on stdout, which is also written to
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.invariance import limits, table
 from tests.invariance.film_table import film_cell, film_cells
+from tests.invariance.photos import photo_cell, photo_cells
 from tests.invariance.table import Cell
 
 from benchmarks.rows import Row, row
@@ -60,7 +61,12 @@ def _row(one: Cell) -> Row:
     )
 
 
-PARTS: Parts = {"recordings": recording_rows, "films": film_rows}
+def photo_rows() -> list[Row]:
+    """Photos, and the posture in them."""
+    return _rows(photo_cell(*one) for one in photo_cells())
+
+
+PARTS: Parts = {"recordings": recording_rows, "films": film_rows, "photos": photo_rows}
 
 
 def main() -> None:

@@ -63,6 +63,7 @@ def pages() -> dict[str, Blocks]:
             "coaching": figures("coaching"),
             "invariance-recordings": invariance("recordings"),
             "invariance-films": invariance("films"),
+            "invariance-photos": invariance("photos"),
         },
     }
 

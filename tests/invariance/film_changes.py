@@ -98,15 +98,15 @@ def grey(film: Film) -> Film:
 
 
 def with_other(film: Film, *, size: float) -> Film:
-    """Somebody else beside them: the same clip, mirrored and a second late, ``size`` times as big."""
+    """Somebody else beside them, ``size`` times as big: the first second of the clip mirrored, to and fro."""
     width, height = film.size_wh
-    late = round(1.0 / float(np.median(np.diff(film.times_s))))
+    second = int(np.searchsorted(film.times_s, 1.0))
     small_wh = 2 * round(width * size / 2), 2 * round(height * size / 2)
-    to_and_fro = [*film.frames, *film.frames[-2:0:-1]]  # so that nobody jumps
+    to_and_fro = [*film.frames[:second], *film.frames[second - 2 : 0 : -1]]  # so that nobody jumps
     frames = []
     for index, image in enumerate(film.frames):
         canvas = np.full((height, width + small_wh[0], 3), 90, np.uint8)
-        other = to_and_fro[(index + late) % len(to_and_fro)]
+        other = to_and_fro[index % len(to_and_fro)]
         canvas[height - small_wh[1] :, : small_wh[0]] = cv2.resize(other[:, ::-1], small_wh)
         canvas[:, small_wh[0] :] = image
         frames.append(canvas)
@@ -121,6 +121,7 @@ def _coded(codec: str, suffix: str, *, pixels: str = "yuv420p", rate: int = 30, 
     return Encoding(suffix, codec, pixels, options, rate=rate)
 
 
+_KEYED = Encoding(options={"crf": "18", "preset": "veryfast", "g": "10"})
 _HEVC = {"crf": "20", "preset": "ultrafast", "x265-params": "log-level=none"}
 
 FILM_CHANGES: tuple[FilmChange, ...] = (
@@ -156,5 +157,5 @@ FILM_CHANGES: tuple[FilmChange, ...] = (
         "neighbours of the same name", neighbours=("clip.parquet", "clip.json", "clip.txt", "clip (1).mp4")
     ),
     FilmChange("one worker", settings={"workers": 1}),
-    FilmChange("three workers, spans of 0.5 s", settings={"workers": 3, "span_s": 0.5}),
+    FilmChange("three workers, spans of 0.5 s", encoding=_KEYED, settings={"workers": 3, "span_s": 0.5}),
 )
