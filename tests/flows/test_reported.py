@@ -198,7 +198,7 @@ def no_fall(ran: Ran) -> None:
 
 def the_whole_photo(ran: Ran) -> None:
     assert ran.json
-    extracted = ran.door.run("extract", "IMG_grid.HEIC", "-o", ran.door.folder / "photo")
+    extracted = ran.door.run("extract", "IMG_grid.HEIC", "-o", ran.door.folder / "photo", *NEAR)
     assert extracted.recording.size_wh == (1080, 1920)
     assert len(extracted.recording.people) == 1
 

@@ -145,6 +145,33 @@ def test_pictures_are_answered_without_pytorch(made: Path, data: Path, tmp_path:
     assert drawing.shape[1] > SIZE  # beside the picture lies what was looked at
 
 
+KEPT = {
+    "jpeg": ("of küche & flur/-01 (2).jpg", [cv2.IMWRITE_JPEG_QUALITY, 95]),
+    "webp": ("01.webp", [cv2.IMWRITE_WEBP_QUALITY, 95]),
+    "bmp": ("01.bmp", []),
+    "tiff": ("01.tiff", []),
+    "twice the size": ("01.png", []),
+}
+
+
+@pytest.mark.parametrize("how", KEPT)
+def test_how_a_picture_is_kept_does_not_change_its_answer(
+    how: str, made: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Probabilities within 0.1: what compression and scaling do to pixels, and the class is the same."""
+    name, options = KEPT[how]
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    image = cv2.imread(str(data / "01.png"))
+    image = cv2.resize(image, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC) if "size" in how else image
+    cv2.imwrite(str(tmp_path / name), image, options)
+    capsys.readouterr()
+    assert run("predict", made, data / "01.png", tmp_path / name, "--json", "--quiet") == 0
+    first, second = (one["details"]["answers"][0] for one in json.loads(capsys.readouterr().out))
+    assert second["label"] == first["label"]
+    for label, probability in first["probabilities"].items():
+        assert second["probabilities"][label] == pytest.approx(probability, abs=0.1)
+
+
 def test_answers_are_written_as_a_table_and_failures_are_told(
     made: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

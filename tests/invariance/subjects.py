@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from tests.invariance.bodies import seen_from, standing
 from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
+from laban.sequences.io import load
 from laban.sources import SyntheticScene
 from laban.tasks.coaching.exercise_file import load_exercise
 
 FPS = 30.0
 SIZE_WH = (640, 480)
 _NOISE_PX = 0.4
+_JUMPS = Path(__file__).resolve().parents[3] / "shared/data/reported/repetitions/penn_1009_x4.parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,12 @@ def leaner() -> Recording:
     return _with_noise(_one(_filmed(times_s, seen_from(body, yaw_deg=-90.0))))
 
 
+@cache
+def jumper() -> Recording:
+    """Somebody jumps a rope: twelve real jumps in five seconds, on thirteen landmarks."""
+    return load(_JUMPS)
+
+
 SUBJECTS: tuple[Subject, ...] = (
     Subject("falls", faller, {**_GEOMETRY, "fall": 1, "fight": 0, "safety": 1}),
     Subject("cross", crossing, {**_GEOMETRY, **_QUIET}),
@@ -87,6 +96,11 @@ SUBJECTS: tuple[Subject, ...] = (
             "slumps": 1,
             "repetitions": 0,
         },
+    ),
+    *(
+        [Subject("jumps", jumper, {"people found": 1, "identity": None, "repetitions": 12})]
+        if _JUMPS.exists()
+        else ()
     ),
 )
 
