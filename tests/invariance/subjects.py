@@ -33,7 +33,7 @@ class Subject:
     answers: Mapping[str, Any]
 
 
-_GEOMETRY = dict.fromkeys(("people found", "identity", "people followed", "landmarks", "joint angles"))
+_GEOMETRY = dict.fromkeys(("people found", "identity", "landmarks", "joint angles"))
 _QUIET = {"fall": 0, "fight": 0, "safety": 0}
 
 
@@ -80,8 +80,8 @@ def jumper() -> Recording:
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    Subject("falls", faller, {**_GEOMETRY, "fall": 1, "fight": 0, "safety": 1}),
-    Subject("cross", crossing, {**_GEOMETRY, **_QUIET}),
+    Subject("falls", faller, {**_GEOMETRY, "people followed": None, "fall": 1, "fight": 0, "safety": 1}),
+    Subject("cross", crossing, {**_GEOMETRY, **_QUIET, "people followed": None}),
     Subject("squats", squatter, {**_GEOMETRY, "repetitions": 3, "coach": 3, "comparison": None, "fall": 0}),
     Subject("curls", curler, {"repetitions": 3, "coach": 3, "comparison": None}),
     Subject(
@@ -97,11 +97,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "repetitions": 0,
         },
     ),
-    *(
-        [Subject("jumps", jumper, {"people found": 1, "identity": None, "repetitions": 12})]
-        if _JUMPS.exists()
-        else ()
-    ),
+    *([Subject("jumps", jumper, {"repetitions": 12})] if _JUMPS.exists() else ()),
 )
 
 EXERCISES = {"squats": "squat", "curls": "biceps_curl"}

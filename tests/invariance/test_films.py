@@ -32,6 +32,10 @@ def clip(request: pytest.FixtureRequest) -> Clip:
     return one
 
 
+def test_the_changes_have_the_names_that_are_tested() -> None:
+    assert set(_QUICK) <= {one.name for one in FILM_CHANGES}
+
+
 def test_the_answers_are_right_before_anything_is_changed(clip: Clip) -> None:
     known = {name: value for name, value in clip.answers.items() if value is not None}
     assert {name: first_film_value(ANSWERS[name], clip) for name in known} == known
