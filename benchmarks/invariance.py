@@ -57,7 +57,7 @@ def _row(one: Cell) -> Row:
         answer=one.answer,
         subject=one.subject,
         refused=one.refused,
-        limit=limits.LIMITS.get((one.change, one.answer), ""),
+        limit=limits.LIMITS.get((one.change, one.answer, one.subject), ""),
     )
 
 

@@ -2,9 +2,36 @@
 
 from collections.abc import Mapping
 
-LIMITS: Mapping[tuple[str, str], str] = {}
-"""(change, answer) to the reason."""
+_EAR = "BlazePose's ear under the name of another format's, see the page on posture"
+_FAST = (
+    "a rope is jumped 2.4 times a second, so that few frames, or uneven or missing ones, fall on a jump: the "
+    "period of the clip, which is played four times, is then counted instead"
+)
+_BYSTANDER = "safety also looks at who else is near, and a synthetic bystander hides the fall from it"
+
+LIMITS: Mapping[tuple[str, str, str], str] = {
+    **{
+        (f"through a file, {name}", answer, "leans"): _EAR
+        for name in ("coco", "openpose", "yolo-pose", "pyskl")
+        for answer in ("posture", "findings")
+    },
+    **{
+        (change, "repetitions", "jumps"): _FAST
+        for change in (
+            *(f"{fps:g} frames a second" for fps in (2, 3, 5, 7.5, 15)),
+            "uneven frames",
+            "half of the frames dropped",
+            "still for 2 s before and after",
+            "not found in 1 frame of 10",
+        )
+    },
+    **{
+        (change, "safety", "falls"): _BYSTANDER
+        for change in ("somebody sits there", "somebody walks past", "somebody far away")
+    },
+}
+"""(change, answer, subject) to the reason."""
 
 
-def is_limit(change: str, answer: str) -> bool:
-    return (change, answer) in LIMITS
+def is_limit(change: str, answer: str, subject: str) -> bool:
+    return (change, answer, subject) in LIMITS
