@@ -7,7 +7,6 @@ _FAST = (
     "a rope is jumped 2.4 times a second, so that few frames, or uneven or missing ones, fall on a jump: the "
     "period of the clip, which is played four times, is then counted instead"
 )
-_BYSTANDER = "safety also looks at who else is near, and a synthetic bystander hides the fall from it"
 
 LIMITS: Mapping[tuple[str, str, str], str] = {
     **{
@@ -24,10 +23,6 @@ LIMITS: Mapping[tuple[str, str, str], str] = {
             "still for 2 s before and after",
             "not found in 1 frame of 10",
         )
-    },
-    **{
-        (change, "safety", "falls"): _BYSTANDER
-        for change in ("somebody sits there", "somebody walks past", "somebody far away")
     },
 }
 """(change, answer, subject) to the reason."""
