@@ -85,14 +85,14 @@ def with_guesses(joints: Float64Array) -> Float64Array:
     out = np.where(unknown[..., None], joints[:, _PARTNERS], joints)
     missing = np.asarray(np.isnan(out).any(axis=2))
     for row in np.flatnonzero(missing.any(axis=1)):
-        torso_px = _likely_torso_px(joints[row], ~unknown[row])
+        torso_px = likely_torso_px(joints[row], ~unknown[row])
         upright = np.stack([np.zeros(len(MAIN)), -_HEIGHTS * torso_px], axis=1)
         away = (out[row] - upright)[_anchors(~missing[row])].mean(axis=0)
         out[row, missing[row]] = upright[missing[row]] + away
     return out
 
 
-def _likely_torso_px(joints: Float64Array, known: BoolArray) -> float:
+def likely_torso_px(joints: Float64Array, known: BoolArray) -> float:
     """The length of the trunk by the bone that says most: the view shortens bones and never lengthens them."""
     extent = np.ptp(joints[known], axis=0)
     lengths = [

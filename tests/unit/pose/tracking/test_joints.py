@@ -6,7 +6,7 @@ import pytest
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS, Skeleton, map_skeleton
 from laban.errors import InvalidValueError
-from laban.pose.tracking.joints import MAIN, main_joints, shared_skeleton, with_guesses
+from laban.pose.tracking.joints import MAIN, likely_torso_px, main_joints, shared_skeleton, with_guesses
 
 STANDING = {
     "nose": (0, -145),
@@ -132,3 +132,57 @@ def test_shoulders_may_be_told_by_the_neck_and_hips_by_the_middle():
     stick = Skeleton("stick", ("neck", "mid_hip", "head"), ())
     pose = Pose(stick, np.zeros((3, 2), np.float32), np.ones(3, np.float32))
     assert shared_skeleton([pose]) == stick
+
+
+@pytest.mark.parametrize("name", [name for name in MAIN if name != "nose"])
+def test_each_joint_is_guessed_where_its_partner_is(name):
+    side, joint = name.split("_")
+    partner = f"{'right' if side == 'left' else 'left'}_{joint}"
+    assert guessed(name)[name] == list(STANDING[partner])
+
+
+def test_a_hidden_nose_is_above_the_shoulders():
+    # As large as its longest bone says, here the thighs, which are as long as usual.
+    assert guessed("nose")["nose"] == pytest.approx([0, -145], abs=6)
+
+
+BONES = {
+    ("left_shoulder", "right_shoulder"): 0.75,
+    ("left_hip", "right_hip"): 0.65,
+    ("nose", "left_shoulder"): 0.6,
+    ("nose", "right_shoulder"): 0.6,
+    **{
+        (f"{side}_{one}", f"{side}_{other}"): usual
+        for side in ("left", "right")
+        for one, other, usual in (
+            ("shoulder", "elbow", 0.65),
+            ("elbow", "wrist", 0.5),
+            ("shoulder", "hip", 1.0),
+            ("hip", "knee", 0.85),
+            ("knee", "ankle", 0.85),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize(("bone", "usual"), BONES.items(), ids=str)
+def test_every_bone_tells_how_long_the_trunk_is(bone, usual):
+    joints = np.zeros((len(MAIN), 2))
+    ends = [MAIN.index(name) for name in bone]
+    joints[ends[1]] = 60, 80
+    known = np.isin(np.arange(len(MAIN)), ends)
+    assert likely_torso_px(joints, known) == pytest.approx(100 / usual)
+    assert likely_torso_px(joints * 0, known) == 1.0
+
+
+def test_without_a_bone_the_extent_tells_how_long_the_trunk_is():
+    joints = np.zeros((len(MAIN), 2))
+    joints[MAIN.index("right_ankle")] = 300, 400
+    known = np.isin(np.arange(len(MAIN)), [MAIN.index("nose"), MAIN.index("right_ankle")])
+    assert likely_torso_px(joints, known) == pytest.approx(0.28 * 500)
+
+
+def test_where_no_hip_is_known_one_shoulder_says_where_the_hips_are():
+    at = guessed(*(name for name in MAIN if name not in ("left_shoulder", "left_elbow", "left_wrist")))
+    assert at["left_hip"] == at["right_hip"]
+    assert at["left_hip"] == pytest.approx([35, 0.1], abs=1)  # the upper arm tells the trunk: 65.2 / 0.65
