@@ -94,6 +94,20 @@ def test_every_second_frame(clip: Path) -> None:
     assert np.diff(recording.times_s) == pytest.approx(2 / 30, abs=1e-6)
 
 
+@pytest.mark.parametrize(("every", "frames"), [(6, 22), (15, 9)], ids=["5 fps", "2 fps"])
+def test_somebody_who_falls_is_one_person_in_a_slow_stream(
+    asset: Asset, shared: Path, every: int, frames: int
+) -> None:
+    asset("yolox_nano")
+    clip = shared / "data" / "falls" / "subject_1" / "Fall" / "13.mp4"
+    if not clip.is_file():
+        pytest.skip("the clips of falls are not here")
+    recording = laban.extract(clip, every=every)
+    assert len(recording.times_s) == frames
+    (person,) = recording.people.values()
+    assert person.seen.sum() >= 0.9 * frames
+
+
 def test_at_most_one_person(clip: Path) -> None:
     recording = laban.extract(clip, detector="blazepose", max_people=1, every=2)
     assert len(recording.people) == 1

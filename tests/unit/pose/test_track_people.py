@@ -247,3 +247,57 @@ def test_of_two_bodies_as_near_the_one_in_the_same_posture_is_the_person():
     for frame in range(10):
         ids(tracker, frame, seen(300))
     assert ids(tracker, 10, bent(305), seen(270))[1] == 0
+
+
+def test_the_posture_is_forgotten_while_somebody_is_out_of_sight():
+    def turned(x):
+        pose = seen(x).pose
+        hips = pose.image_px[23:25].mean(axis=0)
+        return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
+
+    tracker = Tracker()
+    for frame in range(10):
+        ids(tracker, frame, seen(300))
+    # A second later the place says more than the posture, which does at once.
+    assert ids(tracker, 40, turned(310), seen(620))[0] == 0
+
+
+def test_the_posture_is_compared_apart_from_the_place():
+    def turned(x):
+        pose = seen(x).pose
+        hips = pose.image_px[23:25].mean(axis=0)
+        return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
+
+    tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+    for frame in range(10):
+        ids(tracker, frame, seen(300))
+    assert ids(tracker, 10, turned(300), seen(345))[1] == 0
+
+
+def test_a_newcomer_far_away_takes_nobodys_identity_by_their_clothes():
+    tracker = Tracker()
+    for frame in range(40):
+        ids(tracker, frame, seen(200, clothes=RED))
+    for frame in range(40, 90):
+        assert ids(tracker, frame, seen(200, clothes=BLUE), seen(900, clothes=RED)) == [0, 1]
+
+
+def test_a_walk_out_of_sight_slows_down():
+    # 300 pixels a second lead about 250 on in 1.8 s, and not 356.
+    tracker = Tracker()
+    for frame in range(30):
+        ids(tracker, frame, seen(100 + 10 * frame))
+    assert ids(tracker, 29 + 54, seen(390 + 356), seen(390 + 250))[1] == 0
+
+
+@pytest.mark.parametrize(("shade", "margin", "given"), [(0.2, 0.25, [0, 1]), (0.2, 0.5, [1, 0])])
+def test_people_exchange_identities_where_that_makes_them_more_alike_by_the_margin(shade, margin, given):
+    darker = (1 - shade) * RED + shade * BLUE
+    tracker = Tracker(TrackerSettings(margin=margin))
+    for frame in range(60, 0, -1):  # towards each other
+        ids(tracker, 60 - frame, seen(500 - 8 * frame, clothes=RED), seen(520 + 8 * frame, clothes=darker))
+    for frame in range(10, 40):  # and back, after both were hidden for a moment
+        late = ids(
+            tracker, 70 + frame, seen(500 - 8 * frame, clothes=RED), seen(520 + 8 * frame, clothes=darker)
+        )
+    assert late == given

@@ -82,7 +82,7 @@ def test_the_slower_the_stream_the_slower_a_turn_must_be_to_be_left_alone(rate_h
 
 
 @pytest.mark.parametrize(
-    ("rate_hz", "is_put_back"), [(60, True), (10, True), (5, True), (4.1, True), (3.9, False)]
+    ("rate_hz", "is_put_back"), [(60, True), (10, True), (5, True), (4, True), (3.9, False)]
 )
 def test_one_frame_is_put_back_from_four_frames_a_second(rate_hz, is_put_back):
     poses = turning(np.zeros(12))

@@ -101,3 +101,74 @@ def test_spans_of_slow_frames_join_to_the_whole(whole, every):
 def thin(sequence, times_s):
     """The rows of a sequence at the times that are kept."""
     return sequence.take(np.isin(sequence.times_s, times_s))
+
+
+def test_shared_frames_are_those_of_the_earlier_span(whole):
+    alone = whole.replace(people={0: whole.people[0]})
+    later = span(alone, 60, len(whole.times_s), names={0: 0})
+    (one,) = later.people.values()
+    moved = later.replace(people={0: one.replace(image_px=one.image_px + np.float32(1))})
+    joined = stitch([span(alone, 0, 80, names={0: 0}), moved]).people[0]
+    before, after = joined.times_s <= whole.times_s[79], joined.times_s > whole.times_s[79]
+    truth = whole.people[0]
+    np.testing.assert_array_equal(joined.image_px[before], truth.image_px[: before.sum()])
+    np.testing.assert_array_equal(joined.image_px[after], truth.image_px[before.sum() :] + np.float32(1))
+
+
+def walker(times_s, *, speed_px_s=0.0, at=(300.0, 200.0), scale=1.0, hips=True):
+    """One standing body that moves to the right; its trunk is 100 pixels long."""
+    points = np.zeros((33, 2))
+    for name, place in {"left_shoulder": (0, -100), "right_shoulder": (0, -100), "nose": (0, -150)}.items():
+        points[BLAZEPOSE33.index(name)] = place
+    image = np.array(at) + scale * points + np.array([speed_px_s, 0]) * np.asarray(times_s)[:, None, None]
+    return PoseSequence(
+        np.asarray(times_s), BLAZEPOSE33, np.full((len(times_s), 33), 0.9), image_px=image, size_wh=SIZE_WH
+    )
+
+
+def matched_after(gap_s, **later):
+    """Whether somebody who walks 100 pixels a second and leaves at 1 s is the one who comes ``gap_s`` later."""
+    first, second = np.arange(0, 1.01, 0.1), np.arange(0, 1.01, 0.1) + 1 + gap_s
+    speed = later.pop("was_px_s", 100.0)
+    earlier = Recording("a", first, {0: walker(first, speed_px_s=speed)}, size_wh=SIZE_WH)
+    return match_people(earlier, Recording("b", second, {7: walker(second, **later)}, size_wh=SIZE_WH)) == {
+        7: 0
+    }
+
+
+@pytest.mark.parametrize(("gap_s", "matched"), [(0.5, True), (2.0, True), (2.2, False)])
+def test_somebody_out_of_sight_at_the_cut_is_known_again_for_two_seconds(gap_s, matched):
+    assert matched_after(gap_s, was_px_s=0.0) is matched
+
+
+def test_somebody_out_of_sight_at_the_cut_is_looked_for_where_they_went():
+    # A trunk and 2.5 a second are allowed from where the walk of 800 pixels a second has led, slowing down.
+    gone_px = 800 + 800 * (1 - np.exp(-0.5))
+    for away_px, matched in ((0, True), (-215, True), (-235, False), (215, True), (235, False)):
+        assert matched_after(0.5, was_px_s=800.0, at=(300 + gone_px + away_px, 200)) is matched
+
+
+def test_somebody_of_another_size_after_the_cut_is_somebody_else():
+    assert matched_after(0.5, was_px_s=0.0, scale=2.0)
+    assert not matched_after(0.5, was_px_s=0.0, scale=3.0)
+
+
+def test_of_two_who_come_back_each_is_the_nearer_one():
+    first, second = np.arange(0, 1.01, 0.1), np.arange(1.5, 2.5, 0.1)
+    earlier = Recording("a", first, {0: walker(first), 1: walker(first, at=(420.0, 200.0))}, size_wh=SIZE_WH)
+    later = Recording(
+        "b",
+        second,
+        {5: walker(second, at=(430.0, 200.0)), 6: walker(second, at=(310.0, 200.0))},
+        size_wh=SIZE_WH,
+    )
+    assert match_people(earlier, later) == {5: 1, 6: 0}
+
+
+def test_of_two_frames_everybody_seen_stays_and_nobody_else():
+    two = np.array([0.0, 0.1])
+    never = walker(two)
+    never = never.replace(image_px=np.full_like(never.image_px, np.nan), visibility=np.full((2, 33), np.nan))
+    recording = Recording("a", two, {0: walker(two), 1: walker(two[:1]), 2: never}, size_wh=SIZE_WH)
+    assert set(drop_ghosts(recording).people) == {0, 1}
+    assert set(drop_ghosts(recording.replace(times_s=two[:1], people={1: walker(two[:1])})).people) == {1}
