@@ -8,6 +8,7 @@ import numpy as np
 from laban.core.arrays import Float64Array, FloatArray, ImageArray
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.subject import prominence
 from laban.pose.blazepose.detection import box_iou
 from laban.pose.protocol import StillEstimator
 
@@ -19,7 +20,7 @@ _TURNS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 
 
 def find_people(estimators: Sequence[StillEstimator], image_rgb: ImageArray) -> list[Pose]:
-    """The people in a picture (H, W, 3), the largest first.
+    """The people in a picture (H, W, 3), the most prominent first (see ``laban.core.subject``).
 
     Where the first estimator finds nobody the next is asked, and where none does, the picture is turned by a
     quarter either way and looked at again: detectors know few people who lie. Of the turned, the surest answer
@@ -31,7 +32,7 @@ def find_people(estimators: Sequence[StillEstimator], image_rgb: ImageArray) -> 
         found = max(
             (poses for one in estimators for poses in _turned(one, image_rgb)), key=_surest, default=[]
         )
-    return sorted(found, key=lambda pose: -_area(pose_box(pose)))
+    return sorted(found, key=prominence, reverse=True)
 
 
 def pose_box(pose: Pose) -> Float64Array:
@@ -43,7 +44,7 @@ def pose_box(pose: Pose) -> Float64Array:
 
 
 def whose(poses: Sequence[Pose], box_xyxy_px: FloatArray | None) -> Pose | None:
-    """The pose that is meant: the largest, or the one that fills a box best, if any does."""
+    """The pose that is meant: the first, or the one that fills a box best, if any does."""
     if box_xyxy_px is None:
         return poses[0] if poses else None
     fits = [box_iou(pose_box(pose), box_xyxy_px) for pose in poses]
@@ -79,7 +80,3 @@ def _turned_back(pose: Pose, turn: int, size_hw: tuple[int, ...]) -> Pose:
 
 def _surest(poses: Sequence[Pose]) -> float:
     return max((pose.score for pose in poses), default=0.0)
-
-
-def _area(box: FloatArray) -> float:
-    return float((box[2] - box[0]) * (box[3] - box[1]))

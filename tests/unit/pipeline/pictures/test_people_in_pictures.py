@@ -77,6 +77,28 @@ def test_the_largest_is_meant_unless_a_box_says_who() -> None:
     assert whose([], None) is None
 
 
+class Crowd:
+    """Finds everybody it was given, in that order."""
+
+    def __init__(self, *people: Pose) -> None:
+        self.people = list(people)
+
+    def detect(self, frame: Frame) -> list[Pose]:
+        return self.people
+
+    def close(self) -> None: ...
+
+
+def test_the_most_prominent_comes_first_and_not_who_spreads_the_limbs() -> None:
+    """By one rule for all answers: how long the trunk is, and how sure that it is a person."""
+    upright = np.stack([np.full(33, 20.0), np.linspace(0, 100, 33)], axis=1)
+    spread = np.random.default_rng(0).uniform(0, 100, (33, 2)) * [2.0, 1.0]
+    spread[[11, 12, 23, 24]] = [[100, 35], [110, 35], [100, 65], [110, 65]]
+    near, far, unsure = body(upright * 2), body(spread), body(upright * 2, score=0.5)
+    found = find_people([Crowd(far, unsure, near)], picture(size_wh=(300, 300), red_xy=(1, 1)))
+    assert [one is other for one, other in zip(found, (near, far, unsure), strict=True)] == [True] * 3
+
+
 def test_a_picture_that_cannot_be_read_is_left_out_and_told(yolo: YoloSet) -> None:
     yolo.image("b").write_bytes(b"nothing")
     subjects = subjects_of(open_pictures(yolo.root))
