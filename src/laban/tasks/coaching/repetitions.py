@@ -7,7 +7,9 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence
+from laban.errors import InvalidValueError
 from laban.features.angles import MAIN_ANGLES
+from laban.tasks.coaching.finest import finest_swings
 from laban.tasks.coaching.likeness import weighted_distances
 from laban.tasks.coaching.measures import Measures, measure
 from laban.tasks.coaching.movement_measures import (
@@ -21,7 +23,7 @@ from laban.tasks.coaching.movement_measures import (
 from laban.tasks.coaching.scores import score_percent
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, ComparisonSettings, RepetitionSettings
 from laban.tasks.coaching.swing_times import SwingTimes
-from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of, swings_in
+from laban.tasks.coaching.swings import AT_REST, LEAST_KNOWN, phase_rows, signals_of
 from laban.tasks.coaching.turning import Place, smoothed
 
 CLOCK_FPS = 30.0
@@ -30,9 +32,8 @@ CLOCK_FPS = 30.0
 LEAST_FPS = 1.9
 """With fewer frames a second not even slow repetitions are sampled: one needs about five frames."""
 
-_NEARLY = (
-    0.85  # of the worth of the best curve: of such curves the one with the most repetitions is the movement
-)
+LEAST_FRAMES = 4.0
+"""Of a repetition: with fewer its turns fall between frames, and another number would be found."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +85,31 @@ def find_repetitions(
 
     The main curves of the movement are its first principal components and the place of the trunk; a repetition is a
     swing of one of them that covers enough of its range, that was seen for the most part, and that is like the
-    others. What goes out and back and is like nothing else counts once. Somebody who stands still has none. Raises
-    InvalidValueError where the clip is too short or nobody is seen.
+    others. Of a cycle within a cycle the finest counts. What goes out and back and is like nothing else counts
+    once; what goes one way does not. Somebody who stands still has none. Raises InvalidValueError where the clip is
+    too short, nobody is seen, or repetitions are too fast for its frame rate.
     """
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
     ready = prepared(sequence, fps=CLOCK_FPS, what="the clip", least_fps=LEAST_FPS)
     measures = with_points(measure(ready, settings=how, space=space), ready)
-    signals = signals_of(measures, place_torso(ready), chosen)
-    found = [(swings_in(measures, signal, chosen), signal) for signal in signals]
-    most = max(one[0].worth for one in found)
-    near = [one for one in found if one[0].worth >= _NEARLY * most]
-    swings, signal = max(near, key=lambda one: (len(one[0].rows), one[0].worth))
-    return _judged(measures, swings.rows, chosen, place=signal.place)
+    found = finest_swings(measures, signals_of(measures, place_torso(ready), chosen), chosen)
+    _check_sampled(found.rows, measures.times_s, sequence.times_s)
+    return _judged(measures, found.rows, chosen, place=found.place)
+
+
+def _check_sampled(rows: IntArray, times_s: Float64Array, frames_s: Float64Array) -> None:
+    """Refuses repetitions that are seen in too few frames to be counted."""
+    if len(rows) < 2:
+        return
+    lasting_s = float(np.median(np.diff(times_s[rows[:, 0]])))
+    step_s = float(np.median(np.diff(frames_s)))
+    if lasting_s < LEAST_FRAMES * step_s:
+        raise InvalidValueError(
+            f"repetitions of about {lasting_s:.2g} s cannot be counted at {1 / step_s:.3g} frames a second: "
+            f"expected {LEAST_FRAMES:g} frames of each or more, got {lasting_s / step_s:.1f}; "
+            f"film at {np.ceil(1.5 * LEAST_FRAMES / lasting_s):g} frames a second or more"
+        )
 
 
 def _judged(

@@ -34,21 +34,28 @@ LEAST_KNOWN = 0.6
 AT_REST = 0.1
 """Of a repetition's height: so near to its ends it has not begun, or is over."""
 
-_PLACE_WEIGHT = 2.0  # of the way of the whole body against its shape, where swings of the former are compared
+PLACE_WEIGHT = 2.0  # of the way of the whole body against its shape, where swings of the former are compared
 _CURVES = 3
 _LEAST_LIKENESS = 0.5
 _NOISE_SHARE = 0.25  # of a swing, over which noise is averaged
 _ONCE = 0.2
 _FEW_TURNS = 4
+_LEAST_RETURN = 0.6  # of the way out, where the clip ends before the way back does
+_EDGE_ROWS = 3
 _CLEAR = 1.5
 
 
 @dataclass(frozen=True, eq=False)
 class Swings:
-    """(S, 3) begin, turn and end rows of swings, and what the curve they were found in is worth."""
+    """(S, 3) begin, turn and end rows of swings, how steadily they repeat (0 to 1), and what the curve they were
+    found in is worth."""
 
     rows: IntArray
+    steadiness: float
     worth: float
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def signals_of(
@@ -63,8 +70,11 @@ def signals_of(
     return [Signal(smoothed(filled_column(column), measures.times_s), np.isfinite(column))]
 
 
-def swings_in(measures: Measures, signal: Signal, settings: RepetitionSettings) -> Swings:
-    """The swings in one curve: from rest to a turn and back, far enough, long enough, seen, and like each other.
+def swings_in(
+    measures: Measures, signal: Signal, settings: RepetitionSettings, *, place_weight: float = PLACE_WEIGHT
+) -> Swings:
+    """The swings in one curve: from rest to a turn and back, far enough, long enough, seen, and like each other;
+    in that comparison the place of the body counts ``place_weight`` times as much as its shape.
 
     ``worth`` tells how much of the movement the curve holds times how steadily it repeats, in shape and in time.
     """
@@ -76,14 +86,16 @@ def swings_in(measures: Measures, signal: Signal, settings: RepetitionSettings) 
         )
     sides = [_from(turns, side) for side in (0, 1)]
     kept = [_plausible(rows, measures, signal, settings) for rows in sides]
-    judged_by = _judged_by(measures, signal)
+    judged_by = _judged_by(measures, signal, place_weight)
+    kept = [_coming_back(rows, signal, judged_by) for rows in kept]
     groups = [_alike(rows, judged_by, signal.values) for rows in kept]
     alike, likeness = max(groups, key=lambda one: (len(one[0]), _rested(one[0], signal.values)))
     if len(alike) == 1 and len(turns) > _FEW_TURNS and not signal.is_place:
         # One that stands alone among many turns of its height may be noise, so it has to go farther.
         clear = replace(settings, min_range_deg=min(settings.min_range_deg * _CLEAR, 180.0))
         alike = _plausible(alike, measures, signal, clear)
-    return Swings(alike, signal.variance * _steadiness(alike, likeness))
+    steadiness = _steadiness(alike, likeness)
+    return Swings(alike, steadiness, signal.variance * steadiness)
 
 
 def _steadiness(rows: IntArray, likeness: Float64Array) -> float:
@@ -131,10 +143,41 @@ def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: Rep
         at_s[until] - at_s[since] >= settings.min_s
         and at_s[end] - at_s[start] <= settings.max_s
         and signal.known[start : end + 1].mean() >= LEAST_KNOWN
-        and (signal.is_place or _far_enough(measures.rows(slice(start, end + 1)), settings))
+        and (signal.is_place or _far_enough(measures.rows(_with_ends(start, end)), settings))
         for (start, _, end), (since, _, until) in zip(tight.tolist(), rows.tolist(), strict=True)
     ]
     return tight[np.array(keep, dtype=bool)] if len(rows) else rows
+
+
+def _with_ends(start: int, end: int) -> slice:
+    """The rows of a swing with the ends of its ways, in which it has not begun or is over."""
+    spare = round(AT_REST * (end - start)) + 1
+    return slice(max(0, start - spare), end + 1 + spare)
+
+
+def _coming_back(rows: IntArray, signal: Signal, judged_by: Float64Array) -> IntArray:
+    """The swings after which the body is back, or nearly.
+
+    A curve may come back while the body goes on: of a way in one direction all components but the first do. So
+    from the turn the whole body must go towards where it began. What the end of the clip cuts off counts where
+    most of the way back is seen.
+    """
+    where = signal.values[:, None] if signal.is_place else judged_by
+    start, turn, end = (where[column] for column in rows.T)
+    is_back = ((end - turn) * (start - turn)).sum(axis=1) > 0
+    ends = np.array([_with_ends(start, end).stop for start, _, end in rows.tolist()], dtype=np.int64)
+    is_cut = ends >= len(where) - _EDGE_ROWS
+    return np.asarray(rows[is_back & (~is_cut | (_returned(rows, where) >= _LEAST_RETURN))])
+
+
+def _returned(rows: IntArray, where: Float64Array) -> Float64Array:
+    """(S,) the way back of each swing as a share of the farthest that the body came from since the one before."""
+    since = [0, *rows[:-1, 2].tolist()]
+    shares = []
+    for begin, (start, turn, end) in zip(since, rows.tolist(), strict=False):
+        ways = np.linalg.norm(where[min(begin, start) : turn + 1] - where[turn], axis=1)
+        shares.append(np.linalg.norm(where[end] - where[turn]) / max(ways.max(), 1e-9))
+    return np.array(shares)
 
 
 def _far_enough(part: Measures, settings: RepetitionSettings) -> bool:
@@ -172,10 +215,10 @@ def _heights(rows: IntArray, values: Float64Array) -> Float64Array:
     return np.asarray(ways.min(axis=1))
 
 
-def _judged_by(measures: Measures, signal: Signal) -> Float64Array:
+def _judged_by(measures: Measures, signal: Signal, place_weight: float) -> Float64Array:
     """(T, F) the features in which swings are compared: those of the body's shape, and its place if that is it."""
     shape = filled_columns(features_of(measures))
-    return np.column_stack([shape, signal.values * _PLACE_WEIGHT]) if signal.is_place else shape
+    return np.column_stack([shape, signal.values * place_weight]) if signal.is_place else shape
 
 
 def _alike(rows: IntArray, judged_by: Float64Array, values: Float64Array) -> tuple[IntArray, Float64Array]:

@@ -300,3 +300,79 @@ def test_reported_clips_have_their_count(shared: Path, name: str, count: int) ->
     path = shared / "data" / "reported" / "repetitions" / f"{name}.parquet"
     (sequence,) = load(path).people.values()
     assert len(find_repetitions(sequence)) == count
+
+
+def of_clip(points: np.ndarray, at: np.ndarray) -> PoseSequence:
+    return PoseSequence(at, skeleton("penn13"), np.ones(points.shape[:2]), image_px=points)
+
+
+@pytest.mark.parametrize(
+    "change", ["15 fps", "10 fps", "uneven", "a third missing", "still around", "nobody in a tenth"]
+)
+@pytest.mark.parametrize("seed", range(2))
+def test_the_jumps_of_a_clip_that_is_played_again_are_counted_whatever_its_clock(
+    shared: Path, change: str, seed: int
+) -> None:
+    """The clip is a cycle of its own; the finer one within it is meant."""
+    path = shared / "data" / "reported" / "repetitions" / "penn_1009_x4.parquet"
+    (sequence,) = load(path).people.values()
+    rng, at = np.random.default_rng(seed), np.asarray(sequence.times_s)
+    if change.endswith("fps"):
+        changed = sequence.take(slice(seed, None, 30 // int(change[:2])))
+    elif change == "uneven":
+        changed = sequence.replace(times_s=at + rng.uniform(-0.012, 0.012, len(at)))
+    elif change == "a third missing":
+        changed = sequence.take(np.isin(np.arange(len(at)), rng.permutation(len(at))[: len(at) * 2 // 3]))
+    else:
+        points = np.asarray(sequence.image_px).copy()
+        if change == "still around":
+            points = np.concatenate([points[:1].repeat(60, 0), points, points[-1:].repeat(60 * seed, 0)])
+        else:
+            points[rng.random(len(points)) < 0.1] = np.nan
+        changed = of_clip(points, np.arange(len(points)) / 30)
+    assert len(find_repetitions(changed)) == 12
+
+
+@pytest.mark.parametrize("every", [4, 6])
+def test_repetitions_in_too_few_frames_are_refused_rather_than_miscounted(shared: Path, every: int) -> None:
+    path = shared / "data" / "reported" / "repetitions" / "penn_1009_x4.parquet"
+    (sequence,) = load(path).people.values()
+    with pytest.raises(InvalidValueError, match="4 frames of each or more"):
+        find_repetitions(sequence.take(slice(None, None, every)))
+
+
+def test_fast_repetitions_on_a_slow_clock_are_refused(mover: Mover, arm_raise: Raise) -> None:
+    at = times(8.0, 5.0)
+    with pytest.raises(InvalidValueError, match="cannot be counted at 5 frames a second"):
+        find_repetitions(mover(arm_raise(at, period_s=0.64), times_s=at))
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3.0])
+@pytest.mark.parametrize("world", [True, False])
+@pytest.mark.parametrize("ease", [0.6, 1.0, 1.8])
+def test_a_movement_that_goes_one_way_is_no_repetition(
+    mover: Mover, seconds: float, world: bool, ease: float
+) -> None:
+    at = times(seconds)
+    share = (at / seconds) ** ease
+    bow = np.sin(np.pi * share)  # joints that pass through an arc come back while the body goes on
+    limbs = {
+        "right_elbow": 157 - 110 * share,
+        "right_shoulder": 35 + 35 * share,
+        "left_hip": 170 - 26 * share,
+        "left_shoulder": 25 + 12 * bow,
+    }
+    assert len(find_repetitions(mover(limbs, times_s=at, world=world))) == 0
+
+
+@pytest.mark.parametrize("whole", [0, 1, 3])
+def test_half_a_way_back_at_the_end_of_the_clip_is_no_repetition(mover: Mover, whole: int) -> None:
+    at = times(2.0 * whole + 1.5)
+    elbow = 165 - 55 * (1 - np.cos(np.pi * at))
+    assert len(find_repetitions(mover({"left_elbow": elbow, "right_elbow": elbow}, times_s=at))) == whole
+
+
+def test_a_tutorial_of_one_way_has_none_with_or_without_rows_of_nobody(shared: Path) -> None:
+    path = shared / "data" / "reported" / "mp_zero_rows.csv"
+    (sequence,) = load(path, size_wh=(360, 640)).people.values()
+    assert len(find_repetitions(sequence)) == 0
