@@ -21,8 +21,11 @@ _NEGATIVE_SHARE: Final = 0.2
 
 
 def zeros(points: FloatArray) -> BoolArray:
-    """(…, J) which of the points (…, J, C) are exactly 0 in every coordinate, as many programs write "not seen"."""
-    missing: BoolArray = (points == 0).all(axis=-1)
+    """(…, J) which of the points (…, J, C) are exactly 0, or exactly -1, in every coordinate.
+
+    Both are what programs write for "not seen".
+    """
+    missing: BoolArray = (points == 0).all(axis=-1) | (points == -1).all(axis=-1)
     return missing
 
 
@@ -52,15 +55,16 @@ def are_pixels(points: FloatArray) -> bool:
 def in_pixels(
     frames: Sequence[Sequence[Detection]], *, size_wh: tuple[int, int] | None, form: str
 ) -> list[list[Detection]]:
-    """The detections with pixels for what turn out to be shares of a picture of ``size_wh``.
+    """The detections with NaN for joints marked as not seen, and pixels for shares of a picture of ``size_wh``.
 
     Raises FormatError where that is needed and the size is not known.
     """
-    if not are_shares(_all_points(frames)):
-        return [list(frame) for frame in frames]
+    marked = [[_without_marks(one) for one in frame] for frame in frames]
+    if not are_shares(_all_points(marked)):
+        return marked
     size = needed_size(size_wh, form=form)
     scale = np.array(size, dtype=np.float64)
-    return [[replace(one, image_px=one.image_px * scale) for one in frame] for frame in frames]
+    return [[replace(one, image_px=one.image_px * scale) for one in frame] for frame in marked]
 
 
 def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int]:
@@ -72,6 +76,17 @@ def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int
             "--size 1280x720"
         )
     return checked_size(size_wh)
+
+
+def _without_marks(one: Detection) -> Detection:
+    missing = zeros(one.image_px)
+    if not missing.any():
+        return one
+    return replace(
+        one,
+        image_px=np.where(missing[:, None], np.nan, one.image_px),
+        visibility=np.where(missing, np.nan, one.visibility),
+    )
 
 
 def _all_points(frames: Iterable[Iterable[Detection]]) -> Float64Array:

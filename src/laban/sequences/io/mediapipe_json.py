@@ -39,6 +39,8 @@ _LANDMARKS: Final = ("landmarks", "pose_landmarks")
 _WORLD: Final = ("world_landmarks", "pose_world_landmarks")
 _TIMES: Final = ("timestamp_ms", "timestamp", "time_s", "time", "time_ms")
 _FRAMES: Final = ("frame", "frame_id", "frame_index", "frame_number")
+_RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
+_ABOUT: Final = ("metadata", "meta", "info", "video", "video_info")
 Item = Mapping[str, Any]
 
 
@@ -49,8 +51,9 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
     picture is taken for 1280×720, with an ``AssumptionWarning``.
     """
     with reading(path, form="MediaPipe JSON"):
-        items = _items(read_json(path))
-        times_s, order, note = _clock(items, fps=fps)
+        content = read_json(path)
+        items = _items(content)
+        times_s, order, note = _clock(items, fps=_noted_fps(content) if fps is None else fps)
         items = [items[index] for index in order]
         image = _stacked([_people(item, _LANDMARKS) for item in items])
         world = _stacked([_people(item, _WORLD) for item in items])
@@ -106,6 +109,18 @@ def _items(content: Any) -> list[Item]:
     if not any(name in one for one in items for name in _LANDMARKS):
         raise FormatError("none of its frames holds landmarks")
     return items
+
+
+def _noted_fps(content: Any) -> float | None:
+    """The frame rate that an object round the frames notes."""
+    if not isinstance(content, dict):
+        return None
+    held = {snake(str(key)): value for key, value in content.items()}
+    rate = next((held[name] for name in _RATES if type(held.get(name)) in (int, float)), 0)
+    if rate > 0:
+        return float(rate)
+    inner = (_noted_fps(held[name]) for name in _ABOUT if name in held)
+    return next((found for found in inner if found is not None), None)
 
 
 def _clock(

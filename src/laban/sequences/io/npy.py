@@ -27,6 +27,8 @@ from laban.sequences.io.people import pixels_of
 LOSS: Final = "person ids, times, picture size, depth_px, world_m, body, score, metadata, names of joints"
 
 _FLAT: Final = {66: (33, 2), 99: (33, 3), 132: (33, 4), 34: (17, 2), 51: (17, 3)}
+_FEWEST_FRAMES: Final = 8
+_STEP_OF_EXTENT: Final = 0.05
 # NumPy parses the header as Python source, so a damaged one raises whatever a parser may.
 _DAMAGED: Final = (ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError, AttributeError)
 
@@ -104,9 +106,26 @@ def _split(values: Float64Array, *, size_wh: tuple[int, int] | None) -> tuple[Fl
         )
     missing = zeros(points)
     points[missing] = np.nan
+    _refuse_frames_as_people(points)
     if are_shares(points):
         points = points * np.array(needed_size(size_wh, form="a NumPy array"), dtype=np.float64)
     return points, np.where(np.isnan(points).any(axis=3), np.nan, third)
+
+
+def _refuse_frames_as_people(points: Float64Array) -> None:
+    """Refuses (P, T, J, 2): more people than frames, each standing where the one before stood, are frames."""
+    frames, people = points.shape[:2]
+    seen = np.isfinite(points).all(axis=(2, 3))
+    if people <= max(frames, _FEWEST_FRAMES) or seen.sum() < _FEWEST_FRAMES:
+        return
+    steps = np.abs(np.diff(points, axis=1))
+    extent = np.ptp(points[seen], axis=1).max(axis=1)
+    known = steps[np.isfinite(steps)]
+    if len(known) and np.median(known) < _STEP_OF_EXTENT * np.median(extent):
+        raise FormatError(
+            f"its shape would mean {frames} frames of {people} people, who all stand in one place; expected "
+            "(frames, people, joints, 2 to 4): swap the first two axes"
+        )
 
 
 def _sequence(

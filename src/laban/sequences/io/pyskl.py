@@ -20,6 +20,7 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.sequences.io.annotations import Annotation, Unusable, read_clips
 from laban.sequences.io.assumptions import clock_of, noted
+from laban.sequences.io.coordinates import are_shares
 from laban.sequences.io.files import reading, replacing
 from laban.sequences.io.loss import (
     field_losses,
@@ -151,7 +152,7 @@ def _people(
         seen = np.flatnonzero(given(points).any(axis=1))
         if len(seen):
             rows = slice(int(seen[0]), int(seen[-1]) + 1)
-            fields, note = _coordinates(points[rows], skeleton)
+            fields, note = _coordinates(points[rows], skeleton, size_wh=annotation.size_wh)
             notes |= note
             people[person] = PoseSequence(
                 times_s[rows], skeleton, visibility[rows], size_wh=annotation.size_wh, **fields
@@ -159,11 +160,22 @@ def _people(
     return people, notes
 
 
-def _coordinates(points: Float64Array, skeleton: Skeleton) -> tuple[dict[str, Any], dict[str, Any]]:
+def _coordinates(
+    points: Float64Array, skeleton: Skeleton, *, size_wh: tuple[int, int] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     if points.shape[2] == 2:
-        return {"image_px": points}, {}
+        return {"image_px": _pixels(points, size_wh=size_wh)}, {}
     centred, note = hip_centred(points * np.array([-1.0, -1.0, 1.0]), skeleton)
     return {"world_m": centred}, note
+
+
+def _pixels(points: Float64Array, *, size_wh: tuple[int, int] | None) -> Float64Array:
+    """Pixels, also where a clip holds shares of its picture."""
+    if not are_shares(points):
+        return points
+    if size_wh is None:
+        raise FormatError("its coordinates run from 0 to 1, and it has no img_shape; expected pixels")
+    return points * np.array(size_wh, dtype=np.float64)
 
 
 def _clip(
