@@ -1,5 +1,7 @@
 """Reports: values with intervals, findings, what is withheld and why."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
@@ -277,3 +279,45 @@ def test_an_interval_of_a_plain_angle_keeps_its_signs() -> None:
 def test_the_noise_says_why_it_is_assumed() -> None:
     assert assumed_noise(BLAZEPOSE33).origin == "assumed: there are no pictures to look at again"
     assert assumed_noise(BLAZEPOSE33, reason="not looked at").origin == "assumed: not looked at"
+
+
+@pytest.mark.parametrize("part", ["noise", "roll", "proxy", "turn"])
+def test_every_part_of_an_interval_widens_it(part: str) -> None:
+    parts = {"noise": 1.0, "roll": 2.0, "proxy": 4.0, "turn": 8.0}
+    whole, without = Interval(10.0, **parts), Interval(10.0, **(parts | {part: 0.0}))
+    assert whole.half == pytest.approx(85.0**0.5)
+    assert whole.half**2 - without.half**2 == pytest.approx(parts[part] ** 2)
+    assert (whole.low, whole.high) == pytest.approx((10 - whole.half, 10 + whole.half))
+
+
+def test_few_looks_and_single_poses_make_noise_wider() -> None:
+    """Student's t of as many differences, for one further value beside the mean of those that were averaged."""
+    pose = shown(body(trunk_inclination=9.0, neck_inclination=12.0))
+    noise = noise_of_looks([looks_at(pose, sd_torso=0.01)], averaged=16)
+
+    def half(**changes: int) -> float:
+        found = assess_sequence(
+            sequence_of_pose(pose), settings=PostureSettings(level=KNOWN), noise=replace(noise, **changes)
+        )
+        interval = found["trunk_inclination"].interval
+        assert interval is not None
+        return interval.noise
+
+    assert noise.freedom == 15
+    assert half(averaged=1) / half(averaged=16) == pytest.approx((2 / (1 + 1 / 16)) ** 0.5)
+    assert half(freedom=3) / half(freedom=15) == pytest.approx(3.182446 / 2.131450, rel=1e-5)
+
+
+def test_each_source_of_doubt_reaches_the_interval_of_what_it_touches() -> None:
+    built = body(trunk_inclination=9.0, neck_inclination=12.0)
+    pose = shown(built)
+    found = report(pose, level=Level(0.0, 2.0, "a guess"))
+    trunk, neck = found["trunk_inclination"].interval, found["craniovertebral_angle"].interval
+    assert trunk is not None
+    assert neck is not None
+    assert trunk.roll == pytest.approx(1.96 * 2.0, rel=0.05)
+    assert trunk.noise > 0
+    assert neck.proxy > 0  # what stands for the tragus and the seventh vertebra is not them
+    straight = report(pose)["trunk_inclination"].interval
+    assert straight is not None
+    assert straight.roll == 0
