@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
 
+from laban.core.body import torso_length
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
@@ -321,3 +322,13 @@ def test_each_source_of_doubt_reaches_the_interval_of_what_it_touches() -> None:
     straight = report(pose)["trunk_inclination"].interval
     assert straight is not None
     assert straight.roll == 0
+
+
+def test_the_noise_is_that_of_all_looks_and_not_of_a_sample_of_them() -> None:
+    pose = shown(body(trunk_inclination=9.0, neck_inclination=12.0))
+    looks = looks_at(pose, sd_torso=0.01, count=4)
+    spread_px = np.std([one.image_px for one in looks], axis=0, ddof=1)
+    middle = mean_pose(looks)
+    torso_px = torso_length(middle.image_px, middle.skeleton)
+    found = noise_of_looks([looks], averaged=4).residuals.std(axis=0)
+    np.testing.assert_allclose(found * torso_px, spread_px, rtol=1e-4)
