@@ -301,3 +301,19 @@ def test_people_exchange_identities_where_that_makes_them_more_alike_by_the_marg
             tracker, 70 + frame, seen(500 - 8 * frame, clothes=RED), seen(520 + 8 * frame, clothes=darker)
         )
     assert late == given
+
+
+def test_people_who_parted_may_exchange_until_they_were_looked_at_for_long_enough():
+    grey = (RED + BLUE) / 2
+    tracker = Tracker()
+    for frame in range(60, 0, -1):
+        ids(tracker, 60 - frame, seen(500 - 8 * frame, clothes=RED), seen(520 + 8 * frame, clothes=BLUE))
+    for frame in range(10, 100):
+        worn = [grey, grey] if frame < 16 else [RED, BLUE]
+        away = 8 * min(frame, 60)
+        late = ids(
+            tracker,
+            70 + frame,
+            *(seen(x, clothes=c) for x, c in zip((500 - away, 520 + away), worn, strict=True)),
+        )
+    assert late == [0, 1]

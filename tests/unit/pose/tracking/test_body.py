@@ -94,6 +94,7 @@ def test_hardly_visible_joints_keep_a_little_weight_and_guessed_ones_less():
         ("right_knee", [0]),
         ("left_ankle", [0]),
         ("left_elbow", [1]),
+        ("right_elbow", [1]),
         ("right_wrist", [1]),
         ("left_shoulder", [1, 2]),
         ("nose", [2]),
