@@ -24,7 +24,7 @@ from scripts.extras.checks import OWN, Check, checks_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = "core"
-_SECONDS = 300
+_SECONDS = 600
 _AT_ONCE = 2
 _NO_USERS = ("dev",)
 
@@ -90,9 +90,13 @@ def _checked(check: Check, python: Path, home: Path) -> Iterator[str]:
     words = shlex.split(check.words.format(inputs=home / "inputs", out=home / "out"))
     command = [str(python), *words[1:]] if words[0] == "python" else [str(python), "-m", "laban", *words]
     own = {"XDG_DATA_HOME": str(home / "data"), "LABAN_CACHE": str(home / "cache"), "COLUMNS": "200"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=_environment() | own, timeout=_SECONDS, cwd=home
-    )
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=_environment() | own, timeout=_SECONDS, cwd=home
+        )
+    except subprocess.TimeoutExpired:
+        yield f"{check.words}: still running after {_SECONDS} s"
+        return
     said = done.stdout + done.stderr
     if done.returncode != check.code:
         yield f"{check.words}: exit code {done.returncode}, expected {check.code}: {said.strip()[-400:]}"
