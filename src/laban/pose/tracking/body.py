@@ -7,6 +7,7 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array
 from laban.core.pose import Pose
+from laban.core.skeleton import Skeleton
 from laban.pose.tracking.joints import LEAST_KNOWN, main_joints, shared_skeleton, with_guesses
 
 _SHOULDERS, _HIPS = [1, 2], [7, 8]
@@ -44,7 +45,7 @@ def measurable(poses: Sequence[Pose]) -> list[int]:
     """The positions of the poses of which at least three main joints are known, so that they can be measured."""
     if not poses:
         return []
-    known = np.isfinite(_joints_px(poses)).all(axis=2).sum(axis=1)
+    known = np.isfinite(_joints_px(poses, shared_skeleton(poses))).all(axis=2).sum(axis=1)
     return [int(row) for row in np.flatnonzero(known >= LEAST_KNOWN)]
 
 
@@ -53,14 +54,15 @@ def measure(poses: Sequence[Pose]) -> Bodies:
 
     The poses must be measurable and of one skeleton that has shoulders and hips, else InvalidValueError is raised.
     """
-    seen = _joints_px(poses)
+    skeleton = shared_skeleton(poses)
+    seen = _joints_px(poses, skeleton)
     known = np.asarray(np.isfinite(seen).all(axis=2))
     is_whole = bool(known.all())
     joints = seen if is_whole else with_guesses(seen)
-    weight = np.where(known, np.maximum(_visibility(poses), _LEAST_WEIGHT), _GUESSED_WEIGHT)
+    weight = np.where(known, np.maximum(_visibility(poses, skeleton), _LEAST_WEIGHT), _GUESSED_WEIGHT)
     hips = (joints[:, _HIPS[0]] + joints[:, _HIPS[1]]) / 2
     chest = (joints[:, _SHOULDERS[0]] + joints[:, _SHOULDERS[1]]) / 2
-    torso = np.maximum(_torso_px(_metres(poses), seen, _reach_px(joints, hips, chest)), 1.0)
+    torso = np.maximum(_torso_px(_metres(poses, skeleton), seen, _reach_px(joints, hips, chest)), 1.0)
     shape = _proportions(joints, chest, torso)
     return Bodies(
         hips, torso, joints, weight, shape if is_whole else np.where(_whole_parts(known), shape, np.nan)
@@ -101,25 +103,25 @@ def overlapping(bodies: Bodies) -> BoolArray:
     return np.asarray(touch)
 
 
-def _joints_px(poses: Sequence[Pose]) -> Float64Array:
+def _joints_px(poses: Sequence[Pose], skeleton: Skeleton) -> Float64Array:
     """(N, 13, 2) pixels of the main joints, NaN where nothing is known of one."""
     points = np.stack([pose.image_px for pose in poses]).astype(np.float64)
-    return main_joints(points, shared_skeleton(poses))
+    return main_joints(points, skeleton)
 
 
-def _visibility(poses: Sequence[Pose]) -> Float64Array:
+def _visibility(poses: Sequence[Pose], skeleton: Skeleton) -> Float64Array:
     """(N, 13) of the main joints: 1 where it is not told, NaN where the joint is missing."""
     told = np.stack([pose.visibility for pose in poses]).astype(np.float64)
     missing = np.stack([np.isnan(pose.image_px).any(axis=1) for pose in poses])
     known = np.where(missing, np.nan, np.nan_to_num(told, nan=1.0))
-    return main_joints(known[..., None], shared_skeleton(poses))[..., 0]
+    return main_joints(known[..., None], skeleton)[..., 0]
 
 
-def _metres(poses: Sequence[Pose]) -> Float64Array:
+def _metres(poses: Sequence[Pose], skeleton: Skeleton) -> Float64Array:
     """(N, 13, 2) metres of the main joints, NaN where a pose has none."""
     none = np.full((len(poses[0].visibility), 3), np.nan)
     metres = np.stack([none if pose.world_m is None else pose.world_m for pose in poses])
-    return main_joints(metres[..., :2].astype(np.float64), shared_skeleton(poses))
+    return main_joints(metres[..., :2].astype(np.float64), skeleton)
 
 
 def _whole_parts(known: BoolArray) -> BoolArray:

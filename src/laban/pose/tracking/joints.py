@@ -58,7 +58,8 @@ def shared_skeleton(poses: Iterable[Pose]) -> Skeleton:
             f"people are followed by poses of one skeleton, got {names}: convert them to one"
         )
     (skeleton,) = skeletons.values()
-    if not all(_positions(skeleton)[row] for row in (*_SHOULDERS, *_HIPS)):
+    positions = _positions(skeleton)
+    if not all(positions[row] for row in (*_SHOULDERS, *_HIPS)):
         raise InvalidValueError(
             f"people are followed by their shoulders and hips, and the skeleton {skeleton.name!r} lacks them"
         )
@@ -69,10 +70,12 @@ def main_joints(values: Float64Array, skeleton: Skeleton) -> Float64Array:
     """(N, 13, C) of the main joints from (N, J, C) of all: one that is missing is the mean of those of its
     neighbours that are known, as the fingers for a wrist; NaN where none is."""
     groups = _positions(skeleton)
-    out = np.full((len(values), len(MAIN), values.shape[2]), np.nan)
-    there = [column for column, group in enumerate(groups) if group]
-    out[:, there] = values[:, [groups[column][0] for column in there]]
-    for row, column in np.argwhere(np.isnan(out).any(axis=2)).tolist():
+    out = values[:, [group[0] if group else 0 for group in groups]]
+    out[:, [not group for group in groups]] = np.nan
+    missing = np.isnan(out)
+    if not missing.any():
+        return out
+    for row, column in np.argwhere(missing.any(axis=2)).tolist():
         known = [one for one in groups[column] if np.isfinite(values[row, one]).all()]
         if known:
             out[row, column] = values[row, known].mean(axis=0)
