@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laban.errors import SourceError
+from laban.sources.containers import read_head
 from laban.sources.image import pictures_in
 
 _HASH_BLOCK = 1 << 20
@@ -68,6 +69,8 @@ def data_hash(path: Path) -> str:
                 about = file.stat()
                 digest.update(f"{file.name}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
             return digest.hexdigest()
+        if path.exists() and not path.is_file():
+            read_head(path)  # refuses a device or a pipe, which may never end
         with path.open("rb") as content:
             while block := content.read(_HASH_BLOCK):
                 digest.update(block)

@@ -153,4 +153,6 @@ def _promised_s(container: "InputContainer", stream: "VideoStream") -> float:
     """How long the video is by its header; 0 where that is unknown."""
     if stream.duration:
         return float(stream.duration * (stream.time_base or 0))
-    return (container.duration or 0) / _TICKS_A_SECOND
+    # Matroska tells the last instant, whatever the first.
+    begins = max(container.start_time or 0, 0) if "matroska" in container.format.name else 0
+    return max(0, (container.duration or 0) - begins) / _TICKS_A_SECOND

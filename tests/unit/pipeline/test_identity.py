@@ -132,3 +132,9 @@ def test_what_is_kept_has_the_name_of_now(tmp_path: Path, settings: ExtractionSe
     again = extract_file(copy, target, settings=settings)
     assert again.kept
     assert again.recording.source == str(copy)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
+def test_a_device_is_refused_before_it_is_read() -> None:
+    with pytest.raises(SourceError, match="a device or a pipe"):
+        Identity.of(Path("/dev/zero"))

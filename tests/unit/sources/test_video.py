@@ -121,6 +121,14 @@ def test_what_is_cut_short_yields_what_it_holds(
         assert any("cut short" in warning for warning in source.warnings)
 
 
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_a_clock_that_begins_late_is_not_cut_short(film: Film, tmp_path: Path, suffix: str) -> None:
+    path = film(tmp_path / f"late{suffix}", times_ms=[1_000_000 + 40 * index for index in range(40)])
+    with open_source(path) as source:
+        assert source.warnings == ()
+        assert len(list(source.frames())) == 40
+
+
 def test_a_fragmented_file_may_end_anywhere(film: Film, tmp_path: Path) -> None:
     """As a recorder leaves it when the power fails."""
     data = film(tmp_path / "a.mp4", frames=30, gop=1, options=FRAGMENTED).read_bytes()

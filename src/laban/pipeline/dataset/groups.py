@@ -23,8 +23,9 @@ def grouped(items: Sequence[Item], *, by: str | Path | None = None) -> tuple[lis
     """The items with groups from ``by``, a side table or a regular expression, else from names that are known to
     tell (NTU RGB+D: the performer, UCF101: the source); and notes. A group that the data names is kept.
 
-    A side table has a column ``group`` and one of ``path``, ``name``, ``frame_dir`` and ``clip``; of an expression
-    the first parentheses are the group, all that it finds where it has none. Raises InvalidValueError where ``by``
+    A side table has a column ``group`` and one of ``path``, ``name``, ``frame_dir`` and ``clip``; an expression
+    is looked for in the name of the file, then in its whole path; its first parentheses are the group, all that it
+    finds where it has none. Raises InvalidValueError where ``by``
     fits no clip.
     """
     if by is None:
@@ -71,7 +72,8 @@ def _of_pattern(pattern: str) -> Callable[[str], str | None]:
         ) from error
 
     def group_of(name: str) -> str | None:
-        match = compiled.search(name)
+        # What begins the file's name must match too where classes are folders.
+        match = compiled.search(PurePosixPath(name).name) or compiled.search(name)
         return None if match is None else match[1 if compiled.groups else 0]
 
     return group_of

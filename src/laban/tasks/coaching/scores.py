@@ -77,5 +77,4 @@ def _shared(
 
 def _unit(points: Float64Array, share: Float64Array) -> Float64Array:
     length = np.sqrt((share[..., None] * points**2).sum(axis=(-2, -1), keepdims=True))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(points / length)
+    return np.asarray(points / np.where(length > 0, length, np.nan))

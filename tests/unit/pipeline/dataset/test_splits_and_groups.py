@@ -183,3 +183,14 @@ def test_groups_come_from_a_pattern_or_a_side_table(tmp_path: Path) -> None:
         open_dataset(path, groups="^nobody")
     with pytest.raises(InvalidValueError, match="regular expression"):
         open_dataset(path, groups="(")
+
+
+def test_a_pattern_meets_the_name_of_a_file_in_the_folder_of_its_class(tmp_path: Path, move: Move) -> None:
+    for place in ("wave/anna_01", "rest/bert_01"):
+        move(seed=0).save(tmp_path / f"{place}.parquet")
+    assert _groups(tmp_path, by="^([a-z]+)_") == {"anna", "bert"}
+    assert _groups(tmp_path, by="^([a-z]+)/") == {"wave", "rest"}
+
+
+def _groups(root: Path, *, by: str) -> set[str]:
+    return {item.clip.group for item in open_dataset(root, groups=by).items}

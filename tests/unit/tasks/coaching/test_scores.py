@@ -71,6 +71,7 @@ def test_nothing_in_common_gives_nan_without_a_warning() -> None:
     nothing = np.full((4, 2), np.nan)
     assert np.isnan(coordinate_distance(nothing, np.ones((4, 2))))
     assert np.isnan(coordinate_distance(np.zeros((4, 2)), np.ones((4, 2))))
+    assert np.isnan(coordinate_distance(np.ones((4, 2)), np.ones((4, 2)), weights=np.zeros(4)))
     assert np.isnan(angle_distance(np.array([np.nan]), np.array([3.0])))
 
 
