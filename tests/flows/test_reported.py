@@ -282,8 +282,6 @@ ROWS: dict[str, tuple[tuple[str, ...], Check]] = {
     ),
 }
 
-UNMENDED = {"mp_zero_rows.csv"}
-
 
 def _counted(ran: Ran, count: int) -> None:
     assert ran.json["count"] == count
@@ -291,7 +289,7 @@ def _counted(ran: Ran, count: int) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(one, marks=pytest.mark.xfail(strict=False) if one in UNMENDED else ()) for one in ROWS],
+    ROWS,
 )
 def test_what_was_reported_gives_the_right_answer(name: str, door: Door) -> None:
     arguments, holds = ROWS[name]
