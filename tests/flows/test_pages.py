@@ -1,11 +1,11 @@
 """Every page that Laban writes, in a real browser: nothing sticks out of a phone of 390 pixels or a wide screen."""
 
-import fcntl
 import json
 import os
 import runpy
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,6 +43,16 @@ NOISE = np.random.default_rng(0).integers(0, 255, (120, 160, 3), dtype=np.uint8)
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium, as in: apt-get install chromium")
 
+# The numbers at which the browser looks for its pipes. A process of its own sets them, for a fork in this one may
+# hang where another test has started threads.
+_AS_THREE_AND_FOUR = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+os.dup2(ends[0], 3)
+os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
 
 class Browser:
     """A browser without a window, told what to do over a pair of pipes (the Chrome DevTools protocol)."""
@@ -57,16 +67,9 @@ class Browser:
             *("--hide-scrollbars", f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"),
         ]
 
-        def as_three_and_four() -> None:
-            """The numbers at which the browser looks for its pipes."""
-            ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (read_there, write_there)]
-            os.dup2(ends[0], 3)
-            os.dup2(ends[1], 4)
-
         self._process = subprocess.Popen(
-            command,
-            preexec_fn=as_three_and_four,
-            pass_fds=(3, 4),
+            [sys.executable, "-c", _AS_THREE_AND_FOUR, str(read_there), str(write_there), *command],
+            pass_fds=(read_there, write_there),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
