@@ -74,8 +74,8 @@ WITHOUT: dict[str, tuple[Check, ...]] = {
 }
 """What is refused, in one line, where an extra is missing."""
 
-BRINGS = {"train": ("view",)}
-"""Extras whose packages come with another: matplotlib comes with ``train``."""
+BRINGS = {"train": ("view",), "mediapipe": ("view",)}
+"""Extras whose packages come with another: matplotlib comes with ``train``, and with MediaPipe."""
 
 
 def checks_of(extra: str | None) -> tuple[Check, ...]:

@@ -184,6 +184,8 @@ def through_file(recording: Recording, *, name: str) -> Changed:
         fps = 1 / float(np.median(np.diff(recording.times_s)))
         told = {"fps": fps, "size_wh": recording.size_wh}
         options = {key: value for key, value in told.items() if key in form.read_options}
+        if name == "npy":  # numbers alone do not tell which thirteen joints they are
+            options["skeleton"] = next(iter(recording.people.values())).skeleton.name
         return load(path, **options), Mapping(poorer=name not in _WHOLE)
 
 

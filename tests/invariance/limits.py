@@ -10,7 +10,7 @@ _UNEVEN = "a rope is jumped 2.4 times a second: of twelve jumps one is lost wher
 LIMITS: Mapping[tuple[str, str, str], str] = {
     **{
         (f"through a file, {name}", answer, "leans"): _EAR
-        for name in ("coco", "openpose", "yolo-pose", "pyskl")
+        for name in ("coco", "openpose", "yolo-pose", "pyskl", "mmpose")
         for answer in ("posture", "findings")
     },
     **{(f"{fps:g} frames a second", "repetitions", "jumps"): _FAST for fps in (2, 3, 5, 7.5)},

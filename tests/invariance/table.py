@@ -54,10 +54,10 @@ def asked(change: Change, subject: Subject) -> Iterator[Answer]:
 def cell(change: Change, subject: Subject, answer: Answer) -> Cell:
     """One of them, asked."""
     about = change.name, subject.name, answer.name
-    recording, mapping = _changed(change, subject)
     exercise = EXERCISES.get(subject.name, "")
     ask = answer.streamed if change.streamed and answer.streamed is not None else answer.of
     try:
+        recording, mapping = _changed(change, subject)  # a format may need what the subject lacks
         after = ask(recording, exercise)
         apart = answer.apart(_before(answer, subject), after, mapping)
     except LabanError as error:
