@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 _EAR = "BlazePose's ear under the name of another format's, see the page on posture"
-_FAST = "a rope is jumped 2.4 times a second: with fewer than four frames a jump the count is refused, and at 2 and 3 frames a second wrong"
+_FAST = (
+    "a rope is jumped 2.4 times a second: with fewer than four frames a jump the count is refused, and at 2 and 3 "
+    "frames a second wrong"
+)
 _LOST = "a rope is jumped 2.4 times a second: frames lost at random leave some jumps without their turn"
 _UNEVEN = "a rope is jumped 2.4 times a second: of twelve jumps one is lost where frames lie far apart"
 
