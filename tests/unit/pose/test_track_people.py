@@ -237,24 +237,21 @@ def test_nobody_shrinks_to_half_at_once():
     assert ids(tracker, 10, seen(300, tall=130)) != [0]
 
 
-def test_of_two_bodies_as_near_the_one_in_the_same_posture_is_the_person():
-    def bent(x):
-        pose = seen(x).pose
-        hips = pose.image_px[23:25].mean(axis=0)
-        return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
+def turned(x):
+    """The body of ``seen`` turned about its hips by half a turn."""
+    pose = seen(x).pose
+    hips = pose.image_px[23:25].mean(axis=0)
+    return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
 
+
+def test_of_two_bodies_as_near_the_one_in_the_same_posture_is_the_person():
     tracker = Tracker()
     for frame in range(10):
         ids(tracker, frame, seen(300))
-    assert ids(tracker, 10, bent(305), seen(270))[1] == 0
+    assert ids(tracker, 10, turned(305), seen(270))[1] == 0
 
 
 def test_the_posture_is_forgotten_while_somebody_is_out_of_sight():
-    def turned(x):
-        pose = seen(x).pose
-        hips = pose.image_px[23:25].mean(axis=0)
-        return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
-
     tracker = Tracker()
     for frame in range(10):
         ids(tracker, frame, seen(300))
@@ -263,11 +260,6 @@ def test_the_posture_is_forgotten_while_somebody_is_out_of_sight():
 
 
 def test_the_posture_is_compared_apart_from_the_place():
-    def turned(x):
-        pose = seen(x).pose
-        hips = pose.image_px[23:25].mean(axis=0)
-        return Observation(pose.__class__(BLAZEPOSE33, 2 * hips - pose.image_px, pose.visibility, score=0.9))
-
     tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
     for frame in range(10):
         ids(tracker, frame, seen(300))
