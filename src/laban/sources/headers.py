@@ -2,6 +2,7 @@
 
 import struct
 from pathlib import Path
+from typing import BinaryIO
 
 from laban.errors import SourceError
 from laban.sources.containers import is_still
@@ -10,6 +11,11 @@ from laban.sources.heif import heif_size
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
+_TIFF_BITS, _TIFF_SAMPLES = 258, 339
+_TIFF_SHORT = 3
+_MOST_BITS = 16
+_SAMPLES = {2: "signed integers", 3: "floating-point numbers"}
+_READ_SAMPLES = frozenset([1, 4])  # unsigned integers, and what the file leaves undefined
 
 PICTURE_FORMATS = "PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF"
 """What is read as a picture, in the words of error messages."""
@@ -41,6 +47,25 @@ def check_chunks(data: bytes, *, path: Path) -> None:
             raise SourceError(f"{path} is a damaged picture, which ends too early; copy or export it again")
 
 
+def check_samples(head: bytes, *, path: Path) -> None:
+    """Raises SourceError where a TIFF has samples that are no grey levels of 8 or 16 bits, saying which it has."""
+    if head[:4] not in (b"II*\0", b"MM\0*"):
+        return
+    order = _tiff_order(head)
+    try:
+        with path.open("rb") as file:
+            entries = _tiff_entries(file, order)
+            bits = _first_short(file, entries.get(_TIFF_BITS), order, default=1)
+            kind = _first_short(file, entries.get(_TIFF_SAMPLES), order, default=1)
+    except (struct.error, OSError) as error:
+        raise SourceError(f"{path} is a damaged picture; copy or export it again") from error
+    if bits > _MOST_BITS or kind not in _READ_SAMPLES:
+        raise SourceError(
+            f"{path} is a TIFF of {bits}-bit {_SAMPLES.get(kind, 'integers')}, expected unsigned integers of 8 or "
+            "16 bits; scale its values to these and save it as PNG or TIFF"
+        )
+
+
 def _size(head: bytes, path: Path) -> tuple[int, int] | None:
     if head[: len(_PNG)] == _PNG:
         width, height = struct.unpack(">II", head[16:24])
@@ -55,7 +80,7 @@ def _size(head: bytes, path: Path) -> tuple[int, int] | None:
     if is_still(head):
         return heif_size(path)
     if head[:4] in (b"II*\0", b"MM\0*"):
-        return _tiff_size(path, "<" if head[:2] == b"II" else ">")
+        return _tiff_size(path, _tiff_order(head))
     return None
 
 
@@ -90,19 +115,41 @@ def _webp_size(head: bytes) -> tuple[int, int]:
 
 def _tiff_size(path: Path, order: str) -> tuple[int, int]:
     with path.open("rb") as file:
-        file.seek(4)
-        (offset,) = struct.unpack(f"{order}I", file.read(4))
-        file.seek(offset)
-        (count,) = struct.unpack(f"{order}H", file.read(2))
-        entries = [struct.unpack(f"{order}HHI4s", file.read(12)) for _ in range(count)]
-    values = {tag: _tiff_value(kind, raw, order) for tag, kind, _, raw in entries}
-    if _TIFF_WIDTH not in values or _TIFF_HEIGHT not in values:
+        entries = _tiff_entries(file, order)
+    if _TIFF_WIDTH not in entries or _TIFF_HEIGHT not in entries:
         raise IndexError("no size")
-    return values[_TIFF_WIDTH], values[_TIFF_HEIGHT]
+    width, height = (_tiff_value(entries[tag], order) for tag in (_TIFF_WIDTH, _TIFF_HEIGHT))
+    return width, height
 
 
-def _tiff_value(kind: int, raw: bytes, order: str) -> int:
-    short = 3
+def _tiff_order(head: bytes) -> str:
+    return "<" if head[:2] == b"II" else ">"
+
+
+def _tiff_entries(file: BinaryIO, order: str) -> dict[int, tuple[int, int, bytes]]:
+    """The kind, count and content (or, of what is longer than 4 bytes, its place) of every tag of the first
+    picture (TIFF 6.0, section 2)."""
+    file.seek(4)
+    (offset,) = struct.unpack(f"{order}I", file.read(4))
+    file.seek(offset)
+    (count,) = struct.unpack(f"{order}H", file.read(2))
+    entries = (struct.unpack(f"{order}HHI4s", file.read(12)) for _ in range(count))
+    return {tag: (kind, length, raw) for tag, kind, length, raw in entries}
+
+
+def _tiff_value(entry: tuple[int, int, bytes], order: str) -> int:
+    kind, _, raw = entry
     return int(
-        struct.unpack(f"{order}H", raw[:2])[0] if kind == short else struct.unpack(f"{order}I", raw)[0]
+        struct.unpack(f"{order}H", raw[:2])[0] if kind == _TIFF_SHORT else struct.unpack(f"{order}I", raw)[0]
     )
+
+
+def _first_short(file: BinaryIO, entry: tuple[int, int, bytes] | None, order: str, *, default: int) -> int:
+    """The first of one or several short numbers; of more than two the tag holds their place alone."""
+    if entry is None:
+        return default
+    _, length, raw = entry
+    if length > 2:
+        file.seek(struct.unpack(f"{order}I", raw)[0])
+        raw = file.read(2)
+    return int(struct.unpack(f"{order}H", raw[:2])[0])

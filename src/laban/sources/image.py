@@ -13,7 +13,7 @@ from laban.core.frame import Frame
 from laban.errors import LabanError, SourceError
 from laban.sources.containers import is_still, read_head
 from laban.sources.gate import Limits
-from laban.sources.headers import check_chunks, picture_size
+from laban.sources.headers import check_chunks, check_samples, picture_size
 from laban.sources.heif import read_heif_picture
 from laban.sources.numbered_frames import picture_times
 from laban.sources.protocol import OpenSource
@@ -144,6 +144,7 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
         limits.check_size(picture_size(head, path=path), name=str(path))
         if is_still(head):
             return read_heif_picture(path, limits=limits)
+        check_samples(head, path=path)
         data = path.read_bytes()
         check_chunks(data, path=path)
         image = _decoded(data)

@@ -1,5 +1,6 @@
 """The decoder's pictures as upright planes and RGB."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 # The layouts that are taken as they are, and whether their luma is 0 to 255.
 PLANAR = {"yuv420p": False, "yuvj420p": True}
 _BT709, _FULL_RANGE = 1, 2
+_QUARTER_WITHIN_DEG = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,32 @@ UPRIGHT = Orientation()
 
 def orientation_of(picture: "VideoFrame") -> Orientation:
     """By the display matrix (ISO/IEC 14496-12, 8.3.2), to the nearest quarter turn; it may mirror besides."""
-    held: Any = picture.side_data.get("DISPLAYMATRIX")
-    if held is None:
+    matrix = _display_matrix(picture)
+    if matrix is None:
         return UPRIGHT
-    a, b, _, c, d = np.frombuffer(held, dtype=np.int32)[:5].tolist()
+    a, b, c, d = matrix
     if abs(b) > abs(a):
         return Orientation(swapped=True, flip_x=c < 0, flip_y=b < 0)
     return Orientation(flip_x=a < 0, flip_y=d < 0)
+
+
+def odd_turn_deg(picture: "VideoFrame") -> float | None:
+    """The clockwise turn that the display matrix asks for, 0 to 360, where it is not a quarter turn; else None."""
+    matrix = _display_matrix(picture)
+    if matrix is None:
+        return None
+    turn_deg = math.degrees(math.atan2(matrix[1], matrix[0])) % 360.0
+    is_quarter = abs((turn_deg + 45.0) % 90.0 - 45.0) <= _QUARTER_WITHIN_DEG
+    return None if is_quarter else turn_deg
+
+
+def _display_matrix(picture: "VideoFrame") -> tuple[int, int, int, int] | None:
+    """Its parts a, b, c and d as the file has them; None where there is none."""
+    held: Any = picture.side_data.get("DISPLAYMATRIX")
+    if held is None:
+        return None
+    a, b, _, c, d = np.frombuffer(held, dtype=np.int32)[:5].tolist()
+    return a, b, c, d
 
 
 def planes_of(picture: "VideoFrame", *, upright: Orientation = UPRIGHT) -> YuvPlanes:

@@ -15,6 +15,7 @@ from laban.sources.containers import VIDEO_FORMATS, demuxer_of, read_head
 from laban.sources.gate import Limits, timely
 from laban.sources.notes import Notes
 from laban.sources.pixel_aspect import doubt_of, is_believable
+from laban.sources.planes import odd_turn_deg
 from laban.sources.protocol import OpenSource
 from laban.sources.square import Decoded, SquareFrames
 from laban.sources.video_file import VideoFile
@@ -178,5 +179,11 @@ class VideoSource(OpenSource):
         if first is None:
             raise SourceError(
                 f"{self._path}: not one frame can be decoded; convert it to H.264, or record it again"
+            )
+        turn_deg = odd_turn_deg(first[1].picture)
+        if turn_deg is not None:
+            raise SourceError(
+                f"{self._path}: its rotation tag says {turn_deg:.0f}°, expected 0, 90, 180 or 270; set the tag to "
+                "one of these, or turn the pictures themselves when converting it"
             )
         return first[1].size_wh

@@ -8,6 +8,7 @@ import pytest
 
 from laban.errors import InvalidValueError, LimitError, SourceError
 from laban.sources import ImageSource, Limits, open_source
+from laban.sources.image import read_picture
 
 SUFFIXES = (".png", ".jpg", ".bmp", ".webp", ".tif")
 
@@ -128,3 +129,38 @@ def test_a_chunk_that_claims_gigabytes_is_not_believed(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="ends too early"):
         open_source(tmp_path / "a.png")
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100e6
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        (np.float32, "a TIFF of 32-bit floating-point numbers"),
+        (np.float64, "a TIFF of 64-bit floating-point numbers"),
+        (np.int32, "a TIFF of 32-bit signed integers"),
+    ],
+)
+@pytest.mark.parametrize("shape", [(30, 40), (30, 40, 3)])
+def test_a_tiff_of_other_numbers_is_called_what_it_is(
+    tmp_path: Path, samples: type, words: str, shape: tuple[int, ...]
+) -> None:
+    path = tmp_path / "a.tiff"
+    assert cv2.imwrite(str(path), np.ones(shape, samples))
+    with pytest.raises(SourceError, match=words) as caught:
+        read_picture(path, limits=Limits())
+    assert "8 or 16 bits" in str(caught.value)
+    assert "damaged" not in str(caught.value)
+
+
+@pytest.mark.parametrize("samples", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(30, 40), (30, 40, 3)])
+def test_a_tiff_of_8_or_16_bits_is_read(tmp_path: Path, samples: type, shape: tuple[int, ...]) -> None:
+    path = tmp_path / "a.tiff"
+    assert cv2.imwrite(str(path), np.full(shape, np.iinfo(samples).max // 2, samples))
+    assert abs(int(read_picture(path, limits=Limits())[0, 0, 0]) - 127) <= 1
+
+
+def test_a_tiff_with_its_tags_cut_off_is_damaged(tmp_path: Path) -> None:
+    path = painted(tmp_path / "a.tiff")
+    (tmp_path / "b.tiff").write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(SourceError, match="damaged"):
+        read_picture(tmp_path / "b.tiff", limits=Limits())

@@ -87,6 +87,28 @@ def test_a_mirrored_picture_is_put_right(
         assert max(corners, key=lambda at: corners[at]) == corner
 
 
+@pytest.mark.parametrize("degrees", [5, 45, 200])
+def test_a_turn_between_quarters_is_refused(film: Film, tmp_path: Path, degrees: int) -> None:
+    path = tilted(film(tmp_path / "a.mp4"), degrees)
+    words = f"its rotation tag says {degrees}°, expected 0, 90, 180 or 270"
+    assert words in refusal(path)
+
+
+@pytest.mark.parametrize("degrees", [0.4, 89.7, 359.5])
+def test_a_quarter_turn_may_be_rounded(film: Film, tmp_path: Path, degrees: float) -> None:
+    size_wh = (48, 64) if round(degrees / 90) == 1 else (64, 48)
+    with open_source(tilted(film(tmp_path / "a.mp4"), degrees)) as source:
+        assert source.size_wh == size_wh
+
+
+def tilted(path: Path, degrees: float) -> Path:
+    """The same file with the display matrix of any turn clockwise."""
+    data = path.read_bytes()
+    cosine, sine = (round(part(np.radians(degrees)) * (1 << 16)) for part in (np.cos, np.sin))
+    matrix = struct.pack(">9i", cosine, sine, 0, -sine, cosine, 0, 0, 0, 1 << 30)
+    return patched(path.with_name("tilted.mp4"), data, data.index(b"tkhd") + 44, matrix)
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
 def test_times_of_a_variable_rate_are_the_decoders(film: Film, tmp_path: Path, suffix: str) -> None:
     times_ms = [0, 33, 40, 200, 201, 950, 1000]
