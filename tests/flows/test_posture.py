@@ -1,8 +1,10 @@
 """``laban posture`` through the command itself: pictures, videos, recordings, visits, live, and bad input."""
 
 import csv
+import io
 import json
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -354,6 +356,40 @@ class TestPictures:
         code, found, _ = self.told(run, tmp_path / "album", "-o", "out")
         assert (code, len(found)) == (0, 2)
         assert (tmp_path / "out" / "a" / "posture.png").exists()
+
+    def test_a_folder_of_photos_and_films_is_measured_whole(
+        self, run: Run, photograph: ImageArray, tmp_path: Path
+    ) -> None:
+        album = tmp_path / "album"
+        album.mkdir()
+        self.written(album / "a.png", photograph)
+        image = pytest.importorskip("PIL.Image", reason="only Pillow writes GIF here")
+        stills = [image.fromarray(photograph[::2, ::2])] * 3
+        stills[0].save(album / "b.gif", save_all=True, append_images=stills[1:], duration=100)
+        (album / "notes.txt").write_text("of today")
+        code, found, err = self.told(run, album)
+        assert (code, [Path(one["source"]).name for one in found]) == (0, ["b.gif", "a.png"])
+        assert "1 video and 1 picture in it; left out: 1 other file (.txt)" in err
+
+    def test_a_photo_from_standard_input_is_measured_and_called_so(
+        self, run: Run, photograph: ImageArray, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _, data = cv2.imencode(".jpg", photograph[..., ::-1].copy())
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data.tobytes())))
+        code, (one,), err = self.told(run, "-")
+        assert (code, one["source"]) == (0, "standard input")
+        assert "stdin" not in err
+        assert any(value["value"] is not None for value in one["measures"])
+
+
+def test_what_standard_input_lacks_is_said_without_a_place_that_nobody_gave(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in (("posture",), ("predict", "fall")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"junk")))
+        code, out, err = run(*command, "-")
+        assert (code, out) == (1, "")
+        assert err.startswith("laban: standard input is neither a video nor a file of poses")
 
 
 def test_somebody_hardly_visible_is_withheld_and_not_guessed(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laban.cli.left_out import left_out_words
-from laban.cli.standard_input import STDIN, spooled
+from laban.cli.standard_input import NAME, STDIN, spooled
 from laban.errors import InvalidValueError, OutputError, SourceError
 from laban.sources.containers import absence, address_in, demuxer_of, is_still, read_head
 from laban.sources.image import IMAGE_SUFFIXES, is_picture_name
@@ -43,18 +43,22 @@ def expand_sources(sources: Iterable[str | Path]) -> list[Path]:
     return [one.path for one in expand_inputs(sources)]
 
 
-def expand_inputs(sources: Iterable[str | Path], *, tell: Tell | None = None) -> list[Input]:
+def expand_inputs(
+    sources: Iterable[str | Path], *, tell: Tell | None = None, both: bool = False
+) -> list[Input]:
     """Every file that ``sources`` mean, each once, in order.
 
-    A folder means the videos in it and below it, or, where there are none, each folder of pictures; a pattern means
-    what it matches; ``-`` means standard input. Anything else is taken as it is, whether there is such a file or
-    not, for the reader to judge. ``tell`` is told, in one line for each folder, what is left out of it. Raises
-    SourceError where a folder holds nothing to read, a pattern matches nothing or a source is an address; one of
-    several such is left for the reader to refuse, so that the others are not lost.
+    A folder means the videos in it and below it, or, where there are none, each folder of pictures; with ``both``
+    all of these. A pattern means what it matches; ``-`` means standard input. Anything else is taken as it is,
+    whether there is such a file or not, for the reader to judge. ``tell`` is told, in one line for each folder,
+    what is left out of it. Raises SourceError where a folder holds nothing to read, a pattern matches nothing or a
+    source is an address; one of several such is left for the reader to refuse, so that the others are not lost.
     """
     named = [str(source) for source in sources]
     told = tell or _unheard
-    found = [one for source in named for one in _expanded(source, alone=len(named) == 1, tell=told)]
+    found = [
+        one for source in named for one in _expanded(source, alone=len(named) == 1, tell=told, both=both)
+    ]
     return list({one.path.absolute(): one for one in found}.values())
 
 
@@ -99,14 +103,14 @@ def check_output_folder(folder: Path) -> None:
         raise OutputError(f"nothing can be written in {nearest}; name another folder with -o")
 
 
-def _expanded(source: str, *, alone: bool, tell: Tell) -> list[Input]:
+def _expanded(source: str, *, alone: bool, tell: Tell, both: bool) -> list[Input]:
     path = Path(source)
     try:
         if source == STDIN:
             spool = spooled()
-            return [Input(spool, Path(spool.name), "standard input")]
+            return [Input(spool, Path(spool.name), NAME)]
         if path.is_dir():
-            return _in_folder(path, tell)
+            return _in_folder(path, tell, both=both)
         if address_in(source) is not None and not path.exists():
             raise SourceError(absence(Path(source)))
         if glob.has_magic(source) and not path.exists():
@@ -122,12 +126,14 @@ def _name(path: Path) -> str:
     return path.name if path.name not in ("", "..") else path.resolve().name
 
 
-def _in_folder(folder: Path, tell: Tell) -> list[Input]:
+def _in_folder(folder: Path, tell: Tell, *, both: bool) -> list[Input]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     seen = [path for path in files if not _hidden(path.relative_to(folder))]
     videos = [path for path in seen if _is_video(path)]
     pictures = [path for path in seen if is_picture_name(path)]
-    used = videos or pictures
+    if videos and not both:
+        pictures = []
+    used = [*videos, *pictures]
     left = left_out_words(seen, used=used)
     if not used:
         known = " ".join(sorted(VIDEO_SUFFIXES))
@@ -136,11 +142,13 @@ def _in_folder(folder: Path, tell: Tell) -> list[Input]:
             f"{folder}: expected videos in this folder ({known}), found none{held}; name a file or another folder"
         )
     if left:
-        kind = _counted(len(used), "video" if videos else "picture")
-        tell(f"{folder}: a folder stands for the {kind} in it; left out: {left}")
-    if videos:
-        return [Input(path, path.relative_to(folder)) for path in videos]
-    return [_picture_folder(one, folder) for one in sorted({path.parent for path in pictures})]
+        counts = {"video": len(videos), "picture": len(pictures)}
+        kinds = " and ".join(_counted(count, kind) for kind, count in counts.items() if count)
+        tell(f"{folder}: a folder stands for the {kinds} in it; left out: {left}")
+    return [
+        *(Input(path, path.relative_to(folder)) for path in videos),
+        *(_picture_folder(one, folder) for one in sorted({path.parent for path in pictures})),
+    ]
 
 
 def _picture_folder(inner: Path, folder: Path) -> Input:

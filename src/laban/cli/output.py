@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 import typer
 
+from laban.cli.standard_input import spoken
 from laban.errors import AssetError, LabanError
 
 _UNFOLDED = 1000
@@ -48,7 +49,7 @@ def say(message: str, *, quiet: bool = False) -> None:
 
 def warn(message: str, *, quiet: bool = False) -> None:
     """One line of warning to stderr, unless ``quiet``."""
-    say(f"laban: warning: {message}", quiet=quiet)
+    say(f"laban: warning: {spoken(message)}", quiet=quiet)
 
 
 def complain(message: object) -> None:
@@ -237,4 +238,4 @@ def describe(error: BaseException) -> str:
 
 
 def _one_line(message: str) -> str:
-    return " ".join(message.split())
+    return spoken(" ".join(message.split()))

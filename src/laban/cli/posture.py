@@ -1,6 +1,7 @@
 """``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from laban.cli.posture_options import PostureOptions
 from laban.cli.posture_words import headline, posture_words, visits_words
 from laban.errors import SourceError
 from laban.pipeline.assessing import Assessment, assess_side
-from laban.pipeline.comparing import Side, parse_source
+from laban.pipeline.comparing import parse_source
 from laban.pipeline.posture_files import (
     draw_assessment,
     title_of,
@@ -30,7 +31,9 @@ from laban.pose.blazepose.looks import LookSettings
 from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
 from laban.render.words import short_name
-from laban.sources.image import IMAGE_SUFFIXES, pictures_in
+from laban.sources.containers import read_head
+from laban.sources.headers import is_picture
+from laban.sources.image import pictures_in
 from laban.sources.level import noted_roll_deg
 from laban.tasks.posture.level import Level, sensed_level
 from laban.tasks.posture.settings import PostureSettings
@@ -113,7 +116,7 @@ def posture(
         return
     if options.output is not None:
         check_output_folder(options.output)
-    inputs = list(_each_picture(expand_inputs(sources, tell=partial(warn, quiet=quiet))))
+    inputs = list(_each_picture(expand_inputs(sources, tell=partial(warn, quiet=quiet), both=True)))
     job = _Job(options, inputs, quiet=quiet)
     outcome = for_each(inputs, job.work)
     job.tell(as_json=as_json)
@@ -137,8 +140,10 @@ class _Job:
         if str(one).isdecimal() and not one.path.exists():
             raise SourceError(f"{one} is a camera, which has no end; watch it with --live")
         side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
+        if one.given is not None:
+            side = replace(side, name=one.given)
         looks = options.looks and (side.pictures is not None or side.picture is not None)
-        settings = options.settings(sensed=_sensed(side))
+        settings = options.settings(sensed=_sensed(one.path))
         found = assess_side(
             side,
             settings=settings,
@@ -209,10 +214,9 @@ def _each_picture(inputs: Iterable[Input]) -> Iterator[Input]:
             yield one
 
 
-def _sensed(side: Side) -> Level | None:
-    """The level that a picture itself notes."""
-    path, _ = parse_source(side.name)
-    noted = noted_roll_deg(path) if path.suffix.lower() in IMAGE_SUFFIXES else None
+def _sensed(path: Path) -> Level | None:
+    """The level that a picture itself notes, whatever it is called."""
+    noted = noted_roll_deg(path) if path.is_file() and is_picture(read_head(path)) else None
     return None if noted is None else sensed_level(noted)
 
 

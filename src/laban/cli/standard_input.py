@@ -9,6 +9,8 @@ from pathlib import Path
 from laban.errors import SourceError
 
 STDIN = "-"
+NAME = "standard input"
+_kept_at: list[str] = []  # where it was kept, so that no message names a place that nobody gave
 
 
 def spooled() -> Path:
@@ -25,4 +27,12 @@ def spooled() -> Path:
         raise SourceError(f"standard input cannot be kept in {folder}: {error.strerror}") from error
     if path.stat().st_size == 0:
         raise SourceError("standard input is empty, expected a video")
+    _kept_at.append(str(path))
     return path
+
+
+def spoken(text: str) -> str:
+    """``text`` with standard input called so, instead of the file in which it is kept."""
+    for path in _kept_at:
+        text = text.replace(path, NAME)
+    return text

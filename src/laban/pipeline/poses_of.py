@@ -12,7 +12,8 @@ from laban.pipeline.dataset.cache import RecordingCache, default_cache
 from laban.pipeline.extraction import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
 from laban.sequences.io import AssumptionWarning, format_of, load
-from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, is_still, read_head
+from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, read_head
+from laban.sources.headers import is_picture
 from laban.sources.image import IMAGE_SUFFIXES
 
 Progress = Callable[[float, float | None], None]
@@ -48,7 +49,7 @@ def has_pictures(path: Path) -> bool:
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return True
     head = read_head(path)
-    return demuxer_of(head) is not None or is_still(head)
+    return demuxer_of(head) is not None or is_picture(head)
 
 
 def poses_of(

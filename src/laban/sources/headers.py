@@ -35,6 +35,18 @@ def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
     return size
 
 
+def is_picture(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` says that it is a picture, whatever it is called.
+
+    >>> is_picture(b"BM are my initials"), is_picture(b"\xff\xd8\xff\xe0")
+    (False, True)
+    """
+    begins = (_PNG, b"\xff\xd8\xff", b"II*\0", b"MM\0*")
+    is_bmp = head[:2] == b"BM" and head[6:10] == bytes(4)  # reserved; two letters begin many a text
+    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    return head.startswith(begins) or is_bmp or is_webp or is_still(head)
+
+
 def check_chunks(data: bytes, *, path: Path) -> None:
     """Raises SourceError where a PNG names a chunk longer than itself (PNG specification, 5.3).
 

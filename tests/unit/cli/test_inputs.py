@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from laban.cli.inputs import check_output_folder, expand_inputs, expand_sources, output_paths
+from laban.cli.standard_input import spoken
 from laban.errors import InvalidValueError, OutputError, SourceError
 
 
@@ -184,5 +185,22 @@ def test_standard_input_is_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> No
     (found,) = expand_inputs(["-"])
     assert found.path.read_bytes() == b"a video"
     assert (str(found), found.relative) == ("standard input", Path("stdin"))
+    assert spoken(f"{found.path} is damaged") == "standard input is damaged"
     with pytest.raises(SourceError, match="standard input is empty"):
         expand_inputs(["-"])
+
+
+def test_a_folder_may_stand_for_its_videos_and_its_pictures(tmp_path: Path) -> None:
+    make(tmp_path, "album/a.jpg", "album/b.png", "album/wave.gif", "album/more/c.jpg", "album/notes.txt")
+    told: list[str] = []
+    found = expand_inputs([tmp_path / "album"], tell=told.append, both=True)
+    assert [one.path.relative_to(tmp_path).as_posix() for one in found] == [
+        "album/wave.gif",
+        "album",
+        "album/more",
+    ]
+    assert told == [
+        f"{tmp_path / 'album'}: a folder stands for the 1 video and 3 pictures in it; "
+        "left out: 1 other file (.txt)"
+    ]
+    assert [one.path.name for one in expand_inputs([tmp_path / "album"])] == ["wave.gif"]

@@ -1,5 +1,6 @@
 """Every measure on bodies of known geometry, and the geometry that must hold of all of them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,36 @@ def test_an_unknown_roll_is_in_the_uncertainty_of_what_it_touches() -> None:
     assert found["trunk_inclination"].roll[0] == pytest.approx(1.96 * 2.0, rel=1e-6)
     assert found["knee_angle"].roll[0] == pytest.approx(0.0, abs=1e-9)
     assert found["plumb_ear"].roll[0] > found["plumb_knee"].roll[0] > 0
+
+
+@pytest.mark.parametrize("yaw_deg", [-25.0, 20.0])
+def test_what_a_turned_body_shows_too_short_is_in_the_interval(yaw_deg: float) -> None:
+    """A tilt t in the picture is atan(tan t · cos yaw) seen straight: its rise lies over more width there."""
+    pose = seen(FACING, view="front", roll_deg=0.0, torso_px=300.0)
+    assert pose.world_m is not None
+    turn, world = np.radians(yaw_deg), pose.world_m.astype(np.float64)
+    across, away = world[:, 0], world[:, 2]
+    metres = np.stack(
+        [
+            np.cos(turn) * across - np.sin(turn) * away,
+            world[:, 1],
+            np.sin(turn) * across + np.cos(turn) * away,
+        ],
+        axis=1,
+    )
+    found = readings(replace(pose, world_m=metres.astype(np.float32)))
+    assert found.sight.yaw_deg[0] == pytest.approx(yaw_deg, abs=1.0)
+    tilt = found.measures["shoulder_tilt"]
+    shown = np.radians(tilt.value[0])
+    straight_deg = np.degrees(np.arctan(np.tan(shown) * np.cos(np.radians(found.sight.yaw_deg[0]))))
+    assert tilt.turn[0] == pytest.approx(abs(straight_deg - tilt.value[0]), rel=1e-6)
+    assert tilt.turn[0] > 0.1
+    assert found.measures["left_knee_angle"].turn[0] == 0  # measured in space, where a turn changes nothing
+
+
+def test_a_body_seen_straight_has_no_doubt_of_its_turn() -> None:
+    found = readings(seen(FACING, view="front", roll_deg=0.0, torso_px=300.0)).measures
+    assert found["shoulder_tilt"].turn[0] == pytest.approx(0.0, abs=0.05)
 
 
 def test_mirroring_the_picture_swaps_sides() -> None:
