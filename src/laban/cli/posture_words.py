@@ -10,7 +10,7 @@ from rich.text import Text
 
 from laban.render.words import count_breaks, format_duration
 from laban.tasks.posture.catalogue import spoken
-from laban.tasks.posture.values import PostureReport
+from laban.tasks.posture.values import MeasuredValue, PostureReport
 
 _STYLES = {"marked": "bold red", "moderate": "red", "slight": "yellow"}
 NO_DIAGNOSIS = "Measured from a picture, not a diagnosis."
@@ -74,7 +74,7 @@ def _table(report: PostureReport) -> Table:
     for heading in ("measure", "value", "95 %", "", ""):
         table.add_column(heading, justify="right" if heading == "95 %" else "left")
     for one in report.measured:
-        verdict = one.severity or {"within": "within limits", "unsure": "not sure"}.get(one.verdict, "")
+        verdict = one.severity or {"within": "within limits", "unsure": _unsure(one)}.get(one.verdict, "")
         style = _STYLES.get(one.severity or "", "green" if one.verdict == "within" else "dim")
         cm = "" if one.in_cm is None else spoken(abs(one.in_cm.value), "cm")
         table.add_row(one.measure.title, one.meaning, one.range_words, Text(verdict, style=style), cm)
@@ -86,6 +86,10 @@ def _table(report: PostureReport) -> Table:
         shown = ", ".join(titles[:3]) + (f" and {len(titles) - 3} more" if len(titles) > 3 else "")
         table.add_row(Text(shown, style="dim"), Text("–", style="dim"), "", Text(reason, style="dim"), "")
     return table
+
+
+def _unsure(one: MeasuredValue) -> str:
+    return f"not sure: {one.reason}" if one.reason else "not sure"
 
 
 def _over_time(report: PostureReport) -> list[Text]:

@@ -16,7 +16,7 @@ from laban.pose.blazepose.looks import LookSettings, look_again
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
-from laban.tasks.posture.measuring import sight_before, values_of
+from laban.tasks.posture.measuring import agreement_of, sight_before, values_of
 from laban.tasks.posture.noise import LandmarkNoise, assumed_noise, mean_pose, noise_of_looks
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
@@ -81,16 +81,23 @@ def assess_side(
     Raises as ``assess_posture`` does, and AssetError without weights.
     """
     sequence, noise, picture = side.sequence, None, side.picture
+    agreement: dict[str, float] | None = None
     if picture is None and side.pictures is not None and side.is_pose:
         picture = _picture_of(side, float(sequence.times_s[0]))
     if looks is not None and side.is_pose and picture is not None:
-        sequence, noise = _looked_at_once(side, picture, looks, extraction)
+        sequence, noise, agreement = _looked_at_once(side, picture, looks, extraction, settings)
     elif looks is not None and side.pictures is not None:
         noise = _looked_at_often(side, looks, extraction)
     if noise is None and (picture is not None or side.pictures is not None):
         noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, looks, picture))
     report = assess_sequence(
-        sequence, person=side.person, settings=settings, holding=holding, rules=rules, noise=noise
+        sequence,
+        person=side.person,
+        settings=settings,
+        holding=holding,
+        rules=rules,
+        noise=noise,
+        agreement=agreement,
     )
     row = 0 if len(sequence) == 1 else usual_row(sequence, report, settings=settings)
     time_s = float(sequence.times_s[row]) if side.moment_s is None else side.moment_s
@@ -104,8 +111,7 @@ def _why_assumed(side: Side, looks: LookSettings | None, picture: ImageArray | N
     """Why nothing could be learned from pictures that are there."""
     if looks is None:
         return "the picture was not looked at again"
-    size_wh = side.sequence.size_wh
-    if picture is not None and size_wh not in (None, (picture.shape[1], picture.shape[0])):
+    if picture is not None and not _is_of(picture, side.sequence):
         return "the picture has another size than the one that the landmarks were taken of"
     return "this person was not found again in slightly changed pictures"
 
@@ -127,15 +133,23 @@ def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: Postur
 
 
 def _looked_at_once(
-    side: Side, picture: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
-) -> tuple[PoseSequence, LandmarkNoise | None]:
-    """The mean of all looks at a single picture, and their noise; the pose as it was where they fail."""
+    side: Side,
+    picture: ImageArray,
+    looks: LookSettings,
+    extraction: ExtractionSettings | None,
+    settings: PostureSettings,
+) -> tuple[PoseSequence, LandmarkNoise | None, dict[str, float] | None]:
+    """The mean of all looks at a single picture, their noise, and in how many of them each measure can be taken;
+    the pose as it was where they fail."""
     sequence = side.sequence
+    if not _is_of(picture, sequence):
+        return sequence, None, None  # nothing can be looked at, which says nothing of the person
     found = _looks(side, 0, picture, looks, extraction)
     if len(found) < LEAST_LOOKS:
-        return sequence, None
+        return sequence, None, {} if looks.count >= LEAST_LOOKS else None
     mean = sequence_of_pose(mean_pose(found), time_s=float(sequence.times_s[0]), size_wh=sequence.size_wh)
-    return mean, noise_of_looks([found], averaged=len(found))
+    agreement = agreement_of(found, settings=settings, size_wh=sequence.size_wh)
+    return mean, noise_of_looks([found], averaged=len(found)), agreement
 
 
 def _looked_at_often(
@@ -162,11 +176,15 @@ def _looks(
 ) -> list[Pose]:
     chosen = extraction or ExtractionSettings()
     weights = load_weights(model=chosen.model, detector=chosen.detector, precision=chosen.precision)
-    size_wh = side.sequence.size_wh
-    if size_wh is not None and size_wh != (picture.shape[1], picture.shape[0]):
-        return []  # the pictures are not those that the landmarks were taken of
+    if not _is_of(picture, side.sequence):
+        return []
     pose = pose_at(side.sequence, row, person=side.person)
     return look_again(Frame.from_rgb(picture), pose, landmarker=weights.make_landmarker(), settings=looks)
+
+
+def _is_of(picture: ImageArray, sequence: PoseSequence) -> bool:
+    """Whether a picture has the size of those that the landmarks were taken of."""
+    return sequence.size_wh in (None, (picture.shape[1], picture.shape[0]))
 
 
 def _picture_of(side: Side, time_s: float) -> ImageArray | None:

@@ -81,6 +81,9 @@ def _sections(
     yield card("Where the limits come from", joined(_sources(content)), wide=True)
 
 
+_NEAR = "as the interval reaches over a limit"
+
+
 def _findings(content: Mapping[str, Any]) -> Iterator[Markup]:
     by_name = {one["name"]: one for one in content["measures"]}
     for name in content["findings"]:
@@ -92,13 +95,13 @@ def _findings(content: Mapping[str, Any]) -> Iterator[Markup]:
             tag("small", f"{one['title']}: {one['meaning']} (95 %: {one['range_words']})"),
             class_=f"found {one['severity']}",
         )
-    unsure = [one["title"] for one in content["measures"] if one["verdict"] == "unsure"]
     if not content["findings"]:
         yield tag("p", "Nothing lies surely beyond its limit.")
-    if unsure:
-        yield tag(
-            "p", f"Not sure, as the interval reaches over a limit: {', '.join(unsure)}.", class_="note after"
-        )
+    unsure = [one for one in content["measures"] if one["verdict"] == "unsure"]
+    reasons = dict.fromkeys(one["reason"] for one in unsure)
+    for reason in reasons:
+        titles = ", ".join(one["title"] for one in unsure if one["reason"] == reason)
+        yield tag("p", f"Not sure, {reason or _NEAR}: {titles}.", class_="note after")
 
 
 def _measures(content: Mapping[str, Any], letters: Mapping[str, str]) -> Markup:

@@ -1,4 +1,6 @@
-"""Single instants of a sequence as poses, and poses as sequences of one instant."""
+"""Single instants of a sequence as poses, and poses as sequences of instants."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -37,5 +39,19 @@ def sequence_of_pose(
         depth_px=None if pose.depth_px is None else pose.depth_px[None],
         world_m=None if pose.world_m is None else pose.world_m[None],
         score=np.array([pose.score], dtype=np.float32),
+        size_wh=size_wh,
+    )
+
+
+def sequence_of_looks(looks: Sequence[Pose], *, size_wh: tuple[int, int] | None = None) -> PoseSequence:
+    """Several looks at one body as rows of a sequence, of which each is read by itself; the times mean nothing."""
+    worlds = [pose.world_m for pose in looks if pose.world_m is not None]
+    return PoseSequence(
+        np.arange(len(looks), dtype=np.float64),
+        looks[0].skeleton,
+        np.stack([pose.visibility for pose in looks]),
+        image_px=np.stack([pose.image_px for pose in looks]),
+        world_m=np.stack(worlds) if len(worlds) == len(looks) else None,
+        score=np.array([pose.score for pose in looks], dtype=np.float32),
         size_wh=size_wh,
     )

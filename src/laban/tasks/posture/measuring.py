@@ -1,15 +1,17 @@
 """Every measure of one person at every instant, with what makes it uncertain, and why where there is none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.tasks.posture.bodies import Bodies, widened
 from laban.tasks.posture.catalogue import MEASURES, Measure, joints_of
+from laban.tasks.posture.instants import sequence_of_looks
 from laban.tasks.posture.noise import LandmarkNoise
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.sight import STANCES, Sight, is_of, sight_of
@@ -74,6 +76,15 @@ def values_of(sight: Sight, names: Iterable[str]) -> dict[str, Float64Array]:
     """(T,) values of some measures without their intervals, NaN where there are none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return {name: _value(MEASURES[name], sight)[0] for name in names}
+
+
+def agreement_of(
+    looks: Sequence[Pose], *, settings: PostureSettings, size_wh: tuple[int, int] | None = None
+) -> dict[str, float]:
+    """The share of looks at one body in which each measure can be taken: less than 1 where they do not agree from
+    where it is seen, how it stands, or what of it is hidden."""
+    sight = sight_before(sequence_of_looks(looks, size_wh=size_wh), settings=settings)
+    return {name: float(np.isfinite(values).mean()) for name, values in values_of(sight, MEASURES).items()}
 
 
 def mirrored(sequence: PoseSequence) -> PoseSequence:

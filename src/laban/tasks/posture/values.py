@@ -52,11 +52,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class MeasuredValue:
-    """One measure of one person: a value, or the ``reason`` why there is none.
+    """One measure of one person: a value, or the ``reason`` why there is none, or why it is no finding.
 
     Over time ``interval`` is of the median, ``spread`` from the 5th to the 95th percentile, and ``share`` the share
     of instants at which it could be measured. ``finding`` says in words what was found, with its ``severity``; with
-    the verdict ``unsure`` the value lies beyond a limit, but not all of its interval does. ``in_cm`` is given with
+    the verdict ``unsure`` the value lies beyond a limit, but not all of its interval does, or slightly changed
+    pictures do not agree that it can be measured at all (``reason``). ``in_cm`` is given with
     the body's height.
     """
 

@@ -11,10 +11,11 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
-from laban.tasks.posture.assess import MOST_INSTANTS, assess_sequence
+from laban.tasks.posture.assess import LEAST_AGREEMENT, MOST_INSTANTS, assess_sequence
+from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.level import Level
-from laban.tasks.posture.measuring import mirrored
+from laban.tasks.posture.measuring import agreement_of, mirrored
 from laban.tasks.posture.noise import assumed_noise, mean_pose, noise_of_looks
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport
@@ -332,3 +333,44 @@ def test_the_noise_is_that_of_all_looks_and_not_of_a_sample_of_them() -> None:
     torso_px = torso_length(middle.image_px, middle.skeleton)
     found = noise_of_looks([looks], averaged=4).residuals.std(axis=0)
     np.testing.assert_allclose(found * torso_px, spread_px, rtol=1e-4)
+
+
+def agreed(share: float, *, name: str = "trunk_inclination") -> MeasuredValue:
+    """What becomes of a sure finding where so many looks agree that it can be measured."""
+    pose = shown(body(trunk_inclination=30.0, neck_inclination=12.0))
+    noise = noise_of_looks([looks_at(pose, sd_torso=0.002)], averaged=16)
+    agreement = dict.fromkeys(MEASURES, share)
+    sequence = sequence_of_pose(pose, size_wh=(4000, 4000))
+    settings = PostureSettings(level=KNOWN)
+    return assess_sequence(sequence, settings=settings, noise=noise, agreement=agreement)[name]
+
+
+def test_a_finding_needs_looks_that_agree_that_it_can_be_measured() -> None:
+    assert agreed(1.0).verdict == agreed(LEAST_AGREEMENT).verdict == "finding"
+    doubted = agreed(LEAST_AGREEMENT - 0.1)
+    assert (doubted.verdict, doubted.severity) == ("unsure", None)
+    assert doubted.reason == "can be measured in 80% of slightly changed pictures only"
+    assert doubted.interval == agreed(1.0).interval  # the value stays, with its interval
+
+
+def test_of_somebody_who_is_not_found_again_nothing_is_a_finding() -> None:
+    pose = shown(body(trunk_inclination=30.0, neck_inclination=12.0))
+    settings = PostureSettings(level=KNOWN)
+    found = assess_sequence(sequence_of_pose(pose, size_wh=(4000, 4000)), settings=settings, agreement={})
+    assert found.findings == ()
+    assert found["trunk_inclination"].reason == "this person is not found again in slightly changed pictures"
+    nobody_looked = assess_sequence(sequence_of_pose(pose, size_wh=(4000, 4000)), settings=settings)
+    assert nobody_looked["trunk_inclination"].verdict == "finding"
+
+
+def test_looks_agree_by_the_share_in_which_a_measure_can_be_taken() -> None:
+    """A knee hidden in every fourth look is measured in the others; one look from the front has no trunk lean."""
+    pose = shown(body(trunk_inclination=9.0, neck_inclination=12.0))
+    hidden = pose.visibility.copy()
+    hidden[[BLAZEPOSE33.index(f"{side}_knee") for side in ("left", "right")]] = 0.1
+    looks = [replace(pose, visibility=hidden) if index % 4 == 0 else pose for index in range(8)]
+    turned = seen(next(facing_bodies()), view="front", roll_deg=0.0, torso_px=150.0)
+    settings = PostureSettings(level=KNOWN)
+    assert agreement_of(looks, settings=settings)["knee_angle"] == 0.75
+    assert agreement_of(looks, settings=settings)["trunk_inclination"] == 1.0
+    assert agreement_of([*looks, turned], settings=settings)["trunk_inclination"] == pytest.approx(8 / 9)
