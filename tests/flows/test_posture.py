@@ -400,6 +400,24 @@ def test_somebody_hardly_visible_is_withheld_and_not_guessed(run: Run, tmp_path:
     assert any(one["reason"].startswith("not seen") for one in told["measures"])
 
 
+def test_a_curve_has_a_gap_where_its_joints_are_hidden(run: Run, tmp_path: Path) -> None:
+    """A landmark that is more likely hidden than not is not measured, and so not drawn over time either."""
+    recording = filmed([leaning(30.0)] * 60)
+    sequence = recording.people[0]
+    visibility = sequence.visibility.copy()
+    hips = [sequence.skeleton.index(f"{side}_hip") for side in ("left", "right")]
+    visibility[20:40, hips] = 0.4
+    save(recording.replace(people={0: sequence.replace(visibility=visibility)}), tmp_path / "a.parquet")
+    code, _, _ = run("posture", tmp_path / "a.parquet", "--roll-deg", "0", "-o", "out")
+    assert code == 0
+    series = json.loads((tmp_path / "out" / "posture.json").read_text())["series"]
+    leans = np.array(series["values"]["trunk_inclination"], dtype=float)
+    at = np.rint(np.array(series["times_s"]) * 10).astype(int)
+    assert np.isnan(leans).tolist() == ((at >= 20) & (at < 40)).tolist()
+    drawn = (tmp_path / "out" / "report.html").read_text()
+    assert drawn.count("line own") == 2 * len(series["values"])  # each in two pieces
+
+
 def test_poses_without_pixels_are_refused(run: Run, tmp_path: Path) -> None:
     recording = filmed([leaning(0.0)])
     one = recording.people[0]

@@ -100,6 +100,8 @@ def movement_series_json(found: MovementComparison) -> dict[str, Any]:
                 "score_percent": np.round(differences.joint_percent[:, index], 2),
                 "attempt_deg": np.round(found.attempt_deg[:, index], 2),
                 "reference_deg": np.round(found.reference_deg[:, index], 2),
+                "attempt_hidden": found.attempt_guessed[:, index],
+                "reference_hidden": found.reference_guessed[:, index],
                 "difference_deg": np.round(differences.difference_deg[:, index], 2),
                 "noise_deg": np.round(differences.limit_deg[:, index], 2),
                 "measurable": differences.measurable[:, index],

@@ -66,6 +66,7 @@ def write_difference_curves(path: Path, found: MovementComparison, *, title: str
         found.times_s,
         names=MAIN_ANGLES,
         faults=differences.excess_deg > 0,
+        guessed=(found.attempt_guessed, found.reference_guessed),
         title=title,
     )
     return write_png(path, picture)

@@ -10,6 +10,7 @@ import numpy as np
 
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
+from laban.core.visibility import is_guessed
 from laban.render.coaching.lines import fitted_lines, write_lines
 from laban.render.coaching.marks import DIFFERS, SAME, Verdict, mark_joints
 from laban.render.coaching.reference import ReferenceFigure, draw_reference
@@ -101,7 +102,8 @@ def _trainee(image_rgb: ImageArray, shown: Shown) -> ImageArray:
     pose = Pose(shown.pose.skeleton, points, shown.pose.visibility, person=0)
     drawn = draw_people(image, [pose], style=_STYLE)
     size_px = torso_length(points, figure_of(pose.skeleton))
-    mark_joints(drawn, points, pose.skeleton, shown.joints, torso_px=size_px)
+    seen = np.where(is_guessed(pose.visibility)[:, None], np.nan, points)  # nothing is told of a hidden joint
+    mark_joints(drawn, seen, pose.skeleton, shown.joints, torso_px=size_px)
     return drawn
 
 

@@ -24,7 +24,8 @@ class Differences:
 
     ``score_percent`` (R,) is the mean of both weighted scores, ``joint_percent`` (R, 8) each angle's own;
     ``difference_deg`` (R, 8) attempt less reference; ``limit_deg`` (R, 8) what chance may make of it;
-    ``measurable`` (R, 8) whether the view allows to measure the angle on both sides. ``steady_deg`` (R, 8) is
+    ``measurable`` (R, 8) whether the view allows to measure the angle on both sides, of joints that are seen
+    there. ``steady_deg`` (R, 8) is
     the mean difference within 0.4 s: what is over sooner is a landmark that jumped, or a moment at which the two
     are not quite in step.
     """
@@ -66,6 +67,7 @@ def differences_along(
     apart = one.angles_deg - other.angles_deg
     limit = difference_limit_deg(one.uncertainty_deg, other.uncertainty_deg, floor_deg=floor_deg)
     usable = np.isfinite(apart) & (np.maximum(one.uncertainty_deg, other.uncertainty_deg) < _UNMEASURABLE_DEG)
+    usable &= ~(one.guessed | other.guessed)
     joint = score_percent(relative_difference(one.angles_deg, other.angles_deg))
     count = len(theirs)
     difference_deg, limit_deg = (_mean_rows(one, rows, count) for one in (apart, limit))

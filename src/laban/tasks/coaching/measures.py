@@ -8,6 +8,7 @@ from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.body import mid_hip
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
+from laban.core.visibility import is_guessed
 from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_joint_angles
 from laban.sequences.clean import mask_joints
@@ -110,6 +111,11 @@ class Measures:
     def angle_weights(self) -> Float64Array:
         """(T, 8) how surely each angle is seen: the least of its own joint and the ends of its segments."""
         return _of_angles(self.weights)
+
+    @property
+    def guessed(self) -> BoolArray:
+        """(T, 8) where an angle rests on a joint that is more likely hidden than not (``core.visibility``)."""
+        return is_guessed(self.angle_weights)
 
     def rows(self, index: IntArray | slice) -> "Measures":
         """The same at some of the instants, in the order given."""

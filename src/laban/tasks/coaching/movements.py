@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import BoolArray, Float64Array
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
@@ -35,7 +35,8 @@ class MovementComparison:
     """How an attempt compares with a reference, on the reference's clock.
 
     ``times_s`` (R,) are the reference's times and ``attempt_s`` (R,) the attempt's that belong to them;
-    ``attempt_deg`` and ``reference_deg`` (R, 8) are their angles ``MAIN_ANGLES`` then; ``differences`` holds
+    ``attempt_deg`` and ``reference_deg`` (R, 8) are their angles ``MAIN_ANGLES`` then, ``attempt_guessed`` and
+    ``reference_guessed`` (R, 8) where these rest on joints that were hidden; ``differences`` holds
     scores and joint differences over ``times_s``. With ``mirrored`` the attempt is on the other side, and its
     joints are named as the reference's that they are compared with. ``matched_s`` are the begin and end of the
     part of the attempt that was compared.
@@ -45,6 +46,8 @@ class MovementComparison:
     attempt_s: Float64Array
     attempt_deg: Float64Array
     reference_deg: Float64Array
+    attempt_guessed: BoolArray
+    reference_guessed: BoolArray
     differences: Differences
     mirrored: bool
     space: Space
@@ -134,6 +137,7 @@ def _compared(
     space: Space,
 ) -> MovementComparison:
     rows = alignment.rows_for_second(len(theirs))
+    nearest = np.rint(rows).astype(np.int64)
     attempt_s = np.interp(rows, np.arange(len(own)), own.times_s)
     differences = differences_along(own, theirs, alignment, floor_deg=settings.noise_floor_deg)
     part = own.rows(slice(int(alignment.first[0]), int(alignment.first[-1]) + 1))
@@ -141,8 +145,10 @@ def _compared(
     return MovementComparison(
         times_s=theirs.times_s,
         attempt_s=attempt_s,
-        attempt_deg=own.angles_deg[np.rint(rows).astype(np.int64)],
+        attempt_deg=own.angles_deg[nearest],
         reference_deg=theirs.angles_deg,
+        attempt_guessed=own.guessed[nearest],
+        reference_guessed=theirs.guessed,
         differences=differences,
         mirrored=swapped,
         space=space,

@@ -151,6 +151,8 @@ def _obstacle(measures: Measures, index: int, which: str, joint: str) -> str:
     """Why an angle cannot be measured, in words; nothing where it can."""
     if measures.hidden[0, index]:
         return f"not seen in the {which}"
+    if measures.guessed[0, index]:
+        return f"hardly visible in the {which}"
     short = measures.foreshortened[0, index]
     if short.any() and measures.uncertainty_deg[0, index] > _UNMEASURABLE_DEG / 2:
         names = [name for name, is_short in zip(segment_names(joint), short, strict=True) if is_short]

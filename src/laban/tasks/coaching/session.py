@@ -75,14 +75,19 @@ class Session:
         row = place.row
         phase = float("nan") if self._exercise.is_hold else row / (len(target.measures) - 1)
         score = target.scores_percent(sight, row)
-        joints = self._joints(sight, target, row, measurable, time_s)
+        told = (
+            measurable & ~sight.measures.guessed[0]
+        )  # hidden joints are followed, but nothing is said of them
+        joints = self._joints(sight, target, row, told, time_s)
         resting = not self._exercise.is_hold and self._repeating.at_rest
         faults = self._rules.update(sight, target, phase, time_s, resting=resting)
-        done, told = self._repeat(sight, target, phase, time_s, score=score, error=place.error, faults=faults)
+        done, heard = self._repeat(
+            sight, target, phase, time_s, score=score, error=place.error, faults=faults
+        )
         smooth = float(self._score.update(np.array([score]), time_s)[0])
         state = self._state(smooth)
         self._add(state, smooth, step_s)
-        hint = self._hint(joints, faults, told, state, time_s)
+        hint = self._hint(joints, faults, heard, state, time_s)
         return Feedback(
             time_s=time_s,
             state=state,

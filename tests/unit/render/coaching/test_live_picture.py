@@ -64,6 +64,17 @@ def test_joints_have_the_colour_of_their_verdict(shown: Shown, pose: Pose) -> No
         assert near(picture[y : y + 1, x : x + 1], colour) == 1
 
 
+def test_a_hidden_joint_has_no_mark(shown: Shown, pose: Pose) -> None:
+    assert shown.pose is not None
+    visibility = shown.pose.visibility.copy()
+    visibility[BLAZEPOSE33.index("left_elbow")] = 0.4
+    hidden = replace(shown, pose=replace(shown.pose, visibility=visibility))
+    before, after = (draw_live(GREY, one, WORDS)[:480, -640:] for one in (shown, hidden))
+    assert near(before, DIFFERS) > 50
+    assert near(after, DIFFERS) == 0
+    assert near(after, SAME) == near(before, SAME)
+
+
 def test_a_joint_that_differs_is_larger_than_one_that_does_not(pose: Pose) -> None:
     sizes = {}
     for verdict, colour in (("differs", DIFFERS), ("same", SAME)):

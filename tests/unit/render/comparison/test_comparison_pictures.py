@@ -9,6 +9,7 @@ from laban.errors import InvalidValueError
 from laban.render.comparison.difference_table import JointRow, draw_difference_table, share_of
 from laban.render.comparison.pair_curves import ATTEMPT, REFERENCE, draw_pair_curves
 from laban.render.comparison.pose_pair import draw_pose_pair, draw_tile, joint_shares
+from laban.render.palette import PAPER, mix
 
 LOUD = JointRow("left_elbow", 90.0, 170.0, 12.0, differs=True)
 CALM = JointRow("right_knee", 172.0, 170.0, 10.0, differs=False)
@@ -109,3 +110,24 @@ def test_curves_are_drawn_broken_and_faults_lie_on_a_warm_ground() -> None:
     assert (warm[70:, 600:] != right).any(axis=2).sum() > 10_000
     with pytest.raises(InvalidValueError, match="two instants"):
         draw_pair_curves(own[:1], theirs[:1], times_s[:1], names=("a", "b"), faults=faults[:1])
+
+
+def test_a_curve_of_hidden_joints_is_pale_dashes_that_do_not_decide_the_scale() -> None:
+    times_s = np.linspace(0, 4, 120)
+    own, theirs, none = np.full((120, 1), 60.0), np.full((120, 1), 120.0), np.zeros((120, 1), bool)
+    hidden = none.copy()
+    hidden[40:80] = True
+    own[60:62] = 179.0
+
+    def drawn(guessed: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray:
+        return draw_pair_curves(own, theirs, times_s, names=("left_knee",), faults=none, guessed=guessed)[70:]
+
+    plain, pale = drawn((none, none)), drawn((hidden, none))
+    assert (plain == drawn(None)).all()
+    assert 0 < count(pale, ATTEMPT, 4) < 0.75 * count(plain, ATTEMPT, 4)
+    assert count(pale, REFERENCE, 4) == pytest.approx(count(plain, REFERENCE, 4), rel=0.05)
+    shade = mix(PAPER, ATTEMPT, share=0.5)
+    assert count(pale, shade, 8) > count(plain, shade, 8) + 50
+    rows = np.flatnonzero((np.abs(pale.astype(int) - REFERENCE).max(axis=2) <= 4).any(axis=1))
+    above = np.flatnonzero((np.abs(plain.astype(int) - REFERENCE).max(axis=2) <= 4).any(axis=1))
+    assert rows.min() < above.min()  # the guess of 179° no longer presses the rest down

@@ -128,6 +128,18 @@ def test_a_bent_joint_is_named_on_the_trainees_own_side(
     assert {one.joint for one in said[-1].joints if one.verdict == "differs"} == {own}
 
 
+@pytest.mark.parametrize(("visibility", "told"), [(0.4, False), (0.6, True)])
+def test_nothing_is_said_of_a_joint_that_is_hidden(trainee: Trainee, visibility: float, told: bool) -> None:
+    exercise = load_exercise("tree")
+    sequence = trainee(exercise, bent={"left_knee": 35.0})
+    seen = sequence.visibility.copy()
+    seen[:, BLAZEPOSE33.index("left_knee")] = visibility
+    said, _ = coach_through(exercise, sequence.replace(visibility=seen))
+    assert any(one.hint is not None and one.hint.joint == "left_knee" for one in said) == told
+    verdicts = {one.joint: one.verdict for one in said[-1].joints}
+    assert verdicts["left_knee"] == ("differs" if told else "unknown")
+
+
 @pytest.mark.parametrize("name", shipped_exercises())
 @pytest.mark.parametrize("seed", range(3))
 def test_who_does_it_right_hears_nothing(trainee: Trainee, name: str, seed: int) -> None:

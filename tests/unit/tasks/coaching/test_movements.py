@@ -9,6 +9,7 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.core.space import Space
 from laban.errors import InvalidValueError
+from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.movement_measures import measured_movement
 from laban.tasks.coaching.movements import compare_movements
 from laban.tasks.coaching.quality import smoothness, symmetry_of
@@ -161,6 +162,26 @@ def test_gaps_and_hidden_joints_are_left_out(mover: Mover) -> None:
     assert float(np.median(np.abs(found.attempt_s - found.times_s))) < 0.05
     assert any("left knee could be measured" in one for one in found.warnings)
     assert np.isnan(found.joint_percent["left_knee"])
+
+
+def test_where_a_joint_is_hidden_its_angle_is_a_guess_and_no_fault(mover: Mover) -> None:
+    angles = wave(TIMES_S)
+    bent = np.full(TIMES_S.shape, 175.0)
+    bent[60:100] -= 60.0
+    attempt = mover({**angles, "left_knee": bent}, times_s=TIMES_S)
+    hidden = attempt.visibility.copy()
+    hidden[50:110, BLAZEPOSE33.index("left_ankle")] = 0.4
+    reference = mover(angles, times_s=TIMES_S)
+    column = MAIN_ANGLES.index("left_knee")
+    seen, found = (compare_movements(one, reference) for one in (attempt, attempt.replace(visibility=hidden)))
+    assert seen.differences.excess_deg[:, column].any()
+    assert not seen.attempt_guessed.any()
+    assert not found.differences.excess_deg[:, column].any()
+    assert "left_knee" not in {joint for one in found.moments for joint, _ in one.joints}
+    middle = (found.times_s > 2.0) & (found.times_s < 3.2)
+    assert found.attempt_guessed[middle, column].all()
+    assert np.isfinite(found.attempt_deg[middle, column]).all()  # drawn pale, not lost
+    assert not found.reference_guessed.any()
 
 
 def test_ranges_are_compared(mover: Mover) -> None:

@@ -137,6 +137,19 @@ def test_a_hidden_joint_is_unknown_and_told(mover: Mover) -> None:
     assert "the right knee cannot be measured: not seen in the attempt" in found.warnings
 
 
+@pytest.mark.parametrize(("visibility", "verdict"), [(0.4, "unsure"), (0.6, "differs")])
+def test_of_a_joint_that_is_more_likely_hidden_than_not_no_fault_is_told(
+    mover: Mover, visibility: float, verdict: str
+) -> None:
+    pose, straight = mover({"right_knee": 90.0}), mover({"right_knee": 170.0})
+    seen = pose.visibility.copy()
+    seen[:, BLAZEPOSE33.index("right_knee")] = visibility
+    found = compare_poses(pose.replace(visibility=seen), straight)
+    (knee,) = (one for one in found.joints if one.joint == "right_knee")
+    assert knee.verdict == verdict
+    assert knee.reason == ("hardly visible in the attempt" if verdict == "unsure" else "")
+
+
 def test_little_visibility_makes_an_angle_less_sure(mover: Mover) -> None:
     sharp, faint = (
         measure(mover(visibility=seen), settings=ComparisonSettings(), space=Space.WORLD).uncertainty_deg
