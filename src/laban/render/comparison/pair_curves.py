@@ -47,8 +47,10 @@ def draw_pair_curves(
     one = frozen(attempt_deg, shape=shape, name="attempt_deg", dtype=np.float64)
     other = frozen(reference_deg, shape=shape, name="reference_deg", dtype=np.float64)
     wrong = frozen(faults, shape=shape, name="faults", dtype=np.bool_)
-    hidden = guessed or (np.zeros(shape, bool), np.zeros(shape, bool))
-    hidden = tuple(frozen(part, shape=shape, name="guessed", dtype=np.bool_) for part in hidden)
+    hidden = [
+        frozen(part, shape=shape, name="guessed", dtype=np.bool_)
+        for part in guessed or (np.zeros(shape, bool), np.zeros(shape, bool))
+    ]
     at_s = np.asarray(times_s, np.float64)
     rows = -(-len(names) // 2)
     canvas = np.full((_HEAD_PX + rows * _PANEL_PX + 2 * _EDGE, _WIDTH_PX, 3), PAPER, np.uint8)
