@@ -20,6 +20,8 @@ from laban.sequences.io import FORMATS, AssumptionWarning
 
 SIZE_WH = (640, 480)
 FPS = 25.0
+MIDDLE = np.float32(350.0)
+"""Bodies reach out of the picture on all sides, and are not centred on its corner, which no format believes."""
 NATIVE = {
     "tutorial": BLAZEPOSE33,
     "features66": BLAZEPOSE33,
@@ -64,13 +66,13 @@ def sequences(
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     share = draw(st.sampled_from([0.0, 0.1, 0.5]))
     rows, joints = len(times_s), len(skeleton)
-    image = _with_gaps(rng, _values(rng, (rows, joints, 2), scale=300.0), share)
+    image = _with_gaps(rng, _values(rng, (rows, joints, 2), scale=300.0) + MIDDLE, share)
     world = _with_gaps(rng, _values(rng, (rows, joints, 3), scale=0.5), 0.0 if hips else share)
     if hips:
         pair = [skeleton.index("left_hip"), skeleton.index("right_hip")]
         world -= world[:, pair].mean(axis=1, keepdims=True)
     if whole:
-        image[[0, -1]] = _values(rng, (2, joints, 2), scale=300.0)
+        image[[0, -1]] = _values(rng, (2, joints, 2), scale=300.0) + MIDDLE
     visibility = rng.random((rows, joints)).astype(np.float32)
     extra = {} if whole else {"body": _with_gaps(rng, _values(rng, (rows, joints, 3), scale=1.0), share)}
     fields = {

@@ -13,7 +13,7 @@ import typer
 from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import Item, for_each, progress_bar, report, warn
-from laban.cli.pose_options import Fps, Size, parse_size
+from laban.cli.pose_options import FlipY, Fps, Size, parse_size
 from laban.cli.summary_table import summary_json, summary_words
 from laban.core.arrays import Float64Array
 from laban.core.frame import Frame
@@ -45,12 +45,13 @@ def show(
     *,
     fps: Fps = None,
     size: Size = None,
+    flip_y: FlipY = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Say who is in a recording, when, how well seen, and what to be wary of."""
-    said = PoseFile(fps, None if size is None else parse_size(size))
-    summary = summarise(_loaded(file, said, quiet=quiet))
+    said = PoseFile(fps, None if size is None else parse_size(size), flip_y=flip_y)
+    summary = summarise(_loaded(file, said, quiet=quiet, is_shown=True))
     report(summary_json(summary), summary_words(summary), as_json=as_json)
 
 
@@ -179,11 +180,14 @@ def _one_path(file: Path, output: Path | None, *, suffix: str) -> Path:
     return output / (file.stem + suffix) if output.is_dir() else output
 
 
-def _loaded(file: Path, said: PoseFile | None = None, *, quiet: bool) -> Recording:
+def _loaded(file: Path, said: PoseFile | None = None, *, quiet: bool, is_shown: bool = False) -> Recording:
+    """The recording, with a warning for each assumption; what ``is_shown`` as a note is not told twice."""
     check_poses(file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         recording = load(file, **(said or PoseFile()).options())
+    notes = recording.metadata.get("notes", [])
     for warning in caught:
-        warn(str(warning.message), quiet=quiet)
+        if not is_shown or str(warning.message) not in notes:
+            warn(str(warning.message), quiet=quiet)
     return recording

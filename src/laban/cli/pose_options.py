@@ -21,6 +21,7 @@ Fps = Annotated[
 Size = Annotated[
     str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not tell it.")
 ]
+FlipY = Annotated[bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")]
 Cache = Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")]
 
 

@@ -27,11 +27,12 @@ def summary_json(summary: RecordingSummary) -> dict[str, Any]:
 
 
 def summary_words(summary: RecordingSummary) -> Group:
-    """A summary for people: name, facts, a row for each person, and warnings."""
+    """A summary for people: name, facts, a row for each person, warnings, and what was assumed."""
     parts: list[Any] = [Text(short_name(summary.source), style="bold"), Text(_facts(summary), style="dim")]
     if summary.people:
         parts.append(Padding(_table(summary.people), (1, 0, 0, 0)))
     parts += [Text(f"⚠ {words}", style="yellow") for words in summary.warnings]
+    parts += [Text(f"· {words}", style="dim") for words in summary.notes]
     return Group(*parts)
 
 

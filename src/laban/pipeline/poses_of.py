@@ -31,14 +31,15 @@ class FoundPoses:
 
 @dataclass(frozen=True)
 class PoseFile:
-    """What a file of poses may not say of itself: its frame rate, and the size of its picture."""
+    """What a file of poses may not say of itself: its frame rate, its picture's size, that y grows upwards."""
 
     fps: float | None = None
     size_wh: tuple[int, int] | None = None
+    flip_y: bool = False
 
     def options(self) -> dict[str, Any]:
         """Those that are given, as ``load`` takes them."""
-        given = {"fps": self.fps, "size_wh": self.size_wh}
+        given = {"fps": self.fps, "size_wh": self.size_wh, "flip_y": self.flip_y or None}
         return {name: value for name, value in given.items() if value is not None}
 
 

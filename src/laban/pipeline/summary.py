@@ -11,6 +11,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.core.space import Space
 from laban.core.spans import Span, Timeline
 from laban.sequences.continuity import breaks_words, find_breaks
+from laban.sequences.io.assumptions import assumed_words
 
 _JITTER_JOINTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
@@ -60,7 +61,10 @@ class PersonSummary:
 
 @dataclass(frozen=True)
 class RecordingSummary:
-    """A whole recording. ``coverage`` is the share of frames with anybody; ``rate_hz`` NaN for fewer than two."""
+    """A whole recording. ``coverage`` is the share of frames with anybody; ``rate_hz`` NaN for fewer than two.
+
+    ``notes`` say what had to be assumed when it was read.
+    """
 
     source: str
     duration_s: float
@@ -70,6 +74,7 @@ class RecordingSummary:
     coverage: float
     people: tuple[PersonSummary, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def summarise(recording: Recording, *, limits: QualityLimits | None = None) -> RecordingSummary:
@@ -90,6 +95,7 @@ def summarise(recording: Recording, *, limits: QualityLimits | None = None) -> R
         coverage=float(anybody.mean()) if len(anybody) else 0.0,
         people=people,
         warnings=_recording_warnings(recording, anybody),
+        notes=assumed_words(recording.metadata),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.sequences.io.standing import SIZE_WH, standing, table
 
 import laban
 from laban.cli import main
@@ -96,3 +97,33 @@ def test_faults_are_one_line(
 def test_a_size_is_two_whole_numbers(text: str) -> None:
     with pytest.raises(InvalidValueError, match="--size"):
         parse_size(text)
+
+
+def test_what_grows_upwards_is_told_turned_over_and_noted(tmp_path: Path, capsys: Captured) -> None:
+    points = standing() * [1, -1] + [0, SIZE_WH[1]]
+    source, target = table(tmp_path / "x.csv", points), tmp_path / "x.parquet"
+    assert convert(source, target, "--size", "1280x720") == 0
+    assert "--flip-y" in capsys.readouterr().err
+    assert convert(source, target, "--size", "1280x720", "--flip-y") == 0
+    assert "on their heads" not in capsys.readouterr().err
+    np.testing.assert_allclose(laban.load(target).people[0].image_px, standing(), atol=1e-3)
+    with pytest.raises(SystemExit):
+        main(["show", str(target)])
+    assert "y was turned over" in " ".join(capsys.readouterr().out.split())
+
+
+def test_show_tells_notes_once(tmp_path: Path, capsys: Captured) -> None:
+    points = standing() * [1, -1] + [0, SIZE_WH[1]]
+    with pytest.raises(SystemExit):
+        main(["show", str(table(tmp_path / "x.csv", points))])
+    output = capsys.readouterr()
+    assert "--flip-y" in " ".join(output.out.split())
+    assert "--flip-y" not in output.err
+    with pytest.raises(SystemExit):
+        main(["show", str(tmp_path / "x.csv"), "--flip-y", "--json"])
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert [words in " ".join(notes) for words in ("fps 30.0", "turned over", "--flip-y")] == [
+        True,
+        True,
+        False,
+    ]

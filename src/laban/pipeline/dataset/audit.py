@@ -16,6 +16,7 @@ from laban.pipeline.dataset.findings import SEVERITIES, AuditSettings, Finding
 from laban.pipeline.dataset.label_doubts import ClipDoubt, clip_doubts
 from laban.pipeline.dataset.one_source import one_source
 from laban.pipeline.dataset.recordings import Recordings
+from laban.pipeline.dataset.similar_labels import SimilarLabels, similar_labels
 from laban.pipeline.dataset.used import shrunk, used_clips
 from laban.pipeline.dataset.values import Dataset
 
@@ -25,13 +26,14 @@ def audit(
 ) -> tuple[Finding, ...]:
     """Everything found, the gravest first: exact and near duplicates, groups on both sides of a split, clips that
     seem to be of one source and are of different groups, clips without people, mixed frame rates and skeletons,
-    imbalance, clips too short, labels that movement contradicts.
+    imbalance, clips too short, classes that differ in spelling alone, labels that movement contradicts.
     """
     chosen = settings or AuditSettings()
     facts = facts_of(recordings)
     found = [finding for check in CHECKS for finding in check(facts, chosen)]
     found += _copies(facts, chosen)
     found += one_source(dataset, recordings)
+    found += (_finding_of_labels(one) for one in similar_labels(dataset))
     examples = _examples(dataset, recordings, facts, chosen)
     if examples is not None:
         found += _lost(dataset, examples)
@@ -90,6 +92,16 @@ def _finding_of(doubt: ClipDoubt, dataset: Dataset) -> Finding:
         f"{name} is labelled {doubt.label!r} and moves like {doubt.instead!r} ({doubt.score:.0%}; {doubt.windows} "
         f"of {doubt.of_windows} windows, the first at {doubt.start_s:.1f} s)",
         "look at it, and correct the label if it is wrong",
+    )
+
+
+def _finding_of_labels(one: SimilarLabels) -> Finding:
+    return Finding(
+        "similar-labels",
+        "warning",
+        one.labels,
+        one.sentence,
+        "give them one spelling, or names that tell them apart; they are learned as classes of their own",
     )
 
 

@@ -3,7 +3,7 @@
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -231,6 +231,7 @@ def _read_files(dataset: Dataset) -> tuple[dict[Path, Path], list[Skipped], list
     read: dict[Path, Path] = {}
     failed: list[Skipped] = []
     notes: dict[str, None] = dict.fromkeys(dataset.notes)
+    doubts: dict[str, list[Path]] = {}
     seen: set[Path] = set()
     for item in dataset.items:
         if item.kind != "recording" or item.path is None or item.path in seen:
@@ -244,7 +245,17 @@ def _read_files(dataset: Dataset) -> tuple[dict[Path, Path], list[Skipped], list
         read[item.path] = item.path
         for key, value in dict(recording.metadata.get("assumed", {})).items():
             notes[f"{key} is not told by every file: {value} is assumed"] = None
-    return read, failed, list(notes)
+        doubts.setdefault("; ".join(map(str, recording.metadata.get("notes", []))), []).append(item.path)
+    return read, failed, [*notes, *_doubt_words(doubts)]
+
+
+def _doubt_words(doubts: Mapping[str, Sequence[Path]]) -> list[str]:
+    """What was doubtful in files, the same doubts told once with the name of the first."""
+    return [
+        f"{files[0].name}{f' and {len(files) - 1} more' if len(files) > 1 else ''}: {words}"
+        for words, files in doubts.items()
+        if words
+    ]
 
 
 def _read(place: Path, item: Item, reading: Mapping[str, Any]) -> Recording:

@@ -26,6 +26,7 @@ from laban.pipeline.dataset.folders import DEFAULT_TASK
 from laban.pipeline.dataset.table_file import table_columns, table_notes, table_rows
 from laban.pipeline.dataset.values import EVER_S, Item, Kind, Skipped
 from laban.sequences.io.delimited import is_missing
+from laban.sources.containers import address_in
 
 NEEDED = ("path", "label")
 OPTIONAL = ("start_s", "end_s", "person", "group", "task", "split")
@@ -44,7 +45,9 @@ def _text(value: Any) -> Any:
 
 
 def _plain_path(value: str) -> str:
-    """One spelling for one file."""
+    """One spelling for one file; an address is left as it is."""
+    if address_in(value) is not None:
+        return value
     return Path(os.path.normpath(value)).as_posix()
 
 
@@ -199,6 +202,8 @@ def _items(path: Path, lines: list[_Line]) -> tuple[list[Item], list[Skipped]]:
     for name, rows in by_file.items():
         file = path.parent / name
         try:
+            if address_in(name) is not None and not file.exists():
+                raise NoClipError("addresses cannot be read yet; download the file, and give its path")
             if not file.exists():
                 raise NoClipError(f"there is no such file (row {rows[0].number})")
             kind = kind_of(file)

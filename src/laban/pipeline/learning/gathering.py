@@ -8,6 +8,7 @@ from laban.errors import InvalidValueError
 from laban.models.examples import Examples
 from laban.pipeline.dataset import ClassCoverage, Dataset, Recordings, Skipped, coverage_of, examples_of
 from laban.pipeline.dataset.one_source import one_source
+from laban.pipeline.dataset.similar_labels import similar_labels
 from laban.pipeline.dataset.used import shrunk, used_clips
 from laban.pipeline.learning.settings import LearningSettings
 
@@ -46,7 +47,8 @@ def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings)
     coverage = coverage_of(dataset, recordings)
     lost = [one.sentence for one in shrunk(used_clips(dataset, gathered.examples))]
     shared = [one.sentence for one in one_source(dataset, recordings)] if settings.split in _BY_GROUP else []
-    warnings = (*lost, *shared)
+    spelt = [one.sentence for one in similar_labels(dataset)]
+    warnings = (*spelt, *lost, *shared)
     notes = (*warnings, *recordings.notes)
     return Material(
         dataset, gathered.examples, coverage, left_out, notes, gathered.data_sha256, tuple(warnings)

@@ -1,5 +1,6 @@
 """What a file does not say and a recording needs: the clock and the size of the picture."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -49,7 +50,8 @@ def picture_of(size_wh: tuple[int, int] | None, *, form: str) -> Picture:
         width, height = DEFAULT_SIZE_WH
         warn_of_assumption(
             f"{form} does not say how large the picture was; {width}x{height} is assumed, and angles depend on it: "
-            "pass size_wh (--size 1920x1080)"
+            "pass size_wh (--size 1920x1080)",
+            noted=False,
         )
         return Picture(DEFAULT_SIZE_WH, {"size_wh": [width, height]})
     return Picture(checked_size(size_wh))
@@ -64,6 +66,26 @@ def checked_size(size_wh: Any) -> tuple[int, int]:
     if not (0 < width <= _SIDE_LIMIT and 0 < height <= _SIDE_LIMIT):
         raise InvalidValueError(f"size_wh must be from 1 to {_SIDE_LIMIT} pixels a side, got {size_wh!r}")
     return width, height
+
+
+def assumed_words(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """What had to be assumed of a recording, as its metadata keeps it, a sentence or a phrase each.
+
+    >>> assumed_words({"assumed": {"fps": 30.0}, "notes": ["its z is left out"]})
+    ('fps 30.0 is assumed', 'its z is left out')
+    """
+    assumed, notes = metadata.get("assumed", {}), metadata.get("notes", [])
+    told = (
+        [f"{name} {value} is assumed" for name, value in assumed.items()] if isinstance(assumed, dict) else []
+    )
+    return (*told, *(str(one) for one in notes)) if isinstance(notes, list) else tuple(told)
+
+
+def with_notes(metadata: Mapping[str, Any], notes: Iterable[str]) -> dict[str, Any]:
+    """The metadata with further sentences under ``notes``, each once."""
+    known = metadata.get("notes", [])
+    listed = list(dict.fromkeys([*(known if isinstance(known, list) else []), *notes]))
+    return {**metadata, "notes": listed} if listed else dict(metadata)
 
 
 def noted(form: str, *notes: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import FormatError, InvalidValueError
 from laban.sequences.io.assumptions import checked_size, clock_of, noted
-from laban.sequences.io.coordinates import are_shares, needed_size, zeros
+from laban.sequences.io.coordinates import placed, warn_of_percent
 from laban.sequences.io.files import read_text, reading, write_text
 from laban.sequences.io.frame_times import FrameOrder, order_of_names, order_of_numbers
 from laban.sequences.io.joint_names import Body, body_of_names
@@ -155,10 +155,8 @@ def _sequence(
 ) -> PoseSequence:
     """One individual out of its (T, J, 3) cells."""
     points, visibility = values[..., :2], values[..., 2]
-    missing = zeros(points)
-    points[missing] = np.nan
-    if are_shares(points):
-        points = points * np.array(needed_size(size_wh, form="DeepLabCut CSV"), dtype=np.float64)
+    points = placed(points, size_wh=size_wh, form="DeepLabCut CSV", shares=False, percent=False).points
+    warn_of_percent(points, size_wh=size_wh, form="DeepLabCut CSV")
     visibility = np.where(np.isnan(points).any(axis=2), np.nan, visibility)
     arranged = body.arrange(np.concatenate([points, visibility[..., None]], axis=2))
     with np.errstate(over="ignore"):

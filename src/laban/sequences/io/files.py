@@ -22,6 +22,8 @@ def reading(path: Path, *, form: str) -> Iterator[None]:
     try:
         yield
     except (LabanError, ValueError, ArithmeticError, RecursionError, MemoryError, OSError) as error:
+        if isinstance(error, FormatError) and str(error).startswith(f"cannot read {path} as "):
+            raise  # a reader inside this one has told it
         raise FormatError(f"cannot read {path} as {form}: {one_line(error)}") from error
 
 

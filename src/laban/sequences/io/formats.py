@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from laban.core.checks import choose, unknown_message
 from laban.core.sequence import Recording
@@ -26,9 +26,13 @@ from laban.sequences.io import (
     tutorial,
     yolo_pose,
 )
+from laban.sequences.io.assumptions import with_notes
+from laban.sequences.io.loss import hearing
 from laban.sequences.io.recognise import recognise
+from laban.sequences.io.upright import checked_upright, flipped
 
 Source = str | PathLike[str]
+_OWN: Final = "parquet"
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,30 @@ FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL}
 """Every format by name."""
 
 
-def load(path: Source, *, format: str | None = None, **options: Any) -> Recording:  # noqa: A002
+def load(
+    path: Source,
+    *,
+    format: str | None = None,  # noqa: A002
+    flip_y: bool = False,
+    **options: Any,
+) -> Recording:
     """The recording in a file or folder of poses.
 
     ``format`` is a name of ``FORMATS``; without it the content decides. ``options`` go to the format's reader
-    (``fps``, ``size_wh``, …). Raises ``FormatError`` where the file is missing or does not hold what its format
-    says, and ``UnknownNameError`` for an unknown format or option. What had to be assumed (a frame rate, a
-    picture size) stands in ``metadata["assumed"]``.
+    (``fps``, ``size_wh``, …). ``flip_y`` turns pixels over whose y grows upwards. Raises ``FormatError`` where the
+    file is missing or does not hold what its format says, and ``UnknownNameError`` for an unknown format or option.
+    What had to be assumed (a frame rate, a picture size) stands in ``metadata["assumed"]``, what else was doubtful,
+    in sentences, in ``metadata["notes"]``.
     """
     path = Path(path)
     form = format_of(path, name=format)
     _check_options(options, known=form.read_options, what=f"option for reading {form.name}")
-    return form.read(path, **options)
+    with hearing() as said:
+        recording = form.read(path, **options)
+        recording = flipped(recording) if flip_y else recording
+        if form.name != _OWN:
+            checked_upright(recording, flipped=flip_y)
+    return recording.replace(metadata=with_notes(recording.metadata, said)) if said else recording
 
 
 def save(recording: Recording, path: Source, *, format: str | None = None, **options: Any) -> Path:  # noqa: A002

@@ -16,6 +16,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
+from laban.sequences.io.clock_text import clock_seconds, is_clock_text
 from laban.sequences.io.loss import warn_of_assumption
 
 _PARTS: Final = re.compile(r"(\d+)")
@@ -24,11 +25,26 @@ _LARGEST_MEAN_STEP: Final = 1000
 """Frames from one number to the next, on average; where it is more, the numbers are ids, not a count."""
 _LARGEST_SECONDS: Final = 1e8
 _ONE_BY_ONE: Final = {"frames": "in natural order, one by one: no number counts them"}
-_UNITS_PER_S: Final = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+_UNITS_PER_S: Final = {
+    "s": 1.0,
+    "ms": 1e3,
+    "us": 1e6,
+    "100 ns": 1e7,
+    "ns": 1e9,
+    "hours": 1 / 3600,
+    "days": 1 / 86_400,
+}
+_POSSIBLE_FPS: Final = (1.0, 1000.0)
+_USUAL_FPS: Final = {
+    **dict.fromkeys(("s", "us", "ns", "hours", "days"), (5.0, 240.0)),
+    "ms": (2.0, 240.0),
+    "100 ns": (14.0, 61.0),
+}
+"""Frame rates that a unit is told by; ticks of 100 ns are those of Kinects and of Windows."""
+_SLACK: Final = 1.01
 _UNIT_OF_NAME: Final = re.compile(
     r"(?:^|_)(ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*|s|sec|secs|seconds)$"
 )
-_PLAUSIBLE_STEP_S: Final = (1 / 125, 0.5)
 
 
 @dataclass(frozen=True)
@@ -92,28 +108,39 @@ def counting_number(names: Sequence[str]) -> list[int] | None:
     return min(candidates, key=lambda numbers: max(numbers) - min(numbers)) if candidates else None
 
 
-def seconds_of(values: Float64Array, *, name: str) -> tuple[Float64Array, dict[str, Any]]:
+def seconds_of(
+    values: Float64Array, *, name: str, fps: float | None = None
+) -> tuple[Float64Array, dict[str, Any]]:
     """(N,) seconds out of a column of times, and a note where something had to be assumed.
 
-    The unit is the one that the column's ``name`` ends in. Without one it is seconds, unless whole numbers rise in
-    steps that are plausible in one smaller unit alone. Times since 1970 count from the first.
+    The unit is the one that the column's ``name`` ends in. Without one it is seconds where the median step gives a
+    possible frame rate (1 to 1000 a second), else the one unit in which it gives a usual one. ``fps`` decides where
+    several or none do; FormatError without. Times since 1970 count from the first.
     """
     if not np.isfinite(values).all():
         raise FormatError(f"its column {name} has rows without a time; fill or drop them")
     named = _UNIT_OF_NAME.search(_snake(name))
-    unit = _unit(named.group(1)) if named else _likely_unit(values)
-    note: dict[str, Any] = {} if named or unit == "s" else {"time_unit": f"{unit} in column {name}"}
-    if not named and unit == "s" and len(values) > 1 and np.median(np.diff(np.unique(values))) >= 1:
-        warn_of_assumption(
-            f"the times in {name} are taken for seconds, a second or more from row to row; call the "
-            "column frame where "
-            "it counts frames, or name the unit, as in time_ms"
-        )
-    scale = _UNITS_PER_S[unit]
+    step = _median_step(values)
+    if named:
+        unit: str | None = _believable(_unit(named.group(1)), step, name=name)
+    else:
+        unit = _likely_unit(values, step, name=name, fps=fps)
+    if unit is None:
+        return _one_by_one(values, fps=fps or 1.0, name=name)
+    rate = f" ({_UNITS_PER_S[unit] / step:.4g} frames a second)" if step else ""
+    note: dict[str, Any] = {} if named or unit == "s" else {"time_unit": f"{unit} in column {name}{rate}"}
     first = float(values.min()) if len(values) else 0.0
-    if first / scale > _LARGEST_SECONDS:
-        values, note = values - first, note | {"time_origin_s": first / scale}
-    return values / scale, note
+    if first / _UNITS_PER_S[unit] > _LARGEST_SECONDS:
+        values, note = values - first, note | {"time_origin_s": first / _UNITS_PER_S[unit]}
+    return values / _UNITS_PER_S[unit], note
+
+
+def seconds_of_cells(
+    cells: Sequence[str], *, name: str, fps: float | None = None, first_line: int = 1
+) -> tuple[Float64Array, dict[str, Any]]:
+    """The same out of text, which may be numbers, clocks with colons or dates; the unit of the latter is known."""
+    values = clock_seconds(cells, first_line=first_line, fps=fps)
+    return seconds_of(values, name="time_s" if is_clock_text(cells) else name, fps=fps)
 
 
 def _number_columns(names: Sequence[str]) -> Iterator[list[int]]:
@@ -154,14 +181,55 @@ def _by_number(numbers: Sequence[int]) -> FrameOrder:
     return FrameOrder(tuple(order), tuple(numbers[index] - start for index in order))
 
 
-def _likely_unit(values: Float64Array) -> str:
+def _median_step(values: Float64Array) -> float:
+    """The median step between different times; 0 where there are fewer than two."""
     steps = np.diff(np.unique(values))
-    if len(steps) < 2 or (values != np.round(values)).any():
+    return float(np.median(steps)) if len(steps) else 0.0
+
+
+def _likely_unit(values: Float64Array, step: float, *, name: str, fps: float | None) -> str | None:
+    """The unit of times without a named one; None where only ``fps`` tells how far rows are apart."""
+    low, high = _POSSIBLE_FPS
+    if not step or low / _SLACK <= 1 / step <= high * _SLACK:
+        if step >= 1 and (values == np.round(values)).all():
+            warn_of_assumption(
+                f"the times in {name} are taken for seconds, a second or more from row to row; call the column "
+                "frame where it counts frames, or name the unit, as in time_ms"
+            )
         return "s"
-    low, high = _PLAUSIBLE_STEP_S
-    step = float(np.median(steps))
-    fitting = [unit for unit, scale in _UNITS_PER_S.items() if low <= step / scale <= high and scale > 1]
-    return fitting[0] if fitting else "s"
+    fitting = _usual_units(step)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fps is None:
+        said = " or ".join(f"{unit} ({_UNITS_PER_S[unit] / step:.3g} frames a second)" for unit in fitting)
+        raise FormatError(
+            f"its column {name} rises by {step:.6g} from row to row, which is no frame rate in seconds and may "
+            f"be {said or 'anything'}; name the unit, as in time_s or time_ms, or pass the frame rate (--fps)"
+        )
+    return next((unit for unit in fitting if 0.8 < _UNITS_PER_S[unit] / step / fps < 1.25), None)
+
+
+def _usual_units(step: float) -> list[str]:
+    """The units in which times that rise by ``step`` are those of a usual frame rate."""
+    rates = {unit: scale / step for unit, scale in _UNITS_PER_S.items()}
+    return [unit for unit, (low, high) in _USUAL_FPS.items() if low / _SLACK <= rates[unit] <= high * _SLACK]
+
+
+def _believable(unit: str, step: float, *, name: str) -> str:
+    """The unit of the column's name, unless frames would come faster than any camera's and another unit fits."""
+    if step and _UNITS_PER_S[unit] / step > _POSSIBLE_FPS[1] * _SLACK:
+        others = _usual_units(step)
+        if others:
+            raise FormatError(
+                f"its column {name} rises by {step:.6g} from row to row, {_UNITS_PER_S[unit] / step:.3g} frames a "
+                f"second in {unit}; expected a camera's rate, as in {others[0]}: correct the name of the column"
+            )
+    return unit
+
+
+def _one_by_one(values: Float64Array, *, fps: float, name: str) -> tuple[Float64Array, dict[str, Any]]:
+    _, rank = np.unique(values, return_inverse=True)
+    return rank / fps, {"frames": f"in the order of column {name}, one by one: its unit is not known"}
 
 
 def _unit(word: str) -> str:

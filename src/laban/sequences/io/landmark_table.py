@@ -6,10 +6,8 @@ who it is and a class. Without a header the order counts. The rows are put into 
 (``frame_times``).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,20 +15,21 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, IntArray
 from laban.core.sequence import PoseSequence, Recording
-from laban.core.skeleton import BLAZEPOSE33, Skeleton
+from laban.core.skeleton import Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
-from laban.sequences.io.assumptions import checked_size, clock_of, noted, picture_of
-from laban.sequences.io.coordinates import are_pixels, zeros
+from laban.sequences.io.assumptions import clock_of, noted
+from laban.sequences.io.coordinates import placed
 from laban.sequences.io.files import read_text
-from laban.sequences.io.frame_times import FrameOrder, order_of_names, order_of_numbers, seconds_of
+from laban.sequences.io.frame_times import FrameOrder, order_of_names, order_of_numbers, seconds_of_cells
 from laban.sequences.io.limits import MAX_LANDMARKS, at_most
 from laban.sequences.io.loss import warn_of_assumption
 from laban.sequences.io.table_header import AXES, Columns, columns_of, is_named, positions_of
 from laban.sequences.io.text_table import parse_cells, split_rows
 
-_DATE: Final = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]")
-_HIPS_M: Final = 0.02
+_HIPS_AT_0: Final = 0.02
+_LARGEST_CONFIDENCE: Final = 1.05
+_LARGEST_FLOAT32: Final = float(np.finfo(np.float32).max)
 _LEAST_DEPTH_PX: Final = 5.0
 
 
@@ -60,23 +59,19 @@ def read_table(
     asked = None if skeleton is None else skeleton_named(skeleton)
     table = parse_table(read_text(path), axes=axes, asked=asked, fps=fps)
     points = np.stack([table.values["x"], table.values["y"]], axis=2)
-    missing = zeros(points)
-    points[missing] = np.nan
-    _refuse_metres(points, table.skeleton)
-    if are_pixels(points):
-        size, note, scale = (None if size_wh is None else checked_size(size_wh)), {}, np.ones(2)
-    else:
-        picture = picture_of(size_wh, form=words)
-        size, note, scale = picture.size_wh, picture.note, np.array(picture.size_wh, dtype=np.float64)
+    found = placed(points, size_wh=size_wh, form=words, shares=True)
+    _refuse_hips_at_0(found.points, table.skeleton)
+    depth = _depth(table.values["z"], found.missing, scale=found.scale[0])
+    seen = _confidence(_blank(table.values["v"], found.missing))
     with np.errstate(over="ignore"):
         fields = {
-            "image_px": (points * scale).astype(np.float32),
-            "depth_px": _depth(table.values["z"], missing, scale=scale[0]),
-            "visibility": _blank(table.values["v"], missing).astype(np.float32),
+            "image_px": found.points.astype(np.float32),
+            "depth_px": depth,
+            "visibility": seen.astype(np.float32),
         }
-    times_s, people = _people(table, fields, size_wh=size)
+    times_s, people = _people(table, fields, size_wh=found.size_wh)
     label = {} if table.label is None else {"label": table.label}
-    return Recording(path.name, times_s, people, size, noted(form, table.notes, note, **label))
+    return Recording(path.name, times_s, people, found.size_wh, noted(form, table.notes, found.note, **label))
 
 
 def parse_table(
@@ -133,10 +128,9 @@ def _clock(
     """(N,) the time of each row."""
     if columns.time is not None:
         name, place = columns.time
-        values = np.array(
-            [_seconds(row[place], line=line) for line, row in enumerate(rows, 1 + columns.header)]
-        )
-        return seconds_of(values, name=name)
+        cells = [row[place] for row in rows]
+        times_s, note = seconds_of_cells(cells, name=name, fps=fps, first_line=1 + columns.header)
+        return _finer(times_s, columns, fps=fps, name=name, note=note)
     clock = clock_of(fps)
     if columns.frame is not None:
         return _frame_times(
@@ -147,6 +141,21 @@ def _clock(
         known = list(dict.fromkeys(names))
         return _times(names, known, order_of_names(known, what="column of pictures"), clock.fps, clock.note)
     return clock.times_s(len(rows)), clock.note
+
+
+def _finer(
+    times_s: Float64Array, columns: Columns, *, fps: float | None, name: str, note: dict[str, Any]
+) -> tuple[Float64Array, dict[str, Any]]:
+    """The times, or rows one by one at ``fps`` where a clock of one person stands still from row to row."""
+    repeats = len(times_s) - len(np.unique(times_s))
+    if not repeats or columns.person is not None:
+        return times_s, note
+    if fps is None:
+        raise FormatError(
+            f"{repeats} of its rows have the time of another in column {name}; where the clock is coarser than "
+            "the frames pass the frame rate (--fps), where rows are several people add a column person"
+        )
+    return np.arange(len(times_s)) / fps, {"frames": f"one by one: the clock in column {name} stands still"}
 
 
 def _frame_times(
@@ -169,19 +178,6 @@ def _times(
 ) -> tuple[Float64Array, dict[str, Any]]:
     time_of = dict(zip((known[index] for index in order.order), order.times_s(fps), strict=True))
     return np.array([time_of[row] for row in rows]), note | order.note
-
-
-def _seconds(cell: str, *, line: int) -> float:
-    """A number, or hours, minutes and seconds with colons, or a date and time as ISO 8601 has it."""
-    if _DATE.match(cell):
-        try:
-            return datetime.fromisoformat(cell.strip()).replace(tzinfo=UTC).timestamp()
-        except ValueError:
-            raise FormatError(f"line {line} holds {cell[:40]!r} where a time is expected") from None
-    if ":" not in cell:
-        return float(parse_cells([[cell]], columns=1, first_line=line)[0, 0])
-    parts = parse_cells([cell.split(":")], columns=cell.count(":") + 1, first_line=line)[0]
-    return float(sum(part * 60**power for power, part in enumerate(parts[::-1])))
 
 
 def _who(rows: Sequence[Sequence[str]], columns: Columns) -> IntArray:
@@ -257,13 +253,30 @@ def _blank(values: Float64Array, missing: BoolArray) -> Float64Array:
     return np.where(missing, np.nan, values)
 
 
-def _refuse_metres(points: Float64Array, skeleton: Skeleton) -> None:
-    """Refuses MediaPipe's world landmarks, whose hips are the origin of every row."""
-    if skeleton != BLAZEPOSE33:
+def _confidence(values: Float64Array) -> Float64Array:
+    """Visibility from 0 to 1: percent are divided, COCO's flags turned, with a word; what is below 0 is unknown."""
+    values = np.where(values < 0, np.nan, values)
+    known = values[np.isfinite(values)]
+    if not len(known) or known.max() <= _LARGEST_CONFIDENCE or known.max() > _LARGEST_FLOAT32:
+        return values
+    if np.isin(known, (0, 1, 2)).all():
+        warn_of_assumption("its visibility is taken for COCO's flags: 1 is hidden, 2 is seen")
+        return np.where(values > 0, values - 1, np.nan)
+    if known.max() <= 100 * _LARGEST_CONFIDENCE:
+        warn_of_assumption("its visibility is taken for percent")
+        return values / 100
+    warn_of_assumption(f"its visibility runs to {known.max():.3g}, which is no probability; it is left out")
+    return np.full(values.shape, np.nan)
+
+
+def _refuse_hips_at_0(points: Float64Array, skeleton: Skeleton) -> None:
+    """Refuses coordinates whose origin is the middle of the hips, as that of MediaPipe's world landmarks is."""
+    if not skeleton.has("left_hip", "right_hip"):
         return
     hips = points[:, [skeleton.index("left_hip"), skeleton.index("right_hip")]].mean(axis=1)
     known = hips[np.isfinite(hips).all(axis=1)]
-    if len(known) > 1 and np.abs(known).max() < _HIPS_M and np.ptp(points[np.isfinite(points)]) > 0:
+    extent = np.ptp(points[np.isfinite(points)]) if np.isfinite(points).any() else 0.0
+    if len(known) > 1 and np.abs(known).max() < _HIPS_AT_0 * extent:
         raise FormatError(
             "its coordinates are centred on the hips, as MediaPipe's world landmarks in metres are; "
             "expected those of the picture"

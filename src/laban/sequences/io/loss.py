@@ -1,7 +1,9 @@
 """What a format cannot keep, said aloud."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 import numpy as np
@@ -27,8 +29,25 @@ def warn_of_loss(losses: Iterable[str], *, form: str) -> None:
         warnings.warn(f"{form} cannot hold: {'; '.join(listed)}", LossWarning, stacklevel=4)
 
 
-def warn_of_assumption(message: str) -> None:
-    """Says what was assumed on reading."""
+_HEARD: Final[ContextVar[list[str] | None]] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def hearing() -> Iterator[list[str]]:
+    """The sentences of assumptions made inside, to be kept with the recording; they are warned of all the same."""
+    said: list[str] = []
+    token = _HEARD.set(said)
+    try:
+        yield said
+    finally:
+        _HEARD.reset(token)
+
+
+def warn_of_assumption(message: str, *, noted: bool = True) -> None:
+    """Says what was assumed on reading. ``noted`` is False where the recording's metadata says it otherwise."""
+    said = _HEARD.get()
+    if said is not None and noted:
+        said.append(message)
     warnings.warn(message, AssumptionWarning, stacklevel=4)
 
 

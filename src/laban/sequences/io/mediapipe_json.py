@@ -15,10 +15,10 @@ from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import FormatError, InvalidValueError
-from laban.sequences.io.assumptions import checked_size, clock_of, noted, picture_of
-from laban.sequences.io.coordinates import are_pixels, zeros
+from laban.sequences.io.assumptions import clock_of, noted
+from laban.sequences.io.coordinates import placed
 from laban.sequences.io.files import read_json, reading, to_json, write_text
-from laban.sequences.io.frame_times import FrameOrder, order_of_numbers, seconds_of
+from laban.sequences.io.frame_times import FrameOrder, order_of_numbers, seconds_of, seconds_of_cells
 from laban.sequences.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
 from laban.sequences.io.loss import (
     field_losses,
@@ -128,7 +128,7 @@ def _clock(
 ) -> tuple[Float64Array, tuple[int, ...], dict[str, Any]]:
     name = next((name for name in _TIMES if all(name in one for one in items)), None)
     if name is not None:
-        seconds, note = seconds_of(numbers([one[name] for one in items], what=name), name=name)
+        seconds, note = _seconds([one[name] for one in items], name=name, fps=fps)
         order = tuple(int(index) for index in np.argsort(seconds, kind="stable"))
         if list(order) != list(range(len(order))):
             warn_of_assumption("its frames are not in the order of their times; they are put into it")
@@ -141,6 +141,12 @@ def _clock(
         else order_of_numbers([one[counted] for one in items])
     )
     return found.times_s(clock.fps), found.order, clock.note | found.note
+
+
+def _seconds(values: Sequence[Any], *, name: str, fps: float | None) -> tuple[Float64Array, dict[str, Any]]:
+    if values and all(isinstance(value, str) for value in values):
+        return seconds_of_cells(values, name=name, fps=fps)
+    return seconds_of(numbers(list(values), what=name), name=name, fps=fps)
 
 
 def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:
@@ -194,22 +200,16 @@ def _stacked(frames: Sequence[Sequence[Float64Array]]) -> Float64Array:
 def _fields(
     image: Float64Array, world: Float64Array, *, size_wh: tuple[int, int] | None
 ) -> tuple[dict[str, Any], tuple[int, int] | None, dict[str, Any]]:
-    missing = zeros(image[..., :2])
-    image[missing] = np.nan
-    if are_pixels(image[..., :2]):
-        size, note, scale = (None if size_wh is None else checked_size(size_wh)), {}, np.ones(3)
-    else:
-        picture = picture_of(size_wh, form="MediaPipe JSON")
-        size, note = picture.size_wh, picture.note
-        scale = np.array([size[0], size[1], size[0]], dtype=np.float64)
+    found = placed(image[..., :2], size_wh=size_wh, form="MediaPipe JSON", shares=True)
+    image[found.missing] = np.nan
     with np.errstate(over="ignore"):
-        placed = (image[..., :3] * scale).astype(np.float32)
-        fields = {"image_px": placed[..., :2], "visibility": image[..., 3].astype(np.float32)}
-        if not np.isnan(placed[..., 2]).all():
-            fields["depth_px"] = placed[..., 2]
+        depth = (image[..., 2] * found.scale[0]).astype(np.float32)
+        fields = {"image_px": found.points.astype(np.float32), "visibility": image[..., 3].astype(np.float32)}
+        if not np.isnan(depth).all():
+            fields["depth_px"] = depth
         if world.shape == image.shape:
             fields["world_m"] = world[..., :3].astype(np.float32)
-    return fields, size, note
+    return fields, found.size_wh, found.note
 
 
 def _normalised(

@@ -17,7 +17,7 @@ from laban.core.skeleton import BLAZEPOSE33
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError
 from laban.sequences.io.assumptions import checked_size, clock_of, noted
-from laban.sequences.io.coordinates import are_shares, needed_size, zeros
+from laban.sequences.io.coordinates import placed
 from laban.sequences.io.files import reading, replacing
 from laban.sequences.io.joint_names import Body, body_of_count
 from laban.sequences.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_LANDMARKS, MAX_PEOPLE, at_most
@@ -104,11 +104,9 @@ def _split(values: Float64Array, *, size_wh: tuple[int, int] | None) -> tuple[Fl
             f"its last number runs from {known.min():.3g} to {known.max():.3g}; expected a confidence from 0 to 1 "
             "(three coordinates do not say which way is up: write TRC or Laban's Parquet)"
         )
-    missing = zeros(points)
-    points[missing] = np.nan
+    found = placed(points, size_wh=size_wh, form="a NumPy array", shares=False)
+    points = found.points
     _refuse_frames_as_people(points)
-    if are_shares(points):
-        points = points * np.array(needed_size(size_wh, form="a NumPy array"), dtype=np.float64)
     return points, np.where(np.isnan(points).any(axis=3), np.nan, third)
 
 

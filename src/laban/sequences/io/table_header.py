@@ -28,10 +28,12 @@ _NUMBERED: Final = (
 _NAMED: Final = (re.compile(rf"(.+)_({_AXIS_WORDS})"), re.compile(rf"({_AXIS_WORDS})_(.+)"))
 _FRAME: Final = re.compile(r"frames?(_?(id|no|num|nr|number|idx|index|count))?|(image|img)_id")
 _TIME: Final = re.compile(
-    r"(t|ts|time|time_?stamp|times|clock|seconds?|secs?|(milli|micro|nano)seconds|elapsed(_time)?)"
+    r"(rel|relative|system|device|frame|video|kinect|sensor|pts|wall|unix|epoch|utc)?_?"
+    r"(t|ts|time|time_?stamp|times|clock|ticks|seconds?|secs?|(milli|micro|nano)seconds|elapsed(_time)?|"
+    r"date_?time|epoch)"
     r"(_?(in_)?(s|sec|secs|seconds|ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*))?"
 )
-_INDEX: Final = {"", "index", "unnamed_0", "row", "no", "nr"}
+_INDEX: Final = {"", "index_level_0", "index", "unnamed_0", "row", "no", "nr"}
 _PICTURE: Final = {
     "image",
     "img",

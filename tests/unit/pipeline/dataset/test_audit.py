@@ -8,6 +8,9 @@ import pytest
 from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS
 from laban.pipeline.dataset import AuditSettings, Dataset, Finding, Recordings, audit
+from laban.pipeline.dataset.similar_labels import similar_labels
+from laban.pipeline.learning import gathering as learning
+from laban.pipeline.learning.settings import LearningSettings
 
 Move = Callable[..., Recording]
 Gather = Callable[..., tuple[Dataset, Recordings]]
@@ -184,3 +187,42 @@ def test_labels_without_sense_are_not_doubted(move: Move, gather: Gather) -> Non
     drawn = np.random.default_rng(0).permutation(["a", "b"] * 10)
     clips = [(f"c{seed}", str(label), move("wave", seed=seed)) for seed, label in enumerate(drawn)]
     assert audit(*gather(*clips)) == ()
+
+
+def test_classes_that_differ_in_spelling_alone_are_told(clean: list[Named], gather: Gather) -> None:
+    spelt = {0: "Kick", 1: "kick ", 9: "Wave"}
+    clips = [(name, spelt.get(index, kind), one) for index, (name, kind, one) in enumerate(clean)]
+    dataset, recordings = gather(*clips)
+    found = [one for one in audit(dataset, recordings) if one.kind == "similar-labels"]
+    assert [(one.severity, one.items) for one in found] == [
+        ("warning", ("kick", "Kick", "kick ")),
+        ("warning", ("wave", "Wave")),
+    ]
+    assert "did you mean 'wave' for all?" in found[1].sentence
+    assert dataset.tasks[0].labels == ("Kick", "Wave", "kick", "kick ", "wave")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ("Wave", "wave", True),
+        ("arm raise", "Arm-Raise", True),
+        ("arm_raise", "armraise", True),
+        ("geübt", "geubt", True),
+        ("step 1", "step 2", False),
+        ("squat", "squats", False),
+        ("左", "右", False),
+        ("+", "-", False),
+    ],
+)
+def test_which_names_are_alike(move: Move, gather: Gather, first: str, second: str, alike: bool) -> None:
+    dataset, _ = gather(("a", first, move("wave")), ("b", second, move("kick")))
+    assert bool(similar_labels(dataset)) == alike
+
+
+def test_training_warns_of_classes_that_differ_in_spelling_alone(move: Move, gather: Gather) -> None:
+    clips = [
+        (f"{index}", label, move("wave", seed=index)) for index, label in enumerate(["Wave", "wave", "kick"])
+    ]
+    material = learning.gather(*gather(*clips), LearningSettings())
+    assert any("differ in spelling alone" in one for one in material.warnings)

@@ -108,3 +108,14 @@ def test_tables_of_pictures_are_read_alike(tmp_path: Path) -> None:
     assert first.people[0].label == "übt"
     assert first.people[0].box_xyxy == pytest.approx([0.0625, 0, 0.5, 1])
     assert second.label is None
+
+
+def test_an_address_in_a_table_is_told_as_it_stands(folder: Path) -> None:
+    rows = "path,label\nhttps://example.org/a.mp4,kick\nwave/1.parquet,wave\nkick/1.parquet,kick\n"
+    (folder / "t.csv").write_text(rows)
+    skipped = open_dataset(folder / "t.csv").skipped
+    assert [one.name for one in skipped] == ["https://example.org/a.mp4"]
+    assert "download the file" in skipped[0].reason
+    (folder / "t.csv").write_text("path,label\nhttps://example.org/a.mp4,kick\n")
+    with pytest.raises(InvalidValueError, match=r"https://example.org/a.mp4: addresses cannot be read yet"):
+        open_dataset(folder / "t.csv")

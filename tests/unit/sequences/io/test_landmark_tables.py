@@ -181,3 +181,22 @@ def test_blanks_separate_too(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "x.txt", POINTS.reshape(ROWS, -1))
     recording = laban.load(tmp_path / "x.txt", **SIZE)
     np.testing.assert_allclose(in_pixels(recording), POINTS * (640, 480), rtol=1e-6)
+
+
+def test_a_clock_that_stands_still_needs_the_frame_rate(tmp_path: Path) -> None:
+    header = ["time", *NUMBERED]
+    clock = ["12:00:00", "12:00:00", "12:00:01", "12:00:01"]
+    path = table(tmp_path / "x.csv", header, before=[clock])
+    with pytest.raises(FormatError, match=r"2 of its rows have the time of another.*--fps"):
+        laban.load(path, **SIZE)
+    recording = laban.load(path, fps=2, **SIZE)
+    np.testing.assert_allclose(recording.times_s, [0, 0.5, 1, 1.5])
+    assert "stands still" in recording.metadata["assumed"]["frames"]
+
+
+@pytest.mark.parametrize(
+    "name", ["relative_time", "ticks", "datetime", "frame_timestamp", "unix_time", "epoch_ms"]
+)
+def test_further_names_of_clocks(tmp_path: Path, name: str) -> None:
+    path = table(tmp_path / "x.csv", [name, *NUMBERED], before=[[0, 33, 67, 100]])
+    assert laban.load(path, **SIZE).times_s[-1] == pytest.approx(0.1)

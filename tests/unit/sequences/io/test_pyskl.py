@@ -273,3 +273,10 @@ def test_a_clip_that_is_not_there_is_named(tmp_path: Path) -> None:
         laban.load(path, index=4)
     with pytest.raises(FormatError, match="no clip is called 'z'"):
         laban.load(path, name="z")
+
+
+def test_a_damaged_file_is_told_of_once(tmp_path: Path) -> None:
+    (tmp_path / "x.pkl").write_bytes(b"\x80\x04damaged")
+    with pytest.raises(FormatError) as caught:
+        laban.load(tmp_path / "x.pkl")
+    assert str(caught.value).count("cannot read") == 1

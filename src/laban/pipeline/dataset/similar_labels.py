@@ -1,0 +1,58 @@
+"""Classes whose names differ in spelling alone, and are probably one: ``Wave`` and ``wave``."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from laban.models.card import Task
+from laban.pipeline.dataset.values import Dataset
+
+
+@dataclass(frozen=True)
+class SimilarLabels:
+    """Labels of one task that are spelt alike, the one with most clips first."""
+
+    task: str
+    labels: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What is there, and what was probably meant."""
+        listed = " and ".join(map(repr, self.labels))
+        return (
+            f"task {self.task!r} has the classes {listed}, which differ in spelling alone; did you mean "
+            f"{self.labels[0]!r} for all?"
+        )
+
+
+def similar_labels(dataset: Dataset) -> list[SimilarLabels]:
+    """Every set of labels of one task that differ in case, blanks, hyphens, underscores or accents alone.
+
+    Nothing is merged: only whoever made the labels knows.
+    """
+    return [
+        SimilarLabels(task.name, tuple(sorted(alike, key=lambda label: -counts[label])))
+        for task in dataset.tasks
+        for counts in [_clips_of(dataset, task)]
+        for alike in _alike(task)
+    ]
+
+
+def _alike(task: Task) -> list[list[str]]:
+    found: dict[str, list[str]] = {}
+    for label in task.labels:
+        found.setdefault(_plain(label), []).append(label)
+    return [labels for labels in found.values() if len(labels) > 1]
+
+
+def _clips_of(dataset: Dataset, task: Task) -> Counter[str]:
+    return Counter(
+        label for item in dataset.items for label in {span.label for span in item.labels.get(task.name, ())}
+    )
+
+
+def _plain(label: str) -> str:
+    """The letters and digits of a label; what has none is left as it is."""
+    bare = unicodedata.normalize("NFKD", label.casefold())
+    return re.sub(r"[\W_]+", "", "".join(one for one in bare if not unicodedata.combining(one))) or label
