@@ -117,8 +117,8 @@ def refuse_centred(points: FloatArray) -> None:
         (x_low, y_low), (x_high, y_high) = known.min(axis=0), known.max(axis=0)
         raise FormatError(
             f"its coordinates are centred on 0 (x from {x_low:.3g} to {x_high:.3g}, y from {y_low:.3g} to "
-            f"{y_high:.3g}), as those about the hips, metres and a scale from -1 to 1 are; expected those of the "
-            "picture, from its top left corner"
+            f"{y_high:.3g}), as those centred on the hips (world landmarks), metres and a scale from -1 to 1 are; "
+            "expected those of the picture, from its top left corner"
         )
 
 

@@ -1,9 +1,11 @@
 """The disk side of every format: bounded reading, atomic writing, one voice for faults."""
 
+import gzip
 import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from laban.sequences.io.delimited import decoded
 from laban.sequences.io.limits import MAX_JSON_BYTES, MAX_TEXT_BYTES
 
 _LONGEST_REASON = 300
+_GZIP = b"\x1f\x8b"
 
 
 @contextmanager
@@ -68,9 +71,20 @@ def read_text(path: Path) -> str:
     return decoded(_bounded(path, MAX_TEXT_BYTES))[0]
 
 
-def read_json(path: Path) -> Any:
-    """What a JSON file within the limit holds; NaN and infinity, which JSON does not know, are refused."""
-    return json.loads(decoded(_bounded(path, MAX_JSON_BYTES))[0], parse_constant=_refuse_constant)
+def read_json(path: Path, *, nan: bool = False) -> Any:
+    """What a JSON file within the limit holds, of JSON lines a list of what each line holds.
+
+    NaN, which JSON does not know, is refused unless ``nan`` lets it pass; infinity is refused.
+    """
+    text = decoded(_bounded(path, MAX_JSON_BYTES))[0]
+    refuse = _refuse_infinity if nan else _refuse_constant
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2 or not lines[0].rstrip().endswith(("}", "]", '"')):
+            raise
+        return [json.loads(line, parse_constant=refuse) for line in lines]
 
 
 def write_text(path: Path, text: str) -> None:
@@ -98,9 +112,31 @@ def _reporting(path: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {one_line(error)}; choose another place") from error
 
 
-def _bounded(path: Path, limit: int) -> bytes:
+def read_head(path: Path, count: int) -> bytes:
+    """The first bytes of a file, unpacked where it is packed by gzip; of damaged ones what can be had."""
     with path.open("rb") as stream:
-        content = stream.read(limit + 1)
+        head = stream.read(count)
+    if not head.startswith(_GZIP):
+        return head
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, count)
+    except zlib.error:
+        return b""
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is packed by gzip."""
+    with path.open("rb") as stream:
+        return stream.read(len(_GZIP)) == _GZIP
+
+
+def _bounded(path: Path, limit: int) -> bytes:
+    """The content of a file, unpacked where it is packed by gzip, if it is not larger than ``limit``."""
+    try:
+        with gzip.open(path) if is_packed(path) else path.open("rb") as stream:
+            content: bytes = stream.read(limit + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FormatError(f"it is no whole file of gzip ({one_line(error)})") from error
     if len(content) > limit:
         raise FormatError(f"it is larger than the limit of {limit} bytes; cut it into parts")
     return content
@@ -108,6 +144,12 @@ def _bounded(path: Path, limit: int) -> bytes:
 
 def _refuse_constant(name: str) -> Any:
     raise FormatError(f"it holds {name}, which JSON does not know")
+
+
+def _refuse_infinity(name: str) -> float:
+    if name != "NaN":
+        raise FormatError(f"it holds {name}, which JSON does not know")
+    return float("nan")
 
 
 def _umask() -> int:

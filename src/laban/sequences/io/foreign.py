@@ -6,6 +6,9 @@ _BINARY: Final = (
     (b"\x89HDF", "an HDF5 file, as DeepLabCut, SLEAP and movement write (write CSV from there)"),
     (b"CDF", "a NetCDF file, as movement writes (write CSV from there)"),
     (b"PK\x03\x04", "a zip or NumPy archive (.npz) (save one array as .npy)"),
+    (b"BZh", "a file packed by bzip2 (unpack it, or pack text by gzip)"),
+    (b"\xfd7zXZ", "a file packed by xz (unpack it, or pack text by gzip)"),
+    (b"\x28\xb5\x2f\xfd", "a file packed by zstd (unpack it, or pack text by gzip)"),
     (b"Kaydara FBX", "an FBX scene"),
     (b"glTF", "a glTF scene"),
 )

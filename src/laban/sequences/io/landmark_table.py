@@ -20,12 +20,12 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.sequences.io.assumptions import clock_of, noted
 from laban.sequences.io.coordinates import placed
-from laban.sequences.io.files import read_text
 from laban.sequences.io.frame_times import FrameOrder, order_of_names, order_of_numbers, seconds_of_cells
 from laban.sequences.io.limits import MAX_LANDMARKS, at_most
 from laban.sequences.io.loss import warn_of_assumption
 from laban.sequences.io.table_header import AXES, Columns, columns_of, is_named, positions_of
-from laban.sequences.io.text_table import parse_cells, split_rows
+from laban.sequences.io.table_rows import read_rows
+from laban.sequences.io.text_table import parse_cells
 
 _HIPS_AT_0: Final = 0.02
 _LARGEST_CONFIDENCE: Final = 1.05
@@ -57,9 +57,22 @@ def read_table(
 ) -> Recording:
     """The people in a table of landmarks; ``axes`` are the columns of a joint where there is no header."""
     asked = None if skeleton is None else skeleton_named(skeleton)
-    table = parse_table(read_text(path), axes=axes, asked=asked, fps=fps)
+    table = parse_table(read_rows(path), axes=axes, asked=asked, fps=fps)
+    return recording_of_table(table, source=path.name, form=form, words=words, size_wh=size_wh, shares=True)
+
+
+def recording_of_table(
+    table: LandmarkTable,
+    *,
+    source: str,
+    form: str,
+    words: str,
+    size_wh: tuple[int, int] | None,
+    shares: bool,
+) -> Recording:
+    """The people of a table in pixels; with ``shares`` coordinates are shares of the picture unless ruled out."""
     points = np.stack([table.values["x"], table.values["y"]], axis=2)
-    found = placed(points, size_wh=size_wh, form=words, shares=True)
+    found = placed(points, size_wh=size_wh, form=words, shares=shares)
     _refuse_hips_at_0(found.points, table.skeleton)
     depth = _depth(table.values["z"], found.missing, scale=found.scale[0])
     seen = _confidence(_blank(table.values["v"], found.missing))
@@ -71,14 +84,13 @@ def read_table(
         }
     times_s, people = _people(table, fields, size_wh=found.size_wh)
     label = {} if table.label is None else {"label": table.label}
-    return Recording(path.name, times_s, people, found.size_wh, noted(form, table.notes, found.note, **label))
+    return Recording(source, times_s, people, found.size_wh, noted(form, table.notes, found.note, **label))
 
 
 def parse_table(
-    text: str, *, axes: Sequence[str], asked: Skeleton | None = None, fps: float | None = None
+    rows: list[list[str]], *, axes: Sequence[str], asked: Skeleton | None = None, fps: float | None = None
 ) -> LandmarkTable:
     """The rows of a table, in its own order and its own numbers."""
-    rows = split_rows(text)
     if not rows:
         raise FormatError("it is empty")
     named = is_named(rows[0])
@@ -87,18 +99,32 @@ def parse_table(
     if not body:
         raise FormatError("it holds a header and no rows")
     width = len(rows[0])
-    _check_width(body, width=width, first_line=1 + columns.header)
+    check_width(body, width=width, first_line=1 + columns.header)
     at_most(len(body) * len(columns.skeleton), MAX_LANDMARKS, what="landmarks")
     numbers = _numbers(body, columns, first_line=1 + columns.header)
-    times_s, notes = _clock(body, columns, fps=fps)
+    about = described(body, columns, fps=fps)
+    return LandmarkTable(columns.skeleton, numbers, about.times_s, about.people, about.notes, about.label)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What each row is about: its time and its person; and what is true of all."""
+
+    times_s: Float64Array
+    people: IntArray
+    notes: dict[str, Any]
+    label: str | None
+
+
+def described(rows: Sequence[Sequence[str]], columns: Columns, *, fps: float | None) -> Described:
+    """What each row is about, by the columns beside the landmarks; a word on those that are left out."""
+    times_s, notes = _clock(rows, columns, fps=fps)
     if columns.left_out:
         warn_of_assumption(f"these columns are left out: {', '.join(columns.left_out)[:200]}")
-    return LandmarkTable(
-        columns.skeleton, numbers, times_s, _who(body, columns), notes, _label(body, columns.label)
-    )
+    return Described(times_s, _who(rows, columns), notes, _label(rows, columns.label))
 
 
-def _check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
+def check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
     for number, row in enumerate(rows, first_line):
         if len(row) != width:
             commas = (

@@ -26,13 +26,16 @@ def zeros(points: FloatArray) -> BoolArray:
 
 
 def unseen(points: FloatArray) -> BoolArray:
-    """(…, J) which of the points (…, J, 2) are marked as not seen: zeros, and other marks, with a word.
+    """(…, J) which of the points (…, J, 2) are marked as not seen: zeros, and, with a word, other marks.
 
-    Another mark is a usual one (-999, 9999, …) beyond all other coordinates, or a value at which three joints of
-    one body lie in both coordinates, though not all.
+    Another mark is -1 in both coordinates, a usual one (-999, 9999, …) beyond all other coordinates, or a value at
+    which three joints of one body lie in both coordinates, though not all.
     """
     missing = zeros(points)
     marks = _marks(np.where(missing[..., None], np.nan, points))
+    negative = int(np.sum(np.all(points == -1, axis=-1)))
+    if negative:
+        warn_of_assumption(f"{negative} joints at -1 are taken as not seen")
     if not marks:
         return missing
     marked = np.asarray(np.any(np.isin(points, marks), axis=-1), dtype=np.bool_)

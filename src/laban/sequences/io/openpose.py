@@ -21,6 +21,7 @@ from laban.sequences.io.assumptions import checked_size, clock_of, noted
 from laban.sequences.io.coordinates import in_pixels
 from laban.sequences.io.files import read_json, reading, replacing_folder, to_json
 from laban.sequences.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
+from laban.sequences.io.limits import MAX_FRAMES, at_most
 from laban.sequences.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
 from laban.sequences.io.numbered import FrameFiles, frame_files
 from laban.sequences.io.people import Detection, detections_of, given, on_skeleton, recording_of
@@ -50,10 +51,10 @@ def read(
     ``order`` or ``each``.
     """
     with reading(path, form="OpenPose JSON"):
-        files = frame_files(path, suffix=".json") if path.is_dir() else FrameFiles((path,), (0,))
+        files, contents = _contents(path)
         clock = clock_of(fps)
         size = None if size_wh is None else checked_size(size_wh)
-        found = [_people(read_json(file), where=file.name) for file in files.paths]
+        found = [_people(one, where=file.name) for one, file in zip(contents, files.paths, strict=True)]
         asked = None if skeleton is None else skeleton_named(skeleton)
         body = _one_body({len(triples) for frame in found for triples, _ in frame}, asked=asked)
         frames = [[_detection(triples, person, body) for triples, person in frame] for frame in found]
@@ -82,6 +83,17 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
     losses = [*lost_times(recording.times_s), "picture size", *field_losses(people, kept=("image_px",))]
     losses += [*skeleton_losses(people, target), *metadata_losses(recording)]
     warn_of_loss(losses, form="OpenPose JSON")
+
+
+def _contents(path: Path) -> tuple[FrameFiles, list[Any]]:
+    """What every frame holds: a file of a folder, or a line or an object of one file."""
+    if path.is_dir():
+        files = frame_files(path, suffix=".json")
+        return files, [read_json(file) for file in files.paths]
+    content = read_json(path)
+    frames = content if isinstance(content, list) else [content]
+    at_most(len(frames), MAX_FRAMES, what="frames")
+    return FrameFiles((path,) * len(frames), tuple(range(len(frames)))), frames
 
 
 _Found = tuple[Float64Array, int | None]

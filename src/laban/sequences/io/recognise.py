@@ -1,16 +1,20 @@
 """Which format a file or folder is in, by what it holds; of formats that are not read, what they look like."""
 
+import json
 import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from laban.errors import FormatError, UnknownFormatError
 from laban.sequences.io import features66, tutorial
 from laban.sequences.io.delimited import decoded
-from laban.sequences.io.files import reading
+from laban.sequences.io.files import is_packed, read_head, reading
 from laban.sequences.io.foreign import looks_like
+from laban.sequences.io.joint_names import joint_named
+from laban.sequences.io.long_table import is_long
 from laban.sequences.io.numbered import files_in
 from laban.sequences.io.table_header import columns_of, is_named
+from laban.sequences.io.table_rows import parquet_columns, records_of
 from laban.sequences.io.text_table import split_rows
 from laban.sequences.io.yolo_lines import NOT_LABELS
 from laban.sequences.io.yolo_pose import label_folders
@@ -28,6 +32,9 @@ _JSON_MARKS: Final = {
     ),
     "coco": ('"images"', '"annotations"', '"image_id"', '"categories"', '"keypoints"', '"info"'),
 }
+_COCO_ALONE: Final = ('"images"', '"annotations"', '"image_id"', '"categories"')
+_BLANK: Final = r"(?:\s|\\n)*"  # also as it stands in text that is JSON within JSON
+_OF_ULTRALYTICS: Final = re.compile(rf'\\?"keypoints\\?"{_BLANK}:{_BLANK}\{{{_BLANK}\\?"x\\?"')
 _NAMED_POINTS: Final = re.compile(r'"keypoints"\s*:\s*\[\s*\{')
 _BARE_LANDMARK: Final = re.compile(r'^\s*\[\s*\[\s*(\[\s*)?\{\s*"x"\s*:')
 _PICKLE_STARTS: Final = (b"\x80", b"(dp", b"(lp", b"}q", b"]q")  # of protocol 2 and above, 0, and 1
@@ -36,9 +43,10 @@ _COLUMNS: Final = {
     "features66": (features66.COLUMNS,),
 }
 _MOST_EXTRA_COLUMNS: Final = 3
+_BINARY: Final = ("parquet", "npy", "pyskl")
 NAMES: Final = (
-    "bvh, coco, deeplabcut, features66, mediapipe, mmpose, npy, openpose, parquet, pyskl, "
-    "trc, tutorial, yolo-pose"
+    "bvh, coco, deeplabcut, features66, long, mediapipe, mmpose, npy, openpose, parquet, pyskl, "
+    "trc, tutorial, ultralytics, yolo-pose"
 )
 
 
@@ -50,6 +58,10 @@ def recognise(path: Path) -> str:
     with reading(path, form="a file of poses"):
         head = b"" if path.is_dir() else _head(path)
         found = _of_folder(path) if path.is_dir() else _of_content(head)
+        if found == "parquet":
+            found = _of_parquet(path)
+        if found in _BINARY and not path.is_dir() and is_packed(path):
+            raise FormatError("it is packed by gzip, which only files of text may be; unpack it first")
     if found is None:
         words = looks_like(head, suffix=path.suffix)
         known = f"name it (format=, or laban convert --from), one of: {NAMES}"
@@ -61,8 +73,7 @@ def recognise(path: Path) -> str:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(_HEAD_BYTES)
+    return read_head(path, _HEAD_BYTES)
 
 
 def _of_folder(path: Path) -> str | None:
@@ -72,6 +83,12 @@ def _of_folder(path: Path) -> str | None:
     if first is not None:
         return "mmpose" if _of_content(_head(first)) == "mmpose" else "openpose"
     return "yolo-pose" if _holds_labels(path) else None
+
+
+def _of_parquet(path: Path) -> str:
+    """Laban's own file, else the table that the columns are."""
+    columns = parquet_columns(path)
+    return (_of_header([columns]) if columns else None) or "parquet"
 
 
 def _holds_labels(path: Path) -> bool:
@@ -96,7 +113,7 @@ def _of_content(head: bytes) -> str | None:
         return "trc"
     if text.startswith("HIERARCHY"):
         return "bvh"
-    if text[:1] in ("{", "["):
+    if text[:1] in ("{", "[") or text[:2] in ('"{', '"['):
         return _of_json(text) if looks_like(head, suffix="") is None else None
     return _of_table(_text(head).lstrip("\ufeff\r\n"), whole=len(head) < _HEAD_BYTES)
 
@@ -112,11 +129,40 @@ def _text(head: bytes) -> str:
 
 
 def _of_json(text: str) -> str | None:
+    record = _first_object(text)
+    rows = records_of([record])
+    if rows is not None and (found := _of_header(rows)) is not None:
+        return found
+    if (
+        sum(joint_named(str(key)) is not None for key, one in record.items() if isinstance(one, list | dict))
+        >= 5
+    ):
+        return "ultralytics"
+    if _OF_ULTRALYTICS.search(text):
+        return "ultralytics"
     if _NAMED_POINTS.search(text):
         return "mmpose"
     if _BARE_LANDMARK.search(text[:400]):
         return "mediapipe"
-    return next((name for name, marks in _JSON_MARKS.items() if any(mark in text for mark in marks)), None)
+    found = next((name for name, marks in _JSON_MARKS.items() if any(mark in text for mark in marks)), None)
+    plain = found == "coco" and '"keypoints"' in text and not any(mark in text for mark in _COCO_ALONE)
+    return "ultralytics" if plain or (found == "openpose" and _is_plain_people(text)) else found
+
+
+def _is_plain_people(text: str) -> bool:
+    return '"keypoints"' in text and '"pose_keypoints' not in text
+
+
+def _first_object(text: str) -> dict[str, Any]:
+    """The first object of a list or of JSON lines, empty where there is none or its end is out of sight."""
+    start = text.find("{")
+    if start < 0 or text[:start].strip() not in ("", "["):
+        return {}
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return {}
+    return dict(first)
 
 
 def _of_table(text: str, *, whole: bool) -> str | None:
@@ -130,14 +176,22 @@ def _of_table(text: str, *, whole: bool) -> str | None:
         return None
     if rows[0][0].strip().lower() in ("scorer", "bodyparts"):
         return "deeplabcut"
-    if is_named(rows[0]):
-        return _of_names(rows)
+    found = _of_header(rows)
+    if found is not None:
+        return found
     width = len(rows[0])
     for extra in range(_MOST_EXTRA_COLUMNS):
         for name, columns in _COLUMNS.items():
             if width - extra in columns:
                 return name
     return None
+
+
+def _of_header(rows: list[list[str]]) -> str | None:
+    """The table that a header of names announces."""
+    if is_long(rows[0]):
+        return "long"
+    return _of_names(rows) if is_named(rows[0]) else None
 
 
 def _of_names(rows: list[list[str]]) -> str:

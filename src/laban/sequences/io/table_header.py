@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -55,6 +55,10 @@ _PERSON: Final = {
     "subject_id",
     "player",
     "pid",
+    "individual",
+    "instance",
+    "instance_id",
+    "who",
 }
 _LEAST_JOINTS: Final = 5
 _LABEL: Final = {
@@ -99,10 +103,17 @@ def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) 
         axis: tuple(found[keys[place]].get(axis, -1) if place >= 0 else -1 for place in body.places)
         for axis in AXES
     }
-    others: dict[str, int] = {}
     left_out = [
         cells[place].strip()[:40] for key in found if key not in keys for place in found[key].values()
     ]
+    return beside(rows, rest, Columns(body.skeleton, places, header=1, left_out=tuple(left_out)))
+
+
+def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns) -> Columns:
+    """``columns`` with what the columns ``rest`` are about, by their names; others are left out."""
+    cells = rows[0]
+    others: dict[str, int] = {}
+    left_out = list(columns.left_out)
     for place in rest:
         kind = _kind(snake(cells[place]))
         if kind is None or kind in others:
@@ -111,10 +122,8 @@ def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) 
             others[kind] = place
     index = others.get("index")
     counts = index if index is not None and _rises(rows[1:], index) else None
-    return Columns(
-        body.skeleton,
-        places,
-        header=1,
+    return replace(
+        columns,
         frame=others.get("frame", counts),
         time=(cells[others["time"]], others["time"]) if "time" in others else None,
         picture=others.get("picture"),
@@ -166,6 +175,21 @@ def snake(text: str) -> str:
     """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+
+
+_LONE_AXIS: Final = re.compile(
+    rf"(?:pos(?:ition)?_|coord_)?({_AXIS_WORDS})(?:_?(?:px|pix|pixels?|norm|pos|coord))?"
+)
+
+
+def axis_named(name: str) -> str | None:
+    """The axis that a column is called after alone, as in a table with a row for every joint.
+
+    >>> [axis_named(name) for name in ("x", "y_px", "confidence", "nose_x")]
+    ['x', 'y', 'v', None]
+    """
+    match = _LONE_AXIS.fullmatch(name)
+    return _AXIS[match.group(1)] if match else None
 
 
 def _axes(cells: Sequence[str]) -> tuple[dict[str, dict[str, int]], list[int]]:

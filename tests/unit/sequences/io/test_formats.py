@@ -42,7 +42,7 @@ def test_a_name_that_does_not_tell_is_refused_with_the_names(
 def test_unknown_content_is_refused_with_the_names(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("name,age\nAda,36\n")
     with pytest.raises(
-        FormatError, match="bvh, coco, deeplabcut, features66, mediapipe, mmpose, npy, openpose"
+        FormatError, match="bvh, coco, deeplabcut, features66, long, mediapipe, mmpose, npy, openpose"
     ):
         laban.load(tmp_path / "a.csv")
     assert sorted(FORMATS) == NAMES.split(", ")

@@ -11,6 +11,7 @@ import pytest
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
 from laban.sequences.io.formats import load
+from laban.sequences.io.loss import AssumptionWarning
 
 
 def _walk(frames: int = 40, *, start: float = 300.0) -> Float64Array:
@@ -37,7 +38,8 @@ def test_a_joint_at_minus_one_is_not_seen(tmp_path: Path, form: str) -> None:
         np.save(path, points)
     else:
         path.write_text(json.dumps(_results(points)))
-    sequence = load(path, format=form, size_wh=(1280, 720)).people[0]
+    with pytest.warns(AssumptionWarning, match="4 joints at -1 are taken as not seen"):
+        sequence = load(path, format=form, size_wh=(1280, 720)).people[0]
     assert sequence.image_px is not None
     assert np.isnan(sequence.image_px[5:9, 9]).all()
     assert np.isfinite(np.delete(sequence.image_px, 9, axis=1)).all()
