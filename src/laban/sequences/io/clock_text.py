@@ -30,6 +30,8 @@ def clock_seconds(cells: Sequence[str], *, first_line: int = 1, fps: float | Non
 
     A timecode (hours, minutes, seconds, frames) needs ``fps``. Raises FormatError for what is no time.
     """
+    if not is_clock_text(cells):
+        return np.asarray(parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0])
     seconds = np.array([_seconds(cell, line=line, fps=fps) for line, cell in enumerate(cells, first_line)])
     with np.errstate(invalid="ignore"):
         midnights = np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -_DAY_S / 2)

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
 from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
@@ -25,7 +24,8 @@ from laban.sequences.io.coordinates import in_pixels
 from laban.sequences.io.files import read_json, reading, to_json, write_text
 from laban.sequences.io.frame_times import FrameOrder, order_of_names, order_of_numbers
 from laban.sequences.io.joint_names import Body, body_of_count, body_of_names, joint_named
-from laban.sequences.io.limits import MAX_FRAMES, MAX_JOINTS, MAX_PEOPLE, at_most
+from laban.sequences.io.keypoint_objects import SCORES, box_of, overlap, points_of
+from laban.sequences.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
 from laban.sequences.io.loss import (
     field_losses,
     lost_times,
@@ -35,7 +35,6 @@ from laban.sequences.io.loss import (
     warn_of_loss,
 )
 from laban.sequences.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
-from laban.sequences.io.text_table import numbers
 
 LOSS: Final = (
     "times, picture size, depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17 (or "
@@ -54,7 +53,6 @@ _FRAME_KEYS: Final = (
 )
 _HELD_KEYS: Final = ("detections", "results", "predictions", "objects", "people", "persons", "instances")
 _ID_KEYS: Final = ("track_id", "id", "person_id", "person")
-_SCORE_KEYS: Final = ("confidence", "score", "conf")
 _SAME_BOX: Final = 0.7
 """Detectors give no two boxes of one picture that overlap by as much (their suppression of non-maxima)."""
 _LEAST_OF_FILM: Final = 3
@@ -177,26 +175,11 @@ def _of_bodies(bodies: list[Item]) -> tuple[list[list[Item]], FrameOrder]:
 
 def _are_film(bodies: Sequence[Item]) -> bool:
     """Whether each body lies nearly where the one before does, as no two of one picture do."""
-    boxes = [_box(one.get("keypoints")) for one in bodies]
+    boxes = [box_of(one.get("keypoints")) for one in bodies]
     if len(boxes) < _LEAST_OF_FILM:
         return False
-    overlaps = [_overlap(one, other) for one, other in pairwise(boxes)]
+    overlaps = [overlap(one, other) for one, other in pairwise(boxes)]
     return float(np.median(overlaps)) > _SAME_BOX
-
-
-def _box(points: Any) -> Float64Array | None:
-    table = _points(points)[0]
-    seen = table[(table[:, :2] != 0).any(axis=1), :2] if len(table) else table
-    return np.concatenate([seen.min(axis=0), seen.max(axis=0)]) if len(seen) else None
-
-
-def _overlap(one: Float64Array | None, other: Float64Array | None) -> float:
-    if one is None or other is None:
-        return 0.0
-    sides = np.clip(np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2]), 0, None)
-    areas = [np.prod(box[2:] - box[:2]) for box in (one, other)]
-    union = sum(areas) - np.prod(sides)
-    return float(np.prod(sides) / union) if union > 0 else 0.0
 
 
 def _frame_key(one: Any) -> int | str | None:
@@ -241,56 +224,14 @@ def _body(frames: Sequence[Sequence[Item]], *, asked: Skeleton | None) -> Body:
     first = next((one for frame in frames for one in frame), None)
     if first is None:
         raise FormatError("none of its detections has keypoints")
-    table, names = _points(first["keypoints"])
+    table, names = points_of(first["keypoints"])
     if asked is None and names is not None:
         return body_of_names(names, form="ultralytics")
     return body_of_count(len(table), asked=asked, more={33: BLAZEPOSE33})
 
 
-def _points(points: Any) -> tuple[Float64Array, list[str] | None]:
-    """(P, 3) x, y and confidence (NaN where there is none), and the names of the joints where they have such."""
-    if isinstance(points, dict) and isinstance(points.get("x"), list):
-        return _by_axis(points), None
-    if isinstance(points, dict):
-        at_most(len(points), MAX_JOINTS, what="joints")
-        return np.array([_point(one) for one in points.values()]).reshape(-1, 3), [str(key) for key in points]
-    if not isinstance(points, list):
-        raise FormatError("keypoints must be a list or an object")
-    if points and all(type(one) in (int, float) for one in points):
-        if len(points) % 3:
-            raise FormatError(
-                f"keypoints in one list must be three numbers a joint, got {len(points)} numbers"
-            )
-        return numbers(points, what="keypoints").reshape(-1, 3), None
-    at_most(len(points), MAX_JOINTS, what="joints")
-    named = bool(points) and all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in points)
-    names = [str(one["name"]) for one in points] if named else None
-    return np.array([_point(one) for one in points]).reshape(-1, 3), names
-
-
-def _by_axis(points: Item) -> Float64Array:
-    x = numbers(points["x"], what="x of the keypoints")
-    y = numbers(points.get("y"), what="y of the keypoints", count=len(x))
-    at_most(len(x), MAX_JOINTS, what="joints")
-    visible = points.get("visible", points.get("confidence"))
-    seen = np.full(len(x), np.nan) if visible is None else numbers(visible, what="visible", count=len(x))
-    return np.column_stack([x, y, seen])
-
-
-def _point(one: Any) -> list[float]:
-    if isinstance(one, dict):
-        score = next((one[key] for key in (*_SCORE_KEYS, "visibility", "visible") if key in one), None)
-        one = [one.get("x"), one.get("y"), *([] if score is None else [score])]
-    if one is None or one == []:
-        return [float("nan")] * 3
-    found = numbers(one, what="a keypoint")
-    if len(found) not in (2, 3):
-        raise FormatError("a keypoint must be x and y, perhaps with a confidence")
-    return [*found, *([float("nan")] if len(found) == 2 else [])]
-
-
 def _detection(one: Item, body: Body) -> Detection:
-    table, _ = _points(one["keypoints"])
+    table, _ = points_of(one["keypoints"])
     if len(table) != body.points:
         raise FormatError(f"its bodies have {body.points} and {len(table)} joints")
     arranged = body.arrange(table)
@@ -305,7 +246,7 @@ def _id(one: Item) -> int | None:
 
 
 def _score(one: Item) -> float:
-    value = next((one[key] for key in _SCORE_KEYS if key in one), None)
+    value = next((one[key] for key in SCORES if key in one), None)
     return float(value) if type(value) in (int, float) and 0 <= value <= 1 else float("nan")  # type: ignore[arg-type, operator]
 
 
