@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from laban.models.card import Task
@@ -35,15 +36,20 @@ def similar_labels(dataset: Dataset) -> list[SimilarLabels]:
         SimilarLabels(task.name, tuple(sorted(alike, key=lambda label: -counts[label])))
         for task in dataset.tasks
         for counts in [_clips_of(dataset, task)]
-        for alike in _alike(task)
+        for alike in spelt_alike(task.labels)
     ]
 
 
-def _alike(task: Task) -> list[list[str]]:
+def spelt_alike(labels: Iterable[str]) -> list[list[str]]:
+    """The labels that differ in spelling alone, put together.
+
+    >>> spelt_alike(("Wave", "arm raise", "arm_raise", "squat", "wave"))
+    [['Wave', 'wave'], ['arm raise', 'arm_raise']]
+    """
     found: dict[str, list[str]] = {}
-    for label in task.labels:
+    for label in labels:
         found.setdefault(_plain(label), []).append(label)
-    return [labels for labels in found.values() if len(labels) > 1]
+    return [alike for alike in found.values() if len(alike) > 1]
 
 
 def _clips_of(dataset: Dataset, task: Task) -> Counter[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.pipeline.dataset.similar_labels import spelt_alike
 from laban.pipeline.pictures.findings import PictureAuditSettings
 from laban.pipeline.pictures.inspection import Seen
 from laban.pipeline.pictures.values import MISSING, Person, PictureSet, Problem
@@ -154,6 +155,10 @@ def of_classes(pictures: PictureSet, settings: PictureAuditSettings) -> Iterator
             yield Problem("imbalance", smallest, words)
         for label in sorted(label for label, count in counts.items() if count < _FEW):
             yield Problem("single-picture", label, f"{label!r} has {counts[label]}")
+    for alike in spelt_alike(counts):
+        likely = max(alike, key=lambda label: counts[label])
+        others = " and ".join(repr(label) for label in alike if label != likely)
+        yield Problem("similar-labels", likely, f"{others}, did you mean {likely!r}?")
     yield from _groups(pictures)
 
 

@@ -55,6 +55,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "pictures stored turned (EXIF)",
             "make sure they were labelled upright; save them upright to be sure",
         ),
+        "similar-labels": Kind(
+            "warning",
+            "classes that differ in spelling alone",
+            "give them one spelling; they are learned as classes of their own",
+        ),
         "cmyk": Kind("warning", "pictures in print colours (CMYK)", "save them as RGB; colours are guessed"),
         "tiny": Kind("note", "very small people or pictures", "leave them out, or film nearer"),
         "duplicate": Kind("note", "the same picture more than once", "keep one of them"),

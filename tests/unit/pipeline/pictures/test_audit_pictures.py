@@ -16,8 +16,10 @@ from laban.core.skeleton import BLAZEPOSE33, COCO17
 from laban.errors import FormatError
 from laban.pipeline.pictures.audit import audit_pictures
 from laban.pipeline.pictures.audit_files import audit_content, write_audit_page
-from laban.pipeline.pictures.findings import KINDS
+from laban.pipeline.pictures.checks import of_classes
+from laban.pipeline.pictures.findings import KINDS, PictureAuditSettings
 from laban.pipeline.pictures.opening import open_pictures
+from laban.pipeline.pictures.values import Picture, PictureSet
 
 Fault = tuple[str, str]
 
@@ -207,3 +209,14 @@ def test_frames_are_looked_at_once_each(yolo: YoloSet) -> None:
 
     audit_pictures(open_pictures(yolo.root), find=find)
     assert len(seen) == 9
+
+
+def test_classes_that_differ_in_spelling_alone_are_told() -> None:
+    labels = ("Squat", "lunge", "squat", "squat ")
+    pictures = tuple(
+        Picture(f"{index}.jpg", Path(f"{index}.jpg"), group=str(index), label=label)
+        for index, label in enumerate([*labels, "squat", "lunge"])
+    )
+    found = of_classes(PictureSet("made", Path(), "folders", labels, pictures), PictureAuditSettings())
+    told = [(one.item, one.words) for one in found if one.kind == "similar-labels"]
+    assert told == [("squat", "'Squat' and 'squat ', did you mean 'squat'?")]

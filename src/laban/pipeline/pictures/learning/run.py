@@ -20,6 +20,7 @@ from laban.models.pictures.instant import examples_of_pictures
 from laban.models.pictures.judging import judged
 from laban.models.splits import Split, split_examples
 from laban.models.zoo import EXPORTED_NAME
+from laban.pipeline.dataset.similar_labels import spelt_alike
 from laban.pipeline.learning.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
 from laban.pipeline.learning.run import versions
 from laban.pipeline.pictures.gathering import Finder, Gathered, Scene, gather_pictures
@@ -190,7 +191,7 @@ class _Work:
             **figures,
             "split": {"by": split.by, "parts": self._parts(split), "notes": [*split.notes, *notes]},
             "training": way.history,
-            "notes": [*self.gathered.notes, *left_out, *problems],
+            "notes": [*_spelt_alike(self.task), *self.gathered.notes, *left_out, *problems],
             "run": dict(self.about),
         }
 
@@ -226,6 +227,13 @@ def _about(pictures: PictureSet, gathered: Gathered, settings: PictureLearning) 
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
     }
     return dict(json.loads(json.dumps(about)))
+
+
+def _spelt_alike(task: Task) -> list[str]:
+    return [
+        f"The classes {' and '.join(map(repr, alike))} differ in spelling alone; did you mean one of them for all?"
+        for alike in spelt_alike(task.labels)
+    ]
 
 
 def _kept(folder: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
