@@ -40,6 +40,7 @@ ALWAYS = (Check("--help"), Check("predict fall {inputs}/clips/wave/1.parquet"))
 OWN: dict[str, tuple[Check, ...]] = {
     "view": (Check("draw {inputs}/clips/wave/1.parquet --curves -o {out}/curves.png"),),
     "coach": (Check("coach history", says="no workout"),),
+    "c3d": (Check("convert {inputs}/clips/wave/1.parquet {out}/wave.c3d"),),
     "evaluate": (
         Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="lists no pictures"),
         Check("python -c 'from faster_coco_eval import COCO, COCOeval_faster'"),
@@ -66,6 +67,7 @@ WITHOUT: dict[str, tuple[Check, ...]] = {
         Check("draw {inputs}/clips/wave/1.parquet --curves -o {out}/curves.png", code=1, says="laban[view]"),
     ),
     "coach": (Check("coach history", code=1, says="laban[coach]"),),
+    "c3d": (Check("convert {inputs}/clips/wave/1.parquet {out}/wave.c3d", code=1, says="laban[c3d]"),),
     "evaluate": (Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="laban[evaluate]"),),
     "train": (
         Check("train {inputs}/clips -o {out}/run", code=1, says="laban[train]"),

@@ -56,6 +56,7 @@ def openers(film: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory)
     made: dict[str, Open] = {kind: lambda path=path: open_source(path) for kind, path in paths.items()}
     times_s = [one / 1000 for one in UNEVEN_MS]
     return made | {
+        "folder": lambda: open_source(paths["folder"], fps=30),  # pictures do not tell their rate
         "synthetic": lambda: SyntheticSource(SCENE),
         "uneven synthetic": lambda: SyntheticSource(SCENE, times_s=times_s),
         "standard": lambda: StandardSource(made["uneven"](), standard=Standard(longest_px=64)),

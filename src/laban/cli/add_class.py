@@ -9,15 +9,14 @@ import typer
 from laban.cli.actions import ModelName
 from laban.cli.inputs import expand_sources
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import progress_bar, report, warn
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.cli.output import report
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
+from laban.cli.pose_taking import take_poses
 from laban.core.sequence import Recording
-from laban.errors import InvalidValueError, SourceError
+from laban.errors import InvalidValueError
 from laban.models.zoo import MODEL_SUFFIX, model_path
 from laban.pipeline.adding import MOST_CLIPS, add_class_from, write_with_card
-from laban.pipeline.poses_of import has_pictures, poses_of
 from laban.pipeline.prediction import open_model
-from laban.sources.containers import absence
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ def add_class(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -66,6 +67,8 @@ def add_class(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     paths = expand_sources(clips)
@@ -75,6 +78,8 @@ def add_class(
         )
     origin = model_path(model)
     target = options.output or Path(f"{Path(model).stem}-{_file_name(name)}{MODEL_SUFFIX}")
+    if target.suffix.lower() != MODEL_SUFFIX and not target.is_dir():
+        raise InvalidValueError(f"a model is written as {MODEL_SUFFIX}, got {target}; name it so with -o")
     if target.resolve() == origin.resolve():
         raise InvalidValueError(f"{target} is the model itself; name another file with -o")
     recordings = [_recording(path, options, quiet=quiet) for path in paths]
@@ -94,14 +99,7 @@ def add_class(
 
 
 def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recording:
-    if not path.exists():
-        raise SourceError(absence(path))
-    settings = options.extraction(quiet=quiet) if has_pictures(path) else None
-    with progress_bar(path.name, quiet=quiet) as advance:
-        found = poses_of(path, settings=settings, cache=options.cache, progress=advance)
-    for warning in found.warnings:
-        warn(f"{path}: {warning}", quiet=quiet)
-    return found.recording
+    return take_poses(path, options, cache=options.cache, quiet=quiet).recording
 
 
 def _file_name(label: str) -> str:

@@ -1,6 +1,7 @@
 """``laban coach learn``: an exercise from one good example."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from rich.table import Table
 from laban.cli.compare import opened
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.errors import InvalidValueError
 from laban.render.words import short_name
 from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, save_exercise
@@ -44,10 +45,12 @@ def learn(
         ),
     ],
     title: Annotated[str, typer.Option(help="What people call it. [the file's name]")] = "",
-    person: Annotated[int | None, typer.Option(metavar="ID", help="Who shows it. [the biggest]")] = None,
+    person: Annotated[int | None, whom("Who shows it. [the biggest]")] = None,
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -68,6 +71,8 @@ def learn(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     side = opened(reference, options.person, options, cache=options.cache, quiet=quiet)
@@ -103,7 +108,9 @@ def _words(part: ExercisePart, path: Path) -> Any:
         lines.append(f"out in {fast_out:g}-{slow_out:g} s, back in {fast_back:g}-{slow_back:g} s")
     if part.either_side:
         lines.append("may be done on either side")
-    return Group(*lines, _joints_table(part), f"written to {path}; try it: laban coach {path} 0")
+    return Group(
+        *lines, _joints_table(part), f"written to {path}; try it: laban coach {shlex.quote(str(path))} 0"
+    )
 
 
 def _joints_table(part: ExercisePart) -> Table:

@@ -12,11 +12,13 @@ from laban.cli.coach_window import Window
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import OutputFolder, Quiet, settle
 from laban.cli.output import warn
-from laban.cli.pose_options import Detector, MaxPeople, PoseModel
+from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel, whom
+from laban.cli.standard_input import read_or_given
 from laban.cli.watch import open_estimator, stopped_by_signals
-from laban.errors import InvalidValueError, MissingExtraError
+from laban.errors import InvalidValueError, MissingExtraError, SourceError
 from laban.pipeline.coaching import CoachedWorkout
 from laban.pipeline.history import History
+from laban.pipeline.poses_of import is_poses
 from laban.sources import open_source
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.words import languages
@@ -41,7 +43,9 @@ def coach(
     source: Annotated[
         str | None,
         typer.Argument(
-            metavar="SOURCE", help="A webcam by number, a video, or a folder of pictures.", show_default=False
+            metavar="SOURCE",
+            help="A webcam by number, a video, a folder of pictures, or -.",
+            show_default=False,
         ),
     ] = None,
     *,
@@ -58,9 +62,7 @@ def coach(
             metavar="CODE", help=f"The language of the coach: {', '.join(languages())}. [the system's]"
         ),
     ] = None,
-    person: Annotated[
-        int | None, typer.Option(metavar="ID", help="Whom to coach and nobody else. [the biggest]")
-    ] = None,
+    person: Annotated[int | None, whom("Whom to coach and nobody else. [the biggest]")] = None,
     mirror: Annotated[
         bool | None,
         typer.Option("--mirror/--no-mirror", help="Show all as in a mirror. [a webcam yes, a file no]"),
@@ -72,6 +74,7 @@ def coach(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
     as_json: Annotated[bool, typer.Option("--json", help="Lines of JSON on a terminal too.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -94,6 +97,7 @@ def coach(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
     )
     chosen = load_exercise(exercise)
     if source is None:
@@ -107,7 +111,7 @@ def coach(
     with ExitStack() as stack:
         window = stack.enter_context(Window(words.title(chosen))) if show else None
         stop = stack.enter_context(stopped_by_signals())
-        opened = stack.enter_context(open_source(source))
+        opened = stack.enter_context(open_source(_watched(source), fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
         done = CoachedWorkout(chosen, opened, estimator, person=options.person, stop=stop)
         session = CoachSession(done, words, options, window, as_lines=as_json or not sys.stdout.isatty())
@@ -115,6 +119,17 @@ def coach(
         for warning in opened.warnings:
             warn(f"{source}: {warning}", quiet=quiet)
     session.conclude(workout, source, kept, quiet=quiet)
+
+
+def _watched(source: str) -> str:
+    """What is to be opened. Raises SourceError for a file of poses, which has no pictures to watch."""
+    path = Path(read_or_given(source))
+    if not path.is_dir() and is_poses(path):
+        raise SourceError(
+            f"{source} holds poses, expected a webcam, a video or a folder of pictures; `laban reps {source}` "
+            f"counts what is in it, and `laban compare {source} REFERENCE` judges it"
+        )
+    return str(path)
 
 
 def _history(options: CoachOptions, *, quiet: bool) -> History | None:

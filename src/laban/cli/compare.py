@@ -1,6 +1,6 @@
 """``laban compare``: how close a pose or movement is to another, and where it differs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,7 +18,8 @@ from laban.cli.comparison_words import (
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, progress_bar, report, say, warn, write_json
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.standard_input import NAME, STDIN, read_or_given
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import (
     Comparison,
@@ -38,6 +39,7 @@ from laban.pipeline.pair_page import write_pair_page
 from laban.pipeline.poses_of import has_pictures
 from laban.render.comparison.page import write_comparison_page
 from laban.render.words import short_name
+from laban.sources.containers import read_head
 from laban.tasks.coaching.movements import MovementComparison
 from laban.tasks.coaching.poses import PoseComparison
 from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, MovementSettings
@@ -89,12 +91,8 @@ def compare(
     reference: Reference,
     *,
     output: OutputFolder = None,
-    person: Annotated[
-        int | None, typer.Option(metavar="ID", help="Whom to take of the attempt. [the biggest]")
-    ] = None,
-    reference_person: Annotated[
-        int | None, typer.Option(metavar="ID", help="Whom to take of the reference. [the biggest]")
-    ] = None,
+    person: Annotated[int | None, whom("Whom to take of the attempt. [the biggest]")] = None,
+    reference_person: Annotated[int | None, whom("Whom to take of the reference. [the biggest]")] = None,
     space: Annotated[
         str | None, typer.Option(help="auto, pixel (the picture's plane) or world (metres). [auto]")
     ] = None,
@@ -162,6 +160,7 @@ def compare(
     )
     if options.output is not None:
         check_output_folder(options.output)
+    _check_there(attempt, reference)
     first = opened(attempt, options.person, options, cache=options.cache, quiet=quiet)
     second = opened(
         reference,
@@ -181,6 +180,15 @@ def compare(
             say(str(path), quiet=quiet)
 
 
+def _check_there(*sources: str) -> None:
+    """Raises SourceError for what is not there or empty before the first of them is worked on."""
+    if sources.count(STDIN) > 1:
+        raise InvalidValueError("standard input can be one of the two only; name a file for the other")
+    for path in (parse_source(source)[0] for source in sources if source != STDIN):
+        if not path.is_dir():
+            read_head(path)
+
+
 def opened(
     source: str,
     person: int | None,
@@ -191,17 +199,20 @@ def opened(
     flag: str = "--person",
 ) -> Side:
     """One side, its poses taken where there are only pictures; what was wrong with it is warned of."""
-    path, _ = parse_source(source)
+    read = read_or_given(source)
+    path, _ = parse_source(read)
     settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
         side = open_side(
-            source,
+            read,
             person=person,
             settings=settings,
             cache=cache,
             progress=advance,
             pose_file=poses.pose_file(),
         )
+    if source == STDIN:
+        side = replace(side, name=NAME)
     for warning in side.warnings:
         warn(f"{source}: {warning}", quiet=quiet)
     if person is None and len(side.recording.people) > 1:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -43,7 +44,7 @@ def guarded(command: Callable[..., Any], arguments: Sequence[str] | None) -> int
 
 def _told(error: BaseException) -> int:
     if isinstance(error, typer.TyperException):
-        message = error.format_message().rstrip(".")
+        message = error.format_message().rstrip(".") + _dashed(error)
         complain(f"{message}{' See' if message.endswith('?') else '; see'} {_help_of(error)}")
         return error.exit_code
     complain(
@@ -52,6 +53,13 @@ def _told(error: BaseException) -> int:
         else describe(error)
     )
     return WRONG_USE if isinstance(error, InvalidValueError | UnknownNameError) else NOTHING
+
+
+def _dashed(error: typer.TyperException) -> str:
+    """A word to an unknown option that is a file whose name begins with a dash."""
+    name = str(getattr(error, "option_name", "") or "")
+    meant = [word for word in sys.argv[1:] if name and word.startswith(name[:2]) and Path(word).exists()]
+    return f"; a file is named as ./{meant[0]}" if meant else ""
 
 
 def _help_of(error: typer.TyperException) -> str:

@@ -11,7 +11,8 @@ from laban.cli.actions import ModelName
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import progress_bar, report, warn
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel, PoseOptions
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_taking import take_poses
 from laban.core.skeleton import skeleton
 from laban.errors import SourceError
 from laban.models.prototypes import with_prototypes
@@ -22,11 +23,10 @@ from laban.pipeline.explaining import (
     write_heat_map,
     write_instants,
 )
-from laban.pipeline.origin import find_origin, open_frames
-from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
+from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
+from laban.pipeline.poses_of import FoundPoses
 from laban.pipeline.prediction import open_model
 from laban.render.words import format_time
-from laban.sources.containers import absence
 from laban.tasks.action.reasons import Reasons, reasons_for
 
 HEAT_MAP_SUFFIX, INSTANTS_SUFFIX, VIDEO_SUFFIX = ".heatmap.png", ".instants.png", ".explained.mp4"
@@ -59,9 +59,7 @@ def explain(
     output: OutputFolder = None,
     task: Annotated[str | None, typer.Option(help="The task. [that of the surest answer]")] = None,
     label: Annotated[str | None, typer.Option(help="The answer to explain. [the model's own]")] = None,
-    person: Annotated[
-        int | None, typer.Option(metavar="ID", help="The person. [who is answered for]")
-    ] = None,
+    person: Annotated[int | None, whom("The person. [who is answered for]")] = None,
     method: Annotated[str | None, typer.Option(help="occlusion or gradients. [occlusion]")] = None,
     instants: Annotated[int | None, typer.Option(metavar="N", help="Key instants to draw. [5]")] = None,
     video: Annotated[bool | None, typer.Option("--video", help="Draw it over the whole clip too.")] = None,
@@ -71,6 +69,8 @@ def explain(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
     cache: Cache = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -94,6 +94,8 @@ def explain(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
+        size=size,
         cache=cache,
     )
     check_output_folder(options.output)
@@ -112,14 +114,7 @@ def explain(
 
 
 def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
-    if not clip.exists():
-        raise SourceError(absence(clip))
-    settings = options.extraction(quiet=quiet) if has_pictures(clip) else None
-    with progress_bar(clip.name, quiet=quiet) as advance:
-        found = poses_of(clip, settings=settings, cache=options.cache, progress=advance)
-    for warning in found.warnings:
-        warn(f"{clip}: {warning}", quiet=quiet)
-    return found
+    return take_poses(clip, options, cache=options.cache, quiet=quiet)
 
 
 def _drawn(
@@ -131,14 +126,15 @@ def _drawn(
     if origin is None:
         return files
     at_s = key_instants(reasons, count=options.instants)
-    with open_frames(origin, at_s=at_s) as frames:
+    fps = rate_given(found.recording)
+    with open_frames(origin, at_s=at_s, fps=fps) as frames:
         path = folder / (stem + INSTANTS_SUFFIX)
         files.append(write_instants(path, found.recording, reasons, frames, at_s=at_s))
     if options.video:
         path, total = folder / (stem + VIDEO_SUFFIX), len(found.recording.times_s)
         with (
             progress_bar("drawing", total=total, quiet=quiet) as advance,
-            open_frames(origin) as frames,
+            open_frames(origin, fps=fps) as frames,
         ):
             write_explained_video(path, found.recording, reasons, frames, progress=advance)
         files.append(path)
@@ -150,12 +146,16 @@ def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bo
     if found.pictures is not None:
         return found.pictures
     try:
-        return find_origin(found.recording, beside=clip, given=options.source)
+        origin = find_origin(found.recording, beside=clip, given=options.source)
     except SourceError as error:
         if options.video or options.source is not None:
             raise
         warn(f"{error}; only the heat map is drawn", quiet=quiet)
         return None
+    doubt = origin_doubt(found.recording, origin)
+    if doubt is not None:
+        warn(doubt, quiet=quiet)
+    return origin
 
 
 def _json(name: str, clip: Path, reasons: Reasons, files: list[Path]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from laban.cli.film_or_photos import split_photos
 from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report_outcome, say, warn
+from laban.cli.source_options import Detector, MaxPeople
 from laban.core.sequence import Recording
-from laban.errors import AssetError, SourceError
+from laban.errors import AssetError, OutputError, SourceError
 from laban.pipeline.extraction import Extraction, ExtractionSettings, extract_file
 from laban.render.words import count_people
 from laban.sources.containers import absence
@@ -39,6 +40,7 @@ class ExtractOptions(ExtractionSettings):
     output: Path = field(default_factory=Path)
     overlay: bool = False
     photos: bool | None = None
+    fps: Annotated[float | None, Field(gt=0, le=1e6)] = None
 
     def settings(self) -> ExtractionSettings:
         """Those of the options that decide what is found."""
@@ -52,13 +54,15 @@ def extract(
     model: Annotated[
         str | None, typer.Option(help="lite, full or heavy: faster or more exact. [full]")
     ] = None,
-    detector: Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")] = None,
-    max_people: Annotated[
-        int | None, typer.Option(metavar="N", help="The most people to follow. [20]")
-    ] = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
     every: Annotated[int | None, typer.Option(metavar="N", help="Look at every Nth frame only. [1]")] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="Networks side by side. [one a core]")
+    ] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(metavar="HZ", help="Frames per second of numbered pictures or a raw stream. [30]"),
     ] = None,
     overlay: Annotated[bool | None, typer.Option(help="Draw everybody over the video too.")] = None,
     photos: Annotated[
@@ -82,6 +86,7 @@ def extract(
         max_people=max_people,
         every=every,
         workers=workers,
+        fps=fps,
         overlay=overlay,
         photos=photos,
     )
@@ -92,13 +97,21 @@ def extract(
 
 def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) -> Outcome:
     """Extracts every input to its place below the output folder; one that fails does not stop the others."""
-    check_output_folder(options.output)
     inputs = split_photos(inputs, photos=options.photos, tell=partial(say, quiet=quiet))
-    targets = output_paths(inputs, options.output, suffix=RECORDING_SUFFIX)
+    targets = _targets(inputs, options.output)
     if any(one.path.exists() for one in inputs):
         options = with_weights(options, quiet=quiet)
     pairs: Iterable[tuple[Input, Path]] = zip(inputs, targets, strict=True)
     return for_each(pairs, partial(_item, options=options, quiet=quiet), name=lambda pair: str(pair[0]))
+
+
+def _targets(inputs: list[Input], output: Path) -> list[Path]:
+    """Where each recording goes: into the folder ``output``, or, of one input, to the .parquet of that name."""
+    if len(inputs) == 1 and output.suffix.lower() == RECORDING_SUFFIX and not output.is_dir():
+        check_output_folder(output.parent)
+        return [output]
+    check_output_folder(output)
+    return output_paths(inputs, output, suffix=RECORDING_SUFFIX)
 
 
 def with_weights(options: ExtractOptions, *, quiet: bool) -> ExtractOptions:
@@ -130,6 +143,8 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
         raise SourceError(_absent(one.path))
     if one.doubt is not None:
         raise SourceError(one.doubt)
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder, expected a place for the recording; name another with -o")
     named = {} if one.given is None else {"name": one.given}
     with progress_bar(one.path.name, quiet=quiet) as advance:
         found = extract_file(one.path, target, settings=options.settings(), progress=advance, **named)
@@ -164,7 +179,7 @@ def _words(figures: dict[str, Any]) -> str:
 def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:
     """The overlay beside the recording, drawn unless there is one that is not older."""
     from laban.pipeline.drawing import is_photo, joint_angles, write_overlay, write_photo_overlay
-    from laban.pipeline.origin import open_frames
+    from laban.pipeline.origin import open_frames, rate_given
 
     photo = is_photo(recording)
     path = target.with_suffix(PHOTO_OVERLAY_SUFFIX if photo else OVERLAY_SUFFIX)
@@ -173,7 +188,7 @@ def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -
     total = len(recording.times_s)
     with (
         progress_bar(f"drawing {path.name}", total=total, quiet=quiet) as advance,
-        open_frames(source) as frames,
+        open_frames(source, fps=rate_given(recording)) as frames,
     ):
         angles = joint_angles(recording)
         if photo:

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 import typer
 
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import progress_bar, report, say, warn
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
+from laban.cli.output import report, say
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_taking import take_poses
 from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.features.sets import MEASURES, measure
-from laban.pipeline.poses_of import has_pictures, poses_of
 from laban.render.words import count_people
 from laban.sequences.io.feature_table import csv_text, people_rows, save_people_features, table_path
 
@@ -57,7 +57,7 @@ def features(
             show_default=False,
         ),
     ] = None,
-    person: Annotated[int | None, typer.Option(metavar="ID", help="Only this person. [everybody]")] = None,
+    person: Annotated[int | None, whom("Only this person. [everybody]")] = None,
     space: Annotated[str | None, typer.Option(help="auto, pixel, world or body. [auto]")] = None,
     pose_model: PoseModel = None,
     detector: Detector = None,
@@ -96,18 +96,7 @@ def features(
 
 
 def _opened(source: Path, options: FeaturesOptions, *, quiet: bool) -> Recording:
-    settings = options.extraction(quiet=quiet) if source.exists() and has_pictures(source) else None
-    with progress_bar(source.name, quiet=quiet) as advance:
-        found = poses_of(
-            source,
-            settings=settings,
-            cache=options.cache,
-            progress=advance,
-            pose_file=options.pose_file(),
-        )
-    for warning in found.warnings:
-        warn(f"{source}: {warning}", quiet=quiet)
-    return found.recording
+    return take_poses(source, options, cache=options.cache, quiet=quiet).recording
 
 
 def _measured(recording: Recording, source: Path, options: FeaturesOptions) -> dict[int, Features]:

@@ -17,6 +17,10 @@ _COMMON = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2t
 _OLDER = (".wmv", ".asf", ".flv", ".f4v", ".mpg", ".mpeg", ".mpe", ".m2v", ".vob", ".dv", ".gif", ".apng")
 _RAW = (".h264", ".264", ".avc", ".hevc", ".h265", ".265")
 VIDEO_SUFFIXES = frozenset([*_COMMON, *_OLDER, *_RAW])
+_FILE_SUFFIXES = VIDEO_SUFFIXES.union(
+    IMAGE_SUFFIXES,
+    (".parquet", ".json", ".jsonl", ".csv", ".html", ".vtt", ".txt", ".tflite", ".toml", ".pdf"),
+)
 _OWN_RESULT = ".overlay.mp4"
 
 Tell = Callable[[str], None]
@@ -95,7 +99,13 @@ def check_poses(path: Path) -> None:
 
 
 def check_output_folder(folder: Path) -> None:
-    """Raises OutputError, before any work is done, where ``folder`` is none or nothing can be written in it."""
+    """Raises before any work is done: OutputError where ``folder`` is none or nothing can be written in it,
+    InvalidValueError where it is called as a file.
+    """
+    if folder.suffix.lower() in _FILE_SUFFIXES and not folder.exists():
+        raise InvalidValueError(
+            f"-o names a folder for the results here, got a file, {folder}; leave out its suffix"
+        )
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
         raise OutputError(f"{nearest} is a file, expected a folder for the results; name another with -o")
@@ -138,6 +148,8 @@ def _in_folder(folder: Path, tell: Tell, *, both: bool) -> list[Input]:
     if not used:
         known = " ".join(sorted(VIDEO_SUFFIXES))
         held = f"; it holds {left}" if left else ""
+        if "of poses" in left:
+            held += f", which a pattern names to what reads poses, as '{folder}/*.parquet'"
         raise SourceError(
             f"{folder}: expected videos in this folder ({known}), found none{held}; name a file or another folder"
         )

@@ -5,6 +5,7 @@ import webbrowser
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +30,7 @@ from laban.pipeline.drawing import (
     write_sheet,
     write_view,
 )
-from laban.pipeline.origin import find_origin, open_frames
+from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
 from laban.pipeline.poses_of import PoseFile
 from laban.pipeline.summary import summarise
 from laban.render.sheet import sheet_frames
@@ -91,7 +92,8 @@ def draw(
     made = {
         name: paths[name] for name, item in zip(wanted, outcome.items, strict=True) if item.reason is None
     }
-    report(made, "\n".join(map(str, made.values())), as_json=as_json)
+    if made or as_json:
+        report(made, "\n".join(map(str, made.values())), as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -118,9 +120,18 @@ class _Job:
     settings: DrawingSettings
     quiet: bool
 
+    @cached_property
+    def origin(self) -> Path:
+        """The video, with a word where it is another than the recording was made of."""
+        found = find_origin(self.recording, beside=self.file, given=self.settings.source)
+        doubt = origin_doubt(self.recording, found)
+        if doubt is not None:
+            warn(doubt, quiet=self.quiet)
+        return found
+
     def frames(self, at_s: Float64Array | None = None) -> AbstractContextManager[Iterable[Frame]]:
-        origin = find_origin(self.recording, beside=self.file, given=self.settings.source)
-        return open_frames(origin, at_s=at_s)
+        origin = self.origin
+        return open_frames(origin, at_s=at_s, fps=rate_given(self.recording))
 
 
 def _draw_overlay(job: _Job, path: Path) -> None:

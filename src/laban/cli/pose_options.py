@@ -1,28 +1,28 @@
 """How poses are taken, in commands that work on videos and recordings alike."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
 from pydantic import Field
 
 from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.source_options import Cache, Detector, FlipY, Fps, MaxPeople, PoseModel, Size, whom
 from laban.errors import InvalidValueError
 from laban.pipeline.extraction import ExtractionSettings
 from laban.pipeline.poses_of import PoseFile
 
-PoseModel = Annotated[str | None, typer.Option(help="How poses are taken: lite, full or heavy. [full]")]
-Detector = Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")]
-MaxPeople = Annotated[int | None, typer.Option(metavar="N", help="The most people to follow. [20]")]
-Fps = Annotated[
-    float | None, typer.Option(metavar="HZ", help="Frames per second of a file of poses without times. [30]")
+__all__ = [
+    "Cache",
+    "Detector",
+    "FlipY",
+    "Fps",
+    "MaxPeople",
+    "PoseModel",
+    "PoseOptions",
+    "Size",
+    "parse_size",
+    "whom",
 ]
-Size = Annotated[
-    str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not tell it.")
-]
-FlipY = Annotated[bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")]
-Cache = Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """``laban predict``: what everybody in a source does, and when."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -132,7 +132,7 @@ class _Job:
                 f"subtitles belong to one source, got {len(inputs)} for {options.output}; write .json or .csv, "
                 "or give one source at a time"
             )
-        pictured = any(one.path.exists() and has_pictures(one.path) for one in inputs)
+        pictured = any(_is_pictured(one.path) for one in inputs)
         self.extraction = options.extraction(quiet=quiet) if pictured else None
 
     @contextmanager
@@ -191,18 +191,28 @@ class _Job:
         target = self.overlays.get(str(one))
         if target is None:
             return None
-        from laban.pipeline.origin import find_origin, open_frames
+        from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
 
         origin = found.pictures or find_origin(found.recording, beside=one.path)
+        doubt = None if found.pictures else origin_doubt(found.recording, origin)
+        if doubt is not None:
+            warn(f"{one}: {doubt}", quiet=self.quiet)
         total = len(found.recording.times_s)
         with (
             progress_bar(f"drawing {target.name}", total=total, quiet=self.quiet or self.several) as advance,
-            open_frames(origin) as frames,
+            open_frames(origin, fps=rate_given(found.recording)) as frames,
         ):
             write_action_overlay(
                 target, found.recording, timeline, frames, card=self.model.card, progress=advance
             )
         return target
+
+
+def _is_pictured(path: Path) -> bool:
+    """Whether poses are to be taken of it; what cannot be read is refused later, by itself."""
+    with suppress(SourceError):
+        return path.exists() and has_pictures(path)
+    return False
 
 
 def _targets(

@@ -12,7 +12,7 @@ from laban.cli.comparison_words import repetitions_json, repetitions_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, report, say, write_json
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.errors import InvalidValueError
 from laban.pipeline.comparing import Side
 from laban.pipeline.repetition_files import write_repetitions
@@ -51,7 +51,7 @@ def reps(
     clip: Annotated[str, typer.Argument(help="A video or a recording.", metavar="CLIP", show_default=False)],
     *,
     output: OutputFolder = None,
-    person: Annotated[int | None, typer.Option(metavar="ID", help="Whom to count. [the biggest]")] = None,
+    person: Annotated[int | None, whom("Whom to count. [the biggest]")] = None,
     joint: Annotated[
         str | None, typer.Option(help="Count by this angle alone, as left_knee. [the whole body]")
     ] = None,

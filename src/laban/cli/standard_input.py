@@ -13,6 +13,14 @@ NAME = "standard input"
 _kept_at: list[str] = []  # where it was kept, so that no message names a place that nobody gave
 
 
+NAME = "standard input"
+
+
+def read_or_given(source: str) -> str:
+    """``source``, or for ``-`` the file with all of standard input. Raises SourceError where none is given."""
+    return str(spooled()) if source == STDIN else source
+
+
 def spooled() -> Path:
     """A file with all of standard input, removed when the program ends. Raises SourceError where none is given."""
     if sys.stdin is None or sys.stdin.isatty():

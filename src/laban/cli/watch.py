@@ -22,7 +22,8 @@ from laban.cli.actions import (
 )
 from laban.cli.options import Quiet, settle
 from laban.cli.output import say, warn
-from laban.cli.pose_options import Detector, MaxPeople, PoseModel
+from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel
+from laban.cli.standard_input import read_or_given
 from laban.models.protocol import SequenceModel
 from laban.pipeline.extraction import ExtractionSettings
 from laban.pipeline.prediction import open_model
@@ -44,7 +45,8 @@ class WatchOptions(ActionOptions):
 def watch(
     model: ModelName,
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A webcam by number, a video, or a folder of pictures.")
+        str,
+        typer.Argument(metavar="SOURCE", help="A webcam by number, a video, a folder of pictures, or -."),
     ],
     *,
     enter: Enter = None,
@@ -58,6 +60,7 @@ def watch(
     pose_model: PoseModel = None,
     detector: Detector = None,
     max_people: MaxPeople = None,
+    fps: Fps = None,
     quiet: Quiet = False,
 ) -> None:
     """Watch a camera or video, and print one line of JSON for whatever begins and ends.
@@ -76,6 +79,7 @@ def watch(
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
+        fps=fps,
     )
     chosen = open_model(model)
     ActionWatcher(chosen)  # refuses what cannot watch before a camera is switched on
@@ -107,7 +111,7 @@ def _events(
     model: SequenceModel, source: str, options: WatchOptions, stop: threading.Event, *, quiet: bool
 ) -> Iterator[ActionEvent]:
     with ExitStack() as stack:
-        opened = stack.enter_context(open_source(source))
+        opened = stack.enter_context(open_source(read_or_given(source), fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
         yield from watch_source(
             model,

@@ -11,7 +11,7 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.pipeline.comparing import Side, biggest_person
 from laban.pipeline.extraction import ExtractionSettings
-from laban.pipeline.origin import open_frames
+from laban.pipeline.origin import open_frames, rate_given
 from laban.pose.blazepose.looks import LookSettings, look_again
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
@@ -162,7 +162,7 @@ def _looked_at_often(
     wanted = {round(float(sequence.times_s[row]), 6): int(row) for row in rows}
     found = []
     assert side.pictures is not None
-    with open_frames(side.pictures, at_s=sequence.times_s[rows]) as frames:
+    with open_frames(side.pictures, at_s=sequence.times_s[rows], fps=rate_given(side.recording)) as frames:
         for frame in frames:
             row = wanted.get(round(frame.time_s, 6))
             if row is not None:
@@ -189,6 +189,6 @@ def _is_of(picture: ImageArray, sequence: PoseSequence) -> bool:
 
 def _picture_of(side: Side, time_s: float) -> ImageArray | None:
     assert side.pictures is not None
-    with open_frames(side.pictures, at_s=np.array([time_s])) as frames:
+    with open_frames(side.pictures, at_s=np.array([time_s]), fps=rate_given(side.recording)) as frames:
         nearest = min(frames, key=lambda frame: abs(frame.time_s - time_s), default=None)
         return None if nearest is None else np.array(nearest.image_rgb)

@@ -15,7 +15,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.core.subject import prominences
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.extraction import ExtractionSettings, extract
-from laban.pipeline.origin import find_origin, open_frames
+from laban.pipeline.origin import find_origin, open_frames, origin_doubt
 from laban.pipeline.poses_of import PoseFile, has_pictures, poses_of
 from laban.render.words import count_people, short_name
 from laban.sources.containers import absence
@@ -102,13 +102,15 @@ def open_side(
     if not path.exists():
         raise SourceError(absence(path))
     if moment_s is not None and person is None and has_pictures(path):
-        return _moment_of_video(path, moment_s, source, settings)
+        fps = pose_file.fps if pose_file is not None else None
+        return _moment_of_video(path, moment_s, source, settings, fps=fps)
     found = poses_of(path, settings=settings, cache=cache, progress=progress, pose_file=pose_file)
     recording = found.recording
     chosen = biggest_person(recording, person=person, name=source)
-    side = Side(
-        source, recording, chosen, found.pictures or _origin(recording, path), warnings=found.warnings
-    )
+    pictures = found.pictures or _origin(recording, path)
+    doubt = origin_doubt(recording, pictures) if found.pictures is None and pictures is not None else None
+    warnings = (*found.warnings, *([doubt] if doubt else []))
+    side = Side(source, recording, chosen, pictures, warnings=warnings)
     return side if moment_s is None else _moment_of_recording(side, moment_s)
 
 
@@ -180,9 +182,11 @@ def _unlike(
     return f"{words}: its moment nearest to the pose is {moving_name}@{time_s:.2f}s ({percent:.0f} %)"
 
 
-def _moment_of_video(path: Path, moment_s: float, source: str, settings: ExtractionSettings | None) -> Side:
+def _moment_of_video(
+    path: Path, moment_s: float, source: str, settings: ExtractionSettings | None, *, fps: float | None
+) -> Side:
     """One frame of a video, taken by itself: the rest need not be looked at."""
-    with open_frames(path, at_s=np.array([moment_s])) as frames:
+    with open_frames(path, at_s=np.array([moment_s]), fps=fps) as frames:
         nearest = min(frames, key=lambda frame: abs(frame.time_s - moment_s), default=None)
     if nearest is None or abs(nearest.time_s - moment_s) > _NEAR_S:
         end = "nothing" if nearest is None else f"{nearest.time_s:.2f} s"

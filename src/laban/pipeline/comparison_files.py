@@ -13,7 +13,7 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
 from laban.pipeline.comparing import Side
-from laban.pipeline.origin import open_frames
+from laban.pipeline.origin import open_frames, rate_given
 from laban.pipeline.prefetch import prefetched
 from laban.render.comparison.difference_table import JointRow
 from laban.render.comparison.pair_curves import draw_pair_curves
@@ -177,7 +177,7 @@ def _instant(side: Side, row: int) -> Instant:
     picture = side.picture
     if picture is None and side.pictures is not None:
         at_s = side.moment_s if side.moment_s is not None else float(side.sequence.times_s[row])
-        picture = next(iter(_pictures(side.pictures, [at_s])), None)
+        picture = _pictures(side, [at_s])[0]
     moment = "" if side.moment_s is None else format_time(side.moment_s)
     return Instant(_fitted(side, row, picture), picture, moment)
 
@@ -189,17 +189,19 @@ def instants_of(side: Side, at_s: Sequence[float]) -> list[Instant]:
     times = [float(sequence.times_s[row]) for row in rows]
     pictures: list[ImageArray | None] = [None] * len(rows)
     if side.pictures is not None and rows:
-        pictures = list(_pictures(side.pictures, times))
+        pictures = list(_pictures(side, times))
     return [
         Instant(_fitted(side, row, picture), picture, format_time(time_s))
         for row, picture, time_s in zip(rows, pictures, times, strict=True)
     ]
 
 
-def _pictures(path: Path, at_s: Sequence[float]) -> list[ImageArray | None]:
+def _pictures(side: Side, at_s: Sequence[float]) -> list[ImageArray | None]:
     """The frames nearest to some times, in the order of the times."""
     best: dict[int, tuple[float, Frame]] = {}
-    with open_frames(path, at_s=np.array(at_s)) as frames:
+    if side.pictures is None:
+        return [None] * len(at_s)
+    with open_frames(side.pictures, at_s=np.array(at_s), fps=rate_given(side.recording)) as frames:
         for frame in frames:
             for index, time_s in enumerate(at_s):
                 away = abs(frame.time_s - time_s)
@@ -224,7 +226,11 @@ def _in_step(found: MovementComparison, first: Side, second: Side) -> Iterator[t
         return
     begin, end = float(found.times_s[0]), float(found.times_s[-1])
     size: tuple[int, int] | None = None
-    with open_frames(first.pictures) as own, open_frames(second.pictures) as theirs:
+    own_fps, their_fps = rate_given(first.recording), rate_given(second.recording)
+    with (
+        open_frames(first.pictures, fps=own_fps) as own,
+        open_frames(second.pictures, fps=their_fps) as theirs,
+    ):
         follower = _Follower(own)
         for frame in theirs:
             if not begin - 1e-6 <= frame.time_s <= end + 1e-6:

@@ -24,7 +24,7 @@ from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.pose.blazepose.weights import Weights, load_weights
 from laban.pose.tracking.stitch import drop_ghosts, renumber, stitch
 from laban.sequences.io import load, save
-from laban.sources import FrameSource, open_source
+from laban.sources import FrameSource, needs_rate, open_source
 from laban.version import __version__
 
 Progress = Callable[[float, float | None], None]
@@ -39,6 +39,7 @@ class ExtractionSettings:
     ``model``, ``detector``, ``precision`` and ``max_people`` as in ``EngineSettings``. ``every``: look at every
     Nth frame only. ``workers``: networks side by side, one a core if None; the result does not depend on it.
     ``span_s`` and ``overlap_s``: how the source is cut. ``min_seen_s``: who is seen for less is dropped.
+    ``fps``: frames a second of what does not tell: a folder of pictures, or a raw stream.
     """
 
     model: str = "full"
@@ -50,12 +51,15 @@ class ExtractionSettings:
     span_s: float = 20.0
     overlap_s: float = 0.5
     min_seen_s: float = 0.3
+    fps: float | None = None
 
     def __post_init__(self) -> None:
         in_range(self.every, name="every", low=1, high=100_000)
         positive(self.span_s, name="span_s")
         in_range(self.overlap_s, name="overlap_s", low=0.0, high=self.span_s)
         in_range(self.min_seen_s, name="min_seen_s", low=0.0)
+        if self.fps is not None:
+            in_range(self.fps, name="fps", low=1e-3, high=1e6)
         if self.workers is not None:
             in_range(self.workers, name="workers", low=1, high=1024)
 
@@ -63,6 +67,11 @@ class ExtractionSettings:
     def networks(self) -> int:
         """How many networks run side by side on this machine."""
         return self.workers or os.cpu_count() or 1
+
+    def of_result(self) -> dict[str, Any]:
+        """What of them decides the result, by name: not ``workers``, and ``fps`` only where it is given."""
+        left_out = {"workers", *(("fps",) if self.fps is None else ())}
+        return {key: value for key, value in asdict(self).items() if key not in left_out}
 
     def engine(self) -> EngineSettings:
         """The engine's settings for one span."""
@@ -107,10 +116,10 @@ def extract(
     ``options`` are fields of ``ExtractionSettings``. Raises SourceError where the source cannot be read or changes
     meanwhile, AssetError where the weights cannot be had.
     """
-    chosen = replace(settings or ExtractionSettings(), **options)
     path = Path(str(source))
+    chosen = settings_for(path, replace(settings or ExtractionSettings(), **options))
     identity = Identity.of(path) if path.exists() else None
-    with open_source(source) as opened:
+    with open_source(source, fps=chosen.fps) as opened:
         weights, chosen = _weights(chosen)
         found = _extract(opened, settings=chosen, weights=weights, parts=None, progress=progress or _silent)
         if identity is not None:
@@ -134,8 +143,10 @@ def extract_file(
     """
     began_s = time.perf_counter()
     identity = Identity.of(source)
-    with open_source(source) as opened:
-        weights, chosen = _weights(settings or ExtractionSettings())
+    given = settings or ExtractionSettings()
+    chosen = settings_for(source, given)
+    with open_source(source, fps=chosen.fps) as opened:
+        weights, chosen = _weights(chosen)
         work = _description(chosen, data=identity.sha256)
         kept = _kept(target, work)
         if kept is not None:
@@ -155,7 +166,7 @@ def extract_file(
                 parts.remove()
                 identity.check()
             raise
-        warnings = identity.with_doubts(opened.warnings)
+        warnings = (*identity.with_doubts(opened.warnings), *unused_rate(given, chosen))
         about = {"warnings": list(warnings), "path": str(source.absolute()), "work": work}
         if name is not None:
             recording = recording.replace(source=name)
@@ -164,6 +175,13 @@ def extract_file(
         save(recording, target)
         parts.remove()
         return Extraction(recording, time.perf_counter() - began_s, warnings=warnings)
+
+
+def settings_for(source: Path, settings: ExtractionSettings) -> ExtractionSettings:
+    """The settings, without a frame rate where ``source`` tells its own."""
+    if settings.fps is None or (source.exists() and needs_rate(source)):
+        return settings
+    return replace(settings, fps=None)
 
 
 def extract_span(
@@ -195,8 +213,14 @@ def _weights(settings: ExtractionSettings) -> tuple[Weights, ExtractionSettings]
 
 def _description(settings: ExtractionSettings, *, data: str) -> dict[str, Any]:
     """All that decides the result."""
-    chosen = {key: value for key, value in asdict(settings).items() if key != "workers"}
-    return {**chosen, "data_sha256": data, "laban": __version__}
+    return {**settings.of_result(), "data_sha256": data, "laban": __version__}
+
+
+def unused_rate(given: ExtractionSettings, chosen: ExtractionSettings) -> tuple[str, ...]:
+    """What to say of a rate that was given for a source which tells its own."""
+    if given.fps == chosen.fps:
+        return ()
+    return (f"the rate of {given.fps:g} fps is not used: it has times of its own",)
 
 
 def _kept(target: Path, work: dict[str, Any]) -> Recording | None:

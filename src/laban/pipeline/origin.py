@@ -1,6 +1,6 @@
 """The video that a recording came from: where it is now, and its frames."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from laban.core.arrays import Float64Array, IntArray
 from laban.core.frame import Frame
 from laban.core.sequence import Recording
 from laban.errors import SourceError
+from laban.pipeline.identity import data_hash
 from laban.render.words import short_name
 from laban.sources import FrameSource, open_source
 
@@ -36,14 +37,35 @@ def find_origin(recording: Recording, *, beside: Path | None = None, given: Path
     )
 
 
+def rate_given(recording: Recording) -> float | None:
+    """The frame rate with which a recording was made of pictures that tell none; None where it was not given."""
+    settings = recording.metadata.get("settings")
+    fps = settings.get("fps") if isinstance(settings, Mapping) else None
+    return float(fps) if isinstance(fps, int | float) and fps > 0 else None
+
+
+def origin_doubt(recording: Recording, origin: Path) -> str | None:
+    """What to say where ``origin`` is not what the recording was made of, by the hash that it keeps; else None."""
+    work = recording.metadata.get("work")
+    made_of = work.get("data_sha256") if isinstance(work, Mapping) else None
+    if not isinstance(made_of, str) or not origin.is_file() or origin.stat().st_size == 0:
+        return None
+    if data_hash(origin) == made_of:
+        return None
+    return f"{origin} is not the file that this recording was made of; what is drawn over it may not fit"
+
+
 @contextmanager
-def open_frames(path: Path, *, at_s: Float64Array | None = None) -> Iterator[Iterable[Frame]]:
+def open_frames(
+    path: Path, *, at_s: Float64Array | None = None, fps: float | None = None
+) -> Iterator[Iterable[Frame]]:
     """The frames of a source in order, while the block lasts.
 
     With ``at_s``, times in seconds, at least the frames nearest to those; where the source knows its times, what
-    can be left out in between is not decoded. Raises ``SourceError`` where the source cannot be read.
+    can be left out in between is not decoded. ``fps`` is the rate of what does not tell its own. Raises
+    ``SourceError`` where the source cannot be read.
     """
-    with open_source(path) as source:
+    with open_source(path, fps=fps) as source:
         yield source.frames() if at_s is None else _moments(source, at_s)
 
 

@@ -3,19 +3,22 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from laban.core.sequence import Recording
-from laban.errors import FormatError, SourceError, UnknownFormatError
+from laban.errors import FormatError, LabanError, SourceError, UnknownFormatError
 from laban.pipeline.dataset.cache import RecordingCache, default_cache
-from laban.pipeline.extraction import ExtractionSettings, extract_file
+from laban.pipeline.extraction import ExtractionSettings, extract_file, settings_for, unused_rate
 from laban.pose.blazepose.weights import resolve_detector
 from laban.sequences.io import AssumptionWarning, format_of, load
 from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, read_head
 from laban.sources.headers import is_picture
-from laban.sources.image import IMAGE_SUFFIXES
+from laban.sources.image import IMAGE_SUFFIXES, pictures_in
+from laban.sources.photos import kind_of_pictures
 
+_TRIED_FILES = 20
 Progress = Callable[[float, float | None], None]
 
 
@@ -53,6 +56,17 @@ def has_pictures(path: Path) -> bool:
     return demuxer_of(head) is not None or is_picture(head)
 
 
+def is_poses(path: Path) -> bool:
+    """Whether ``path`` is a file of poses of a known format."""
+    if not path.is_file() or path.stat().st_size == 0 or has_pictures(path):
+        return False
+    try:
+        format_of(path)
+    except LabanError:
+        return False
+    return True
+
+
 def poses_of(
     path: Path,
     *,
@@ -63,24 +77,60 @@ def poses_of(
 ) -> FoundPoses:
     """The recording at ``path``, or that of the pictures there, extracted once and kept in ``cache``.
 
-    ``pose_file`` is what a file of poses does not say of itself; for pictures it is of no account.
+    ``pose_file`` is what a file of poses does not say of itself; its rate is also that of a folder of pictures or
+    a raw stream. A folder must hold the frames of a film: see ``check_film``.
 
     Raises SourceError where there is nothing, FormatError for a file that holds neither, AssetError without
     weights.
     """
     if not path.exists():
         raise SourceError(absence(path))
+    said = pose_file or PoseFile()
+    doubts = check_film(path)
     if not has_pictures(path):
-        return _read(path, pose_file or PoseFile())
-    chosen = settings or ExtractionSettings()
-    chosen = replace(chosen, detector=resolve_detector(chosen.detector))
+        return _read(path, said)
+    wanted = settings or ExtractionSettings()
+    wanted = replace(wanted, detector=resolve_detector(wanted.detector), fps=said.fps or wanted.fps)
+    chosen = settings_for(path, wanted)
     store = RecordingCache(cache or default_cache())
     store.prepare()
     target = store.path_for(path, chosen)
     store.save()
     target.parent.mkdir(parents=True, exist_ok=True)
     found = extract_file(path, target, settings=chosen, progress=progress)
-    return FoundPoses(found.recording, path, kept=found.kept, warnings=found.warnings)
+    told = (*doubts, *found.warnings, *unused_rate(wanted, chosen))
+    return FoundPoses(found.recording, path, kept=found.kept, warnings=told)
+
+
+def check_film(path: Path) -> tuple[str, ...]:
+    """What is doubtful about a folder of pictures as one film; nothing of anything else.
+
+    Raises SourceError where it holds videos, or pictures that are photos: as one film they would be one person who
+    teleports.
+    """
+    if not path.is_dir():
+        return ()
+    inside = (one for one in path.iterdir() if one.suffix.lower() not in IMAGE_SUFFIXES)
+    if any(_is_video(one) for one in islice(inside, _TRIED_FILES)):
+        raise SourceError(f"{path} is a folder of videos, expected one video; name the one that is meant")
+    pictures = pictures_in(path)
+    if len(pictures) < 2:
+        return ()
+    kind = kind_of_pictures(pictures)
+    if kind.is_film:
+        return ()
+    if kind.is_film is None:
+        return (
+            f"its {len(pictures)} pictures are taken for one film, though they may be photos ({kind.why})",
+        )
+    raise SourceError(
+        f"{path} holds {len(pictures)} photos ({kind.why}), expected one film; name one of them, or, if they are "
+        f"its frames, make a recording of them first: `laban extract {path} --frames`"
+    )
+
+
+def _is_video(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0 and demuxer_of(read_head(path)) is not None
 
 
 def _read(path: Path, pose_file: PoseFile) -> FoundPoses:

@@ -5,10 +5,11 @@ from pathlib import Path
 from laban.errors import SourceError
 from laban.sources.animation import AnimationSource
 from laban.sources.camera import CameraSource
+from laban.sources.clock import RAW
 from laban.sources.containers import VIDEO_FORMATS, absence, address_in, demuxer_of, read_head
 from laban.sources.gate import Limits
 from laban.sources.headers import PICTURE_FORMATS
-from laban.sources.image import DEFAULT_FPS, ImageSource, pictures_in
+from laban.sources.image import ImageSource, pictures_in
 from laban.sources.protocol import FrameSource
 from laban.sources.standardise import Standard, StandardSource
 from laban.sources.synthetic import SyntheticScene, SyntheticSource
@@ -24,16 +25,17 @@ __all__ = [
     "SyntheticScene",
     "SyntheticSource",
     "VideoSource",
+    "needs_rate",
     "open_source",
 ]
 
 
 def open_source(
-    source: str | Path | int, *, limits: Limits | None = None, fps: float = DEFAULT_FPS
+    source: str | Path | int, *, limits: Limits | None = None, fps: float | None = None
 ) -> FrameSource:
     """The source behind a path, or a webcam by its number; what a file is, its content decides.
 
-    ``fps`` is the rate at which the pictures of a folder were taken. Raises SourceError where there is nothing
+    ``fps`` is the rate of what does not tell its own: see ``needs_rate``. Raises SourceError where there is nothing
     that can be read, LimitError where it exceeds ``limits``.
     """
     if isinstance(source, int) or (isinstance(source, str) and source.isdecimal()):
@@ -45,9 +47,15 @@ def open_source(
         return ImageSource(pictures_in(path), name=str(path), fps=fps, limits=limits)
     demuxer = demuxer_of(read_head(path))
     if demuxer is not None:
-        kind = AnimationSource if demuxer == "webp" else VideoSource
-        return kind(path, limits=limits)
+        if demuxer == "webp":
+            return AnimationSource(path, limits=limits)
+        return VideoSource(path, limits=limits, raw_fps=fps)
     return _picture(path, limits=limits)
+
+
+def needs_rate(path: Path) -> bool:
+    """Whether nothing in ``path`` tells its frame rate: a folder of pictures, or a raw stream of H.264 or HEVC."""
+    return path.is_dir() or demuxer_of(read_head(path)) in RAW
 
 
 def _picture(path: Path, *, limits: Limits | None) -> FrameSource:

@@ -24,6 +24,11 @@ _REORDERING = frozenset(["h264", "hevc"])
 # In these a frame is painted over the one before, whatever their packets say.
 _PAINTED_OVER = frozenset(["gif", "apng"])
 _IDR = 5
+_LONG_RAW_S = 60.0
+_NO_INDEX = (
+    "a raw stream has no index, so that each part of it is reached by decoding all that comes before, which is "
+    "slow; `ffmpeg -i IN -c copy OUT.mp4` gives it one"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +96,12 @@ def read_clocks(
     demuxer: str,
     max_frames: int,
     name: str,
+    raw_fps: float | None = None,
 ) -> "Iterator[tuple[int, StreamClock, tuple[str, ...]]]":
-    """For each stream its index, its clock, and what was odd about it. Raises LimitError beyond ``max_frames``."""
+    """For each stream its index, its clock, and what was odd about it. Raises LimitError beyond ``max_frames``.
+
+    ``raw_fps`` is the rate of a raw stream, which has no times; None takes the rate that it names.
+    """
     by_index = {stream.index: stream for stream in streams}
     read = {index: _Read() for index in by_index}
     placed = {index: _is_by_place(stream, demuxer) for index, stream in by_index.items()}
@@ -102,11 +111,11 @@ def read_clocks(
         if len(one.ticks) > max_frames:
             raise LimitError(f"{name}: more than {max_frames} frames; cut it into parts")
     for index, stream in by_index.items():
-        yield index, *_clock(read[index], stream, demuxer=demuxer, by_place=placed[index])
+        yield index, *_clock(read[index], stream, demuxer=demuxer, by_place=placed[index], raw_fps=raw_fps)
 
 
 def _clock(
-    read: _Read, stream: "VideoStream", *, demuxer: str, by_place: bool
+    read: _Read, stream: "VideoStream", *, demuxer: str, by_place: bool, raw_fps: float | None
 ) -> tuple[StreamClock, tuple[str, ...]]:
     ticks = np.unique(np.array(read.ticks, dtype=np.int64))
     keys = np.unique(np.array(read.keys, dtype=np.int64))
@@ -118,9 +127,11 @@ def _clock(
     if read.jumps_back:
         notes.append("its clock jumps back; frames whose times have passed already are left out")
     if demuxer in RAW:
-        tick_s, words = _raw_tick(stream)
-        notes.append(words)
+        tick_s, words = (1 / raw_fps, None) if raw_fps else _raw_tick(stream)
+        notes += [words] if words else []
     clock = StreamClock(ticks, tick_s, keyframes, by_place=by_place, jumps_back=read.jumps_back)
+    if demuxer in RAW and clock.duration_s > _LONG_RAW_S:
+        notes.append(_NO_INDEX)
     return clock, tuple(notes)
 
 
@@ -133,7 +144,7 @@ def _raw_tick(stream: Any) -> tuple[float, str]:
         ), f"a raw stream has no times; taken is the rate that it names, {float(rate):g} fps"
     return float(1 / ASSUMED_FPS), (
         f"a raw stream has no times and this one names no rate: {float(ASSUMED_FPS):g} fps are assumed; "
-        "put it into a container with the right rate, `ffmpeg -r RATE -i IN -c copy OUT.mp4`"
+        "give the right one with --fps, or put it into a container, `ffmpeg -r RATE -i IN -c copy OUT.mp4`"
     )
 
 

@@ -30,6 +30,7 @@ _BEGINNINGS = {
     b"\x1f\x07\0": "dv",
 }
 _ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/{1,2}(?!/)")
+_PLACE_OF_NUMBER = re.compile(r"%0?\d*d")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 VIDEO_FORMATS = (
@@ -61,6 +62,10 @@ def absence(path: Path) -> str:
     address = address_in(str(path))
     if address is not None:
         return f"{address} is an address, and addresses cannot be read yet; download the file first"
+    if path.is_symlink():
+        return f"{path} is a link to {path.readlink()}, which does not exist; check where it points"
+    if _PLACE_OF_NUMBER.search(path.name):
+        return f"{path} is no file: numbered pictures are named by their folder, {path.parent}"
     return f"{path} does not exist; check the path"
 
 

@@ -40,15 +40,17 @@ OWN_DRAWINGS = (".overlay.png", ".sheet.png", ".curves.png", ".answers.png")
 class ImageSource(OpenSource):
     """Pictures as frames, timed by the numbers in their names or ``fps`` of them a second: see ``picture_times``.
 
+    Without ``fps`` there are ``DEFAULT_FPS``, which ``warnings`` tells.
+
     One that cannot be read is skipped and noted; so is one of another size than the first, for pixels of two sizes
     cannot be one movement. Raises SourceError where there is no picture to read.
     """
 
     def __init__(
-        self, paths: "list[Path]", *, name: str, fps: float = DEFAULT_FPS, limits: Limits | None = None
+        self, paths: "list[Path]", *, name: str, fps: float | None = None, limits: Limits | None = None
     ) -> None:
         self._name = name
-        self._fps = positive(fps, name="fps")
+        self._fps = positive(DEFAULT_FPS if fps is None else fps, name="fps")
         self._limits = limits or Limits()
         self._warnings: list[str] = []
         self._refused: SourceError | None = None
@@ -60,6 +62,8 @@ class ImageSource(OpenSource):
         self._times_s: Float64Array = times_s - times_s[0]
         if said is not None:
             self._note(said)
+        if fps is None and len(paths) > 1:
+            self._note(f"pictures do not tell their frame rate; {self._fps:g} a second are assumed")
         self._times_s.flags.writeable = False
         self._limits.check_length(
             frames=len(self._paths), duration_s=float(self._times_s[-1]), name=self._name

@@ -36,17 +36,19 @@ class VideoSource(OpenSource):
     """A video file. Its times are known from the packets at once; frames are decoded when asked for.
 
     Frames have square pixels: where the file says that its pixels are not, ``size_wh`` is larger than what is
-    stored. Raises SourceError where the file is no video that can be read, LimitError where it exceeds ``limits``.
+    stored. ``raw_fps`` is the rate of a raw stream, which has no times.
+
+    Raises SourceError where the file is no video that can be read, LimitError where it exceeds ``limits``.
     """
 
-    def __init__(self, path: Path, *, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, *, limits: Limits | None = None, raw_fps: float | None = None) -> None:
         self._path = path
         self._limits = limits or Limits()
         demuxer = demuxer_of(read_head(path))
         if demuxer is None or demuxer == "webp":
             raise SourceError(f"{path} is not a video that can be read; expected {VIDEO_FORMATS} content")
         self._notes = Notes()
-        self._file = VideoFile(path, demuxer=demuxer, limits=self._limits, notes=self._notes)
+        self._file = VideoFile(path, demuxer=demuxer, limits=self._limits, notes=self._notes, raw_fps=raw_fps)
         self._clock = self._file.clock
         if len(self._clock) == 0:
             raise SourceError(f"{path} holds no video frames; copy or record it again")

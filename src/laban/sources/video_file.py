@@ -32,9 +32,11 @@ _OPTIONS = {
 class VideoFile:
     """What is read of a video file: one stream, whose packets and pictures can be had any number of times."""
 
-    def __init__(self, path: Path, *, demuxer: str, limits: Limits, notes: Notes) -> None:
+    def __init__(
+        self, path: Path, *, demuxer: str, limits: Limits, notes: Notes, raw_fps: float | None = None
+    ) -> None:
         self.path, self.demuxer = path, demuxer
-        self._limits, self._notes = limits, notes
+        self._limits, self._notes, self._raw_fps = limits, notes, raw_fps
         self._extent = check_structure(path, demuxer=demuxer, limits=limits)
         self._index: int | None = None
         self.clock, promised_s = self._scanned()
@@ -93,6 +95,7 @@ class VideoFile:
                 demuxer=self.demuxer,
                 max_frames=self._limits.max_frames,
                 name=name,
+                raw_fps=self._raw_fps,
             ):
                 clocks[index], said[index] = clock, words
             chosen, choice = chosen_stream(streams, clocks)

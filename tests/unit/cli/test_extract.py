@@ -195,3 +195,37 @@ def test_a_detector_that_was_asked_for_must_be_had(pipeline: Pipeline) -> None:
     pipeline.absent = {"yolox_nano"}
     with pytest.raises(AssetError, match="yolox_nano is absent"):
         with_weights(ExtractOptions(detector="yolox"), quiet=True)
+
+
+def test_one_video_may_go_to_a_file_that_is_named(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, items, _ = run("a.mp4", "-o", "deep/walk.parquet", capsys=capsys)
+    assert code == 0
+    assert items[0]["outputs"] == [str(Path("deep/walk.parquet"))]
+    assert pipeline.asked[0][1] == Path("deep/walk.parquet")
+
+
+def test_several_videos_do_not_go_to_one_file(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run("a.mp4", "b.mp4", "-o", "walk.parquet", capsys=capsys)
+    assert code == 2
+    assert "-o names a folder for the results here" in err
+    assert pipeline.asked == []
+
+
+def test_a_folder_in_the_place_of_the_recording_is_told_before_the_work(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("out/a.parquet").mkdir(parents=True)
+    code, _, err = run("a.mp4", "-o", "out", capsys=capsys)
+    assert code == 1
+    assert "out/a.parquet is a folder, expected a place for the recording" in err
+    assert pipeline.asked == []
+
+
+def test_the_rate_that_is_given_reaches_the_pipeline(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("a.mp4", "--fps", "12.5", capsys=capsys)
+    run("b.mp4", capsys=capsys)
+    assert [settings.fps for _, _, settings in pipeline.asked] == [12.5, None]

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from laban.core.sequence import Recording
 from laban.errors import SourceError
-from laban.pipeline.origin import find_origin, open_frames
+from laban.pipeline.identity import data_hash
+from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
 from laban.render.video import write_video
 
 
@@ -70,3 +72,25 @@ def test_a_source_that_is_no_video_is_refused(tmp_path: Path) -> None:
     path.write_text("these are words")
     with pytest.raises(SourceError), open_frames(path):
         pass
+
+
+def test_frames_of_pictures_come_at_the_rate_that_the_recording_was_made_with(tmp_path: Path) -> None:
+    for index in range(4):
+        cv2.imwrite(str(tmp_path / f"f_{index}.png"), np.full((30, 40, 3), 60 * index, np.uint8))
+    made = Recording(str(tmp_path), np.arange(4) / 10, {}, metadata={"settings": {"fps": 10}})
+    assert rate_given(made) == 10
+    assert rate_given(recording("walk.mp4")) is None
+    with open_frames(tmp_path, at_s=np.array([0.2]), fps=rate_given(made)) as frames:
+        assert 2 in {frame.index for frame in frames if abs(frame.time_s - 0.2) < 1e-9}
+
+
+def test_another_file_than_a_recording_was_made_of_is_doubted(video: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    other.write_bytes(video.read_bytes() + b"more")
+    work = {"data_sha256": data_hash(video)}
+    made = Recording(str(video), np.arange(150) / 25, {}, metadata={"work": work})
+    assert origin_doubt(made, video) is None
+    assert origin_doubt(recording(str(video)), other) is None  # keeps no hash
+    doubt = origin_doubt(made, other)
+    assert doubt is not None
+    assert "other.mp4 is not the file that this recording was made of" in doubt

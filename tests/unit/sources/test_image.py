@@ -74,7 +74,7 @@ def test_pictures_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> None:
     painted(tmp_path / "4.png", size_wh=(50, 30))
     painted(tmp_path / "5.png")
     (tmp_path / "6.png").write_bytes(data[:20])
-    with open_source(tmp_path) as source:
+    with open_source(tmp_path, fps=30) as source:
         assert source.size_wh == (40, 30)
         assert len(list(source.frames())) == 2
         named = {Path(warning.split(" ")[0]).name for warning in source.warnings}
@@ -164,3 +164,15 @@ def test_a_tiff_with_its_tags_cut_off_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "b.tiff").write_bytes(path.read_bytes()[:-40])
     with pytest.raises(SourceError, match="damaged"):
         read_picture(tmp_path / "b.tiff", limits=Limits())
+
+
+def test_pictures_whose_rate_is_not_given_say_what_is_assumed(tmp_path: Path) -> None:
+    for index in range(3):
+        painted(tmp_path / f"{index}.png")
+    with open_source(tmp_path) as source:
+        assert source.warnings == ("pictures do not tell their frame rate; 30 a second are assumed",)
+    with open_source(tmp_path, fps=10) as source:
+        assert source.warnings == ()
+        assert source.fps == pytest.approx(10)
+    with open_source(tmp_path / "0.png") as source:
+        assert source.warnings == ()

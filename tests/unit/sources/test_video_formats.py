@@ -8,7 +8,7 @@ import pytest
 from tests.unit.sources.films import filmed
 
 from laban.errors import LabanError, LimitError
-from laban.sources import Limits, open_source
+from laban.sources import Limits, needs_rate, open_source
 from laban.sources.containers import demuxer_of
 
 KINDS = [
@@ -111,3 +111,20 @@ def test_a_picture_that_does_not_move_is_a_picture(tmp_path: Path, suffix: str) 
 def test_words_are_no_raw_stream() -> None:
     for head in (b"\0\0\x01", b"\0\0\0\x01\xff\xff\0\0\x01\x67", b"\0\0\x01\x41\x9a" + bytes(9)):
         assert demuxer_of(head + bytes(3)) is None
+
+
+@pytest.mark.parametrize("suffix", [".h264", ".hevc"])
+def test_a_raw_stream_takes_the_rate_that_is_given(tmp_path: Path, suffix: str) -> None:
+    path = filmed(tmp_path / f"a{suffix}", fps=50)
+    with open_source(path, fps=12.5) as source:
+        assert needs_rate(path)
+        assert source.fps == pytest.approx(12.5)
+        assert not any("raw stream has no times" in warning for warning in source.warnings)
+
+
+def test_a_long_raw_stream_says_that_it_is_slow_to_seek_in(tmp_path: Path) -> None:
+    path = filmed(tmp_path / "a.h264", fps=25, frames=30)
+    with open_source(path, fps=0.4) as source:
+        assert any("a raw stream has no index" in warning for warning in source.warnings)
+    with open_source(path) as source:
+        assert not any("index" in warning for warning in source.warnings)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,7 @@ class RecordingCache:
 
     def path_for(self, video: Path, settings: ExtractionSettings) -> Path:
         """Where the recording of ``video`` is or would be; raises SourceError where the video cannot be read."""
-        made_of = {key: value for key, value in asdict(settings).items() if key != "workers"}
-        work = {**made_of, "data_sha256": self._hash_of(video), "laban": __version__}
+        work = {**settings.of_result(), "data_sha256": self._hash_of(video), "laban": __version__}
         key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:_KEY_LETTERS]
         return self.folder / key[:2] / f"{key}.parquet"
 

@@ -13,6 +13,7 @@ from laban.core.sequence import Recording
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.sequences.io import (
     bvh,
+    c3d,
     coco,
     deeplabcut,
     features66,
@@ -79,6 +80,11 @@ _ALL = (
 FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL})
 """Every format by name."""
 
+WRITTEN_ONLY: Mapping[str, Format] = MappingProxyType(
+    {"c3d": Format("c3d", (".c3d",), c3d.read, c3d.write, c3d.LOSS)}
+)
+"""Formats that recordings can be saved in, and not be read from."""
+
 
 def load(
     path: Source,
@@ -130,12 +136,13 @@ def format_of(path: Path, *, name: str | None = None) -> Format:
 
 def format_for(path: Path, *, name: str | None = None) -> Format:
     """The format to write to ``path``: the one called ``name``, else told by the suffix."""
+    written = {**FORMATS, **WRITTEN_ONLY}
     if name:
-        return choose(name, FORMATS, what="format")
-    fitting = [form for form in FORMATS.values() if path.suffix.lower() in form.suffixes]
+        return choose(name, written, what="format")
+    fitting = [form for form in written.values() if path.suffix.lower() in form.suffixes]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(form.name for form in fitting or FORMATS.values())
+    names = ", ".join(form.name for form in fitting or written.values())
     raise InvalidValueError(f"the name {path.name!r} does not tell the format; say which: {names}")
 
 

@@ -1,0 +1,25 @@
+"""The poses of one source that a command was given, taken or read, with its warnings told."""
+
+from pathlib import Path
+
+from laban.cli.output import progress_bar, warn
+from laban.cli.pose_options import PoseOptions
+from laban.cli.standard_input import read_or_given
+from laban.errors import SourceError
+from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
+from laban.sources.containers import absence
+
+
+def take_poses(source: Path, options: PoseOptions, *, cache: Path | None, quiet: bool) -> FoundPoses:
+    """The recording of ``source``, - being standard input. Raises SourceError where there is no such file."""
+    path = Path(read_or_given(str(source)))
+    if not path.exists():
+        raise SourceError(absence(path))
+    settings = options.extraction(quiet=quiet) if has_pictures(path) else None
+    with progress_bar(path.name, quiet=quiet) as advance:
+        found = poses_of(
+            path, settings=settings, cache=cache, progress=advance, pose_file=options.pose_file()
+        )
+    for warning in found.warnings:
+        warn(f"{source}: {warning}", quiet=quiet)
+    return found
