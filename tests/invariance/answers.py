@@ -179,6 +179,22 @@ def _findings(recording: Recording, _: str) -> frozenset[str]:
     return frozenset(one.name for one in laban.assess_posture(recording).findings)
 
 
+def _verdicts(recording: Recording, _: str) -> dict[str, str]:
+    return verdicts(laban.assess_posture(recording))
+
+
+def verdicts(report: PostureReport) -> dict[str, str]:
+    """What is said of every measure: found, within its limits, not sure, withheld."""
+    return {one.name: one.verdict for one in report.values}
+
+
+def _denied(before: dict[str, str], after: dict[str, str], mapping: Mapping) -> float:
+    """How many findings of one side lie within their limits on the other; not sure or withheld is no denial."""
+    changed = {_other_side(name): value for name, value in after.items()} if mapping.mirrored else after
+    pairs = ({before[name], changed[name]} for name in before.keys() & changed.keys())
+    return float(sum(pair == {"finding", "within"} for pair in pairs))
+
+
 def _slumps(recording: Recording, _: str) -> int:
     return len(hold_posture(_sequence(recording)).holding.slumps)
 
@@ -335,6 +351,9 @@ _COUNTS: tuple[Answer, ...] = (
         streamed=_slumps_live,
     ),
     Answer("findings", _findings, _findings_apart, 0.0, "findings", "what is found is found"),
+    Answer(
+        "findings denied", _verdicts, _denied, 0.0, "findings", "what is found is never within its limits"
+    ),
 )
 
 ANSWERS: dict[str, Answer] = {one.name: one for one in (*_GEOMETRY, *_EVENTS, *_COUNTS)}

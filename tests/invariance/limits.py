@@ -9,6 +9,18 @@ _FAST = (
 )
 _LOST = "a rope is jumped 2.4 times a second: frames lost at random leave some jumps without their turn"
 _UNEVEN = "a rope is jumped 2.4 times a second: of twelve jumps one is lost where frames lie far apart"
+_AT_LIMIT = (
+    "the interval of how far the head is ahead ends 0.002 torso lengths beyond its limit, and moves by up to 0.017 "
+    "with the file: a finding becomes not sure, never within limits"
+)
+_AT_VIEW = (
+    "the body is turned by 28°, two degrees from where a view is called oblique and its measures are withheld"
+)
+_AT_HEAD = "the tilt of the head is 8° ± 6° in colour and 10° ± 6° in grey, about its limit"
+_OTHER_FILES = (
+    "JPEG", "JPEG of low quality", "JPEG of middling quality", "AVIF", "WebP", "grey", "darker", "twice the size",
+    "mirrored",
+)  # fmt: skip
 
 LIMITS: Mapping[tuple[str, str, str], str] = {
     **{
@@ -17,6 +29,9 @@ LIMITS: Mapping[tuple[str, str, str], str] = {
         for answer in ("posture", "findings")
     },
     **{(f"{fps:g} frames a second", "repetitions", "jumps"): _FAST for fps in (2, 3, 5, 7.5)},
+    **{(name, "findings", "head carried forward"): _AT_LIMIT for name in _OTHER_FILES},
+    **{(name, "posture", "from the front"): _AT_VIEW for name in ("AVIF", "mirrored")},
+    ("grey", "findings", "from the front"): _AT_HEAD,
     ("half of the frames dropped", "repetitions", "jumps"): _LOST,
     ("uneven frames", "repetitions", "jumps"): _UNEVEN,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from tests.invariance.answers import ANSWERS, Answer, measured_angles
+from tests.invariance.answers import ANSWERS, Answer, measured_angles, verdicts
 from tests.invariance.films import CLIPS, Clip, shared
 from tests.invariance.mapping import Mapping
 from tests.invariance.table import Cell
@@ -40,6 +40,8 @@ class PhotoChange:
 PHOTOS: tuple[Clip, ...] = (
     Clip("at a desk", shared("clips/desk_worker_side.mp4"), 0, 1, 1, (960, 540), {}),
     CLIPS[0],
+    Clip("head carried forward", shared("falls/subject_1/ADL/16.mp4"), 72, 1, 1, (1280, 720), {}),
+    Clip("from the front", shared("falls/subject_3/ADL/20.mp4"), 98, 1, 1, (640, 480), {}),
 )
 
 
@@ -64,6 +66,8 @@ def _toned(image: ImageArray, *, gain: float, lift: float) -> ImageArray:
 PHOTO_CHANGES: tuple[PhotoChange, ...] = (
     PhotoChange("JPEG", suffix=".jpg", options=(cv2.IMWRITE_JPEG_QUALITY, 90)),
     PhotoChange("JPEG of low quality", suffix=".jpeg", options=(cv2.IMWRITE_JPEG_QUALITY, 35)),
+    PhotoChange("JPEG of middling quality", suffix=".jpg", options=(cv2.IMWRITE_JPEG_QUALITY, 60)),
+    PhotoChange("AVIF", suffix=".avif", options=(cv2.IMWRITE_AVIF_QUALITY, 50)),
     PhotoChange("WebP", suffix=".webp", options=(cv2.IMWRITE_WEBP_QUALITY, 90)),
     PhotoChange("BMP", suffix=".bmp"),
     PhotoChange("TIFF", suffix=".tiff"),
@@ -79,7 +83,10 @@ _PLAIN = PhotoChange("nothing changed")
 _ASKED: dict[str, Callable[[PostureReport], Any]] = {
     "posture": measured_angles,
     "findings": lambda report: frozenset(one.name for one in report.findings),
+    "findings denied": verdicts,
 }
+PHOTO_ANSWERS = tuple(_ASKED)
+"""The answers that photos have."""
 
 
 def photo_cells() -> Iterator[tuple[PhotoChange, Clip, Answer]]:
