@@ -38,7 +38,7 @@ def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
 def is_picture(head: bytes) -> bool:
     """Whether a file that begins with ``head`` says that it is a picture, whatever it is called.
 
-    >>> is_picture(b"BM are my initials"), is_picture(b"\xff\xd8\xff\xe0")
+    >>> is_picture(b"BM are my initials"), is_picture(bytes.fromhex("ffd8ffe0"))
     (False, True)
     """
     begins = (_PNG, b"\xff\xd8\xff", b"II*\0", b"MM\0*")
