@@ -11,7 +11,7 @@ from pydantic import Field
 
 from laban.assets import find_asset
 from laban.cli.assets import fetch_asset
-from laban.cli.film_or_photos import split_photos
+from laban.cli.film_or_photos import numbered_alone, split_photos
 from laban.cli.inputs import Input, check_output_folder, expand_inputs, output_paths
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report_outcome, say, warn
@@ -97,6 +97,9 @@ def extract(
 
 def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) -> Outcome:
     """Extracts every input to its place below the output folder; one that fails does not stop the others."""
+    lone = numbered_alone(inputs)
+    if lone is not None:
+        say(lone, quiet=quiet)
     inputs = split_photos(inputs, photos=options.photos, tell=partial(say, quiet=quiet))
     targets = _targets(inputs, options.output)
     if any(one.path.exists() for one in inputs):
@@ -172,8 +175,12 @@ def _figures(found: Extraction, options: ExtractOptions) -> dict[str, Any]:
 def _words(figures: dict[str, Any]) -> str:
     speed = [f"{figures['fps']} fps"] if figures["fps"] else []
     return " · ".join(
-        [count_people(figures["people"]), f"{figures['frames']} frames", *speed, figures["detector"]]
+        [count_people(figures["people"]), _counted_frames(figures["frames"]), *speed, figures["detector"]]
     )
+
+
+def _counted_frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:

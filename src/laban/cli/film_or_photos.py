@@ -1,11 +1,14 @@
 """A folder of pictures as one film or as its photos, by a flag or by what they look like."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from laban.cli.inputs import Input, Tell
-from laban.sources.image import pictures_in
+from laban.sources.image import is_picture_name, pictures_in
+from laban.sources.numbered_frames import frame_numbers
 from laban.sources.photos import kind_of_pictures
+
+_LEAST_FRAMES = 3
 
 
 def split_photos(inputs: Iterable[Input], *, photos: bool | None, tell: Tell) -> list[Input]:
@@ -14,6 +17,18 @@ def split_photos(inputs: Iterable[Input], *, photos: bool | None, tell: Tell) ->
     Where that cannot be told and ``photos`` does not say, the folder stays one input, with its doubt.
     """
     return [part for one in inputs for part in _parts(one, photos, tell)]
+
+
+def numbered_alone(inputs: Sequence[Input]) -> str | None:
+    """What to say of numbered pictures of one folder named one by one: each is a photo then, and no frame."""
+    pictures = [one.path for one in inputs if is_picture_name(one.path) and one.path.is_file()]
+    folders = {path.parent for path in pictures}
+    if len(pictures) < _LEAST_FRAMES or len(folders) > 1 or frame_numbers(pictures) is None:
+        return None
+    return (
+        f"{len(pictures)} numbered pictures are named one by one and taken for photos; name their folder, "
+        f"{folders.pop()}, for one film"
+    )
 
 
 def _parts(one: Input, photos: bool | None, tell: Tell) -> Iterator[Input]:

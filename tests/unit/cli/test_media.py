@@ -12,7 +12,8 @@ import pytest
 
 from laban.cli.app import app
 from laban.cli.errors import guarded
-from laban.cli.inputs import check_output_folder
+from laban.cli.film_or_photos import numbered_alone
+from laban.cli.inputs import Input, check_output_folder
 from laban.errors import InvalidValueError
 from laban.pipeline.identity import data_hash
 from laban.sources import SyntheticScene
@@ -112,6 +113,19 @@ def test_a_pattern_of_numbers_is_told_to_name_the_folder(run: Run) -> None:
     code, _, err = run("extract", "shots/frame_%04d.jpg")
     assert code == 1
     assert "numbered pictures are named by their folder, shots" in err
+
+
+def test_numbered_pictures_named_one_by_one_are_told_to_be_photos(tmp_path: Path) -> None:
+    def named(*names: str) -> list[Input]:
+        for name in names:
+            (tmp_path / name).touch()
+        return [Input(tmp_path / name, Path(name)) for name in names]
+
+    told = numbered_alone(named("f_01.jpg", "f_02.jpg", "f_03.jpg"))
+    assert told is not None
+    assert "3 numbered pictures are named one by one and taken for photos" in told
+    assert numbered_alone(named("f_01.jpg", "f_02.jpg")) is None
+    assert numbered_alone(named("anna.jpg", "bert.jpg", "carl.jpg")) is None
 
 
 def test_a_link_that_leads_nowhere_is_told_so(run: Run, tmp_path: Path) -> None:
