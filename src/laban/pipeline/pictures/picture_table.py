@@ -13,13 +13,14 @@ from laban.pipeline.dataset.table import SUBGROUP, spelled_here
 from laban.pipeline.dataset.table_file import table_columns, table_rows
 from laban.pipeline.pictures.values import Person, Picture, PictureSet, Problem
 from laban.sequences.io.delimited import is_missing
-from laban.sources.containers import read_head
+from laban.sources.containers import address_in, read_head
 from laban.sources.headers import picture_size
 from laban.sources.image import IMAGE_SUFFIXES
 
 NEEDED = ("path", "label")
 BOX = ("left_px", "top_px", "right_px", "bottom_px")
 OPTIONAL = ("group", "split", *BOX)
+_ADDRESS = "addresses cannot be read yet; download the picture, and give its path"
 
 
 def is_picture_table(path: Path) -> bool:
@@ -43,12 +44,14 @@ def read_picture_table(path: Path) -> PictureSet:
         name = spelled_here(name, path.parent)
         file = path.parent / name
         if not file.is_file():
-            problems.append(Problem("missing-picture", name, f"{where}: there is no such file"))
+            reason = "there is no such file" if address_in(name) is None else _ADDRESS
+            problems.append(Problem("missing-picture", name, f"{where}: {reason}"))
             continue
         pictures.append(_picture(file, name, label, cells, where=where))
     if not pictures:
+        first = f" (the first, {problems[0].item}: {problems[0].words})" if problems else ""
         raise InvalidValueError(
-            f"{path}: none of its {len(problems)} pictures is there; paths are taken from the table's folder"
+            f"{path}: none of its {len(problems)} pictures is there{first}; paths are taken from the table's folder"
         )
     people = [person.label for picture in pictures for person in picture.people]
     named = {*(picture.label for picture in pictures), *people}

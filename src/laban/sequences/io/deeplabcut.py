@@ -29,6 +29,7 @@ from laban.sequences.io.loss import (
     warn_of_loss,
 )
 from laban.sequences.io.people import pixels_of
+from laban.sequences.io.table_rows import without_repeats
 from laban.sequences.io.text_table import cell_of, parse_cells, split_rows
 
 LOSS: Final = "times, picture size, depth_px, world_m, body, score, metadata, unseen rows at either end"
@@ -41,7 +42,7 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
     A frame's time is its number ÷ ``fps`` (30, noted as assumed). ``metadata["individuals"]`` are their names.
     """
     with reading(path, form="DeepLabCut CSV"):
-        rows = split_rows(read_text(path))
+        rows = without_repeats(split_rows(read_text(path)))
         header = _header(rows)
         body, places = _columns(header)
         at_most(len(rows) * len(places) * len(body.skeleton), MAX_LANDMARKS, what="landmarks")

@@ -123,6 +123,12 @@ def test_a_table_names_labels_groups_boxes_and_subgroups(tmp_path: Path) -> None
         ("path,label,left_px\na.png,up,3\n", InvalidValueError, "a box needs all of"),
         ("path,label\ngone.png,up\n", InvalidValueError, "none of its 1 pictures is there"),
         (
+            "path,label\nhttps://x.org/a.png,up\n",
+            InvalidValueError,
+            "https://x.org/a.png: .*download the picture",
+        ),
+        ("path,label\n", InvalidValueError, "none of its 0 pictures is there"),
+        (
             "path,label,left_px,top_px,right_px,bottom_px\na.png,up,1,2,x,4\n",
             InvalidValueError,
             "row 2: a box needs four numbers",

@@ -175,6 +175,12 @@ def test_deeplabcut_of_several_individuals(tmp_path: Path) -> None:
     np.testing.assert_array_equal(recording.people[1].image_px[0], [[50, 60], [np.nan, np.nan]])
 
 
+def test_deeplabcut_rows_may_end_in_commas(tmp_path: Path) -> None:
+    header = ["scorer,dlc,dlc", "bodyparts,nose,nose", "coords,x,y"]
+    recording = laban.load(deeplabcut(tmp_path / "x.csv", header, ["0,10,20,", "1,30,40,,"]), fps=1)
+    np.testing.assert_array_equal(recording.people[0].image_px[:, 0], [[10, 20], [30, 40]])
+
+
 def test_deeplabcut_rows_named_after_pictures(tmp_path: Path) -> None:
     header = ["scorer,,,dlc,dlc", "bodyparts,,,nose,nose", "coords,,,x,y"]
     rows = ["labeled-data,vid,img010.png,10,20", "labeled-data,vid,img002.png,30,40"]
