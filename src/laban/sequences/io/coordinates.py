@@ -22,6 +22,7 @@ _LEAST_PIXELS: Final = 5.0
 _NEGATIVE_SHARE: Final = 0.2
 
 _LEAST_OF_CENTRED: Final = 0.25
+_MOSTLY_OUTSIDE: Final = 0.5
 _LEAST_OF_BODY: Final = 5
 _PERCENT: Final = (-20.0, 120.0)
 _REACH_PERCENT: Final = 40.0
@@ -111,15 +112,27 @@ def warn_of_percent(points: FloatArray, *, size_wh: tuple[int, int] | None, form
 
 
 def refuse_centred(points: FloatArray) -> None:
-    """Raises FormatError where points (…, 2) lie on both sides of 0 in both axes, as none of a picture do."""
+    """Raises FormatError where points (…, 2) lie on both sides of 0 in both axes, as none of a picture do.
+
+    Where they do in one axis alone, somebody may stand half outside the picture: that is only warned of.
+    """
     known = points[np.isfinite(points).all(axis=-1)]
-    if len(known) and np.all(np.mean(known < 0, axis=0) > _LEAST_OF_CENTRED):
+    if not len(known):
+        return
+    outside = np.mean(known < 0, axis=0)
+    if np.all(outside > _LEAST_OF_CENTRED):
         (x_low, y_low), (x_high, y_high) = known.min(axis=0), known.max(axis=0)
         raise FormatError(
             f"its coordinates are centred on 0 (x from {x_low:.3g} to {x_high:.3g}, y from {y_low:.3g} to "
             f"{y_high:.3g}), as those centred on the hips (world landmarks), metres and a scale from -1 to 1 are; "
             "expected those of the picture, from its top left corner"
         )
+    for share, where in zip(outside, ("left of", "above"), strict=True):
+        if _MOSTLY_OUTSIDE < share < 1:
+            warn_of_assumption(
+                f"{share:.0%} of its joints lie {where} the picture, as where 0 is its middle; expected "
+                "pixels from the top left corner"
+            )
 
 
 def in_pixels(

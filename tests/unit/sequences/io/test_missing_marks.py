@@ -117,6 +117,15 @@ def test_coordinates_about_the_hips_are_refused(tmp_path: Path, form: object, sc
         laban.load(path, size_wh=SIZE_WH)
 
 
+@pytest.mark.parametrize(("left", "top", "where"), [(-10.0, 200.0, "left of"), (600.0, -250.0, "above")])
+def test_most_of_the_joints_outside_are_warned_of(
+    tmp_path: Path, left: float, top: float, where: str
+) -> None:
+    path = table(tmp_path / "x.csv", standing(left=left, top=top))
+    with pytest.warns(AssumptionWarning, match=f"of its joints lie {where} the picture"):
+        laban.load(path, size_wh=SIZE_WH)
+
+
 def test_somebody_half_out_of_the_picture_is_in_it(tmp_path: Path) -> None:
     points = standing(left=0.0)
     assert (points[..., 0] < 0).mean() > 0.25
