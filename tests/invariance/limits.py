@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 _EAR = "BlazePose's ear under the name of another format's, see the page on posture"
 _FAST = (
-    "a rope is jumped 2.4 times a second: with fewer than four frames a jump the count is refused, and at 2 and 3 "
-    "frames a second wrong"
+    "a rope is jumped 2.4 times a second: with fewer than four frames a jump the count is refused, with the frame "
+    "rate that it needs"
 )
-_LOST = "a rope is jumped 2.4 times a second: frames lost at random leave some jumps without their turn"
-_UNEVEN = "a rope is jumped 2.4 times a second: of twelve jumps one is lost where frames lie far apart"
+_CUT = "the film ends in the last jump, and the last of the uneven frames is before its end: 11 of 12"
 _AT_LIMIT = (
     "the interval of how far the head is ahead ends 0.002 torso lengths beyond its limit, and moves by up to 0.017 "
     "with the file: a finding becomes not sure, never within limits"
@@ -32,8 +31,7 @@ LIMITS: Mapping[tuple[str, str, str], str] = {
     **{(name, "findings", "head carried forward"): _AT_LIMIT for name in _OTHER_FILES},
     **{(name, "posture", "from the front"): _AT_VIEW for name in ("AVIF", "mirrored")},
     ("grey", "findings", "from the front"): _AT_HEAD,
-    ("half of the frames dropped", "repetitions", "jumps"): _LOST,
-    ("uneven frames", "repetitions", "jumps"): _UNEVEN,
+    ("uneven frames", "repetitions", "jumps"): _CUT,
 }
 """(change, answer, subject) to the reason."""
 

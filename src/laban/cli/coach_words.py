@@ -35,6 +35,8 @@ def workout_words(workout: Workout, exercise: Exercise, words: Words) -> Any:
     from rich.console import Group
 
     lines = [" · ".join(_headline(workout, exercise, words))]
+    if workout.needed_fps is not None:
+        lines.append(f"⚠ {words.too_few_frames(workout.needed_fps)}")
     for name, times in workout.faults.items():
         lines.append(f"{words.fault(name)} ({times}×): {words.fault_advice(name)}")
     return Group(*lines)

@@ -132,6 +132,7 @@ def repetitions_json(found: Repetitions) -> dict[str, Any]:
         "joint": found.joint,
         "place": found.place,
         "median_duration_s": found.median_duration_s,
+        "warnings": list(found.warnings),
         "repetitions": [
             {
                 **asdict(one),
@@ -151,8 +152,9 @@ def repetitions_words(found: Repetitions) -> Group:
     """Repetitions for people: how many, and a row for each."""
     count = len(found)
     words = {0: "no repetitions", 1: "1 repetition"}.get(count, f"{count} repetitions")
+    warnings = [Text(f"⚠ {warning}", style="yellow") for warning in found.warnings]
     if not count:
-        return Group(Text(words, style="bold"))
+        return Group(Text(words, style="bold"), *warnings)
     lasting = f"{found.median_duration_s:.1f} s each{_seen_at(found)}"
     table = _empty("", "from", "to", "lasts", "out", "back", "range", "like the median", "")
     for number, one in enumerate(found.repetitions, start=1):
@@ -167,7 +169,9 @@ def repetitions_words(found: Repetitions) -> Group:
             _percent(one.score_percent),
             Text(worst, style="red"),
         )
-    return Group(Text(words, style="bold"), Text(lasting, style="dim"), Padding(table, (1, 0, 0, 0)))
+    return Group(
+        Text(words, style="bold"), Text(lasting, style="dim"), *warnings, Padding(table, (1, 0, 0, 0))
+    )
 
 
 def _seen_at(found: Repetitions) -> str:

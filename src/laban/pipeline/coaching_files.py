@@ -124,6 +124,7 @@ def summary_words(exercise: Exercise, workout: Workout, words: Words, *, began: 
         lambda key: words.say(f"page.{key}"),
         when=began.astimezone().strftime("%Y-%m-%d %H:%M"),
         faults=faults,
+        warning="" if workout.needed_fps is None else words.too_few_frames(workout.needed_fps),
     )
 
 

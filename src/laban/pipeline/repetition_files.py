@@ -17,8 +17,8 @@ from laban.render.comparison.repetition_page import write_repetition_page
 from laban.render.comparison.repetition_pictures import draw_repetition_curve, draw_turns
 from laban.render.sheet import write_png
 from laban.render.words import short_name
-from laban.tasks.coaching.movement_measures import place_torso, prepared
-from laban.tasks.coaching.repetitions import CLOCK_FPS, LEAST_FPS, Repetition, Repetitions
+from laban.tasks.coaching.movement_measures import place_torso
+from laban.tasks.coaching.repetitions import Repetition, Repetitions, on_clock
 from laban.tasks.coaching.turning import PLACES
 
 _PLACE_WORDS = (
@@ -47,8 +47,7 @@ def write_repetitions(folder: Path, found: Repetitions, side: Side, content: Map
 
 
 def _write_curve(path: Path, found: Repetitions, side: Side, *, title: str) -> Path:
-    # As it was counted: on an even clock, without jitter.
-    ready = prepared(side.sequence, fps=CLOCK_FPS, what=side.name, least_fps=LEAST_FPS)
+    ready = on_clock(side.sequence, what=side.name)
     times = [(one.start_s, one.turn_s, one.end_s) for one in found.repetitions]
     words, unit, values = _curve(found, ready)
     guessed = _guessed(found, ready)

@@ -25,7 +25,7 @@ class SummaryWords:
     """What the page is told in words.
 
     ``title`` of the exercise; ``when``, the day and hour as they are to be read; ``say`` for all else; ``faults``
-    from the name of a fault to what it is called and what to do about it.
+    from the name of a fault to what it is called and what to do about it; ``warning``, where a count may be wrong.
     """
 
     language: str
@@ -33,6 +33,7 @@ class SummaryWords:
     say: Say
     when: str = ""
     faults: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def _watched(workout: Mapping[str, Any]) -> str:
 
 def _sections(workout: Mapping[str, Any], words: SummaryWords, course: Course) -> Iterator[Markup]:
     say, done = words.say, workout["repetitions"]
-    if not done and not workout["held_s"] > 0:
-        yield tag("section", tag("ul", tag("li", say("nothing"))), class_="notes")
+    nothing = "" if done or workout["held_s"] > 0 else say("nothing")
+    notes = [tag("li", note) for note in (nothing, words.warning) if note]
+    if notes:
+        yield tag("section", tag("ul", *notes), class_="notes")
     yield tag("div", *_tiles(workout, say), class_="tiles")
     if done:
         yield card(say("score_each"), _score_columns(done, say), note=say("of_hundred"))

@@ -14,7 +14,7 @@ from laban.render.comparison.cards import (
 )
 from laban.render.files import written
 from laban.render.report.frame import framed_page
-from laban.render.report.markup import Markup, known, number, table
+from laban.render.report.markup import Markup, known, number, table, tag
 from laban.render.words import format_time
 
 _WAYS = {"sideways": "to the side", "height": "up and down"}
@@ -54,6 +54,8 @@ def _summary(content: Mapping[str, Any]) -> str:
 
 def _sections(content: Mapping[str, Any], pictures: Sequence[Path]) -> Iterator[Markup]:
     curve, *turns = pictures
+    if content["warnings"]:
+        yield tag("section", tag("ul", *(tag("li", one) for one in content["warnings"])), class_="notes")
     yield card("The movement", picture(curve, "curve of the movement, repetitions marked"), wide=True)
     for one in turns:
         yield card("Each where it turns", photograph(one, "a picture of each repetition"), wide=True)

@@ -9,10 +9,14 @@ import numpy as np
 from laban.tasks.coaching.exercise import Counting
 
 _MEDIAN_OF = 3  # values: a single wrong frame counts for nothing ...
-_MEDIAN_S = 0.35  # ... where so many come within that; on a slower clock each value is needed
+_MEDIAN_S = 0.15  # ... where so many come within that; on a slower clock it would cut off quick turns
 _ABSENT_S = 2.0
-_LEAST_S = 0.3
-_SHORT = 0.4  # of the way from rest to turn: less is no attempt
+
+LEAST_S = 0.3
+"""The shortest repetition."""
+
+SHORT = 0.4
+"""Of the way from rest to turn: less is no attempt."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Counter:
 
     def _ended(self, time_s: float) -> Swing | None:
         share = (self._peak - self._rest) / (self._turn - self._rest)
-        if share < _SHORT or time_s - self._start_s < _LEAST_S:
+        if share < SHORT or time_s - self._start_s < LEAST_S:
             return None
         return Swing(
             "done" if share >= 1.0 else "short",

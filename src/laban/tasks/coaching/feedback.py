@@ -100,7 +100,8 @@ class Workout:
 
     ``seconds`` are all that were watched, ``held_s`` those in which the pose was held, ``score_percent`` is the
     mean over all instants at which the exercise was done, NaN where no repetition was finished and no pose held,
-    and ``hints`` how often each hint was given.
+    and ``hints`` how often each hint was given. ``needed_fps``: the frames were too few for movements this quick,
+    so that the count may be wrong, and so many a second are needed; None where they sufficed.
     """
 
     exercise: str
@@ -109,6 +110,7 @@ class Workout:
     held_s: float = 0.0
     score_percent: float = float("nan")
     hints: Mapping[str, int] = field(default_factory=dict)
+    needed_fps: float | None = None
 
     @property
     def count(self) -> int:
@@ -125,6 +127,7 @@ class Workout:
             "exercise": self.exercise,
             "seconds": round(self.seconds, 2),
             "count": self.count,
+            "needed_fps": self.needed_fps,
             "held_s": round(self.held_s, 2),
             "score_percent": _rounded(self.score_percent, 1),
             "faults": dict(self.faults),

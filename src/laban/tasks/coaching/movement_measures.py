@@ -1,6 +1,7 @@
 """Movements made ready to be compared: on one clock, gaps filled, as rows of features that can be aligned."""
 
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -33,18 +34,33 @@ _ANGLE_UNIT_DEG = 30.0  # so many degrees weigh as much as ...
 _POINT_UNIT = 0.35  # ... so many torso lengths
 
 
+class Curved(Protocol):
+    """Puts something better than the straight lines between frames that ``even`` has, which is ``through`` on a
+    uniform clock."""
+
+    def __call__(self, even: PoseSequence, *, through: PoseSequence) -> PoseSequence: ...
+
+
 def clock_fps(*sequences: PoseSequence, fps: float) -> float:
     """The rate at which movements are compared: ``fps``, or less where one of them is long."""
     longest_s = max(float(one.times_s[-1] - one.times_s[0]) for one in sequences)
     return min(fps, MOST_ROWS / max(longest_s, 1e-9))
 
 
-def prepared(sequence: PoseSequence, *, fps: float, what: str, least_fps: float = _LEAST_FPS) -> PoseSequence:
+def prepared(
+    sequence: PoseSequence,
+    *,
+    fps: float,
+    what: str,
+    least_fps: float = _LEAST_FPS,
+    curved: Curved | None = None,
+) -> PoseSequence:
     """``sequence`` from the first instant it is seen to the last, on a clock of ``fps``.
 
     Gaps of up to a third of a second are filled, or of the usual steps of a clock that is slower or drops frames;
-    jitter above 6 Hz is taken out. ``what`` names the movement in errors. Raises InvalidValueError where it is too
-    short, or its camera too slow, to be a movement.
+    jitter above 6 Hz is taken out. ``what`` names the movement in errors; ``curved`` says what is between frames
+    where it is not a straight line. Raises InvalidValueError where it is too short, or its camera too slow, to be a
+    movement.
     """
     seen = np.flatnonzero(sequence.seen)
     if not len(seen):
@@ -64,6 +80,8 @@ def prepared(sequence: PoseSequence, *, fps: float, what: str, least_fps: float 
     long_s = float(np.percentile(np.diff(part.times_s), 95))
     gap_s = max(_GAP_S, 1.6 * step_s, min(1.6 * long_s, _LONGEST_GAP_S))
     even = resample(fill_gaps(part, max_gap_s=gap_s), fps=fps, max_gap_s=gap_s)
+    if curved is not None:
+        even = curved(even, through=part)
     if fps <= _LEAST_FILTERED * _CUTOFF_HZ:
         return even
     return smooth(even, settings=SmoothSettings(method="butterworth", cutoff_hz=_CUTOFF_HZ))

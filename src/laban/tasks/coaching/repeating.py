@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from laban.tasks.coaching.counting import Counter, Swing
+from laban.tasks.coaching.counting import LEAST_S, SHORT, Counter, Swing
 from laban.tasks.coaching.exercise import Counting, Exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Hint
+from laban.tasks.coaching.sampling import SamplingWatch
 
 BY_PHASE = Counting("phase", rest=0.2, turn=0.8)
 """How repetitions are counted where no measure is named: by how far the reference is done, out and back."""
@@ -30,13 +31,22 @@ class Repeating:
 
     def __init__(self, exercise: Exercise, *, away: float) -> None:
         self._exercise, self._away = exercise, away
-        self._counter = Counter(exercise.counting or BY_PHASE)
-        self._open = _Open()
+        by = exercise.counting or BY_PHASE
+        self._counter, self._open = Counter(by), _Open()
+        self._sampling = SamplingWatch(least_s=LEAST_S, least_range=SHORT * abs(by.turn - by.rest))
         self.done: list[DoneRepetition] = []
 
     @property
     def at_rest(self) -> bool:
         return self._counter.at_rest
+
+    @property
+    def needed_fps(self) -> float | None:
+        """Frames a second that a sure count needs, where there were too few; else None."""
+        starts_s, ends_s = (
+            np.array([getattr(one, name) for one in self.done]) for name in ("start_s", "end_s")
+        )
+        return self._sampling.needed_fps(starts_s, ends_s)
 
     def interrupt(self) -> None:
         """Forgets what was begun and is not finished."""
@@ -46,6 +56,7 @@ class Repeating:
         self, value: float, time_s: float, *, score: float, error: float, faults: tuple[str, ...]
     ) -> tuple[DoneRepetition | None, Hint | None]:
         """What ``value`` of the measure that is counted by finishes at ``time_s``."""
+        self._sampling.update(value, time_s)
         swing = self._counter.update(value, time_s)
         finished = self._finished(swing, faults) if swing is not None else (None, None)
         if self._counter.at_rest:

@@ -7,9 +7,10 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence
-from laban.errors import InvalidValueError
 from laban.features.angles import MAIN_ANGLES
+from laban.sequences.splines import on_splines
 from laban.tasks.coaching.finest import finest_swings
+from laban.tasks.coaching.frame_warnings import frame_warnings
 from laban.tasks.coaching.likeness import weighted_distances
 from laban.tasks.coaching.measures import Measures, measure
 from laban.tasks.coaching.movement_measures import (
@@ -32,9 +33,6 @@ CLOCK_FPS = 30.0
 LEAST_FPS = 1.9
 """With fewer frames a second not even slow repetitions are sampled: one needs about five frames."""
 
-LEAST_FRAMES = 4.0
-"""Of a repetition: with fewer its turns fall between frames, and another number would be found."""
-
 
 @dataclass(frozen=True)
 class Repetition(SwingTimes):
@@ -55,12 +53,13 @@ class Repetitions:
     """The repetitions of one person in order of time.
 
     ``joint`` is the angle that moves most in them, if any; ``place`` says that they were seen in the way of the
-    whole body, across the picture or up, and not in its shape.
+    whole body, across the picture or up, and not in its shape. ``warnings`` say why the count may be wrong.
     """
 
     repetitions: tuple[Repetition, ...]
     joint: str | None = None
     place: Place | None = None
+    warnings: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.repetitions)
@@ -87,29 +86,21 @@ def find_repetitions(
     swing of one of them that covers enough of its range, that was seen for the most part, and that is like the
     others. Of a cycle within a cycle the finest counts. What goes out and back and is like nothing else counts
     once; what goes one way does not. Somebody who stands still has none. Raises InvalidValueError where the clip is
-    too short, nobody is seen, or repetitions are too fast for its frame rate.
+    too short, nobody is seen, or the movement is too quick for its frame rate, naming the one that it needs. Where
+    single frames are missing for so long that a repetition may be lost, ``warnings`` say so.
     """
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
-    ready = prepared(sequence, fps=CLOCK_FPS, what="the clip", least_fps=LEAST_FPS)
+    ready = on_clock(sequence, what="the clip")
     measures = with_points(measure(ready, settings=how, space=space), ready)
     found = finest_swings(measures, signals_of(measures, place_torso(ready), chosen), chosen)
-    _check_sampled(found.rows, measures.times_s, sequence.times_s)
-    return _judged(measures, found.rows, chosen, place=found.place)
+    warnings = frame_warnings(sequence, measures.times_s[found.rows[:, 0]], settings=chosen, comparison=how)
+    return replace(_judged(measures, found.rows, chosen, place=found.place), warnings=warnings)
 
 
-def _check_sampled(rows: IntArray, times_s: Float64Array, frames_s: Float64Array) -> None:
-    """Refuses repetitions that are seen in too few frames to be counted."""
-    if len(rows) < 2:
-        return
-    lasting_s = float(np.median(np.diff(times_s[rows[:, 0]])))
-    step_s = float(np.median(np.diff(frames_s)))
-    if lasting_s < LEAST_FRAMES * step_s:
-        raise InvalidValueError(
-            f"repetitions of about {lasting_s:.2g} s cannot be counted at {1 / step_s:.3g} frames a second: "
-            f"expected {LEAST_FRAMES:g} frames of each or more, got {lasting_s / step_s:.1f}; "
-            f"film at {np.ceil(1.5 * LEAST_FRAMES / lasting_s):g} frames a second or more"
-        )
+def on_clock(sequence: PoseSequence, *, what: str) -> PoseSequence:
+    """``sequence`` as it is counted: on an even clock, on curves through its frames, without jitter."""
+    return prepared(sequence, fps=CLOCK_FPS, what=what, least_fps=LEAST_FPS, curved=on_splines)
 
 
 def _judged(

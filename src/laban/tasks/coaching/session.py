@@ -113,7 +113,10 @@ class Session:
         is_scored = self._scored_s > 0 and (self._exercise.is_hold or bool(done))
         score = self._score_sum / self._scored_s if is_scored else float("nan")
         seconds = self._last_s - self._first_s if np.isfinite(self._first_s) else 0.0
-        return Workout(self._exercise.name, seconds, done, self._held_s, score, dict(self._hints))
+        needed_fps = None if self._exercise.is_hold else self._repeating.needed_fps
+        return Workout(
+            self._exercise.name, seconds, done, self._held_s, score, dict(self._hints), needed_fps=needed_fps
+        )
 
     def _elapse(self, time_s: float) -> float:
         """Seconds since the last instant, as far as anything is known of them."""

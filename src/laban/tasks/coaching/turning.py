@@ -14,10 +14,12 @@ from laban.tasks.coaching.movement_measures import features_of, filled_column, f
 Place = Literal["sideways", "height"]
 PLACES: tuple[Place, ...] = ("sideways", "height")
 
+PLACE_UNIT = 0.09
+"""Torso lengths that one would notice: a jump is small, and all of the body does it."""
+
 _SMOOTHED_S = 0.2
 _USUAL = 0.5  # of the time: a measure known less often tells nothing
 _ENOUGH = 0.5  # of the usual measures: with fewer an instant counts as not seen
-_PLACE_UNIT = 0.09  # torso lengths: a jump is small, and all of the body does it
 _TURN = 0.4  # of the curve's range: a smaller way back is no turn
 
 
@@ -74,7 +76,7 @@ def place_signals(place_torso: Float64Array, *, least_torso: float) -> Iterator[
         filled = filled_column(column)
         if known.mean() >= _USUAL and robust_range(filled) >= least_torso:
             padded = np.pad(filled, 1, mode="edge")
-            values = (padded[:-2] + padded[1:-1] + padded[2:]) / 3 / _PLACE_UNIT
+            values = (padded[:-2] + padded[1:-1] + padded[2:]) / 3 / PLACE_UNIT
             yield Signal(values, known, float(values.var()), place=place)
 
 

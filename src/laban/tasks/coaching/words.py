@@ -57,6 +57,10 @@ class Words:
         """The one sentence for now: the hint where there is one, else what is to be done next."""
         return self.say(f"states.{feedback.state}") if feedback.hint is None else self.hint(feedback.hint)
 
+    def too_few_frames(self, needed_fps: float) -> str:
+        """That a count may be wrong, and how many frames a second it needs."""
+        return self.say("page.too_few_frames", fps=f"{needed_fps:g}")
+
     def level(self, level: str) -> str:
         """PERFECT and the like; nothing for no level."""
         return self.say(f"levels.{level}") if level else ""

@@ -1,6 +1,7 @@
 """The pages on a workout and on progress: every figure, in every language, safe whatever a name holds."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -149,3 +150,13 @@ def test_a_line_is_broken_where_nothing_is_known() -> None:
     )
     assert chart.count("<polyline") == 2
     assert "0:00" in chart
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_count_that_may_be_wrong_says_so_and_what_to_do(language: str) -> None:
+    words = words_of(language)
+    warning = load_words(language).too_few_frames(14.0)
+    assert re.findall(r"\d+", warning) == ["14"]
+    doubted = draw_summary_page(SQUATS, replace(words, warning=warning))
+    assert f"<li>{warning}</li>" in doubted
+    assert warning not in draw_summary_page(SQUATS, words)

@@ -227,3 +227,30 @@ def test_levels_follow_the_thresholds(trainee: Trainee) -> None:
 def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(InvalidValueError, match=next(iter(wrong))):
         CoachSettings(**wrong)
+
+
+@pytest.mark.parametrize("name", ["squat", "biceps_curl", "lunge"])
+@pytest.mark.parametrize("fps", [7.5, 10.0, 12.0, 15.0, 30.0])
+def test_quick_repetitions_are_counted_at_any_rate_that_shows_them(
+    trainee: Trainee, name: str, fps: float
+) -> None:
+    _, workout = coached(name, trainee, repetitions=6, speed=4.0, fps=fps, noise=0.01, rest_s=0.3)
+    assert workout.count == 6
+    assert workout.needed_fps is None or fps < 12.0  # of 0.6 s: at 10 frames a second it is hardly sure
+
+
+@pytest.mark.parametrize(("name", "speed"), [("squat", 6.0), ("lunge", 4.0), ("push_up", 4.0)])
+@pytest.mark.parametrize("fps", [3.0, 5.0])
+def test_a_count_of_what_was_too_quick_for_the_frames_says_so(
+    trainee: Trainee, name: str, speed: float, fps: float
+) -> None:
+    _, workout = coached(name, trainee, repetitions=6, speed=speed, fps=fps, rest_s=0.3)
+    assert workout.needed_fps is not None
+    assert fps < workout.needed_fps <= 20
+    assert workout.to_json()["needed_fps"] == workout.needed_fps
+
+
+@pytest.mark.parametrize("fps", [2.0, 3.0, 5.0, 30.0])
+def test_a_usual_pace_needs_no_more_frames(trainee: Trainee, fps: float) -> None:
+    _, workout = coached("squat", trainee, repetitions=3, fps=fps, noise=0.004, rest_s=1.0)
+    assert (workout.count, workout.needed_fps) == (3, None)

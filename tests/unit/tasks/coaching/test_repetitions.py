@@ -333,7 +333,7 @@ def test_the_jumps_of_a_clip_that_is_played_again_are_counted_whatever_its_clock
     assert len(find_repetitions(changed)) == 12
 
 
-@pytest.mark.parametrize("every", [4, 6])
+@pytest.mark.parametrize("every", [4, 6, 10, 15])
 def test_repetitions_in_too_few_frames_are_refused_rather_than_miscounted(shared: Path, every: int) -> None:
     path = shared / "data" / "reported" / "repetitions" / "penn_1009_x4.parquet"
     (sequence,) = load(path).people.values()
@@ -376,3 +376,67 @@ def test_a_tutorial_of_one_way_has_none_with_or_without_rows_of_nobody(shared: P
     path = shared / "data" / "reported" / "mp_zero_rows.csv"
     (sequence,) = load(path, size_wh=(360, 640)).people.values()
     assert len(find_repetitions(sequence)) == 0
+
+
+def hopping(at: np.ndarray, mover: Mover, *, period_s: float = 0.42) -> PoseSequence:
+    """Somebody jumps on the spot, with arms and knees that give a little."""
+    up = (1 - np.cos(2 * np.pi * at / period_s)) / 2
+    limbs = {f"{side}_knee": 150 + 25 * up for side in ("left", "right")}
+    limbs |= {f"{side}_elbow": 110 - 20 * up for side in ("left", "right")}
+    body = mover(limbs, times_s=at, world=False)
+    assert body.image_px is not None
+    moved = body.image_px.copy()
+    moved[..., 1] -= (45.0 * up)[:, None]
+    return body.replace(image_px=moved)
+
+
+@pytest.mark.parametrize("fps", [10.0, 12.5, 15.0, 24.0, 60.0])
+def test_jumps_are_counted_at_any_rate_that_shows_them(mover: Mover, fps: float) -> None:
+    assert len(find_repetitions(hopping(times(5.04, fps), mover))) == 12
+
+
+@pytest.mark.parametrize("fps", [4.0, 5.0, 6.0, 7.0])
+def test_jumps_quicker_than_the_frames_are_refused_with_the_rate_they_need(mover: Mover, fps: float) -> None:
+    with pytest.raises(
+        InvalidValueError, match=r"cannot be counted at .* film at \d+ frames a second or more"
+    ):
+        find_repetitions(hopping(times(8.0, fps), mover))
+
+
+def test_frames_lost_for_more_than_half_a_repetition_are_told(mover: Mover) -> None:
+    at = times(5.04)
+    gone = (at > 2.0) & (at < 2.35)
+    found = find_repetitions(hopping(at[~gone], mover))
+    assert found.warnings == (
+        "frames are missing in 1 place, for up to 0.37 s, more than half a repetition: "
+        "the count may be too low there",
+    )
+    assert find_repetitions(hopping(at, mover)).warnings == ()
+
+
+@pytest.mark.parametrize("fps", [3.0, 5.0, 7.5])
+def test_somebody_who_stands_still_has_none_on_a_slow_clock_either(mover: Mover, fps: float) -> None:
+    still = mover({}, times_s=times(8.0, fps))
+    assert len(find_repetitions(still)) == len(find_repetitions(shaken(still, 0.02, 0))) == 0
+
+
+@pytest.mark.parametrize(("clip", "count"), [("1009", 12), ("0985", 12), ("0967", 12)])
+@pytest.mark.parametrize("seed", range(4))
+def test_jumps_of_which_half_of_the_frames_are_lost_are_counted_or_doubted(
+    shared: Path, clip: str, count: int, seed: int
+) -> None:
+    """Frames of real clips that are played again, dropped by chance, at most a third of a second in a row."""
+    points = clip_of(shared, clip)
+    kept = np.random.default_rng(seed).random(len(points)) < 0.5
+    kept[[0, -1]] = kept[::10] = True
+    found = find_repetitions(of_clip(points[kept], np.arange(len(points))[kept] / 30))
+    assert len(found) == count or found.warnings
+
+
+def clip_of(shared: Path, number: str) -> np.ndarray:
+    with np.load(shared / "data" / "penn_action" / "packed.npz", allow_pickle=False) as packed:
+        frames, lengths, ids = (packed[name] for name in ("frames", "lengths", "id"))
+    (clip,) = np.flatnonzero([str(one).zfill(4)[-4:] == number for one in ids])
+    end = np.cumsum(lengths)[clip]
+    joints = frames[end - lengths[clip] : end].astype(np.float64)
+    return np.concatenate([np.where(joints[..., 2:] > 0, joints[..., :2], np.nan)] * 4)
