@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.rows import Row, row
-from laban.core.arrays import Float64Array, IntArray
+from laban.core.arrays import BoolArray, Float64Array, IntArray
 from laban.models.baselines import run_baselines
 from laban.models.calibration import softmax
 from laban.models.card import Task
@@ -29,13 +29,15 @@ class Tested:
     training and scoring.
 
     ``peaks`` (C,) are the model's highest probability of an event, of anybody in any window of a clip, by which
-    alarms are raised; ``folds`` (C,) in which split each clip was tested, -1 where nobody was found in it."""
+    alarms are raised; ``folds`` (C,) in which split each clip was tested, -1 where nobody was found in it;
+    ``peak_of`` the same peaks of every clip that was in any test, by its position, whether judged or not."""
 
     truth: IntArray
     predicted: Mapping[str, IntArray]
     seconds: Mapping[str, float]
     peaks: Float64Array
     folds: IntArray
+    peak_of: Mapping[int, float]
 
     def accuracy(self, who: str) -> float:
         return float((self.predicted[who] == self.truth).mean())
@@ -50,14 +52,18 @@ def beside_baselines(
     truth: Mapping[int, int],
     baselines: Sequence[str] = ("majority", "1-NN DTW", "MiniRocket"),
     people: Speaking = "most_eventful",
+    learned: BoolArray | None = None,
 ) -> Tested:
     """Every clip of ``truth`` (position to label) that is tested in any split. A clip in which nobody was found
-    has the answer of the task's background, for every contestant."""
+    has the answer of the task's background, for every contestant. ``learned`` (N,) are the windows that may be
+    learned from; the others are for tests only."""
     said: dict[str, dict[int, int]] = {}
     seconds: dict[str, float] = {}
     peaks: dict[int, float] = {}
     folds: dict[int, int] = {}
-    for fold, split in enumerate(splits):
+    usable = np.ones(len(examples), dtype=bool) if learned is None else learned
+    for fold, whole in enumerate(splits):
+        split = replace(whole, train=whole.train[usable[whole.train]])
         began = time.perf_counter()
         trained = fit(examples, split, settings, name="benchmark")
         test = examples.take(split.test)
@@ -68,10 +74,10 @@ def beside_baselines(
         seconds[MODEL] = seconds.get(MODEL, 0.0) + time.perf_counter() - began
         peaks |= peaks_of_clips(test, answers[MODEL], task)
         folds |= dict.fromkeys(test.clip.tolist(), fold)
-        learned = np.concatenate([split.train, split.validation])
+        shown = np.concatenate([split.train, split.validation])
         for one in run_baselines(
-            examples.values[learned],
-            examples.labels_of(task.name)[learned],
+            examples.values[shown],
+            examples.labels_of(task.name)[shown],
             test.values,
             classes=len(task.labels),
             names=baselines,
@@ -90,6 +96,7 @@ def beside_baselines(
         seconds,
         np.array([peaks.get(clip, 0.0) for clip in clips]),
         np.array([folds.get(clip, -1) for clip in clips]),
+        peaks,
     )
 
 

@@ -71,8 +71,8 @@ NO_FALLS: Mapping[str, Variation] = {
     "somebody gets up (falls run backwards)": reversed_in_time,
     "somebody lies where they fell": last_part_repeated,
 }
-_SEATED = {"subject_1": "ADL/16", "subject_2": "ADL/23", "subject_3": "ADL/15"}
-_PLACES = {"near": (0.15, 0.95, 0.6), "far": (0.5, 0.55, 0.2)}
+SEATED = {"subject_1": "ADL/16", "subject_2": "ADL/23", "subject_3": "ADL/15"}
+PLACES = {"near": (0.15, 0.95, 0.6), "far": (0.5, 0.55, 0.2)}
 _EVERY = 2
 _MOST_MISSED, _MOST_FALSE, _MOST_DELAY_S = 1, 1, 1.5
 _WHAT = "falls, leave one subject out"
@@ -136,16 +136,21 @@ def watched(
 def _varied(models: Mapping[str, SequenceModel], recordings: Recordings) -> Iterator[Row]:
     for name, change in list(HARMLESS.items())[1:]:
         later_s = STILL_S if "still" in name else 0.0
-        yield _told(watched(models, recordings, change, later_s=later_s), name)
+        found = watched(models, recordings, change, later_s=later_s)
+        yield _told(found, name)
+        if "still" in name:  # who squats or sits down fast out of stillness is told of until they are down
+            yield row(
+                f"{_WHAT}, {name}: alarms where nobody falls", found.false_alarms, "", of=_clips(recordings)
+            )
 
 
 def _accompanied(models: Mapping[str, SequenceModel], recordings: Recordings) -> Iterator[Row]:
     people = {
         item.clip.group: max(recording.people.values(), key=lambda one: int(one.seen.sum()))
         for item, recording in _of_subjects(recordings)
-        if item.clip.name.endswith(_SEATED[item.clip.group])
+        if item.clip.name.endswith(SEATED[item.clip.group])
     }
-    for name, place in _PLACES.items():
+    for name, place in PLACES.items():
         parts = [
             watched({subject: model}, recordings, _beside(people[subject], place))
             for subject, model in models.items()
@@ -190,9 +195,13 @@ def _told(found: EventFigures, name: str) -> Row:
     )
 
 
+def _clips(recordings: Recordings) -> int:
+    return sum(1 for _ in _of_subjects(recordings))
+
+
 def _of_subjects(recordings: Recordings) -> Iterator[tuple[Item, Recording]]:
     for item, recording in recordings:
-        if item.clip.group in _SEATED and recording is not None:
+        if item.clip.group in SEATED and recording is not None:
             yield item, recording
 
 
@@ -204,6 +213,6 @@ def alarming(card: ModelCard) -> ModelCard:
 
 def _splits(examples: Examples) -> Iterator[tuple[str, Split]]:
     groups = np.array(examples.groups)
-    for subject in sorted(_SEATED):
+    for subject in sorted(SEATED):
         rest, own = np.flatnonzero(groups != subject), np.flatnonzero(groups == subject)
         yield subject, Split("group", rest, np.zeros(0, dtype=np.int64), own)
