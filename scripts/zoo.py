@@ -53,8 +53,8 @@ A_FALL = (
 A_FIGHT = (
     "The clips were labelled as wholes and not by person, so that bystanders are often told of too: read it as "
     "there being a fight here. At the threshold that it comes with it finds about half of the fights in clips of "
-    "other sources, and tells of one calm clip in four. Somebody alone is rarely told of, somebody with others near "
-    "more often. Learned from 20 to 30 frames a second; fewer were not tried."
+    "other sources, and tells of one calm clip in four. Somebody alone is rarely told of, somebody with others "
+    "near more often. Learned from 20 to 30 frames a second; fewer were not tried."
 )
 
 

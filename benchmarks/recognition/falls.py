@@ -139,9 +139,8 @@ def _varied(models: Mapping[str, SequenceModel], recordings: Recordings) -> Iter
         found = watched(models, recordings, change, later_s=later_s)
         yield _told(found, name)
         if "still" in name:  # who squats or sits down fast out of stillness is told of until they are down
-            yield row(
-                f"{_WHAT}, {name}: alarms where nobody falls", found.false_alarms, "", of=_clips(recordings)
-            )
+            what = f"{_WHAT}, {name}: alarms where nobody falls"
+            yield row(what, found.false_alarms, f"in {_clips(recordings)} clips")
 
 
 def _accompanied(models: Mapping[str, SequenceModel], recordings: Recordings) -> Iterator[Row]:

@@ -124,7 +124,8 @@ def calm_rows(examples: Examples, tested: Tested) -> Iterator[Row]:
             ways.setdefault(clip.name.split(", ", 1)[1], []).append(tested.peak_of[index])
     for way, peaks in ways.items():
         told = sum(peak >= ENTER for peak in peaks)
-        yield row(f"clips of falls and daily life, {way}: told of as fights", told, "", of=len(peaks))
+        what = f"clips of falls and daily life, {way}: told of as fights"
+        yield row(what, told, f"of {len(peaks)} clips")
 
 
 def command_rows(tested: Tested) -> Iterator[Row]:

@@ -72,3 +72,13 @@ def test_each_card_says_what_counts(models: dict[str, SequenceModel]) -> None:
     for name, model in models.items():
         counts = str(model.card.about["counts"])
         assert ("Lying is not a fall" in counts) == (name in WITH_FALLS)
+
+
+@pytest.mark.parametrize("name", ["fight", "safety"])
+@pytest.mark.parametrize("x_px", [-40.0, 120.0, 300.0])
+def test_nobody_fights_who_falls_alone_or_beside_somebody_who_stands(
+    models: dict[str, SequenceModel], name: str, x_px: float
+) -> None:
+    alone = SCENE.recording()
+    for recording in (alone, accompanied(alone, x_px=x_px, scale=0.9)):
+        assert [span for span in predict(models[name], recording).timeline if span.task == "fight"] == []
