@@ -9,7 +9,9 @@ import laban
 
 
 @pytest.mark.parametrize("clip", ["lying_still", "getting_up"])
-def test_who_lies_or_gets_up_neither_falls_nor_fights(shared: Path, asset: Callable[[str], Path], clip: str) -> None:
+def test_who_lies_or_gets_up_neither_falls_nor_fights(
+    shared: Path, asset: Callable[[str], Path], clip: str
+) -> None:
     asset("blazepose_landmarker_full")
     recording = laban.extract(shared / "data" / "reported" / f"{clip}.mp4")
     assert recording.people
