@@ -324,6 +324,22 @@ def test_wrong_use_is_one_line(
         assert shown.err.count("\n") == 1
 
 
+def test_learning_keeps_a_file_that_is_there_unless_told_to_replace_it(
+    run: Run, trainee: Trainee, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = trainee(SQUAT, repetitions=2)
+    example = Recording("shown", shown.times_s, {0: shown}, size_wh=shown.size_wh).save(
+        tmp_path / "shown.parquet"
+    )
+    mine = tmp_path / "mine.toml"
+    mine.write_text("changed by hand")
+    assert run("learn", example, "-o", mine) == 2
+    assert "give another name, or --overwrite" in capsys.readouterr().err
+    assert mine.read_text() == "changed by hand"
+    assert run("learn", example, "-o", mine, "--overwrite") == 0
+    assert load_exercise(mine).name == "mine"
+
+
 def test_help_shows_the_short_way_and_the_commands(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     shown = capsys.readouterr().out

@@ -52,6 +52,9 @@ def learn(
     fps: Fps = None,
     size: Size = None,
     cache: Cache = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file where it is there already.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -64,6 +67,9 @@ def learn(
         raise InvalidValueError(
             f"an exercise is written as {SUFFIX}, got {output.name!r}; name it so with -o"
         )
+    if output.exists() and not overwrite:
+        # It may hold what a coach changed by hand.
+        raise InvalidValueError(f"{output} exists already; give another name, or --overwrite to replace it")
     options = settle(
         LearnOptions,
         section="coach_learn",
