@@ -2,8 +2,9 @@
 
 A fall is the movement, from its annotated onset until the body has come down. Lying there afterwards is no fall,
 nor is a fall run backwards, which is somebody who gets up; both are learned as such. So is everybody who does
-something else, forwards and backwards. Whoever stands still before or after is learned in both, so that stillness
-tells of neither.
+something else, forwards and backwards. Stillness before and after is learned in all of them, also of somebody held
+in mid-movement, from whichever moment on or up to whichever moment: neither stillness nor a sudden start tells of a
+fall.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from benchmarks.recognition.variations import (
     half_dropped,
     held_still,
     last_part_repeated,
+    part_of,
     reversed_in_time,
 )
 from laban.core.clock import WindowSpec
@@ -37,6 +39,8 @@ SHARE_OF_FALL = 0.5
 _LEAST_S, _MOST_S, _USUAL_S = 0.6, 1.8, 1.2
 _COME_DOWN = 0.9
 _STILL_S = 1.5
+_GOES_AT, _STOPS_AT = (0.25, 0.5, 0.75), (0.4, 0.7)
+_BEFORE_ONSET_S, _LEAST_PART_S = 0.4, 0.7
 _CALM_KEPT = 2
 _LEAST_ROWS = 2
 
@@ -89,12 +93,16 @@ def onset_of(item: Item) -> float | None:
 
 def changed(item: Item, recording: Recording, change: Variation, *, name: str, later_s: float = 0.0) -> Item:
     """The clip with its recording changed and its fall as it moves, ``later_s`` later."""
+    return _item(item, change(recording), _moved(item, recording, later_s), name)
+
+
+def _moved(item: Item, recording: Recording, later_s: float) -> tuple[Span, ...]:
+    """The labels of a clip, its fall as it moves and ``later_s`` later."""
     onset_s = onset_of(item)
     if onset_s is None:
-        return _item(item, change(recording), NO_FALL, name)
+        return NO_FALL
     fall = movement(recording, onset_s)
-    moved = replace(fall, start_s=fall.start_s + later_s, end_s=fall.end_s + later_s)
-    return _item(item, change(recording), (moved,), name)
+    return (replace(fall, start_s=fall.start_s + later_s, end_s=fall.end_s + later_s),)
 
 
 def _learned(recordings: Recordings) -> Dataset:
@@ -106,14 +114,38 @@ def _ways(item: Item, recording: Recording) -> Iterator[Item]:
     falls = onset_of(item) is not None
     for name in CLOCKS if falls else _CALM_CLOCKS:
         yield changed(item, recording, CLOCKS[name], name=name)
+    yield changed(item, recording, _still, name="still around", later_s=_STILL_S)
     if not item.clip.group.startswith("subject"):
         return  # of the calm surveillance clips there are enough
-    yield changed(item, recording, _still, name="still around", later_s=_STILL_S)
+    yield from _goes_and_stops(item, recording)
     for name in CLOCKS if falls else _CALM_CLOCKS:
         yield _item(item, CLOCKS[name](reversed_in_time(recording)), NO_FALL, f"backwards, {name}")
         lying = last_part_repeated(recording)
         if falls and lying.people:
             yield _item(item, CLOCKS[name](lying), NO_FALL, f"lying, {name}")
+    yield _item(item, _still(reversed_in_time(recording)), NO_FALL, "backwards, still around")
+
+
+def _goes_and_stops(item: Item, recording: Recording) -> Iterator[Item]:
+    """Held in mid-movement: still until a moment before any fall, and still from such a moment on."""
+    onset_s, last_s = onset_of(item), float(recording.times_s[-1])
+    free_s = last_s if onset_s is None else max(onset_s - _BEFORE_ONSET_S, 0.0)
+    for share in _GOES_AT:
+        rest = part_of(recording, share * free_s, last_s)
+        if _long_enough(rest):
+            later_s = _STILL_S - (last_s - rest.duration_s)
+            held = held_still(rest, before_s=_STILL_S, after_s=0.0)
+            yield _item(item, held, _moved(item, recording, later_s), f"goes at {share:g}")
+    for share in _STOPS_AT:
+        rest = part_of(recording, 0.0, share * free_s)
+        if _long_enough(rest):
+            yield _item(
+                item, held_still(rest, before_s=0.0, after_s=_STILL_S), NO_FALL, f"stops at {share:g}"
+            )
+
+
+def _long_enough(recording: Recording) -> bool:
+    return bool(recording.people) and recording.duration_s >= _LEAST_PART_S
 
 
 def _still(recording: Recording) -> Recording:

@@ -113,6 +113,13 @@ def letterboxed(recording: Recording, *, share: float = 0.2) -> Recording:
     return recording.replace(people=people)
 
 
+def part_of(recording: Recording, start_s: float, stop_s: float) -> Recording:
+    """What lies between two moments, its first frame at 0."""
+    part = only_frames(recording, (recording.times_s >= start_s) & (recording.times_s <= stop_s))
+    begins_s = float(part.times_s[0]) if len(part.times_s) else 0.0
+    return _each(part, lambda one: np.arange(len(one)), lambda times_s: times_s - begins_s)
+
+
 def held_still(recording: Recording, *, before_s: float = STILL_S, after_s: float = STILL_S) -> Recording:
     """The first and the last frame held, as by somebody who does not move."""
     times_s, step_s = recording.times_s, float(np.median(np.diff(recording.times_s)))
