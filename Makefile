@@ -5,8 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 CODE := src tests benchmarks scripts
+MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-.PHONY: demo test assets check docs format bench extras clean
+.PHONY: demo test assets check docs site format bench extras clean
 .DELETE_ON_ERROR:
 
 $(VENV)/installed: pyproject.toml
@@ -20,10 +21,15 @@ $(VENV)/trainable: $(VENV)/installed constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,baselines,bench]'
 	touch $@
 
+# What builds the pages and runs the notebooks.
+$(VENV)/documented: $(VENV)/installed constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $@
+
 demo: $(VENV)/installed
 	$(BIN)/laban demo -o demo
 
-test: $(VENV)/trainable assets
+test: $(VENV)/trainable $(VENV)/documented assets
 	$(BIN)/python -m pytest -n 2
 
 # The core alone and each extra alone, in environments of their own.
@@ -34,12 +40,17 @@ extras: $(VENV)/installed assets
 assets: $(VENV)/installed
 	-$(BIN)/laban assets fetch --all > /dev/null
 
-check: $(VENV)/trainable
+check: $(VENV)/trainable $(VENV)/documented
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.docs --check
+	$(MKDOCS) --quiet
+
+# The pages as a site, in build/site: strict, and without a network.
+site: $(VENV)/documented
+	$(MKDOCS)
 
 docs: $(VENV)/installed
 	$(BIN)/python -m scripts.docs

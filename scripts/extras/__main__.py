@@ -73,7 +73,7 @@ def _tried(name: str, *, wheel: Path, folder: Path) -> list[str]:
         f"{time.perf_counter() - began:.0f} s in all",
         flush=True,
     )
-    shutil.rmtree(home, ignore_errors=True)  # seven environments at once would fill a small disk
+    shutil.rmtree(home, ignore_errors=True)  # an environment for each extra would fill a small disk
     return [f"{name}: {line}" for line in wrong]
 
 

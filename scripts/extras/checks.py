@@ -59,6 +59,7 @@ OWN: dict[str, tuple[Check, ...]] = {
         ),
     ),
     "bench": (Check("python -c 'import onnxruntime, onnxscript'"),),
+    "docs": (Check("python -c 'import ipykernel, material, mkdocs, mkdocstrings, nbclient'"),),
 }
 """What each extra is for."""
 

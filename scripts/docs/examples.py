@@ -1,0 +1,43 @@
+"""Examples of docstrings as code: what the API reference needs to show them as Python's own prompt does."""
+
+from typing import Any
+
+try:
+    from griffe import Extension
+except ImportError:  # the pages are built with the extra docs; this module is imported without it too
+    Extension = object
+
+
+class FencedExamples(Extension):  # type: ignore[misc]
+    """Puts the examples of every docstring between fences, before it is read as Markdown."""
+
+    def on_object(self, *, obj: Any, **_: Any) -> None:
+        """Called for each object that the reference may show."""
+        if obj.docstring is not None:
+            obj.docstring.value = fenced(obj.docstring.value)
+
+
+def fenced(text: str) -> str:
+    """``text`` with a fence round each run of lines that begins with a prompt, up to the next empty line.
+
+    >>> print(fenced("One.\\n\\n>>> 1 + 1\\n2\\n\\nMore.").replace("```", "'''"))
+    One.
+    <BLANKLINE>
+    '''pycon
+    >>> 1 + 1
+    2
+    '''
+    <BLANKLINE>
+    More.
+    """
+    out: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if not inside and line.startswith(">>> "):
+            out.append("```pycon")
+            inside = True
+        elif inside and not line.strip():
+            out.append("```")
+            inside = False
+        out.append(line.replace("  # doctest: +SKIP", ""))
+    return "\n".join([*out, "```"] if inside else out)
