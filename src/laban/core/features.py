@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Columns of measurements: ``values`` (T, F), one name and one unit a column. Undefined is NaN."""
+    """Columns of measurements: ``values`` (T, F), one name and one unit a column. Undefined is NaN.
+
+    ``times_s`` (T,) are seconds. ``features[name]`` is one column; an unknown name raises UnknownNameError with
+    the nearest one. Raises InvalidValueError where names and units do not fit the columns.
+
+    >>> table = Features(np.array([0.0, 0.1]), ("left_knee",), ("deg",), np.array([[170.0], [np.nan]]))
+    >>> table["left_knee"]
+    array([170.,  nan])
+    """
 
     times_s: Float64Array
     names: tuple[str, ...]

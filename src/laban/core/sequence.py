@@ -24,6 +24,13 @@ class PoseSequence:
     pixels relative to the hips, ``world_m`` (T, J, 3) metres, hip-centred, ``body`` (T, J, 2 or 3) torso
     lengths, hip-centred. ``score`` (T,) is the probability that the person is there. An instant at which the
     person was not seen is a row of NaN. ``size_wh`` is the size of the picture that ``image_px`` refers to.
+    Arrays are copied and made read-only; raises InvalidValueError where a shape or a value does not fit.
+
+    >>> from laban.core.skeleton import COCO17
+    >>> times_s = np.array([0.0, 0.04, 0.08])
+    >>> one = PoseSequence(times_s, COCO17, np.ones((3, 17)), image_px=np.zeros((3, 17, 2)))
+    >>> len(one), one.spaces, len(one.between(0.0, 0.05))
+    (3, (<Space.PIXEL: 'pixel'>,), 2)
     """
 
     times_s: Float64Array
@@ -145,7 +152,15 @@ class Recording:
 
     ``times_s`` (T,) are all frames of the source, also those with nobody. The times of each person are a run
     of them without gaps (rows of NaN where the person is not seen). ``metadata`` is anything that JSON holds:
-    settings, versions, hashes, warnings.
+    settings, versions, hashes, warnings. Raises InvalidValueError where a person's times or picture size do not
+    fit those of the recording.
+
+    >>> from laban.sources import SyntheticScene
+    >>> recording = SyntheticScene(people=2, seconds=2.0).recording()
+    >>> recording
+    <Recording 'synthetic scene 0': 2 people, 60 frames, 1.97 s, 640x360, blazepose33>
+    >>> list(recording.people), recording.people[0].image_px.shape
+    ([0, 1], (60, 33, 2))
     """
 
     source: str

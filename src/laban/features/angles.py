@@ -83,6 +83,14 @@ def compute_joint_angles(
     unless it is given. An angle is NaN where a joint is missing or a segment has no length, and everywhere if the
     skeleton has no such joint. Raises InvalidValueError for a space the sequence has not, UnknownNameError for an
     unknown angle.
+
+    >>> from laban.core.skeleton import COCO17
+    >>> points = np.zeros((1, 17, 2))
+    >>> for joint, place in {"left_hip": (0, 0), "left_knee": (0, 100), "left_ankle": (80, 100)}.items():
+    ...     points[0, COCO17.index(joint)] = place
+    >>> one = PoseSequence(np.zeros(1), COCO17, np.ones((1, 17)), image_px=points)
+    >>> float(compute_joint_angles(one, names=("left_knee",))["left_knee"][0])
+    90.0
     """
     points, skeleton = _points(sequence, space), sequence.skeleton
     columns = [_angle(points, skeleton, choose(name, JOINT_ANGLES, what="angle")) for name in names]
@@ -110,10 +118,16 @@ def compute_inclinations(
 ) -> Features:
     """(T, S) inclination of each segment in degrees from the vertical of the picture, 0 upright to 180 head down.
 
-    ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they can stand
-    beside joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the line from
-    right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the true one
-    only if the camera is level.
+    ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they can be put
+    in one table with joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the
+    line from right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the
+    true one only if the camera is level.
+
+    >>> from laban.sources import SyntheticScene
+    >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
+    >>> leaning = compute_inclinations(sequence, names=("trunk", "left_thigh"))
+    >>> leaning.names, leaning.units, leaning.values.shape
+    (('trunk_inclination', 'left_thigh_inclination'), ('deg', 'deg'), (60, 2))
     """
     points, skeleton = _points(sequence, space), sequence.skeleton
     columns = [_inclination(points, skeleton, name) for name in names]

@@ -59,6 +59,14 @@ def assess_posture(
     ``person`` is whoever is biggest in the picture if None. ``noise`` is how far landmarks are off, from
     ``noise_of_looks``; without it what was measured on other pictures is assumed. Raises SourceError where nobody
     is there, and InvalidValueError where the landmarks cannot be measured.
+
+    >>> from laban.sources import SyntheticScene
+    >>> report = assess_posture(SyntheticScene(people=1, seconds=2.0).recording())
+    >>> report.view.name, report.stance
+    ('right side', 'standing')
+    >>> lean = next(one for one in report.measured if one.name == "trunk_inclination")
+    >>> lean.interval.low < lean.interval.value < lean.interval.high
+    True
     """
     chosen = biggest_person(recording, person=person)
     return assess_sequence(

@@ -113,8 +113,13 @@ def extract(
 ) -> Recording:
     """Everybody in a video, a picture or a folder of pictures, followed through it.
 
-    ``options`` are fields of ``ExtractionSettings``. Raises SourceError where the source cannot be read or changes
-    meanwhile, AssetError where the weights cannot be had.
+    ``options`` are fields of ``ExtractionSettings``. ``progress`` is called with the frames done and the frames
+    there are. Raises SourceError where the source cannot be read or changes meanwhile, LimitError where it exceeds
+    a limit, AssetError where the weights cannot be had.
+
+    >>> recording = extract("clip.mp4", max_people=2)  # doctest: +SKIP
+    >>> recording.people[0].image_px.shape  # doctest: +SKIP
+    (128, 33, 2)
     """
     path = Path(str(source))
     chosen = settings_for(path, replace(settings or ExtractionSettings(), **options))

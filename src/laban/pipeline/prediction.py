@@ -65,6 +65,11 @@ def predict(
     are fields of ``ActionSettings``. Of a task with a background only the events are told, unless
     ``all_labels``; what the model does not know is ``unknown``. Raises UnknownNameError for an unknown model,
     InvalidValueError where the recording cannot serve the model, with the reason.
+
+    >>> from laban.sources import SyntheticScene
+    >>> scene = SyntheticScene(people=1, falls=1, seconds=8.0)
+    >>> [(span.person, span.label) for span in predict("fall", scene.recording())]
+    [(0, 'fall')]
     """
     chosen = settings or ActionSettings()
     if options:

@@ -42,6 +42,15 @@ def clean(sequence: PoseSequence, *, settings: CleanSettings | None = None) -> P
     A joint that is taken out is NaN in all its coordinates. What is filled lies on a straight line in time
     between its neighbours; nothing is made up before the first or after the last time a joint was seen. Times,
     visibility and score stay as they are.
+
+    >>> from laban.core.skeleton import COCO17
+    >>> visibility = np.ones((3, 17))
+    >>> visibility[1, 0] = 0.1  # the nose is hardly seen for one frame
+    >>> points = np.zeros((3, 17, 2))
+    >>> points[:, 0, 0] = 10.0, 99.0, 12.0
+    >>> one = PoseSequence(np.array([0.0, 0.04, 0.08]), COCO17, visibility, image_px=points)
+    >>> clean(one).image_px[:, 0, 0]
+    array([10., 11., 12.], dtype=float32)
     """
     chosen = settings or CleanSettings()
     out = mask_joints(sequence, doubtful_joints(sequence, settings=chosen))

@@ -30,6 +30,12 @@ def normalize(sequence: PoseSequence, *, settings: NormalizeSettings | None = No
     The other fields stay as they are, except that with ``mirror`` the visibility follows its joints. NaN where hips
     or shoulders are missing or the torso has no length. Raises InvalidValueError for a skeleton without hips and
     shoulders, or a space the sequence has not.
+
+    >>> from laban.sources import SyntheticScene
+    >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
+    >>> body = normalize(sequence).body
+    >>> body.shape, bool(np.allclose(mid_hip(body, sequence.skeleton), 0, atol=1e-5))
+    ((60, 33, 2), True)
     """
     chosen = settings or NormalizeSettings()
     skeleton = sequence.skeleton

@@ -36,7 +36,13 @@ def resample(
 
     Between neighbours that are more than ``max_gap_s`` apart, and beside a missing one, a value is missing; at the
     time of a frame its own values are taken as they are. ``times_s`` are other times to take than the even ones;
-    before the first frame and after the last nothing is known.
+    before the first frame and after the last nothing is known. Raises InvalidValueError where ``fps`` is not above
+    zero.
+
+    >>> from laban.sources import SyntheticScene
+    >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
+    >>> resample(sequence, fps=10.0).times_s[:3]
+    array([0. , 0.1, 0.2])
     """
     clock = times_s if times_s is not None else uniform_times_s(*_ends(sequence.times_s), fps=fps)
     return sequence.replace(times_s=clock, **_at(sequence, clock, max_gap_s=max_gap_s))
@@ -45,7 +51,12 @@ def resample(
 def resample_recording(recording: Recording, *, fps: float = 30.0, max_gap_s: float = 0.25) -> Recording:
     """Everybody on one uniform clock from the first frame of the recording; see ``resample``.
 
-    Somebody who is there for less than a step is left out.
+    A person who is there for less than a step is left out.
+
+    >>> from laban.sources import SyntheticScene
+    >>> recording = SyntheticScene(people=2, seconds=2.0).recording()
+    >>> len(recording.times_s), len(resample_recording(recording, fps=10.0).times_s)
+    (60, 20)
     """
     if len(recording.times_s) == 0:
         return recording

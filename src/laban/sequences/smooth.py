@@ -40,8 +40,14 @@ class SmoothSettings:
 def smooth(sequence: PoseSequence, *, settings: SmoothSettings | None = None) -> PoseSequence:
     """The sequence with every coordinate smoothed over time; missing values stay missing.
 
-    Each run of known values is smoothed by itself. Raises InvalidValueError where the method needs a uniform clock
-    and the times are none: use ``resample`` first.
+    Each run of known values is smoothed by itself. One-euro is that of Casiez, Roussel and Vogel (CHI 2012);
+    Savitzky-Golay and Butterworth are SciPy's. Raises InvalidValueError where the method needs a uniform clock and
+    the times are none: use ``resample`` first.
+
+    >>> from laban.sources import SyntheticScene
+    >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
+    >>> smooth(sequence, settings=SmoothSettings(method="butterworth", cutoff_hz=6.0)).image_px.shape
+    (60, 33, 2)
     """
     chosen = settings or SmoothSettings()
     method = METHODS[chosen.method]

@@ -32,7 +32,14 @@ class Windows:
 def windows(sequence: PoseSequence, *, spec: WindowSpec | None = None, space: Space = Space.BODY) -> Windows:
     """All whole windows of the coordinates in ``space``: (N, L, J, C), without a copy.
 
-    Raises InvalidValueError where the times are not the clock of ``spec``; use ``resample`` first.
+    ``start_s`` and ``end_s`` (N,) are their times, ``known`` (N, L) says in which rows the person was seen. Raises
+    InvalidValueError where the times are not the clock of ``spec``; use ``resample`` first.
+
+    >>> from laban.sources import SyntheticScene
+    >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
+    >>> cut = windows(sequence, spec=WindowSpec(length_s=1.0, hop_s=0.5, fps=30.0), space=Space.PIXEL)
+    >>> cut.values.shape, cut.start_s
+    ((3, 30, 33, 2), array([0. , 0.5, 1. ]))
     """
     return cut_windows(sequence.coordinates(space), sequence.times_s, spec=spec or WindowSpec())
 

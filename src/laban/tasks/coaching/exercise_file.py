@@ -95,7 +95,7 @@ class KeyframePart(_Part):
 
 
 class ExercisePart(_Part):
-    """What an exercise file may hold; see docs/coaching.md for what each key means."""
+    """What an exercise file may hold; see docs/exercises.md for what each key means."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
     title: str = Field(min_length=1, max_length=100)
@@ -135,6 +135,10 @@ def load_exercise(exercise: str | Path) -> Exercise:
     """A shipped exercise by its name, or one from a file.
 
     Raises UnknownNameError for a name that is neither, FormatError for a file that is no exercise.
+
+    >>> squat = load_exercise("squat")
+    >>> squat.title, squat.counting.measure, squat.faults[0].name
+    ('Squat', 'mean_knee', 'knees_inside_feet')
     """
     name = str(exercise)
     if name in shipped_exercises():

@@ -15,6 +15,13 @@ class Coach:
     """Coaches one trainee through an exercise; the streaming twin of ``coach_through``.
 
     Give it every frame, in order of time, with the trainee's pose, or None where they are not in the picture.
+
+    >>> from laban.tasks.coaching.exercise_file import load_exercise
+    >>> coach = Coach(load_exercise("squat"))
+    >>> coach.update(None, 0.0).state
+    'absent'
+    >>> coach.finish().count
+    0
     """
 
     def __init__(self, exercise: Exercise, *, settings: CoachSettings | None = None) -> None:
@@ -43,7 +50,20 @@ class Coach:
 def coach_through(
     exercise: Exercise, sequence: PoseSequence, *, settings: CoachSettings | None = None
 ) -> tuple[list[Feedback], Workout]:
-    """What a coach says at each instant of a recorded person, and what was done; equal to that of ``Coach``."""
+    """What a coach says at each instant of a recorded person, and what was done; equal to that of ``Coach``.
+
+    The feedback has an entry for each of the T instants. Raises InvalidValueError where the sequence has neither
+    pixels nor metres.
+
+    >>> from laban.tasks.coaching.exercise_file import load_exercise
+    >>> squat = load_exercise("squat")
+    >>> once = squat.reference
+    >>> metres, times_s = np.tile(once.body, (3, 1, 1)) * 0.5, np.arange(3 * len(once)) / 30
+    >>> trainee = PoseSequence(times_s, once.skeleton, np.ones(metres.shape[:2]), world_m=metres)
+    >>> feedback, workout = coach_through(squat, trainee)
+    >>> len(feedback) == len(trainee), workout.count
+    (True, 3)
+    """
     chosen = settings or CoachSettings()
     target = Target(exercise, space=space_for(exercise, sequence.spaces))
     sides = see(sequence, target, settings=chosen)

@@ -88,6 +88,14 @@ def find_repetitions(
     once; what goes one way does not. Somebody who stands still has none. Raises InvalidValueError where the clip is
     too short, nobody is seen, or the movement is too quick for its frame rate, naming the one that it needs. Where
     single frames are missing for so long that a repetition may be lost, ``warnings`` say so.
+
+    >>> from laban.tasks.coaching.exercise_file import load_exercise
+    >>> once = load_exercise("squat").reference
+    >>> metres, times_s = np.tile(once.body, (3, 1, 1)) * 0.5, np.arange(3 * len(once)) / 30
+    >>> person = PoseSequence(times_s, once.skeleton, np.ones(metres.shape[:2]), world_m=metres)
+    >>> found = find_repetitions(person)
+    >>> len(found), round(found.median_duration_s, 1)
+    (3, 2.4)
     """
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
