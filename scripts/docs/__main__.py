@@ -1,4 +1,4 @@
-"""``make docs`` writes the generated blocks; with ``--check`` it fails where one is stale or a link leads nowhere.
+"""``make docs`` writes the generated blocks; with ``--check`` it fails where one is stale or a link is broken.
 
 python -m scripts.docs [--check]
 """
@@ -13,7 +13,7 @@ from scripts.docs.blocks import replace_block
 from scripts.docs.commands import commands_reference, commands_table
 from scripts.docs.invariance import invariance_block
 from scripts.docs.links import broken_links
-from scripts.docs.performance import performance_block, read_report
+from scripts.docs.performance import HIGHLIGHTS, highlights_block, performance_block, read_report
 from scripts.docs.reference import (
     api_table,
     architectures_table,
@@ -23,6 +23,7 @@ from scripts.docs.reference import (
     limits_table,
     measures_table,
     rules_table,
+    skeletons_table,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,20 +35,24 @@ Blocks = Mapping[str, Callable[[], str]]
 def pages() -> dict[str, Blocks]:
     """The pages that have generated blocks, and what writes each."""
 
-    def figures(suite: str, *, all_rows: bool = True, part: str | None = None) -> Callable[[], str]:
+    def figures(suite: str, *, part: str | None = None) -> Callable[[], str]:
         report = _FIGURES / f"{suite}.json"
-        return lambda: performance_block(read_report(report), all_rows=all_rows, part=part)
+        return lambda: performance_block(read_report(report), part=part)
 
     def invariance(part: str) -> Callable[[], str]:
         return lambda: invariance_block(read_report(_FIGURES / "invariance.json"), part=part)
 
+    def highlights() -> str:
+        suites = {suite for suite, *_ in HIGHLIGHTS}
+        return highlights_block({suite: read_report(_FIGURES / f"{suite}.json") for suite in suites})
+
     return {
-        "README.md": {
-            "commands": partial(commands_table, page="docs/commands.md"),
-            "performance": figures("pose", all_rows=False),
-            "recognition": figures("recognition", all_rows=False),
+        "README.md": {"highlights": highlights},
+        "docs/commands.md": {
+            "commands": partial(commands_table, page=""),
+            "reference": commands_reference,
         },
-        "docs/commands.md": {"reference": commands_reference},
+        "docs/data-model.md": {"skeletons": skeletons_table},
         "docs/sources.md": {"limits": limits_table},
         "docs/formats.md": {"formats": formats_table},
         "docs/assets.md": {"assets": assets_table},
@@ -69,7 +74,7 @@ def pages() -> dict[str, Blocks]:
 
 
 def regenerated(text: str, blocks: Blocks) -> str:
-    """A page with all its blocks written anew."""
+    """A page with all its blocks written again."""
     for name, write in blocks.items():
         text = replace_block(text, name=name, content=write())
     return text

@@ -20,19 +20,53 @@ def read_report(path: Path) -> dict[str, Any] | None:
     return report
 
 
-def performance_block(
-    report: Mapping[str, Any] | None, *, all_rows: bool = True, part: str | None = None
-) -> str:
-    """The figures beside their targets, and what they were measured on; without ``all_rows`` those with targets,
-    with ``part`` those of one part of the benchmark."""
+def performance_block(report: Mapping[str, Any] | None, *, part: str | None = None) -> str:
+    """The figures next to their targets, and what they were measured on; with ``part`` those of one part of the
+    benchmark."""
     if report is None:
         return NOT_YET
     if part is not None:
         report = {**report, "rows": [row for row in report["rows"] if row.get("part") == part]}
-    told = [row for row in report["rows"] if all_rows or target_of(row)]
-    rows = [[row["what"], figure_of(row), target_of(row), verdict_of(row)] for row in told]
+    rows = [[row["what"], figure_of(row), target_of(row), verdict_of(row)] for row in report["rows"]]
     table = markdown_table(("what", "figure", "target", ""), rows, right=("figure",))
     return f"{table}\n\n{measured_on(report)}"
+
+
+HIGHLIGHTS = (
+    (
+        "pose",
+        "speed, several people, × MediaPipe",
+        "speed compared with MediaPipe Tasks, several people in view",
+    ),
+    (
+        "pose",
+        "agreement with MediaPipe, float, median",
+        "distance from MediaPipe's landmarks, median, of the torso",
+    ),
+    ("pose", "fight frames with two people, yolox", "frames of fights in which two people are found"),
+    ("recognition", "penn_action, official split: accuracy", "Penn Action, official split: accuracy"),
+    ("recognition", "nw_ucla, cross-view, one model: accuracy", "NW-UCLA, a camera never seen: accuracy"),
+    ("recognition", "falls, leave one subject out: falls missed", "falls missed, people never seen"),
+    ("coaching", "repetitions counted as by hand: exact", "clips whose repetitions are counted exactly"),
+    ("posture", "intervals: coverage of the 95 % interval", "share of values inside their 95 % interval"),
+)
+"""The rows that stand for all: suite, what the suite calls it, and what a reader of one minute can make of it."""
+
+
+def highlights_block(reports: Mapping[str, Mapping[str, Any] | None]) -> str:
+    """The few rows of ``HIGHLIGHTS`` from the reports of the suites. Raises ValueError where a row is not there."""
+    if any(reports.get(suite) is None for suite, *_ in HIGHLIGHTS):
+        return NOT_YET
+    rows = [(words, _row_called(reports[suite], what)) for suite, what, words in HIGHLIGHTS]
+    body = [[words, figure_of(row), target_of(row), verdict_of(row)] for words, row in rows]
+    return markdown_table(("what", "figure", "target", ""), body, right=("figure",))
+
+
+def _row_called(report: Mapping[str, Any] | None, what: str) -> Row:
+    for row in report["rows"] if report else ():
+        if row["what"] == what:
+            return dict(row)
+    raise ValueError(f"no row is called {what!r}; correct it in HIGHLIGHTS or run the benchmark")
 
 
 def figure_of(row: Row) -> str:
@@ -59,7 +93,7 @@ def target_of(row: Row) -> str:
 
 
 def verdict_of(row: Row) -> str:
-    """Whether the figure reaches its target; judged anew, not believed. Nothing where there is no target.
+    """Whether the figure reaches its target; worked out again from the figure. Nothing where there is no target.
 
     >>> verdict_of({"value": 2.9, "at_least": 3}), verdict_of({"value": 400, "at_most": 600})
     ('**missed**', 'met')

@@ -9,6 +9,7 @@ from pathlib import Path
 import laban
 from laban.assets import list_assets
 from laban.assets.manifest import HttpsPlace, Place, WheelPlace, shipped_manifest
+from laban.core.skeleton import SKELETONS
 from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.models import architectures
 from laban.sequences.io import FORMATS
@@ -33,6 +34,25 @@ def formats_table() -> str:
     )
     headings = ("format", "written by suffix", "options for reading", "options for writing", "cannot hold")
     return markdown_table(headings, rows)
+
+
+_ORIGINS = {
+    "blazepose33": "MediaPipe's pose landmarker; what the engine gives",
+    "coco17": "the COCO keypoint challenge",
+    "openpose18": "OpenPose, trained on COCO",
+    "openpose25": "OpenPose, BODY_25",
+    "halpe26": "Halpe-FullBody, with feet",
+    "ntu25": "Kinect v2, NTU RGB+D",
+    "jhmdb15": "JHMDB",
+    "penn13": "Penn Action",
+    "kinect20": "Kinect v1",
+}
+
+
+def skeletons_table() -> str:
+    """One row a skeleton: its name, how many joints it has, and where it comes from."""
+    rows = ([f"`{name}`", str(len(one)), _ORIGINS[name]] for name, one in SKELETONS.items())
+    return markdown_table(("name", "joints", "from"), rows, right=("joints",))
 
 
 def assets_table() -> str:

@@ -2,7 +2,17 @@ import json
 from pathlib import Path
 
 import pytest
-from scripts.docs.performance import NOT_YET, measured_on, performance_block, read_report, verdict_of
+from scripts.docs.performance import (
+    HIGHLIGHTS,
+    NOT_YET,
+    highlights_block,
+    measured_on,
+    performance_block,
+    read_report,
+    verdict_of,
+)
+
+FIGURES = Path(__file__).resolve().parents[3] / "docs" / "benchmarks"
 
 MACHINE = {
     "commit": "abc1234",
@@ -48,8 +58,19 @@ def test_the_machine_and_the_code_are_told(commits: list[str], words: str) -> No
     assert "2026-11-20" in told
 
 
-def test_where_there_is_little_room_only_rows_with_targets_are_told() -> None:
-    assert "alone" not in performance_block({"machine": MACHINE, "rows": ROWS}, all_rows=False)
+def test_the_highlights_are_rows_of_the_suites() -> None:
+    suites = {suite for suite, *_ in HIGHLIGHTS}
+    reports = {suite: read_report(FIGURES / f"{suite}.json") for suite in suites}
+    lines = highlights_block(reports).splitlines()[2:]
+    assert len(lines) == len(HIGHLIGHTS) == 8
+    assert sum("**missed**" in line for line in lines) >= 2, "the README shows misses as well; choose others"
+
+
+def test_a_highlight_that_is_not_there_is_named() -> None:
+    empty = {suite: {"rows": []} for suite, *_ in HIGHLIGHTS}
+    with pytest.raises(ValueError, match="no row is called"):
+        highlights_block(empty)
+    assert highlights_block({}) == NOT_YET
 
 
 def test_a_page_may_tell_of_one_part() -> None:

@@ -4,10 +4,12 @@ from scripts.docs.reference import (
     assets_table,
     features_table,
     formats_table,
+    skeletons_table,
 )
 
 import laban
 from laban.assets import list_assets
+from laban.core.skeleton import SKELETONS
 from laban.features.spec import FEATURE_SETS
 from laban.models.architectures import ARCHITECTURES
 from laban.sequences.io import FORMATS
@@ -42,3 +44,10 @@ def test_every_feature_set_and_architecture_is_told_of() -> None:
     assert all(f"| `{name}` |" in architectures for name in ARCHITECTURES)
     assert "| `xy` | 66 | pixel |" in features
     assert "(Bai et al. 2018, section 3)." in architectures
+
+
+def test_every_skeleton_is_listed_with_its_joints() -> None:
+    rows = skeletons_table().splitlines()[2:]
+    assert len(rows) == len(SKELETONS)
+    for row, (name, one) in zip(rows, SKELETONS.items(), strict=True):
+        assert row.startswith(f"| `{name}` | {len(one)} | ")
