@@ -20,15 +20,8 @@ class FencedExamples(Extension):  # type: ignore[misc]
 def fenced(text: str) -> str:
     """``text`` with a fence round each run of lines that begins with a prompt, up to the next empty line.
 
-    >>> print(fenced("One.\\n\\n>>> 1 + 1\\n2\\n\\nMore.").replace("```", "'''"))
-    One.
-    <BLANKLINE>
-    '''pycon
-    >>> 1 + 1
-    2
-    '''
-    <BLANKLINE>
-    More.
+    >>> fenced("One.\\n\\n>>> 1 + 1\\n2")
+    'One.\\n\\n```pycon\\n>>> 1 + 1\\n2\\n```'
     """
     out: list[str] = []
     inside = False

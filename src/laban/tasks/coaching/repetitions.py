@@ -93,9 +93,8 @@ def find_repetitions(
     >>> once = load_exercise("squat").reference
     >>> metres, times_s = np.tile(once.body, (3, 1, 1)) * 0.5, np.arange(3 * len(once)) / 30
     >>> person = PoseSequence(times_s, once.skeleton, np.ones(metres.shape[:2]), world_m=metres)
-    >>> found = find_repetitions(person)
-    >>> len(found), round(found.median_duration_s, 1)
-    (3, 2.4)
+    >>> len(find_repetitions(person))
+    3
     """
     chosen, how = settings or RepetitionSettings(), comparison or ComparisonSettings()
     space = how.space_for(sequence.spaces)
