@@ -58,8 +58,13 @@ def highlights_block(reports: Mapping[str, Mapping[str, Any] | None]) -> str:
     if any(reports.get(suite) is None for suite, *_ in HIGHLIGHTS):
         return NOT_YET
     rows = [(words, _row_called(reports[suite], what)) for suite, what, words in HIGHLIGHTS]
-    body = [[words, figure_of(row), target_of(row), verdict_of(row)] for words, row in rows]
+    body = [[words, figure_of(row) + _of(row), target_of(row), verdict_of(row)] for words, row in rows]
     return markdown_table(("what", "figure", "target", ""), body, right=("figure",))
+
+
+def _of(row: Row) -> str:
+    """Out of how many a count is, where the row says so."""
+    return f" of {row['of']}" if "of" in row else ""
 
 
 def _row_called(report: Mapping[str, Any] | None, what: str) -> Row:
