@@ -1,6 +1,7 @@
 """What the pages say by hand, against the program: names, paths, commands with their options, and numbers."""
 
 import importlib
+import inspect
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -119,6 +120,13 @@ def test_the_api_reference_has_every_public_name_once() -> None:
 def test_the_api_reference_names_what_exists() -> None:
     for name in re.findall(r"^::: ([\w.]+)$", (ROOT / "docs" / "api.md").read_text(), re.MULTILINE):
         assert found(name) is not None
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_says_what_it_does_with_a_running_example(name: str) -> None:
+    text = inspect.getdoc(getattr(laban, name)) or ""
+    assert len(text.split("\n\n")) > 1, f"{name} has a docstring of one paragraph"
+    assert ">>> " in text, f"{name} has no example"
 
 
 @pytest.mark.parametrize(("page", "pattern"), NUMBERS, ids=str)

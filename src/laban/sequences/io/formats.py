@@ -100,6 +100,13 @@ def load(
     file is missing or does not hold what its format says, and ``UnknownNameError`` for an unknown format or option.
     What had to be assumed (a frame rate, a picture size) stands in ``metadata["assumed"]``, what else was doubtful,
     in sentences, in ``metadata["notes"]``.
+
+    >>> import tempfile
+    >>> from laban.sources import SyntheticScene
+    >>> recording = SyntheticScene(people=1, seconds=1.0).recording()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     load(save(recording, Path(folder) / "clip.parquet")) == recording
+    True
     """
     path = Path(path)
     form = format_of(path, name=format)
@@ -119,6 +126,13 @@ def save(recording: Recording, path: Source, *, format: str | None = None, **opt
     one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be
     written, ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for
     an unknown format or option.
+
+    >>> import tempfile
+    >>> from laban.sources import SyntheticScene
+    >>> recording = SyntheticScene(people=1, seconds=1.0).recording()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(recording, Path(folder) / "clip.parquet").name
+    'clip.parquet'
     """
     path = Path(path)
     form = format_for(path, name=format)
