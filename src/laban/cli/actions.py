@@ -24,10 +24,12 @@ Leave = Annotated[
     float | None, typer.Option(metavar="P", help="The probability below which it ends. [the model's, or 0.4]")
 ]
 MinDuration = Annotated[
-    float | None, typer.Option("--min-duration-s", metavar="S", help="How long it must last to be told. [0]")
+    float | None,
+    typer.Option("--min-duration-s", metavar="S", help="How long an event must last to be reported. [0]"),
 ]
 CoolDown = Annotated[
-    float | None, typer.Option("--cool-down-s", metavar="S", help="How long it is not told again. [2]")
+    float | None,
+    typer.Option("--cool-down-s", metavar="S", help="How long the same event is not reported again. [2]"),
 ]
 AllLabels = Annotated[
     bool | None, typer.Option("--all-labels", help="Tell of every label, also that nothing happens.")

@@ -54,7 +54,7 @@ def add_class(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Teach a trained model one more class from one to five clips, without training.
+    """Add one more class to a trained model from one to five clips, without training.
 
     The class is where the clips lie in what the model makes of movement, and has a threshold of its own: what is
     not similar enough is answered as before. The model is left as it is; the new one is another file.

@@ -20,7 +20,7 @@ app = new_app(help="List, fetch and find weights and samples.", no_args_is_help=
 
 @app.command("list")
 def list_all(*, as_json: AsJson = False) -> None:
-    """Say what there is, under which licence, and what is on this machine.
+    """List weights and samples, their licences, and which are on this machine.
 
     Example:
 

@@ -84,7 +84,7 @@ def audit(
         int | None, typer.Option(metavar="N", help="Videos side by side. [one a core]")
     ] = None,
     fps: Annotated[
-        float | None, typer.Option(metavar="F", help="Frames a second, for files that do not tell. [30]")
+        float | None, typer.Option(metavar="F", help="Frames a second of files without times. [30]")
     ] = None,
     split: Annotated[
         str | None, typer.Option(metavar="NAME", help="Which split of a pickle is meant, such as xsub.")

@@ -129,7 +129,7 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say how close an attempt is to a reference, joint by joint: two poses, or two movements.
+    """Compare an attempt with a reference, joint by joint: two poses, or two movements.
 
     Pictures and moments of videos are poses. Movements are laid side by side by dynamic time warping. With -o there
     are pictures of both with the joints coloured, a page in 3D and JSON, and of movements a report with curves, a

@@ -51,7 +51,7 @@ def evaluate(
     ] = None,
     cache: CacheFolder = None,
     read_fps: Annotated[
-        float | None, typer.Option(metavar="F", help="Frames a second of files that do not tell. [30]")
+        float | None, typer.Option(metavar="F", help="Frames a second of files without times. [30]")
     ] = None,
     task: Annotated[
         str | None,
@@ -64,7 +64,7 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Judge a model on labelled clips that are new to it: other people, another place, another camera.
+    """Evaluate a model on labelled clips that are new to it: other people, another place, another camera.
 
     The same figures as after training, without baselines, which have nothing to learn from here. Labels that the
     model does not know are named. Clips that it learned from are counted and left out of the figures.

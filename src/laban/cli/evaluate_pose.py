@@ -36,7 +36,7 @@ def evaluate_pose(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Judge our pose models and MediaPipe on pictures whose joints are marked: mAP by OKS, and PCK."""
+    """Evaluate our pose models and MediaPipe on pictures whose joints are labelled: mAP by OKS, and PCK."""
     settings = settle(
         EvaluationSettings,
         section="evaluate-pose",

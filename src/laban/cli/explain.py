@@ -75,7 +75,7 @@ def explain(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say which joints, and when, made a model answer as it did, and draw it: as a heat map, and on the clip.
+    """Show which joints and moments decided the answer of a model: as a heat map, and drawn on the clip.
 
     Joints and spans of time are hidden from the model in turn; the more its answer suffers, the more they count.
     Without --label the model's own answer is explained: the event it is surest of, if there is one.

@@ -64,17 +64,19 @@ def extract(
         float | None,
         typer.Option(metavar="HZ", help="Frames per second of numbered pictures or a raw stream. [30]"),
     ] = None,
-    overlay: Annotated[bool | None, typer.Option(help="Draw everybody over the video too.")] = None,
+    overlay: Annotated[
+        bool | None, typer.Option(help="Also write the video with skeletons drawn over it.")
+    ] = None,
     photos: Annotated[
         bool | None,
-        typer.Option("--photos/--frames", help="What the pictures of a folder are. [told by their content]"),
+        typer.Option("--photos/--frames", help="What the pictures of a folder are. [by their content]"),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find everybody in videos, follow them, and save their movement, one recording for each video.
+    """Find the people in videos, follow them, and save their movement, one recording for each video.
 
-    What an earlier run has finished with the same options is kept, so that a run that was stopped goes on
+    What an earlier run has finished with the same options is kept, so that a run that was stopped continues
     where it was. A video that cannot be read is skipped, with the reason.
     """
     options = settle(

@@ -50,7 +50,7 @@ def show(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say who is in a recording, when, how well seen, and what to be wary of."""
+    """Summarise who is in a recording, when, how well seen, and what to be wary of."""
     said = PoseFile(fps, None if size is None else parse_size(size), flip_y=flip_y)
     summary = summarise(_loaded(file, said, quiet=quiet, is_shown=True))
     report(summary_json(summary), summary_words(summary), as_json=as_json)
@@ -65,7 +65,7 @@ def draw(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A folder, or a file for a single result.")
     ] = None,
-    overlay: Annotated[bool | None, typer.Option(help="The video with everybody drawn over it.")] = None,
+    overlay: Annotated[bool | None, typer.Option(help="The video with skeletons drawn over it.")] = None,
     sheet: Annotated[bool | None, typer.Option(help="A contact sheet of a few moments.")] = None,
     curves: Annotated[bool | None, typer.Option(help="The curves of the joint angles.")] = None,
     angles: Annotated[bool | None, typer.Option(help="Angles in the overlay.")] = None,

@@ -44,7 +44,9 @@ def posture(
     sources: Sources,
     *,
     output: OutputFolder = None,
-    person: Annotated[int | None, typer.Option(metavar="ID", help="Whom to measure. [the biggest]")] = None,
+    person: Annotated[
+        int | None, typer.Option(metavar="ID", help="The person to measure. [the most prominent]")
+    ] = None,
     height_cm: Annotated[
         float | None, typer.Option(metavar="CM", help="The body's height, for lengths in centimetres.")
     ] = None,
@@ -59,7 +61,7 @@ def posture(
         bool | None, typer.Option("--mirrored", help="The picture was taken in a mirror.")
     ] = None,
     rules: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [those that come along]")
+        Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [the ones shipped]")
     ] = None,
     looks: Annotated[
         int | None,
@@ -85,11 +87,11 @@ def posture(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say how head, neck, trunk and legs are aligned, how sure that is, and what the picture cannot show.
+    """Measure how head, neck, trunk and legs are aligned, with intervals, and say what the picture cannot show.
 
     From the side: head and neck against the trunk, the trunk against the vertical, the plumb line. From the front
     or back: tilts, knees, the weight line, left against right. The view is recognised. Only what lies beyond a
-    limit with all of its 95 % interval is told as a finding. Never a diagnosis.
+    limit with all of its 95 % interval is reported as a finding. Never a diagnosis.
     """
     options = settle(
         PostureOptions,

@@ -72,7 +72,7 @@ def predict(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say what everybody in videos or recordings does, and when: a timeline for each person.
+    """Recognise what everybody in videos or recordings does, and when: a timeline for each person.
 
     Poses are taken once and kept. Of a task with a background, like fall or no fall, only the events are told.
     What the model does not know is unknown. A source that cannot be read is skipped, with the reason. Of several

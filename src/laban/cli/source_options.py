@@ -5,18 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
-PoseModel = Annotated[str | None, typer.Option(help="How poses are taken: lite, full or heavy. [full]")]
+PoseModel = Annotated[str | None, typer.Option(help="The landmark network: lite, full or heavy. [full]")]
 Detector = Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")]
 MaxPeople = Annotated[int | None, typer.Option(metavar="N", help="The most people to follow. [20]")]
 Fps = Annotated[
     float | None,
     typer.Option(
         metavar="HZ",
-        help="Frames per second of what does not tell: poses without times, numbered pictures, a raw stream. [30]",
+        help="Frames per second where the source has no times: poses, numbered pictures, a raw stream. [30]",
     ),
 ]
 Size = Annotated[
-    str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not tell it.")
+    str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not give it.")
 ]
 FlipY = Annotated[bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")]
 Cache = Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")]

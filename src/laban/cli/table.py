@@ -17,12 +17,12 @@ class Entry(NamedTuple):
 COMMANDS = {
     "demo": Entry(
         "laban.cli.demo:demo",
-        "Do the main job on a sample clip and show what comes of it.",
+        "Extract and draw the people in a sample clip.",
         ("laban demo", "laban demo -o somewhere"),
     ),
     "extract": Entry(
         "laban.cli.extract:extract",
-        "Find everybody in videos and save their movement.",
+        "Find the people in videos and save their movement.",
         (
             "laban extract clip.mp4 -o out",
             "laban extract videos/ more/*.mov -o out --overlay",
@@ -31,12 +31,12 @@ COMMANDS = {
     ),
     "show": Entry(
         "laban.cli.look:show",
-        "Say who is in a recording, when, and how well seen.",
+        "Summarise people, time ranges and visibility.",
         ("laban show clip.parquet", "laban show clip.parquet --json"),
     ),
     "draw": Entry(
         "laban.cli.look:draw",
-        "Draw a recording over its video, as a sheet, as curves.",
+        "Draw a recording as a video, a sheet or curves.",
         ("laban draw clip.parquet", "laban draw clip.parquet --sheet -o sheet.png"),
     ),
     "view": Entry(
@@ -46,7 +46,7 @@ COMMANDS = {
     ),
     "convert": Entry(
         "laban.cli.convert:convert",
-        "Turn a recording into another format.",
+        "Convert poses to another file format.",
         ("laban convert clip.parquet clip.trc", "laban convert keypoints.json clip.parquet"),
     ),
     "features": Entry(
@@ -60,7 +60,7 @@ COMMANDS = {
     ),
     "train": Entry(
         "laban.cli.train:train",
-        "Make a recogniser from labelled clips.",
+        "Train a recogniser on labelled clips.",
         (
             "laban train clips/ -o run",
             "laban train clips.csv -o run --folds 5 --window-s 1.5",
@@ -69,7 +69,7 @@ COMMANDS = {
     ),
     "train-image": Entry(
         "laban.cli.train_image:train_image",
-        "Make a classifier from labelled pictures.",
+        "Train a classifier on labelled pictures.",
         (
             "laban train-image postures/ -o run",
             "laban train-image desk.csv -o run --backbone landmarks",
@@ -78,12 +78,12 @@ COMMANDS = {
     ),
     "evaluate": Entry(
         "laban.cli.evaluate:evaluate",
-        "Judge a model on clips that are new to it.",
+        "Evaluate a model on clips that are new to it.",
         ("laban evaluate run other-clips/", "laban evaluate fall clips.csv -o judged --json"),
     ),
     "predict": Entry(
         "laban.cli.predict:predict",
-        "Say what everybody does, and when.",
+        "Recognise what everybody does, and when.",
         (
             "laban predict fall clip.mp4",
             "laban predict run videos/ -o out.csv --overlay overlays",
@@ -92,12 +92,12 @@ COMMANDS = {
     ),
     "watch": Entry(
         "laban.cli.watch:watch",
-        "Do the same live: a line of JSON for each event.",
+        "Watch a camera or video and print one JSON event per line.",
         ("laban watch fall 0", "laban watch safety corridor.mp4 --enter 0.8 --cool-down-s 10"),
     ),
     "explain": Entry(
         "laban.cli.explain:explain",
-        "Say which joints, and when, made a model answer so.",
+        "Show which joints and moments decided an answer.",
         (
             "laban explain fall clip.mp4 -o why",
             "laban explain safety clip.parquet --task fight --person 2 --video -o why",
@@ -105,7 +105,7 @@ COMMANDS = {
     ),
     "add-class": Entry(
         "laban.cli.add_class:add_class",
-        "Teach a model one more class from one to five clips.",
+        "Add a class to a model from one to five clips.",
         (
             "laban add-class run cartwheel one.mp4 two.mp4 -o mine.tflite",
             "laban add-class safety stumble clips/*.mp4 --task fall -o mine.tflite",
@@ -113,7 +113,7 @@ COMMANDS = {
     ),
     "compare": Entry(
         "laban.cli.compare:compare",
-        "Say how close a pose or movement is to another.",
+        "Compare a pose or movement with a reference.",
         (
             "laban compare mine.jpg theirs.jpg",
             "laban compare mine.mp4@2.5s theirs.parquet@4s -o compared",
@@ -127,7 +127,7 @@ COMMANDS = {
     ),
     "posture": Entry(
         "laban.cli.posture:posture",
-        "Say how a body is aligned, and how sure that is.",
+        "Measure alignment and balance, with intervals.",
         (
             "laban posture side.jpg -o report --height-cm 172",
             "laban posture desk.mp4 --json",
@@ -138,7 +138,7 @@ COMMANDS = {
     ),
     "coach": Entry(
         "laban.cli.coach:app",
-        "Coach somebody through an exercise, live.",
+        "Coach a person through an exercise, live.",
         (
             "laban coach squat 0 --show",
             "laban coach squat clip.mp4 -o workout --lang ko",
@@ -149,17 +149,17 @@ COMMANDS = {
     ),
     "audit": Entry(
         "laban.cli.audit:audit",
-        "Find the faults of a dataset before it is learnt from.",
+        "Check a dataset before training.",
         ("laban audit clips/", "laban audit clips.csv --json", "laban audit poses.pkl --split xsub"),
     ),
     "assets": Entry(
         "laban.cli.assets:app",
-        "List, fetch and find weights and samples.",
+        "List, fetch and locate weights and samples.",
         ("laban assets list", "laban assets fetch", "laban assets path demo"),
     ),
     "evaluate-pose": Entry(
         "laban.cli.evaluate_pose:evaluate_pose",
-        "Measure poses against labelled pictures.",
+        "Evaluate pose models on labelled pictures.",
         ("laban evaluate-pose person_keypoints.json",),
     ),
 }

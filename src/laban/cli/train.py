@@ -82,7 +82,7 @@ def train(
     split: Annotated[
         str | None,
         typer.Option(
-            help="group, data, blocks, time, or random, told beside group. [the data's own, else group]"
+            help="group, data, blocks, time, or random, reported next to group. [the data's own, else group]"
         ),
     ] = None,
     folds: Annotated[
@@ -97,7 +97,7 @@ def train(
     class_weights: Annotated[str | None, typer.Option(help="balanced or even. [balanced]")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Of all that is random. [0]")] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="For training. [all cores]")] = None,
-    baselines: Annotated[bool | None, typer.Option(help="Train the baselines beside the model.")] = None,
+    baselines: Annotated[bool | None, typer.Option(help="Train the baselines too, for comparison.")] = None,
     pose_model: Annotated[str | None, typer.Option(help="For videos: lite, full or heavy. [full]")] = None,
     detector: Annotated[str | None, typer.Option(help="For videos: auto, blazepose or yolox. [auto]")] = None,
     workers: Annotated[
@@ -105,7 +105,7 @@ def train(
     ] = None,
     cache: CacheFolder = None,
     read_fps: Annotated[
-        float | None, typer.Option(metavar="F", help="Frames a second of files that do not tell. [30]")
+        float | None, typer.Option(metavar="F", help="Frames a second of files without times. [30]")
     ] = None,
     labels: LabelsFile = None,
     group: GroupBy = None,
@@ -113,12 +113,12 @@ def train(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a recogniser from labelled clips, judge it honestly, and write it ready to use.
+    """Train a recogniser on labelled clips, evaluate it on people it has not seen, and write it ready to use.
 
     DATA is a folder with a folder of videos for each class, a table with the columns path and label, files of
-    landmarks, or a PYSKL pickle. Poses are taken once and kept. The figures are of people or scenes that were not
-    learned from. The run holds model.tflite, report.html, metrics.json and a checkpoint; a run that was stopped
-    goes on where it was, and one that is done is not done again.
+    landmarks, or a PYSKL pickle. Poses are extracted once and kept. The figures are for people or scenes that the
+    model has not seen. The run holds model.tflite, report.html, metrics.json and a checkpoint; a run that was
+    stopped continues where it was, and a finished one is not repeated.
     """
     options = settle(
         TrainOptions,

@@ -86,7 +86,7 @@ def train_image(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a classifier from labelled pictures, judge it honestly, and write it ready to use.
+    """Train a classifier on labelled pictures, evaluate it, and write it ready to use.
 
     It begins with what ImageNet taught EfficientNet-Lite0, or with the landmarks of who is in the picture.
     People and scenes (groups) are never on both sides of a split. The run holds model.tflite, smaller files of
