@@ -44,6 +44,6 @@ def test_a_notebook_runs(
 
     content = nbformat.read(notebook, as_version=4)
     client.NotebookClient(
-        content, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(work)}}
+        content, timeout=900, kernel_name="python3", resources={"metadata": {"path": str(work)}}
     ).execute()
     assert any(cell.get("outputs") for cell in content.cells)
