@@ -9,8 +9,8 @@ import time
 
 from benchmarks.rows import Row, row
 from laban.core.arrays import Float32Array
-from laban.models.deletion import DeletionSettings, deletion_test
-from laban.models.explanation import METHODS, explain
+from laban.models.explanation.attribution import METHODS, explain
+from laban.models.explanation.faithfulness import DeletionSettings, deletion_test
 from laban.models.protocol import SequenceModel
 
 HIDDEN = (("missing", "hidden as missing"), ("mean", "held still"))

@@ -20,7 +20,7 @@ from benchmarks.machine import ROOT
 from benchmarks.people_scores import Counts, Found, Truth, count, found_in
 from benchmarks.rows import Row, row
 from laban.assets import asset_path
-from laban.pipeline.prefetch import prefetched
+from laban.pipeline.recording.prefetch import prefetched
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.pose.blazepose.weights import load_weights
 from laban.sources import open_source

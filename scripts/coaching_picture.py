@@ -14,12 +14,12 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.core.space import Space
-from laban.pipeline.coaching import Instant
-from laban.pipeline.coaching_picture import LivePicture
+from laban.pipeline.coaching.live_view import LivePicture
+from laban.pipeline.coaching.workout import Instant
+from laban.tasks.coaching.coach import Coach
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.exercise_file import load_exercise
-from laban.tasks.coaching.live import Coach
-from laban.tasks.coaching.words import load_words
+from laban.tasks.coaching.phrases import load_words
 from scripts.picture import write_jpeg
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "coaching.jpg"

@@ -11,9 +11,9 @@ from pathlib import Path
 import cv2
 
 from laban.core.arrays import ImageArray
-from laban.pipeline.drawing import draw_frame, joint_angles
-from laban.pipeline.origin import find_origin, open_frames
-from laban.sequences.io import load
+from laban.io import load
+from laban.pipeline.recording.draw import draw_frame, joint_angles
+from laban.pipeline.recording.video import find_origin, open_frames
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "demo.jpg"
 _AT_S = 3.83

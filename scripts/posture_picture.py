@@ -11,10 +11,10 @@ from pathlib import Path
 
 import cv2
 
-from laban.pipeline.assessing import assess_side
-from laban.pipeline.comparing import open_side
-from laban.pipeline.posture_files import draw_assessment
-from laban.pose.blazepose.looks import LookSettings
+from laban.pipeline.comparison.compare import open_side
+from laban.pipeline.posture.assess import assess_side
+from laban.pipeline.posture.files import draw_assessment
+from laban.pose.blazepose.jitter import LookSettings
 from laban.tasks.posture.settings import PostureSettings
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "posture.jpg"

@@ -21,15 +21,15 @@ from benchmarks.recognition import fall_data, falls, fight_data, fights, multita
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
+from laban.models.deploy.export import Exported, export
 from laban.models.examples import Examples
-from laban.models.export import Exported, export
 from laban.models.joined import joined, with_one_task
-from laban.models.splits import Split
-from laban.models.training import Trained
-from laban.models.training_settings import TrainingSettings
+from laban.models.training.splits import Split
+from laban.models.training.training import Trained
+from laban.models.training.training_settings import TrainingSettings
+from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.dataset import Dataset, Recordings, examples_of, recordings_of
 from laban.pipeline.dataset.examples import Gathered
-from laban.pipeline.learning.fitting import fit
 from laban.render.files import written
 from scripts.docs.blocks import END, start_of
 

@@ -16,7 +16,7 @@ from benchmarks.machine import ROOT
 from benchmarks.rows import Row, row
 from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
-from laban.tasks.coaching.repetitions import find_repetitions
+from laban.tasks.comparison.repetitions import find_repetitions
 
 _TRUTH = ROOT / "benchmarks" / "truth" / "repetitions.json"
 _TIMES = 4

@@ -20,7 +20,7 @@ from laban.core.arrays import BoolArray
 from laban.core.body import torso_length
 from laban.core.sequence import PoseSequence
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
-from laban.tasks.coaching.movements import MovementComparison, compare_movements
+from laban.tasks.comparison.movements import MovementComparison, compare_movements
 
 _BENT_DEG = 20.0
 _SHARE = 0.4

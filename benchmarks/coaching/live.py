@@ -27,13 +27,13 @@ from laban.features.angles import MAIN_ANGLES
 from laban.sequences.normalize import NormalizeSettings, normalize
 from laban.sequences.resample import resample
 from laban.sources import SyntheticScene
+from laban.tasks.coaching.coach import Coach, coach_through
 from laban.tasks.coaching.exercise import Exercise, JointRule
 from laban.tasks.coaching.exercise_file import exercise_text, parse_exercise
-from laban.tasks.coaching.learning import learn_exercise
-from laban.tasks.coaching.live import Coach, coach_through
-from laban.tasks.coaching.movements import align_movements
-from laban.tasks.coaching.settings import CoachSettings, MovementSettings
-from laban.tasks.coaching.sight import Target, see, space_for
+from laban.tasks.coaching.learn_exercise import learn_exercise
+from laban.tasks.coaching.observation import Target, see, space_for
+from laban.tasks.comparison.movements import align_movements
+from laban.tasks.comparison.settings import CoachSettings, MovementSettings
 
 _SPEEDS = (0.8, 1.25)
 _FPS = 30.0

@@ -9,11 +9,11 @@ import numpy as np
 from benchmarks.recognition.sets import DATA, penn_action
 from laban.assets import asset_path
 from laban.core.sequence import PoseSequence
-from laban.pipeline.comparing import biggest_person
+from laban.io import load
+from laban.pipeline.comparison.compare import biggest_person
 from laban.pipeline.dataset.values import Item
-from laban.pipeline.extraction import ExtractionSettings
-from laban.pipeline.poses_of import poses_of
-from laban.sequences.io import load
+from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.open import poses_of
 
 EXERCISES = (
     "bench_press",

@@ -15,9 +15,9 @@ from benchmarks.rows import Row, row
 from laban.core.arrays import Float64Array
 from laban.core.body import torso_length
 from laban.core.sequence import PoseSequence
-from laban.tasks.coaching.movement_measures import clock_fps, measured_movement
-from laban.tasks.coaching.movements import align_movements, compare_movements
-from laban.tasks.coaching.settings import MovementSettings
+from laban.tasks.comparison.movements import align_movements, compare_movements
+from laban.tasks.comparison.preprocess import clock_fps, measured_movement
+from laban.tasks.comparison.settings import MovementSettings
 
 _SPEEDS = (0.5, 0.67, 0.8, 1.25, 1.5, 2.0)
 _FPS = 30.0

@@ -19,9 +19,9 @@ from laban.assets import asset_path
 from laban.core.arrays import BoolArray, Float64Array, ImageArray
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import SKELETONS
-from laban.pipeline.extraction import extract
+from laban.pipeline.recording.extract import extract
 from laban.sources import open_source
-from laban.tasks.coaching.likeness import Scores, published_scores
+from laban.tasks.comparison.similarity import Scores, published_scores
 
 _PAIRS = 2000
 _FRAMES = {"standing": 0, "standing still": 1, "crouching": 60, "from the side": 195, "walking": 90}

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from laban.tasks.coaching.alignment import align, band, warping_distance
+from laban.tasks.comparison.alignment import align, band, warping_distance
 
 # They are typed in part, and not installed where types are checked.
 aeon: Any = import_module("aeon.distances")

@@ -14,8 +14,8 @@ from laban.assets import asset_path
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.pipeline.origin import open_frames
-from laban.pipeline.poses_of import poses_of
+from laban.pipeline.recording.open import poses_of
+from laban.pipeline.recording.video import open_frames
 from laban.tasks.posture.instants import pose_at
 
 TRUTH = ROOT / "benchmarks" / "truth"

@@ -11,7 +11,7 @@ import numpy as np
 from laban.core.arrays import Float64Array
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
-from laban.tasks.posture.bodies import C7_BACK, C7_UP, TRAGUS_BACK, TRAGUS_UP
+from laban.tasks.posture.landmark_geometry import C7_BACK, C7_UP, TRAGUS_BACK, TRAGUS_UP
 from laban.tasks.posture.views import ViewName
 
 SIZES_PX = (30.0, 90.0, 400.0)

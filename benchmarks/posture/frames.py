@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.recognition.sets import DATA
 from laban.core.arrays import ImageArray
-from laban.pipeline.origin import open_frames
+from laban.pipeline.recording.video import open_frames
 
 EVERY_S, EDGE_S, FALLEN_S = 0.2, 0.1, 1.0
 CLASSES = {

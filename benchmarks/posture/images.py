@@ -23,16 +23,16 @@ from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Task
-from laban.models.metrics import Figures, figures
-from laban.models.pictures.judging import predicted_of
-from laban.pipeline.pictures.gathering import Finder, Gathered, gather_pictures, people_finder
-from laban.pipeline.pictures.learning.conditions import attention, chosen_rows, tried
-from laban.pipeline.pictures.learning.image_way import ImageWay
-from laban.pipeline.pictures.learning.landmark_way import LandmarkWay
-from laban.pipeline.pictures.learning.settings import PictureLearning
-from laban.pipeline.pictures.learning.ways import Way
-from laban.pipeline.pictures.opening import open_pictures
-from laban.pipeline.pictures.subjects import labels_of, subjects_of, task_of
+from laban.models.evaluation.metrics import Figures, figures
+from laban.models.image.judging import predicted_of
+from laban.pipeline.image.gathering import Finder, Gathered, gather_pictures, people_finder
+from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.subjects import labels_of, subjects_of, task_of
+from laban.pipeline.image.training.conditions import attention, chosen_rows, tried
+from laban.pipeline.image.training.image_way import ImageWay
+from laban.pipeline.image.training.landmark_way import LandmarkWay
+from laban.pipeline.image.training.settings import PictureLearning
+from laban.pipeline.image.training.ways import Way
 
 _IMAGE_TARGET, _LANDMARK_TARGET = 0.80, 0.85
 _MOST_MB, _MOST_MS, _MOST_LOST = 5.0, 15.0, 0.01
@@ -99,7 +99,7 @@ class _Judge:
         return [*rows, *self._shifted("landmark head", way)]
 
     def image_rows(self, folder: Path) -> list[Row]:
-        from laban.models.pictures.backbone import pretrained
+        from laban.models.image.backbone import pretrained
 
         weights = asset_path("efficientnet_lite0")
         way = ImageWay(self.gathered, self.task, _IMAGES, backbone=lambda: pretrained(weights))

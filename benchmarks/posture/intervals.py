@@ -14,15 +14,15 @@ from benchmarks.posture.clips import LabelledFrame, labelled_frames
 from benchmarks.rows import Row, row
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.pose.blazepose.jitter import LookSettings, look_again
 from laban.pose.blazepose.landmarker import Landmarker
-from laban.pose.blazepose.looks import LookSettings, look_again
 from laban.pose.blazepose.weights import load_weights
+from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.instants import sequence_of_pose
-from laban.tasks.posture.level import Level
-from laban.tasks.posture.measuring import read_posture
-from laban.tasks.posture.noise import mean_pose, noise_of_looks
+from laban.tasks.posture.measure import read_posture
 from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.uncertainty import mean_pose, noise_of_looks
 
 _SETTINGS = PostureSettings(level=Level(0.0, 0.0, "known"))
 _EVERY, _MOST = 5, 32

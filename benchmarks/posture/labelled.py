@@ -17,20 +17,20 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.posture.labelled_set import write_clean
+from benchmarks.posture.posture_of_labels import posture_of_labels
 from benchmarks.recognition.sets import DATA
 from benchmarks.rows import Row, row
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
-from laban.pipeline.pictures.gathering import Finder, people_finder
-from laban.pipeline.pictures.opening import open_pictures
-from laban.pipeline.pictures.people import whose
-from laban.pipeline.pictures.posture import posture_of_labels
-from laban.pipeline.pictures.values import Person, PictureSet
+from laban.pipeline.image.gathering import Finder, people_finder
+from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.people import whose
+from laban.pipeline.image.values import Person, PictureSet
 from laban.sources import Limits
 from laban.sources.image import read_picture
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.instants import sequence_of_pose
-from laban.tasks.posture.values import PostureReport
+from laban.tasks.posture.report import PostureReport
 
 _LEAST = 5
 _SPOKEN = {"deg": ("an angle", "°"), "torso": ("a length", "torso")}

@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.posture.frames import Moment, frames_of, moments
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
-from laban.pipeline.pictures.gathering import people_finder
+from laban.pipeline.image.gathering import people_finder
 
 Fault = tuple[str, str]
 """A kind of problem and the picture or file it is told of."""

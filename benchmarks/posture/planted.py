@@ -18,10 +18,10 @@ import numpy as np
 from benchmarks.posture.labelled_set import Fault, Folder, write_clean
 from benchmarks.rows import Row, row
 from laban.core.skeleton import COCO17
-from laban.pipeline.pictures.audit import audit_pictures
-from laban.pipeline.pictures.findings import KINDS
-from laban.pipeline.pictures.gathering import people_finder
-from laban.pipeline.pictures.opening import open_pictures
+from laban.pipeline.image.audit import audit_pictures
+from laban.pipeline.image.findings import KINDS
+from laban.pipeline.image.gathering import people_finder
+from laban.pipeline.image.open import open_pictures
 
 _FAR = 0.25
 

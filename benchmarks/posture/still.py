@@ -18,9 +18,9 @@ from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.core.body import torso_length
 from laban.core.sequence import PoseSequence
+from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.level import Level
-from laban.tasks.posture.measuring import read_posture
+from laban.tasks.posture.measure import read_posture
 from laban.tasks.posture.settings import PostureSettings
 
 _CLIPS = ("demo", *(f"{kind}_person_cam0{number}" for kind in ("single", "multi") for number in (1, 2, 3, 4)))

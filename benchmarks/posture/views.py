@@ -20,11 +20,11 @@ from benchmarks.posture.clips import TRUTH, LabelledFrame, labelled_frames
 from benchmarks.rows import Row, row
 from laban.core.frame import Frame
 from laban.core.pose import Pose
-from laban.pipeline.assessing import LEAST_LOOKS
+from laban.pipeline.posture.assess import LEAST_LOOKS
+from laban.pose.blazepose.jitter import look_again
 from laban.pose.blazepose.landmarker import Landmarker
-from laban.pose.blazepose.looks import look_again
 from laban.pose.blazepose.weights import load_weights
-from laban.tasks.posture.noise import mean_pose
+from laban.tasks.posture.uncertainty import mean_pose
 from laban.tasks.posture.views import View, view_at, view_of
 
 EYE_DEG = 15.0

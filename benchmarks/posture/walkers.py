@@ -18,7 +18,7 @@ from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.features.angles import compute_joint_angles
-from laban.pipeline.poses_of import poses_of
+from laban.pipeline.recording.open import poses_of
 
 SAMPLES = ("demo", *(f"{kind}_person_cam0{number}" for kind in ("single", "multi") for number in range(1, 5)))
 _EVERY_S, _REACH_S = 0.25, 0.3

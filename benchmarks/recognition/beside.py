@@ -10,15 +10,15 @@ import numpy as np
 from benchmarks.rows import Row, row
 from laban.core.arrays import BoolArray, Float64Array, IntArray
 from laban.models.baselines import run_baselines
-from laban.models.calibration import softmax
 from laban.models.card import Task
-from laban.models.clip_scores import Speaking, clip_scores
+from laban.models.evaluation.calibration import softmax
+from laban.models.evaluation.clip_scores import Speaking, clip_scores
+from laban.models.evaluation.metrics import figures
 from laban.models.examples import Examples
-from laban.models.metrics import figures
-from laban.models.splits import Split
-from laban.models.torch_model import TorchModel
-from laban.models.training_settings import TrainingSettings
-from laban.pipeline.learning.fitting import fit
+from laban.models.training.splits import Split
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training_settings import TrainingSettings
+from laban.pipeline.action.training.fitting import fit
 
 MODEL = "laban"
 

@@ -40,17 +40,17 @@ from laban.core.clock import WindowSpec
 from laban.core.sequence import PoseSequence, Recording
 from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
-from laban.models.events import EventFigures
+from laban.models.evaluation.event_metrics import EventFigures
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
-from laban.models.splits import Split
-from laban.models.torch_model import TorchModel
-from laban.models.training_settings import Augmentation, TrainingSettings
+from laban.models.training.splits import Split
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training_settings import Augmentation, TrainingSettings
+from laban.pipeline.action.training.fitting import fit
+from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Dataset
 from laban.pipeline.dataset.recordings import Recordings, recordings_of
 from laban.pipeline.dataset.values import Item, whole_clip
-from laban.pipeline.learning.fitting import fit
-from laban.pipeline.learning.watched import events_of
 from laban.tasks.action.predict import predict
 
 SPEC = FeatureSpec(("scene",))

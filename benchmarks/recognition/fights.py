@@ -30,10 +30,10 @@ from benchmarks.rows import Row, row
 from laban.core.arrays import BoolArray, Float64Array, IntArray
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
+from laban.models.evaluation.open_set import unknown_figures
 from laban.models.examples import Examples
-from laban.models.splits import Split, SplitSettings, split_examples
-from laban.models.training_settings import Augmentation, TrainingSettings
-from laban.models.unknown import unknown_figures
+from laban.models.training.splits import Split, SplitSettings, split_examples
+from laban.models.training.training_settings import Augmentation, TrainingSettings
 from laban.pipeline.dataset import recordings_of
 
 SPEC = FeatureSpec(("motion", "confidence", "pair"))

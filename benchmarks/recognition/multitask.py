@@ -23,16 +23,16 @@ from benchmarks.recognition import fights, sets
 from benchmarks.rows import Row, row
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
-from laban.models.calibration import softmax
-from laban.models.clip_scores import clip_scores
+from laban.models.evaluation.calibration import softmax
+from laban.models.evaluation.clip_scores import clip_scores
+from laban.models.evaluation.metrics import figures
 from laban.models.examples import Examples
-from laban.models.metrics import figures
-from laban.models.splits import SplitSettings, split_examples
-from laban.models.torch_model import TorchModel
-from laban.models.training_settings import TrainingSettings, published_recipe
+from laban.models.training.splits import SplitSettings, split_examples
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training_settings import TrainingSettings, published_recipe
+from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.dataset import Dataset, ExampleSettings, examples_of, recordings_of
 from laban.pipeline.dataset.values import Item, whole_clip
-from laban.pipeline.learning.fitting import fit
 
 SPEC = fights.SPEC
 CLOCK = WindowSpec(length_s=2.0, hop_s=0.5, fps=30.0)

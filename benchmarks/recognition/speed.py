@@ -71,10 +71,10 @@ def _runtimes(examples: Examples, folder: Path) -> Mapping[str, Answer]:
     """What gives the logits for one window (1, 60, 66), by name."""
     import torch
 
-    from laban.models.export import export, to_lite
-    from laban.models.lite import load_lite_model
-    from laban.models.training import Trained, build_network
-    from laban.models.training_settings import published_recipe
+    from laban.models.deploy.export import export, to_lite
+    from laban.models.deploy.litert_model import load_lite_model
+    from laban.models.training.training import Trained, build_network
+    from laban.models.training.training_settings import published_recipe
 
     torch.manual_seed(0)
     settings = published_recipe()

@@ -11,13 +11,13 @@ from benchmarks.recognition.sets import DATA
 from benchmarks.rows import Row, row
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
+from laban.models.evaluation.metrics import figures
 from laban.models.examples import Examples
-from laban.models.metrics import figures
-from laban.models.splits import Split, SplitSettings, split_examples
-from laban.models.torch_model import TorchModel
-from laban.models.training_settings import published_recipe
+from laban.models.training.splits import Split, SplitSettings, split_examples
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training_settings import published_recipe
+from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.dataset import examples_of, open_dataset, recordings_of
-from laban.pipeline.learning.fitting import fit
 
 _FPS = 30.0
 _EPOCHS = 20

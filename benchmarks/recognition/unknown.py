@@ -14,13 +14,13 @@ from benchmarks.recognition.whole_clips import whole_clips
 from benchmarks.rows import Row, row
 from laban.core.arrays import BoolArray, IntArray
 from laban.features.spec import FeatureSpec
-from laban.models.calibration import calibration_error, softmax
+from laban.models.evaluation.calibration import calibration_error, softmax
+from laban.models.evaluation.open_set import known_scorer, unknown_figures
 from laban.models.examples import UNLABELLED, Examples
-from laban.models.splits import SplitSettings, split_examples
-from laban.models.torch_model import TorchModel
-from laban.models.training_settings import default_recipe
-from laban.models.unknown import known_scorer, unknown_figures
-from laban.pipeline.learning.fitting import fit
+from laban.models.training.splits import SplitSettings, split_examples
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training_settings import default_recipe
+from laban.pipeline.action.training.fitting import fit
 
 HELD_OUT, DRAWS = 3, 3
 _VALIDATION = 0.2

@@ -22,8 +22,8 @@ from benchmarks.rows import Row, row
 from laban.core.clock import WholeClip
 from laban.features.spec import FeatureSpec
 from laban.models.examples import Examples
-from laban.models.splits import SplitSettings, split_examples
-from laban.models.training_settings import TrainingSettings, default_recipe
+from laban.models.training.splits import SplitSettings, split_examples
+from laban.models.training.training_settings import TrainingSettings, default_recipe
 from laban.pipeline.dataset import Dataset
 from laban.pipeline.dataset.examples import examples_of
 from laban.pipeline.dataset.recordings import Recordings

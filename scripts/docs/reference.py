@@ -11,8 +11,8 @@ from laban.assets import list_assets
 from laban.assets.manifest import HttpsPlace, Place, WheelPlace, shipped_manifest
 from laban.core.skeleton import SKELETONS
 from laban.features.spec import FEATURE_SETS, FeatureSpec
+from laban.io import FORMATS
 from laban.models import architectures
-from laban.sequences.io import FORMATS
 from laban.sources import Limits
 from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.rules import default_rules

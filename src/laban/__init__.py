@@ -19,28 +19,28 @@ if TYPE_CHECKING:
         compute_velocity,
     )
     from laban.features.spec import FeatureSpec
-    from laban.pipeline.assessing import assess_posture
-    from laban.pipeline.comparing import compare
-    from laban.pipeline.extraction import extract
-    from laban.pipeline.prediction import predict
+    from laban.io import load, save
+    from laban.pipeline.action.predict import predict
+    from laban.pipeline.comparison.compare import compare
+    from laban.pipeline.posture.assess import assess_posture
+    from laban.pipeline.recording.extract import extract
     from laban.sequences.clean import clean
-    from laban.sequences.io import load, save
     from laban.sequences.normalize import normalize
     from laban.sequences.resample import resample, resample_recording
     from laban.sequences.smooth import smooth
     from laban.sequences.windows import windows
+    from laban.tasks.coaching.coach import Coach, coach_through
     from laban.tasks.coaching.exercise_file import load_exercise
-    from laban.tasks.coaching.live import Coach, coach_through
-    from laban.tasks.coaching.repetitions import find_repetitions
+    from laban.tasks.comparison.repetitions import find_repetitions
 
 _HOMES: Final = {
-    "Coach": "laban.tasks.coaching.live",
+    "Coach": "laban.tasks.coaching.coach",
     "FeatureSpec": "laban.features.spec",
     "PoseSequence": "laban.core.sequence",
-    "assess_posture": "laban.pipeline.assessing",
+    "assess_posture": "laban.pipeline.posture.assess",
     "clean": "laban.sequences.clean",
-    "coach_through": "laban.tasks.coaching.live",
-    "compare": "laban.pipeline.comparing",
+    "coach_through": "laban.tasks.coaching.coach",
+    "compare": "laban.pipeline.comparison.compare",
     "compute_acceleration": "laban.features.kinematics",
     "compute_angular_velocity": "laban.features.kinematics",
     "compute_bone_lengths": "laban.features.geometry",
@@ -49,15 +49,15 @@ _HOMES: Final = {
     "compute_jerk": "laban.features.kinematics",
     "compute_joint_angles": "laban.features.angles",
     "compute_velocity": "laban.features.kinematics",
-    "extract": "laban.pipeline.extraction",
-    "find_repetitions": "laban.tasks.coaching.repetitions",
-    "load": "laban.sequences.io",
+    "extract": "laban.pipeline.recording.extract",
+    "find_repetitions": "laban.tasks.comparison.repetitions",
+    "load": "laban.io",
     "load_exercise": "laban.tasks.coaching.exercise_file",
     "normalize": "laban.sequences.normalize",
-    "predict": "laban.pipeline.prediction",
+    "predict": "laban.pipeline.action.predict",
     "resample": "laban.sequences.resample",
     "resample_recording": "laban.sequences.resample",
-    "save": "laban.sequences.io",
+    "save": "laban.io",
     "smooth": "laban.sequences.smooth",
     "windows": "laban.sequences.windows",
 }
@@ -109,13 +109,13 @@ def __dir__() -> list[str]:
 
 
 def _write(recording: Recording, path: Any, **options: Any) -> Path:
-    from laban.sequences.io import save
+    from laban.io import save
 
     return save(recording, path, **options)
 
 
 def _write_features(features: Features, path: Any) -> Path:
-    from laban.sequences.io.feature_table import save_features
+    from laban.io.feature_table import save_features
 
     return save_features(features, path)
 

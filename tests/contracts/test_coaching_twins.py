@@ -7,9 +7,9 @@ import pytest
 
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
+from laban.tasks.coaching.coach import Coach, coach_through
 from laban.tasks.coaching.exercise_file import load_exercise, shipped_exercises
 from laban.tasks.coaching.feedback import Feedback
-from laban.tasks.coaching.live import Coach, coach_through
 
 Trainee = Callable[..., PoseSequence]
 CASES = {

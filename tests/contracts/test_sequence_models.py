@@ -13,13 +13,13 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import ARCHITECTURES
 from laban.models.card import Head, ModelCard, Task
+from laban.models.deploy.export import export
+from laban.models.deploy.litert_model import load_lite_model
 from laban.models.examples import Clip, Examples
-from laban.models.export import export
-from laban.models.lite import load_lite_model
 from laban.models.protocol import FunctionModel, Outputs, SequenceModel
-from laban.models.torch_model import TorchModel
-from laban.models.training import Trained, build_network
-from laban.models.training_settings import TrainingSettings
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training import Trained, build_network
+from laban.models.training.training_settings import TrainingSettings
 
 LENGTH = 16
 TASKS = (Task("fall", ("no", "fall"), "no"), Task("move", ("sit", "walk", "run")))

@@ -22,7 +22,7 @@ import laban
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.sequence import Recording
-from laban.pipeline import extraction
+from laban.pipeline.recording import extract as extraction
 from laban.sources import SyntheticScene, SyntheticSource
 
 Film = Callable[..., Path]

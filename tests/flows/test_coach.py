@@ -53,7 +53,7 @@ def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture
 def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
     """Makes a grey video in which the people given are seen, by replay instead of by a network."""
-    monkeypatch.setattr("laban.cli.coach_session.CoachOptions.extraction", lambda *_, **__: None)
+    monkeypatch.setattr("laban.cli.coach.session.CoachOptions.extraction", lambda *_, **__: None)
 
     def make(
         *people: PoseSequence, name: str = "clip.mp4", kind: type[ReplayEstimator] = ReplayEstimator
@@ -65,7 +65,7 @@ def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
         }
         recording = Recording("clip", times_s, placed, size_wh=SIZE_WH)
         monkeypatch.setattr(
-            "laban.cli.coach_live.open_estimator", lambda _: kind(recording, tolerance_s=4e-3)
+            "laban.cli.coach.live.open_estimator", lambda _: kind(recording, tolerance_s=4e-3)
         )
         picture = np.full((SIZE_WH[1], SIZE_WH[0], 3), 80, np.uint8)
         write_video(tmp_path / name, ((time_s, picture) for time_s in times_s.tolist()))
@@ -231,12 +231,12 @@ def test_a_terminal_has_one_line_for_now_and_a_summary(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     source = clip(trainee(SQUAT, repetitions=2))
-    monkeypatch.setattr("laban.cli.coach_live.sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("laban.cli.coach.live.sys.stdout.isatty", lambda: True, raising=False)
     assert run("squat", source) == 0
     shown = capsys.readouterr().out
     assert "Squat · Repetitions 2 · Score" in shown
     assert "{" not in shown
-    monkeypatch.setattr("laban.cli.coach_live.sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("laban.cli.coach.live.sys.stdout.isatty", lambda: True, raising=False)
     assert run("squat", source, "--json") == 0
     assert lines_of(capsys.readouterr().out)[-1]["workout"]["count"] == 2
 

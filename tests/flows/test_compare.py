@@ -14,12 +14,12 @@ from laban.cli.errors import guarded
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.features.angles import MAIN_ANGLES
-from laban.pipeline import comparing
-from laban.pipeline.comparing import biggest_person, open_side, parse_source
-from laban.pipeline.poses_of import FoundPoses
+from laban.pipeline.comparison import compare as comparing
+from laban.pipeline.comparison.compare import biggest_person, open_side, parse_source
+from laban.pipeline.recording.open import FoundPoses
 from laban.sources import SyntheticScene, open_source
-from laban.tasks.coaching.movements import MovementComparison
-from laban.tasks.coaching.poses import PoseComparison
+from laban.tasks.comparison.movements import MovementComparison
+from laban.tasks.comparison.poses import PoseComparison
 
 Film = Callable[..., Path]
 Run = Callable[..., tuple[int, str, str]]

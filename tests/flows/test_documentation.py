@@ -12,7 +12,7 @@ import pytest
 import laban
 from laban.cli.app import app
 from laban.cli.errors import guarded
-from laban.sequences.io import AssumptionWarning, LossWarning
+from laban.io import AssumptionWarning, LossWarning
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 

@@ -16,11 +16,11 @@ from laban.core.skeleton import skeleton
 from laban.errors import ModelError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.deploy.litert_model import CARD_MEMBER
 from laban.models.embedding_space import STATISTICS, embedding_statistics
-from laban.models.lite import CARD_MEMBER
 from laban.models.protocol import FunctionModel, Outputs
 from laban.models.prototypes import with_prototypes
-from laban.pipeline.adding import write_with_card
+from laban.pipeline.action.add_class import write_with_card
 from laban.sources import open_source
 
 BODY = skeleton("blazepose33")

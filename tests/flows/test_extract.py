@@ -11,7 +11,7 @@ import laban
 from laban.core.body import torso_length
 from laban.core.frame import Frame
 from laban.core.sequence import Recording
-from laban.pipeline.extraction import ExtractionSettings, extract_file
+from laban.pipeline.recording.extract import ExtractionSettings, extract_file
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.sources import open_source
 

@@ -10,7 +10,7 @@ from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.sequence import Recording
 from laban.features.angles import compute_joint_angles
-from laban.sequences.io import LossWarning, save
+from laban.io import LossWarning, save
 from laban.sources import SyntheticScene
 
 Run = Callable[..., tuple[int, str, str]]

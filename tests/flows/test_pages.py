@@ -24,13 +24,13 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.render.coaching.progress import Mark, Progress, write_progress_page
 from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
-from laban.render.pictures.audit_page import draw_audit_page
-from laban.render.pictures.classifier_page import draw_classifier_page
+from laban.render.image.audit_page import draw_audit_page
+from laban.render.image.classifier_page import draw_classifier_page
 from laban.render.report import write_report
 from laban.render.report.document import write_document
 from laban.sources import SyntheticScene
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
-from laban.tasks.coaching.words import load_words
+from laban.tasks.coaching.phrases import load_words
 
 BROWSER = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),

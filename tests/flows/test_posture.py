@@ -21,11 +21,11 @@ from laban.cli.errors import guarded
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.pipeline import extraction
-from laban.pipeline.origin import open_frames
+from laban.io import save
+from laban.pipeline.recording import extract as extraction
+from laban.pipeline.recording.video import open_frames
 from laban.pose.replay import ReplayEstimator
 from laban.render.video import write_video
-from laban.sequences.io import save
 
 Run = Callable[..., tuple[int, str, str]]
 SIZE_WH = (640, 720)
@@ -180,8 +180,8 @@ def test_live_there_is_a_line_for_each_change_and_one_reminder(
     clip = tmp_path / "live.mp4"
     grey = np.full((SIZE_WH[1], SIZE_WH[0], 3), 90, np.uint8)
     write_video(clip, ((float(time_s), grey) for time_s in recording.times_s))
-    monkeypatch.setattr("laban.cli.posture_options.PostureOptions.extraction", lambda *_, **__: None)
-    monkeypatch.setattr("laban.cli.posture_live.open_estimator", lambda _: ReplayEstimator(recording))
+    monkeypatch.setattr("laban.cli.posture.options.PostureOptions.extraction", lambda *_, **__: None)
+    monkeypatch.setattr("laban.cli.posture.live.open_estimator", lambda _: ReplayEstimator(recording))
     code, out, err = run("posture", clip, "--live", "--remind-after-s", "2", "--roll-deg", "0")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0

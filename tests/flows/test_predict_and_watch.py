@@ -18,13 +18,13 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import COCO17
 from laban.features.spec import FeatureSpec
+from laban.io import save
 from laban.models.card import Head, ModelCard, Task
 from laban.models.protocol import FunctionModel, Outputs
-from laban.pipeline import poses_of
-from laban.pipeline.extraction import Extraction
+from laban.pipeline.recording import open as poses_of
+from laban.pipeline.recording.extract import Extraction
 from laban.pose.replay import ReplayEstimator
 from laban.render.video import write_video
-from laban.sequences.io import save
 from laban.sources import SyntheticScene
 
 SCENE = SyntheticScene(people=2, seconds=5.0, fps=30.0, size_wh=(320, 180), falls=1, seed=3)

@@ -16,7 +16,7 @@ import laban
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.sequence import PoseSequence, Recording
-from laban.sequences.io import read_annotations
+from laban.io import read_annotations
 
 SIZE_WH = (360, 640)
 

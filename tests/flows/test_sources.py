@@ -11,14 +11,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from tests.unit.pipeline.test_identity import Nobody
+from tests.unit.pipeline.recording.test_identity import Nobody
 from tests.unit.sources.films import filmed
 
 from laban.cli import extract as command
 from laban.cli.app import app
 from laban.cli.errors import guarded
-from laban.pipeline import extraction
-from laban.sequences.io import load
+from laban.io import load
+from laban.pipeline.recording import extract as extraction
 
 Run = Callable[..., tuple[int, Any, str]]
 

@@ -16,7 +16,7 @@ pytest.importorskip("litert_torch")
 
 from laban.cli import main
 from laban.cli import train_image as command
-from laban.pipeline.pictures.learning.run import Tools
+from laban.pipeline.image.training.run import Tools
 
 SIZE = 72
 LABELS = ("upright", "lying")
@@ -64,7 +64,7 @@ def made(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from torch import nn
 
-    from laban.models.pictures.backbone import Backbone
+    from laban.models.image.backbone import Backbone
 
     def backbone() -> Backbone:
         torch.manual_seed(0)

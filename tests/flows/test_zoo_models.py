@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from laban.core.sequence import PoseSequence, Recording
+from laban.models.deploy.zoo import zoo_names
 from laban.models.protocol import SequenceModel
-from laban.models.zoo import zoo_names
-from laban.pipeline.prediction import open_model
+from laban.pipeline.action.predict import open_model
 from laban.sources import SyntheticScene
 from laban.tasks.action.predict import Predictions, predict
 
@@ -63,7 +63,7 @@ def test_safety_says_of_falls_what_the_fall_model_says(models: dict[str, Sequenc
 
 
 def test_each_is_small(models: dict[str, SequenceModel]) -> None:
-    from laban.models.zoo import model_path
+    from laban.models.deploy.zoo import model_path
 
     assert all(model_path(name).stat().st_size <= 2_000_000 for name in models)
 

@@ -18,17 +18,17 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.spans import Span
 from laban.errors import InvalidValueError
-from laban.pipeline.comparing import biggest_person
-from laban.pipeline.people import PeopleTable
-from laban.pipeline.prediction import open_model
-from laban.pipeline.trainee import TraineeChoice
+from laban.pipeline.action.predict import open_model
+from laban.pipeline.comparison.compare import biggest_person
+from laban.pipeline.recording.assemble import PeopleTable
+from laban.pipeline.recording.trainee import TraineeChoice
 from laban.pose.tracking import Observation, Tracker
 from laban.tasks.action.watch import ActionWatcher
+from laban.tasks.coaching.coach import Coach, coach_through
 from laban.tasks.coaching.exercise_file import load_exercise
-from laban.tasks.coaching.live import Coach, coach_through
-from laban.tasks.coaching.repetitions import find_repetitions
+from laban.tasks.comparison.repetitions import find_repetitions
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.values import PostureReport
+from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.watch import PostureWatcher, hold_posture
 
 Value = Any

@@ -14,7 +14,7 @@ from tests.invariance.mapping import Mapping
 
 from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
-from laban.sequences.io import FORMATS, AssumptionWarning, LossWarning, load, save
+from laban.io import FORMATS, AssumptionWarning, LossWarning, load, save
 from laban.sequences.resample import resample
 
 Changed = tuple[Recording, Mapping]

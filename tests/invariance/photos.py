@@ -16,12 +16,12 @@ from tests.invariance.table import Cell
 
 from laban.core.arrays import ImageArray
 from laban.errors import LabanError
-from laban.pipeline.assessing import assess_side
-from laban.pipeline.comparing import open_side
-from laban.pipeline.extraction import ExtractionSettings
-from laban.pose.blazepose.looks import LookSettings
+from laban.pipeline.comparison.compare import open_side
+from laban.pipeline.posture.assess import assess_side
+from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pose.blazepose.jitter import LookSettings
+from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.values import PostureReport
 
 Draw = Callable[[ImageArray], ImageArray]
 

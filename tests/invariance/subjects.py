@@ -13,7 +13,7 @@ from tests.invariance.bodies import seen_from, standing
 from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
-from laban.sequences.io import load
+from laban.io import load
 from laban.sources import SyntheticScene
 from laban.tasks.coaching.exercise_file import load_exercise
 

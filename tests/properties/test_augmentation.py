@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.features.spec import FeatureSpec
-from laban.models.augment import Augmenter
-from laban.models.training_settings import Augmentation
+from laban.models.training.augment import Augmenter
+from laban.models.training.training_settings import Augmentation
 
 SPEC = FeatureSpec(("xy", "world", "angles", "bones", "velocity", "acceleration", "pair"))
 STILL = {one.name: 0.0 for one in fields(Augmentation)}

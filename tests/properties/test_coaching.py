@@ -8,12 +8,12 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.core.space import Space
 from laban.errors import InvalidValueError
-from laban.tasks.coaching.alignment import align, band, warping_distance
-from laban.tasks.coaching.measures import measure, mirrored
-from laban.tasks.coaching.movements import compare_movements
-from laban.tasks.coaching.poses import compare_poses
-from laban.tasks.coaching.repetitions import find_repetitions
-from laban.tasks.coaching.settings import ComparisonSettings
+from laban.tasks.comparison.alignment import align, band, warping_distance
+from laban.tasks.comparison.measures import measure, mirrored
+from laban.tasks.comparison.movements import compare_movements
+from laban.tasks.comparison.poses import compare_poses
+from laban.tasks.comparison.repetitions import find_repetitions
+from laban.tasks.comparison.settings import ComparisonSettings
 
 SEEDS = st.integers(0, 100_000)
 FEW = settings(max_examples=25, deadline=None)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laban.sequences.io.frame_times import seconds_of
+from laban.io.frame_times import seconds_of
 
 USUAL = {
     "s": (1.0, 2, 900),

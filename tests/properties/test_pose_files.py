@@ -16,7 +16,7 @@ from laban.core.arrays import Float32Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33, COCO17, SKELETONS, Skeleton
 from laban.errors import FormatError
-from laban.sequences.io import FORMATS, AssumptionWarning
+from laban.io import FORMATS, AssumptionWarning
 
 SIZE_WH = (640, 480)
 FPS = 25.0

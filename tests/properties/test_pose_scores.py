@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import arrays
 from laban.core.pose import Pose
 from laban.core.skeleton import COCO17
 from laban.errors import FormatError
-from laban.pipeline.pose_scores import compute_average_precision, compute_correct_points
-from laban.pipeline.pose_truth import TrueImage, TruePerson, read_keypoint_truth
+from laban.pipeline.pose_evaluation.ground_truth import TrueImage, TruePerson, read_keypoint_truth
+from laban.pipeline.pose_evaluation.metrics import compute_average_precision, compute_correct_points
 
 MARKED = [value for joint in range(17) for value in (20 + 3 * joint, 30 + 5 * joint, 2)]
 DOCUMENT = json.dumps(

@@ -8,11 +8,11 @@ from hypothesis.extra.numpy import arrays
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.features.facing import compute_yaw_deg
+from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.level import Level
-from laban.tasks.posture.measuring import mirrored, read_posture
-from laban.tasks.posture.noise import assumed_noise
+from laban.tasks.posture.measure import mirrored, read_posture
 from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.uncertainty import assumed_noise
 
 _BODY = np.zeros((33, 3))
 _PLACES = {

@@ -14,9 +14,9 @@ from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, P
 from laban.cli.pose_taking import take_poses
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
-from laban.models.zoo import MODEL_SUFFIX, model_path
-from laban.pipeline.adding import MOST_CLIPS, add_class_from, write_with_card
-from laban.pipeline.prediction import open_model
+from laban.models.deploy.zoo import MODEL_SUFFIX, model_path
+from laban.pipeline.action.add_class import MOST_CLIPS, add_class_from, write_with_card
+from laban.pipeline.action.predict import open_model
 
 
 @dataclass(frozen=True)

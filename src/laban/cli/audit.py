@@ -26,7 +26,7 @@ from laban.pipeline.dataset import (
 from laban.pipeline.dataset import (
     audit as audit_dataset,
 )
-from laban.pipeline.pictures.opening import holds_pictures
+from laban.pipeline.image.open import holds_pictures
 
 Data = Annotated[
     Path,

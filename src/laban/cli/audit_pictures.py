@@ -13,10 +13,10 @@ from laban.cli.dataset_tables import findings_table
 from laban.cli.extract import ExtractOptions, with_weights
 from laban.cli.output import DONE, PARTLY, progress_bar, report, warn
 from laban.errors import AssetError
-from laban.pipeline.pictures.audit import PictureAudit, audit_pictures
-from laban.pipeline.pictures.audit_files import audit_content, write_audit_page
-from laban.pipeline.pictures.gathering import Finder, people_finder
-from laban.pipeline.pictures.opening import open_pictures
+from laban.pipeline.image.audit import PictureAudit, audit_pictures
+from laban.pipeline.image.audit_files import audit_content, write_audit_page
+from laban.pipeline.image.gathering import Finder, people_finder
+from laban.pipeline.image.open import open_pictures
 
 
 def audit_of_pictures(

@@ -21,28 +21,28 @@ from laban.cli.output import plain, progress_bar, report, say, warn, write_json
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.cli.standard_input import NAME, STDIN, read_or_given
 from laban.errors import InvalidValueError
-from laban.pipeline.comparing import (
+from laban.pipeline.comparison.compare import (
     Comparison,
     Side,
     compare_sides,
     open_side,
     parse_source,
 )
-from laban.pipeline.comparison_files import (
+from laban.pipeline.comparison.files import (
     write_difference_curves,
     write_difference_map,
     write_moments,
     write_pose_pair,
     write_side_by_side,
 )
-from laban.pipeline.pair_page import write_pair_page
-from laban.pipeline.poses_of import has_pictures
+from laban.pipeline.comparison.viewer import write_pair_page
+from laban.pipeline.recording.open import has_pictures
 from laban.render.comparison.page import write_comparison_page
 from laban.render.words import short_name
 from laban.sources.containers import read_head
-from laban.tasks.coaching.movements import MovementComparison
-from laban.tasks.coaching.poses import PoseComparison
-from laban.tasks.coaching.settings import NOISE_FLOOR_DEG, MovementSettings
+from laban.tasks.comparison.movements import MovementComparison
+from laban.tasks.comparison.poses import PoseComparison
+from laban.tasks.comparison.settings import NOISE_FLOOR_DEG, MovementSettings
 
 _KINDS = "a picture, a moment (clip.mp4@2.5s), a video or a recording."
 

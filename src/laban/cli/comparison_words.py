@@ -12,10 +12,10 @@ from rich.text import Text
 
 from laban.features.angles import MAIN_ANGLES
 from laban.render.words import format_time
-from laban.tasks.coaching.likeness import Scores
-from laban.tasks.coaching.movements import MovementComparison
-from laban.tasks.coaching.poses import JointDifference, PoseComparison
-from laban.tasks.coaching.repetitions import Repetitions
+from laban.tasks.comparison.movements import MovementComparison
+from laban.tasks.comparison.poses import JointDifference, PoseComparison
+from laban.tasks.comparison.repetitions import Repetitions
+from laban.tasks.comparison.similarity import Scores
 
 _STYLES = {"differs": "bold red", "same": "green", "unsure": "yellow", "unknown": "dim"}
 

@@ -15,8 +15,8 @@ from laban.cli.pose_options import FlipY, parse_size
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
 from laban.errors import UnknownNameError
+from laban.io import FORMATS, AssumptionWarning, LossWarning, format_for, format_of, load, save
 from laban.sequences.continuity import breaks_words, find_breaks
-from laban.sequences.io import FORMATS, AssumptionWarning, LossWarning, format_for, format_of, load, save
 
 _NAMES = ", ".join(FORMATS)
 

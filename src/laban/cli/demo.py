@@ -45,9 +45,9 @@ def demo(
 
 
 def _pictures(source: Path, recording_file: Path) -> dict[str, Path]:
-    from laban.pipeline.drawing import write_sheet, write_view
-    from laban.pipeline.origin import open_frames
-    from laban.sequences.io import load
+    from laban.io import load
+    from laban.pipeline.recording.draw import write_sheet, write_view
+    from laban.pipeline.recording.video import open_frames
 
     recording = load(recording_file)
     sheet, page = recording_file.with_suffix(".sheet.png"), recording_file.with_suffix(".html")

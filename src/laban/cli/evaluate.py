@@ -13,10 +13,10 @@ from laban.cli.dataset_options import GroupBy, LabelsFile, opened
 from laban.cli.figures_tables import figures_table
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, report, say
+from laban.pipeline.action.predict import open_model
+from laban.pipeline.action.training.evaluation import evaluate as evaluate_model
+from laban.pipeline.action.training.evaluation import write_evaluation
 from laban.pipeline.dataset import ExampleSettings
-from laban.pipeline.learning.evaluation import evaluate as evaluate_model
-from laban.pipeline.learning.evaluation import write_evaluation
-from laban.pipeline.prediction import open_model
 
 
 @dataclass(frozen=True)

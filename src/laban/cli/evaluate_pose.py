@@ -10,8 +10,8 @@ import typer
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, NOTHING, PARTLY, plain, progress_bar, report, warn
 from laban.errors import OutputError
-from laban.pipeline import pose_evaluation
-from laban.pipeline.pose_evaluation import (
+from laban.pipeline.pose_evaluation import evaluate as pose_evaluation
+from laban.pipeline.pose_evaluation.evaluate import (
     EvaluationSettings,
     PoseEvaluation,
     PoseScores,

@@ -16,16 +16,16 @@ from laban.cli.pose_taking import take_poses
 from laban.core.skeleton import skeleton
 from laban.errors import SourceError
 from laban.models.prototypes import with_prototypes
-from laban.pipeline.explaining import (
+from laban.pipeline.action.explain import (
     headline,
     key_instants,
     write_explained_video,
     write_heat_map,
     write_instants,
 )
-from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
-from laban.pipeline.poses_of import FoundPoses
-from laban.pipeline.prediction import open_model
+from laban.pipeline.action.predict import open_model
+from laban.pipeline.recording.open import FoundPoses
+from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 from laban.render.words import format_time
 from laban.tasks.action.reasons import Reasons, reasons_for
 

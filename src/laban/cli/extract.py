@@ -18,7 +18,7 @@ from laban.cli.output import Item, Outcome, for_each, progress_bar, report_outco
 from laban.cli.source_options import Detector, MaxPeople
 from laban.core.sequence import Recording
 from laban.errors import AssetError, OutputError, SourceError
-from laban.pipeline.extraction import Extraction, ExtractionSettings, extract_file
+from laban.pipeline.recording.extract import Extraction, ExtractionSettings, extract_file
 from laban.render.words import count_people
 from laban.sources.containers import absence
 
@@ -187,8 +187,8 @@ def _counted_frames(count: int) -> str:
 
 def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:
     """The overlay beside the recording, drawn unless there is one that is not older."""
-    from laban.pipeline.drawing import is_photo, joint_angles, write_overlay, write_photo_overlay
-    from laban.pipeline.origin import open_frames, rate_given
+    from laban.pipeline.recording.draw import is_photo, joint_angles, write_overlay, write_photo_overlay
+    from laban.pipeline.recording.video import open_frames, rate_given
 
     photo = is_photo(recording)
     path = target.with_suffix(PHOTO_OVERLAY_SUFFIX if photo else OVERLAY_SUFFIX)

@@ -14,8 +14,8 @@ from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.features.sets import MEASURES, measure
+from laban.io.feature_table import csv_text, people_rows, save_people_features, table_path
 from laban.render.words import count_people
-from laban.sequences.io.feature_table import csv_text, people_rows, save_people_features, table_path
 
 _SETS = ", ".join(MEASURES)
 

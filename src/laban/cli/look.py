@@ -20,7 +20,8 @@ from laban.core.arrays import Float64Array
 from laban.core.frame import Frame
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
-from laban.pipeline.drawing import (
+from laban.io import load
+from laban.pipeline.recording.draw import (
     DrawingSettings,
     is_photo,
     joint_angles,
@@ -30,11 +31,10 @@ from laban.pipeline.drawing import (
     write_sheet,
     write_view,
 )
-from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
-from laban.pipeline.poses_of import PoseFile
-from laban.pipeline.summary import summarise
+from laban.pipeline.recording.open import PoseFile
+from laban.pipeline.recording.summary import summarise
+from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 from laban.render.sheet import sheet_frames
-from laban.sequences.io import load
 
 RecordingFile = Annotated[Path, typer.Argument(help="A recording, or any file of poses.", metavar="FILE")]
 

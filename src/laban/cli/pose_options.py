@@ -8,8 +8,8 @@ from pydantic import Field
 from laban.cli.extract import ExtractOptions, with_weights
 from laban.cli.source_options import Cache, Detector, FlipY, Fps, MaxPeople, PoseModel, Size, whom
 from laban.errors import InvalidValueError
-from laban.pipeline.extraction import ExtractionSettings
-from laban.pipeline.poses_of import PoseFile
+from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.open import PoseFile
 
 __all__ = [
     "Cache",

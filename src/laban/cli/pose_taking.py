@@ -6,7 +6,7 @@ from laban.cli.output import progress_bar, warn
 from laban.cli.pose_options import PoseOptions
 from laban.cli.standard_input import read_or_given
 from laban.errors import SourceError
-from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
+from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
 from laban.sources.containers import absence
 
 

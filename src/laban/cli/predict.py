@@ -26,9 +26,9 @@ from laban.cli.predict_pictures import predict_pictures
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.models.protocol import SequenceModel
-from laban.pipeline.pictures.prediction import open_picture_model
-from laban.pipeline.poses_of import FoundPoses, has_pictures, poses_of
-from laban.pipeline.prediction import open_model, write_action_overlay
+from laban.pipeline.action.predict import open_model, write_action_overlay
+from laban.pipeline.image.prediction import open_picture_model
+from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
 from laban.render.timeline_text import WRITERS, span_json, write_timelines
 from laban.render.words import count_people, format_time
 from laban.sources.containers import absence
@@ -191,7 +191,7 @@ class _Job:
         target = self.overlays.get(str(one))
         if target is None:
             return None
-        from laban.pipeline.origin import find_origin, open_frames, origin_doubt, rate_given
+        from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 
         origin = found.pictures or find_origin(found.recording, beside=one.path)
         doubt = None if found.pictures else origin_doubt(found.recording, origin)

@@ -14,8 +14,8 @@ from laban.cli.inputs import Input, output_paths
 from laban.cli.output import Item, Outcome, for_each, plain, report, say
 from laban.cli.pose_options import PoseOptions
 from laban.errors import InvalidValueError, SourceError
-from laban.pipeline.pictures.gathering import Finder, people_finder
-from laban.pipeline.pictures.prediction import PictureAnswer, PictureModel
+from laban.pipeline.image.gathering import Finder, people_finder
+from laban.pipeline.image.prediction import PictureAnswer, PictureModel
 from laban.render.files import written
 from laban.sources import Limits
 from laban.sources.containers import absence, demuxer_of, read_head
@@ -111,7 +111,7 @@ class _Job:
         target = self.overlays.get(str(one))
         if target is None:
             return ()
-        from laban.pipeline.pictures.answer_picture import draw_picture_answers
+        from laban.pipeline.image.answer_picture import draw_picture_answers
         from laban.render.sheet import write_png
 
         return (str(write_png(target, draw_picture_answers(image, answers))),)

@@ -14,10 +14,10 @@ from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, report, say, write_json
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.errors import InvalidValueError
-from laban.pipeline.comparing import Side
-from laban.pipeline.repetition_files import write_repetitions
-from laban.tasks.coaching.repetitions import Repetitions, find_repetitions
-from laban.tasks.coaching.settings import ComparisonSettings, RepetitionSettings
+from laban.pipeline.comparison.compare import Side
+from laban.pipeline.comparison.repetition_files import write_repetitions
+from laban.tasks.comparison.repetitions import Repetitions, find_repetitions
+from laban.tasks.comparison.settings import ComparisonSettings, RepetitionSettings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from laban.core.spans import Timeline
-from laban.pipeline.summary import PersonSummary, RecordingSummary
+from laban.pipeline.recording.summary import PersonSummary, RecordingSummary
 from laban.render.palette import hex_of, person_rgb
 from laban.render.words import count_people, format_duration, format_time, short_name
 

@@ -126,7 +126,7 @@ COMMANDS = {
         ("laban reps clip.mp4", "laban reps clip.parquet --joint left_knee --low-deg 100 --high-deg 160"),
     ),
     "posture": Entry(
-        "laban.cli.posture:posture",
+        "laban.cli.posture.app:posture",
         "Measure alignment and balance, with intervals.",
         (
             "laban posture side.jpg -o report --height-cm 172",
@@ -137,7 +137,7 @@ COMMANDS = {
         ),
     ),
     "coach": Entry(
-        "laban.cli.coach:app",
+        "laban.cli.coach.app:app",
         "Coach a person through an exercise, live.",
         (
             "laban coach squat 0 --show",

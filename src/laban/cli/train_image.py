@@ -19,10 +19,10 @@ from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, warn
 from laban.errors import AssetError, InvalidValueError
 from laban.models.needs import check_can_train
-from laban.pipeline.pictures.gathering import people_finder
-from laban.pipeline.pictures.learning.run import Tools, learn_pictures
-from laban.pipeline.pictures.learning.settings import PictureLearning
-from laban.pipeline.pictures.opening import open_pictures
+from laban.pipeline.image.gathering import people_finder
+from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.training.run import Tools, learn_pictures
+from laban.pipeline.image.training.settings import PictureLearning
 from laban.render.report import protocol_words
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools
     done without them is."""
     backbone = None
     if not settings.of_landmarks:
-        from laban.models.pictures.backbone import pretrained
+        from laban.models.image.backbone import pretrained
 
         path = fetch_asset("efficientnet_lite0", quiet=quiet)
         backbone = lambda: pretrained(path)  # noqa: E731

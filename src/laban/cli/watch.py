@@ -25,10 +25,10 @@ from laban.cli.output import say, warn
 from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel
 from laban.cli.standard_input import read_or_given
 from laban.models.protocol import SequenceModel
-from laban.pipeline.extraction import ExtractionSettings
-from laban.pipeline.prediction import open_model
-from laban.pipeline.watching import WatchStats
-from laban.pipeline.watching import watch as watch_source
+from laban.pipeline.action.predict import open_model
+from laban.pipeline.action.watch import WatchStats
+from laban.pipeline.action.watch import watch as watch_source
+from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pose.protocol import PoseEstimator
 from laban.render.words import count_people
 from laban.sources import open_source

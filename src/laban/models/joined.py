@@ -18,9 +18,9 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
 from laban.models.embedding_space import STATISTICS, packed, unpacked
+from laban.models.evaluation.open_set import KNOWN_SCORE
 from laban.models.network import Network, SeparateHeads
-from laban.models.training import Trained
-from laban.models.unknown import KNOWN_SCORE
+from laban.models.training.training import Trained
 
 _SPARED_BITS = 11
 """Of a number's 23 behind the point: what is left is right to one in four thousand, and a third smaller packed."""

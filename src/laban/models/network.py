@@ -13,7 +13,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.architectures import build_encoder
 from laban.models.card import Task
 from laban.models.examples import UNLABELLED
-from laban.models.training_settings import HeadKind
+from laban.models.training.training_settings import HeadKind
 
 OTHER = "other"
 _LEAST_SPREAD = 1e-3

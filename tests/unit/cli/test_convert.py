@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.sequences.io.standing import SIZE_WH, standing, table
+from tests.unit.io.standing import SIZE_WH, standing, table
 
 import laban
 from laban.cli import main
 from laban.cli.convert import parse_size
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
-from laban.sequences.io import FORMATS
+from laban.io import FORMATS
 
 Captured = pytest.CaptureFixture[str]
 

@@ -11,7 +11,7 @@ from laban.cli.errors import guarded
 from laban.cli.extract import ExtractOptions, with_weights
 from laban.core.sequence import Recording
 from laban.errors import AssetError, SourceError
-from laban.pipeline.extraction import Extraction, ExtractionSettings
+from laban.pipeline.recording.extract import Extraction, ExtractionSettings
 
 
 class Pipeline:

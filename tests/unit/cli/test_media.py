@@ -15,7 +15,7 @@ from laban.cli.errors import guarded
 from laban.cli.film_or_photos import numbered_alone
 from laban.cli.inputs import Input, check_output_folder
 from laban.errors import InvalidValueError
-from laban.pipeline.identity import data_hash
+from laban.pipeline.recording.identity import data_hash
 from laban.sources import SyntheticScene
 
 Film = Callable[..., Path]

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from laban.features.spec import FeatureSpec
-from laban.models.augment import Augmenter
-from laban.models.training_settings import Augmentation
+from laban.models.training.augment import Augmenter
+from laban.models.training.training_settings import Augmentation
 
 STILL = {"mirror": 0, "turn_deg": 0, "yaw_deg": 0, "scale": 0, "speed": 0, "shift": 0, "hide": 0, "jitter": 0}
 

@@ -10,17 +10,17 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Task
 from laban.models.embedding_space import STATISTICS, EmbeddingSpace
+from laban.models.evaluation.open_set import known_scorer
 from laban.models.examples import Clip, Examples
-from laban.models.splits import Split
-from laban.models.training_settings import Augmentation, TrainingSettings
-from laban.models.unknown import known_scorer
+from laban.models.training.splits import Split
+from laban.models.training.training_settings import Augmentation, TrainingSettings
 
 pytest.importorskip("torch")
 
 from laban.models.joined import joined, with_one_task
-from laban.models.torch_model import TorchModel
-from laban.models.training import Trained
-from laban.pipeline.learning.fitting import fit
+from laban.models.training.torch_model import TorchModel
+from laban.models.training.training import Trained
+from laban.pipeline.action.training.fitting import fit
 
 CLOCK = WindowSpec(length_s=0.4, hop_s=0.2, fps=20.0)
 SETTINGS = TrainingSettings(

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from tests.unit.models.conftest import Make
-from tests.unit.models.test_judging import raised, watcher
+from tests.unit.models.evaluation.test_evaluate import raised, watcher
 
 from laban.cli.figures_tables import figures_table
 from laban.errors import MissingExtraError
 from laban.models import needs
-from laban.models.judging import JudgeSettings, judge
+from laban.models.evaluation.evaluate import JudgeSettings, judge
 from laban.models.needs import baselines_note, check_can_train
-from laban.models.splits import SplitSettings, split_examples
+from laban.models.training.splits import SplitSettings, split_examples
 from laban.render.report import draw_report
 
 

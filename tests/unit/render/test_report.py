@@ -36,7 +36,7 @@ def figures(accuracy: float = 0.8125) -> dict[str, Any]:
 
 
 def content() -> dict[str, Any]:
-    """Figures as ``laban.models.judging`` lays them out, with everything that may be there."""
+    """Figures as ``laban.models.evaluation.evaluate`` lays them out, with everything that may be there."""
     bins = [{"low": 0.5, "high": 0.6, "confidence": 0.55, "accuracy": 0.5, "count": 8}]
     told = {"ece": 0.05, "ece_mass": 0.04, "bins": bins}
     still = [[round(0.1 * joint, 2), round(0.05 * joint, 2)] for joint in range(33)]

@@ -11,8 +11,8 @@ import laban
 from laban.assets import list_assets
 from laban.core.skeleton import SKELETONS
 from laban.features.spec import FEATURE_SETS
+from laban.io import FORMATS
 from laban.models.architectures import ARCHITECTURES
-from laban.sequences.io import FORMATS
 
 
 def test_every_format_tells_what_it_loses() -> None:

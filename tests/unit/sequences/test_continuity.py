@@ -8,7 +8,7 @@ import pytest
 from laban.cli import main
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import COCO17
-from laban.pipeline.summary import summarise
+from laban.pipeline.recording.summary import summarise
 from laban.sequences.continuity import breaks_words, find_breaks
 
 TORSO_PX = 50.0

@@ -5,7 +5,7 @@ import numpy as np
 from laban.core.arrays import Float32Array, Float64Array, IntArray
 from laban.errors import MissingExtraError
 from laban.models.baselines.filled import filled
-from laban.models.calibration import softmax
+from laban.models.evaluation.calibration import softmax
 
 _LEAST_ROWS = 9  # the length of its kernels
 _ALPHAS = np.logspace(-3, 3, 10)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from laban.errors import LabanError, UnknownFormatError
+from laban.io.recognise import recognise
 from laban.pipeline.dataset.values import Kind
-from laban.sequences.io.recognise import recognise
 from laban.sources.containers import demuxer_of, read_head
 from laban.sources.image import IMAGE_SUFFIXES
 

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from laban.errors import InvalidValueError
+from laban.io.delimited import is_missing
 from laban.pipeline.dataset.table_file import table_columns, table_rows
 from laban.pipeline.dataset.values import Item
-from laban.sequences.io.delimited import is_missing
 
 _PATTERNS: Final = (
     ("performer", re.compile(r"(?<![A-Za-z0-9])S\d{3}C\d{3}(P\d{3})R\d{3}A\d{3}")),  # NTU RGB+D

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
-from laban.models.doubts import doubts
+from laban.models.evaluation.label_errors import doubts
 from laban.models.examples import UNLABELLED, Examples
 from laban.pipeline.dataset.quick_classifier import out_of_fold_probabilities
 

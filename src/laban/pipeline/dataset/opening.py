@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from laban.errors import FormatError, InvalidValueError, LabanError, SourceError
+from laban.io.recognise import recognise
 from laban.pipeline.dataset.folders import read_folder
 from laban.pipeline.dataset.groups import grouped
 from laban.pipeline.dataset.labels import tasks_of
 from laban.pipeline.dataset.pickle_file import read_pickle
 from laban.pipeline.dataset.table import is_table, read_table
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
-from laban.sequences.io.recognise import recognise
 from laban.sources.containers import absence, address_in
 
 _TABLE_SUFFIXES = (".csv", ".parquet", ".pq")

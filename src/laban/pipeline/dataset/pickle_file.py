@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from laban.errors import FormatError, InvalidValueError, LabanError
+from laban.io import Annotation, Unusable, read_clips, recording_of_annotation
+from laban.io.delimited import decoded
+from laban.io.files import one_line
 from laban.models.examples import Clip
 from laban.pipeline.dataset.folders import DEFAULT_TASK
 from laban.pipeline.dataset.values import Item, Skipped, whole_clip
-from laban.sequences.io import Annotation, Unusable, read_clips, recording_of_annotation
-from laban.sequences.io.delimited import decoded
-from laban.sequences.io.files import one_line
 
 
 def read_pickle(

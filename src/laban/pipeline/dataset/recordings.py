@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 from laban.core.sequence import Recording
 from laban.errors import AssetError, InvalidValueError, LabanError, MissingExtraError, OutputError
-from laban.pipeline.dataset.cache import RecordingCache, default_cache, is_whole
+from laban.io import format_of, load
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
-from laban.pipeline.extraction import ExtractionSettings, extract_file
+from laban.pipeline.recording.cache import RecordingCache, default_cache, is_whole
+from laban.pipeline.recording.extract import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
-from laban.sequences.io import format_of, load
 
 _FATAL = (AssetError, OutputError, MissingExtraError)
 """Faults of this machine and of no file: they end the work."""

@@ -20,12 +20,12 @@ from pydantic import (
 from laban.core.checks import unknown_message
 from laban.core.spans import Span
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
+from laban.io.delimited import is_missing
 from laban.models.examples import Clip
 from laban.pipeline.dataset.files import NoClipError, kind_of
 from laban.pipeline.dataset.folders import DEFAULT_TASK
 from laban.pipeline.dataset.table_file import table_columns, table_notes, table_rows
 from laban.pipeline.dataset.values import EVER_S, Item, Kind, Skipped
-from laban.sequences.io.delimited import is_missing
 from laban.sources.containers import address_in
 
 NEEDED = ("path", "label")

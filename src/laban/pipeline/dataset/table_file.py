@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from laban.errors import FormatError, InvalidValueError
-from laban.sequences.io.delimited import Dialect, decoded, dialect_of, number_text, rows_of
+from laban.io.delimited import Dialect, decoded, dialect_of, number_text, rows_of
 
 MAX_TABLE_BYTES: Final = 256 << 20
 _FIRST_ROW: Final = 2  # the header is row 1, as spreadsheets count

@@ -9,10 +9,10 @@ import numpy as np
 from laban.core.arrays import Float32Array, Float64Array, FloatArray, ImageArray
 from laban.core.frame import Frame
 from laban.pose.blazepose.detection import Detection, touches_inner_edge
-from laban.pose.blazepose.network import Network
 from laban.pose.blazepose.regions import region_from_points
 from laban.pose.blazepose.sampling import sample_tile
 from laban.pose.blazepose.tiles import Tile
+from laban.runtime.litert import Network
 
 _SIZE = 224
 _LAYERS = ((8, 2), (16, 2), (32, 6))

@@ -17,20 +17,27 @@ from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
+from laban.pose.blazepose.confirmation import MeetingSettings, find_again, meet
 from laban.pose.blazepose.detection import (
     Detection,
     PersonDetector,
     box_iou,
     merge,
 )
-from laban.pose.blazepose.following import FAR_S, FRAMES_IN_FLIGHT, Known, Plans, follow, still_missing
+from laban.pose.blazepose.detection_schedule import Lookout, LookoutSettings
+from laban.pose.blazepose.detector_support import Support, SupportSettings
 from laban.pose.blazepose.landmarker import Body, Landmarker
-from laban.pose.blazepose.lookout import Lookout, LookoutSettings
 from laban.pose.blazepose.matching import match
-from laban.pose.blazepose.meeting import MeetingSettings, find_again, meet
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
+from laban.pose.blazepose.region_prediction import (
+    FAR_S,
+    FRAMES_IN_FLIGHT,
+    Known,
+    Plans,
+    follow,
+    still_missing,
+)
 from laban.pose.blazepose.regions import Region
-from laban.pose.blazepose.support import Support, SupportSettings
 from laban.pose.blazepose.tiles import Tile, square_tiles, whole_frame
 from laban.pose.blazepose.weights import Weights, load_weights
 from laban.pose.protocol import FrameOrder

@@ -15,12 +15,12 @@ from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray,
 from laban.core.checks import choose
 from laban.core.frame import Frame
 from laban.pose.blazepose.appearance import describe
-from laban.pose.blazepose.hiding import paint_over
-from laban.pose.blazepose.network import Network
+from laban.pose.blazepose.graph_pruning import keep_outputs
+from laban.pose.blazepose.masking import paint_over
 from laban.pose.blazepose.quantising import quantise_pointwise
 from laban.pose.blazepose.regions import Region, region_from_points
 from laban.pose.blazepose.sampling import sample_rgb
-from laban.pose.blazepose.surgery import keep_outputs
+from laban.runtime.litert import Network
 
 BODY_POINTS = 33
 _POINTS = 39

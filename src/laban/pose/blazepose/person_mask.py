@@ -7,11 +7,11 @@ from laban.core.arrays import Float32Array, Float64Array
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
-from laban.pose.blazepose.network import Network, read_model
+from laban.pose.blazepose.graph_pruning import keep_outputs
 from laban.pose.blazepose.regions import Region, region_from_points
 from laban.pose.blazepose.sampling import sample_rgb
-from laban.pose.blazepose.surgery import keep_outputs
 from laban.pose.blazepose.weights import MODELS
+from laban.runtime.litert import Network, read_model
 
 _MASK_OUTPUT = 2
 _REACH = 1.1

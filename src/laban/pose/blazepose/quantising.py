@@ -11,7 +11,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from laban.core.arrays import Float32Array, IntArray
-from laban.pose.blazepose.surgery import needed_operators, packed, parsed
+from laban.pose.blazepose.graph_pruning import needed_operators, packed, parsed
 
 _LARGEST_MAP = 16
 _FULLY_CONNECTED_VERSION = 12

@@ -10,8 +10,8 @@ from laban.errors import AssetError
 from laban.pose.blazepose.blazepose_detector import BlazePoseDetector
 from laban.pose.blazepose.detection import PersonDetector
 from laban.pose.blazepose.landmarker import Landmarker, cut_model
-from laban.pose.blazepose.network import read_model
 from laban.pose.blazepose.yolox_detector import YoloxDetector
+from laban.runtime.litert import read_model
 
 MODELS: Mapping[str, str] = {size: f"blazepose_landmarker_{size}" for size in ("lite", "full", "heavy")}
 _DETECTORS: Mapping[str, tuple[str, int, Callable[[bytes], PersonDetector]]] = {

@@ -9,10 +9,10 @@ import numpy as np
 from laban.core.arrays import Float32Array, Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
 from laban.pose.blazepose.detection import Detection, merge, touches_inner_edge
-from laban.pose.blazepose.network import Network
 from laban.pose.blazepose.regions import region_from_box
 from laban.pose.blazepose.sampling import sample_tile
 from laban.pose.blazepose.tiles import Tile
+from laban.runtime.litert import Network
 
 _SIZE = 416
 _STRIDES = (8, 16, 32)

@@ -26,7 +26,7 @@ from laban.pose.tracking.body import (
 )
 from laban.pose.tracking.joints import shared_skeleton
 from laban.pose.tracking.pace import Pace
-from laban.pose.tracking.resemblance import Identity, Looks, differences, recent_looks
+from laban.pose.tracking.reid import Identity, Looks, differences, recent_looks
 from laban.pose.tracking.sides import Sides, SidesSettings
 
 _SPEED_TIME_S = 0.15

@@ -22,7 +22,7 @@ _VERSION = 1
 def draw_report(content: dict[str, Any]) -> str:
     """The report as one string of HTML, light or dark as the reader's screen is, for phones and paper too.
 
-    ``content`` is what metrics.json holds, see ``laban.models.judging``. The page carries a content security policy
+    ``content`` is what metrics.json holds: ``laban.models.evaluation``. The page carries a content security policy
     that forbids every load and every script, and no name in it becomes markup. Raises InvalidValueError where the
     content is of another version or lacks what every report has.
     """

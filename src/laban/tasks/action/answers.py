@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
-from laban.models.calibration import softmax
 from laban.models.card import Head
+from laban.models.evaluation.calibration import softmax
+from laban.models.evaluation.open_set import known_scorer
 from laban.models.protocol import Outputs, SequenceModel
-from laban.models.unknown import known_scorer
 from laban.tasks.action.windows import ActionWindows
 
 

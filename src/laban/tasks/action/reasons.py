@@ -11,9 +11,9 @@ from laban.core.sequence import Recording
 from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError
 from laban.models.card import ModelCard, Task
-from laban.models.explanation import Explanation, explain
+from laban.models.explanation.attribution import Explanation, explain
+from laban.models.explanation.query import ExplanationSettings
 from laban.models.protocol import SequenceModel
-from laban.models.question import ExplanationSettings
 from laban.tasks.action.answers import answer
 from laban.tasks.action.windows import ActionWindows, windows_of
 

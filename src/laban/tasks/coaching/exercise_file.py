@@ -14,11 +14,11 @@ from laban.core.arrays import Float64Array
 from laban.core.checks import choose, unknown_message
 from laban.errors import FormatError, UnknownNameError
 from laban.features.angles import MAIN_ANGLES
-from laban.sequences.io.files import read_text, reading, write_text
+from laban.io.files import read_text, reading, write_text
 from laban.tasks.coaching.exercise import Counting, Exercise, Fault, JointRule, TempoRange, View, When
 from laban.tasks.coaching.form_measures import check_measure
 from laban.tasks.coaching.keyframes import KEY_JOINTS, between_keyframes, from_mapping
-from laban.tasks.coaching.measures import MAIN_JOINTS
+from laban.tasks.comparison.measures import MAIN_JOINTS
 
 SUFFIX = ".toml"
 

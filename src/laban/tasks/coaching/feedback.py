@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from laban.tasks.coaching.swing_times import SwingTimes
+from laban.tasks.comparison.cycle_times import SwingTimes
 
 State = Literal["absent", "hidden", "away", "ready", "moving", "holding"]
 """``absent`` nobody is seen; ``hidden`` what matters of the body is not; ``away`` something else is being done;

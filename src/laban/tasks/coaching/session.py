@@ -10,6 +10,7 @@ from laban.core.arrays import BoolArray
 from laban.errors import InvalidValueError
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.exercise import Exercise
+from laban.tasks.coaching.fault_rules import RuleWatch
 from laban.tasks.coaching.feedback import (
     DoneRepetition,
     Feedback,
@@ -21,13 +22,12 @@ from laban.tasks.coaching.feedback import (
 )
 from laban.tasks.coaching.form_measures import other_side
 from laban.tasks.coaching.hints import Candidate, HintBoard, joint_hint
-from laban.tasks.coaching.lately import Lasting, Lately
-from laban.tasks.coaching.likeness import difference_limit_deg
-from laban.tasks.coaching.place import Place, height
-from laban.tasks.coaching.repeating import Repeating
-from laban.tasks.coaching.rules import RuleWatch
-from laban.tasks.coaching.settings import CoachSettings
-from laban.tasks.coaching.sight import Sight, Target
+from laban.tasks.coaching.observation import Sight, Target
+from laban.tasks.coaching.progress import Place, height
+from laban.tasks.coaching.repetition_scorer import Repeating
+from laban.tasks.coaching.smoothing import Lasting, Lately
+from laban.tasks.comparison.settings import CoachSettings
+from laban.tasks.comparison.similarity import difference_limit_deg
 
 _SMOOTHED_S = 0.3
 _MEASURED_SHARE = 0.5  # of the joints that matter: with fewer seen nothing is said

@@ -7,8 +7,9 @@ from typing import Literal
 
 from laban.core.arrays import Float64Array
 from laban.core.skeleton import Skeleton
-from laban.tasks.posture import facing, side
-from laban.tasks.posture.bodies import Bodies, corner_of_eye
+from laban.tasks.posture import frontal_measures as facing
+from laban.tasks.posture import sagittal_measures as side
+from laban.tasks.posture.landmark_geometry import Bodies, corner_of_eye
 from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, ViewName
 
 Unit = Literal["deg", "torso", "%", "cm"]

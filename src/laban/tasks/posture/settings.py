@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from laban.core.checks import in_range, positive
 from laban.core.visibility import LEAST_VISIBILITY
-from laban.tasks.posture.level import Level
+from laban.tasks.posture.camera_roll import Level
 
 
 @dataclass(frozen=True)

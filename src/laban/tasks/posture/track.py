@@ -7,9 +7,9 @@ import numpy as np
 
 from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.holding import Holding, PostureEvent
+from laban.tasks.posture.observation import Stance
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings
-from laban.tasks.posture.sight import Stance
 from laban.tasks.posture.track_parts import BandTrack, SideTrack, Stretch
 
 _LONGEST_STEP_S = 2.0

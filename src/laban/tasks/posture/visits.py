@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.errors import InvalidValueError
-from laban.tasks.posture.values import Interval, PostureReport
+from laban.tasks.posture.report import Interval, PostureReport
 
 
 @dataclass(frozen=True)

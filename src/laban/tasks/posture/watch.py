@@ -11,10 +11,10 @@ from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.tasks.posture.holding import Holding, PostureEvent
 from laban.tasks.posture.instants import sequence_of_pose
-from laban.tasks.posture.measuring import sight_before, values_of
+from laban.tasks.posture.measure import sight_before, values_of
+from laban.tasks.posture.observation import STANCES, Sight
 from laban.tasks.posture.rules import Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
-from laban.tasks.posture.sight import STANCES, Sight
 from laban.tasks.posture.track import Track
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS
+from laban.pipeline.action.training import gathering as learning
+from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.dataset import AuditSettings, Dataset, Finding, Recordings, audit
 from laban.pipeline.dataset.similar_labels import similar_labels
-from laban.pipeline.learning import gathering as learning
-from laban.pipeline.learning.settings import LearningSettings
 
 Move = Callable[..., Recording]
 Gather = Callable[..., tuple[Dataset, Recordings]]

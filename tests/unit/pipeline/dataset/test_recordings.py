@@ -11,9 +11,10 @@ import pytest
 
 from laban.core.sequence import Recording
 from laban.errors import AssetError, InvalidValueError, OutputError, SourceError
-from laban.pipeline.dataset import Dataset, Extracted, cache, open_dataset, recordings_of
-from laban.pipeline.dataset.cache import default_cache
-from laban.pipeline.extraction import ExtractionSettings
+from laban.pipeline.dataset import Dataset, Extracted, open_dataset, recordings_of
+from laban.pipeline.recording import cache
+from laban.pipeline.recording.cache import default_cache
+from laban.pipeline.recording.extract import ExtractionSettings
 
 SETTINGS = ExtractionSettings(detector="blazepose")
 Move = Callable[..., Recording]

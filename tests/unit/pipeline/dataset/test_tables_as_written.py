@@ -8,7 +8,7 @@ import pytest
 from laban.errors import FormatError, InvalidValueError
 from laban.pipeline.dataset import open_dataset
 from laban.pipeline.dataset.table_file import table_columns
-from laban.pipeline.pictures.opening import open_pictures
+from laban.pipeline.image.open import open_pictures
 
 PLAIN = "path,label,start_s,end_s\nkick/1.parquet,Stoß,0.5,1.5\nwave/1.parquet,Gruß,1,2.25\n"
 

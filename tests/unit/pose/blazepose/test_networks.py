@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from laban.errors import ModelError, UnknownNameError
+from laban.pose.blazepose.graph_pruning import keep_outputs
 from laban.pose.blazepose.landmarker import Landmarker, cut_model, refine
-from laban.pose.blazepose.network import Network
 from laban.pose.blazepose.quantising import quantise_rows
 from laban.pose.blazepose.regions import Region
-from laban.pose.blazepose.surgery import keep_outputs
 from laban.pose.blazepose.weights import load_weights
+from laban.runtime.litert import Network
 from laban.sources import open_source
 
 Asset = Callable[[str], Path]

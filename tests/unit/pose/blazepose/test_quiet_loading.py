@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from laban.pose.blazepose.network import stderr_without
+from laban.runtime.litert import stderr_without
 
 _LOAD = """
 import os, sys
 from pathlib import Path
-from laban.pose.blazepose.network import Network
+from laban.runtime.litert import Network
 model = Path(sys.argv[1]).read_bytes()
 for name in ("first", "second"):
     Network(model, name=name)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from laban.pose.blazepose.following import Followed, Known, Plans, follow
+from laban.pose.blazepose.region_prediction import Followed, Known, Plans, follow
 from laban.pose.blazepose.regions import Region, region_from_box, region_from_points, wrap_angle
 
 

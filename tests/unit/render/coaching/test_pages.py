@@ -19,7 +19,7 @@ from laban.render.coaching.progress import (
 )
 from laban.render.coaching.summary_page import Course, SummaryWords, draw_summary_page, write_summary_page
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
-from laban.tasks.coaching.words import languages, load_words
+from laban.tasks.coaching.phrases import languages, load_words
 
 NAN = float("nan")
 SQUATS = Workout(

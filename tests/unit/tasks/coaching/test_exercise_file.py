@@ -18,8 +18,8 @@ from laban.tasks.coaching.exercise_file import (
 )
 from laban.tasks.coaching.feedback import Hint
 from laban.tasks.coaching.form_measures import form_measure
-from laban.tasks.coaching.learning import learn_exercise
-from laban.tasks.coaching.words import load_words
+from laban.tasks.coaching.learn_exercise import learn_exercise
+from laban.tasks.coaching.phrases import load_words
 
 SHIPPED = (
     "biceps_curl",

@@ -5,7 +5,7 @@ import pytest
 
 from laban.tasks.coaching.feedback import Hint
 from laban.tasks.coaching.hints import Candidate, HintBoard, joint_hint
-from laban.tasks.coaching.lately import Lasting, Lately
+from laban.tasks.coaching.smoothing import Lasting, Lately
 
 BEND = Candidate(Hint("bend", "left_knee", 20.0))
 RAISE = Candidate(Hint("raise_arm", "right_shoulder", 30.0))

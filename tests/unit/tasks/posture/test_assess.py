@@ -12,13 +12,13 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
 from laban.tasks.posture.assess import LEAST_AGREEMENT, MOST_INSTANTS, assess_sequence
+from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
-from laban.tasks.posture.level import Level
-from laban.tasks.posture.measuring import agreement_of, mirrored
-from laban.tasks.posture.noise import assumed_noise, mean_pose, noise_of_looks
+from laban.tasks.posture.measure import agreement_of, mirrored
+from laban.tasks.posture.report import Interval, MeasuredValue, PostureReport
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.values import Interval, MeasuredValue, PostureReport
+from laban.tasks.posture.uncertainty import assumed_noise, mean_pose, noise_of_looks
 from laban.tasks.posture.visits import compare_visits
 
 KNOWN = Level(0.0, 0.0, "known")

@@ -11,13 +11,13 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
 from laban.errors import InvalidValueError
+from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES, spoken
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
-from laban.tasks.posture.level import Level
-from laban.tasks.posture.measuring import Readings, mirrored, read_posture
-from laban.tasks.posture.noise import assumed_noise
+from laban.tasks.posture.measure import Readings, mirrored, read_posture
+from laban.tasks.posture.observation import STANCES, sight_of
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.sight import STANCES, sight_of
+from laban.tasks.posture.uncertainty import assumed_noise
 
 SIDE, FACING = next(side_bodies()), next(facing_bodies())
 

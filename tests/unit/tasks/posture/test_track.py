@@ -7,9 +7,9 @@ import pytest
 
 from laban.errors import InvalidValueError
 from laban.tasks.posture.holding import Holding, PostureEvent
+from laban.tasks.posture.observation import Stance
 from laban.tasks.posture.rules import default_rules, parse_rules
 from laban.tasks.posture.settings import HoldingSettings
-from laban.tasks.posture.sight import Stance
 from laban.tasks.posture.track import Track
 from laban.tasks.posture.watch import PostureWatcher
 

@@ -9,7 +9,7 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton, skeleton
 from laban.errors import InvalidValueError
 from laban.features.facing import compute_yaw_deg, mean_yaw_deg
-from laban.tasks.posture.level import Level, given_level, plumb_level, sensed_level
+from laban.tasks.posture.camera_roll import Level, given_level, plumb_level, sensed_level
 from laban.tasks.posture.views import View, view_at, view_of
 
 

@@ -1,0 +1,129 @@
+"""``laban coach learn``: an exercise from one good example."""
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.table import Table
+
+from laban.cli.compare import opened
+from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.output import report
+from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.errors import InvalidValueError
+from laban.render.words import short_name
+from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, save_exercise
+from laban.tasks.coaching.learn_exercise import learn_exercise
+
+
+@dataclass(frozen=True)
+class LearnOptions(PoseOptions):
+    """What ``laban coach learn`` can be told by flag, LABAN_COACH_LEARN_ variable or laban.toml."""
+
+    person: int | None = None
+    cache: Path | None = None
+
+
+def learn(
+    reference: Annotated[
+        str,
+        typer.Argument(
+            help="One good example: a clip, a recording, a picture, or a moment (clip.mp4@2.5s).",
+            metavar="REFERENCE",
+            show_default=False,
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The exercise, as squat.toml.", show_default=False
+        ),
+    ],
+    title: Annotated[str, typer.Option(help="What people call it. [the file's name]")] = "",
+    person: Annotated[int | None, whom("Who shows it. [the biggest]")] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    fps: Fps = None,
+    size: Size = None,
+    cache: Cache = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file where it is there already.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make an exercise of one good example, as a short file that a coach can read and edit.
+
+    The repetition is found, and from all that are shown: the joints that matter, how far they may differ, the tempo
+    and what counts as one. A picture, or somebody who holds still, makes a pose to be held.
+    """
+    if output.suffix != SUFFIX:
+        raise InvalidValueError(
+            f"an exercise is written as {SUFFIX}, got {output.name!r}; name it so with -o"
+        )
+    if output.exists() and not overwrite:
+        # It may hold what a coach changed by hand.
+        raise InvalidValueError(f"{output} exists already; give another name, or --overwrite to replace it")
+    options = settle(
+        LearnOptions,
+        section="coach_learn",
+        person=person,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        fps=fps,
+        size=size,
+        cache=cache,
+    )
+    side = opened(reference, options.person, options, cache=options.cache, quiet=quiet)
+    part = learn_exercise(
+        side.sequence, name=name_from(output), title=title, source=f"learnt from {short_name(side.name)}"
+    )
+    save_exercise(part, output)
+    report({**part.model_dump(), "file": output}, _words(part, output), as_json=as_json)
+
+
+def name_from(path: Path) -> str:
+    """A name for an exercise from that of its file.
+
+    >>> name_from(Path("My Squat-2.toml"))
+    'my_squat_2'
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_")
+    return name if name[:1].isalpha() else f"exercise_{name}".rstrip("_")
+
+
+def _words(part: ExercisePart, path: Path) -> Any:
+    kind = "a pose to be held" if len(part.keyframes) == 1 else f"{len(part.keyframes)} keyframes"
+    lines = [
+        f"{part.title}: {kind}, best seen from {'any side' if part.view == 'any' else f'the {part.view}'}"
+    ]
+    if part.count:
+        lines.append(
+            f"counts when {part.count.measure.replace('_', ' ')} goes from {part.count.rest:.0f}° "
+            f"to {part.count.turn:.0f}° and back"
+        )
+    if part.tempo:
+        (fast_out, slow_out), (fast_back, slow_back) = part.tempo.out_s, part.tempo.back_s
+        lines.append(f"out in {fast_out:g}-{slow_out:g} s, back in {fast_back:g}-{slow_back:g} s")
+    if part.either_side:
+        lines.append("may be done on either side")
+    return Group(
+        *lines, _joints_table(part), f"written to {path}; try it: laban coach {shlex.quote(str(path))} 0"
+    )
+
+
+def _joints_table(part: ExercisePart) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("joint")
+    table.add_column("may differ by", justify="right")
+    table.add_column("weight", justify="right")
+    for name, rule in part.joints.items():
+        table.add_row(name.replace("_", " "), f"{rule.tolerance_deg:.0f}°", f"{rule.weight:g}")
+    return table

@@ -1,0 +1,147 @@
+"""``laban coach EXERCISE SOURCE``: coach somebody live, and keep what was done."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laban.cli.coach.session import CoachOptions, CoachSession
+from laban.cli.coach.window import Window
+from laban.cli.inputs import check_output_folder
+from laban.cli.options import OutputFolder, Quiet, settle
+from laban.cli.output import warn
+from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel, whom
+from laban.cli.standard_input import read_or_given
+from laban.cli.watch import open_estimator, stopped_by_signals
+from laban.errors import InvalidValueError, MissingExtraError, SourceError
+from laban.pipeline.coaching.workout import CoachedWorkout
+from laban.pipeline.recording.open import is_poses
+from laban.sources import open_source
+from laban.store.workouts import History
+from laban.tasks.coaching.exercise_file import load_exercise
+from laban.tasks.coaching.phrases import languages
+
+HistoryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--history", metavar="FILE", help="Where workouts are kept. [the folder for this user's data]"
+    ),
+]
+
+
+def coach(
+    exercise: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXERCISE",
+            help="One that comes with Laban (`laban coach exercises`), or a file of your own.",
+            show_default=False,
+        ),
+    ],
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A webcam by number, a video, a folder of pictures, or -.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    output: OutputFolder = None,
+    video: Annotated[
+        bool | None, typer.Option("--video/--no-video", help="With -o, the live picture as a video. [video]")
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Open a window; Escape or q ends the workout.")
+    ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help=f"The language of the coach: {', '.join(languages())}. [the system's]"
+        ),
+    ] = None,
+    person: Annotated[int | None, whom("Whom to coach and nobody else. [the biggest]")] = None,
+    mirror: Annotated[
+        bool | None,
+        typer.Option("--mirror/--no-mirror", help="Show all as in a mirror. [a webcam yes, a file no]"),
+    ] = None,
+    history: HistoryFile = None,
+    keep: Annotated[
+        bool | None, typer.Option("--keep/--no-history", help="Keep the figures of the workout. [keep]")
+    ] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    fps: Fps = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Lines of JSON on a terminal too.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Coach somebody through an exercise: the count, the score, and one thing to change at a time.
+
+    On a terminal there is one line for now; elsewhere a line of JSON for each frame, and one for the workout at the
+    end. With -o there are the live picture as a video, the trainee's movement, every word that was said, and a
+    summary. One person is coached, the biggest or --person, and stays so whoever comes near. Ctrl-C ends it.
+    """
+    options = settle(
+        CoachOptions,
+        section="coach",
+        output=output,
+        video=video,
+        lang=lang,
+        person=person,
+        mirror=mirror,
+        history=history,
+        keep=keep,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        fps=fps,
+    )
+    chosen = load_exercise(exercise)
+    if source is None:
+        raise InvalidValueError(
+            f"whom to coach is missing: a webcam or video, as in `laban coach {exercise} 0`"
+        )
+    words = options.words(chosen)
+    if options.output is not None:
+        check_output_folder(options.output)
+    kept = _history(options, quiet=quiet)
+    with ExitStack() as stack:
+        window = stack.enter_context(Window(words.title(chosen))) if show else None
+        stop = stack.enter_context(stopped_by_signals())
+        opened = stack.enter_context(open_source(_watched(source), fps=options.fps))
+        estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
+        done = CoachedWorkout(chosen, opened, estimator, person=options.person, stop=stop)
+        session = CoachSession(done, words, options, window, as_lines=as_json or not sys.stdout.isatty())
+        workout = session.run(quiet=quiet)
+        for warning in opened.warnings:
+            warn(f"{source}: {warning}", quiet=quiet)
+    session.conclude(workout, source, kept, quiet=quiet)
+
+
+def _watched(source: str) -> str:
+    """What is to be opened. Raises SourceError for a file of poses, which has no pictures to watch."""
+    path = Path(read_or_given(source))
+    if not path.is_dir() and is_poses(path):
+        raise SourceError(
+            f"{source} holds poses, expected a webcam, a video or a folder of pictures; `laban reps {source}` "
+            f"counts what is in it, and `laban compare {source} REFERENCE` judges it"
+        )
+    return str(path)
+
+
+def _history(options: CoachOptions, *, quiet: bool) -> History | None:
+    """The file to keep the workout in; a file that cannot be used is refused before the workout."""
+    if not options.keep:
+        return None
+    try:
+        history = History(options.history_file)
+    except MissingExtraError as error:
+        if options.history is not None:
+            raise
+        warn(f"the workout will not be kept: {error}", quiet=quiet)
+        return None
+    history.check()
+    return history

@@ -1,0 +1,146 @@
+"""One run of ``laban coach``: what is said as it is said, and what is kept of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from laban.cli.coach.window import Window
+from laban.cli.coach.words import live_line, nothing_coached, workout_words
+from laban.cli.output import NOTHING, complain, report, say, warn
+from laban.cli.pose_options import PoseOptions
+from laban.pipeline.coaching.files import CourseKeeper, instant_json, write_workout, written_instants
+from laban.pipeline.coaching.live_view import LivePicture, can_draw
+from laban.pipeline.coaching.workout import CoachedWorkout, Instant
+from laban.store.workouts import History, default_history
+from laban.tasks.coaching.exercise import Exercise
+from laban.tasks.coaching.feedback import Workout
+from laban.tasks.coaching.phrases import Words, language_of, load_words
+
+_LINES_PER_S = 10
+
+
+@dataclass(frozen=True)
+class CoachOptions(PoseOptions):
+    """What ``laban coach`` can be told by flag, LABAN_COACH_ variable or laban.toml."""
+
+    output: Path | None = None
+    video: bool = True
+    lang: str | None = None
+    person: int | None = None
+    mirror: bool | None = None
+    history: Path | None = None
+    keep: bool = True
+
+    def words(self, exercise: Exercise) -> Words:
+        """What is said of an exercise, in the language wanted or the system's."""
+        return load_words(self.lang or language_of()).with_advice(exercise.faults)
+
+    @property
+    def history_file(self) -> Path:
+        """Where workouts are kept."""
+        return default_history() if self.history is None else self.history
+
+
+class CoachSession:
+    """One run of the command: instants through whatever wants them."""
+
+    def __init__(
+        self,
+        done: CoachedWorkout,
+        words: Words,
+        options: CoachOptions,
+        window: Window | None,
+        *,
+        as_lines: bool,
+    ) -> None:
+        self._done, self._words, self._options, self._window = done, words, options, window
+        self._as_lines = as_lines
+        self._began = datetime.now(UTC)
+        self._keeper = CourseKeeper(words)
+        mirror = done.source.times_s is None if options.mirror is None else options.mirror
+        self._picture = LivePicture(done.exercise, words, mirror=mirror)
+
+    def run(self, *, quiet: bool) -> Workout:
+        """Goes through all instants, and gives what was done."""
+        films = self._options.output is not None and self._options.video
+        if (films or self._window) and not can_draw(self._words):
+            warn("these letters need OpenCV 5 to be drawn, so the picture is in English", quiet=quiet)
+        instants = self._done.instants()
+        if self._options.output is not None:
+            draw = self._picture.draw if films else None
+            instants = written_instants(instants, self._options.output, self._words, draw=draw)
+        with self._told() as tell:
+            for instant in instants:
+                self._keeper.add(instant)
+                tell(instant)
+                if self._window is not None and not self._window.show(self._picture.draw(instant)):
+                    self._done.stop.set()
+        return self._done.workout()
+
+    def conclude(self, workout: Workout, source: str, kept: History | None, *, quiet: bool) -> None:
+        """Says what was done, writes and keeps it; ends with 1 where nobody could be coached."""
+        attendance, exercise = self._done.attendance, self._done.exercise
+        why_not = nothing_coached(attendance, exercise, source, person=self._options.person)
+        if why_not is not None:
+            complain(why_not)
+            raise typer.Exit(NOTHING)
+        if len(attendance.people) > 1 and self._options.person is None:
+            who = " and then ".join(map(str, attendance.trainees))
+            say(f"{source}: {len(attendance.people)} people, coached {who}; --person chooses", quiet=quiet)
+        self._report(workout)
+        for path in self._files():
+            say(str(path), quiet=quiet)
+        if kept is not None:
+            _keep(kept, workout, self._began, quiet=quiet)
+
+    def _report(self, workout: Workout) -> None:
+        if self._as_lines:
+            typer.echo(json.dumps({"workout": workout.to_json()}, ensure_ascii=False, allow_nan=False))
+        else:
+            report(None, workout_words(workout, self._done.exercise, self._words), as_json=False)
+
+    def _files(self) -> list[Path]:
+        folder = self._options.output
+        if folder is None:
+            return []
+        return write_workout(
+            folder,
+            self._done,
+            self._words,
+            course=self._keeper.course(),
+            began=self._began,
+            video=self._options.video,
+        )
+
+    @contextmanager
+    def _told(self) -> Iterator[Callable[[Instant], Any]]:
+        """What tells of an instant: a line of JSON, or the one line of a terminal."""
+        if self._as_lines:
+            yield lambda one: typer.echo(
+                json.dumps(instant_json(one, self._words), ensure_ascii=False, allow_nan=False)
+            )
+            return
+        from rich.live import Live
+
+        with Live(refresh_per_second=_LINES_PER_S, transient=True) as line:
+            yield lambda one: line.update(live_line(one, self._done.exercise, self._words))
+
+
+def _keep(history: History, workout: Workout, began: datetime, *, quiet: bool) -> None:
+    if not workout.count and not workout.held_s > 0:
+        say("nothing was done that counts, so nothing was kept", quiet=quiet)
+        return
+    is_new = not history.path.exists()
+    history.add(workout, began=began)
+    if is_new:
+        say(
+            f"kept in {history.path}, figures only; `laban coach history` shows them, "
+            "`laban coach history --forget` deletes them",
+            quiet=quiet,
+        )

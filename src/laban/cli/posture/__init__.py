@@ -1,0 +1,1 @@
+"""`laban posture`: photos, films, and a camera."""

@@ -1,0 +1,241 @@
+"""``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from laban.cli.compare import opened
+from laban.cli.inputs import Input, check_output_folder, expand_inputs
+from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
+from laban.cli.output import Item, for_each, plain, report, say, warn, write_json
+from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
+from laban.cli.posture.live import watch_posture
+from laban.cli.posture.options import PostureOptions
+from laban.cli.posture.text import headline, posture_words, visits_words
+from laban.errors import SourceError
+from laban.pipeline.comparison.compare import parse_source
+from laban.pipeline.posture.assess import Assessment, assess_side
+from laban.pipeline.posture.files import (
+    draw_assessment,
+    title_of,
+    write_report,
+    write_values,
+    write_visits,
+)
+from laban.pipeline.posture.schema import assessment_json, change_json, series_json
+from laban.pose.blazepose.jitter import LookSettings
+from laban.render.posture.visits import draw_visits
+from laban.render.sheet import write_png
+from laban.render.words import short_name
+from laban.sources.containers import read_head
+from laban.sources.headers import is_picture
+from laban.sources.image import pictures_in
+from laban.sources.level import noted_roll_deg
+from laban.tasks.posture.camera_roll import Level, sensed_level
+from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.visits import compare_visits
+
+
+def posture(
+    sources: Sources,
+    *,
+    output: OutputFolder = None,
+    person: Annotated[
+        int | None, typer.Option(metavar="ID", help="The person to measure. [the most prominent]")
+    ] = None,
+    height_cm: Annotated[
+        float | None, typer.Option(metavar="CM", help="The body's height, for lengths in centimetres.")
+    ] = None,
+    roll_deg: Annotated[
+        float | None,
+        typer.Option(metavar="DEG", help="The camera's roll: how far true up leans right in the picture."),
+    ] = None,
+    plumb_line: Annotated[
+        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two pixels on something plumb in the picture.")
+    ] = None,
+    mirrored: Annotated[
+        bool | None, typer.Option("--mirrored", help="The picture was taken in a mirror.")
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [the ones shipped]")
+    ] = None,
+    looks: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="How often to look again for the intervals; 0 assumes. [16]"),
+    ] = None,
+    pose_model: PoseModel = None,
+    detector: Detector = None,
+    max_people: MaxPeople = None,
+    cache: Cache = None,
+    visits: Annotated[
+        bool | None,
+        typer.Option("--visits", help="The sources are visits of one person, in order: say what changed."),
+    ] = None,
+    live: Annotated[
+        bool | None, typer.Option("--live", help="Watch one source and print a line of JSON for each change.")
+    ] = None,
+    remind_after_s: Annotated[
+        float | None, typer.Option(metavar="S", help="Live: remind of a slump that lasts so long. [60]")
+    ] = None,
+    remind_every_s: Annotated[
+        float | None, typer.Option(metavar="S", help="Live: remind at most once in so long. [600]")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure how head, neck, trunk and legs are aligned, with intervals, and say what the picture cannot show.
+
+    From the side: head and neck against the trunk, the trunk against the vertical, the plumb line. From the front
+    or back: tilts, knees, the weight line, left against right. The view is recognised. Only what lies beyond a
+    limit with all of its 95 % interval is reported as a finding. Never a diagnosis.
+    """
+    options = settle(
+        PostureOptions,
+        section="posture",
+        output=output,
+        person=person,
+        height_cm=height_cm,
+        roll_deg=roll_deg,
+        plumb_line=plumb_line,
+        mirrored=mirrored,
+        rules=rules,
+        looks=looks,
+        pose_model=pose_model,
+        detector=detector,
+        max_people=max_people,
+        visits=visits,
+        live=live,
+        remind_after_s=remind_after_s,
+        remind_every_s=remind_every_s,
+        cache=cache,
+    )
+    if options.live:
+        watch_posture(sources, options, quiet=quiet)
+        return
+    if options.output is not None:
+        check_output_folder(options.output)
+    inputs = list(_each_picture(expand_inputs(sources, tell=partial(warn, quiet=quiet), both=True)))
+    job = _Job(options, inputs, quiet=quiet)
+    outcome = for_each(inputs, job.work)
+    job.tell(as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+class _Job:
+    """One person in each of some sources."""
+
+    def __init__(self, options: PostureOptions, inputs: Sequence[Input], *, quiet: bool) -> None:
+        self.options, self.quiet = options, quiet
+        self.rules = options.judged_by()
+        self.settings: list[PostureSettings] = []
+        self.found: list[Assessment] = []
+        self.contents: list[dict[str, Any]] = []
+        self._folders = _folders(options.output, inputs)
+
+    def work(self, one: Input) -> Item:
+        """Measures a source and writes what is wanted of it."""
+        options = self.options
+        if str(one).isdecimal() and not one.path.exists():
+            raise SourceError(f"{one} is a camera, which has no end; watch it with --live")
+        side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
+        if one.given is not None:
+            side = replace(side, name=one.given)
+        looks = options.looks and (side.pictures is not None or side.picture is not None)
+        settings = options.settings(sensed=_sensed(one.path))
+        found = assess_side(
+            side,
+            settings=settings,
+            holding=options.holding(),
+            rules=self.rules,
+            looks=LookSettings(count=options.looks) if looks else None,
+            extraction=options.extraction(quiet=self.quiet) if looks else None,
+        )
+        self.found.append(found)
+        self.settings.append(settings)
+        self.contents.append(assessment_json(found, rules=self.rules))
+        files = self._written(found, self._folders.get(one))
+        return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
+
+    def tell(self, *, as_json: bool) -> None:
+        """Prints what was found, a report for each source that could be measured, and what changed over visits."""
+        changes = self._changes() if self.options.visits and len(self.found) > 1 else []
+        if as_json:
+            value = {"visits": self.contents, "changes": changes} if self.options.visits else self.contents
+            report(value, "", as_json=True)
+            return
+        for found in self.found:
+            report(None, posture_words(found.report, name=found.side.name), as_json=False)
+        if changes:
+            report(None, visits_words(changes), as_json=False)
+
+    def _changes(self) -> list[dict[str, Any]]:
+        changes = [change_json(one) for one in compare_visits([found.report for found in self.found])]
+        folder = self.options.output
+        if folder is not None:
+            pictures = [
+                draw_assessment(found, settings=settings).marked_rgb
+                for found, settings in zip(self.found, self.settings, strict=True)
+            ]
+            names = [short_name(found.side.name) for found in self.found]
+            for path in (
+                write_png(folder / "visits.png", draw_visits(pictures, names, changes)),
+                write_visits(folder / "visits.html", pictures, names, changes),
+                write_json(folder / "visits.json", {"visits": names, "changes": changes}),
+            ):
+                say(str(path), quiet=self.quiet)
+        return changes
+
+    def _written(self, found: Assessment, folder: Path | None) -> list[Path]:
+        if folder is None:
+            return []
+        content, settings = self.contents[-1], self.settings[-1]
+        series = series_json(found, settings=settings, rules=self.rules)
+        full = plain({**content, "series": series})
+        drawn = draw_assessment(found, settings=settings)
+        files = [
+            write_png(folder / "posture.png", drawn.listed_rgb),
+            write_report(folder / "report.html", full, drawn, title=title_of(found.report)),
+            write_json(folder / "posture.json", full),
+            write_values(folder / "posture.csv", [content]),
+        ]
+        for path in files:
+            say(str(path), quiet=self.quiet)
+        return files
+
+
+def _each_picture(inputs: Iterable[Input]) -> Iterator[Input]:
+    """A folder of pictures as its pictures: each is a posture of its own, and not a frame of a film."""
+    for one in inputs:
+        if one.path.is_dir():
+            yield from (Input(path, one.relative / path.name) for path in pictures_in(one.path))
+        else:
+            yield one
+
+
+def _sensed(path: Path) -> Level | None:
+    """The level that a picture itself notes, whatever it is called."""
+    noted = noted_roll_deg(path) if path.is_file() and is_picture(read_head(path)) else None
+    return None if noted is None else sensed_level(noted)
+
+
+def _folders(output: Path | None, inputs: Sequence[Input]) -> dict[Input, Path]:
+    """Where the files of each source go: into the folder itself where there is one source, else below it."""
+    if output is None:
+        return {}
+    if len(inputs) == 1:
+        return {inputs[0]: output}
+    names = [_folder_name(one) for one in inputs]
+    numbered = len(set(names)) < len(names)
+    return {
+        one: output / (f"{number}_{name}" if numbered else name)
+        for number, (one, name) in enumerate(zip(inputs, names, strict=True), start=1)
+    }
+
+
+def _folder_name(one: Input) -> str:
+    path, moment_s = parse_source(str(one.path))
+    return path.stem if moment_s is None else f"{path.stem}_{moment_s:g}s"

@@ -1,0 +1,45 @@
+"""``laban posture --live``: a line of JSON for each change, a reminder now and then, and the sum at the end."""
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+import typer
+
+from laban.cli.output import plain, say, warn
+from laban.cli.posture.options import PostureOptions
+from laban.cli.watch import open_estimator, stopped_by_signals
+from laban.errors import InvalidValueError
+from laban.pipeline.posture.schema import event_json, holding_json
+from laban.pipeline.posture.watch import watch
+from laban.render.words import count_breaks, format_duration
+from laban.sources import open_source
+from laban.tasks.posture.watch import PostureWatcher
+
+
+def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: bool) -> None:
+    """Watches one source until it ends or Ctrl-C; the last line is the sum."""
+    if len(sources) != 1:
+        raise InvalidValueError(f"--live watches one source, got {len(sources)}; give a camera or one video")
+    watcher = PostureWatcher(
+        settings=options.settings(), holding=options.holding(), rules=options.judged_by()
+    )
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopped_by_signals())
+        opened = stack.enter_context(open_source(sources[0]))
+        estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
+        for event in watch(opened, watcher, estimator=estimator, person=options.person, stop=stop):
+            _tell(event_json(event))
+        for warning in opened.warnings:
+            warn(f"{sources[0]}: {warning}", quiet=quiet)
+    holding = watcher.holding()
+    _tell({"kind": "sum", **holding_json(holding)})
+    say(
+        f"watched for {format_duration(holding.watched_s)}, slumped for {format_duration(holding.slump_s)}, "
+        + count_breaks(len(holding.breaks)),
+        quiet=quiet,
+    )
+
+
+def _tell(value: object) -> None:
+    typer.echo(json.dumps(plain(value), ensure_ascii=False, allow_nan=False))

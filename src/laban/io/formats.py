@@ -1,0 +1,171 @@
+"""The table of file formats, and the two doors that use it."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from laban.core.checks import choose, unknown_message
+from laban.core.sequence import Recording
+from laban.errors import FormatError, InvalidValueError, UnknownNameError
+from laban.io import (
+    bvh,
+    c3d,
+    coco,
+    deeplabcut,
+    features66,
+    long_table,
+    mediapipe_json,
+    mmpose,
+    npy,
+    openpose,
+    parquet,
+    pyskl,
+    trc,
+    tutorial,
+    ultralytics,
+    yolo_pose,
+)
+from laban.io.assumptions import with_notes
+from laban.io.loss import hearing
+from laban.io.recognise import recognise
+from laban.io.upright import checked_upright, flipped
+
+Source = str | PathLike[str]
+_OWN: Final = "parquet"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format: how it is called, recognised, read and written, and what it cannot keep."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[..., Recording]
+    write: Callable[..., None]
+    loss: str
+
+    @property
+    def read_options(self) -> tuple[str, ...]:
+        """The names of the options that ``load`` takes for this format."""
+        return _keywords(self.read)
+
+    @property
+    def write_options(self) -> tuple[str, ...]:
+        """The names of the options that ``save`` takes for this format."""
+        return _keywords(self.write)
+
+
+_ALL = (
+    Format("parquet", (".parquet", ".pq"), parquet.read, parquet.write, "nothing"),
+    Format("tutorial", (".txt", ".csv"), tutorial.read, tutorial.write, tutorial.LOSS),
+    Format("features66", (".csv", ".txt"), features66.read, features66.write, features66.LOSS),
+    Format("long", (".csv", ".txt"), long_table.read, long_table.write, long_table.LOSS),
+    Format("coco", (".json",), coco.read, coco.write, coco.LOSS),
+    Format("openpose", (), openpose.read, openpose.write, openpose.LOSS),
+    Format("yolo-pose", (), yolo_pose.read, yolo_pose.write, yolo_pose.LOSS),
+    Format("pyskl", (".pkl", ".pickle"), pyskl.read, pyskl.write, pyskl.LOSS),
+    Format("mmpose", (), mmpose.read, mmpose.write, mmpose.LOSS),
+    Format("ultralytics", (), ultralytics.read, ultralytics.write, ultralytics.LOSS),
+    Format("mediapipe", (), mediapipe_json.read, mediapipe_json.write, mediapipe_json.LOSS),
+    Format("deeplabcut", (), deeplabcut.read, deeplabcut.write, deeplabcut.LOSS),
+    Format("npy", (".npy",), npy.read, npy.write, npy.LOSS),
+    Format("trc", (".trc",), trc.read, trc.write, trc.LOSS),
+    Format("bvh", (".bvh",), bvh.read, bvh.write, bvh.LOSS),
+)
+
+FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL})
+"""Every format by name."""
+
+WRITTEN_ONLY: Mapping[str, Format] = MappingProxyType(
+    {"c3d": Format("c3d", (".c3d",), c3d.read, c3d.write, c3d.LOSS)}
+)
+"""Formats that recordings can be saved in, and not be read from."""
+
+
+def load(
+    path: Source,
+    *,
+    format: str | None = None,  # noqa: A002
+    flip_y: bool = False,
+    **options: Any,
+) -> Recording:
+    """The recording in a file or folder of poses.
+
+    ``format`` is a name of ``FORMATS``; without it the content decides. ``options`` go to the format's reader
+    (``fps``, ``size_wh``, …). ``flip_y`` turns pixels over whose y grows upwards. Raises ``FormatError`` where the
+    file is missing or does not hold what its format says, and ``UnknownNameError`` for an unknown format or option.
+    What had to be assumed (a frame rate, a picture size) stands in ``metadata["assumed"]``, what else was doubtful,
+    in sentences, in ``metadata["notes"]``.
+
+    >>> import tempfile
+    >>> from laban.sources import SyntheticScene
+    >>> recording = SyntheticScene(people=1, seconds=1.0).recording()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     load(save(recording, Path(folder) / "clip.parquet")) == recording
+    True
+    """
+    path = Path(path)
+    form = format_of(path, name=format)
+    _check_options(options, known=form.read_options, what=f"option for reading {form.name}")
+    with hearing() as said:
+        recording = form.read(path, **options)
+        recording = flipped(recording) if flip_y else recording
+        if form.name != _OWN:
+            checked_upright(recording, flipped=flip_y)
+    return recording.replace(metadata=with_notes(recording.metadata, said)) if said else recording
+
+
+def save(recording: Recording, path: Source, *, format: str | None = None, **options: Any) -> Path:  # noqa: A002
+    """Writes ``recording`` and returns where.
+
+    ``format`` is a name of ``FORMATS``; without it the suffix decides. What the format cannot hold is said in
+    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be
+    written, ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for
+    an unknown format or option.
+
+    >>> import tempfile
+    >>> from laban.sources import SyntheticScene
+    >>> recording = SyntheticScene(people=1, seconds=1.0).recording()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(recording, Path(folder) / "clip.parquet").name
+    'clip.parquet'
+    """
+    path = Path(path)
+    form = format_for(path, name=format)
+    _check_options(options, known=form.write_options, what=f"option for writing {form.name}")
+    form.write(recording, path, **options)
+    return path
+
+
+def format_of(path: Path, *, name: str | None = None) -> Format:
+    """The format of an existing file or folder: the one called ``name``, else told by the content."""
+    if not path.exists():
+        raise FormatError(f"no file or folder of poses at {path}; check the name")
+    return choose(name or recognise(path), FORMATS, what="format")
+
+
+def format_for(path: Path, *, name: str | None = None) -> Format:
+    """The format to write to ``path``: the one called ``name``, else told by the suffix."""
+    written = {**FORMATS, **WRITTEN_ONLY}
+    if name:
+        return choose(name, written, what="format")
+    fitting = [form for form in written.values() if path.suffix.lower() in form.suffixes]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(form.name for form in fitting or written.values())
+    raise InvalidValueError(f"the name {path.name!r} does not tell the format; say which: {names}")
+
+
+def _check_options(options: Mapping[str, Any], *, known: tuple[str, ...], what: str) -> None:
+    for name in options:
+        if name not in known:
+            raise UnknownNameError(unknown_message(name, known or ("none",), what=what))
+
+
+def _keywords(function: Callable[..., Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY)

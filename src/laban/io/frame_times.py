@@ -1,0 +1,240 @@
+"""The order and the clock of frames, by one rule for every reader.
+
+Frames are in natural order (2 before 10). Their number is the one that counts up from name to name (or the id,
+or the column ``frame``); a frame's time is its number ÷ fps, where counting from 1 starts at time 0. Numbers
+that are left out are times that are left out. A column of times is the clock itself. Digits of a hash, ids of a
+collection of pictures and numbers that two frames share are no clock: such frames follow each other one by one,
+in natural order.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.errors import FormatError
+from laban.io.clock_text import clock_seconds, is_clock_text
+from laban.io.loss import warn_of_assumption
+
+_PARTS: Final = re.compile(r"(\d+)")
+_LONGEST_NUMBER: Final = 12
+_LARGEST_MEAN_STEP: Final = 1000
+"""Frames from one number to the next, on average; where it is more, the numbers are ids, not a count."""
+_LARGEST_SECONDS: Final = 1e8
+_ONE_BY_ONE: Final = {"frames": "in natural order, one by one: no number counts them"}
+_UNITS_PER_S: Final = {
+    "s": 1.0,
+    "ms": 1e3,
+    "us": 1e6,
+    "100 ns": 1e7,
+    "ns": 1e9,
+    "hours": 1 / 3600,
+    "days": 1 / 86_400,
+}
+_POSSIBLE_FPS: Final = (1.0, 1000.0)
+_USUAL_FPS: Final = {
+    **dict.fromkeys(("s", "us", "ns", "hours", "days"), (5.0, 240.0)),
+    "ms": (2.0, 240.0),
+    "100 ns": (14.0, 61.0),
+}
+"""Frame rates that a unit is told by; ticks of 100 ns are those of Kinects and of Windows."""
+_SLACK: Final = 1.01
+_UNIT_OF_NAME: Final = re.compile(
+    r"(?:^|_)(ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*|s|sec|secs|seconds)$"
+)
+
+
+@dataclass(frozen=True)
+class FrameOrder:
+    """Where each frame stands: ``order`` are positions in what was given, ``numbers`` the frames' numbers,
+    ascending."""
+
+    order: tuple[int, ...]
+    numbers: tuple[int, ...]
+    note: dict[str, Any] = field(default_factory=dict)
+
+    def times_s(self, fps: float) -> Float64Array:
+        """(T,) seconds: number ÷ fps."""
+        return np.array(self.numbers, dtype=np.float64) / fps
+
+
+def natural_key(name: str) -> tuple[tuple[str, int, str], ...]:
+    """A sorting key by which ``frame_2`` comes before ``frame_10``."""
+    parts = _PARTS.split(name.lower())
+    pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
+    return tuple((text, int(digits[:4000] or 0), digits) for text, digits in pairs)
+
+
+def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
+    """The order of frames that are told apart by name, without folder or suffix."""
+    numbers = counting_number(names)
+    if numbers is not None:
+        return _by_number(numbers)
+    order = sorted(range(len(names)), key=lambda index: natural_key(names[index]))
+    if len(set(names)) > 1 and _share_a_number(names):
+        warn_of_assumption(
+            f"the numbers in the {what} repeat, as those of several clips in one folder do; the "
+            "frames are taken one "
+            "by one in natural order: convert each clip by itself"
+        )
+    note = _ONE_BY_ONE if len(names) > 1 else {}
+    return FrameOrder(tuple(order), tuple(range(len(names))), dict(note))
+
+
+def order_of_numbers(numbers: Sequence[int]) -> FrameOrder:
+    """The order of frames that are told apart by whole numbers, each its own."""
+    if _counts(numbers):
+        return _by_number(numbers)
+    order = sorted(range(len(numbers)), key=lambda index: numbers[index])
+    note = _ONE_BY_ONE if len(numbers) > 1 else {}
+    return FrameOrder(tuple(order), tuple(range(len(numbers))), dict(note))
+
+
+def counting_number(names: Sequence[str]) -> list[int] | None:
+    """The number that counts up from name to name, or None where there is none.
+
+    It stands at the same place in every name, between the same letters, is another one in each, and of several
+    such it is the one that rises slowest.
+
+    >>> counting_number(["cam1_frame_0_rf.c81e72", "cam1_frame_10_rf.a87ff6", "cam1_frame_2_rf.eccbc8"])
+    [0, 10, 2]
+    >>> counting_number(["c81e728d", "a87ff679", "eccbc87e"]) is None
+    True
+    """
+    candidates = [numbers for numbers in _number_columns(names) if _counts(numbers)]
+    return min(candidates, key=lambda numbers: max(numbers) - min(numbers)) if candidates else None
+
+
+def seconds_of(
+    values: Float64Array, *, name: str, fps: float | None = None
+) -> tuple[Float64Array, dict[str, Any]]:
+    """(N,) seconds out of a column of times, and a note where something had to be assumed.
+
+    The unit is the one that the column's ``name`` ends in. Without one it is seconds where the median step gives a
+    possible frame rate (1 to 1000 a second), else the one unit in which it gives a usual one. ``fps`` decides where
+    several or none do; FormatError without. Times since 1970 count from the first.
+    """
+    if not np.isfinite(values).all():
+        raise FormatError(f"its column {name} has rows without a time; fill or drop them")
+    named = _UNIT_OF_NAME.search(_snake(name))
+    step = _median_step(values)
+    if named:
+        unit: str | None = _believable(_unit(named.group(1)), step, name=name)
+    else:
+        unit = _likely_unit(values, step, name=name, fps=fps)
+    if unit is None:
+        return _one_by_one(values, fps=fps or 1.0, name=name)
+    rate = f" ({_UNITS_PER_S[unit] / step:.4g} frames a second)" if step else ""
+    note: dict[str, Any] = {} if named or unit == "s" else {"time_unit": f"{unit} in column {name}{rate}"}
+    first = float(values.min()) if len(values) else 0.0
+    if first / _UNITS_PER_S[unit] > _LARGEST_SECONDS:
+        values, note = values - first, note | {"time_origin_s": first / _UNITS_PER_S[unit]}
+    return values / _UNITS_PER_S[unit], note
+
+
+def seconds_of_cells(
+    cells: Sequence[str], *, name: str, fps: float | None = None, first_line: int = 1
+) -> tuple[Float64Array, dict[str, Any]]:
+    """The same out of text, which may be numbers, clocks with colons or dates; the unit of the latter is known."""
+    values = clock_seconds(cells, first_line=first_line, fps=fps)
+    return seconds_of(values, name="time_s" if is_clock_text(cells) else name, fps=fps)
+
+
+def _number_columns(names: Sequence[str]) -> Iterator[list[int]]:
+    split = [_PARTS.split(name) for name in names]
+    mirrored = [
+        [part if index % 2 else part[::-1] for index, part in enumerate(parts[::-1])] for parts in split
+    ]
+    for parts in (split, mirrored):
+        yield from _aligned(parts)
+
+
+def _aligned(names: Sequence[Sequence[str]]) -> Iterator[list[int]]:
+    """The numbers that stand behind the same text in every name and before the same letter."""
+    for place in range(1, min((len(parts) for parts in names), default=0), 2):
+        if len({parts[place - 1] for parts in names}) > 1:
+            return
+        digits = [parts[place] for parts in names]
+        if len({parts[place + 1][:1] for parts in names}) == 1 and max(map(len, digits)) <= _LONGEST_NUMBER:
+            yield [int(one) for one in digits]
+
+
+def _counts(numbers: Sequence[int]) -> bool:
+    if len(numbers) < 2 or len(set(numbers)) != len(numbers) or min(numbers) < 0:
+        return False
+    return (max(numbers) - min(numbers)) / (len(numbers) - 1) <= _LARGEST_MEAN_STEP
+
+
+def _share_a_number(names: Sequence[str]) -> bool:
+    """Whether the last numbers of the names are those of several counts: some of them come more than once."""
+    last = [found[-1] for name in names if (found := _PARTS.findall(name))]
+    repeats = len(last) - len(set(last))
+    return len(last) == len(names) and repeats >= len(names) / 3
+
+
+def _by_number(numbers: Sequence[int]) -> FrameOrder:
+    order = sorted(range(len(numbers)), key=lambda index: numbers[index])
+    start = 1 if numbers[order[0]] == 1 else 0
+    return FrameOrder(tuple(order), tuple(numbers[index] - start for index in order))
+
+
+def _median_step(values: Float64Array) -> float:
+    """The median step between different times; 0 where there are fewer than two."""
+    steps = np.diff(np.unique(values))
+    return float(np.median(steps)) if len(steps) else 0.0
+
+
+def _likely_unit(values: Float64Array, step: float, *, name: str, fps: float | None) -> str | None:
+    """The unit of times without a named one; None where only ``fps`` tells how far rows are apart."""
+    low, high = _POSSIBLE_FPS
+    if not step or low / _SLACK <= 1 / step <= high * _SLACK:
+        if step >= 1 and (values == np.round(values)).all():
+            warn_of_assumption(
+                f"the times in {name} are taken for seconds, a second or more from row to row; call the column "
+                "frame where it counts frames, or name the unit, as in time_ms"
+            )
+        return "s"
+    fitting = _usual_units(step)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fps is None:
+        said = " or ".join(f"{unit} ({_UNITS_PER_S[unit] / step:.3g} frames a second)" for unit in fitting)
+        raise FormatError(
+            f"its column {name} rises by {step:.6g} from row to row, which is no frame rate in seconds and may "
+            f"be {said or 'anything'}; name the unit, as in time_s or time_ms, or pass the frame rate (--fps)"
+        )
+    return next((unit for unit in fitting if 0.8 < _UNITS_PER_S[unit] / step / fps < 1.25), None)
+
+
+def _usual_units(step: float) -> list[str]:
+    """The units in which times that rise by ``step`` are those of a usual frame rate."""
+    rates = {unit: scale / step for unit, scale in _UNITS_PER_S.items()}
+    return [unit for unit, (low, high) in _USUAL_FPS.items() if low / _SLACK <= rates[unit] <= high * _SLACK]
+
+
+def _believable(unit: str, step: float, *, name: str) -> str:
+    """The unit of the column's name, unless frames would come faster than any camera's and another unit fits."""
+    if step and _UNITS_PER_S[unit] / step > _POSSIBLE_FPS[1] * _SLACK:
+        others = _usual_units(step)
+        if others:
+            raise FormatError(
+                f"its column {name} rises by {step:.6g} from row to row, {_UNITS_PER_S[unit] / step:.3g} frames a "
+                f"second in {unit}; expected a camera's rate, as in {others[0]}: correct the name of the column"
+            )
+    return unit
+
+
+def _one_by_one(values: Float64Array, *, fps: float, name: str) -> tuple[Float64Array, dict[str, Any]]:
+    _, rank = np.unique(values, return_inverse=True)
+    return rank / fps, {"frames": f"in the order of column {name}, one by one: its unit is not known"}
+
+
+def _unit(word: str) -> str:
+    return {"m": "ms", "u": "us", "n": "ns"}.get(word[0], "s") if not word.startswith("mic") else "us"
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")

@@ -1,0 +1,71 @@
+"""The keypoints of one body in JSON, however they are put: by axis, in lists, in one list, under names."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.errors import FormatError
+from laban.io.limits import MAX_JOINTS, at_most
+from laban.io.text_table import numbers
+
+SCORES: Final = ("confidence", "score", "conf")
+"""The names that a confidence has."""
+
+
+def points_of(points: Any) -> tuple[Float64Array, list[str] | None]:
+    """(P, 3) x, y and confidence (NaN where there is none), and the names of the joints where they have such."""
+    if isinstance(points, dict) and isinstance(points.get("x"), list):
+        return _by_axis(points), None
+    if isinstance(points, dict):
+        at_most(len(points), MAX_JOINTS, what="joints")
+        return np.array([_point(one) for one in points.values()]).reshape(-1, 3), [str(key) for key in points]
+    if not isinstance(points, list):
+        raise FormatError("keypoints must be a list or an object")
+    if points and all(type(one) in (int, float) for one in points):
+        if len(points) % 3:
+            raise FormatError(
+                f"keypoints in one list must be three numbers a joint, got {len(points)} numbers"
+            )
+        return numbers(points, what="keypoints").reshape(-1, 3), None
+    at_most(len(points), MAX_JOINTS, what="joints")
+    named = bool(points) and all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in points)
+    names = [str(one["name"]) for one in points] if named else None
+    return np.array([_point(one) for one in points]).reshape(-1, 3), names
+
+
+def _by_axis(points: Mapping[str, Any]) -> Float64Array:
+    x = numbers(points["x"], what="x of the keypoints")
+    y = numbers(points.get("y"), what="y of the keypoints", count=len(x))
+    at_most(len(x), MAX_JOINTS, what="joints")
+    visible = points.get("visible", points.get("confidence"))
+    seen = np.full(len(x), np.nan) if visible is None else numbers(visible, what="visible", count=len(x))
+    return np.column_stack([x, y, seen])
+
+
+def _point(one: Any) -> list[float]:
+    if isinstance(one, dict):
+        score = next((one[key] for key in (*SCORES, "visibility", "visible") if key in one), None)
+        one = [one.get("x"), one.get("y"), *([] if score is None else [score])]
+    if one is None or one == []:
+        return [float("nan")] * 3
+    found = numbers(one, what="a keypoint")
+    if len(found) not in (2, 3):
+        raise FormatError("a keypoint must be x and y, perhaps with a confidence")
+    return [*found, *([float("nan")] if len(found) == 2 else [])]
+
+
+def box_of(points: Any) -> Float64Array | None:
+    table = points_of(points)[0]
+    seen = table[(table[:, :2] != 0).any(axis=1), :2] if len(table) else table
+    return np.concatenate([seen.min(axis=0), seen.max(axis=0)]) if len(seen) else None
+
+
+def overlap(one: Float64Array | None, other: Float64Array | None) -> float:
+    if one is None or other is None:
+        return 0.0
+    sides = np.clip(np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2]), 0, None)
+    areas = [np.prod(box[2:] - box[:2]) for box in (one, other)]
+    union = sum(areas) - np.prod(sides)
+    return float(np.prod(sides) / union) if union > 0 else 0.0

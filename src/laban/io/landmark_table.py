@@ -1,0 +1,203 @@
+"""Landmarks in rows and columns: which column is what, and the people that the rows are.
+
+Columns are found by their header wherever there is one: joints by name (``nose_x``, ``Left Hip y``, ``x_nose``)
+or by number (``x0``, ``x1``, ``landmark_0_x``), and beside them a frame number, a time, the name of a picture,
+who it is and a class. Without a header the order counts. The rows are put into the order of their times
+(``frame_times``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import Skeleton
+from laban.core.skeleton import skeleton as skeleton_named
+from laban.errors import FormatError
+from laban.io.assumptions import noted
+from laban.io.coordinates import placed
+from laban.io.landmark_values import confidence, depth_px, refuse_hips_at_0
+from laban.io.limits import MAX_LANDMARKS, at_most
+from laban.io.loss import warn_of_assumption
+from laban.io.row_clock import clock_of_rows
+from laban.io.table_header import AXES, Columns, columns_of, is_named, positions_of
+from laban.io.table_rows import read_rows
+from laban.io.text_table import parse_cells
+
+
+@dataclass(frozen=True)
+class LandmarkTable:
+    """(N, J) x, y, z and visibility of every row, NaN where there is none, and what each row is about."""
+
+    skeleton: Skeleton
+    values: dict[str, Float64Array]
+    times_s: Float64Array
+    people: IntArray
+    notes: dict[str, Any] = field(default_factory=dict)
+    label: str | None = None
+
+
+def read_table(
+    path: Path,
+    *,
+    form: str,
+    words: str,
+    axes: Sequence[str],
+    fps: float | None,
+    size_wh: tuple[int, int] | None,
+    skeleton: str | None,
+) -> Recording:
+    """The people in a table of landmarks; ``axes`` are the columns of a joint where there is no header."""
+    asked = None if skeleton is None else skeleton_named(skeleton)
+    table = parse_table(read_rows(path), axes=axes, asked=asked, fps=fps)
+    return recording_of_table(table, source=path.name, form=form, words=words, size_wh=size_wh, shares=True)
+
+
+def recording_of_table(
+    table: LandmarkTable,
+    *,
+    source: str,
+    form: str,
+    words: str,
+    size_wh: tuple[int, int] | None,
+    shares: bool,
+) -> Recording:
+    """The people of a table in pixels; with ``shares`` coordinates are shares of the picture unless ruled out."""
+    points = np.stack([table.values["x"], table.values["y"]], axis=2)
+    found = placed(points, size_wh=size_wh, form=words, shares=shares)
+    refuse_hips_at_0(found.points, table.skeleton)
+    depth = depth_px(table.values["z"], found.missing, scale=found.scale[0])
+    seen = confidence(table.values["v"], found.missing)
+    with np.errstate(over="ignore"):
+        fields = {
+            "image_px": found.points.astype(np.float32),
+            "depth_px": depth,
+            "visibility": seen.astype(np.float32),
+        }
+    times_s, people = _people(table, fields, size_wh=found.size_wh)
+    label = {} if table.label is None else {"label": table.label}
+    return Recording(source, times_s, people, found.size_wh, noted(form, table.notes, found.note, **label))
+
+
+def parse_table(
+    rows: list[list[str]], *, axes: Sequence[str], asked: Skeleton | None = None, fps: float | None = None
+) -> LandmarkTable:
+    """The rows of a table, in its own order and its own numbers."""
+    if not rows:
+        raise FormatError("it is empty")
+    named = is_named(rows[0])
+    columns = columns_of(rows, asked=asked) if named else positions_of(rows, axes=axes, asked=asked)
+    body = rows[columns.header :]
+    if not body:
+        raise FormatError("it holds a header and no rows")
+    width = len(rows[0])
+    check_width(body, width=width, first_line=1 + columns.header)
+    at_most(len(body) * len(columns.skeleton), MAX_LANDMARKS, what="landmarks")
+    numbers = _numbers(body, columns, first_line=1 + columns.header)
+    about = described(body, columns, fps=fps)
+    return LandmarkTable(columns.skeleton, numbers, about.times_s, about.people, about.notes, about.label)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What each row is about: its time and its person; and what is true of all."""
+
+    times_s: Float64Array
+    people: IntArray
+    notes: dict[str, Any]
+    label: str | None
+
+
+def described(rows: Sequence[Sequence[str]], columns: Columns, *, fps: float | None) -> Described:
+    """What each row is about, by the columns beside the landmarks; a word on those that are left out."""
+    times_s, notes = clock_of_rows(rows, columns, fps=fps)
+    if columns.left_out:
+        warn_of_assumption(f"these columns are left out: {', '.join(columns.left_out)[:200]}")
+    return Described(times_s, _who(rows, columns), notes, _label(rows, columns.label))
+
+
+def check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
+    for number, row in enumerate(rows, first_line):
+        if len(row) != width:
+            commas = (
+                ", as where commas separate cells and mark decimals too" if len(row) > width * 1.8 else ""
+            )
+            raise FormatError(f"line {number} has {len(row)} cells, expected {width}{commas}")
+
+
+def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int) -> dict[str, Float64Array]:
+    wanted = [place for axis in AXES for place in columns.places[axis] if place >= 0]
+    picked = [[row[place] for place in wanted] for row in rows]
+    table = parse_cells(picked, columns=len(wanted), first_line=first_line)
+    where = {place: index for index, place in enumerate(wanted)}
+    values = {}
+    for axis in AXES:
+        found = np.full((len(rows), len(columns.skeleton)), np.nan)
+        for joint, place in enumerate(columns.places[axis]):
+            if place >= 0:
+                found[:, joint] = table[:, where[place]]
+        values[axis] = found
+    return values
+
+
+def _who(rows: Sequence[Sequence[str]], columns: Columns) -> IntArray:
+    """(N,) the person of each row: the number in the column, else the place among its different words."""
+    if columns.person is None:
+        return np.zeros(len(rows), dtype=np.int64)
+    cells = [row[columns.person].strip().removesuffix(".0") for row in rows]
+    if all(cell.isascii() and cell.isdigit() and len(cell) <= 9 for cell in cells):
+        return np.array([int(cell) for cell in cells])
+    known = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
+    return np.array([known[cell] for cell in cells])
+
+
+def _label(rows: Sequence[Sequence[str]], place: int | None) -> str | None:
+    """The one class of all rows; several are left out with a word."""
+    if place is None:
+        return None
+    labels = {row[place].strip() for row in rows}
+    if len(labels) == 1:
+        return labels.pop()[:200] or None
+    warn_of_assumption(
+        f"its rows bear {len(labels)} classes, which a recording cannot hold; they are left out"
+    )
+    return None
+
+
+def _people(
+    table: LandmarkTable, fields: dict[str, Any], *, size_wh: tuple[int, int] | None
+) -> tuple[Float64Array, dict[int, PoseSequence]]:
+    times_s, frames = np.unique(table.times_s, return_inverse=True)
+    if (np.diff(table.times_s) < 0).any():
+        warn_of_assumption("its rows are not in the order of their times; they are put into it")
+    people = {}
+    for person in np.unique(table.people):
+        rows = np.flatnonzero(table.people == person)
+        people[int(person)] = _person(rows, frames[rows], times_s, table.skeleton, fields, size_wh=size_wh)
+    return times_s, people
+
+
+def _person(
+    rows: IntArray,
+    frames: IntArray,
+    times_s: Float64Array,
+    skeleton: Skeleton,
+    fields: dict[str, Any],
+    *,
+    size_wh: tuple[int, int] | None,
+) -> PoseSequence:
+    if len(np.unique(frames)) < len(frames):
+        raise FormatError(
+            "two of its rows are about the same person at the same time; a column person would tell people apart"
+        )
+    start, stop = int(frames.min()), int(frames.max()) + 1
+    made: dict[str, Any] = {}
+    for name, values in fields.items():
+        filled = np.full((stop - start, *values.shape[1:]), np.nan, dtype=np.float32)
+        filled[frames - start] = values[rows]
+        made[name] = None if name == "depth_px" and np.isnan(filled).all() else filled
+    return PoseSequence(times_s[start:stop], skeleton, size_wh=size_wh, **made)

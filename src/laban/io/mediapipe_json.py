@@ -1,0 +1,244 @@
+"""JSON of MediaPipe Tasks: a list with an object for every frame, as its results are usually dumped.
+
+``[{"timestampMs", "landmarks": [[{"x", "y", "z", "visibility"}, …] of each person], "worldLandmarks": …}, …]``,
+with the names of any of its languages (``timestamp_ms``, ``pose_landmarks``, ``poseWorldLandmarks``, …). x and
+y are pixels ÷ width and height, z is pixels ÷ width, the world landmarks are metres.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import BLAZEPOSE33
+from laban.errors import FormatError, InvalidValueError
+from laban.io.assumptions import clock_of, noted
+from laban.io.coordinates import placed
+from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.frame_times import FrameOrder, order_of_numbers, seconds_of, seconds_of_cells
+from laban.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
+from laban.io.loss import (
+    field_losses,
+    metadata_losses,
+    skeleton_losses,
+    warn_of_assumption,
+    warn_of_loss,
+)
+from laban.io.normalised_table import written_size
+from laban.io.people import on_skeleton, pixels_of
+from laban.io.table_header import snake
+from laban.io.text_table import numbers
+
+LOSS: Final = (
+    "person ids (their places instead), picture size, body, score, metadata; joints outside blazepose33"
+)
+_LANDMARKS: Final = ("landmarks", "pose_landmarks")
+_WORLD: Final = ("world_landmarks", "pose_world_landmarks")
+_TIMES: Final = ("timestamp_ms", "timestamp", "time_s", "time", "time_ms")
+_FRAMES: Final = ("frame", "frame_id", "frame_index", "frame_number")
+_RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
+_ABOUT: Final = ("metadata", "meta", "info", "video", "video_info")
+Item = Mapping[str, Any]
+
+
+def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None) -> Recording:
+    """The people of a file, numbered by their places in each frame.
+
+    The times are those of the file, else its frame numbers or its order ÷ ``fps`` (30). Without ``size_wh`` the
+    picture is taken for 1280×720, with an ``AssumptionWarning``.
+    """
+    with reading(path, form="MediaPipe JSON"):
+        content = read_json(path)
+        items = _items(content)
+        times_s, order, note = _clock(items, fps=_noted_fps(content) if fps is None else fps)
+        items = [items[index] for index in order]
+        image = _stacked([_people(item, _LANDMARKS) for item in items])
+        world = _stacked([_people(item, _WORLD) for item in items])
+        fields, size, more = _fields(image, world, size_wh=size_wh)
+        people = {
+            person: PoseSequence(
+                times_s,
+                BLAZEPOSE33,
+                size_wh=size,
+                **{name: values[:, person] for name, values in fields.items()},
+            )
+            for person in range(image.shape[1])
+        }
+        return Recording(path.name, times_s, people, size, noted("mediapipe", note, more))
+
+
+def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None = None) -> None:
+    """Writes everybody; ``size_wh`` is needed where the recording does not know its picture's size."""
+    if not recording.people:
+        raise InvalidValueError("the recording holds nobody, the format needs somebody")
+    size = written_size(recording, size_wh)
+    people = on_skeleton(recording.people, BLAZEPOSE33)
+    has_world = all(one.world_m is not None for one in people.values())
+    image = [_normalised(recording, person, one, size_wh=size) for person, one in people.items()]
+    world = [_metres(recording, person, one) for person, one in people.items()] if has_world else []
+    frames = [
+        {
+            "timestampMs": float(time_s) * 1000,
+            "landmarks": [_dumped(one[index]) for one in image],
+            **({"worldLandmarks": [_dumped(one[index]) for one in world]} if has_world else {}),
+        }
+        for index, time_s in enumerate(recording.times_s)
+    ]
+    write_text(path, to_json(frames))
+    losses = ["person ids (their places instead)"] if list(people) != list(range(len(people))) else []
+    losses += [
+        "picture size",
+        *field_losses(recording.people.values(), kept=("image_px", "depth_px", "world_m")),
+    ]
+    losses += [*skeleton_losses(recording.people.values(), BLAZEPOSE33), *metadata_losses(recording)]
+    warn_of_loss(losses, form="MediaPipe JSON")
+
+
+def _items(content: Any) -> list[Item]:
+    if isinstance(content, dict):
+        content = content.get("frames", content.get("results", [content]))
+    if isinstance(content, list) and content and all(isinstance(one, list) for one in content):
+        content = [{"landmarks": one} for one in content]
+    if not isinstance(content, list) or not content or not all(isinstance(one, dict) for one in content):
+        raise FormatError("expected a list with an object for every frame")
+    at_most(len(content), MAX_FRAMES, what="frames")
+    items: list[Item] = [{snake(str(key)): value for key, value in one.items()} for one in content]
+    if not any(name in one for one in items for name in _LANDMARKS):
+        raise FormatError("none of its frames holds landmarks")
+    return items
+
+
+def _noted_fps(content: Any) -> float | None:
+    """The frame rate that an object round the frames notes."""
+    if not isinstance(content, dict):
+        return None
+    held = {snake(str(key)): value for key, value in content.items()}
+    rate = next((held[name] for name in _RATES if type(held.get(name)) in (int, float)), 0)
+    if rate > 0:
+        return float(rate)
+    inner = (_noted_fps(held[name]) for name in _ABOUT if name in held)
+    return next((found for found in inner if found is not None), None)
+
+
+def _clock(
+    items: Sequence[Item], *, fps: float | None
+) -> tuple[Float64Array, tuple[int, ...], dict[str, Any]]:
+    name = next((name for name in _TIMES if all(name in one for one in items)), None)
+    if name is not None:
+        seconds, note = _seconds([one[name] for one in items], name=name, fps=fps)
+        order = tuple(int(index) for index in np.argsort(seconds, kind="stable"))
+        if list(order) != list(range(len(order))):
+            warn_of_assumption("its frames are not in the order of their times; they are put into it")
+        return seconds[list(order)], order, note
+    clock = clock_of(fps)
+    counted = next((name for name in _FRAMES if all(type(one.get(name)) is int for one in items)), None)
+    found = (
+        FrameOrder(tuple(range(len(items))), tuple(range(len(items))))
+        if counted is None
+        else order_of_numbers([one[counted] for one in items])
+    )
+    return found.times_s(clock.fps), found.order, clock.note | found.note
+
+
+def _seconds(values: Sequence[Any], *, name: str, fps: float | None) -> tuple[Float64Array, dict[str, Any]]:
+    if values and all(isinstance(value, str) for value in values):
+        return seconds_of_cells(values, name=name, fps=fps)
+    return seconds_of(numbers(list(values), what=name), name=name, fps=fps)
+
+
+def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:
+    """(33, 4) x, y, z and visibility of everybody in one frame."""
+    found: Any = next((item[name] for name in names if item.get(name)), [])
+    if isinstance(found, list) and len(found) == len(BLAZEPOSE33) and not _is_person(found[0]):
+        found = [found]
+    if not isinstance(found, list):
+        raise FormatError("its landmarks must be lists of people")
+    return [_landmarks(one) for one in found]
+
+
+def _is_person(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == len(BLAZEPOSE33)
+
+
+def _landmarks(points: Any) -> Float64Array:
+    if not isinstance(points, list) or len(points) != len(BLAZEPOSE33):
+        count = len(points) if isinstance(points, list) else 0
+        raise FormatError(f"a person must have 33 landmarks, got {count}")
+    if all(isinstance(point, list) and 2 <= len(point) <= 5 for point in points):
+        points = [dict(zip(("x", "y", "z", "visibility"), point, strict=False)) for point in points]
+    if not all(isinstance(point, dict) for point in points):
+        raise FormatError("a landmark must be an object with x, y and z, or a list of them")
+    rows = [[_number(point, axis) for axis in ("x", "y", "z", "visibility")] for point in points]
+    return np.array(rows)
+
+
+def _number(point: Item, axis: str) -> float:
+    value = point.get(axis)
+    if value is None and axis != "x" and axis != "y":
+        return float("nan")
+    if value is None and point.get("x") is None and point.get("y") is None:
+        return float("nan")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise FormatError(f"a landmark must have numbers, {axis} is {str(value)[:20]}")
+    return float(value)
+
+
+def _stacked(frames: Sequence[Sequence[Float64Array]]) -> Float64Array:
+    """(T, P, 33, 4) with NaN for those who are not there."""
+    most = max((len(frame) for frame in frames), default=0)
+    at_most(len(frames) * most * len(BLAZEPOSE33), MAX_LANDMARKS, what="landmarks")
+    out = np.full((len(frames), most, len(BLAZEPOSE33), 4), np.nan)
+    for index, frame in enumerate(frames):
+        for place, one in enumerate(frame):
+            out[index, place] = one
+    return out
+
+
+def _fields(
+    image: Float64Array, world: Float64Array, *, size_wh: tuple[int, int] | None
+) -> tuple[dict[str, Any], tuple[int, int] | None, dict[str, Any]]:
+    found = placed(image[..., :2], size_wh=size_wh, form="MediaPipe JSON", shares=True)
+    image[found.missing] = np.nan
+    with np.errstate(over="ignore"):
+        depth = (image[..., 2] * found.scale[0]).astype(np.float32)
+        fields = {"image_px": found.points.astype(np.float32), "visibility": image[..., 3].astype(np.float32)}
+        if not np.isnan(depth).all():
+            fields["depth_px"] = depth
+        if world.shape == image.shape:
+            fields["world_m"] = world[..., :3].astype(np.float32)
+    return fields, found.size_wh, found.note
+
+
+def _normalised(
+    recording: Recording, person: int, sequence: PoseSequence, *, size_wh: tuple[int, int]
+) -> Float64Array:
+    pixels = pixels_of(sequence, person=person).astype(np.float64) / np.array(size_wh)
+    depth = np.full(pixels.shape[:2], np.nan) if sequence.depth_px is None else sequence.depth_px / size_wh[0]
+    values = np.concatenate([pixels, depth[..., None], sequence.visibility[..., None]], axis=2)
+    return _everywhere(recording, person, values)
+
+
+def _metres(recording: Recording, person: int, sequence: PoseSequence) -> Float64Array:
+    if sequence.world_m is None:
+        raise InvalidValueError(f"person {person} has no world_m")
+    return _everywhere(
+        recording, person, np.concatenate([sequence.world_m, sequence.visibility[..., None]], axis=2)
+    )
+
+
+def _everywhere(recording: Recording, person: int, values: Float64Array) -> Float64Array:
+    out = np.full((len(recording.times_s), *values.shape[1:]), np.nan)
+    start = recording.start_of(person)
+    out[start : start + len(values)] = values
+    return out
+
+
+def _dumped(values: Float64Array) -> list[dict[str, float | None]]:
+    axes = ("x", "y", "z", "visibility")
+    return [
+        {axis: None if np.isnan(value) else float(value) for axis, value in zip(axes, point, strict=True)}
+        for point in values
+    ]

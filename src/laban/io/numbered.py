@@ -1,0 +1,46 @@
+"""Folders with one file per frame, numbered in their names."""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from laban.core.arrays import Float64Array
+from laban.errors import FormatError
+from laban.io.assumptions import Clock
+from laban.io.frame_times import FrameOrder, order_of_names
+from laban.io.limits import MAX_FRAMES, MAX_TEXT_BYTES, at_most
+
+
+@dataclass(frozen=True)
+class FrameFiles:
+    """The files of one or more folders in the order of their frames, with the frames' numbers."""
+
+    paths: tuple[Path, ...]
+    numbers: tuple[int, ...]
+    note: dict[str, Any] = field(default_factory=dict)
+
+    def times_s(self, clock: Clock) -> Float64Array:
+        """(T,) seconds: number ÷ fps. Frames without a file are not among them."""
+        return FrameOrder((), self.numbers).times_s(clock.fps)
+
+
+def frame_files(*folders: Path, suffix: str, without: Container[str] = ()) -> FrameFiles:
+    """The files of ``folders`` that end in ``suffix``, by the rule of ``frame_times`` for their names.
+
+    Those whose names in small letters, without the suffix, are in ``without`` are passed over.
+    """
+    found = [path for folder in folders for path in files_in(folder, suffix=suffix, without=without)]
+    if not found:
+        raise FormatError(f"the folder holds no {suffix} files")
+    at_most(len(found), MAX_FRAMES, what="files")
+    at_most(sum(path.stat().st_size for path in found), MAX_TEXT_BYTES, what="bytes")
+    order = order_of_names([path.stem for path in found], what=f"names of the {suffix} files")
+    return FrameFiles(tuple(found[index] for index in order.order), order.numbers, order.note)
+
+
+def files_in(folder: Path, *, suffix: str, without: Container[str] = ()) -> Iterator[Path]:
+    """The files of one folder, in the order in which the system has them."""
+    for path in folder.iterdir():
+        if path.suffix.lower() == suffix and path.stem.lower() not in without and path.is_file():
+            yield path

@@ -1,0 +1,150 @@
+"""OpenPose JSON: a folder with one file a frame, pixels and confidences.
+
+OpenPose itself writes 25 (BODY_25), 19, 18 (COCO) or 15 (MPI) points, other programs in its layout 17 (COCO), 26
+(Halpe) or 133 (COCO-WholeBody). A joint of 0, 0 with confidence 0 is missing (NaN). ``person_id`` is the identity
+where it is not −1. The number that counts up in the files' names is the frame's.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.core.checks import choose
+from laban.core.sequence import Recording
+from laban.core.skeleton import SKELETONS, Skeleton
+from laban.core.skeleton import skeleton as skeleton_named
+from laban.errors import FormatError
+from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.coordinates import in_pixels
+from laban.io.files import read_json, reading, replacing_folder, to_json
+from laban.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
+from laban.io.limits import MAX_FRAMES, at_most
+from laban.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
+from laban.io.numbered import FrameFiles, frame_files
+from laban.io.people import Detection, detections_of, given, on_skeleton, recording_of
+from laban.io.text_table import numbers
+
+BODIES: Final = {name: SKELETONS[name] for name in ("openpose25", "openpose18")}
+_OPENPOSE_ONLY: Final = {15: OPENPOSE15, 19: OPENPOSE19}
+LOSS: Final = (
+    "times, picture size, depth_px, world_m, body, score, metadata, unseen rows at either end; joints outside "
+    "openpose25 (or openpose18); an unknown visibility becomes 1"
+)
+
+
+def read(
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+    identities: str = "auto",
+) -> Recording:
+    """The people in a folder of frames, or in the file of one frame.
+
+    A frame's time is its number ÷ ``fps`` (30, noted as assumed); the picture's size is ``size_wh`` or unknown.
+    Coordinates from 0 to 1 become pixels with ``size_wh`` and are refused without. ``skeleton`` names the
+    joints where their number does not tell. ``identities`` says who is who without ``person_id``: ``auto``,
+    ``order`` or ``each``.
+    """
+    with reading(path, form="OpenPose JSON"):
+        files, contents = _contents(path)
+        clock = clock_of(fps)
+        size = None if size_wh is None else checked_size(size_wh)
+        found = [_people(one, where=file.name) for one, file in zip(contents, files.paths, strict=True)]
+        asked = None if skeleton is None else skeleton_named(skeleton)
+        body = _one_body({len(triples) for frame in found for triples, _ in frame}, asked=asked)
+        frames = [[_detection(triples, person, body) for triples, person in frame] for frame in found]
+        return recording_of(
+            in_pixels(frames, size_wh=size, form="OpenPose JSON"),
+            times_s=files.times_s(clock),
+            skeleton=body.skeleton,
+            source=path.name,
+            size_wh=size,
+            metadata=noted("openpose", clock.note, files.note),
+            identities=identities,
+        )
+
+
+def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> None:
+    """Writes everybody into a new or empty folder, one file for every frame; ``skeleton`` may be openpose18."""
+    target = choose(skeleton, BODIES, what="OpenPose body")
+    frames = detections_of(recording, on_skeleton(recording.people, target))
+    stem = Path(recording.source).stem or "frame"
+    with replacing_folder(path) as folder:
+        for index, frame in enumerate(frames):
+            content = {"version": 1.3, "people": [_person(one) for one in frame]}
+            name = f"{stem}_{index:012d}_keypoints.json"
+            (folder / name).write_text(to_json(content), encoding="utf-8")
+    people = recording.people.values()
+    losses = [*lost_times(recording.times_s), "picture size", *field_losses(people, kept=("image_px",))]
+    losses += [*skeleton_losses(people, target), *metadata_losses(recording)]
+    warn_of_loss(losses, form="OpenPose JSON")
+
+
+def _contents(path: Path) -> tuple[FrameFiles, list[Any]]:
+    """What every frame holds: a file of a folder, or a line or an object of one file."""
+    if path.is_dir():
+        files = frame_files(path, suffix=".json")
+        return files, [read_json(file) for file in files.paths]
+    content = read_json(path)
+    frames = content if isinstance(content, list) else [content]
+    at_most(len(frames), MAX_FRAMES, what="frames")
+    return FrameFiles((path,) * len(frames), tuple(range(len(frames)))), frames
+
+
+_Found = tuple[Float64Array, int | None]
+
+
+def _people(content: Any, *, where: str) -> list[_Found]:
+    """(P, 3) points and the id of everybody in a file of whom a body was found."""
+    people = content.get("people") if isinstance(content, dict) else None
+    if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
+        raise FormatError(f"{where} does not hold a list of people")
+    found = (_points(person, where=where) for person in people)
+    return [
+        (triples, _id(person.get("person_id")))
+        for triples, person in zip(found, people, strict=True)
+        if triples.any()
+    ]
+
+
+def _points(person: Mapping[str, Any], *, where: str) -> Float64Array:
+    values = person.get("pose_keypoints_2d", person.get("pose_keypoints"))
+    flat = numbers(values, what=f"the body keypoints in {where}")
+    if len(flat) % 3:
+        raise FormatError(f"a body in {where} must have 3 numbers a joint, got {len(flat)} numbers")
+    return flat.reshape(-1, 3)
+
+
+def _detection(triples: Float64Array, person: int | None, body: Body) -> Detection:
+    triples[(triples == 0).all(axis=1)] = np.nan
+    arranged = body.arrange(triples)
+    return Detection(arranged[:, :2], arranged[:, 2], person)
+
+
+def _id(value: Any) -> int | None:
+    first = value[0] if isinstance(value, list) and value else value
+    if first is None or first == -1:
+        return None
+    if type(first) is not int or not 0 <= first < 2**31:
+        raise FormatError("a person_id must be a whole number from 0, or -1")
+    return first
+
+
+def _one_body(sizes: set[int], *, asked: Skeleton | None) -> Body:
+    if len(sizes) > 1:
+        told = " and of ".join(str(size) for size in sorted(sizes))
+        raise FormatError(f"its frames mix bodies of {told} joints")
+    joints = sizes.pop() if sizes else len(asked or BODIES["openpose25"])
+    return body_of_count(joints, asked=asked, more=_OPENPOSE_ONLY)
+
+
+def _person(one: Detection) -> dict[str, Any]:
+    confidence = np.where(np.isnan(one.visibility), 1.0, one.visibility)
+    triples = np.column_stack([one.image_px, confidence])
+    triples[~given(one.image_px)] = 0.0
+    return {"person_id": [one.person], "pose_keypoints_2d": triples.ravel().tolist()}

@@ -1,0 +1,115 @@
+"""The rows of a table in any file that holds one: text, a list of flat JSON objects, Parquet with plain columns."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from laban.errors import FormatError
+from laban.io.files import one_line, read_json, read_text
+from laban.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_LANDMARKS, at_most
+from laban.io.loss import warn_of_assumption
+from laban.io.text_table import split_rows
+
+_PARQUET: Final = b"PAR1"
+_MOST_COLUMNS: Final = 10_000
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """The cells of every row, the header first, without headers that are repeated further down.
+
+    Raises FormatError where the file holds no table.
+    """
+    with path.open("rb") as stream:
+        is_parquet = stream.read(len(_PARQUET)) == _PARQUET
+    return without_repeats(_parquet_rows(path) if is_parquet else _text_rows(path))
+
+
+def without_repeats(rows: list[list[str]]) -> list[list[str]]:
+    """The rows without empty cells beyond the header's width, and without the header where it comes again."""
+    if not rows:
+        return rows
+    width = len(rows[0])
+    trimmed = [row[:width] if len(row) > width and not any(row[width:]) else row for row in rows]
+    kept = [row for row in trimmed[1:] if row != rows[0] or not any(map(_is_word, row))]
+    repeats = len(trimmed) - 1 - len(kept)
+    if repeats:
+        warn_of_assumption(
+            f"its header comes again {repeats} times, as where files were put together; the rows are taken one "
+            "after another"
+        )
+    return [rows[0], *kept]
+
+
+def parquet_columns(path: Path) -> list[str] | None:
+    """The names of the columns of a Parquet file that is a plain table; None for one of another sort."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError):
+        return None
+    plain = not any(pa.types.is_nested(field.type) for field in schema)
+    return [str(name) for name in schema.names] if plain else None
+
+
+def records_of(content: Any) -> list[list[str]] | None:
+    """The rows of a list of flat objects, with a header of all their keys; None where it is none."""
+    if not isinstance(content, list) or not content or not all(map(_is_flat, content)):
+        return None
+    at_most(len(content), MAX_FRAMES, what="rows")
+    names = list(dict.fromkeys(name for one in content for name in one))
+    at_most(len(names), _MOST_COLUMNS, what="columns")
+    at_most(len(names) * len(content), 4 * MAX_LANDMARKS, what="cells")
+    return [names, *([_cell(one.get(name)) for name in names] for one in content)]
+
+
+def _is_word(cell: str) -> bool:
+    return any(letter.isalpha() for letter in cell) and cell.lower() != "nan"
+
+
+def _is_flat(one: Any) -> bool:
+    return isinstance(one, Mapping) and not any(isinstance(value, dict | list) for value in one.values())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value).strip()
+
+
+def _text_rows(path: Path) -> list[list[str]]:
+    text = read_text(path)
+    if text.lstrip()[:1] not in ("[", "{"):
+        return split_rows(text)
+    try:
+        rows = records_of(read_json(path, nan=True))
+    except json.JSONDecodeError as error:
+        raise FormatError(one_line(error)) from error
+    if rows is None:
+        raise FormatError("it is no list of objects with a number or a word under every name")
+    return rows
+
+
+def _parquet_rows(path: Path) -> list[list[str]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
+    if parquet_columns(path) is None:
+        raise FormatError("its columns are no plain numbers and words")
+    try:
+        with pq.ParquetFile(path) as file:
+            at_most(file.metadata.num_rows, MAX_FRAMES, what="rows")
+            at_most(file.metadata.num_columns, _MOST_COLUMNS, what="columns")
+            at_most(file.metadata.num_rows * file.metadata.num_columns, 4 * MAX_LANDMARKS, what="cells")
+            table = file.read()
+        columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    except (pa.ArrowException, TypeError, KeyError, IndexError) as error:
+        raise FormatError(one_line(error)) from error
+    return [[str(name) for name in table.column_names], *_across(columns)]
+
+
+def _across(columns: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [list(row) for row in zip(*columns, strict=True)]

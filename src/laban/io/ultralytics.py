@@ -1,0 +1,266 @@
+"""JSON of detections frame by frame: ``to_json`` and ``summary`` of Ultralytics, and objects of the same kind.
+
+A list with the detections of every frame, or a line of them for every frame: ``[{"name", "confidence", "box",
+"track_id", "keypoints": {"x": […], "y": […], "visible": […]}}, …]``. A frame may be text that is JSON itself, an
+object with its number and its detections, or one object with keypoints. Keypoints may also be a list of [x, y] or
+[x, y, confidence], all of them in one list of three numbers each, or objects and lists under the joints' names,
+which may also stand in the frame itself.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.sequence import Recording
+from laban.core.skeleton import BLAZEPOSE33, Skeleton
+from laban.core.skeleton import skeleton as skeleton_named
+from laban.errors import FormatError
+from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.coordinates import in_pixels
+from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers
+from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
+from laban.io.keypoint_objects import SCORES, box_of, overlap, points_of
+from laban.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
+from laban.io.loss import (
+    field_losses,
+    lost_times,
+    metadata_losses,
+    skeleton_losses,
+    warn_of_assumption,
+    warn_of_loss,
+)
+from laban.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
+
+LOSS: Final = (
+    "times, picture size, depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17 (or "
+    "the skeleton asked for); an unknown visibility becomes 1"
+)
+Item = Mapping[str, Any]
+_FRAME_KEYS: Final = (
+    "frame",
+    "frame_id",
+    "frame_index",
+    "frame_idx",
+    "frame_number",
+    "image",
+    "file",
+    "path",
+)
+_HELD_KEYS: Final = ("detections", "results", "predictions", "objects", "people", "persons", "instances")
+_ID_KEYS: Final = ("track_id", "id", "person_id", "person")
+_SAME_BOX: Final = 0.7
+"""Detectors give no two boxes of one picture that overlap by as much (their suppression of non-maxima)."""
+_LEAST_OF_FILM: Final = 3
+_LEAST_NAMED: Final = 5
+
+
+def read(
+    path: Path,
+    *,
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+    identities: str = "auto",
+) -> Recording:
+    """The people of a file; detections without keypoints are passed over.
+
+    A frame's time is its number ÷ ``fps`` (30). Coordinates from 0 to 1 need ``size_wh``. ``skeleton`` names the
+    joints where their number does not tell, ``identities`` says who is who without ``track_id``.
+    """
+    with reading(path, form="JSON of detections"):
+        frames, order = _frames(read_json(path))
+        body = _body(frames, asked=None if skeleton is None else skeleton_named(skeleton))
+        clock = clock_of(fps)
+        size = None if size_wh is None else checked_size(size_wh)
+        found = [[_detection(one, body) for one in frame] for frame in frames]
+        return recording_of(
+            in_pixels(found, size_wh=size, form="JSON of detections"),
+            times_s=order.times_s(clock.fps),
+            skeleton=body.skeleton,
+            source=path.name,
+            size_wh=size,
+            metadata=noted("ultralytics", clock.note, order.note),
+            identities=identities,
+        )
+
+
+def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None:
+    """Writes everybody as ``summary`` of Ultralytics gives them, a list for every frame, in pixels."""
+    target = skeleton_named(skeleton)
+    frames = detections_of(recording, on_skeleton(recording.people, target))
+    write_text(path, to_json([[_summary(one) for one in frame] for frame in frames]))
+    people = recording.people.values()
+    losses = [
+        *lost_times(recording.times_s),
+        "picture size",
+        *field_losses(people, kept=("image_px", "score")),
+    ]
+    losses += [*skeleton_losses(people, target), *metadata_losses(recording)]
+    warn_of_loss(losses, form="JSON of detections")
+
+
+def _frames(content: Any) -> tuple[list[list[Item]], FrameOrder]:
+    """The detections with keypoints of every frame, in the order of time."""
+    content = _unwrapped(content)
+    if not isinstance(content, list):
+        raise FormatError("expected a list with the detections of every frame")
+    at_most(len(content), MAX_FRAMES, what="frames")
+    parts = [_with_names(_parsed(one)) for one in content]
+    if parts and all(isinstance(one, dict) and "keypoints" in one for one in parts):
+        return _of_bodies(parts)
+    keys = [_frame_key(one) for one in parts]
+    order = _order(keys)
+    return [_with_keypoints(_held(parts[index])) for index in order.order], order
+
+
+def _unwrapped(content: Any) -> Any:
+    """The list of frames that an object holds, or the object's own values by their names."""
+    content = _parsed(content)
+    if not isinstance(content, dict):
+        return content
+    frames = content.get("frames", content.get("results"))
+    if isinstance(frames, list):
+        return frames
+    if content and all(isinstance(one, list) for one in content.values()):
+        return [{"frame": _whole(name), "detections": held} for name, held in content.items()]
+    return [content]
+
+
+def _parsed(one: Any) -> Any:
+    """What a text holds that is JSON itself, as ``to_json`` returns it."""
+    if not isinstance(one, str):
+        return one
+    try:
+        return json.loads(one)
+    except ValueError as error:
+        raise FormatError(f"one of its frames is the text {one[:30]!r}, expected JSON") from error
+
+
+def _with_names(one: Any) -> Any:
+    """A frame whose joints stand under their own names, with those under ``keypoints``."""
+    if not isinstance(one, dict) or "keypoints" in one:
+        return one
+    named = {
+        key: value for key, value in one.items() if isinstance(value, list | dict) and joint_named(str(key))
+    }
+    return {**one, "keypoints": named} if len(named) >= _LEAST_NAMED else one
+
+
+def _whole(name: str) -> int | str:
+    return int(name) if name.isascii() and name.isdigit() and len(name) <= 12 else name
+
+
+def _of_bodies(bodies: list[Item]) -> tuple[list[list[Item]], FrameOrder]:
+    """Single bodies: those of one frame share its number; without numbers they are one frame, or a film of one."""
+    keys = [_frame_key(one) for one in bodies]
+    if all(key is not None for key in keys):
+        grouped: dict[Any, list[Item]] = {}
+        for key, one in zip(keys, bodies, strict=True):
+            grouped.setdefault(key, []).append(one)
+        order = _order(list(grouped))
+        held = list(grouped.values())
+        return [_with_keypoints(held[index]) for index in order.order], order
+    if _are_film(bodies):
+        warn_of_assumption(
+            f"its {len(bodies)} bodies lie where the one before lies and are taken for one person in as many frames"
+        )
+        return [_with_keypoints([one]) for one in bodies], _counted(len(bodies))
+    return [_with_keypoints(bodies)], _counted(1)
+
+
+def _are_film(bodies: Sequence[Item]) -> bool:
+    """Whether each body lies nearly where the one before does, as no two of one picture do."""
+    boxes = [box_of(one.get("keypoints")) for one in bodies]
+    if len(boxes) < _LEAST_OF_FILM:
+        return False
+    overlaps = [overlap(one, other) for one, other in pairwise(boxes)]
+    return float(np.median(overlaps)) > _SAME_BOX
+
+
+def _frame_key(one: Any) -> int | str | None:
+    if not isinstance(one, dict):
+        return None
+    found = next((one[key] for key in _FRAME_KEYS if key in one), None)
+    return found if type(found) in (int, str) else None
+
+
+def _order(keys: Sequence[int | str | None]) -> FrameOrder:
+    if keys and all(type(key) is int for key in keys):
+        if len(set(keys)) != len(keys):
+            raise FormatError("two of its frames bear the same number")
+        return order_of_numbers([key for key in keys if isinstance(key, int)])
+    if keys and all(isinstance(key, str) for key in keys):
+        return order_of_names([Path(str(key).replace("\\", "/")).stem for key in keys], what="frames' names")
+    return _counted(len(keys))
+
+
+def _counted(count: int) -> FrameOrder:
+    return FrameOrder(tuple(range(count)), tuple(range(count)))
+
+
+def _held(frame: Any) -> Any:
+    """The detections of a frame, which may be an object round them or a single body."""
+    if not isinstance(frame, dict):
+        return frame
+    if "keypoints" in frame:
+        return [frame]
+    return next((frame[key] for key in _HELD_KEYS if key in frame), [])
+
+
+def _with_keypoints(frame: Any) -> list[Item]:
+    frame = _parsed(frame)
+    if not isinstance(frame, list) or not all(isinstance(one, dict) for one in frame):
+        raise FormatError("the detections of a frame must be a list of objects")
+    at_most(len(frame), MAX_PEOPLE, what="people in a frame")
+    return [one for one in frame if one.get("keypoints")]
+
+
+def _body(frames: Sequence[Sequence[Item]], *, asked: Skeleton | None) -> Body:
+    first = next((one for frame in frames for one in frame), None)
+    if first is None:
+        raise FormatError("none of its detections has keypoints")
+    table, names = points_of(first["keypoints"])
+    if asked is None and names is not None:
+        return body_of_names(names, form="ultralytics")
+    return body_of_count(len(table), asked=asked, more={33: BLAZEPOSE33})
+
+
+def _detection(one: Item, body: Body) -> Detection:
+    table, _ = points_of(one["keypoints"])
+    if len(table) != body.points:
+        raise FormatError(f"its bodies have {body.points} and {len(table)} joints")
+    arranged = body.arrange(table)
+    return Detection(arranged[:, :2], arranged[:, 2], _id(one), _score(one))
+
+
+def _id(one: Item) -> int | None:
+    value = next((one[key] for key in _ID_KEYS if one.get(key) is not None), None)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and 0 <= value < 2**31 else None
+
+
+def _score(one: Item) -> float:
+    value = next((one[key] for key in SCORES if key in one), None)
+    return float(value) if type(value) in (int, float) and 0 <= value <= 1 else float("nan")  # type: ignore[arg-type, operator]
+
+
+def _summary(one: Detection) -> dict[str, Any]:
+    missing = ~given(one.image_px)
+    seen = np.where(missing, 0.0, np.where(np.isnan(one.visibility), 1.0, one.visibility))
+    pixels = np.where(missing[:, None], 0.0, one.image_px)
+    x, y, width, height = box_xywh(one.image_px)
+    score = {} if np.isnan(one.score) else {"confidence": one.score}
+    return {
+        "name": "person",
+        "class": 0,
+        **score,
+        "box": {"x1": x, "y1": y, "x2": x + width, "y2": y + height},
+        "track_id": one.person,
+        "keypoints": {"x": pixels[:, 0].tolist(), "y": pixels[:, 1].tolist(), "visible": seen.tolist()},
+    }

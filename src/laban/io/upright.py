@@ -1,0 +1,110 @@
+"""Bodies that stand on their heads: files whose y grows upwards, as in plots, where a picture's grows downwards."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, FloatArray
+from laban.core.sequence import PoseSequence, Recording
+from laban.errors import InvalidValueError
+from laban.io.assumptions import with_notes
+from laban.io.loss import warn_of_assumption
+
+_HEAD: Final = ("nose", "left_eye", "right_eye", "left_ear", "right_ear", "head_top", "neck")
+_SHOULDERS: Final = ("left_shoulder", "right_shoulder")
+_HIPS: Final = ("left_hip", "right_hip", "mid_hip")
+_FEET: Final = ("left_ankle", "right_ankle", "left_knee", "right_knee")
+_CLEAR: Final = 0.15
+"""How far, as a share of the body's height, head, hips and feet must lie above each other to count."""
+_MOST: Final = 0.8
+_OF_SEEN: Final = 0.3
+
+
+def upside_down(recording: Recording) -> float:
+    """The share of clear rows in which bodies stand on their heads, 0 where too few rows are clear.
+
+    A row is clear where head, hips and, where they are known, legs follow each other from top to bottom.
+    """
+    counts = [_counted(one) for one in recording.people.values()]
+    seen, up, down = np.sum(counts, axis=0) if counts else (0, 0, 0)
+    return float(down / (up + down)) if seen and up + down >= _OF_SEEN * seen else 0.0
+
+
+def checked_upright(recording: Recording, *, flipped: bool = False) -> None:
+    """Warns where nearly all bodies stand on their heads."""
+    share = upside_down(recording)
+    if share < _MOST:
+        return
+    if flipped:
+        warn_of_assumption(
+            f"with y turned over, bodies stand on their heads in {share:.0%} of the frames; leave flip_y out"
+        )
+        return
+    warn_of_assumption(
+        f"bodies stand on their heads in {share:.0%} of the frames, as where y grows upwards from the bottom of "
+        "the picture; unless they really do, pass flip_y=True (laban convert IN OUT --flip-y)"
+    )
+
+
+def flipped(recording: Recording) -> Recording:
+    """The recording with y turned over: measured from the picture's top instead of its bottom.
+
+    Where no y is above 0, it was measured upwards from the top. Where the picture's height is not known, y is
+    turned over within its own range. Raises InvalidValueError where there are no pixels.
+    """
+    values = [one.image_px[..., 1] for one in recording.people.values() if one.image_px is not None]
+    if not values:
+        raise InvalidValueError("flip_y turns pixels over, the file holds none; leave it out")
+    turn, how = _turn(values, height=None if recording.size_wh is None else recording.size_wh[1])
+    people = {person: _turned(one, turn) for person, one in recording.people.items()}
+    return recording.replace(people=people, metadata=with_notes(recording.metadata, [how]))
+
+
+def _turn(values: Sequence[FloatArray], *, height: int | None) -> tuple[float, str]:
+    """What the sum of the old and the new y is, in pixels."""
+    known = np.concatenate([one[np.isfinite(one)] for one in values])
+    if not len(known) or known.max() <= 0:
+        return 0.0, "y was turned over (flip_y): its sign was changed"
+    if height is not None:
+        return float(height), f"y was turned over (flip_y) in a picture {height} pixels high"
+    return float(known.min() + known.max()), (
+        "y was turned over (flip_y) within its own range, for the picture's height is not known"
+    )
+
+
+def _turned(one: PoseSequence, turn: float) -> PoseSequence:
+    if one.image_px is None:
+        return one
+    return one.replace(image_px=np.stack([one.image_px[..., 0], turn - one.image_px[..., 1]], axis=-1))
+
+
+def _counted(one: PoseSequence) -> tuple[int, int, int]:
+    """How many rows show a body, how many of them upright, and how many on its head."""
+    if one.image_px is None:
+        return 0, 0, 0
+    y = one.image_px[..., 1].astype(np.float64)
+    seen = np.isfinite(y).any(axis=1)
+    y = y[seen]
+    if not len(y):
+        return 0, 0, 0
+    height = np.where(np.isfinite(y), y, -np.inf).max(axis=1) - np.where(np.isfinite(y), y, np.inf).min(
+        axis=1
+    )
+    head, hips, feet = (_mean(y, one, names) for names in (_HEAD, _HIPS, _FEET))
+    head = np.where(np.isnan(head), _mean(y, one, _SHOULDERS), head)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        upper, lower = (hips - head) / height, (feet - hips) / height
+    up = (upper > _CLEAR) & ~(lower <= _CLEAR)
+    down = (upper < -_CLEAR) & ~(lower >= -_CLEAR)
+    return len(y), int(up.sum()), int(down.sum())
+
+
+def _mean(y: Float64Array, one: PoseSequence, names: Sequence[str]) -> Float64Array:
+    """(T,) the mean y of those of the joints that are known; NaN where none is."""
+    columns = [one.skeleton.index(name) for name in names if one.skeleton.has(name)]
+    if not columns:
+        return np.full(len(y), np.nan)
+    known = np.isfinite(y[:, columns])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, y[:, columns], 0.0).sum(axis=1) / known.sum(axis=1))

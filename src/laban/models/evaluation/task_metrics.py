@@ -1,0 +1,206 @@
+"""All that is told of a model's answers to one task."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import IntArray
+from laban.core.checks import choose, in_range
+from laban.errors import InvalidValueError
+from laban.models.baselines import BASELINES, run_baselines
+from laban.models.card import Task
+from laban.models.evaluation.bootstrap import difference, intervals
+from laban.models.evaluation.calibration import calibration_error, reliability
+from laban.models.evaluation.class_counts import coverage
+from laban.models.evaluation.clip_scores import ClipScores, clip_scores
+from laban.models.evaluation.hardest import hardest_clips
+from laban.models.evaluation.held_out import Fold, Said, said_of
+from laban.models.evaluation.label_errors import doubts
+from laban.models.evaluation.metrics import Figures, figures
+from laban.models.evaluation.robustness import DISTURBANCES
+from laban.models.evaluation.subgroups import figures_by_subgroup
+from laban.models.examples import Examples
+
+_NO_FIGURES = dict.fromkeys(("accuracy", "macro_f1", "interval", "difference", "seconds"))
+_MOST = 4000
+"""Windows that disturbances are tried on."""
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """Which baselines (names in ``BASELINES``) are trained beside, which disturbances tried; how many clips are
+    shown as the hardest; resamples and seed of the bootstrap."""
+
+    baselines: tuple[str, ...] = tuple(BASELINES)
+    disturbances: tuple[str, ...] = tuple(DISTURBANCES)
+    hardest: int = 12
+    resamples: int = 2000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        in_range(self.hardest, name="hardest", low=0)
+        in_range(self.resamples, name="resamples", low=10)
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedTask:
+    """What was said for one task, its figures of windows and clips, and all that is told of it."""
+
+    said: Said
+    windows: Figures
+    clips: Figures
+    content: dict[str, Any]
+
+
+def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings) -> JudgedTask:
+    """All figures of one task; the layout is in ``laban.models.evaluation.evaluate``."""
+    task, labels = said.task, said.examples.labels_of(said.task.name)
+    scores = clip_scores(said.examples, said.probabilities, task=task)
+    windows_said = said.probabilities.argmax(axis=1)
+    windows = figures(task, labels, windows_said)
+    clips = figures(task, scores.label, scores.predicted)
+    content = {
+        "task": task.name,
+        "labels": task.labels,
+        "background": task.background,
+        "windows": windows.to_json() | _bounds(task, labels, windows_said, said.examples.groups, settings),
+        "clips": clips.to_json() | _bounds(task, scores.label, scores.predicted, scores.groups, settings),
+        "calibration": _calibration(said, labels, folds),
+        "unknown": _unknown(said, labels, folds),
+        "baselines": _baselines(said, scores, folds, examples, settings),
+        "robustness": _robustness(said, folds, examples, settings),
+        "subgroups": [one.to_json() for one in figures_by_subgroup(said.examples, scores, task=task)],
+        "coverage": coverage(examples, task=task),
+        "hardest": hardest_clips(said, scores, count=settings.hardest),
+        "doubts": _doubts(said, scores),
+    }
+    return JudgedTask(said, windows, clips, content)
+
+
+def _bounds(
+    task: Task, truth: IntArray, predicted: IntArray, groups: Sequence[str], settings: JudgeSettings
+) -> dict[str, Any]:
+    chance = {"resamples": settings.resamples, "seed": settings.seed}
+    found = intervals(truth, predicted, groups, classes=len(task.labels), **chance)
+    return {"intervals": {name: one.to_json() for name, one in found.items()}}
+
+
+def _calibration(said: Said, labels: IntArray, folds: Sequence[Fold]) -> dict[str, Any]:
+    def told(probabilities: Any) -> dict[str, Any]:
+        return {
+            "ece": calibration_error(probabilities, labels),
+            "ece_mass": calibration_error(probabilities, labels, equal="mass"),
+            "bins": [one.to_json() for one in reliability(probabilities, labels, bins=10)],
+        }
+
+    temperatures = [fold.model.card.head(said.task.name).temperature for fold in folds]
+    return {
+        "temperature": float(np.mean(temperatures)),
+        "before": told(said.raw),
+        "after": told(said.probabilities),
+    }
+
+
+def _unknown(said: Said, labels: IntArray, folds: Sequence[Fold]) -> dict[str, Any]:
+    thresholds = [fold.model.card.head(said.task.name).unknown_below for fold in folds]
+    answered = said.known[labels >= 0]
+    right = (said.probabilities.argmax(axis=1) == labels)[labels >= 0]
+    return {
+        "threshold": thresholds[0] if len(folds) == 1 else None,
+        "answered": float(answered.mean()),
+        "accuracy_of_answered": float(right[answered].mean()) if answered.any() else None,
+    }
+
+
+def _baselines(
+    said: Said, scores: ClipScores, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings
+) -> list[dict[str, Any]]:
+    labels, task = examples.labels_of(said.task.name), said.task
+    if not all((labels[fold.train] >= 0).any() for fold in folds):
+        return []
+    by_fold = [
+        run_baselines(
+            examples.values[fold.train],
+            labels[fold.train],
+            examples.values[fold.test],
+            classes=len(task.labels),
+            names=settings.baselines,
+        )
+        for fold in folds
+    ]
+    out = []
+    for runs in zip(*by_fold, strict=True):
+        row: dict[str, Any] = {"name": runs[0].name, "note": runs[0].note} | _NO_FIGURES
+        parts = [run.scores for run in runs if run.scores is not None]
+        if len(parts) == len(runs):
+            row |= _against(
+                said, scores, clip_scores(said.examples, np.concatenate(parts), task=task), settings
+            )
+            row["seconds"] = sum(run.seconds for run in runs)
+        out.append(row)
+    return out
+
+
+def _against(said: Said, model: ClipScores, other: ClipScores, settings: JudgeSettings) -> dict[str, Any]:
+    classes = len(said.task.labels)
+    chance: dict[str, Any] = {"resamples": settings.resamples, "seed": settings.seed}
+    reached = figures(said.task, other.label, other.predicted)
+    held = intervals(other.label, other.predicted, other.groups, classes=classes, **chance)
+    gained = difference(
+        other.label, model.predicted, other.predicted, other.groups, classes=classes, **chance
+    )
+    return {
+        "accuracy": reached["accuracy"],
+        "macro_f1": reached["macro_f1"],
+        "interval": held["accuracy"].to_json(),
+        "difference": gained.to_json(),
+    }
+
+
+def _robustness(
+    said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings
+) -> list[dict[str, Any]]:
+    """The figures of clips as they are and with each disturbance; of so many clips that it ends in a minute."""
+    models = [fold.model for fold in folds]
+    tests = [_some_clips(examples.take(fold.test), _MOST // len(folds)) for fold in folds]
+    rows: list[dict[str, Any]] = []
+    for name in ("", *settings.disturbances):
+        disturb = choose(name, DISTURBANCES, what="disturbance") if name else _undisturbed
+        try:
+            shown = said_of(models, [disturb(test) for test in tests])
+        except InvalidValueError as error:
+            rows.append({"name": name, "accuracy": None, "macro_f1": None, "note": str(error)})
+            continue
+        one = next(one for one in shown if one.task == said.task)
+        scores = clip_scores(one.examples, one.probabilities, task=one.task)
+        reached = figures(one.task, scores.label, scores.predicted)
+        both = {key: reached[key] for key in ("accuracy", "macro_f1")}
+        rows.append({"name": name or "undisturbed", "count": reached.count, "note": "", **both})
+    return rows
+
+
+def _undisturbed(examples: Examples) -> Examples:
+    return examples
+
+
+def _some_clips(examples: Examples, most: int) -> Examples:
+    if len(examples) <= most:
+        return examples
+    clips = np.random.default_rng(0).permutation(np.unique(examples.clip))
+    counts = np.bincount(examples.clip, minlength=len(examples.clips))[clips]
+    return examples.take(np.isin(examples.clip, clips[: max(1, int((counts.cumsum() <= most).sum()))]))
+
+
+def _doubts(said: Said, scores: ClipScores) -> list[dict[str, Any]]:
+    names = said.task.labels
+    return [
+        {
+            "clip": said.examples.clips[scores.clip[one.index]].name,
+            "label": names[one.given],
+            "likely": names[one.likely],
+            "margin": one.margin,
+        }
+        for one in doubts(scores.probabilities, scores.label)
+    ]

@@ -1,0 +1,175 @@
+"""Which joints, and when, made a model answer as it did."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, frozen
+from laban.core.checks import choose
+from laban.core.skeleton import skeleton
+from laban.models.explanation.joint_columns import limbs_of
+from laban.models.explanation.occlusion import hide
+from laban.models.explanation.query import BATCH, ExplanationSettings, Question
+from laban.models.protocol import SequenceModel
+
+_PATH = 6  # steps of the integral; more change the order of joints no further
+_LEAST = 1e-3  # nats: what differs by less than the rounding of a model's sums is no reason
+_STEP = 0.1  # of the way from hidden to shown: a difference that is no smaller than float32 resolves
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What speaks for one answer to one window, in nats of the answer's log-odds: what hiding it takes away.
+
+    ``score`` is the probability of ``label`` with nothing hidden. ``joints`` (J,) for each joint hidden all the
+    time; ``times`` (L,) for all joints hidden at that time; ``map`` (L, J) for one joint at one time. Negative
+    means that it speaks against the answer. ``limbs`` for all joints of the head, the trunk, each arm and each leg
+    at once, the strongest first; ``rest`` for what belongs to no joint, as the distance between two people.
+    ``seen`` (L, J) tells where there was something to hide; elsewhere the map is 0.
+    """
+
+    task: str
+    label: str
+    score: float
+    skeleton: str
+    joints: Float64Array
+    times: Float64Array
+    map: Float64Array
+    seen: BoolArray
+    limbs: Mapping[str, float]
+    rest: float
+
+    def __post_init__(self) -> None:
+        rows, joints = len(self.times), len(skeleton(self.skeleton))
+        for name, shape in (("joints", (joints,)), ("times", (rows,)), ("map", (rows, joints))):
+            value = frozen(getattr(self, name), shape=shape, name=name, dtype=np.float64)
+            object.__setattr__(self, name, value)
+        seen = frozen(self.seen, shape=(rows, joints), name="seen", dtype=np.bool_)
+        object.__setattr__(self, "seen", seen)
+        strongest = sorted(self.limbs.items(), key=lambda one: -one[1])
+        object.__setattr__(self, "limbs", MappingProxyType(dict(strongest)))
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The joints by what they speak for the answer, the strongest first."""
+        return tuple(int(joint) for joint in np.argsort(-self.joints, kind="stable"))
+
+    def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
+        """The ``count`` joints that speak most for the answer, by name; none that speak against it."""
+        names = skeleton(self.skeleton).names
+        return tuple((names[j], float(self.joints[j])) for j in self.order[:count] if self.joints[j] > _LEAST)
+
+    def spans(self, *, share: float = 0.5) -> tuple[tuple[int, int], ...]:
+        """Runs of rows, from and up to but without, that reach ``share`` of the strongest row, strongest first."""
+        peak = float(self.times.max(initial=0.0))
+        strong = np.concatenate([[False], (self.times >= share * peak) & (peak > _LEAST), [False]])
+        edges = np.flatnonzero(np.diff(strong.astype(np.int8))).reshape(-1, 2)
+        runs = [(int(first), int(last)) for first, last in edges]
+        return tuple(sorted(runs, key=lambda run: -float(self.times[slice(*run)].max())))
+
+
+def explain(
+    model: SequenceModel,
+    values: FloatArray,
+    *,
+    task: str | None = None,
+    label: str | None = None,
+    method: str = "occlusion",
+    settings: ExplanationSettings | None = None,
+) -> Explanation:
+    """Which joints, and when, speak for ``label`` (the model's own answer where None) in one window.
+
+    ``values`` (L, F) as the model takes them. ``task`` may be left out where the model has one. ``method`` is in
+    ``METHODS``: ``occlusion`` (Zeiler and Fergus 2014, section 4) hides a joint for a span of time, and whole
+    joints and whole spans; ``gradients`` integrates the answer's slope along the way from a body at rest to the
+    window (Sundararajan et al. 2017, equation 1), by finite differences for a joint and span at a time. Both ask
+    the model only for answers. Raises InvalidValueError for values of another shape, or with nothing known in
+    them, and UnknownNameError for an unknown task, label or method.
+    """
+    how = choose(method, METHODS, what="method")
+    question = Question.of(model, values, task=task, label=label, settings=settings or ExplanationSettings())
+    effects = how(question)
+    return Explanation(
+        task=question.head.task.name,
+        label=question.head.task.labels[question.label],
+        score=question.probability,
+        skeleton=model.card.spec.skeleton,
+        joints=effects.joints,
+        times=effects.times,
+        map=np.where(question.seen, effects.cells, 0.0),
+        seen=question.seen,
+        limbs=dict(zip(limbs_of(model.card.spec.skeleton), effects.limbs.tolist(), strict=True)),
+        rest=effects.rest,
+    )
+
+
+@dataclass(frozen=True)
+class _Effects:
+    """Of joints (J,), of times (L,), of both (L, J), of limbs (B,), and of what belongs to no joint."""
+
+    joints: Float64Array
+    times: Float64Array
+    cells: Float64Array
+    limbs: Float64Array
+    rest: float
+
+
+def _occlude(question: Question) -> _Effects:
+    base = question.evidence(question.values[None])[0]
+
+    def lost(hidden: BoolArray) -> Float64Array:
+        shown = hide(question.values, hidden, fill=question.settings.fill)
+        return np.asarray(base - question.evidence(shown))
+
+    def lost_always(columns: BoolArray) -> Float64Array:
+        return lost(np.broadcast_to(columns[:, None], (len(columns), *question.values.shape)))
+
+    told = question.told
+    limbs = np.stack([told[list(joints)].any(axis=0) for joints in limbs_of(question.skeleton).values()])
+    every = np.ones(question.values.shape[1], dtype=np.bool_)
+    return _Effects(
+        np.where(question.seen.any(axis=0), lost_always(told), 0.0),
+        question.spread(lost(question.spans[:, :, None] & every)),
+        question.spread(_by_cell(question, lost)),
+        lost_always(limbs),
+        float(lost_always(question.unowned[None])[0]),
+    )
+
+
+def _integrate(question: Question) -> _Effects:
+    everything = np.ones((1, *question.values.shape), dtype=np.bool_)
+    rest = hide(question.values, everything, fill="mean")[0]
+    way = question.values - rest
+    places = (np.arange(_PATH) + 0.5) / _PATH
+
+    def slope(hidden: BoolArray) -> Float64Array:
+        total = np.zeros(len(hidden))
+        for place in places:
+            here = rest + place * way
+            there = here[None] + np.where(hidden, _STEP * way, 0.0)
+            change = question.evidence(there.astype(np.float32)) - question.evidence(here[None])
+            total += change / (_STEP * _PATH)
+        return total
+
+    cells = question.spread(_by_cell(question, slope))
+    joints = cells.sum(axis=0) / question.spans.sum(axis=1).mean()
+    limbs = [joints[list(its)].sum() for its in limbs_of(question.skeleton).values()]
+    alone = np.broadcast_to(question.unowned, (1, *question.values.shape))
+    return _Effects(joints, cells.sum(axis=1), cells, np.array(limbs), float(slope(alone)[0]))
+
+
+def _by_cell(question: Question, effect: Callable[[BoolArray], Float64Array]) -> Float64Array:
+    """(S, J) the effect of each joint in each span."""
+    found = np.zeros((len(question.spans), len(question.told)))
+    for start in range(0, len(question.pairs), BATCH):
+        pairs = question.pairs[start : start + BATCH]
+        found[pairs[:, 0], pairs[:, 1]] = effect(question.cells(pairs))
+    return found
+
+
+METHODS: Mapping[str, Callable[[Question], _Effects]] = MappingProxyType(
+    {"occlusion": _occlude, "gradients": _integrate}
+)
+"""The ways to explain, by name."""

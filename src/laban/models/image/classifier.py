@@ -1,0 +1,51 @@
+"""The whole classifier: a backbone, and one linear answer to the mean of what it says of all places."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from laban.core.arrays import ImageArray
+from laban.models.card import Task
+from laban.models.image.backbone import WIDTH, Backbone
+from laban.models.network import SeparateHeads
+
+_BATCH = 32
+
+
+class Classifier(nn.Module):
+    """From pictures (B, S, S, 3) of RGB 0 to 255 to ``logits`` (B, K) and ``places`` (B, H, W, K).
+
+    The answer is linear in the mean over places, so that what each place says for and against a class is known
+    exactly, without a gradient: a class activation map (Zhou et al. 2016, section 2).
+    """
+
+    def __init__(self, backbone: Backbone, task: Task, *, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.dropout = nn.Dropout(dropout)
+        self.heads = SeparateHeads(WIDTH, (task,))
+
+    def forward(self, image: Tensor) -> dict[str, Tensor]:
+        features = self.backbone(image.permute(0, 3, 1, 2))
+        linear = self.heads.linear
+        places = nn.functional.conv2d(features, linear.weight[:, :, None, None], linear.bias)
+        return {"logits": linear(features.mean((2, 3))), "places": places.permute(0, 2, 3, 1)}
+
+    def embedding(self, values: Tensor, *, parts: int) -> Tensor:
+        """(B, 1280) what the head is given, from what the first ``parts`` parts of the backbone made; where
+        these are all of them, ``values`` are that mean already."""
+        if parts == len(self.backbone.parts):
+            return values
+        return self.backbone.after(values, parts=parts).mean((2, 3))
+
+
+def before(backbone: Backbone, images: ImageArray, *, parts: int) -> Tensor:
+    """What the first ``parts`` parts make of pictures (N, S, S, 3); the mean over places where these are
+    all."""
+    out = []
+    with torch.no_grad():
+        for start in range(0, len(images), _BATCH):
+            batch = torch.from_numpy(np.ascontiguousarray(images[start : start + _BATCH]))
+            values = backbone.before(batch.permute(0, 3, 1, 2).float(), parts=parts)
+            out.append(values.mean((2, 3)) if parts == len(backbone.parts) else values)
+    return torch.cat(out)

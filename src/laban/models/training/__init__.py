@@ -1,0 +1,1 @@
+"""Learning the weights: splits, augmentation, the loop, checkpoints."""

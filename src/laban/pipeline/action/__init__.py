@@ -1,0 +1,1 @@
+"""Jobs about what is done: train, predict, watch, explain, add a class."""

@@ -1,0 +1,170 @@
+"""Why a model says what it says of a recording, written as a heat map, as key instants and as a video."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, ImageArray
+from laban.core.checks import in_range
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.sequence import Recording
+from laban.core.skeleton import skeleton
+from laban.errors import SourceError
+from laban.pipeline.recording.draw import poses_in
+from laban.pipeline.recording.prefetch import prefetched
+from laban.render.heat_map import HeatMapLayout, draw_heat_map
+from laban.render.importance import around, corner_label, draw_importance, draw_instants
+from laban.render.sheet import write_png
+from laban.render.video import VideoSettings, encoded
+from laban.render.words import format_time, short_name
+from laban.tasks.action.reasons import Reasons
+
+Progress = Callable[[int], None]
+
+_AHEAD = 6
+_LEAST_APART = 0.5  # of what even instants would be apart: the peaks of one moment are one instant
+_BRIGHT = (
+    0.9  # quantile of what speaks for the answer that is drawn brightest, so that one cell hides no other
+)
+
+
+def headline(reasons: Reasons, *, source: str) -> tuple[str, str]:
+    """What is explained, and where, in words."""
+    found = reasons.explanation
+    first, last = format_time(float(reasons.times_s[0])), format_time(float(reasons.times_s[-1]))
+    where = f"{short_name(source)} · person {reasons.person} · {first} to {last}"
+    return f"{found.task}: {found.label}  {found.score:.2f}", where
+
+
+def write_heat_map(
+    path: Path | str, reasons: Reasons, *, source: str, layout: HeatMapLayout | None = None
+) -> Path:
+    """Writes the heat map of joints over time as PNG."""
+    title, subtitle = headline(reasons, source=source)
+    found = reasons.explanation
+    picture = draw_heat_map(
+        found.map,
+        reasons.times_s,
+        names=skeleton(found.skeleton).names,
+        joints=found.joints,
+        times=found.times,
+        title=title,
+        subtitle=subtitle,
+        layout=layout,
+    )
+    return write_png(path, picture)
+
+
+def key_instants(reasons: Reasons, *, count: int = 5) -> Float64Array:
+    """Up to ``count`` seconds, in order, at which most speaks for the answer and the person is seen."""
+    in_range(count, name="count", low=1, high=100)
+    loud = np.where(reasons.explanation.seen.any(axis=1), reasons.explanation.times, -np.inf)
+    apart = max(1, round(_LEAST_APART * len(loud) / count))
+    chosen: list[int] = []
+    for row in np.argsort(-loud, kind="stable"):
+        if len(chosen) == count or not np.isfinite(loud[row]):
+            break
+        if all(abs(row - other) >= apart for other in chosen):
+            chosen.append(int(row))
+    return np.asarray(reasons.times_s[sorted(chosen)])
+
+
+def write_instants(
+    path: Path | str, recording: Recording, reasons: Reasons, frames: Iterable[Frame], *, at_s: Float64Array
+) -> Path:
+    """Writes the instants ``at_s`` side by side, the person's joints drawn by what speaks for the answer.
+
+    Raises SourceError where none of the frames shows the person then.
+    """
+    chosen = _nearest(recording, reasons, frames, at_s)
+    if not chosen:
+        raise SourceError(
+            f"no frame of the source shows person {reasons.person} when the answer is given, so it is not where "
+            f"{recording.source} was extracted from; name the right video with --source"
+        )
+    weight = _weights(reasons)
+    boxes = [around(pose, frame.size_wh) for frame, pose in chosen]
+    tiles = [
+        _cut(draw_importance(frame.image_rgb, pose, weight(frame.time_s)), box, frame.time_s)
+        for (frame, pose), box in zip(chosen, boxes, strict=True)
+    ]
+    title = " · ".join(headline(reasons, source=recording.source))
+    return write_png(path, draw_instants(tiles, title=title))
+
+
+def write_explained_video(
+    path: Path | str,
+    recording: Recording,
+    reasons: Reasons,
+    frames: Iterable[Frame],
+    *,
+    settings: VideoSettings | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Writes the video with the person's joints drawn by what speaks for the answer at each time.
+
+    Frames in which the person is not seen, or which lie outside what was explained, are left as they are. Returns
+    how many frames were written.
+    """
+    drawn = ((frame.time_s, picture) for frame, picture in _pictures(recording, reasons, frames))
+    count = 0
+    with prefetched(drawn, depth=_AHEAD) as ahead:
+        for count, _ in enumerate(encoded(path, ahead, settings=settings or VideoSettings()), start=1):
+            if progress is not None:
+                progress(count)
+    return count
+
+
+def _pictures(
+    recording: Recording, reasons: Reasons, frames: Iterable[Frame]
+) -> Iterator[tuple[Frame, ImageArray]]:
+    weight, (title, _) = _weights(reasons), headline(reasons, source=recording.source)
+    first, last = float(reasons.times_s[0]), float(reasons.times_s[-1])
+    for frame in frames:
+        pose = _pose(recording, reasons, frame) if first <= frame.time_s <= last else None
+        if pose is None:
+            yield frame, frame.image_rgb.copy()
+        else:
+            yield frame, draw_importance(frame.image_rgb, pose, weight(frame.time_s), label=title)
+
+
+def _weights(reasons: Reasons) -> Callable[[float], Float64Array]:
+    """From a time to (J,) shares of 1 of what a joint says for the answer then."""
+    cells = np.clip(reasons.explanation.map, 0.0, None)
+    loud = cells[cells > 0]
+    brightest = max(
+        float(cells.max(initial=0.0)) * 0.5, float(np.quantile(loud, _BRIGHT)) if len(loud) else 0.0
+    )
+    shares = np.clip(cells / (brightest or 1.0), 0.0, 1.0)
+
+    def weight(time_s: float) -> Float64Array:
+        return np.asarray(shares[int(np.abs(reasons.times_s - time_s).argmin())])
+
+    return weight
+
+
+def _pose(recording: Recording, reasons: Reasons, frame: Frame) -> Pose | None:
+    return next((pose for pose in poses_in(recording, frame) if pose.person == reasons.person), None)
+
+
+def _nearest(
+    recording: Recording, reasons: Reasons, frames: Iterable[Frame], at_s: Float64Array
+) -> list[tuple[Frame, Pose]]:
+    """For each instant the frame nearest to it in which the person is seen."""
+    best: dict[int, tuple[float, Frame, Pose]] = {}
+    for frame in frames:
+        index = int(np.abs(at_s - frame.time_s).argmin())
+        away = abs(float(at_s[index]) - frame.time_s)
+        pose = _pose(recording, reasons, frame) if index not in best or away < best[index][0] else None
+        if pose is not None:
+            best[index] = away, frame, pose
+    return [(frame, pose) for _, (_, frame, pose) in sorted(best.items())]
+
+
+def _cut(picture: ImageArray, box: tuple[int, int, int, int], time_s: float) -> ImageArray:
+    left, top, right, bottom = box
+    tile = np.ascontiguousarray(picture[top:bottom, left:right])
+    corner_label(tile, format_time(time_s))
+    return tile

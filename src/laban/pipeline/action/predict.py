@@ -1,0 +1,150 @@
+"""From a model's name and a source to what everybody does, and the same drawn over the video."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.checks import unknown_message
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.sequence import Recording
+from laban.core.spans import Timeline
+from laban.errors import UnknownNameError
+from laban.models.card import ModelCard
+from laban.models.deploy.zoo import model_path
+from laban.models.protocol import SequenceModel
+from laban.models.prototypes import with_prototypes
+from laban.pipeline.recording.draw import poses_in
+from laban.pipeline.recording.prefetch import prefetched
+from laban.render.skeletons import DrawStyle, draw_people
+from laban.render.strip import draw_strip
+from laban.render.timeline_text import span_words
+from laban.render.video import VideoSettings, encoded
+from laban.tasks.action.predict import predict as predict_recording
+from laban.tasks.action.timeline import UNKNOWN, ActionSettings
+
+Model = SequenceModel | str | Path
+"""A model, or what it is called: a name of the zoo, a model file, the folder of a run."""
+
+_AHEAD = 6
+_TEXT_SCALE = 1.5  # labels are the message here, so they are larger than the ids of a plain overlay
+
+
+@dataclass(frozen=True)
+class ActionOverlaySettings:
+    """How an overlay with labels looks and how it is encoded; ``strip`` puts the timeline below the picture."""
+
+    style: DrawStyle = field(default_factory=lambda: DrawStyle(text=_TEXT_SCALE))
+    video: VideoSettings = field(default_factory=VideoSettings)
+    strip: bool = True
+
+
+def open_model(model: Model) -> SequenceModel:
+    """The model itself, ready to answer, with the classes added to it.
+
+    Raises UnknownNameError, FormatError or ModelError where there is none.
+    """
+    if not isinstance(model, str | Path):
+        return model
+    path = model_path(model)
+    from laban.models.deploy.litert_model import load_lite_model
+
+    return with_prototypes(load_lite_model(path))
+
+
+def predict(
+    model: Model, recording: Recording, *, settings: ActionSettings | None = None, **options: Any
+) -> Timeline:
+    """What everybody in ``recording`` does, and when: a span for each, with person, task, label and probability.
+
+    ``model`` is the name of one that comes with Laban, a model file, the folder of a run, or a model. ``options``
+    are fields of ``ActionSettings``. Of a task with a background only the events are told, unless
+    ``all_labels``; what the model does not know is ``unknown``. Raises UnknownNameError for an unknown model,
+    InvalidValueError where the recording cannot serve the model, with the reason.
+
+    >>> from laban.sources import SyntheticScene
+    >>> scene = SyntheticScene(people=1, falls=1, seconds=8.0)
+    >>> [(span.person, span.label) for span in predict("fall", scene.recording())]
+    [(0, 'fall')]
+    """
+    chosen = settings or ActionSettings()
+    if options:
+        chosen = replace_settings(chosen, options)
+    return predict_recording(open_model(model), recording, settings=chosen).timeline
+
+
+def write_action_overlay(
+    path: Path | str,
+    recording: Recording,
+    timeline: Timeline,
+    frames: Iterable[Frame],
+    *,
+    card: ModelCard | None = None,
+    settings: ActionOverlaySettings | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Writes the video with each person's label and probability above the head, and the timeline below.
+
+    Every frame of the source is kept at its own time. Labels of a task's background, where ``card`` names one, and
+    ``unknown`` are grey in the strip. Returns how many frames were written; raises what the frames raise, and
+    OutputError where the file cannot be written.
+    """
+    chosen = settings or ActionOverlaySettings()
+    drawn = (
+        (frame.time_s, picture)
+        for frame, picture in _pictures(recording, timeline, frames, card=card, settings=chosen)
+    )
+    count = 0
+    with prefetched(drawn, depth=_AHEAD) as ahead:
+        for count, _ in enumerate(encoded(path, ahead, settings=chosen.video), start=1):
+            if progress is not None:
+                progress(count)
+    return count
+
+
+def labels_at(timeline: Timeline, poses: Iterable[Pose], time_s: float) -> list[str]:
+    """For each pose its id and what its person does at ``time_s``, as far as the timeline tells."""
+    now = timeline.at(time_s)
+    return [
+        " · ".join([str(pose.person), *(span_words(span) for span in now if span.person == pose.person)])
+        for pose in poses
+    ]
+
+
+def _pictures(
+    recording: Recording,
+    timeline: Timeline,
+    frames: Iterable[Frame],
+    *,
+    card: ModelCard | None,
+    settings: ActionOverlaySettings,
+) -> Iterable[tuple[Frame, ImageArray]]:
+    strip = None
+    backgrounds = [task.background for task in card.tasks if task.background] if card else []
+    for frame in frames:
+        poses = poses_in(recording, frame)
+        labels = labels_at(timeline, poses, frame.time_s)
+        picture = draw_people(frame.image_rgb, poses, labels=labels, style=settings.style)
+        if settings.strip:
+            strip = strip or draw_strip(
+                timeline,
+                width_px=picture.shape[1],
+                start_s=0.0,
+                end_s=float(recording.times_s[-1]) if len(recording.times_s) else 0.0,
+                greyed=(UNKNOWN, *backgrounds),
+            )
+            picture = np.concatenate([picture, strip.at(frame.time_s)])
+        yield frame, picture
+
+
+def replace_settings(settings: ActionSettings, options: dict[str, Any]) -> ActionSettings:
+    """The settings with some fields changed; an unknown one raises UnknownNameError with the nearest."""
+    known = [field.name for field in fields(ActionSettings)]
+    for name in options:
+        if name not in known:
+            raise UnknownNameError(unknown_message(name, known, what="option"))
+    return replace(settings, **options)

@@ -1,0 +1,242 @@
+"""A whole run: networks trained and judged on what they have not seen, and one of them written to be used."""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from laban.core.arrays import IntArray
+from laban.models.baselines import BASELINES
+from laban.models.deploy.zoo import EXPORTED_NAME
+from laban.models.evaluation.evaluate import Extras, Judgement, judge_folds
+from laban.models.evaluation.event_metrics import EventFigures
+from laban.models.evaluation.task_metrics import JudgeSettings
+from laban.models.examples import Examples
+from laban.models.needs import check_can_train
+from laban.models.training.blocks import with_blocks
+from laban.models.training.splits import Split, has_groups, split_examples
+from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints_of
+from laban.pipeline.action.training.fitting import fit
+from laban.pipeline.action.training.gathering import Material
+from laban.pipeline.action.training.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
+from laban.pipeline.action.training.settings import LearningSettings
+from laban.pipeline.action.training.watched import events_of
+from laban.pipeline.dataset import Recordings
+from laban.pipeline.dataset.used import scored
+from laban.render.files import written
+
+if TYPE_CHECKING:
+    from laban.models.deploy.export import Exported
+    from laban.models.training.training import Trained
+
+INT8_NAME = "model.int8.tflite"
+CHECKPOINT = "checkpoint"
+_PARTS = ".training"
+_PACKAGES = ("numpy", "torch", "litert-torch", "ai-edge-litert", "scikit-learn", "aeon")
+
+
+def learn(
+    material: Material,
+    recordings: Recordings,
+    folder: Path,
+    settings: LearningSettings,
+    *,
+    name: str,
+    listener: Listener | None = None,
+) -> Learned:
+    """Trains, judges and exports a recogniser into ``folder``; the same data and settings are not worked on twice.
+
+    A run that is stopped goes on with the epoch it was in. Raises InvalidValueError where there is too little to
+    learn from or the model cannot serve the features, MissingExtraError without the extra ``train``, OutputError.
+    """
+    check_can_train()
+    began, listener = time.perf_counter(), listener or Silent()
+    settings = settings.for_data(material.examples)
+    about = _about(material, settings)
+    kept = _kept(folder, about)
+    if kept is not None:
+        return Learned(folder, kept, time.perf_counter() - began, kept=True)
+    examples = with_blocks(material.examples, block=10) if settings.split == "blocks" else material.examples
+    work = _Work(material, recordings, examples, settings, folder / _PARTS, name, listener)
+    folds = work.folds()
+    listener.stage("judging")
+    judgement = work.judged(folds)
+    final = work.final(folds)
+    listener.stage("exporting")
+    exported = _exported(final, folder, examples)
+    metrics = judgement.to_json() | {"export": exported, "run": about}
+    _write(folder, metrics, about)
+    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    return Learned(folder, metrics, time.perf_counter() - began)
+
+
+Fold = tuple["Trained", Split]
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    material: Material
+    recordings: Recordings
+    examples: Examples
+    settings: LearningSettings
+    parts: Path
+    name: str
+    listener: Listener
+
+    def folds(self) -> list[Fold]:
+        """The networks and what each was tested on; never by a split at random."""
+        by = "group" if self.settings.split == "random" else self.settings.split
+        return self._fitted(replace(self.settings, split=by))
+
+    def judged(self, folds: list[Fold]) -> Judgement:
+        """The figures of all folds together, with everything beside them that was asked for."""
+        random = None
+        if self.settings.split == "random":
+            flattered = self._fitted(self.settings)
+            random = self._judge(flattered, Extras(), JudgeSettings(baselines=(), disturbances=(), hardest=0))
+        chosen = JudgeSettings(
+            baselines=tuple(BASELINES) if self.settings.baselines else (), seed=self.settings.seed
+        )
+        notes = (*self.material.notes, *_left_out_words(self.material))
+        extras = Extras(
+            training=_history(folds[0][0]),
+            events=self._events(folds),
+            random=random,
+            notes=notes,
+            scored=scored(self.material.dataset, self.examples, [split for _, split in folds]),
+        )
+        return self._judge(folds, extras, chosen)
+
+    def final(self, folds: list[Fold]) -> "Trained":
+        """The network to keep: the one that was judged, or, after several folds, one that learned from all."""
+        trained, first = folds[0]
+        if len(folds) == 1:
+            return self._named(trained, np.concatenate([first.train, first.validation]))
+        everything = Split(
+            "all", np.concatenate([first.train, first.test]), first.validation, np.zeros(0, int)
+        )
+        return self._named(self._fit(everything, "the model to keep"), np.arange(len(self.examples)))
+
+    def _named(self, trained: "Trained", rows: IntArray) -> "Trained":
+        """The network with the fingerprints of the clips that it learned from, or was chosen by, in its card."""
+        clips = np.unique(self.examples.clip[rows]).tolist()
+        learned = {LEARNED_FROM: " ".join(fingerprints_of(self.recordings, clips))}
+        return replace(trained, card=replace(trained.card, about={**trained.card.about, **learned}))
+
+    def _fitted(self, settings: LearningSettings) -> list[Fold]:
+        chosen = settings.splitting
+        if chosen.by == "group" and not has_groups(self.examples):
+            chosen = replace(chosen, by="time", folds=None)
+        splits = split_examples(self.examples, settings=chosen)
+        return [(self._fit(split, split.by), split) for split in splits]
+
+    def _fit(self, split: Split, what: str) -> "Trained":
+        self.listener.stage(f"training, {what}")
+        return fit(
+            self.examples,
+            split,
+            self.settings.training(len(split.train)),
+            name=self.name,
+            progress=self.listener.epoch,
+            resume=self.parts / f"{_plain(what)}.safetensors",
+        )
+
+    def _judge(self, folds: list[Fold], extras: Extras, settings: JudgeSettings) -> Judgement:
+        from laban.models.training.torch_model import TorchModel
+
+        models = [(TorchModel.of(trained), split) for trained, split in folds]
+        return judge_folds(models, self.examples, extras=extras, settings=settings)
+
+    def _events(self, folds: list[Fold]) -> dict[str, EventFigures]:
+        from laban.models.training.torch_model import TorchModel
+
+        tested = [
+            (TorchModel.of(trained), sorted(set(self.examples.clip[split.test].tolist())))
+            for trained, split in folds
+        ]
+        return events_of(tested, self.recordings)
+
+
+def _exported(final: "Trained", folder: Path, examples: Examples) -> list[dict[str, Any]]:
+    from laban.models.deploy.export import export
+    from laban.models.training.checkpoint import save_checkpoint
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_checkpoint(final, folder / CHECKPOINT)
+    made = [
+        export(final, folder / EXPORTED_NAME, examples=examples),
+        export(final, folder / INT8_NAME, examples=examples, precision="int8"),
+    ]
+    return [_told(one) for one in made]
+
+
+def _told(one: "Exported") -> dict[str, Any]:
+    return {**asdict(one), "path": one.path.name}
+
+
+def _write(folder: Path, metrics: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    from laban.render.report import write_report
+
+    for name, content in ((SETTINGS, about), (METRICS, metrics)):
+        with written(folder / name) as temporary:
+            temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    write_report(folder / REPORT, dict(metrics))
+
+
+def _history(trained: "Trained") -> dict[str, Any]:
+    seconds = sum(one.seconds for one in trained.history)
+    epochs = [asdict(one) for one in trained.history]
+    return {"epochs": epochs, "best_epoch": trained.best_epoch, "seconds": seconds}
+
+
+def _about(material: Material, settings: LearningSettings) -> dict[str, Any]:
+    """All that decides a run, and where it was made."""
+    return {
+        "settings": asdict(settings),
+        "training": settings.training().to_dict(),
+        "data": material.dataset.name,
+        "data_sha256": material.data_sha256,
+        "versions": versions(),
+        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of what does the work, as far as it is installed."""
+    return dict(_versions())
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for package in ("laban", *_PACKAGES):
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue
+
+
+def _kept(folder: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The figures of a finished run of the same work."""
+    try:
+        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        same = metrics["run"] == json.loads(json.dumps(about))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    whole = all((folder / name).exists() for name in (EXPORTED_NAME, REPORT))
+    return metrics if same and whole else None
+
+
+def _left_out_words(material: Material) -> tuple[str, ...]:
+    return tuple(f"{one.name} was left out: {one.reason}" for one in material.left_out)
+
+
+def _plain(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Jobs about a workout: coach it live, keep what was done."""

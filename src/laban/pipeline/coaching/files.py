@@ -1,0 +1,159 @@
+"""A workout written down while it is done: a video, every word that was said, the movement, and a summary."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from laban.core.arrays import ImageArray
+from laban.io import save
+from laban.pipeline.coaching.workout import CoachedWorkout, Instant
+from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
+from laban.render.files import written
+from laban.render.video import encoded
+from laban.tasks.coaching.exercise import Exercise
+from laban.tasks.coaching.feedback import Hint, Workout
+from laban.tasks.coaching.phrases import Words
+
+Draw = Callable[[Instant], ImageArray]
+
+_LEAST_SHARE = 0.02
+
+
+def instant_json(instant: Instant, words: Words) -> dict[str, Any]:
+    """A line of JSON: what is to be said, to whom, and in words."""
+    who = instant.trainee
+    return {
+        **instant.feedback.to_json(),
+        "person": None if who is None else who.person,
+        "people": instant.people,
+        "say": words.situation(instant.feedback),
+    }
+
+
+@dataclass
+class CourseKeeper:
+    """Remembers how a workout went, for its summary."""
+
+    words: Words
+    _scores: list[tuple[float, float]] = field(default_factory=list)
+    _told: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    _last: tuple[str, str | None] | None = None
+    _joints: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, instant: Instant) -> None:
+        """Takes note of one instant."""
+        said = instant.feedback
+        self._scores.append((said.time_s, said.score_percent))
+        now = None if said.hint is None else (said.hint.key, said.hint.joint)
+        if now is not None and now != self._last:  # a new amount is no new hint
+            self._told[now] += 1
+        self._last = now
+        for one in said.joints:
+            if one.verdict != "unknown":
+                apart_deg = abs(one.difference_deg) if one.verdict == "differs" else 0.0
+                self._joints.setdefault(one.joint, []).append(apart_deg)
+
+    def course(self) -> Course:
+        """All of it, hints as sentences without their amounts; joints that hardly ever differed are left out."""
+        told = {self.words.hint(Hint(key, joint)): times for (key, joint), times in self._told.items()}
+        shares = ((self.words.joint(joint), _differing(apart)) for joint, apart in self._joints.items())
+        joints = {joint: found for joint, found in shares if found[0] >= _LEAST_SHARE}
+        return Course(tuple(self._scores), told, joints)
+
+
+def _differing(apart_deg: Sequence[float]) -> tuple[float, float]:
+    """The share of instants at which a joint differed, and by how much then on average."""
+    differing = [one for one in apart_deg if one > 0]
+    return len(differing) / len(apart_deg), sum(differing) / max(len(differing), 1)
+
+
+def written_instants(
+    instants: Iterator[Instant], folder: Path, words: Words, *, draw: Draw | None
+) -> Iterator[Instant]:
+    """Passes instants on and writes each to ``feedback.jsonl`` and, with ``draw``, to ``coached.mp4``.
+
+    The files appear when the last instant is through. Raises OutputError where the folder takes no file.
+    """
+    with ExitStack() as stack:
+        lines = stack.enter_context(written(folder / "feedback.jsonl"))
+        file = stack.enter_context(lines.open("w", encoding="utf-8", newline="\n"))
+        noted = _noted(instants, file, words)
+        yield from noted if draw is None else _filmed(noted, folder / "coached.mp4", draw)
+
+
+def write_workout(
+    folder: Path,
+    done: CoachedWorkout,
+    words: Words,
+    *,
+    course: Course,
+    began: datetime,
+    video: bool,
+) -> list[Path]:
+    """Writes the movement, the figures and the summary page; names them and what was written before them."""
+    workout = done.workout()
+    value = {"began": began.isoformat(timespec="seconds"), **workout.to_json()}
+    page = write_summary_page(
+        folder / "summary.html",
+        value,
+        summary_words(done.exercise, workout, words, began=began),
+        course=course,
+    )
+    files = [
+        page,
+        *([folder / "coached.mp4"] if video else []),
+        _written_json(folder / "workout.json", value),
+    ]
+    recording = done.recording()
+    if recording.people:
+        files.append(Path(save(recording, folder / "recording.parquet")))
+    return [*files, folder / "feedback.jsonl"]
+
+
+def summary_words(exercise: Exercise, workout: Workout, words: Words, *, began: datetime) -> SummaryWords:
+    """What the summary page is told in words."""
+    faults = {name: (words.fault(name), words.fault_advice(name)) for name in workout.faults}
+    return SummaryWords(
+        words.language,
+        words.title(exercise),
+        lambda key: words.say(f"page.{key}"),
+        when=began.astimezone().strftime("%Y-%m-%d %H:%M"),
+        faults=faults,
+        warning="" if workout.needed_fps is None else words.too_few_frames(workout.needed_fps),
+    )
+
+
+def _noted(instants: Iterator[Instant], file: IO[str], words: Words) -> Iterator[Instant]:
+    for instant in instants:
+        file.write(json.dumps(instant_json(instant, words), ensure_ascii=False, allow_nan=False) + "\n")
+        yield instant
+
+
+def _filmed(instants: Iterator[Instant], path: Path, draw: Draw) -> Iterator[Instant]:
+    """Passes instants on while their pictures are written; nothing is written where there are none."""
+    first = next(instants, None)
+    if first is None:
+        return
+    now: list[Instant] = [first]
+
+    def pictures() -> Iterator[tuple[float, ImageArray]]:
+        yield first.frame.time_s, draw(first)
+        for instant in instants:
+            now[0] = instant
+            yield instant.frame.time_s, draw(instant)
+
+    for _ in encoded(path, pictures()):
+        yield now[0]
+
+
+def _written_json(path: Path, value: Mapping[str, Any]) -> Path:
+    with written(path) as temporary:
+        temporary.write_text(
+            json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+        )
+    return path

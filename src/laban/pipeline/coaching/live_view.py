@@ -1,0 +1,117 @@
+"""What a coach says as a picture, frame by frame."""
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, ImageArray
+from laban.core.pose import Pose
+from laban.core.space import Space
+from laban.pipeline.coaching.workout import Instant
+from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
+from laban.render.coaching.reference import ReferenceFigure, facing_deg, reference_figure
+from laban.render.text import can_write
+from laban.tasks.coaching.exercise import Exercise, View
+from laban.tasks.coaching.feedback import Feedback
+from laban.tasks.coaching.phrases import Words, load_words
+
+_TURNS_WITHIN_S = 0.6
+_PAUSE_S = 0.8
+_SHOWN_FROM_DEG: dict[View, float] = {"front": 0.0, "any": 35.0, "side": 75.0}
+"""How the reference is turned until a trainee was seen: so that most of the movement shows."""
+
+
+class LivePicture:
+    """Draws the instants of one workout in order of time.
+
+    The reference turns as the trainee does, calmly, and shows the movement by itself while nobody follows it. With
+    ``mirror`` all is shown as in a mirror, but for the words.
+    """
+
+    def __init__(self, exercise: Exercise, words: Words, *, mirror: bool = False) -> None:
+        self._exercise, self._words, self._mirror = exercise, drawable(words), mirror
+        self._turn = _direction(_SHOWN_FROM_DEG[exercise.view])
+        self._turned_s: float | None = None
+        self._last: tuple[Instant, ImageArray] | None = None
+        own = reference_figure(exercise.reference.coordinates(Space.BODY), exercise.reference.skeleton)
+        self._figures = {False: own, True: own.mirrored()}
+
+    def draw(self, instant: Instant) -> ImageArray:
+        """A new picture of one instant; of the same instant again the same picture."""
+        if self._last is None or self._last[0] is not instant:
+            self._last = instant, self._drawn(instant)
+        return self._last[1]
+
+    def _drawn(self, instant: Instant) -> ImageArray:
+        said = instant.feedback
+        figure = self._figures[said.mirrored]
+        shown = Shown(
+            reference=figure,
+            pose=instant.trainee,
+            phase=self._phase(said),
+            turn_deg=self._turned(instant.trainee, figure, said.time_s),
+            joints={one.joint: one.verdict for one in said.joints},
+            flipped=self._mirror,
+        )
+        return draw_live(instant.frame.image_rgb, shown, live_words(said, self._exercise, self._words))
+
+    def _phase(self, said: Feedback) -> float:
+        """Where the reference is: with the trainee, or on its own way while there is nobody to be with."""
+        if np.isfinite(said.phase) and said.state == "moving":
+            return said.phase
+        duration_s = self._exercise.duration_s
+        return (said.time_s % (duration_s + _PAUSE_S)) / duration_s if duration_s > 0 else 0.0
+
+    def _turned(self, pose: Pose | None, figure: ReferenceFigure, time_s: float) -> float:
+        """Degrees to turn the reference by: the mean of the last moments, as depth from one camera shakes."""
+        world = None if pose is None else pose.world_m
+        seen = float("nan") if world is None or pose is None else facing_deg(world, pose.skeleton)
+        if np.isfinite(seen) and np.isfinite(figure.facing_deg):
+            passed_s = np.inf if self._turned_s is None else time_s - self._turned_s
+            share = 1.0 - np.exp(-passed_s / _TURNS_WITHIN_S)
+            self._turn = (1 - share) * self._turn + share * _direction(seen - figure.facing_deg)
+            self._turned_s = time_s
+        return float(np.degrees(np.arctan2(self._turn[1], self._turn[0])))
+
+
+def _direction(turn_deg: float) -> Float64Array:
+    turn = np.radians(turn_deg)
+    return np.array([np.cos(turn), np.sin(turn)])
+
+
+def live_words(said: Feedback, exercise: Exercise, words: Words) -> LiveWords:
+    """What is written on the picture of one instant."""
+    return LiveWords(
+        title=words.title(exercise),
+        count=clock(said.held_s) if exercise.is_hold else str(said.count),
+        unit=words.say("labels.held" if exercise.is_hold else "labels.count"),
+        sentence=words.situation(said),
+        score=words.say("labels.score"),
+        score_percent=said.score_percent,
+        phase=said.phase,
+        level=said.level,
+        level_word=words.level(said.level),
+        is_hint=said.hint is not None,
+    )
+
+
+def clock(seconds: float) -> str:
+    """Whole seconds that have passed, with minutes where there are any.
+
+    >>> clock(7.9), clock(75.0)
+    ('7', '1:15')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}" if minutes else str(rest)
+
+
+def drawable(words: Words) -> Words:
+    """The same words where they can be drawn on this machine, else those in English with the exercise's advice."""
+    return words if can_draw(words) else Words("en", load_words("en").texts, words.advice)
+
+
+def can_draw(words: Words) -> bool:
+    """Whether every letter of a language can be drawn; with OpenCV 4 only those of English and Indonesian can."""
+    return all(map(_writable, words.texts.values()))
+
+
+def _writable(text: str) -> bool:
+    return can_write(text.replace("°", ""))

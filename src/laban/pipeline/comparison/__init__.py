@@ -1,0 +1,1 @@
+"""Jobs about two performances or poses: compare them, count repetitions, show them."""

@@ -1,0 +1,36 @@
+"""A picture with what a classifier said of it: whom it means, what it said, and where it found that."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.models.image.view import shown
+from laban.pipeline.image.prediction import PictureAnswer
+from laban.render.image.answers import Marked, draw_answers
+from laban.render.image.heat import draw_evidence
+
+_MOST_PX = 1280
+
+
+def draw_picture_answers(image_rgb: ImageArray, answers: Sequence[PictureAnswer]) -> ImageArray:
+    """A new picture (H, W, 3): everybody with box, class and probability, and beside it, for a classifier that
+    looks at places, what it was shown of each with what speaks for the answer in orange and against it in
+    blue."""
+    marked = [
+        Marked(
+            f"{one.label} {one.probability:.0%}",
+            0 if one.person is None else one.person,
+            one.box_xyxy_px,
+            None if one.evidence is None or one.square_xyxy_px is None else _heat(image_rgb, one),
+        )
+        for one in answers
+    ]
+    return draw_answers(image_rgb, marked, most_px=_MOST_PX)
+
+
+def _heat(image_rgb: ImageArray, one: PictureAnswer) -> ImageArray:
+    if one.evidence is None or one.square_xyxy_px is None:
+        raise ValueError("nothing is known of what was looked at")
+    square = shown(image_rgb, np.asarray(one.square_xyxy_px), side_px=448)
+    return draw_evidence(square, one.evidence)

@@ -1,0 +1,44 @@
+"""Pictures in a folder for each class, or those below a folder for each split."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from laban.errors import FormatError
+from laban.pipeline.image.values import Picture, PictureSet
+from laban.sources.image import pictures_in
+
+_SPLITS = ("train", "training", "val", "valid", "validation", "dev", "test")
+
+
+def holds_class_folders(folder: Path) -> bool:
+    """Whether the folders of classes in ``folder`` hold pictures more than anything else, such as clips."""
+    pictures = files = 0
+    for _, one in _classes(folder):
+        pictures += len(pictures_in(one))
+        files += sum(path.is_file() and not path.name.startswith(".") for path in one.iterdir())
+    return pictures > files / 2
+
+
+def read_folders(folder: Path) -> PictureSet:
+    """The pictures of a folder of classes; raises FormatError where there are fewer than two."""
+    pictures = [
+        Picture(path.relative_to(folder).as_posix(), path, label=one.name, split=split)
+        for split, one in _classes(folder)
+        for path in pictures_in(one)
+    ]
+    labels = tuple(dict.fromkeys(sorted(str(picture.label) for picture in pictures)))
+    if not pictures:
+        raise FormatError(f"{folder}: expected a folder of pictures for each class, found none")
+    return PictureSet(folder.resolve().name, folder, "folders", labels, tuple(pictures))
+
+
+def _classes(folder: Path) -> Iterator[tuple[str | None, Path]]:
+    for one in _folders(folder):
+        if one.name.lower() in _SPLITS and not pictures_in(one):
+            yield from ((one.name.lower(), deep) for deep in _folders(one) if pictures_in(deep))
+        elif pictures_in(one):
+            yield None, one
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))

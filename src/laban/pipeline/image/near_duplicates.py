@@ -1,0 +1,64 @@
+"""Pictures that are the same, or nearly: within one split a waste, in two a figure that flatters."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from laban.core.arrays import IntArray
+from laban.pipeline.image.findings import PictureAuditSettings
+from laban.pipeline.image.scan import Seen
+from laban.pipeline.image.values import Picture, Problem
+
+_BLOCK = 1024
+_PLAIN = 1e-3
+
+
+def duplicates(seen: Sequence[Seen], settings: PictureAuditSettings) -> Iterator[Problem]:
+    """Files that are the same byte for byte, and pictures that look the same."""
+    read = [one for one in seen if one.refused is None]
+    same: dict[str, list[Seen]] = {}
+    for one in read:
+        same.setdefault(one.sha256, []).append(one)
+    for held in same.values():
+        if len(held) > 1:
+            yield from _told([one.picture for one in held], "duplicate", "are the same")
+    for first, second in _alike(read, settings.alike):
+        one, other = read[first], read[second]
+        if one.sha256 != other.sha256:
+            yield from _told([one.picture, other.picture], "near-duplicate", "look the same")
+
+
+def _told(pictures: Sequence[Picture], kind: str, words: str) -> Iterator[Problem]:
+    names = " and ".join(picture.name for picture in pictures[:3])
+    splits = sorted({picture.split for picture in pictures if picture.split})
+    labels = sorted({picture.label for picture in pictures if picture.label})
+    item = pictures[-1].name
+    if len(labels) > 1 and kind == "duplicate":
+        yield Problem(
+            "duplicate-labels-differ", item, f"{names} {words} and are called {' and '.join(labels)}"
+        )
+    if len(splits) > 1:
+        yield Problem(f"{kind}-across-splits", item, f"{names} {words}, in {' and '.join(splits)}")
+    else:
+        yield Problem(kind, item, f"{names} {words}")
+
+
+def _alike(seen: Sequence[Seen], least: float) -> Iterator[tuple[int, int]]:
+    """Pairs of pictures that correlate at least so much, each second one once, with the first it is like."""
+    held = [one.likeness for one in seen if one.likeness is not None]
+    if len(held) < 2:
+        return
+    values = np.stack(held)
+    values[np.linalg.norm(values, axis=1) < 1 - _PLAIN] = 0  # of one colour: alike says nothing
+    for start in range(0, len(values), _BLOCK):
+        near = values[start : start + _BLOCK] @ values.T
+        for row, column in _first_of_each(near, start, least):
+            yield column, row
+
+
+def _first_of_each(near: np.ndarray, start: int, least: float) -> Iterator[tuple[int, int]]:
+    for offset, line in enumerate(near):
+        row = start + offset
+        found: IntArray = np.flatnonzero(line[:row] >= least)
+        if len(found):
+            yield row, int(found[0])

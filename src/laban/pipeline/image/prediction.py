@@ -1,0 +1,153 @@
+"""What class a picture has, or everybody in it, by an exported classifier: needs the core install only."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from laban.core.arrays import Float32Array, Float64Array, ImageArray
+from laban.core.pose import Pose
+from laban.models.card import Head
+from laban.models.deploy.litert_model import LiteModel, card_text, load_lite_model, read_model_file
+from laban.models.deploy.zoo import model_path
+from laban.models.evaluation.calibration import softmax
+from laban.models.image.card import is_picture_card
+from laban.models.image.instant import PICTURES, values_of
+from laban.models.image.lite import LitePictureModel, load_picture_model
+from laban.models.image.looked import evidence
+from laban.models.image.view import shown
+from laban.pipeline.image.people import pose_box
+
+Finder = Callable[[ImageArray], list[Pose]]
+
+
+@dataclass(frozen=True, eq=False)
+class PictureAnswer:
+    """What one person, or with ``person`` None the whole picture, was taken for.
+
+    ``box_xyxy_px`` (4,) is that person's; ``probabilities`` those of all classes by name. ``square_xyxy_px``
+    (4,) is what the classifier was shown and ``evidence`` (h, w) what each place of it says for the answer,
+    where the classifier looks at places.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    person: int | None = None
+    box_xyxy_px: Float64Array | None = None
+    square_xyxy_px: Float64Array | None = None
+    evidence: Float32Array | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Without the evidence, which is for drawing."""
+        box = None if self.box_xyxy_px is None else [round(float(value), 1) for value in self.box_xyxy_px]
+        return {
+            "person": self.person,
+            "box_xyxy_px": box,
+            "label": self.label,
+            "probability": self.probability,
+            "probabilities": self.probabilities,
+        }
+
+
+class PictureModel(Protocol):
+    """An exported classifier, whatever it looks at."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def needs_people(self) -> bool: ...
+
+    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]: ...
+
+
+@dataclass(frozen=True)
+class LookingModel:
+    """A classifier that looks at pictures."""
+
+    model: LitePictureModel
+
+    @property
+    def name(self) -> str:
+        return self.model.card.name
+
+    @property
+    def needs_people(self) -> bool:
+        return self.model.card.view.whose == "person"
+
+    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]:
+        """One answer for each person, or, where nobody is there or asked for, one for all of the picture."""
+        card = self.model.card
+        size_wh = (image_rgb.shape[1], image_rgb.shape[0])
+        boxes = [pose_box(pose) for pose in people] if self.needs_people else []
+        found: list[tuple[int | None, Float64Array | None]] = [*enumerate(boxes)] or [(None, None)]
+        out = []
+        for person, box in found:
+            square = card.view.square(size_wh, box)
+            said = self.model.run([shown(image_rgb, square, side_px=card.view.side_px)])
+            told = said.probabilities(card.head.temperature)[0]
+            held = evidence(said.places[0], int(told.argmax()))
+            out.append(_answer(card.head, told, person=person, box=box, square=square, held=held))
+        return out
+
+
+@dataclass(frozen=True)
+class LandmarkModel:
+    """A head on the landmarks of people."""
+
+    model: LiteModel
+
+    @property
+    def name(self) -> str:
+        return self.model.card.name
+
+    @property
+    def needs_people(self) -> bool:
+        return True
+
+    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]:  # noqa: ARG002
+        """One answer for each person; none where nobody is there."""
+        if not people:
+            return []
+        card = self.model.card
+        logits = self.model.run(values_of(people, card.spec)).logits[0]
+        told = softmax(logits, temperature=card.heads[0].temperature)
+        return [
+            _answer(card.heads[0], row, person=person, box=pose_box(pose))
+            for person, (row, pose) in enumerate(zip(told, people, strict=True))
+        ]
+
+
+def open_picture_model(model: str | Path) -> PictureModel | None:
+    """The classifier of pictures that a run or a file is; None for anything else, such as a model of movements.
+
+    Raises ModelError where a file is there that is no model.
+    """
+    if not Path(model).exists():
+        return None
+    path = model_path(model)
+    text = card_text(read_model_file(path), name=str(path))
+    if is_picture_card(text):
+        return LookingModel(load_picture_model(path))
+    if f'"{PICTURES}"' not in text:
+        return None
+    lite = load_lite_model(path)
+    return LandmarkModel(lite) if PICTURES in lite.card.about else None
+
+
+def _answer(
+    head: Head,
+    told: Float64Array,
+    *,
+    person: int | None,
+    box: Float64Array | None,
+    square: Float64Array | None = None,
+    held: Float32Array | None = None,
+) -> PictureAnswer:
+    labels = head.task.labels
+    best = int(np.argmax(told))
+    by_name = {label: float(value) for label, value in zip(labels, told, strict=True)}
+    return PictureAnswer(labels[best], float(told[best]), by_name, person, box, square, held)

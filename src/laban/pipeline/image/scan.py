@@ -1,0 +1,82 @@
+"""Every picture of a set looked at once: whether it can be read, how large it is, and a small likeness of
+it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from laban.core.arrays import Float32Array
+from laban.errors import SourceError
+from laban.pipeline.image.values import Picture, PictureSet
+from laban.sources import Limits
+from laban.sources.image import read_picture
+from laban.sources.jpeg import JpegNotes, jpeg_notes
+
+LIKENESS_PX = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One picture as it was found: ``refused`` says why it cannot be read, and then nothing else is known.
+
+    ``size_wh`` is upright; ``likeness`` (24 * 24,) has no mean and the length 1.
+    """
+
+    picture: Picture
+    refused: str | None = None
+    sha256: str = ""
+    size_wh: tuple[int, int] = (0, 0)
+    notes: JpegNotes = field(default_factory=JpegNotes)
+    likeness: Float32Array | None = None
+    brightness: float = 0.0
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """(2,) width and height."""
+        return np.array(self.size_wh, dtype=np.float64)
+
+
+def inspect(
+    pictures: PictureSet, *, limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Seen, ...]:
+    """What every picture is, in order; one that cannot be read is told of and does not stop the others."""
+    seen = []
+    for count, picture in enumerate(pictures.pictures, 1):
+        seen.append(look_at(picture, limits=limits or Limits()))
+        if progress is not None:
+            progress(count, len(pictures))
+    return tuple(seen)
+
+
+def look_at(picture: Picture, *, limits: Limits) -> Seen:
+    """One picture, read."""
+    import cv2
+
+    try:
+        digest = _sha256(picture.path)
+        image = read_picture(picture.path, limits=limits)
+    except SourceError as error:
+        return Seen(picture, refused=" ".join(str(error).split()))
+    small = cv2.resize(
+        cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (LIKENESS_PX,) * 2, interpolation=cv2.INTER_AREA
+    )
+    flat = small.astype(np.float32).ravel()
+    centred = flat - flat.mean()
+    return Seen(
+        picture,
+        sha256=digest,
+        size_wh=(image.shape[1], image.shape[0]),
+        notes=jpeg_notes(picture.path),
+        likeness=centred / max(float(np.linalg.norm(centred)), 1e-6),
+        brightness=float(flat.mean()) / 255,
+    )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""How close found poses are to labelled ones."""

@@ -1,0 +1,1 @@
+"""Jobs about posture: measure photos and films, watch a camera."""

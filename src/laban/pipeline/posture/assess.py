@@ -1,0 +1,202 @@
+"""From what a person named to the posture of somebody in it, intervals from looking again at the pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from laban.core.arrays import ImageArray
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence, Recording
+from laban.pipeline.comparison.compare import Side, biggest_person
+from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.video import open_frames, rate_given
+from laban.pose.blazepose.jitter import LookSettings, look_again
+from laban.pose.blazepose.weights import load_weights
+from laban.tasks.posture.assess import assess_sequence
+from laban.tasks.posture.instants import pose_at, sequence_of_pose
+from laban.tasks.posture.measure import agreement_of, sight_before, values_of
+from laban.tasks.posture.observation import VIEW_NAMES
+from laban.tasks.posture.report import PostureReport
+from laban.tasks.posture.rules import Rules
+from laban.tasks.posture.settings import HoldingSettings, PostureSettings
+from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise, mean_pose, noise_of_looks
+
+Progress = Callable[[float, float | None], None]
+
+LEAST_LOOKS = 6
+"""With fewer looks that found the person the noise is assumed."""
+_INSTANTS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """A report, the side it is of, and the pose and picture of the instant that stands for it.
+
+    ``picture`` is None where a recording is not beside its pictures.
+    """
+
+    report: PostureReport
+    side: Side
+    pose: Pose
+    time_s: float
+    picture: ImageArray | None
+    others: tuple[int, ...] = ()
+
+
+def assess_posture(
+    recording: Recording,
+    *,
+    person: int | None = None,
+    settings: PostureSettings | None = None,
+    holding: HoldingSettings | None = None,
+    rules: Rules | None = None,
+    noise: LandmarkNoise | None = None,
+) -> PostureReport:
+    """The posture of somebody in ``recording``: every measure with its interval, findings, and what cannot be seen.
+
+    ``person`` is whoever is biggest in the picture if None. ``noise`` is how far landmarks are off, from
+    ``noise_of_looks``; without it what was measured on other pictures is assumed. Raises SourceError where nobody
+    is there, and InvalidValueError where the landmarks cannot be measured.
+
+    >>> from laban.sources import SyntheticScene
+    >>> report = assess_posture(SyntheticScene(people=1, seconds=2.0).recording())
+    >>> report.view.name, report.stance
+    ('right side', 'standing')
+    >>> lean = next(one for one in report.measured if one.name == "trunk_inclination")
+    >>> lean.interval.low < lean.interval.value < lean.interval.high
+    True
+    """
+    chosen = biggest_person(recording, person=person)
+    return assess_sequence(
+        recording.people[chosen], person=chosen, settings=settings, holding=holding, rules=rules, noise=noise
+    )
+
+
+def assess_side(
+    side: Side,
+    *,
+    settings: PostureSettings,
+    holding: HoldingSettings | None = None,
+    rules: Rules | None = None,
+    looks: LookSettings | None = None,
+    extraction: ExtractionSettings | None = None,
+) -> Assessment:
+    """The posture of an opened source. Where its pictures are there, the noise of landmarks comes from looking at
+    some of them again, and of a single picture the mean of all looks is measured; without ``looks`` it is assumed.
+
+    Raises as ``assess_posture`` does, and AssetError without weights.
+    """
+    sequence, noise, picture = side.sequence, None, side.picture
+    agreement: dict[str, float] | None = None
+    if picture is None and side.pictures is not None and side.is_pose:
+        picture = _picture_of(side, float(sequence.times_s[0]))
+    if looks is not None and side.is_pose and picture is not None:
+        sequence, noise, agreement = _looked_at_once(side, picture, looks, extraction, settings)
+    elif looks is not None and side.pictures is not None:
+        noise = _looked_at_often(side, looks, extraction)
+    if noise is None and (picture is not None or side.pictures is not None):
+        noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, looks, picture))
+    report = assess_sequence(
+        sequence,
+        person=side.person,
+        settings=settings,
+        holding=holding,
+        rules=rules,
+        noise=noise,
+        agreement=agreement,
+    )
+    row = 0 if len(sequence) == 1 else usual_row(sequence, report, settings=settings)
+    time_s = float(sequence.times_s[row]) if side.moment_s is None else side.moment_s
+    if picture is None and side.pictures is not None:
+        picture = _picture_of(side, time_s)
+    others = tuple(person for person in side.recording.people if person != side.person)
+    return Assessment(report, side, pose_at(sequence, row, person=side.person), time_s, picture, others)
+
+
+def _why_assumed(side: Side, looks: LookSettings | None, picture: ImageArray | None) -> str:
+    """Why nothing could be learned from pictures that are there."""
+    if looks is None:
+        return "the picture was not looked at again"
+    if picture is not None and not _is_of(picture, side.sequence):
+        return "the picture has another size than the one that the landmarks were taken of"
+    return "this person was not found again in slightly changed pictures"
+
+
+def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:
+    """The instant, in the report's view, at which most measures are near what they are over all the time."""
+    sight = sight_before(sequence, settings=settings)
+    measured = values_of(sight, [one.name for one in report.measured])
+    columns = [
+        np.abs(measured[one.name] - one.interval.value) / max(one.interval.half, 1e-6)
+        for one in report.values
+        if one.interval is not None
+    ]
+    far = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 1))
+    known = np.isfinite(far)
+    away = np.where(known, np.minimum(far, 3.0), 3.0).sum(axis=1)
+    away[sight.views != VIEW_NAMES.index(report.view.name)] = np.inf
+    return int(away.argmin())
+
+
+def _looked_at_once(
+    side: Side,
+    picture: ImageArray,
+    looks: LookSettings,
+    extraction: ExtractionSettings | None,
+    settings: PostureSettings,
+) -> tuple[PoseSequence, LandmarkNoise | None, dict[str, float] | None]:
+    """The mean of all looks at a single picture, their noise, and in how many of them each measure can be taken;
+    the pose as it was where they fail."""
+    sequence = side.sequence
+    if not _is_of(picture, sequence):
+        return sequence, None, None  # nothing can be looked at, which says nothing of the person
+    found = _looks(side, 0, picture, looks, extraction)
+    if len(found) < LEAST_LOOKS:
+        return sequence, None, {} if looks.count >= LEAST_LOOKS else None
+    mean = sequence_of_pose(mean_pose(found), time_s=float(sequence.times_s[0]), size_wh=sequence.size_wh)
+    agreement = agreement_of(found, settings=settings, size_wh=sequence.size_wh)
+    return mean, noise_of_looks([found], averaged=len(found)), agreement
+
+
+def _looked_at_often(
+    side: Side, looks: LookSettings, extraction: ExtractionSettings | None
+) -> LandmarkNoise | None:
+    """The noise over some instants of a video."""
+    sequence = side.sequence
+    seen = np.flatnonzero(sequence.seen)
+    rows = np.unique(seen[np.linspace(0, len(seen) - 1, _INSTANTS + 2).astype(int)[1:-1]])
+    wanted = {round(float(sequence.times_s[row]), 6): int(row) for row in rows}
+    found = []
+    assert side.pictures is not None
+    with open_frames(side.pictures, at_s=sequence.times_s[rows], fps=rate_given(side.recording)) as frames:
+        for frame in frames:
+            row = wanted.get(round(frame.time_s, 6))
+            if row is not None:
+                found.append(_looks(side, row, frame.image_rgb, looks, extraction))
+    enough = [one for one in found if len(one) >= LEAST_LOOKS]
+    return noise_of_looks(enough, averaged=1) if enough else None
+
+
+def _looks(
+    side: Side, row: int, picture: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
+) -> list[Pose]:
+    chosen = extraction or ExtractionSettings()
+    weights = load_weights(model=chosen.model, detector=chosen.detector, precision=chosen.precision)
+    if not _is_of(picture, side.sequence):
+        return []
+    pose = pose_at(side.sequence, row, person=side.person)
+    return look_again(Frame.from_rgb(picture), pose, landmarker=weights.make_landmarker(), settings=looks)
+
+
+def _is_of(picture: ImageArray, sequence: PoseSequence) -> bool:
+    """Whether a picture has the size of those that the landmarks were taken of."""
+    return sequence.size_wh in (None, (picture.shape[1], picture.shape[0]))
+
+
+def _picture_of(side: Side, time_s: float) -> ImageArray | None:
+    assert side.pictures is not None
+    with open_frames(side.pictures, at_s=np.array([time_s]), fps=rate_given(side.recording)) as frames:
+        nearest = min(frames, key=lambda frame: abs(frame.time_s - time_s), default=None)
+        return None if nearest is None else np.array(nearest.image_rgb)

@@ -1,0 +1,189 @@
+"""What a coach sees of a trainee, instant by instant, and what it is held against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array
+from laban.core.pose import Pose
+from laban.core.sequence import PoseSequence
+from laban.core.space import Space
+from laban.errors import InvalidValueError
+from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
+from laban.features.facing import compute_yaw_deg
+from laban.tasks.coaching.exercise import Exercise, Fault, View
+from laban.tasks.coaching.form_measures import form_measure, other_side
+from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, measure, mirrored
+from laban.tasks.comparison.preprocess import noticeable_of
+from laban.tasks.comparison.scores import angle_distance, coordinate_distance, score_percent
+from laban.tasks.comparison.settings import ComparisonSettings
+
+_UNMEASURABLE_DEG = 35.0
+_TURNED_DEG = 45.0
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """One side of a trainee at T instants: as they are, or in a mirror.
+
+    ``features`` (T, F) are what the reference is followed by; ``values`` (T, M) the target's ``columns``;
+    ``turned_deg`` (T,) is how far they are turned from facing the camera, or from turning their back to it, 0
+    to 90.
+    """
+
+    measures: Measures
+    features: Float64Array
+    values: Float64Array
+    turned_deg: Float64Array
+    is_mirrored: bool
+
+    def row(self, index: int) -> "Sight":
+        """The same at one of the instants."""
+        part = slice(index, index + 1)
+        return Sight(
+            self.measures.rows(part),
+            self.features[part],
+            self.values[part],
+            self.turned_deg[part],
+            self.is_mirrored,
+        )
+
+    @property
+    def measurable(self) -> BoolArray:
+        """(T, 8) the angles that this view allows to measure."""
+        known = np.isfinite(self.measures.angles_deg)
+        return np.asarray(known & (self.measures.uncertainty_deg < _UNMEASURABLE_DEG))
+
+    def shows(self, view: View) -> bool:
+        """Whether the first instant is seen from there."""
+        turned = self.turned_deg[0]
+        return view == "any" or bool((turned < _TURNED_DEG) == (view == "front"))
+
+
+class Target:
+    """The reference of an exercise, ready to be held against sights in ``space``."""
+
+    def __init__(self, exercise: Exercise, *, space: Space) -> None:
+        self.exercise, self.space = exercise, space
+        self.measures = measure(exercise.reference, settings=ComparisonSettings(), space=Space.BODY)
+        self.matters = np.array([name in exercise.joints for name in MAIN_ANGLES])
+        needed = {joint for name in exercise.joints for point in JOINT_ANGLES[name] for joint in point}
+        self._joints = np.array([name in needed for name in MAIN_JOINTS], dtype=np.float64)
+        rules = [exercise.joints.get(name) for name in MAIN_ANGLES]
+        self._weights = np.array([rule.weight if rule else 0.0 for rule in rules])
+        self.tolerance_deg = np.array([rule.tolerance_deg if rule else 180.0 for rule in rules])
+        self.features = noticeable_of(self.measures)
+        self.feature_weights = self._shares()
+        counted = [(exercise.counting.measure, self.space)] if exercise.counting else []
+        self.columns = tuple(dict.fromkeys([*counted, *map(self.column, exercise.faults)]))
+
+    def column(self, rule: Fault) -> tuple[str, Space]:
+        """What a rule measures and where: in the picture where it names the view that shows it, because depth is
+        guessed; else where the trainee is measured."""
+        return rule.measure, self.space if rule.view == "any" else Space.PIXEL
+
+    def _shares(self) -> Float64Array:
+        """(F,) how much each feature counts in telling where the trainee is: 0 for what does not matter, and the
+        angles together as much as the coordinates."""
+        width = (self.features.shape[1] - len(MAIN_ANGLES)) // len(MAIN_JOINTS)
+        points = np.repeat(self._joints, width)
+        shares = np.concatenate([self._weights / self._weights.sum(), points / points.sum()])
+        return np.asarray(shares / 2)
+
+    def scores_percent(self, sight: Sight, row: int) -> float:
+        """How like row ``row`` of the reference the trainee is at the first instant: the mean of the scores of
+        coordinates and angles that matter, weighted by how surely they are seen; NaN where nothing is."""
+        own, theirs = sight.measures, self.measures
+        sure = np.minimum(own.weights[0], theirs.weights[row]) * self._joints
+        turning = np.minimum(own.angle_weights[0], theirs.angle_weights[row]) * self._weights
+        distances = np.array(
+            [
+                coordinate_distance(own.points[0], theirs.points[row], weights=sure),
+                angle_distance(own.angles_deg[0], theirs.angles_deg[row], weights=turning),
+            ]
+        )
+        known = distances[np.isfinite(distances)]
+        return float(score_percent(known).mean()) if len(known) else float("nan")
+
+    @cached_property
+    def turn(self) -> int:
+        """The row of the reference at which it turns back: where it is furthest from how it begins."""
+        away = np.nan_to_num((self.features - self.features[0]) ** 2) @ self.feature_weights
+        return int(away.argmax())
+
+
+def space_for(exercise: Exercise, spaces: Sequence[Space]) -> Space:
+    """Where a trainee is measured: in metres against a reference in three dimensions, else in the picture."""
+    body = exercise.reference.body
+    if body is not None and body.shape[2] == 3 and Space.WORLD in spaces:
+        return Space.WORLD
+    if Space.PIXEL in spaces:
+        return Space.PIXEL
+    raise InvalidValueError(f"a trainee must have pixel or world coordinates, got {', '.join(spaces)}")
+
+
+def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings) -> tuple[Sight, ...]:
+    """The trainee as they are and, where the exercise may be done on either side, in a mirror.
+
+    How they are turned does not matter in three dimensions. In the picture alone, against a reference in three
+    dimensions, only angles are compared.
+    """
+    deep = target.space is Space.WORLD
+    own = measure(sequence, settings=replace(settings, ignore_turn=deep), space=target.space)
+    turned_deg = _turned_deg(sequence)
+    if own.points.shape[2] != target.measures.points.shape[2]:
+        own = replace(own, points=np.full((len(own), *target.measures.points.shape[1:]), np.nan))
+    sides = _sides(own, target.exercise, settings)
+    values = _values(sequence, target, [swapped for _, swapped in sides])
+    return tuple(
+        Sight(one, noticeable_of(one), values[swapped], turned_deg, swapped) for one, swapped in sides
+    )
+
+
+def pose_sequence(pose: Pose, time_s: float) -> PoseSequence:
+    """A pose as a sequence of one instant, in time."""
+    return PoseSequence(
+        np.array([time_s]),
+        pose.skeleton,
+        pose.visibility[None],
+        image_px=pose.image_px[None],
+        world_m=None if pose.world_m is None else pose.world_m[None],
+    )
+
+
+def _sides(own: Measures, exercise: Exercise, settings: ComparisonSettings) -> list[tuple[Measures, bool]]:
+    either = exercise.either_side and settings.mirror == "auto"
+    wanted = (False, True) if either else (settings.mirror == "always",)
+    return [(mirrored(own) if swapped else own, swapped) for swapped in wanted]
+
+
+def _values(sequence: PoseSequence, target: Target, sides: Sequence[bool]) -> dict[bool, Float64Array]:
+    """(T, M) the measures, as they are and of the other side; what is of both sides is worked out but once."""
+    columns = {swapped: _sided(target.columns, swapped=swapped) for swapped in sides}
+    known = {
+        column: _value(sequence, *column)
+        for column in dict.fromkeys(column for wanted in columns.values() for column in wanted)
+    }
+    nothing = np.zeros((len(sequence), 0))
+    return {
+        swapped: np.stack([known[column] for column in wanted], axis=1) if wanted else nothing
+        for swapped, wanted in columns.items()
+    }
+
+
+def _value(sequence: PoseSequence, name: str, space: Space) -> Float64Array:
+    if space not in sequence.spaces:
+        return np.full(len(sequence), np.nan)
+    return form_measure(name, sequence, space=space)
+
+
+def _sided(columns: Sequence[tuple[str, Space]], *, swapped: bool) -> list[tuple[str, Space]]:
+    return [(other_side(name) if swapped else name, space) for name, space in columns]
+
+
+def _turned_deg(sequence: PoseSequence) -> Float64Array:
+    """(T,) degrees from facing the camera or turning one's back to it."""
+    turned = np.abs(compute_yaw_deg(sequence))
+    return np.asarray(np.minimum(turned, 180.0 - turned))

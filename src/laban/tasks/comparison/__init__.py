@@ -1,0 +1,1 @@
+"""Comparing poses and movements: alignment, similarity, tempo, repetitions."""

@@ -1,0 +1,289 @@
+"""What is compared of a body: joint angles with their uncertainty, and normalised coordinates."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from laban.core.body import mid_hip
+from laban.core.sequence import PoseSequence
+from laban.core.space import Space
+from laban.core.visibility import is_guessed
+from laban.errors import InvalidValueError
+from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_joint_angles
+from laban.sequences.clean import mask_joints
+from laban.sequences.normalize import NormalizeSettings, normalize, turned
+from laban.tasks.comparison.settings import ComparisonSettings
+
+MAIN_JOINTS = tuple(
+    f"{side}_{name}"
+    for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    for side in ("left", "right")
+)
+"""The joints whose coordinates are compared: those that every skeleton has, and no face."""
+
+MIRRORED_ANGLES = tuple(
+    MAIN_ANGLES.index(name)
+    for name in (
+        other
+        for left, right in zip(MAIN_ANGLES[::2], MAIN_ANGLES[1::2], strict=True)
+        for other in (right, left)
+    )
+)
+"""The place that each of ``MAIN_ANGLES`` takes when the body is mirrored."""
+
+_LANDMARK_NOISE = 0.03  # torso lengths by which a clearly seen landmark is off in the picture
+_LEAST_VISIBILITY = 0.1
+_SHORT = 0.45  # of its true length: a limb within 27° of the line of sight
+_LENGTHS = {"upper_arm": 0.65, "forearm": 0.51, "thigh": 0.85, "shank": 0.85, "trunk": 1.0}
+"""Torso lengths of segments of an average adult, from the shares of height of Winter 2009, figure 4.1."""
+
+_FIELDS = {Space.WORLD: "world_m", Space.PIXEL: "image_px", Space.BODY: "body"}
+_SEGMENT_ENDS = {
+    "upper_arm": ("shoulder", "elbow"),
+    "forearm": ("elbow", "wrist"),
+    "thigh": ("hip", "knee"),
+    "shank": ("knee", "ankle"),
+    "trunk": ("shoulder", "hip"),
+}
+_MEETING = {
+    "elbow": ("upper_arm", "forearm"),
+    "shoulder": ("upper_arm", "trunk"),
+    "hip": ("trunk", "thigh"),
+    "knee": ("thigh", "shank"),
+}
+
+
+LAST_SEGMENTS = np.array(
+    [
+        {"shoulder": 1.0, "elbow": 0.65, "wrist": 0.51, "hip": 1.0, "knee": 0.85, "ankle": 0.85}[
+            name.split("_")[1]
+        ]
+        for name in MAIN_JOINTS
+    ]
+)
+"""(12,) torso lengths of the segment that ends in each of ``MAIN_JOINTS``."""
+
+
+def _place(side: str, joint: str) -> int:
+    return MAIN_JOINTS.index(f"{side}_{joint}")
+
+
+_BOTH = ("left", "right")
+# Joints and segments by their places: one look-up for all of them, because the live coach measures every frame.
+_NEAR, _FAR = (
+    np.array([[_place(side, ends[end]) for side in _BOTH] for ends in _SEGMENT_ENDS.values()])
+    for end in (0, 1)
+)
+_SIDES = np.array([_BOTH.index(name.split("_")[0]) for name in MAIN_ANGLES])
+_MEETING_SEGMENTS = np.array(
+    [[list(_SEGMENT_ENDS).index(one) for one in _MEETING[name.split("_")[1]]] for name in MAIN_ANGLES]
+)
+_NEEDED = np.array(
+    [[MAIN_JOINTS.index(joint) for point in JOINT_ANGLES[name] for joint in point] for name in MAIN_ANGLES]
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What is compared of one person at T instants.
+
+    ``angles_deg`` (T, 8) the angles ``MAIN_ANGLES`` with their standard uncertainty ``uncertainty_deg`` (T, 8);
+    ``hidden`` (T, 8) where a joint they need is not seen, ``foreshortened`` (T, 8, 2) which of the two segments
+    that meet points at the camera. ``points`` (T, 12, C) are ``MAIN_JOINTS`` from mid-hip, in torso lengths,
+    and ``weights`` (T, 12) how surely each is seen. ``facing_deg`` (T,) is how far the shoulders are turned out
+    of the picture's plane, NaN without depth.
+    """
+
+    times_s: Float64Array
+    angles_deg: Float64Array
+    uncertainty_deg: Float64Array
+    hidden: BoolArray
+    foreshortened: BoolArray
+    points: Float64Array
+    weights: Float64Array
+    facing_deg: Float64Array
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    @property
+    def angle_weights(self) -> Float64Array:
+        """(T, 8) how surely each angle is seen: the least of its own joint and the ends of its segments."""
+        return _of_angles(self.weights)
+
+    @property
+    def guessed(self) -> BoolArray:
+        """(T, 8) where an angle rests on a joint that is more likely hidden than not (``core.visibility``)."""
+        return is_guessed(self.angle_weights)
+
+    def rows(self, index: IntArray | slice) -> "Measures":
+        """The same at some of the instants, in the order given."""
+        return replace(self, **{name: getattr(self, name)[index] for name in self.__dataclass_fields__})
+
+
+def segment_names(angle: str) -> tuple[str, str]:
+    """The two segments that meet in an angle, in words.
+
+    >>> segment_names("left_elbow")
+    ('left upper arm', 'left forearm')
+    """
+    side, joint = angle.split("_")
+    first, second = (f"{side} {name}".replace("_", " ") for name in _MEETING[joint])
+    return first.replace(f"{side} trunk", "trunk"), second.replace(f"{side} trunk", "trunk")
+
+
+def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Space) -> Measures:
+    """What is compared of ``sequence``, in ``space``; joints that are hardly seen are NaN.
+
+    The uncertainty of an angle follows from that of landmarks by the law of propagation: with segments of lengths
+    l and m in the picture and an angle θ it is ``σ·sqrt(2/l² + 2/m² − 2·cosθ/(l·m))``, so a limb that points at the
+    camera makes it large. Raises InvalidValueError for a skeleton without the joints that are compared.
+    """
+    if not sequence.skeleton.has(*MAIN_JOINTS):
+        lacking = [name for name in MAIN_JOINTS if not sequence.skeleton.has(name)]
+        raise InvalidValueError(f"{sequence.skeleton.name} lacks joints to compare: {', '.join(lacking)}")
+    unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
+    seen = mask_joints(sequence, unsure)
+    framed = with_torso(sequence, space)
+    upright = _normalised(framed, space)
+    facing = (
+        turned(upright, sequence.skeleton) if settings.ignore_turn and space is not Space.BODY else upright
+    )
+    body = np.where(unsure[..., None], np.nan, facing)
+    picked = _main_joints(sequence)
+    body[:, picked] = np.where(_known(seen, space)[:, picked, None], body[:, picked], np.nan)
+    angles_deg = compute_joint_angles(seen, space=space, names=MAIN_ANGLES).values
+    weights = _weights(sequence, seen)[:, picked]
+    flat = _in_picture(seen, space)[:, picked]
+    lengths = _lengths(flat)
+    true = _true_lengths(upright[:, picked], lengths, space)
+    short = lengths < _SHORT * true
+    return Measures(
+        times_s=sequence.times_s,
+        angles_deg=angles_deg,
+        uncertainty_deg=_uncertainty_deg(angles_deg, lengths, weights),
+        hidden=~np.isfinite(angles_deg),
+        foreshortened=_by_angle(short),
+        points=body[:, picked],
+        weights=weights,
+        facing_deg=_facing_deg(upright, sequence),
+    )
+
+
+def mirrored(measures: Measures) -> Measures:
+    """The same body in a mirror: left and right exchanged. Twice is the body itself."""
+    joints = np.arange(len(MAIN_JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
+    angles = list(MIRRORED_ANGLES)
+    points = measures.points[:, joints].copy()
+    points[..., 0] *= -1
+    return replace(
+        measures,
+        angles_deg=measures.angles_deg[:, angles],
+        uncertainty_deg=measures.uncertainty_deg[:, angles],
+        hidden=measures.hidden[:, angles],
+        foreshortened=measures.foreshortened[:, angles],
+        points=points,
+        weights=measures.weights[:, joints],
+        facing_deg=-measures.facing_deg,
+    )
+
+
+def with_torso(sequence: PoseSequence, space: Space) -> PoseSequence:
+    """With a hip or shoulder that is missing in the place of the other: from the side one sees but one of them."""
+    points = sequence.coordinates(space).copy()
+    for joint in ("hip", "shoulder"):
+        left, right = (sequence.skeleton.index(f"{side}_{joint}") for side in ("left", "right"))
+        for one, other in ((left, right), (right, left)):
+            lost = ~np.isfinite(points[:, one]).all(axis=1)
+            points[lost, one] = points[lost, other]
+    return sequence.replace(**{_FIELDS[space]: points})
+
+
+def _known(sequence: PoseSequence, space: Space) -> BoolArray:
+    return np.asarray(np.isfinite(sequence.coordinates(space)).all(axis=2))
+
+
+def _normalised(sequence: PoseSequence, space: Space) -> Float64Array:
+    if space is Space.BODY:
+        points = sequence.coordinates(space).astype(np.float64)
+        return np.asarray(points - mid_hip(points, sequence.skeleton)[:, None])
+    body = normalize(sequence, settings=NormalizeSettings(space=space)).body
+    return np.asarray(body, dtype=np.float64)
+
+
+def _main_joints(sequence: PoseSequence) -> list[int]:
+    return [sequence.skeleton.index(name) for name in MAIN_JOINTS]
+
+
+def _weights(sequence: PoseSequence, seen: PoseSequence) -> Float64Array:
+    """(T, J) visibility, 1 where the source tells none, 0 where the joint is not known."""
+    known = np.isfinite(seen.coordinates(seen.spaces[0])).all(axis=2)
+    visibility = np.nan_to_num(sequence.visibility.astype(np.float64), nan=1.0)
+    return np.asarray(np.where(known, visibility, 0.0))
+
+
+def _in_picture(sequence: PoseSequence, space: Space) -> Float64Array:
+    """(T, J, 2) what the camera saw, in its own unit."""
+    where = Space.PIXEL if Space.PIXEL in sequence.spaces else space
+    return sequence.coordinates(where)[..., :2].astype(np.float64)
+
+
+def _lengths(points: FloatArray) -> Float64Array:
+    """(T, 5, 2) lengths of the segments, left and right, in units of the body's own size in the picture."""
+    lengths = _segment_lengths(points)
+    return np.asarray(lengths / _size(lengths)[:, None, None])
+
+
+def _segment_lengths(points: FloatArray) -> Float64Array:
+    """(T, 5, 2) lengths of the segments, left and right, in the unit of the points."""
+    return np.asarray(np.linalg.norm(points[:, _NEAR] - points[:, _FAR], axis=-1), dtype=np.float64)
+
+
+def picture_torso(points: FloatArray) -> Float64Array:
+    """(T,) a torso length in the unit of ``points`` (T, 12, C), by the segments that are seen; NaN with fewer than
+    two."""
+    return _size(_segment_lengths(points))
+
+
+def _size(lengths: Float64Array) -> Float64Array:
+    """(T,) what a torso length is in the picture: a segment can look shorter than it is and not longer, so the
+    longest for its kind tells; the second longest does, against a single wrong landmark."""
+    shares = lengths / np.array(list(_LENGTHS.values()))[:, None]
+    ordered = np.sort(np.nan_to_num(shares.reshape(len(lengths), -1), nan=0.0), axis=1)
+    return np.asarray(np.where(ordered[:, -2] > 0, ordered[:, -2], np.nan))
+
+
+def _true_lengths(body: Float64Array, lengths: Float64Array, space: Space) -> Float64Array:
+    """(T, 5, 2) how long the segments would be in the picture if none pointed at the camera."""
+    usual = np.broadcast_to(np.array(list(_LENGTHS.values()))[:, None], lengths.shape)
+    if space is not Space.WORLD:
+        return np.asarray(usual)
+    deep = _segment_lengths(body)
+    return np.asarray(np.where(np.isfinite(deep), deep, usual))
+
+
+def _by_angle(segments: BoolArray) -> BoolArray:
+    """(T, 8, 2) of (T, 5, 2): for each angle the two segments that meet there."""
+    return segments[:, _MEETING_SEGMENTS, _SIDES[:, None]]
+
+
+def _uncertainty_deg(angles_deg: Float64Array, lengths: Float64Array, weights: Float64Array) -> Float64Array:
+    near, far = np.moveaxis(_by_angle(lengths), -1, 0)  # type: ignore[arg-type]
+    noise = _LANDMARK_NOISE / np.maximum(_of_angles(weights), _LEAST_VISIBILITY)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = 2 / near**2 + 2 / far**2 - 2 * np.cos(np.radians(angles_deg)) / (near * far)
+        return np.asarray(np.minimum(np.degrees(noise * np.sqrt(gain)), 180.0))
+
+
+def _facing_deg(body: Float64Array, sequence: PoseSequence) -> Float64Array:
+    if body.shape[-1] < 3:
+        return np.full(len(body), np.nan)
+    left, right = (sequence.skeleton.index(f"{side}_shoulder") for side in ("left", "right"))
+    line = body[:, left] - body[:, right]
+    return np.asarray(np.degrees(np.arctan2(line[:, 2], line[:, 0])))
+
+
+def _of_angles(weights: Float64Array) -> Float64Array:
+    """(T, 8) of the weights (T, 12) of joints: the least of those that an angle needs."""
+    return np.asarray(weights[:, _NEEDED].min(axis=-1))

@@ -1,0 +1,127 @@
+"""Estimators judged side by side: everybody sees the same pictures, and nothing is lost silently."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.skeleton import COCO17
+from laban.errors import AssetError, MissingExtraError, SourceError
+from laban.pipeline.pose_evaluation.evaluate import evaluate_pose, standard_contestants
+from laban.pipeline.pose_evaluation.ground_truth import TrueImage, read_keypoint_truth
+
+
+class Oracle:
+    """Knows the truth, tells pictures apart by their order, and is off by ``shift_px``."""
+
+    def __init__(self, listed: tuple[TrueImage, ...], *, shift_px: float = 0.0) -> None:
+        self.listed = listed
+        self.shift_px = shift_px
+        self.closed = 0
+
+    def detect(self, frame: Frame) -> list[Pose]:
+        people = self.listed[frame.index].people
+        return [
+            Pose(COCO17, person.image_px + self.shift_px, np.ones(17))
+            for person in people
+            if person.marked.any()
+        ]
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def samples(shared: Path) -> Path:
+    return shared / "data" / "coco_samples" / "test_coco.json"
+
+
+def unavailable():
+    raise AssetError("the weights are not here; fetch them")
+
+
+def test_estimators_stand_side_by_side(samples: Path):
+    listed = read_keypoint_truth(samples)
+    right, wrong = Oracle(listed), Oracle(listed, shift_px=6.0)
+    told: list[tuple[int, int]] = []
+    evaluation = evaluate_pose(
+        samples,
+        contestants={"right": lambda: right, "wrong": lambda: wrong, "absent": unavailable},
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert [scores.name for scores in evaluation.scores] == ["right", "wrong"]
+    best, second = evaluation.scores
+    assert (best.average_precision.mean, best.correct_points.share) == (1.0, 1.0)
+    assert second.average_precision.mean < 1.0
+    assert best.people_per_image == 12 / 4
+    assert evaluation.unavailable == {"absent": "the weights are not here; fetch them"}
+    assert (evaluation.images, evaluation.people, dict(evaluation.skipped)) == (4, 14, {})
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert (right.closed, wrong.closed) == (1, 1)
+
+
+def test_bad_pictures_are_left_out_with_a_reason(samples: Path, tmp_path: Path):
+    for picture in sorted(samples.parent.glob("*.jpg")):
+        shutil.copy(picture, tmp_path)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    (tmp_path / names[0]).chmod(0o644)
+    (tmp_path / names[0]).write_bytes(b"this is no picture")
+    (tmp_path / names[1]).unlink()
+    listed = read_keypoint_truth(samples)
+    evaluation = evaluate_pose(samples, images=tmp_path, contestants={"right": lambda: Oracle(listed)})
+    assert sorted(evaluation.skipped) == names[:2]
+    assert all(str(tmp_path / name) in evaluation.skipped[name] for name in names[:2])
+    assert evaluation.images == 2
+    assert evaluation.scores[0].average_precision.mean == 1.0
+
+
+def test_pictures_of_another_size_are_left_out(samples: Path, tmp_path: Path):
+    import cv2
+
+    pictures = sorted(samples.parent.glob("*.jpg"))
+    for picture in pictures:
+        shutil.copy(picture, tmp_path)
+    shrunk = tmp_path / pictures[2].name
+    shrunk.chmod(0o644)
+    cv2.imwrite(str(shrunk), cv2.imread(str(pictures[2]))[::2, ::2])
+    listed = read_keypoint_truth(samples)
+    evaluation = evaluate_pose(samples, images=tmp_path, contestants={"right": lambda: Oracle(listed)})
+    assert list(evaluation.skipped) == [shrunk.name]
+    assert "marked on" in evaluation.skipped[shrunk.name]
+
+
+def test_no_picture_at_all_is_an_error(samples: Path, tmp_path: Path):
+    with pytest.raises(SourceError, match="none of the 4 pictures"):
+        evaluate_pose(samples, images=tmp_path, contestants={})
+
+
+def test_a_file_without_pictures_is_an_error(tmp_path: Path):
+    path = tmp_path / "truth.json"
+    path.write_text(json.dumps({"images": [], "annotations": []}))
+    with pytest.raises(SourceError, match="lists no pictures"):
+        evaluate_pose(path, contestants={})
+
+
+def test_a_missing_evaluator_is_told_before_any_work(samples: Path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "faster_coco_eval", None)
+    told: list[int] = []
+    with pytest.raises(MissingExtraError, match="evaluate"):
+        evaluate_pose(samples, contestants={}, progress=lambda done, total: told.append(done))
+    assert told == []
+
+
+def test_models_and_detectors_are_combined():
+    names = list(standard_contestants(models=("lite", "full"), detectors=("yolox",)))
+    assert names == ["laban lite + yolox", "laban full + yolox", "mediapipe lite", "mediapipe full"]
+    assert list(standard_contestants(reference=False)) == ["laban full + blazepose", "laban full + yolox"]
+
+
+def test_mediapipe_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mediapipe", None)
+    with pytest.raises(MissingExtraError, match=r"laban\[mediapipe\]"):
+        standard_contestants()["mediapipe full"]()
