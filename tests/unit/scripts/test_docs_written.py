@@ -75,6 +75,13 @@ def test_dotted_names_lead_somewhere(page: Path) -> None:
         assert found(name) is not None, name
 
 
+def test_notebooks_import_what_exists() -> None:
+    for notebook in sorted((ROOT / "docs" / "notebooks").glob("*.ipynb")):
+        for module, names in re.findall(r"from (laban[\w.]*) import ([\w, ]+)", notebook.read_text()):
+            for name in names.split(", "):
+                assert found(f"{module}.{name}") is not None
+
+
 @pytest.mark.parametrize("page", PAGES, ids=ids)
 def test_paths_of_the_project_exist(page: Path) -> None:
     for path in re.findall(r"`((?:src|tests|scripts|benchmarks|docs)/[\w./-]+)`", page.read_text()):
