@@ -1,6 +1,5 @@
 """One person at one instant."""
 
-from copy import copy
 from dataclasses import dataclass
 
 from laban.core.arrays import Float32Array, frozen, same_content
@@ -37,8 +36,8 @@ class Pose:
 
     def as_person(self, person: int | None) -> "Pose":
         """The same landmarks under another identity; the arrays are shared, not checked and copied anew."""
-        named = copy(self)
-        object.__setattr__(named, "person", person)
+        named = object.__new__(type(self))
+        named.__dict__.update(self.__dict__, person=person)
         return named
 
     def __eq__(self, other: object) -> bool:

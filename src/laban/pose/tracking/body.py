@@ -6,18 +6,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array
-from laban.core.pose import Pose
-from laban.core.skeleton import Skeleton
-from laban.pose.tracking.joints import LEAST_KNOWN, main_joints, shared_skeleton, with_guesses
+from laban.pose.tracking.joints import LEAST_KNOWN, with_guesses
+from laban.pose.tracking.landmarks import Landmarks
+from laban.pose.tracking.reid import clothes_differences
+
+Weighted = tuple[Float64Array, Float64Array]
+"""Joints (N, 13, 2) and how far to trust each, (N, 13)."""
 
 _SHOULDERS, _HIPS = [1, 2], [7, 8]
 _TRUNK = [1, 2, 7, 8]
-_BONE_STARTS, _BONE_ENDS = [7, 8, 9, 10, 1, 2, 3, 4], [9, 10, 11, 12, 3, 4, 5, 6]
+_BONE_STARTS = np.array([7, 8, 9, 10, 1, 2, 3, 4])
+_BONE_ENDS = np.array([9, 10, 11, 12, 3, 4, 5, 6])
+_LIMB_STARTS = np.array([0, 4, 8])
+_LIMBS = np.array([2.0, 2.0, 1.0])
 _PARTS = ([7, 8, 9, 10, 11, 12], [1, 2, 3, 4, 5, 6], [0, 1, 2])
 _LEAST_WEIGHT = 0.05
 _GUESSED_WEIGHT = 0.005
 _LEAST_TORSO_TO_REACH = 0.28
 _TORSO_M = 0.5
+_UNKNOWN_CLOTHES = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +32,9 @@ class Bodies:
     """N bodies of one frame.
 
     ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths as they would be seen upright, so that somebody
-    who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2) and
-    ``weight`` (N, 13) the main joints and how far to trust each; ``shape`` (N, 3)
+    who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2),
+    ``pose_px`` (N, 13, 2) and ``weight`` (N, 13) the main joints, the same from the mid-hip, and how far to trust
+    each; ``shape`` (N, 3)
     logarithms of leg, arm and neck lengths in torso lengths, as the picture shows them, NaN where a joint of them
     is not known.
     """
@@ -34,60 +42,71 @@ class Bodies:
     hip_px: Float64Array
     torso_px: Float64Array
     joints_px: Float64Array
+    pose_px: Float64Array
     weight: Float64Array
     shape: Float64Array
 
     def __len__(self) -> int:
         return len(self.hip_px)
 
+    def take(self, rows: Sequence[int]) -> "Bodies":
+        """The bodies at ``rows``, in that order."""
+        index = list(rows)
+        if index == list(range(len(self))):
+            return self
+        return Bodies(
+            self.hip_px[index],
+            self.torso_px[index],
+            self.joints_px[index],
+            self.pose_px[index],
+            self.weight[index],
+            self.shape[index],
+        )
 
-def measurable(poses: Sequence[Pose]) -> list[int]:
-    """The positions of the poses of which at least three main joints are known, so that they can be measured."""
-    if not poses:
-        return []
-    known = np.isfinite(_joints_px(poses, shared_skeleton(poses))).all(axis=2).sum(axis=1)
-    return [int(row) for row in np.flatnonzero(known >= LEAST_KNOWN)]
 
+def measure(landmarks: Landmarks) -> Bodies:
+    """The measures of every body. Landmarks that are NaN are guessed from the others, and hardly weigh.
 
-def measure(poses: Sequence[Pose]) -> Bodies:
-    """The measures of every pose. Landmarks that are NaN are guessed from the others, and hardly weigh.
-
-    The poses must be measurable and of one skeleton that has shoulders and hips, else InvalidValueError is raised.
+    At least three main joints of each must be known.
     """
-    skeleton = shared_skeleton(poses)
-    seen = _joints_px(poses, skeleton)
-    known = np.asarray(np.isfinite(seen).all(axis=2))
-    is_whole = bool(known.all())
+    seen, known, is_whole = landmarks.joints_px, landmarks.known, landmarks.is_whole
     joints = seen if is_whole else with_guesses(seen)
-    weight = np.where(known, np.maximum(_visibility(poses, skeleton), _LEAST_WEIGHT), _GUESSED_WEIGHT)
+    weight = np.maximum(landmarks.visibility, _LEAST_WEIGHT)
     hips = (joints[:, _HIPS[0]] + joints[:, _HIPS[1]]) / 2
     chest = (joints[:, _SHOULDERS[0]] + joints[:, _SHOULDERS[1]]) / 2
-    torso = np.maximum(_torso_px(_metres(poses, skeleton), seen, _reach_px(joints, hips, chest)), 1.0)
+    torso = np.maximum(_torso_px(landmarks, joints, hips, chest), 1.0)
     shape = _proportions(joints, chest, torso)
-    return Bodies(
-        hips, torso, joints, weight, shape if is_whole else np.where(_whole_parts(known), shape, np.nan)
-    )
+    if not is_whole:
+        weight = np.where(known, weight, _GUESSED_WEIGHT)
+        shape = np.where(_whole_parts(known), shape, np.nan)
+    return Bodies(hips, torso, joints, joints - hips[:, None], weight, shape)
 
 
 def body_distances(first: Bodies, second: Bodies) -> Float64Array:
     """(N, M) weighted mean distance of the main joints, in torso lengths of the larger body."""
-    apart = first.joints_px[:, None] - second.joints_px[None]
-    distance = np.sqrt(np.einsum("nmjc,nmjc->nmj", apart, apart))
-    weight = first.weight[:, None] * second.weight[None]
-    mean = (distance * weight).sum(axis=2) / weight.sum(axis=2)
-    return np.asarray(mean / np.maximum(first.torso_px[:, None], second.torso_px[None]))
+    return joint_distances(
+        (first.joints_px, first.weight),
+        (second.joints_px, second.weight),
+        larger_px=np.maximum(first.torso_px[:, None], second.torso_px),
+    )
+
+
+def joint_distances(first: Weighted, second: Weighted, *, larger_px: Float64Array) -> Float64Array:
+    """(N, M) weighted mean distance of the joints (N, 13, 2) and (M, 13, 2), each with its weights, in torso
+    lengths (N, M) of the larger body."""
+    (joints, weight), (other_joints, other_weight) = first, second
+    apart = joints[:, None] - other_joints
+    distance = np.sqrt(np.vecdot(apart, apart))
+    both = weight[:, None] * other_weight
+    mean = np.vecdot(distance, both) / np.add.reduce(both, axis=2)
+    return np.asarray(mean / larger_px)
 
 
 def appearance_distances(
     first: Sequence[Float64Array | None], second: Sequence[Float32Array | None]
 ) -> Float64Array:
     """(N, M) half the L1 distance of histograms that sum to 1, in [0, 1]; 0.5 where one has none."""
-    out = np.full((len(first), len(second)), 0.5)
-    for row, one in enumerate(first):
-        for column, other in enumerate(second):
-            if one is not None and other is not None:
-                out[row, column] = 0.5 * float(np.abs(one - other).sum())
-    return out
+    return clothes_differences(first, second, unknown=_UNKNOWN_CLOTHES)
 
 
 def overlapping(bodies: Bodies) -> BoolArray:
@@ -103,27 +122,6 @@ def overlapping(bodies: Bodies) -> BoolArray:
     return np.asarray(touch)
 
 
-def _joints_px(poses: Sequence[Pose], skeleton: Skeleton) -> Float64Array:
-    """(N, 13, 2) pixels of the main joints, NaN where nothing is known of one."""
-    points = np.stack([pose.image_px for pose in poses]).astype(np.float64)
-    return main_joints(points, skeleton)
-
-
-def _visibility(poses: Sequence[Pose], skeleton: Skeleton) -> Float64Array:
-    """(N, 13) of the main joints: 1 where it is not told, NaN where the joint is missing."""
-    told = np.stack([pose.visibility for pose in poses]).astype(np.float64)
-    missing = np.stack([np.isnan(pose.image_px).any(axis=1) for pose in poses])
-    known = np.where(missing, np.nan, np.nan_to_num(told, nan=1.0))
-    return main_joints(known[..., None], skeleton)[..., 0]
-
-
-def _metres(poses: Sequence[Pose], skeleton: Skeleton) -> Float64Array:
-    """(N, 13, 2) metres of the main joints, NaN where a pose has none."""
-    none = np.full((len(poses[0].visibility), 3), np.nan)
-    metres = np.stack([none if pose.world_m is None else pose.world_m for pose in poses])
-    return main_joints(metres[..., :2].astype(np.float64), skeleton)
-
-
 def _whole_parts(known: BoolArray) -> BoolArray:
     """(N, 3) whether all joints of the legs, of the arms and of the neck are known."""
     return np.stack([known[:, part].all(axis=1) for part in _PARTS], axis=1)
@@ -131,11 +129,30 @@ def _whole_parts(known: BoolArray) -> BoolArray:
 
 def _proportions(joints: Float64Array, chest: Float64Array, torso: Float64Array) -> Float64Array:
     """(N, 3) logarithms of the mean leg, the mean arm and the neck, in torso lengths."""
-    bones = joints[:, _BONE_ENDS] - joints[:, _BONE_STARTS]
-    lengths = np.sqrt(np.einsum("nbc,nbc->nb", bones, bones))
-    neck = np.hypot(*(joints[:, 0] - chest).T)
-    parts = np.stack([lengths[:, :4].sum(axis=1) / 2, lengths[:, 4:].sum(axis=1) / 2, neck], axis=1)
+    bones = np.empty((len(joints), len(_BONE_ENDS) + 1, 2))
+    bones[:, :-1] = joints.take(_BONE_ENDS, axis=1) - joints.take(_BONE_STARTS, axis=1)
+    bones[:, -1] = joints[:, 0] - chest
+    lengths = np.sqrt(np.vecdot(bones, bones))
+    parts = np.add.reduceat(lengths, _LIMB_STARTS, axis=1) / _LIMBS
     return np.asarray(np.log(np.maximum(parts, 1.0) / torso[:, None]))
+
+
+def _torso_px(
+    landmarks: Landmarks, joints: Float64Array, hips: Float64Array, chest: Float64Array
+) -> Float64Array:
+    """(N,) torso lengths: the scale at which the metres fit the picture, which hardly depends on the posture.
+
+    Where fewer than three joints have both, the length in the picture.
+    """
+    metres, seen = landmarks.metres, landmarks.joints_px
+    if metres is None:
+        return _reach_px(joints, hips, chest)
+    if landmarks.is_whole and landmarks.has_all_metres:
+        return np.asarray(_TORSO_M * _spread(seen) / np.maximum(_spread(metres), 1e-3))
+    both = landmarks.known & ~np.isnan(metres).any(axis=2)
+    spread_m = np.maximum(_spread_of_known(metres, both), 1e-3)
+    fitting = _TORSO_M * _spread_of_known(seen, both) / spread_m
+    return np.where(both.sum(axis=1) >= LEAST_KNOWN, fitting, _reach_px(joints, hips, chest))
 
 
 def _reach_px(joints: Float64Array, hips: Float64Array, chest: Float64Array) -> Float64Array:
@@ -145,21 +162,15 @@ def _reach_px(joints: Float64Array, hips: Float64Array, chest: Float64Array) -> 
     return np.asarray(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach))
 
 
-def _torso_px(metres: Float64Array, joints: Float64Array, seen_px: Float64Array) -> Float64Array:
-    """(N,) torso lengths: the scale at which the metres fit the picture, which hardly depends on the posture.
-
-    Where fewer than three joints have both, the length ``seen_px`` in the picture.
-    """
-    both = np.asarray(np.isfinite(joints).all(axis=2) & np.isfinite(metres).all(axis=2))
-    if not both.any():
-        return seen_px
-    spread_m = np.maximum(_spread(metres, both), 1e-3)
-    fitting = _TORSO_M * _spread(joints, both) / spread_m
-    return np.where(both.sum(axis=1) >= LEAST_KNOWN, fitting, seen_px)
+def _spread(points: Float64Array) -> Float64Array:
+    """(N,) root of the summed squared distances from the centroid."""
+    away = points - np.add.reduce(points, axis=1, keepdims=True) / points.shape[1]
+    flat = away.reshape(len(points), -1)
+    return np.asarray(np.sqrt(np.vecdot(flat, flat)))
 
 
-def _spread(points: Float64Array, known: BoolArray) -> Float64Array:
-    """(N,) root of the summed squared distances of the known points from their centroid."""
+def _spread_of_known(points: Float64Array, known: BoolArray) -> Float64Array:
+    """(N,) the same of the known points alone."""
     points = np.where(known[..., None], points, 0.0)
     centre = points.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1), 1)[:, None, None]
     away = np.where(known[..., None], points - centre, 0.0)

@@ -5,12 +5,13 @@ standing body of the same size, so that everybody has a place and an extent. The
 Drillis and Contini (1966) as shares of the stature, here in lengths of the trunk from the hips to the shoulders.
 """
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float64Array
+from laban.core.arrays import BoolArray, Float64Array, IntArray
 from laban.core.pose import Pose
 from laban.core.skeleton import Skeleton
 from laban.errors import InvalidValueError
@@ -69,17 +70,32 @@ def shared_skeleton(poses: Iterable[Pose]) -> Skeleton:
 def main_joints(values: Float64Array, skeleton: Skeleton) -> Float64Array:
     """(N, 13, C) of the main joints from (N, J, C) of all: one that is missing is the mean of those of its
     neighbours that are known, as the fingers for a wrist; NaN where none is."""
-    groups = _positions(skeleton)
-    out = values[:, [group[0] if group else 0 for group in groups]]
-    out[:, [not group for group in groups]] = np.nan
-    missing = np.isnan(out)
-    if not missing.any():
-        return out
-    for row, column in np.argwhere(missing.any(axis=2)).tolist():
-        known = [one for one in groups[column] if np.isfinite(values[row, one]).all()]
+    out = own_joints(values, skeleton)
+    return with_neighbours(out, values, skeleton) if has_nan(out) else out
+
+
+def own_joints(values: Float64Array, skeleton: Skeleton) -> Float64Array:
+    """(N, 13, C) of the main joints from (N, J, C) of all, NaN where one is missing."""
+    rows, absent = _rows(skeleton)
+    out = values.take(rows, axis=1)
+    if absent:
+        out[:, absent] = np.nan
+    return out
+
+
+def with_neighbours(joints: Float64Array, values: Float64Array, skeleton: Skeleton) -> Float64Array:
+    """The main joints (N, 13, C), of which those with a NaN are taken from their neighbours in (N, J, C)."""
+    groups, out = _positions(skeleton), joints.copy()
+    for row, column in np.argwhere(np.isnan(joints).any(axis=2)).tolist():
+        known = [one for one in groups[column][1:] if not has_nan(values[row, one])]
         if known:
             out[row, column] = values[row, known].mean(axis=0)
     return out
+
+
+def has_nan(values: Float64Array) -> bool:
+    """Whether any value is NaN; a sum costs far less than looking at each, and the arrays here are small."""
+    return math.isnan(np.add.reduce(values, axis=None))
 
 
 def with_guesses(joints: Float64Array) -> Float64Array:
@@ -119,3 +135,11 @@ def _positions(skeleton: Skeleton) -> _Groups:
     """For each main joint where it is in a skeleton, then where its neighbours are; none where it has neither."""
     named = ((name, *_NEIGHBOURS.get(name, ())) for name in MAIN)
     return tuple(tuple(skeleton.index(one) for one in names if skeleton.has(one)) for names in named)
+
+
+@lru_cache(maxsize=16)
+def _rows(skeleton: Skeleton) -> tuple[IntArray, list[int]]:
+    """(13,) where each main joint or the first of its neighbours is, and those main joints that have neither."""
+    groups = _positions(skeleton)
+    absent = [index for index, group in enumerate(groups) if not group]
+    return np.array([group[0] if group else 0 for group in groups], dtype=np.intp), absent

@@ -5,12 +5,14 @@ before is therefore kept as it was; what is seen after they part is gathered ane
 of it the two are compared. Whoever then looks far more like the other takes the other's identity back.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from laban.core.arrays import Float32Array, Float64Array
+from laban.pose.tracking.joints import has_nan
 
 _SLOWEST = 0.02
 _SLOWEST_RECENT = 0.1
@@ -41,7 +43,9 @@ class Mean:
         else:
             share = max(self.slowest * frames, frames / self.frames)
             moved = self.value + min(share, _LARGEST_SHARE) * (sample - self.value)
-            self.value = np.where(np.isnan(sample), self.value, np.where(np.isnan(self.value), sample, moved))
+            if has_nan(moved):
+                moved = np.where(np.isnan(sample), self.value, np.where(np.isnan(self.value), sample, moved))
+            self.value = moved
 
 
 @dataclass(eq=False)
@@ -79,32 +83,57 @@ def difference(one: Looks, other: Looks, *, shape_weight: float) -> float | None
 
     None where nothing is known of one of them.
     """
-    clothes = _clothes_difference(one.clothes.value, other.clothes.value)
-    shape = _shape_difference(one.shape.value, other.shape.value)
-    if clothes is None and shape is None:
-        return None
-    return (0.0 if clothes is None else clothes) + (0.0 if shape is None else shape_weight * shape)
-
-
-def _clothes_difference(one: Float64Array | None, other: Float64Array | None) -> float | None:
-    if one is None or other is None:
-        return None
-    return 0.5 * float(np.abs(one - other).sum())
-
-
-def _shape_difference(one: Float64Array | None, other: Float64Array | None) -> float | None:
-    if one is None or other is None:
-        return None
-    apart = np.abs(one - other)
-    apart = apart[np.isfinite(apart)]
-    return min(float(apart.mean()) / _SHAPE_SPREAD, 1.0) if len(apart) else None
+    value = float(differences([one], [other], shape_weight=shape_weight)[0, 0])
+    return None if math.isnan(value) else value
 
 
 def differences(recent: Sequence[Looks], known: Sequence[Looks], *, shape_weight: float) -> Float64Array:
     """(N, M) how unlike each recent look is to each known one; NaN where that cannot be said."""
-    out = np.full((len(recent), len(known)), np.nan)
-    for row, one in enumerate(recent):
-        for column, other in enumerate(known):
-            value = difference(one, other, shape_weight=shape_weight)
-            out[row, column] = np.nan if value is None else value
+    clothes = clothes_differences([one.clothes.value for one in recent], [one.clothes.value for one in known])
+    shape = shape_weight * _shape_differences(
+        [one.shape.value for one in recent], [one.shape.value for one in known]
+    )
+    if not has_nan(clothes) and not has_nan(shape):
+        return clothes + shape
+    sum_of_known = np.nan_to_num(clothes) + np.nan_to_num(shape)
+    return np.where(np.isnan(clothes) & np.isnan(shape), np.nan, sum_of_known)
+
+
+def clothes_differences(
+    first: Sequence[Float64Array | None],
+    second: Sequence[Float64Array | Float32Array | None],
+    *,
+    unknown: float = np.nan,
+) -> Float64Array:
+    """(N, M) half the L1 distance of histograms that sum to 1, in [0, 1]; ``unknown`` where one has none."""
+    rows, columns = _known(first), _known(second)
+    out = np.full((len(first), len(second)), unknown)
+    if not rows or not columns:
+        return out
+    apart = np.array([first[row] for row in rows])[:, None] - np.array([second[one] for one in columns])
+    table = 0.5 * np.add.reduce(np.abs(apart), axis=2)
+    if table.shape == out.shape:
+        return np.asarray(table)
+    out[np.ix_(rows, columns)] = table
+    return out
+
+
+def _known(values: Sequence[Float64Array | Float32Array | None]) -> list[int]:
+    return [row for row, one in enumerate(values) if one is not None]
+
+
+def _shape_differences(
+    first: Sequence[Float64Array | None], second: Sequence[Float64Array | None]
+) -> Float64Array:
+    """(N, M) mean distance of the proportions that both have, 0 to 1; NaN where they share none."""
+    rows, columns = _known(first), _known(second)
+    out = np.full((len(first), len(second)), np.nan)
+    if rows and columns:
+        apart = np.abs(
+            np.array([first[row] for row in rows])[:, None] - np.array([second[one] for one in columns])
+        )
+        shared = np.add.reduce(~np.isnan(apart), axis=2, dtype=np.float64)
+        shared[shared == 0] = np.nan
+        mean = np.add.reduce(np.nan_to_num(apart), axis=2) / shared
+        out[np.ix_(rows, columns)] = np.minimum(mean / _SHAPE_SPREAD, 1.0)
     return out

@@ -5,7 +5,9 @@ import pytest
 
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, COCO17
-from laban.pose.tracking.body import appearance_distances, body_distances, measurable, measure, overlapping
+from laban.pose.tracking import body as bodies_of
+from laban.pose.tracking.body import appearance_distances, body_distances, overlapping
+from laban.pose.tracking.landmarks import gather
 
 JOINTS = {
     "nose": (0, -150),
@@ -38,6 +40,10 @@ def pose(*, at=(300, 200), scale=1.0, metres=False, visibility=0.9, skeleton=COC
         seen,
         world_m=None if world_m is None else world_m.astype(np.float32),
     )
+
+
+def measure(poses):
+    return bodies_of.measure(gather(poses, poses[0].skeleton))
 
 
 def test_hips_trunk_and_proportions_of_a_standing_body():
@@ -140,8 +146,8 @@ def test_two_bodies_touch_where_the_trunk_of_one_meets_the_box_of_the_other():
 def test_three_known_main_joints_can_be_measured():
     blank = tuple(name for name in COCO17.names if name not in ("nose", "left_hip"))
     three = tuple(name for name in blank if name != "left_knee")
-    assert measurable([pose(), pose(without=blank), pose(without=three)]) == [0, 2]
-    assert measurable([]) == []
+    assert gather([pose(), pose(without=blank), pose(without=three)], COCO17).measurable() == [0, 2]
+    assert gather([], COCO17).measurable() == []
 
 
 def test_fingers_weigh_as_they_are_seen_where_the_wrist_is_not():
