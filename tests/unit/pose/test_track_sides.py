@@ -6,6 +6,7 @@ from benchmarks.identity_scenes import make_scene
 
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS, map_skeleton
 from laban.pose.tracking.sides import Sides, SidesSettings
+from laban.pose.tracking.sides import orders as orders_of_all
 
 RATE_HZ = 30
 AS_GIVEN = np.arange(33)
@@ -162,3 +163,27 @@ def test_exchanges_in_a_walk_are_mostly_put_back():
     assert spoilt >= 5
     assert repaired >= 0.9 * spoilt
     assert harmed == 0
+
+
+def test_people_together_are_put_back_as_each_alone_would_be():
+    rng = np.random.default_rng(5)
+    frames = np.stack([turning(np.full(30, turn_rad)) for turn_rad in (0.0, 0.4, 0.2)])
+    frames += rng.normal(scale=1.5, size=frames.shape).astype(np.float32)
+    for person, names in enumerate((None, ARMS, LEGS)):
+        frames[person, 8:11] = frames[person, 8:11][:, exchange(names)]
+    frames[1, 15:18, BLAZEPOSE33.index("left_knee")] = np.nan
+    together, alone = ([Sides(SidesSettings()) for _ in frames] for _ in range(2))
+    changed = 0
+    for row in range(30):
+        present = [0, 1, 2] if row % 7 else [0, 2]
+        given = orders_of_all(
+            [together[one] for one in present],
+            frames[present, row].astype(np.float64),
+            torso_px=[50.0] * len(present),
+            time_s=row / RATE_HZ,
+        )
+        for one, order in zip(present, given, strict=True):
+            want = alone[one].order(frames[one, row], torso_px=50.0, time_s=row / RATE_HZ)
+            np.testing.assert_array_equal(AS_GIVEN if order is None else order, want)
+            changed += order is not None
+    assert changed >= 9
