@@ -11,9 +11,9 @@ from pathlib import Path
 
 import cv2
 
-from laban.pipeline.comparison.compare import open_side
 from laban.pipeline.posture.assess import assess_side
 from laban.pipeline.posture.files import draw_assessment
+from laban.pipeline.recording.subject import open_side
 from laban.pose.blazepose.jitter import LookSettings
 from laban.tasks.posture.settings import PostureSettings
 

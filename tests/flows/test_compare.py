@@ -14,9 +14,9 @@ from laban.cli.errors import guarded
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.features.angles import MAIN_ANGLES
-from laban.pipeline.comparison import compare as comparing
-from laban.pipeline.comparison.compare import biggest_person, open_side, parse_source
+from laban.pipeline.recording import subject
 from laban.pipeline.recording.open import FoundPoses
+from laban.pipeline.recording.subject import biggest_person, open_side, parse_source
 from laban.sources import SyntheticScene, open_source
 from laban.tasks.comparison.movements import MovementComparison
 from laban.tasks.comparison.poses import PoseComparison
@@ -317,7 +317,7 @@ def test_in_a_moment_people_are_chosen_by_their_number_in_the_whole_clip(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = walker(people=2, seed=3)
-    monkeypatch.setattr(comparing, "poses_of", lambda path, **_: FoundPoses(clip, path))
+    monkeypatch.setattr(subject, "poses_of", lambda path, **_: FoundPoses(clip, path))
     for person, sequence in clip.people.items():
         side = open_side(f"{work / 'walk.mp4'}@1s", person=person)
         row = int(np.abs(sequence.times_s - 1.0).argmin())

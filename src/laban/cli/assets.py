@@ -1,15 +1,14 @@
 """``laban assets``: the weights and samples, where they are, and bringing them here."""
 
 import textwrap
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from laban.cli.app import new_app
+from laban.cli.asset_fetching import fetch_assets
 from laban.cli.options import AsJson, Quiet
-from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, report_outcome, say
+from laban.cli.output import report, report_outcome
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The asset, as `laban assets list` calls it.")]
 
@@ -75,33 +74,6 @@ def path(name: Name) -> None:
     from laban.assets import asset_path
 
     report(None, str(asset_path(name, offline=True)), as_json=False)
-
-
-def fetch_assets(names: Iterable[str], *, quiet: bool = False) -> Outcome:
-    """Fetches each of ``names`` with a bar; one that cannot be had does not keep the others away."""
-    from laban.assets import find_asset
-
-    def work(name: str) -> Item:
-        status = "kept" if find_asset(name) else "done"
-        return Item(name, "kept" if status == "kept" else "done", (str(fetch_asset(name, quiet=quiet)),))
-
-    return for_each(names, work)
-
-
-def fetch_asset(name: str, *, quiet: bool = False) -> Path:
-    """The file of one asset, fetched with a bar where it is not here yet."""
-    from laban.assets import asset_path, find_asset
-
-    found = find_asset(name)
-    if found is not None:
-        return found
-    say(f"fetching {name}", quiet=quiet)
-    with progress_bar(name, in_bytes=True, quiet=quiet) as advance:
-        return asset_path(name, progress=_advancing(advance))
-
-
-def _advancing(advance: Advance) -> Any:
-    return lambda progress: advance(progress.done_bytes, progress.total_bytes)
 
 
 def _lines(value: list[dict[str, Any]]) -> str:

@@ -3,45 +3,27 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from pydantic import Field
 
 from laban.cli.audit_pictures import audit_of_pictures
-from laban.cli.dataset_options import GroupBy, LabelsFile, opened
+from laban.cli.dataset_options import CacheFolder, GroupBy, LabelsFile, opened
+from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.dataset_tables import coverage_table, findings_table
-from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.extract_options import ExtractOptions
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import DONE, PARTLY, progress_bar, report, say, warn
+from laban.cli.output import DONE, PARTLY, report
 from laban.errors import InvalidValueError
 from laban.pipeline.dataset import (
     AuditSettings,
-    Dataset,
-    Extracted,
-    Recordings,
     coverage_of,
-    recordings_of,
 )
 from laban.pipeline.dataset import (
     audit as audit_dataset,
 )
 from laban.pipeline.image.open import holds_pictures
-
-Data = Annotated[
-    Path,
-    typer.Argument(
-        metavar="DATA",
-        help="A folder of classes, a table of clips, files of landmarks, or a PYSKL pickle.",
-        show_default=False,
-    ),
-]
-CacheFolder = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR", help="Where poses are kept. [LABAN_CACHE, or your cache]", show_default=False
-    ),
-]
 
 
 @dataclass(frozen=True)
@@ -156,29 +138,3 @@ def audit(
             )
         report(None, findings_table(findings), as_json=False)
     raise typer.Exit(PARTLY if recordings.failed else DONE)
-
-
-def poses_of_dataset(dataset: Dataset, options: Any, *, quiet: bool) -> Recordings:
-    """The poses of a dataset, with a bar while videos are extracted and a line for each file that is left out.
-
-    ``options`` has ``model``, ``detector``, ``workers`` and ``cache``.
-    """
-    settings = None
-    if dataset.videos:
-        chosen = ExtractOptions(model=options.model, detector=options.detector)
-        settings = with_weights(chosen, quiet=quiet).settings()
-    for one in dataset.skipped:
-        say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
-    with progress_bar(f"{len(dataset.videos)} videos", quiet=quiet) as advance:
-
-        def tell(at: Extracted) -> None:
-            advance(at.frames, max(at.of_frames, at.frames))
-
-        recordings = recordings_of(
-            dataset, cache=options.cache, settings=settings, workers=options.workers, progress=tell
-        )
-    for one in recordings.failed:
-        warn(f"{one.name}: {one.reason}" if one.name not in one.reason else one.reason, quiet=quiet)
-    for note in recordings.notes:
-        say(f"laban: {note}", quiet=quiet)
-    return recordings

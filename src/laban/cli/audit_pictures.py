@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from laban.cli.dataset_tables import findings_table
-from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.output import DONE, PARTLY, progress_bar, report, warn
 from laban.errors import AssetError
 from laban.pipeline.image.audit import PictureAudit, audit_pictures

@@ -1,6 +1,6 @@
 """``laban compare``: how close a pose or movement is to another, and where it differs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,26 +8,15 @@ import numpy as np
 import typer
 from pydantic import Field
 
-from laban.cli.comparison_words import (
-    movement_json,
-    movement_series_json,
-    movement_words,
-    pose_json,
-    pose_words,
-)
+from laban.cli.comparison_words import movement_words, pose_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, progress_bar, report, say, warn, write_json
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
-from laban.cli.standard_input import NAME, STDIN, read_or_given
+from laban.cli.sides import opened
+from laban.cli.standard_input import STDIN
 from laban.errors import InvalidValueError
-from laban.pipeline.comparison.compare import (
-    Comparison,
-    Side,
-    compare_sides,
-    open_side,
-    parse_source,
-)
+from laban.pipeline.comparison.compare import Comparison, compare_sides
 from laban.pipeline.comparison.files import (
     write_difference_curves,
     write_difference_map,
@@ -35,8 +24,9 @@ from laban.pipeline.comparison.files import (
     write_pose_pair,
     write_side_by_side,
 )
+from laban.pipeline.comparison.schema import movement_json, movement_series_json, pose_json
 from laban.pipeline.comparison.viewer import write_pair_page
-from laban.pipeline.recording.open import has_pictures
+from laban.pipeline.recording.subject import Side, parse_source
 from laban.render.comparison.page import write_comparison_page
 from laban.render.words import short_name
 from laban.sources.containers import read_head
@@ -187,41 +177,6 @@ def _check_there(*sources: str) -> None:
     for path in (parse_source(source)[0] for source in sources if source != STDIN):
         if not path.is_dir():
             read_head(path)
-
-
-def opened(
-    source: str,
-    person: int | None,
-    poses: PoseOptions,
-    *,
-    cache: Path | None,
-    quiet: bool,
-    flag: str = "--person",
-) -> Side:
-    """One side, its poses taken where there are only pictures; what was wrong with it is warned of."""
-    read = read_or_given(source)
-    path, _ = parse_source(read)
-    settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
-    with progress_bar(path.name, quiet=quiet) as advance:
-        side = open_side(
-            read,
-            person=person,
-            settings=settings,
-            cache=cache,
-            progress=advance,
-            pose_file=poses.pose_file(),
-        )
-    if source == STDIN:
-        side = replace(side, name=NAME)
-    for warning in side.warnings:
-        warn(f"{source}: {warning}", quiet=quiet)
-    if person is None and len(side.recording.people) > 1:
-        count = len(side.recording.people)
-        say(
-            f"{source}: {count} people, took the biggest, {side.person}; {flag} chooses another",
-            quiet=quiet,
-        )
-    return side
 
 
 def _json(found: Comparison) -> dict[str, Any]:

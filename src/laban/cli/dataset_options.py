@@ -5,7 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from laban.pipeline.dataset import Dataset, open_dataset
+from laban.pipeline.dataset import (
+    Dataset,
+    open_dataset,
+)
 from laban.pipeline.dataset.pickle_file import read_labels
 
 LabelsFile = Annotated[
@@ -36,3 +39,21 @@ def opened(data: Path, options: Any, *, fps: float | None, split: str | None = N
     """The labelled clips at ``data``; ``options`` has ``labels`` and ``group``."""
     names = read_labels(options.labels) if options.labels is not None else None
     return open_dataset(data, fps=fps, labels=names, split=split, groups=options.group)
+
+
+Data = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATA",
+        help="A folder of classes, a table of clips, files of landmarks, or a PYSKL pickle.",
+        show_default=False,
+    ),
+]
+
+
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Where poses are kept. [LABAN_CACHE, or your cache]", show_default=False
+    ),
+]

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from laban.cli.assets import fetch_asset
-from laban.cli.extract import OVERLAY_SUFFIX, RECORDING_SUFFIX, ExtractOptions, extract_all
+from laban.cli.asset_fetching import fetch_asset
+from laban.cli.extract_job import OVERLAY_SUFFIX, RECORDING_SUFFIX, extract_all
+from laban.cli.extract_options import ExtractOptions
 from laban.cli.inputs import expand_inputs
 from laban.cli.options import AsJson, OutputFolder, Quiet
 from laban.cli.output import Outcome, report, say

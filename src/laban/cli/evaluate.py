@@ -8,8 +8,8 @@ import typer
 from pydantic import Field
 
 from laban.cli.actions import ModelName
-from laban.cli.audit import CacheFolder, Data, poses_of_dataset
-from laban.cli.dataset_options import GroupBy, LabelsFile, opened
+from laban.cli.dataset_options import CacheFolder, Data, GroupBy, LabelsFile, opened
+from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.figures_tables import figures_table
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, report, say

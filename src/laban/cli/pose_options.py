@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.source_options import Cache, Detector, FlipY, Fps, MaxPeople, PoseModel, Size, whom
 from laban.errors import InvalidValueError
 from laban.pipeline.recording.extract import ExtractionSettings

@@ -7,15 +7,16 @@ from typing import Annotated, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.compare import opened
-from laban.cli.comparison_words import repetitions_json, repetitions_words
+from laban.cli.comparison_words import repetitions_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import plain, report, say, write_json
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.sides import opened
 from laban.errors import InvalidValueError
-from laban.pipeline.comparison.compare import Side
 from laban.pipeline.comparison.repetition_files import write_repetitions
+from laban.pipeline.comparison.schema import repetitions_json
+from laban.pipeline.recording.subject import Side
 from laban.tasks.comparison.repetitions import Repetitions, find_repetitions
 from laban.tasks.comparison.settings import ComparisonSettings, RepetitionSettings
 

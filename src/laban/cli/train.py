@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.audit import CacheFolder, Data, poses_of_dataset
 from laban.cli.bars import report_learned, stage_bars
-from laban.cli.dataset_options import DataSplit, GroupBy, LabelsFile, opened
+from laban.cli.dataset_options import CacheFolder, Data, DataSplit, GroupBy, LabelsFile, opened
+from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.dataset_tables import coverage_table
 from laban.cli.figures_tables import export_words, figures_table
 from laban.cli.inputs import check_output_folder

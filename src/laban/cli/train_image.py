@@ -11,9 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from laban.cli.assets import fetch_asset
+from laban.cli.asset_fetching import fetch_asset
 from laban.cli.bars import report_learned, stage_bars
-from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, warn

@@ -1,13 +1,12 @@
 """``laban watch``: the same live, one line of JSON for whatever begins and ends."""
 
 import json
-import signal
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,13 +22,13 @@ from laban.cli.actions import (
 from laban.cli.options import Quiet, settle
 from laban.cli.output import say, warn
 from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel
+from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model
 from laban.pipeline.action.watch import WatchStats
 from laban.pipeline.action.watch import watch as watch_source
-from laban.pipeline.recording.extract import ExtractionSettings
-from laban.pose.protocol import PoseEstimator
+from laban.pipeline.recording.estimator import open_estimator
 from laban.render.words import count_people
 from laban.sources import open_source
 from laban.tasks.action.watch import ActionEvent, ActionWatcher
@@ -88,25 +87,6 @@ def watch(
             typer.echo(_line(event, wall_time=options.wall_time))
 
 
-@contextmanager
-def stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C, or the system's wish to end, sets; the next Ctrl-C ends at once."""
-    stop = threading.Event()
-    before: dict[int, Any] = {}
-
-    def wish(number: int, _: object) -> None:
-        stop.set()
-        signal.signal(number, before[number])
-
-    if threading.current_thread() is threading.main_thread():
-        before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _events(
     model: SequenceModel, source: str, options: WatchOptions, stop: threading.Event, *, quiet: bool
 ) -> Iterator[ActionEvent]:
@@ -123,15 +103,6 @@ def _events(
         )
         for warning in opened.warnings:
             warn(f"{source}: {warning}", quiet=quiet)
-
-
-def open_estimator(settings: ExtractionSettings) -> PoseEstimator:
-    """What finds the people in frames."""
-    from laban.pose.blazepose.engine import BlazePoseEngine
-    from laban.pose.blazepose.weights import load_weights
-
-    weights = load_weights(model=settings.model, detector=settings.detector, precision=settings.precision)
-    return BlazePoseEngine(settings.engine(), weights=weights)
 
 
 def _line(event: ActionEvent, *, wall_time: bool) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from laban.cli import extract as command
+from laban.cli import extract_job, extract_options
 from laban.cli.app import app
 from laban.cli.errors import guarded
-from laban.cli.extract import ExtractOptions, with_weights
+from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.core.sequence import Recording
 from laban.errors import AssetError, SourceError
 from laban.pipeline.recording.extract import Extraction, ExtractionSettings
@@ -52,9 +52,9 @@ class Pipeline:
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
     stand_in = Pipeline()
-    monkeypatch.setattr(command, "extract_file", stand_in.extract_file)
-    monkeypatch.setattr(command, "fetch_asset", stand_in.fetch_asset)
-    monkeypatch.setattr(command, "find_asset", stand_in.find_asset)
+    monkeypatch.setattr(extract_job, "extract_file", stand_in.extract_file)
+    monkeypatch.setattr(extract_options, "fetch_asset", stand_in.fetch_asset)
+    monkeypatch.setattr(extract_options, "find_asset", stand_in.find_asset)
     monkeypatch.chdir(tmp_path)
     for name in ("a.mp4", "b.mp4", "bad.mp4"):
         (tmp_path / name).write_bytes(b"")

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from laban.cli.coach.live import HistoryFile
-from laban.cli.coach.session import CoachOptions
+from laban.cli.coach.session import CoachOptions, HistoryFile
 from laban.cli.coach.words import history_table, seen_most
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report, say

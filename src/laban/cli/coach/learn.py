@@ -10,10 +10,10 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
-from laban.cli.compare import opened
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.sides import opened
 from laban.errors import InvalidValueError
 from laban.render.words import short_name
 from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, save_exercise

@@ -7,28 +7,22 @@ from typing import Annotated
 
 import typer
 
-from laban.cli.coach.session import CoachOptions, CoachSession
+from laban.cli.coach.session import CoachOptions, CoachSession, HistoryFile
 from laban.cli.coach.window import Window
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import OutputFolder, Quiet, settle
 from laban.cli.output import warn
 from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel, whom
+from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
-from laban.cli.watch import open_estimator, stopped_by_signals
 from laban.errors import InvalidValueError, MissingExtraError, SourceError
 from laban.pipeline.coaching.workout import CoachedWorkout
+from laban.pipeline.recording.estimator import open_estimator
 from laban.pipeline.recording.open import is_poses
 from laban.sources import open_source
 from laban.store.workouts import History
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.phrases import languages
-
-HistoryFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--history", metavar="FILE", help="Where workouts are kept. [the folder for this user's data]"
-    ),
-]
 
 
 def coach(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -144,3 +144,11 @@ def _keep(history: History, workout: Workout, began: datetime, *, quiet: bool) -
             "`laban coach history --forget` deletes them",
             quiet=quiet,
         )
+
+
+HistoryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--history", metavar="FILE", help="Where workouts are kept. [the folder for this user's data]"
+    ),
+]

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from laban.cli.compare import opened
 from laban.cli.inputs import Input, check_output_folder, expand_inputs
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
 from laban.cli.output import Item, for_each, plain, report, say, warn, write_json
@@ -16,8 +15,8 @@ from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.cli.posture.live import watch_posture
 from laban.cli.posture.options import PostureOptions
 from laban.cli.posture.text import headline, posture_words, visits_words
+from laban.cli.sides import opened
 from laban.errors import SourceError
-from laban.pipeline.comparison.compare import parse_source
 from laban.pipeline.posture.assess import Assessment, assess_side
 from laban.pipeline.posture.files import (
     draw_assessment,
@@ -27,6 +26,7 @@ from laban.pipeline.posture.files import (
     write_visits,
 )
 from laban.pipeline.posture.schema import assessment_json, change_json, series_json
+from laban.pipeline.recording.subject import parse_source
 from laban.pose.blazepose.jitter import LookSettings
 from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png

@@ -8,10 +8,11 @@ import typer
 
 from laban.cli.output import plain, say, warn
 from laban.cli.posture.options import PostureOptions
-from laban.cli.watch import open_estimator, stopped_by_signals
+from laban.cli.signals import stopped_by_signals
 from laban.errors import InvalidValueError
 from laban.pipeline.posture.schema import event_json, holding_json
 from laban.pipeline.posture.watch import watch
+from laban.pipeline.recording.estimator import open_estimator
 from laban.render.words import count_breaks, format_duration
 from laban.sources import open_source
 from laban.tasks.posture.watch import PostureWatcher

@@ -1,61 +1,20 @@
 """From what a person named to two poses or movements, and their comparison."""
 
-import re
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.core.subject import prominences
-from laban.errors import InvalidValueError, SourceError
-from laban.pipeline.recording.extract import ExtractionSettings, extract
-from laban.pipeline.recording.open import PoseFile, has_pictures, poses_of
-from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt
-from laban.render.words import count_people, short_name
-from laban.sources.containers import absence
+from laban.errors import InvalidValueError
+from laban.pipeline.recording.subject import Side, biggest_person
 from laban.tasks.comparison.movements import MovementComparison, compare_movements
 from laban.tasks.comparison.poses import PoseComparison, compare_poses
 from laban.tasks.comparison.settings import ComparisonSettings, MovementSettings
 from laban.tasks.comparison.similarity import nearest_moment
 
-Progress = Callable[[float, float | None], None]
 Comparison = PoseComparison | MovementComparison
 Comparable = Recording | PoseSequence | Pose
 """What can be compared: a recording, of which the biggest person is taken, one person's sequence, or a pose."""
-
-_MOMENT = re.compile(r"^(?P<path>.+)@(?P<time>\d+(\.\d+)?)s?$")
-_NEAR_S = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """One side of a comparison: a person, where they come from, and the pictures they are in, where there are any.
-
-    ``moment_s`` is the time of a single instant of a longer source; ``picture`` is that instant, if it was read.
-    """
-
-    name: str
-    recording: Recording
-    person: int
-    pictures: Path | None = None
-    moment_s: float | None = None
-    picture: ImageArray | None = None
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def sequence(self) -> PoseSequence:
-        return self.recording.people[self.person]
-
-    @property
-    def is_pose(self) -> bool:
-        """Whether it is one instant."""
-        return len(self.recording.times_s) == 1
 
 
 def compare(
@@ -87,68 +46,6 @@ def compare(
 def compare_sides(first: Side, second: Side, *, settings: MovementSettings) -> Comparison:
     """The same for two opened sources."""
     return _compared(first.sequence, second.sequence, settings, names=(first.name, second.name))
-
-
-def open_side(
-    source: str,
-    *,
-    person: int | None = None,
-    settings: ExtractionSettings | None = None,
-    cache: Path | None = None,
-    progress: Progress | None = None,
-    pose_file: PoseFile | None = None,
-) -> Side:
-    """A picture, a moment of a video or recording (``clip.mp4@2.5s``), a recording, or a video.
-
-    Poses of videos are taken once and kept in ``cache``; for a moment of one its frame is enough, unless ``person``
-    asks for somebody by the number they have in the whole clip. Raises SourceError where there is no such file, no
-    such moment, or nobody.
-    """
-    path, moment_s = parse_source(source)
-    if not path.exists():
-        raise SourceError(absence(path))
-    if moment_s is not None and person is None and has_pictures(path):
-        fps = pose_file.fps if pose_file is not None else None
-        return _moment_of_video(path, moment_s, source, settings, fps=fps)
-    found = poses_of(path, settings=settings, cache=cache, progress=progress, pose_file=pose_file)
-    recording = found.recording
-    chosen = biggest_person(recording, person=person, name=source)
-    pictures = found.pictures or _origin(recording, path)
-    doubt = origin_doubt(recording, pictures) if found.pictures is None and pictures is not None else None
-    warnings = (*found.warnings, *([doubt] if doubt else []))
-    side = Side(source, recording, chosen, pictures, warnings=warnings)
-    return side if moment_s is None else _moment_of_recording(side, moment_s)
-
-
-def parse_source(source: str) -> tuple[Path, float | None]:
-    """The path, and the moment in seconds where one is named.
-
-    >>> path, moment_s = parse_source("clip.mp4@2.5s")
-    >>> path.name, moment_s
-    ('clip.mp4', 2.5)
-    """
-    match = _MOMENT.match(source)
-    if match is None or Path(source).exists():
-        return Path(source), None
-    return Path(match["path"]), float(match["time"])
-
-
-def biggest_person(recording: Recording, *, person: int | None = None, name: str = "") -> int:
-    """``person``, or whoever is biggest in the picture over the time and most surely a person (``core.subject``).
-
-    Raises SourceError where nobody is there, InvalidValueError where ``person`` is not.
-    """
-    where = name or short_name(recording.source)
-    if not recording.people:
-        raise SourceError(f"nobody was found in {where}; choose a picture or clip that shows a person")
-    if person is not None:
-        if person not in recording.people:
-            known = ", ".join(map(str, recording.people))
-            raise InvalidValueError(
-                f"there is no person {person} in {where}, only {known} ({count_people(len(recording.people))})"
-            )
-        return person
-    return max(recording.people, key=lambda one: float(prominences(recording.people[one]).sum()))
 
 
 def _person_of(source: Comparable, person: int | None) -> PoseSequence | Pose:
@@ -186,50 +83,3 @@ def _unlike(
         return words
     time_s, percent = nearest_moment(still, moving, settings=settings)
     return f"{words}: its moment nearest to the pose is {moving_name}@{time_s:.2f}s ({percent:.0f} %)"
-
-
-def _moment_of_video(
-    path: Path, moment_s: float, source: str, settings: ExtractionSettings | None, *, fps: float | None
-) -> Side:
-    """One frame of a video, taken by itself: the rest need not be looked at."""
-    with open_frames(path, at_s=np.array([moment_s]), fps=fps) as frames:
-        nearest = min(frames, key=lambda frame: abs(frame.time_s - moment_s), default=None)
-    if nearest is None or abs(nearest.time_s - moment_s) > _NEAR_S:
-        end = "nothing" if nearest is None else f"{nearest.time_s:.2f} s"
-        raise SourceError(f"{path} has no moment at {moment_s:g} s, the nearest is {end}")
-    picture = np.ascontiguousarray(nearest.image_rgb)
-    recording = _people_in(picture, settings).replace(source=str(path))
-    chosen = biggest_person(recording, name=source)
-    return Side(source, recording, chosen, path, moment_s=nearest.time_s, picture=picture)
-
-
-def _people_in(picture: ImageArray, settings: ExtractionSettings | None) -> Recording:
-    import cv2
-
-    with tempfile.TemporaryDirectory(prefix="laban-") as folder:
-        still = Path(folder) / "frame.png"
-        cv2.imwrite(str(still), picture[..., ::-1])
-        return extract(still, settings=settings)
-
-
-def _moment_of_recording(side: Side, moment_s: float) -> Side:
-    sequence = side.sequence
-    seen = np.flatnonzero(sequence.seen)
-    row = int(seen[np.abs(sequence.times_s[seen] - moment_s).argmin()]) if len(seen) else 0
-    time_s = float(sequence.times_s[row])
-    if not len(seen) or abs(time_s - moment_s) > _NEAR_S:
-        raise SourceError(
-            f"person {side.person} is not seen at {moment_s:g} s in {side.name}; the nearest is {time_s:.2f} s"
-        )
-    one = sequence.take(slice(row, row + 1))
-    recording = side.recording.replace(times_s=one.times_s, people={side.person: one})
-    return replace(side, recording=recording, moment_s=time_s)
-
-
-def _origin(recording: Recording, path: Path) -> Path | None:
-    """The pictures of a recording, where it has any and they are still in their place."""
-    try:
-        found = find_origin(recording, beside=path)
-    except SourceError:
-        return None
-    return found if has_pictures(found) else None

@@ -12,8 +12,8 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
-from laban.pipeline.comparison.compare import Side
 from laban.pipeline.recording.prefetch import prefetched
+from laban.pipeline.recording.subject import Side
 from laban.pipeline.recording.video import open_frames, rate_given
 from laban.render.comparison.difference_table import JointRow
 from laban.render.comparison.pair_curves import draw_pair_curves

@@ -10,8 +10,8 @@ from laban.core.arrays import BoolArray, Float64Array
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.features.angles import compute_joint_angles, guessed_angles
-from laban.pipeline.comparison.compare import Side
 from laban.pipeline.comparison.files import instants_of
+from laban.pipeline.recording.subject import Side
 from laban.render.comparison.pose_pair import draw_tile
 from laban.render.comparison.repetition_page import write_repetition_page
 from laban.render.comparison.repetition_pictures import draw_repetition_curve, draw_turns

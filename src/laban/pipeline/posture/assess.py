@@ -9,8 +9,8 @@ from laban.core.arrays import ImageArray
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.pipeline.comparison.compare import Side, biggest_person
 from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.subject import Side, biggest_person
 from laban.pipeline.recording.video import open_frames, rate_given
 from laban.pose.blazepose.jitter import LookSettings, look_again
 from laban.pose.blazepose.weights import load_weights

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from laban.cli.coach.words import workout_words
-from laban.cli.comparison_words import repetitions_json, repetitions_words
+from laban.cli.comparison_words import repetitions_words
+from laban.pipeline.comparison.schema import repetitions_json
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
 from laban.tasks.coaching.phrases import load_words

@@ -8,8 +8,8 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
-from laban.pipeline.comparison.compare import biggest_person
 from laban.pipeline.posture.watch import watch
+from laban.pipeline.recording.subject import biggest_person
 from laban.pose.replay import ReplayEstimator
 from laban.sources.protocol import OpenSource
 from laban.tasks.posture.watch import PostureWatcher

@@ -1,0 +1,38 @@
+"""The poses of a dataset's clips, with progress, and what went wrong."""
+
+from typing import Any
+
+from laban.cli.extract_options import ExtractOptions, with_weights
+from laban.cli.output import progress_bar, say, warn
+from laban.pipeline.dataset import (
+    Dataset,
+    Extracted,
+    Recordings,
+    recordings_of,
+)
+
+
+def poses_of_dataset(dataset: Dataset, options: Any, *, quiet: bool) -> Recordings:
+    """The poses of a dataset, with a bar while videos are extracted and a line for each file that is left out.
+
+    ``options`` has ``model``, ``detector``, ``workers`` and ``cache``.
+    """
+    settings = None
+    if dataset.videos:
+        chosen = ExtractOptions(model=options.model, detector=options.detector)
+        settings = with_weights(chosen, quiet=quiet).settings()
+    for one in dataset.skipped:
+        say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
+    with progress_bar(f"{len(dataset.videos)} videos", quiet=quiet) as advance:
+
+        def tell(at: Extracted) -> None:
+            advance(at.frames, max(at.of_frames, at.frames))
+
+        recordings = recordings_of(
+            dataset, cache=options.cache, settings=settings, workers=options.workers, progress=tell
+        )
+    for one in recordings.failed:
+        warn(f"{one.name}: {one.reason}" if one.name not in one.reason else one.reason, quiet=quiet)
+    for note in recordings.notes:
+        say(f"laban: {note}", quiet=quiet)
+    return recordings

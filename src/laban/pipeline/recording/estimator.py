@@ -1,0 +1,13 @@
+"""The engine that finds people, as a command's settings ask for it."""
+
+from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pose.protocol import PoseEstimator
+
+
+def open_estimator(settings: ExtractionSettings) -> PoseEstimator:
+    """What finds the people in frames."""
+    from laban.pose.blazepose.engine import BlazePoseEngine
+    from laban.pose.blazepose.weights import load_weights
+
+    weights = load_weights(model=settings.model, detector=settings.detector, precision=settings.precision)
+    return BlazePoseEngine(settings.engine(), weights=weights)
