@@ -15,6 +15,8 @@ _AT_LIMIT = (
 _AT_VIEW = (
     "the body is turned by 28°, two degrees from where a view is called oblique and its measures are withheld"
 )
+_NO_METRES = "the tutorial's layout holds no metres, and what is compared is the picture"
+_SMALL = "somebody this small (400 × 300) is taken for another person in mid-fall, and the fall is missed"
 _AT_HEAD = "the tilt of the head is 8° ± 6° in colour and 10° ± 6° in grey, about its limit"
 _OTHER_FILES = (
     "JPEG", "JPEG of low quality", "JPEG of middling quality", "AVIF", "WebP", "grey", "darker", "twice the size",
@@ -24,7 +26,7 @@ _OTHER_FILES = (
 LIMITS: Mapping[tuple[str, str, str], str] = {
     **{
         (f"through a file, {name}", answer, "leans"): _EAR
-        for name in ("coco", "openpose", "yolo-pose", "pyskl", "mmpose")
+        for name in ("coco", "openpose", "yolo-pose", "pyskl", "mmpose", "ultralytics")
         for answer in ("posture", "findings")
     },
     **{(f"{fps:g} frames a second", "repetitions", "jumps"): _FAST for fps in (2, 3, 5, 7.5)},
@@ -32,6 +34,13 @@ LIMITS: Mapping[tuple[str, str, str], str] = {
     **{(name, "posture", "from the front"): _AT_VIEW for name in ("AVIF", "mirrored")},
     ("grey", "findings", "from the front"): _AT_HEAD,
     ("uneven frames", "repetitions", "jumps"): _CUT,
+    ("through a file, tutorial", "comparison", "squats"): _NO_METRES,
+    **{
+        (change, answer, "falling"): _SMALL
+        for change in ("pixels 4:3", "low quality")
+        for answer in ("people found", "fall", "safety")
+    },
+    ("pixels 4:3", "identity", "falling"): _SMALL,
 }
 """(change, answer, subject) to the reason."""
 
