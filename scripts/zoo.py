@@ -23,6 +23,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
 from laban.models.deploy.export import Exported, export
 from laban.models.examples import Examples
+from laban.models.frame_rates import FRAME_RATES, least_rate
 from laban.models.joined import joined, with_one_task
 from laban.models.training.splits import Split
 from laban.models.training.training import Trained
@@ -54,14 +55,15 @@ A_FIGHT = (
     "The clips were labelled as wholes and not by person, so that bystanders are often reported too: read it as "
     "there being a fight here. At the threshold that it comes with it finds a third of the fights in clips of "
     "other sources, and alarms in one calm clip of nine; `--enter 0.6` finds more and alarms more. Somebody alone "
-    "rarely raises an alarm, somebody with others near more often. Learned from 20 to 30 frames a second; fewer "
-    "were not tried."
+    "rarely raises an alarm, somebody with others near more often. Learned from 20 to 30 frames a second: at "
+    "fewer, fights are missed, and a warning says so."
 )
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One model: what it learns from and how, what it says of itself, and its parts of the benchmark."""
+    """One model: what it learns from and how, what it says of itself, its parts of the benchmark, and the fewest
+    frames per second that it learned from."""
 
     about: str
     counts: str
@@ -71,6 +73,7 @@ class Recipe:
     clock: WindowSpec
     training: TrainingSettings
     part: str
+    least_fps: float
     advised: Callable[[ModelCard], ModelCard] = lambda card: card
 
 
@@ -99,6 +102,7 @@ RECIPES: Mapping[str, Recipe] = {
         falls.CLOCK,
         falls.TRAINING,
         "falls",
+        3.0,
         advised=falls.alarming,
     ),
     "fight": Recipe(
@@ -110,6 +114,7 @@ RECIPES: Mapping[str, Recipe] = {
         fights.CLOCK,
         fights.TRAINING,
         "fights",
+        20.0,
         advised=surer_of_fights,
     ),
 }
@@ -190,6 +195,7 @@ def carded(card: ModelCard, recipe: Recipe, data_sha256: str) -> ModelCard:
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))["rows"] if FIGURES.exists() else []
     advised = recipe.advised(card)
     told = {
+        FRAME_RATES: {card.tasks[0].name: least_rate(recipe.least_fps)},
         "description": recipe.about,
         "counts": recipe.counts,
         "data_sha256": data_sha256,

@@ -16,10 +16,12 @@ from laban.cli import main
 from laban.core.clock import WholeClip, WindowSpec
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17
 from laban.features.spec import FeatureSpec
 from laban.io import save
 from laban.models.card import Head, ModelCard, Task
+from laban.models.frame_rates import FRAME_RATES, least_rate
 from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.recording import open as poses_of
 from laban.pipeline.recording.extract import Extraction
@@ -293,3 +295,49 @@ def test_of_several_sources_each_in_which_something_happens_has_one_line(
     assert all("fall 0:0" in line and "person" in line for line in lines)
     assert "3 done; nothing to tell of 1" in shown.err
     assert shown.err.count("\n") <= 2
+
+
+RATED = FunctionModel(replace(CARD, about={FRAME_RATES: {"fall": least_rate(20.0)}}), lying)
+TOO_SLOW = "fall was trained on 20 frames a second or more; this {what} has 10.0: 'fall' may be missed"
+
+
+def every_third() -> Recording:
+    whole = SCENE.recording()
+    people = {person: one.take(slice(None, None, 3)) for person, one in whole.people.items()}
+    return whole.replace(times_s=whole.times_s[::3], people=people)
+
+
+def test_a_recording_slower_than_the_training_is_answered_with_a_warning(
+    run: Run,
+    model: Callable[[FunctionModel], None],
+    recording: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model(RATED)
+    slow = save(every_third(), tmp_path / "slow.parquet")
+    assert run("predict", "tiny", slow, recording, "--json") == 0
+    shown = capsys.readouterr()
+    first, second = (one["details"]["warnings"] for one in json.loads(shown.out))
+    assert [one.startswith(TOO_SLOW.format(what="recording")) for one in first] == [True]
+    assert second == []
+    assert [line for line in shown.err.splitlines() if "trained on" in line] == [
+        f"laban: warning: {slow}: {first[0]}"
+    ]
+
+
+def test_a_stream_slower_than_the_training_is_warned_of_once(
+    run: Run,
+    model: Callable[[FunctionModel], None],
+    estimator: None,
+    clip: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model(RATED)
+    slow = tmp_path / "slow.mp4"
+    write_video(slow, ((time_s, SCENE.picture(time_s)) for time_s in SCENE.times_s[::3].tolist()))
+    assert run("watch", "tiny", slow) == 0
+    assert capsys.readouterr().err.count(TOO_SLOW.format(what="stream")) == 1
+    assert run("watch", "tiny", clip) == 0
+    assert "trained on" not in capsys.readouterr().err

@@ -96,6 +96,14 @@ def test_a_table_becomes_a_model_that_is_judged_used_and_kept(
     assert run("predict", folder, new, "--json", "--quiet") == 0
     (one,) = json.loads(capsys.readouterr().out)
     assert [span["label"] for span in one["details"]["spans"]] == ["wave"]
+    assert one["details"]["warnings"] == []
+    slow = laban.load(new)
+    rows = slice(None, None, 3)
+    people = {person: held.take(rows) for person, held in slow.people.items()}
+    laban.save(slow.replace(times_s=slow.times_s[rows], people=people), tmp_path / "slow.parquet")
+    assert run("predict", folder, tmp_path / "slow.parquet", "--json", "--quiet") == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert "trained on 30 frames a second or more; this recording has 10.0" in one["details"]["warnings"][0]
 
     assert run("evaluate", folder, clips, "-o", tmp_path / "judged", "--json", "--quiet") == 3
     assert json.loads(capsys.readouterr().out)["tasks"][0]["clips"]["accuracy"] == 1.0

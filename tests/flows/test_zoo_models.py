@@ -82,3 +82,14 @@ def test_nobody_fights_who_falls_alone_or_beside_somebody_who_stands(
     alone = SCENE.recording()
     for recording in (alone, accompanied(alone, x_px=x_px, scale=0.9)):
         assert [span for span in predict(models[name], recording).timeline if span.task == "fight"] == []
+
+
+@pytest.mark.parametrize(("name", "warned"), [("fall", []), ("fight", ["fight"]), ("safety", ["fight"])])
+def test_at_every_third_frame_a_warning_says_that_fights_may_be_missed(
+    models: dict[str, SequenceModel], name: str, warned: list[str]
+) -> None:
+    whole = SCENE.recording()
+    people = {person: one.take(slice(None, None, 3)) for person, one in whole.people.items()}
+    slow = whole.replace(times_s=whole.times_s[::3], people=people)
+    assert predict(models[name], whole).warnings == ()
+    assert [one.split()[0] for one in predict(models[name], slow).warnings] == warned

@@ -12,7 +12,7 @@ from laban.cli.dataset_options import CacheFolder, Data, GroupBy, LabelsFile, op
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.figures_tables import figures_table
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import DONE, PARTLY, report, say
+from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.pipeline.action.predict import open_model
 from laban.pipeline.action.training.evaluation import evaluate as evaluate_model
 from laban.pipeline.action.training.evaluation import write_evaluation
@@ -92,6 +92,8 @@ def evaluate(
     for one in left_out[len(dataset.skipped) + len(recordings.failed) :]:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
     metrics = judgement.to_json()
+    for warning in metrics["warnings"]:
+        warn(warning, quiet=quiet)
     made = write_evaluation(options.output, metrics) if options.output else ()
     report(metrics, figures_table(metrics), as_json=as_json)
     if not as_json:

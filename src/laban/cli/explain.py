@@ -27,6 +27,7 @@ from laban.pipeline.action.predict import open_model
 from laban.pipeline.recording.open import FoundPoses
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 from laban.render.words import format_time
+from laban.tasks.action.frame_rates import frame_rate_warnings
 from laban.tasks.action.reasons import Reasons, reasons_for
 
 HEAT_MAP_SUFFIX, INSTANTS_SUFFIX, VIDEO_SUFFIX = ".heatmap.png", ".instants.png", ".explained.mp4"
@@ -109,8 +110,12 @@ def explain(
         person=options.person,
         method=options.method,
     )
+    warnings = frame_rate_warnings(known.card, found.recording.times_s, task=reasons.explanation.task)
+    for warning in warnings:
+        warn(f"{clip}: {warning}", quiet=quiet)
     files = _drawn(clip, found, reasons, options, quiet=quiet)
-    report(_json(known.card.name, clip, reasons, files), _words(clip, reasons, files), as_json=as_json)
+    value = {**_json(known.card.name, clip, reasons, files), "warnings": list(warnings)}
+    report(value, _words(clip, reasons, files), as_json=as_json)
 
 
 def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:

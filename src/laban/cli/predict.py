@@ -150,9 +150,10 @@ class _Job:
             self._advance(self._begun)
         self._begun += 1
         found = self._poses(one.path)
-        for warning in found.warnings:
+        predicted = predict_recording(self.model, found.recording, settings=self.options.settings())
+        timeline, warnings = predicted.timeline, (*found.warnings, *predicted.warnings)
+        for warning in warnings:
             warn(f"{one}: {warning}", quiet=self.quiet)
-        timeline = predict_recording(self.model, found.recording, settings=self.options.settings()).timeline
         self.timelines[str(one)] = timeline
         made = [
             target for target in (self.targets.get(str(one)), self._overlay(one, found, timeline)) if target
@@ -162,6 +163,7 @@ class _Job:
             "model": self.model.card.name,
             "people": people,
             "spans": [span_json(span) for span in timeline],
+            "warnings": list(warnings),
         }
         words = f"{count_people(people)}, {_spans_words(len(timeline))}"
         return Item(str(one), "done", tuple(map(str, made)), details=details, words=words)

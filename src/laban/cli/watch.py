@@ -98,6 +98,7 @@ def _events(
             opened,
             estimator=estimator,
             settings=options.settings(),
+            on_warning=lambda warning: warn(f"{source}: {warning}", quiet=quiet),
             on_stats=lambda stats: say(_words(stats), quiet=quiet),
             stop=stop,
         )

@@ -19,13 +19,14 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
 from laban.models.embedding_space import STATISTICS, packed, unpacked
 from laban.models.evaluation.open_set import KNOWN_SCORE
+from laban.models.frame_rates import FRAME_RATES
 from laban.models.network import Network, SeparateHeads
 from laban.models.training.training import Trained
 
 _SPARED_BITS = 11
 """Of a number's 23 behind the point: what is left is right to one in four thousand, and a third smaller packed."""
 
-_GATHERED = (STATISTICS, KNOWN_SCORE, "alarms")
+_GATHERED = (STATISTICS, KNOWN_SCORE, "alarms", FRAME_RATES)
 
 
 class JoinedNetwork(nn.Module):
@@ -126,7 +127,7 @@ def _about(cards: Sequence[ModelCard], widths: Sequence[int]) -> dict[str, Any]:
         STATISTICS: statistics,
         **{
             key: {task: one for card in cards for task, one in dict(card.about.get(key, {})).items()}
-            for key in (KNOWN_SCORE, "alarms")
+            for key in (KNOWN_SCORE, "alarms", FRAME_RATES)
         },
     }
 

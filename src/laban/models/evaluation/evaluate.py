@@ -48,13 +48,15 @@ VERSION = 1
 class Extras:
     """What only the caller knows: ``training`` (see the layout); for tasks by name the figures of ``events``, and
     of ``unknown`` examples of classes that were held out; the ``random`` judgement of the same recipe on a split by
-    clip; ``notes``; ``scored`` by task and ``learned`` (see the layout)."""
+    clip; ``notes``; ``warnings``, which are notes
+    too; ``scored`` by task and ``learned`` (see the layout)."""
 
     training: Mapping[str, Any] | None = None
     events: Mapping[str, EventFigures] = field(default_factory=dict)
     unknown: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     random: "Judgement | None" = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     scored: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     learned: Mapping[str, Any] | None = None
 
@@ -113,7 +115,8 @@ def judge_folds(
     content = {
         "version": VERSION,
         "model": json.loads(folds[0][0].card.to_json()),
-        "notes": [*notes, *extras.notes],
+        "notes": [*notes, *extras.warnings, *extras.notes],
+        "warnings": list(extras.warnings),
         "split": _split([split for _, split in folds if split is not None], known),
         "training": extras.training,
         "learned": extras.learned,

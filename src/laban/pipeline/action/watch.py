@@ -9,6 +9,7 @@ from laban.models.protocol import SequenceModel
 from laban.pipeline.recording.live_frames import live_frames, people_in
 from laban.pose.protocol import PoseEstimator
 from laban.sources.protocol import FrameSource
+from laban.tasks.action.frame_rates import FrameRateMonitor
 from laban.tasks.action.timeline import ActionSettings
 from laban.tasks.action.watch import ActionEvent, ActionWatcher
 
@@ -35,6 +36,7 @@ def watch(
     estimator: PoseEstimator,
     settings: ActionSettings | None = None,
     on_stats: Callable[[WatchStats], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[ActionEvent]:
@@ -42,9 +44,11 @@ def watch(
 
     A source without an end is live: where looking at a frame takes longer than the next is waited for, only the
     newest is looked at. Once ``stop`` is set the watching ends as if the source had. ``on_stats`` is told every
-    five seconds how it goes, and at the end. Raises what the source, the estimator and ``ActionWatcher`` raise.
+    five seconds how it goes, and at the end; ``on_warning``, once for each task of the model, that frames come too
+    slowly for it. Raises what the source, the estimator and ``ActionWatcher`` raise.
     """
     watcher, stopped = ActionWatcher(model, settings=settings), stop or threading.Event()
+    rates, warn = FrameRateMonitor(model.card), on_warning or (lambda _: None)
     meter = _Meter(on_stats or (lambda _: None), clock)
     with live_frames(source, stop=stopped) as frames:
         meter.skipped = lambda: frames.skipped
@@ -52,10 +56,14 @@ def watch(
             began_s = time.thread_time()
             events = watcher.update(frame.time_s, poses)
             meter.count(people=len(poses), events=len(events), took_s=time.thread_time() - began_s)
+            for sentence in rates.add(frame.time_s):
+                warn(sentence)
             yield from events
     last = watcher.finish()
     meter.events += len(last)
     yield from last
+    for sentence in rates.finish():
+        warn(sentence)
     meter.tell()
 
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -40,11 +40,13 @@ class ExampleSettings:
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """Examples, the clips that gave none and why, and a hash of all that a model can learn from them."""
+    """Examples, the clips that gave none and why, a hash of all that a model can learn from them, and the frames
+    per second of the clips that gave any, by their place in ``examples.clips``."""
 
     examples: Examples
     left_out: tuple[Skipped, ...]
     data_sha256: str
+    clips_fps: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,7 @@ def examples_of(
     chosen = settings or ExampleSettings()
     parts: list[_Part] = []
     left_out: list[Skipped] = []
+    clips_fps: dict[int, float] = {}
     for index, (item, recording) in enumerate(recordings):
         if recording is None:
             continue  # it is in recordings.failed
@@ -82,6 +85,8 @@ def examples_of(
             left_out.append(Skipped(item.clip.name, in_one_line(error)))
             continue
         parts += found
+        if any(len(part.windows) for part in found):
+            clips_fps[index] = mean_fps(recording.times_s)
         why = _why_unused(item, recording, found)
         if why is not None:
             left_out.append(Skipped(item.clip.name, why))
@@ -89,7 +94,7 @@ def examples_of(
         why = left_out[0].reason if left_out else "no file could be read"
         raise InvalidValueError(f"no clip of {dataset.name} gives a window to learn from: {why}")
     examples = _joined(dataset, parts, spec=spec, clock=clock)
-    return Gathered(examples, tuple(left_out), examples_hash(examples))
+    return Gathered(examples, tuple(left_out), examples_hash(examples), clips_fps)
 
 
 def examples_hash(examples: Examples) -> str:
@@ -105,6 +110,13 @@ def examples_hash(examples: Examples) -> str:
             np.where(np.isnan(array), np.nan, array).tobytes() if name == "values" else array.tobytes()
         )
     return digest.hexdigest()
+
+
+def mean_fps(times_s: Float64Array) -> float:
+    """Frames per second over all of a clip; NaN of fewer than two frames."""
+    if len(times_s) < _LEAST_ROWS:
+        return float("nan")
+    return float((len(times_s) - 1) / (times_s[-1] - times_s[0]))
 
 
 def most_moving(recording: Recording) -> int | None:

@@ -13,6 +13,7 @@ from laban.core.spans import Span, Timeline
 from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
 from laban.tasks.action.answers import Answers, Reader
+from laban.tasks.action.frame_rates import frame_rate_warnings
 from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller, Track
 from laban.tasks.action.windows import MAX_ABSENCE_S, closed_s, grid_row_until, windows_of
 
@@ -25,13 +26,14 @@ class Predictions:
 
     Each span of ``timeline`` names its task, its person and its label, ``unknown`` where the model does not know;
     of tasks with a background it holds the events only, unless all labels were asked for. ``told_s`` is, for each
-    span, when a stream would have told that it began.
+    span, when a stream would have told that it began. ``warnings`` say where frames come too slowly for the model.
     """
 
     card: ModelCard
     answers: Answers
     timeline: Timeline
     told_s: tuple[float, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def predict(
@@ -50,7 +52,8 @@ def predict(
     ]
     timeline = Timeline(tuple(change.span for _, change in told if change.kind == "end"))
     begun_s = {_name(change.span): time_s for time_s, change in told if change.kind == "begin"}
-    return Predictions(card, answers, timeline, tuple(begun_s[_name(span)] for span in timeline))
+    warnings = frame_rate_warnings(card, recording.times_s)
+    return Predictions(card, answers, timeline, tuple(begun_s[_name(span)] for span in timeline), warnings)
 
 
 Told = tuple[float, Change]

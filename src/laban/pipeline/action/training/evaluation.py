@@ -19,6 +19,7 @@ from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Dataset, ExampleSettings, Recordings, Skipped, examples_of
 from laban.pipeline.dataset.used import scored, shrunk, used_clips
 from laban.render.files import written
+from laban.tasks.action.frame_rates import slow_clips_warnings
 
 
 def evaluate(
@@ -52,6 +53,7 @@ def evaluate(
     extras = Extras(
         events=events_of([(model, np.unique(examples.clip).tolist())], recordings),
         notes=notes,
+        warnings=slow_clips_warnings(card, gathered.clips_fps),
         scored=_scored(dataset, examples, learned),
         learned={
             "clips": len(learned),

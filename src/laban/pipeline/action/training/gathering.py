@@ -1,7 +1,8 @@
 """From a dataset's poses to examples that one model can learn from."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from laban.core.space import Space
 from laban.errors import InvalidValueError
@@ -19,7 +20,8 @@ _BY_GROUP = ("auto", "group", "data")
 @dataclass(frozen=True, eq=False)
 class Material:
     """Everything a run learns from. ``left_out`` are files and clips that gave nothing, with the reason;
-    ``warnings`` what spoils the figures: classes that lose clips, and groups that seem to share a source."""
+    ``warnings`` what spoils the figures: classes that lose clips, and groups that seem to share a source;
+    ``clips_fps`` the frames per second of clips, by their place among the examples' clips."""
 
     dataset: Dataset
     examples: Examples
@@ -28,6 +30,7 @@ class Material:
     notes: tuple[str, ...]
     data_sha256: str
     warnings: tuple[str, ...] = ()
+    clips_fps: Mapping[int, float] = field(default_factory=dict)
 
 
 def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings) -> Material:
@@ -51,7 +54,14 @@ def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings)
     warnings = (*spelt, *lost, *shared)
     notes = (*warnings, *recordings.notes)
     return Material(
-        dataset, gathered.examples, coverage, left_out, notes, gathered.data_sha256, tuple(warnings)
+        dataset,
+        gathered.examples,
+        coverage,
+        left_out,
+        notes,
+        gathered.data_sha256,
+        tuple(warnings),
+        gathered.clips_fps,
     )
 
 

@@ -20,7 +20,8 @@ from laban.models.deploy.zoo import EXPORTED_NAME
 from laban.models.evaluation.evaluate import Extras, Judgement, judge_folds
 from laban.models.evaluation.event_metrics import EventFigures
 from laban.models.evaluation.task_metrics import JudgeSettings
-from laban.models.examples import Examples
+from laban.models.examples import UNLABELLED, Examples
+from laban.models.frame_rates import FRAME_RATES, trained_rates
 from laban.models.needs import check_can_train
 from laban.models.training.blocks import with_blocks
 from laban.models.training.splits import Split, has_groups, split_examples
@@ -127,10 +128,25 @@ class _Work:
         return self._named(self._fit(everything, "the model to keep"), np.arange(len(self.examples)))
 
     def _named(self, trained: "Trained", rows: IntArray) -> "Trained":
-        """The network with the fingerprints of the clips that it learned from, or was chosen by, in its card."""
+        """The network with the fingerprints of the clips that it learned from, or was chosen by, and their frame
+        rates, in its card."""
         clips = np.unique(self.examples.clip[rows]).tolist()
-        learned = {LEARNED_FROM: " ".join(fingerprints_of(self.recordings, clips))}
+        learned = {
+            LEARNED_FROM: " ".join(fingerprints_of(self.recordings, clips)),
+            FRAME_RATES: self._rates(rows),
+        }
         return replace(trained, card=replace(trained.card, about={**trained.card.about, **learned}))
+
+    def _rates(self, rows: IntArray) -> dict[str, dict[str, float]]:
+        """The least frame rate of the clips that have a label for each task."""
+        examples, fps = self.examples, self.material.clips_fps
+        clips = {
+            task.name: np.unique(
+                examples.clip[rows][examples.labels_of(task.name)[rows] != UNLABELLED]
+            ).tolist()
+            for task in examples.tasks
+        }
+        return trained_rates({task: [fps[one] for one in ones if one in fps] for task, ones in clips.items()})
 
     def _fitted(self, settings: LearningSettings) -> list[Fold]:
         chosen = settings.splitting

@@ -15,6 +15,7 @@ from laban.core.spans import Span
 from laban.errors import InvalidValueError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.frame_rates import FRAME_RATES, least_rate
 from laban.models.protocol import Outputs
 from laban.pipeline.action.training.evaluation import evaluate
 from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints, fingerprints_of
@@ -174,3 +175,14 @@ def test_counts_of_a_task_without_them_are_of_its_clips() -> None:
     assert scored_words({"clips": {"count": 5}}) == "5 clips"
     told = {"clips": {"count": 3}, "scored": {"clips": 3, "of": 4, "unused": 9}}
     assert scored_words(told) == "3 of 4 clips (9 of all the data give nothing)"
+
+
+def test_clips_slower_than_the_training_are_warned_of() -> None:
+    dataset, recordings = _clips("wave", "kick")
+    fast = _model(**{FRAME_RATES: {"gesture": least_rate(1.0)}})
+    slow = _model(**{FRAME_RATES: {"gesture": least_rate(60.0)}})
+    slow = replace(slow, card=replace(slow.card, clock=replace(CLOCK, fps=60.0)))
+    metrics = evaluate(slow, dataset, recordings)[0].to_json()
+    assert "gesture was trained on 60 frames a second or more; 2 of these 2 clips" in metrics["warnings"][0]
+    assert metrics["warnings"][0] in metrics["notes"]
+    assert evaluate(fast, dataset, recordings)[0].to_json()["warnings"] == []
