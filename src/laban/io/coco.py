@@ -1,10 +1,10 @@
 """COCO keypoints JSON: a dataset (images, annotations, categories) or a list of results, AlphaPose's among them.
 
-Each image is a frame: its time is its ``time_s``, else the rule of ``frame_times`` is applied to ``frame_id``,
-to the file names, to the ids. In a dataset a joint's flag 0 means missing (NaN), 1 hidden (visibility 0), 2
-seen (visibility 1); a flag that is another number, and the third number of a result, is the visibility itself.
-Joints are found by the names in ``categories`` in any order; without names 17 are COCO's, 26 Halpe's.
-``track_id`` (or AlphaPose's ``idx``) and ``score`` are used where they are there.
+Each image is a frame: its time is its ``time_s`` (or another field of times), else the rule of ``frame_times`` is
+applied to ``frame_id``, to the file names, to the ids. In a dataset a joint's flag 0 means missing (NaN), 1 hidden
+(visibility 0), 2 seen (visibility 1); a flag that is another number, and the third number of a result, is the
+visibility itself. Joints are found by the names in ``categories`` in any order; without names 17 are COCO's, 26
+Halpe's. ``track_id`` (or AlphaPose's ``idx``) and ``score`` are used where they are there.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,11 @@ from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError
-from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.assumptions import checked_size, noted
 from laban.io.coco_content import Content, content_of
 from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.item_clock import times_of
 from laban.io.loss import field_losses, metadata_losses, skeleton_losses, warn_of_loss
 from laban.io.people import (
     Detection,
@@ -59,16 +60,14 @@ def read(
     """
     with reading(path, form="COCO keypoints"):
         asked = None if skeleton is None else skeleton_named(skeleton)
-        content = content_of(read_json(path), asked=asked)
-        clock = clock_of(fps)
-        own = content.times_s
+        content = content_of(read_json(path), asked=asked, fps=fps)
+        times_s, note = times_of(content.order, fps=fps)
         size = content.size_wh if size_wh is None else checked_size(size_wh)
         frames = in_pixels(content.frames, size_wh=size, form="COCO keypoints")
         known = _identified(frames, offset=content.offset, identities=identities)
-        note = content.note if own is not None else clock.note | content.note
         return recording_of(
             known,
-            times_s=content.order.times_s(clock.fps) if own is None else own,
+            times_s=times_s,
             skeleton=content.skeleton,
             source=path.name,
             size_wh=size,

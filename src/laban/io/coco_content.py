@@ -12,10 +12,12 @@ from laban.core.skeleton import COCO17, Skeleton
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size
 from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers
+from laban.io.item_clock import order_of_times, seconds_of_items
 from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
 from laban.io.limits import MAX_FRAMES, MAX_JOINTS, at_most
 from laban.io.loss import warn_of_assumption
 from laban.io.people import Detection
+from laban.io.table_header import kind_of
 from laban.io.text_table import numbers
 
 Item = Mapping[str, Any]
@@ -31,7 +33,6 @@ class Content:
     frames: list[list[Detection]]
     skeleton: Skeleton
     order: FrameOrder
-    times_s: Float64Array | None
     names: tuple[str, ...]
     ids: tuple[int | str, ...]
     sizes: tuple[tuple[int, int] | None, ...]
@@ -44,7 +45,7 @@ class Content:
         return self.sizes[0] if len(set(self.sizes)) == 1 else None
 
 
-def content_of(content: Any, *, asked: Skeleton | None) -> Content:
+def content_of(content: Any, *, asked: Skeleton | None, fps: float | None = None) -> Content:
     """The content of a dataset or of a list of results."""
     flags = isinstance(content, dict)
     images, annotations = _parts(content)
@@ -55,16 +56,12 @@ def content_of(content: Any, *, asked: Skeleton | None) -> Content:
         )
     else:
         body = _body_by_count(annotations, asked=asked)
-    own = _own_times(images)
-    order = (
-        _order(images, listed=flags) if own is None else FrameOrder(_by_time(own), tuple(range(len(images))))
-    )
+    order = _order_by_time(images, fps=fps) or _order(images, listed=flags)
     images = [images[index] for index in order.order]
     return Content(
         _frames(images, annotations, body=body, flags=flags),
         body.skeleton,
         order,
-        None if own is None else own[list(order.order)],
         tuple(_name(image)[:1000] for image in images),
         tuple(_key(image.get("id")) for image in images),
         tuple(_size(image) for image in images),
@@ -79,8 +76,15 @@ def _parts(content: Any) -> tuple[list[Item], list[Item]]:
             content.get("annotations"), what="annotations"
         )
     found = _items(content, what="the list of results")
-    ids = dict.fromkeys(_key(one.get("image_id")) for one in found)
-    return [{"id": one} for one in ids], found
+    first: dict[int | str, Item] = {}
+    for one in found:
+        first.setdefault(_key(one.get("image_id")), one)
+    return [{**_times_of(one), "id": key} for key, one in first.items()], found
+
+
+def _times_of(annotation: Item) -> Item:
+    """The fields of a result that say when its image was taken."""
+    return {key: value for key, value in annotation.items() if kind_of(str(key)) == "time"}
 
 
 def _items(value: Any, *, what: str) -> list[Item]:
@@ -169,8 +173,19 @@ def _order(images: Sequence[Item], *, listed: bool) -> FrameOrder:
     return fallback
 
 
-def _by_time(times_s: Float64Array) -> tuple[int, ...]:
-    return tuple(int(index) for index in np.argsort(times_s, kind="stable"))
+def _order_by_time(images: Sequence[Item], *, fps: float | None) -> FrameOrder | None:
+    """The order of images that bear times of their own, each another; else None."""
+    own = [image["time_s"] for image in images if type(image.get("time_s")) in (int, float)]
+    if len(set(own)) < len(own) == len(images):
+        raise FormatError("the times of its images must increase strictly, two have the same time_s")
+    found = seconds_of_items(images, fps=fps)
+    if found is None:
+        return None
+    repeats = len(found[0]) - len(np.unique(found[0]))
+    if repeats:
+        warn_of_assumption(f"{repeats} of its images have the time of another; their times are left out")
+        return None
+    return order_of_times(found[0], note=found[1])
 
 
 def _frames(
@@ -278,12 +293,6 @@ def _score(annotation: Item) -> float:
     if type(value) not in (int, float):
         raise FormatError("a score must be a number")
     return float(value)
-
-
-def _own_times(images: Sequence[Item]) -> Float64Array | None:
-    if not images or any("time_s" not in image for image in images):
-        return None
-    return numbers([image["time_s"] for image in images], what="time_s")
 
 
 def _size(image: Item) -> tuple[int, int] | None:

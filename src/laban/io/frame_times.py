@@ -55,9 +55,12 @@ class FrameOrder:
     order: tuple[int, ...]
     numbers: tuple[int, ...]
     note: dict[str, Any] = field(default_factory=dict)
+    own_times_s: tuple[float, ...] | None = None
 
     def times_s(self, fps: float) -> Float64Array:
-        """(T,) seconds: number ÷ fps."""
+        """(T,) seconds: the frames' own times where the file has them, else number ÷ fps."""
+        if self.own_times_s is not None:
+            return np.array(self.own_times_s, dtype=np.float64)
         return np.array(self.numbers, dtype=np.float64) / fps
 
 

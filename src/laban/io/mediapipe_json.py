@@ -15,32 +15,26 @@ from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import FormatError, InvalidValueError
-from laban.io.assumptions import clock_of, noted
+from laban.io.assumptions import noted
 from laban.io.coordinates import placed
 from laban.io.files import read_json, reading, to_json, write_text
-from laban.io.frame_times import FrameOrder, order_of_numbers, seconds_of, seconds_of_cells
+from laban.io.item_clock import noted_fps, noted_size, order_of_items, times_of
 from laban.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
 from laban.io.loss import (
     field_losses,
     metadata_losses,
     skeleton_losses,
-    warn_of_assumption,
     warn_of_loss,
 )
 from laban.io.normalised_table import written_size
 from laban.io.people import on_skeleton, pixels_of
 from laban.io.table_header import snake
-from laban.io.text_table import numbers
 
 LOSS: Final = (
     "person ids (their places instead), picture size, body, score, metadata; joints outside blazepose33"
 )
 _LANDMARKS: Final = ("landmarks", "pose_landmarks")
 _WORLD: Final = ("world_landmarks", "pose_world_landmarks")
-_TIMES: Final = ("timestamp_ms", "timestamp", "time_s", "time", "time_ms")
-_FRAMES: Final = ("frame", "frame_id", "frame_index", "frame_number")
-_RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
-_ABOUT: Final = ("metadata", "meta", "info", "video", "video_info")
 Item = Mapping[str, Any]
 
 
@@ -53,11 +47,15 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
     with reading(path, form="MediaPipe JSON"):
         content = read_json(path)
         items = _items(content)
-        times_s, order, note = _clock(items, fps=_noted_fps(content) if fps is None else fps)
-        items = [items[index] for index in order]
+        rate = noted_fps(content) if fps is None else fps
+        order = order_of_items(items, fps=rate)
+        times_s, note = times_of(order, fps=rate)
+        items = [items[index] for index in order.order]
         image = _stacked([_people(item, _LANDMARKS) for item in items])
         world = _stacked([_people(item, _WORLD) for item in items])
-        fields, size, more = _fields(image, world, size_wh=size_wh)
+        fields, size, more = _fields(
+            image, world, size_wh=noted_size(content) if size_wh is None else size_wh
+        )
         people = {
             person: PoseSequence(
                 times_s,
@@ -109,44 +107,6 @@ def _items(content: Any) -> list[Item]:
     if not any(name in one for one in items for name in _LANDMARKS):
         raise FormatError("none of its frames holds landmarks")
     return items
-
-
-def _noted_fps(content: Any) -> float | None:
-    """The frame rate that an object round the frames notes."""
-    if not isinstance(content, dict):
-        return None
-    held = {snake(str(key)): value for key, value in content.items()}
-    rate = next((held[name] for name in _RATES if type(held.get(name)) in (int, float)), 0)
-    if rate > 0:
-        return float(rate)
-    inner = (_noted_fps(held[name]) for name in _ABOUT if name in held)
-    return next((found for found in inner if found is not None), None)
-
-
-def _clock(
-    items: Sequence[Item], *, fps: float | None
-) -> tuple[Float64Array, tuple[int, ...], dict[str, Any]]:
-    name = next((name for name in _TIMES if all(name in one for one in items)), None)
-    if name is not None:
-        seconds, note = _seconds([one[name] for one in items], name=name, fps=fps)
-        order = tuple(int(index) for index in np.argsort(seconds, kind="stable"))
-        if list(order) != list(range(len(order))):
-            warn_of_assumption("its frames are not in the order of their times; they are put into it")
-        return seconds[list(order)], order, note
-    clock = clock_of(fps)
-    counted = next((name for name in _FRAMES if all(type(one.get(name)) is int for one in items)), None)
-    found = (
-        FrameOrder(tuple(range(len(items))), tuple(range(len(items))))
-        if counted is None
-        else order_of_numbers([one[counted] for one in items])
-    )
-    return found.times_s(clock.fps), found.order, clock.note | found.note
-
-
-def _seconds(values: Sequence[Any], *, name: str, fps: float | None) -> tuple[Float64Array, dict[str, Any]]:
-    if values and all(isinstance(value, str) for value in values):
-        return seconds_of_cells(values, name=name, fps=fps)
-    return seconds_of(numbers(list(values), what=name), name=name, fps=fps)
 
 
 def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:

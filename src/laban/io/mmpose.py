@@ -18,10 +18,11 @@ from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
-from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, to_json, write_text
-from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers
+from laban.io.frame_times import FrameOrder
+from laban.io.item_clock import frames_of_bodies, listed, noted_fps, order_of_items, times_of
 from laban.io.joint_names import Body, body_of_count, body_of_names
 from laban.io.limits import MAX_FRAMES, at_most
 from laban.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
@@ -47,13 +48,16 @@ def read(
 ) -> Recording:
     """The people of a film's file, or of a folder with a file for every picture.
 
-    A frame's time is its ``frame_id`` ÷ ``fps`` (30), that of a picture's file the number in its name.
+    A frame's time is its own, else its ``frame_id`` ÷ ``fps`` (that of the file, else 30);
+    that of a picture's file the number in its name.
     ``skeleton`` names the joints where the file does not, ``identities`` says who is who without ``track_id``.
     """
     with reading(path, form="MMPose JSON"):
-        names, frames, order = _folder(path) if path.is_dir() else _film(read_json(path))
+        content = None if path.is_dir() else read_json(path)
+        rate = noted_fps(content) if fps is None else fps
+        names, frames, order = _folder(path) if path.is_dir() else _film(content, fps=rate)
         body = _body(names, frames, asked=None if skeleton is None else skeleton_named(skeleton))
-        clock = clock_of(fps)
+        times_s, note = times_of(order, fps=rate)
         size = None if size_wh is None else checked_size(size_wh)
         found = [[_detection(one, body) for one in frame] for frame in frames]
         return recording_of(
@@ -62,11 +66,11 @@ def read(
                 size_wh=size,
                 form="MMPose JSON",
             ),
-            times_s=order.times_s(clock.fps),
+            times_s=times_s,
             skeleton=body.skeleton,
             source=path.name,
             size_wh=size,
-            metadata=noted("mmpose", clock.note, order.note),
+            metadata=noted("mmpose", note),
             identities=identities,
         )
 
@@ -93,7 +97,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
 _Film = tuple[list[str] | None, Sequence[Sequence[Item]], FrameOrder]
 
 
-def _film(content: Any) -> _Film:
+def _film(content: Any, *, fps: float | None) -> _Film:
     names = None
     if isinstance(content, dict) and "instance_info" in content:
         names = _names(content.get("meta_info"))
@@ -103,30 +107,22 @@ def _film(content: Any) -> _Film:
     frames = _items(content, what="its frames")
     at_most(len(frames), MAX_FRAMES, what="frames")
     if not frames or "instances" not in frames[0]:
-        return names, *_of_pictures(frames)
-    ids = [frame.get("frame_id") for frame in frames]
-    order = _order(ids)
+        return names, *_of_pictures(frames, fps=fps)
+    order = order_of_items(frames, fps=fps)
     people = [
         _items(frames[index].get("instances"), what="the instances of a frame") for index in order.order
     ]
     return names, people, order
 
 
-def _of_pictures(poses: Sequence[Item]) -> tuple[Sequence[Sequence[Item]], FrameOrder]:
-    """The poses of one picture, or, where every pose names its joints, one pose a frame."""
+def _of_pictures(poses: Sequence[Item], *, fps: float | None) -> tuple[Sequence[Sequence[Item]], FrameOrder]:
+    """The poses by their times or frames, else of one picture, or one a frame where every pose names its joints."""
+    found = frames_of_bodies(poses, fps=fps) if poses else None
+    if found is not None:
+        return found
     if len(poses) > 1 and all(_is_named(one.get("keypoints")) for one in poses):
-        return [[one] for one in poses], FrameOrder(tuple(range(len(poses))), tuple(range(len(poses))))
-    return [poses], FrameOrder((0,), (0,))
-
-
-def _order(ids: Sequence[Any]) -> FrameOrder:
-    if all(type(one) is int for one in ids):
-        if len(set(ids)) != len(ids):
-            raise FormatError("two of its frames bear the same frame_id")
-        return order_of_numbers(ids)
-    if all(isinstance(one, str) for one in ids):
-        return order_of_names(ids, what="frame ids")
-    return FrameOrder(tuple(range(len(ids))), tuple(range(len(ids))))
+        return [[one] for one in poses], listed(len(poses))
+    return [poses], listed(1)
 
 
 def _folder(path: Path) -> _Film:
@@ -134,7 +130,7 @@ def _folder(path: Path) -> _Film:
     names = None
     frames: list[Sequence[Item]] = []
     for file in files.paths:
-        found, people, order = _film(read_json(file))
+        found, people, order = _film(read_json(file), fps=None)
         if len(order.numbers) > 1:
             raise FormatError(f"{file.name} holds a film; expected one picture in every file of a folder")
         names = found or names

@@ -17,13 +17,22 @@ from laban.core.sequence import Recording
 from laban.core.skeleton import SKELETONS, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
-from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, replacing_folder, to_json
+from laban.io.frame_times import FrameOrder
+from laban.io.item_clock import (
+    noted_fps,
+    noted_size,
+    order_of_items,
+    order_of_times,
+    seconds_of_items,
+    times_of,
+)
 from laban.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
 from laban.io.limits import MAX_FRAMES, at_most
 from laban.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
-from laban.io.numbered import FrameFiles, frame_files
+from laban.io.numbered import frame_files
 from laban.io.people import Detection, detections_of, given, on_skeleton, recording_of
 from laban.io.text_table import numbers
 
@@ -45,26 +54,29 @@ def read(
 ) -> Recording:
     """The people in a folder of frames, or in the file of one frame.
 
-    A frame's time is its number ÷ ``fps`` (30, noted as assumed); the picture's size is ``size_wh`` or unknown.
+    A frame's time is its own, else its number ÷ ``fps`` (30, noted as assumed);
+    the picture's size is ``size_wh`` or unknown.
     Coordinates from 0 to 1 become pixels with ``size_wh`` and are refused without. ``skeleton`` names the
     joints where their number does not tell. ``identities`` says who is who without ``person_id``: ``auto``,
     ``order`` or ``each``.
     """
     with reading(path, form="OpenPose JSON"):
-        files, contents = _contents(path)
-        clock = clock_of(fps)
-        size = None if size_wh is None else checked_size(size_wh)
-        found = [_people(one, where=file.name) for one, file in zip(contents, files.paths, strict=True)]
+        whole = None if path.is_dir() else read_json(path)
+        rate = noted_fps(whole) if fps is None else fps
+        names, contents, order = _folder(path, fps=fps) if whole is None else _film(whole, path, fps=rate)
+        times_s, note = times_of(order, fps=rate)
+        size = noted_size(whole) if size_wh is None else checked_size(size_wh)
+        found = [_people(one, where=name) for one, name in zip(contents, names, strict=True)]
         asked = None if skeleton is None else skeleton_named(skeleton)
         body = _one_body({len(triples) for frame in found for triples, _ in frame}, asked=asked)
         frames = [[_detection(triples, person, body) for triples, person in frame] for frame in found]
         return recording_of(
             in_pixels(frames, size_wh=size, form="OpenPose JSON"),
-            times_s=files.times_s(clock),
+            times_s=times_s,
             skeleton=body.skeleton,
             source=path.name,
             size_wh=size,
-            metadata=noted("openpose", clock.note, files.note),
+            metadata=noted("openpose", note),
             identities=identities,
         )
 
@@ -85,15 +97,29 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
     warn_of_loss(losses, form="OpenPose JSON")
 
 
-def _contents(path: Path) -> tuple[FrameFiles, list[Any]]:
-    """What every frame holds: a file of a folder, or a line or an object of one file."""
-    if path.is_dir():
-        files = frame_files(path, suffix=".json")
-        return files, [read_json(file) for file in files.paths]
-    content = read_json(path)
+_Contents = tuple[list[str], list[Any], FrameOrder]
+
+
+def _folder(path: Path, *, fps: float | None) -> _Contents:
+    """What every file of a folder holds, by its own time where it bears one, else by its name."""
+    files = frame_files(path, suffix=".json")
+    contents = [read_json(file) for file in files.paths]
+    names = [file.name for file in files.paths]
+    own = seconds_of_items(contents, fps=fps)
+    if own is None or len(np.unique(own[0])) < len(contents):
+        return names, contents, FrameOrder((), files.numbers, files.note)
+    order = order_of_times(own[0], note=own[1])
+    return [names[index] for index in order.order], [contents[index] for index in order.order], order
+
+
+def _film(content: Any, path: Path, *, fps: float | None) -> _Contents:
+    """What every line or object of one file holds, which may be under ``frames``."""
+    if isinstance(content, dict) and isinstance(content.get("frames"), list):
+        content = content["frames"]
     frames = content if isinstance(content, list) else [content]
     at_most(len(frames), MAX_FRAMES, what="frames")
-    return FrameFiles((path,) * len(frames), tuple(range(len(frames)))), frames
+    order = order_of_items(frames, fps=fps)
+    return [path.name] * len(frames), [frames[index] for index in order.order], order
 
 
 _Found = tuple[Float64Array, int | None]

@@ -140,13 +140,21 @@ def _of_json(text: str) -> str | None:
         return "ultralytics"
     if _OF_ULTRALYTICS.search(text):
         return "ultralytics"
-    if _NAMED_POINTS.search(text):
-        return "mmpose"
+    named = _NAMED_POINTS.search(text)
+    if named:
+        return "ultralytics" if _are_wrapped(text[: named.start()]) else "mmpose"
     if _BARE_LANDMARK.search(text[:400]):
         return "mediapipe"
     found = next((name for name, marks in _JSON_MARKS.items() if any(mark in text for mark in marks)), None)
     plain = found == "coco" and '"keypoints"' in text and not any(mark in text for mark in _COCO_ALONE)
     return "ultralytics" if plain or (found == "openpose" and _is_plain_people(text)) else found
+
+
+def _are_wrapped(before: str) -> bool:
+    """Whether bodies lie in lists of frames or in an object round these, by the text before the first one."""
+    if any(mark in before for mark in _JSON_MARKS["mmpose"]):
+        return False
+    return '"frames"' in before or before.count("[") - before.count("]") > 1
 
 
 def _is_plain_people(text: str) -> bool:

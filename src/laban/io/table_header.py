@@ -115,7 +115,7 @@ def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns)
     others: dict[str, int] = {}
     left_out = list(columns.left_out)
     for place in rest:
-        kind = _kind(snake(cells[place]))
+        kind = kind_of(cells[place])
         if kind is None or kind in others:
             left_out.append(cells[place].strip()[:40])
         else:
@@ -245,7 +245,13 @@ def _body(found: Mapping[str, Mapping[str, int]], *, asked: Skeleton | None) -> 
     return body_of_count(len(numbered), asked=asked), numbered
 
 
-def _kind(name: str) -> str | None:
+def kind_of(cell: str) -> str | None:
+    """What a column or field is about by its name: frame, time, index, picture, person or label; or None.
+
+    >>> kind_of("timestampMs"), kind_of("frame_id"), kind_of("nose_x")
+    ('time', 'frame', None)
+    """
+    name = snake(cell)
     if _FRAME.fullmatch(name):
         return "frame"
     if _TIME.fullmatch(name):

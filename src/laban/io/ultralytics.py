@@ -19,10 +19,11 @@ from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
-from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, to_json, write_text
-from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers
+from laban.io.frame_times import FrameOrder
+from laban.io.item_clock import frames_of_bodies, listed, noted_fps, noted_size, order_of_items, times_of
 from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
 from laban.io.keypoint_objects import SCORES, box_of, overlap, points_of
 from laban.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
@@ -41,17 +42,18 @@ LOSS: Final = (
     "the skeleton asked for); an unknown visibility becomes 1"
 )
 Item = Mapping[str, Any]
-_FRAME_KEYS: Final = (
-    "frame",
-    "frame_id",
-    "frame_index",
-    "frame_idx",
-    "frame_number",
-    "image",
-    "file",
-    "path",
+_WRAPPERS: Final = ("frames", "results", "data")
+_HELD_KEYS: Final = (
+    "detections",
+    "results",
+    "predictions",
+    "objects",
+    "people",
+    "persons",
+    "instances",
+    "poses",
+    "bodies",
 )
-_HELD_KEYS: Final = ("detections", "results", "predictions", "objects", "people", "persons", "instances")
 _ID_KEYS: Final = ("track_id", "id", "person_id", "person")
 _SAME_BOX: Final = 0.7
 """Detectors give no two boxes of one picture that overlap by as much (their suppression of non-maxima)."""
@@ -69,22 +71,26 @@ def read(
 ) -> Recording:
     """The people of a file; detections without keypoints are passed over.
 
-    A frame's time is its number ÷ ``fps`` (30). Coordinates from 0 to 1 need ``size_wh``. ``skeleton`` names the
+    A frame's time is its own, else its number ÷ ``fps`` (that of the file, else 30).
+    Coordinates from 0 to 1 need ``size_wh``. ``skeleton`` names the
     joints where their number does not tell, ``identities`` says who is who without ``track_id``.
     """
     with reading(path, form="JSON of detections"):
-        frames, order = _frames(read_json(path))
+        content = _parsed(read_json(path))
+        parts = _unwrapped(content)
+        rate = noted_fps(content) if fps is None else fps
+        frames, order = _frames(parts, fps=rate)
         body = _body(frames, asked=None if skeleton is None else skeleton_named(skeleton))
-        clock = clock_of(fps)
-        size = None if size_wh is None else checked_size(size_wh)
+        times_s, note = times_of(order, fps=rate)
+        size = _size_of(content) if size_wh is None else checked_size(size_wh)
         found = [[_detection(one, body) for one in frame] for frame in frames]
         return recording_of(
             in_pixels(found, size_wh=size, form="JSON of detections"),
-            times_s=order.times_s(clock.fps),
+            times_s=times_s,
             skeleton=body.skeleton,
             source=path.name,
             size_wh=size,
-            metadata=noted("ultralytics", clock.note, order.note),
+            metadata=noted("ultralytics", note),
             identities=identities,
         )
 
@@ -104,26 +110,23 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
     warn_of_loss(losses, form="JSON of detections")
 
 
-def _frames(content: Any) -> tuple[list[list[Item]], FrameOrder]:
+def _frames(content: Any, *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
     """The detections with keypoints of every frame, in the order of time."""
-    content = _unwrapped(content)
     if not isinstance(content, list):
         raise FormatError("expected a list with the detections of every frame")
     at_most(len(content), MAX_FRAMES, what="frames")
     parts = [_with_names(_parsed(one)) for one in content]
     if parts and all(isinstance(one, dict) and "keypoints" in one for one in parts):
-        return _of_bodies(parts)
-    keys = [_frame_key(one) for one in parts]
-    order = _order(keys)
+        return _of_bodies(parts, fps=fps)
+    order = order_of_items([_about(one) for one in parts], fps=fps)
     return [_with_keypoints(_held(parts[index])) for index in order.order], order
 
 
 def _unwrapped(content: Any) -> Any:
     """The list of frames that an object holds, or the object's own values by their names."""
-    content = _parsed(content)
     if not isinstance(content, dict):
         return content
-    frames = content.get("frames", content.get("results"))
+    frames = next((content[key] for key in _WRAPPERS if isinstance(content.get(key), list)), None)
     if isinstance(frames, list):
         return frames
     if content and all(isinstance(one, list) for one in content.values()):
@@ -155,22 +158,18 @@ def _whole(name: str) -> int | str:
     return int(name) if name.isascii() and name.isdigit() and len(name) <= 12 else name
 
 
-def _of_bodies(bodies: list[Item]) -> tuple[list[list[Item]], FrameOrder]:
-    """Single bodies: those of one frame share its number; without numbers they are one frame, or a film of one."""
-    keys = [_frame_key(one) for one in bodies]
-    if all(key is not None for key in keys):
-        grouped: dict[Any, list[Item]] = {}
-        for key, one in zip(keys, bodies, strict=True):
-            grouped.setdefault(key, []).append(one)
-        order = _order(list(grouped))
-        held = list(grouped.values())
-        return [_with_keypoints(held[index]) for index in order.order], order
+def _of_bodies(bodies: list[Item], *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
+    """Single bodies: those of one frame share its time or number; without, they are one frame, or a film of one."""
+    found = frames_of_bodies(bodies, fps=fps)
+    if found is not None:
+        frames, order = found
+        return [_with_keypoints(frame) for frame in frames], order
     if _are_film(bodies):
         warn_of_assumption(
             f"its {len(bodies)} bodies lie where the one before lies and are taken for one person in as many frames"
         )
-        return [_with_keypoints([one]) for one in bodies], _counted(len(bodies))
-    return [_with_keypoints(bodies)], _counted(1)
+        return [_with_keypoints([one]) for one in bodies], listed(len(bodies))
+    return [_with_keypoints(bodies)], listed(1)
 
 
 def _are_film(bodies: Sequence[Item]) -> bool:
@@ -182,25 +181,15 @@ def _are_film(bodies: Sequence[Item]) -> bool:
     return float(np.median(overlaps)) > _SAME_BOX
 
 
-def _frame_key(one: Any) -> int | str | None:
-    if not isinstance(one, dict):
-        return None
-    found = next((one[key] for key in _FRAME_KEYS if key in one), None)
-    return found if type(found) in (int, str) else None
+def _about(frame: Any) -> Any:
+    """What says when a frame was: itself, or the first detection in it."""
+    return frame[0] if isinstance(frame, list) and frame else frame
 
 
-def _order(keys: Sequence[int | str | None]) -> FrameOrder:
-    if keys and all(type(key) is int for key in keys):
-        if len(set(keys)) != len(keys):
-            raise FormatError("two of its frames bear the same number")
-        return order_of_numbers([key for key in keys if isinstance(key, int)])
-    if keys and all(isinstance(key, str) for key in keys):
-        return order_of_names([Path(str(key).replace("\\", "/")).stem for key in keys], what="frames' names")
-    return _counted(len(keys))
-
-
-def _counted(count: int) -> FrameOrder:
-    return FrameOrder(tuple(range(count)), tuple(range(count)))
+def _size_of(content: Any) -> tuple[int, int] | None:
+    """The size of the picture, where an object round the frames notes it."""
+    wraps = isinstance(content, dict) and any(isinstance(content.get(key), list) for key in _WRAPPERS)
+    return noted_size(content) if wraps else None
 
 
 def _held(frame: Any) -> Any:

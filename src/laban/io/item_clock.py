@@ -1,0 +1,194 @@
+"""The order and the times of objects in JSON, one for every frame: by their field of times, else of numbers.
+
+Fields are told by their names, as the columns of tables are (``table_header``), in any spelling.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array
+from laban.errors import FormatError
+from laban.io.assumptions import checked_size, clock_of
+from laban.io.frame_times import (
+    FrameOrder,
+    order_of_names,
+    order_of_numbers,
+    seconds_of,
+    seconds_of_cells,
+)
+from laban.io.loss import warn_of_assumption
+from laban.io.table_header import kind_of, snake
+from laban.io.text_table import numbers
+
+_RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
+_ABOUT: Final = ("metadata", "meta", "meta_info", "info", "video", "video_info")
+_NUMBERS: Final = ("frame", "picture")
+_SUFFIX: Final = re.compile(r"\.[A-Za-z]\w{1,4}$")
+Item = Mapping[str, Any]
+
+
+def order_of_items(items: Sequence[Any], *, fps: float | None) -> FrameOrder:
+    """The order of frames: by the times that they bear, else by their numbers or names, else as they are listed.
+
+    Raises FormatError where two bear the same time or number, or where a time is missing and ``fps`` is None.
+    """
+    found = seconds_of_items(items, fps=fps)
+    if found is not None:
+        repeats = len(found[0]) - len(np.unique(found[0]))
+        if not repeats:
+            return order_of_times(found[0], note=found[1])
+        if fps is None:
+            raise FormatError(
+                f"{repeats} of its frames have the time of another; where the clock is coarser than the frames "
+                "pass the frame rate (--fps)"
+            )
+    keys = frame_keys(items)
+    return order_of_keys(keys if any(key is not None for key in keys) else _counts(items))
+
+
+def frames_of_bodies(
+    bodies: Sequence[Item], *, fps: float | None
+) -> tuple[list[list[Item]], FrameOrder] | None:
+    """Single bodies put together by their times, else by their frames; None where they bear neither."""
+    keys = frame_keys(bodies)
+    found = seconds_of_items(bodies, fps=fps)
+    if found is not None and len(np.unique(found[0])) >= len(set(keys)):
+        grouped = _grouped(bodies, found[0].tolist())
+        order = order_of_times(np.array(list(grouped)), note=found[1])
+    elif all(key is not None for key in keys):
+        grouped = _grouped(bodies, keys)
+        order = order_of_keys(list(grouped))
+    else:
+        return None
+    held = list(grouped.values())
+    return [held[index] for index in order.order], order
+
+
+def order_of_times(times_s: Float64Array, *, note: Mapping[str, Any] | None = None) -> FrameOrder:
+    """The order of frames that bear different times."""
+    order = tuple(int(index) for index in np.argsort(times_s, kind="stable"))
+    if list(order) != list(range(len(order))):
+        warn_of_assumption("its frames are not in the order of their times; they are put into it")
+    own = tuple(float(times_s[index]) for index in order)
+    return FrameOrder(order, tuple(range(len(order))), dict(note or {}), own)
+
+
+def order_of_keys(keys: Sequence[int | str | None]) -> FrameOrder:
+    """The order of frames by their numbers or names; as they are listed where they have none."""
+    missing = sum(key is None for key in keys)
+    if keys and all(isinstance(key, int) for key in keys):
+        if len(set(keys)) != len(keys):
+            raise FormatError("two of its frames bear the same number (the same frame_id)")
+        return order_of_numbers([key for key in keys if isinstance(key, int)])
+    if keys and all(isinstance(key, str) for key in keys):
+        names = [_SUFFIX.sub("", str(key).replace("\\", "/").rpartition("/")[2]) for key in keys]
+        return order_of_names(names, what="frames' names")
+    if 0 < missing < len(keys):
+        warn_of_assumption(
+            f"{missing} of its {len(keys)} frames have no number; all are taken one by one, as they are listed"
+        )
+    return listed(len(keys))
+
+
+def listed(count: int) -> FrameOrder:
+    """Frames one after another, as they are listed."""
+    return FrameOrder(tuple(range(count)), tuple(range(count)))
+
+
+def times_of(order: FrameOrder, *, fps: float | None) -> tuple[Float64Array, dict[str, Any]]:
+    """(T,) seconds and the note for the metadata: the frames' own times, else their numbers ÷ ``fps`` (30)."""
+    if order.own_times_s is not None:
+        return order.times_s(1.0), order.note
+    clock = clock_of(fps)
+    return order.times_s(clock.fps), clock.note | order.note
+
+
+def seconds_of_items(
+    items: Sequence[Any], *, fps: float | None
+) -> tuple[Float64Array, dict[str, Any]] | None:
+    """(N,) the times that objects bear, as they are listed, and a note; None where they bear none."""
+    name = _field(items, "time")
+    if name is None:
+        return None
+    values = [one.get(name) if isinstance(one, Mapping) else None for one in items]
+    missing = sum(value is None for value in values)
+    if missing and fps is not None:
+        return None
+    if missing:
+        raise FormatError(
+            f"{missing} of its {len(values)} frames have no {name}, the others do; fill it in, or pass the frame "
+            "rate (--fps)"
+        )
+    if all(isinstance(value, str) for value in values):
+        return seconds_of_cells([str(value) for value in values], name=name, fps=fps)
+    return seconds_of(numbers(values, what=name), name=name, fps=fps)
+
+
+def frame_keys(items: Sequence[Any]) -> list[int | str | None]:
+    """The number or the name that each object bears."""
+    name = next((found for kind in _NUMBERS if (found := _field(items, kind)) is not None), None)
+    return [_key(one.get(name)) if name and isinstance(one, Mapping) else None for one in items]
+
+
+def noted_fps(content: Any) -> float | None:
+    """The frame rate that an object round the frames notes."""
+    for held in _about(content):
+        rate = next((held[name] for name in _RATES if type(held.get(name)) in (int, float)), 0)
+        if rate > 0:
+            return float(rate)
+    return None
+
+
+def noted_size(content: Any) -> tuple[int, int] | None:
+    """The size of the picture that an object round the frames notes as width and height."""
+    for held in _about(content):
+        sides = [held.get(name, held.get(f"image_{name}")) for name in ("width", "height")]
+        if all(type(side) in (int, float) and side >= 1 for side in sides):
+            return checked_size(sides)
+    return None
+
+
+def _about(content: Any) -> list[Mapping[str, Any]]:
+    """The fields of an object and of those in it that are about the whole file."""
+    if not isinstance(content, Mapping):
+        return []
+    held = {snake(str(key)): value for key, value in content.items()}
+    return [held, *(one for name in _ABOUT for one in _about(held.get(name)))]
+
+
+def _field(items: Sequence[Any], kind: str) -> str | None:
+    """The field of a kind that most objects bear, the first of several; one time for all is no clock."""
+    values: dict[str, list[Any]] = {}
+    for one in items:
+        for name, value in one.items() if isinstance(one, Mapping) else ():
+            if type(value) in (int, float, str) and kind_of(str(name)) == kind:
+                values.setdefault(str(name), []).append(value)
+    if kind == "time" and len(items) > 1:
+        values = {name: held for name, held in values.items() if len(set(held)) > 1}
+    return max(values, key=lambda name: len(values[name]), default=None)
+
+
+def _counts(items: Sequence[Any]) -> list[int | str | None]:
+    """What a field ``index`` or ``no`` counts, where it rises from object to object; else nothing."""
+    name = _field(items, "index")
+    keys = [one.get(name) if isinstance(one, Mapping) else None for one in items]
+    whole = [key for key in keys if type(key) is int]
+    rises = len(whole) == len(keys) and all(before < after for before, after in pairwise(whole))
+    return list(whole) if rises else [None] * len(keys)
+
+
+def _grouped(bodies: Sequence[Item], keys: Sequence[Any]) -> dict[Any, list[Item]]:
+    grouped: dict[Any, list[Item]] = {}
+    for key, one in zip(keys, bodies, strict=True):
+        grouped.setdefault(key, []).append(one)
+    return grouped
+
+
+def _key(value: Any) -> int | str | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if type(value) in (int, str) else None
