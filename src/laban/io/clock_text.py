@@ -14,6 +14,7 @@ from laban.io.text_table import parse_cells
 _DATE: Final = re.compile(r"\s*\d{4}[-/]\d\d[-/]\d\d[ T_]|\s*\d{8}T\d{4}")
 _TIMECODE_PARTS: Final = 4
 _DAY_S: Final = 86_400.0
+_DROP_FRAME: Final = re.compile(r"\s*(\d+):(\d\d):(\d\d);(\d\d)\s*")
 
 
 def is_clock_text(cells: Sequence[str]) -> bool:
@@ -32,10 +33,26 @@ def clock_seconds(cells: Sequence[str], *, first_line: int = 1, fps: float | Non
     """
     if not is_clock_text(cells):
         return np.asarray(parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0])
+    if all(map(_DROP_FRAME.fullmatch, cells)):
+        return _drop_frame_seconds(cells)
     seconds = np.array([_seconds(cell, line=line, fps=fps) for line, cell in enumerate(cells, first_line)])
     with np.errstate(invalid="ignore"):
         midnights = np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -_DAY_S / 2)
     return np.asarray(seconds + midnights * _DAY_S)
+
+
+def _drop_frame_seconds(cells: Sequence[str]) -> Float64Array:
+    """(N,) seconds of timecodes with a semicolon: 29.97 frames a second, or 59.94 where their frames pass 29.
+
+    Two numbers (of 30) are left out at the start of every minute but each tenth (SMPTE ST 12-1).
+    """
+    parts = np.array([[int(part) for part in re.split("[:;]", cell.strip())] for cell in cells])
+    hours, minutes, seconds, frames = parts.T
+    rate = 60 if frames.max() >= 30 else 30
+    whole_minutes = 60 * hours + minutes
+    dropped = rate // 15 * (whole_minutes - whole_minutes // 10)
+    counted = rate * (60 * whole_minutes + seconds) + frames - dropped
+    return np.asarray(counted * 1001 / (1000 * rate), dtype=np.float64)
 
 
 def _seconds(cell: str, *, line: int, fps: float | None) -> float:

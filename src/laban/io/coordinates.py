@@ -15,6 +15,7 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, picture_of
 from laban.io.loss import warn_of_assumption
 from laban.io.missing_marks import distinct, unseen
+from laban.io.mixed_scales import refuse_mixed_scales
 from laban.io.people import Detection
 
 _LARGEST_SHARE: Final = 1.5
@@ -52,6 +53,7 @@ def placed(
     missing = unseen(points)
     known = np.where(missing[..., None], np.nan, points)
     refuse_centred(known)
+    refuse_mixed_scales(known)
     size = None if size_wh is None else checked_size(size_wh)
     note: dict[str, Any] = {}
     scale = np.ones(2)
@@ -149,6 +151,7 @@ def in_pixels(
     missing = unseen(points)
     points = np.where(missing[..., None], np.nan, points)
     refuse_centred(points)
+    refuse_mixed_scales(points)
     scale = np.ones(2)
     if are_shares(points):
         scale = np.array(needed_size(size_wh, form=form), dtype=np.float64)

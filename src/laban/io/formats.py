@@ -30,6 +30,7 @@ from laban.io import (
     yolo_pose,
 )
 from laban.io.assumptions import with_notes
+from laban.io.load_warnings import warn_of_clock, warn_of_outside
 from laban.io.loss import hearing
 from laban.io.recognise import recognise
 from laban.io.upright import checked_upright, flipped
@@ -116,6 +117,8 @@ def load(
         recording = flipped(recording) if flip_y else recording
         if form.name != _OWN:
             checked_upright(recording, flipped=flip_y)
+            warn_of_outside(recording)
+            warn_of_clock(recording.times_s)
     return recording.replace(metadata=with_notes(recording.metadata, said)) if said else recording
 
 

@@ -31,6 +31,7 @@ _UNITS_PER_S: Final = {
     "us": 1e6,
     "100 ns": 1e7,
     "ns": 1e9,
+    "min": 1 / 60,
     "hours": 1 / 3600,
     "days": 1 / 86_400,
 }
@@ -43,7 +44,7 @@ _USUAL_FPS: Final = {
 """Frame rates that a unit is told by; ticks of 100 ns are those of Kinects and of Windows."""
 _SLACK: Final = 1.01
 _UNIT_OF_NAME: Final = re.compile(
-    r"(?:^|_)(ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*|s|sec|secs|seconds)$"
+    r"(?:^|_)(ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*|min|mins|minutes?|s|sec|secs|seconds)$"
 )
 
 
@@ -236,6 +237,8 @@ def _one_by_one(values: Float64Array, *, fps: float, name: str) -> tuple[Float64
 
 
 def _unit(word: str) -> str:
+    if re.fullmatch("mins?|minutes?", word):
+        return "min"
     return {"m": "ms", "u": "us", "n": "ns"}.get(word[0], "s") if not word.startswith("mic") else "us"
 
 

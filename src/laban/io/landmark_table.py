@@ -9,7 +9,7 @@ who it is and a class. Without a header the order counts. The rows are put into 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from laban.io.row_clock import clock_of_rows
 from laban.io.table_header import AXES, Columns, columns_of, is_named, positions_of
 from laban.io.table_rows import read_rows
 from laban.io.text_table import parse_cells
+
+_NO_ID: Final = ("", "nan", "none", "null", "na", "n/a", "-1")
+"""What stands in place of an id where a tracker gave none."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def described(rows: Sequence[Sequence[str]], columns: Columns, *, fps: float | N
     times_s, notes = clock_of_rows(rows, columns, fps=fps)
     if columns.left_out:
         warn_of_assumption(f"these columns are left out: {', '.join(columns.left_out)[:200]}")
-    return Described(times_s, _who(rows, columns), notes, _label(rows, columns.label))
+    return Described(times_s, _who(rows, columns, times_s), notes, _label(rows, columns.label))
 
 
 def check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
@@ -144,11 +147,31 @@ def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int
     return values
 
 
-def _who(rows: Sequence[Sequence[str]], columns: Columns) -> IntArray:
-    """(N,) the person of each row: the number in the column, else the place among its different words."""
+def _who(rows: Sequence[Sequence[str]], columns: Columns, times_s: Float64Array) -> IntArray:
+    """(N,) the person of each row: the number in the column, else the place among its different words.
+
+    Rows without an id are those of the one person that there is, else of one more, with a word.
+    """
     if columns.person is None:
         return np.zeros(len(rows), dtype=np.int64)
     cells = [row[columns.person].strip().removesuffix(".0") for row in rows]
+    blank = np.array([cell.lower() in _NO_ID for cell in cells])
+    if blank.all():
+        return np.zeros(len(rows), dtype=np.int64)
+    people = np.zeros(len(rows), dtype=np.int64)
+    people[~blank] = _numbered([cell for cell, no_id in zip(cells, blank, strict=True) if not no_id])
+    if blank.any():
+        alone = len(set(people[~blank])) == 1 and len(np.unique(times_s)) == len(times_s)
+        people[blank] = people[~blank].max() + (0 if alone else 1)
+        warn_of_assumption(
+            f"{int(blank.sum())} of its rows have no person id, the others do; they are taken for "
+            f"{'the one person' if alone else 'one more person'}, {people[blank][0]}"
+        )
+    return people
+
+
+def _numbered(cells: Sequence[str]) -> IntArray:
+    """(N,) the numbers that people are called by, else their places among the different words."""
     if all(cell.isascii() and cell.isdigit() and len(cell) <= 9 for cell in cells):
         return np.array([int(cell) for cell in cells])
     known = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}

@@ -74,6 +74,13 @@ def identify(frames: Frames, *, identities: str) -> list[list[int]]:
     known = [one.person for frame in frames for one in frame if one.person is not None]
     if identities == "auto" and not known and all(len(frame) <= 1 for frame in frames):
         return [[0] * len(frame) for frame in frames]
+    if identities == "auto" and len(set(known)) == 1 and all(len(frame) <= 1 for frame in frames):
+        loose = sum(len(frame) for frame in frames) - len(known)
+        if loose:
+            warn_of_assumption(
+                f"{loose} detections bear no id, the others do; they are taken for the one person, {known[0]}"
+            )
+        return [[known[0]] * len(frame) for frame in frames]
     return _own_ids(frames, first_free=max(known, default=-1) + 1, trust=identities == "auto")
 
 

@@ -29,9 +29,10 @@ _NAMED: Final = (re.compile(rf"(.+)_({_AXIS_WORDS})"), re.compile(rf"({_AXIS_WOR
 _FRAME: Final = re.compile(r"frames?(_?(id|no|num|nr|number|idx|index|count))?|(image|img)_id")
 _TIME: Final = re.compile(
     r"(rel|relative|system|device|frame|video|kinect|sensor|pts|wall|unix|epoch|utc)?_?"
-    r"(t|ts|time|time_?stamp|times|clock|ticks|seconds?|secs?|(milli|micro|nano)seconds|elapsed(_time)?|"
-    r"date_?time|epoch)"
-    r"(_?(in_)?(s|sec|secs|seconds|ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*))?"
+    r"(t|ts|time|time_?stamp|times|clock|ticks|seconds?|secs?|minutes?|(milli|micro|nano)seconds|"
+    r"elapsed(_time)?|date_?time|epoch)"
+    r"(_?(in_)?(s|sec|secs|seconds|ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*|min|mins|minutes))?"
+    r"|(smpte_?)?time_?code"
 )
 _INDEX: Final = {"", "index_level_0", "index", "unnamed_0", "row", "no", "nr"}
 _PICTURE: Final = {
