@@ -10,7 +10,8 @@ from laban.io.loss import warn_of_assumption
 
 _LONGEST_GAP_S: Final = 30.0
 _GAP_OF_STEPS: Final = 200.0
-_MOSTLY_OUTSIDE: Final = 0.5
+_LEAST_STEPS: Final = 5
+_MOSTLY_OUTSIDE: Final = 0.9
 _SIDES: Final = ("right of", "below", "left of", "above")
 
 
@@ -23,7 +24,7 @@ def warn_of_clock(times_s: Float64Array) -> None:
             f"its clock starts below 0, at {times_s[0]:.6g} s; expected times from the clip's start"
         )
     steps = np.diff(times_s)
-    if len(steps) < 3:
+    if len(steps) < _LEAST_STEPS:
         return
     longest = int(np.argmax(steps))
     if steps[longest] > max(_LONGEST_GAP_S, _GAP_OF_STEPS * float(np.median(steps))):
@@ -34,7 +35,7 @@ def warn_of_clock(times_s: Float64Array) -> None:
 
 
 def warn_of_outside(recording: Recording) -> None:
-    """Warns where most joints lie beyond one side of the picture, whose size may be unknown.
+    """Warns where nearly all joints lie beyond one side of the picture, whose size may be unknown.
 
     Left of it and above, what is only partly outside is warned of on reading (``coordinates.refuse_centred``).
     """
@@ -48,7 +49,7 @@ def warn_of_outside(recording: Recording) -> None:
     before = np.mean(points < 0, axis=0)
     shares = [*beyond, *np.where(before == 1, before, 0.0)]
     for share, where in zip(shares, _SIDES, strict=True):
-        if share > _MOSTLY_OUTSIDE:
+        if share >= _MOSTLY_OUTSIDE:
             told = "" if recording.size_wh is None else " of {}x{}".format(*recording.size_wh)
             warn_of_assumption(
                 f"{share:.0%} of its joints lie {where} the picture{told}; expected pixels from the top left "
