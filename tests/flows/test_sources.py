@@ -14,7 +14,7 @@ import pytest
 from tests.unit.pipeline.recording.test_identity import Nobody
 from tests.unit.sources.films import filmed
 
-from laban.cli import extract as command
+from laban.cli import extract_job
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.io import load
@@ -28,7 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
     """``laban extract`` with an engine that finds nobody: all is real but for the networks."""
     monkeypatch.setattr(extraction, "BlazePoseEngine", Nobody)
     monkeypatch.setattr(extraction, "_weights", lambda settings: (None, settings))
-    monkeypatch.setattr(command, "with_weights", lambda options, *, quiet: options)
+    monkeypatch.setattr(extract_job, "with_weights", lambda options, *, quiet: options)
     monkeypatch.chdir(tmp_path)
 
     def ran(*arguments: str) -> tuple[int, Any, str]:
