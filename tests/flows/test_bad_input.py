@@ -287,6 +287,9 @@ def _parts() -> Iterator[Path]:
     return Path("out").glob(".long.parquet.*.parts/*.parquet")
 
 
+_HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 @pytest.mark.parametrize("workers", [1, 4])
 def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
     run: Run, long_clip: Path, monkeypatch: pytest.MonkeyPatch, workers: int
@@ -295,7 +298,8 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
         monkeypatch.setenv(name, value)
     command = ["extract", str(long_clip), "-o", "out", "--workers", str(workers)]
     process = subprocess.Popen(
-        [sys.executable, "-c", "from laban.cli import main; main()", *command],
+        # A shell that works in the background has its children ignore Ctrl-C; this one shall not.
+        [sys.executable, "-c", f"{_HEARS_CTRL_C}; from laban.cli import main; main()", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
