@@ -27,7 +27,7 @@ def opened(path: Path, profile: Path) -> tuple[str, str]:
         "--no-sandbox",
         "--disable-gpu",
         "--enable-logging=stderr",
-        # Much of it: on a busy machine few frames are drawn in two seconds, or none, and the page seems not to play.
+        # Much of it: a busy machine draws few frames in two seconds, or none, and the page seems not to play.
         "--virtual-time-budget=20000",
     ]
     run = subprocess.run(
