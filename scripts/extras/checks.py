@@ -40,7 +40,7 @@ ALWAYS = (Check("--help"), Check("predict fall {inputs}/clips/wave/1.parquet"))
 OWN: dict[str, tuple[Check, ...]] = {
     "view": (Check("draw {inputs}/clips/wave/1.parquet --curves -o {out}/curves.png"),),
     "coach": (Check("coach history", says="no workout"),),
-    "c3d": (Check("convert {inputs}/clips/wave/1.parquet {out}/wave.c3d"),),
+    "c3d": (Check("convert {inputs}/in_metres.parquet {out}/wave.c3d"),),
     "evaluate": (
         Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="lists no pictures"),
         Check("python -c 'from faster_coco_eval import COCO, COCOeval_faster'"),

@@ -18,7 +18,7 @@ _SIZE_WH = (640, 480)
 _CLIPS = 8
 
 
-def moving(*, waves: bool, seed: int) -> Recording:
+def moving(*, waves: bool, seed: int, in_metres: bool = False) -> Recording:
     """Somebody who stands for two seconds and, if they wave, moves both hands."""
     rng = np.random.default_rng(seed)
     times_s = np.arange(60) / 30
@@ -28,7 +28,11 @@ def moving(*, waves: bool, seed: int) -> Recording:
     if waves:
         points[:, [15, 16], 0] += 50 * np.sin(2 * np.pi * (1 + rng.random()) * times_s)[:, None]
     visible = np.ones(points.shape[:2])
-    person = PoseSequence(times_s, BLAZEPOSE33, visible, image_px=points, size_wh=_SIZE_WH)
+    in_space = np.concatenate(
+        [(points - points[:, [23, 24]].mean(axis=1, keepdims=True)) / 200, 0 * points[..., :1]], 2
+    )
+    world_m = in_space if in_metres else None
+    person = PoseSequence(times_s, BLAZEPOSE33, visible, image_px=points, world_m=world_m, size_wh=_SIZE_WH)
     return Recording(f"{seed}", times_s, {0: person}, size_wh=_SIZE_WH)
 
 
@@ -42,6 +46,7 @@ def main(folder: Path) -> None:
             moving(waves=True, seed=number),
             folder / "falls" / ("fall", "no_fall")[number % 2] / f"{number}.parquet",
         )
+    laban.save(moving(waves=True, seed=0, in_metres=True), folder / "in_metres.parquet")
     for number in range(2 * _CLIPS):
         label = ("dark", "light")[number % 2]
         target = folder / "pictures" / label / f"{number}.png"
