@@ -50,10 +50,7 @@ def placed(
     the values rule out is not believed. Shares where pixels are expected need ``size_wh``. Raises FormatError for
     coordinates around 0.
     """
-    missing = unseen(points)
-    known = np.where(missing[..., None], np.nan, points)
-    refuse_centred(known)
-    refuse_mixed_scales(known)
+    known, missing = _seen(points)
     size = None if size_wh is None else checked_size(size_wh)
     note: dict[str, Any] = {}
     scale = np.ones(2)
@@ -147,11 +144,7 @@ def in_pixels(
     everybody = [one for frame in frames for one in frame]
     if not everybody:
         return [list(frame) for frame in frames]
-    points = np.stack([one.image_px for one in everybody])
-    missing = unseen(points)
-    points = np.where(missing[..., None], np.nan, points)
-    refuse_centred(points)
-    refuse_mixed_scales(points)
+    points, missing = _seen(np.stack([one.image_px for one in everybody]))
     scale = np.ones(2)
     if are_shares(points):
         scale = np.array(needed_size(size_wh, form=form), dtype=np.float64)
@@ -170,6 +163,18 @@ def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int
             "--size 1280x720"
         )
     return checked_size(size_wh)
+
+
+def _seen(points: FloatArray) -> tuple[Float64Array, BoolArray]:
+    """Points (…, J, 2) with NaN where they are marked as not seen, and which those are.
+
+    Raises FormatError for coordinates that no picture has: around 0, or pixels on one axis and shares on the other.
+    """
+    missing = unseen(points)
+    known = np.where(missing[..., None], np.nan, points)
+    refuse_centred(known)
+    refuse_mixed_scales(known)
+    return known, missing
 
 
 def _size_of_percent(size_wh: tuple[int, int] | None) -> tuple[int, int]:

@@ -81,6 +81,18 @@ def lost_times(times_s: "np.typing.NDArray[np.float64]") -> list[str]:
     return [f"frame times (load with fps={mean_fps(times_s):g})"]
 
 
+def detection_losses(recording: Recording, target: Skeleton, *, kept: Iterable[str]) -> list[str]:
+    """What is lost where every frame lists its people by the joints of ``target`` and nothing else."""
+    people = recording.people.values()
+    return [
+        *lost_times(recording.times_s),
+        "picture size",
+        *field_losses(people, kept=kept),
+        *skeleton_losses(people, target),
+        *metadata_losses(recording),
+    ]
+
+
 def metadata_losses(recording: Recording) -> list[str]:
     """The metadata, where there is any."""
     return ["metadata"] if recording.metadata else []

@@ -25,7 +25,7 @@ from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import frames_of_bodies, listed, noted_fps, order_of_items, times_of
 from laban.io.joint_names import Body, body_of_count, body_of_names
 from laban.io.limits import MAX_FRAMES, at_most
-from laban.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
+from laban.io.loss import detection_losses, warn_of_loss
 from laban.io.numbered import frame_files
 from laban.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
 from laban.io.text_table import numbers
@@ -85,13 +85,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
     ]
     meta = {"dataset_name": target.name, "keypoint_id2name": dict(enumerate(target.names))}
     write_text(path, to_json({"meta_info": meta, "instance_info": info}))
-    people = recording.people.values()
-    losses = [
-        *lost_times(recording.times_s),
-        "picture size",
-        *field_losses(people, kept=("image_px", "score")),
-    ]
-    warn_of_loss([*losses, *skeleton_losses(people, target), *metadata_losses(recording)], form="MMPose JSON")
+    warn_of_loss(detection_losses(recording, target, kept=("image_px", "score")), form="MMPose JSON")
 
 
 _Film = tuple[list[str] | None, Sequence[Sequence[Item]], FrameOrder]

@@ -31,7 +31,7 @@ from laban.io.item_clock import (
 )
 from laban.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
 from laban.io.limits import MAX_FRAMES, at_most
-from laban.io.loss import field_losses, lost_times, metadata_losses, skeleton_losses, warn_of_loss
+from laban.io.loss import detection_losses, warn_of_loss
 from laban.io.numbered import frame_files
 from laban.io.people import Detection, detections_of, given, on_skeleton, recording_of
 from laban.io.text_table import numbers
@@ -91,10 +91,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
             content = {"version": 1.3, "people": [_person(one) for one in frame]}
             name = f"{stem}_{index:012d}_keypoints.json"
             (folder / name).write_text(to_json(content), encoding="utf-8")
-    people = recording.people.values()
-    losses = [*lost_times(recording.times_s), "picture size", *field_losses(people, kept=("image_px",))]
-    losses += [*skeleton_losses(people, target), *metadata_losses(recording)]
-    warn_of_loss(losses, form="OpenPose JSON")
+    warn_of_loss(detection_losses(recording, target, kept=("image_px",)), form="OpenPose JSON")
 
 
 _Contents = tuple[list[str], list[Any], FrameOrder]

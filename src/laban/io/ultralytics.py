@@ -28,10 +28,7 @@ from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
 from laban.io.keypoint_objects import SCORES, box_of, overlap, points_of
 from laban.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
 from laban.io.loss import (
-    field_losses,
-    lost_times,
-    metadata_losses,
-    skeleton_losses,
+    detection_losses,
     warn_of_assumption,
     warn_of_loss,
 )
@@ -100,14 +97,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
     target = skeleton_named(skeleton)
     frames = detections_of(recording, on_skeleton(recording.people, target))
     write_text(path, to_json([[_summary(one) for one in frame] for frame in frames]))
-    people = recording.people.values()
-    losses = [
-        *lost_times(recording.times_s),
-        "picture size",
-        *field_losses(people, kept=("image_px", "score")),
-    ]
-    losses += [*skeleton_losses(people, target), *metadata_losses(recording)]
-    warn_of_loss(losses, form="JSON of detections")
+    warn_of_loss(detection_losses(recording, target, kept=("image_px", "score")), form="JSON of detections")
 
 
 def _frames(content: Any, *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:

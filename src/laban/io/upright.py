@@ -88,9 +88,7 @@ def _counted(one: PoseSequence) -> tuple[int, int, int]:
     y = y[seen]
     if not len(y):
         return 0, 0, 0
-    height = np.where(np.isfinite(y), y, -np.inf).max(axis=1) - np.where(np.isfinite(y), y, np.inf).min(
-        axis=1
-    )
+    height = np.nanmax(y, axis=1) - np.nanmin(y, axis=1)
     head, hips, feet = (_mean(y, one, names) for names in (_HEAD, _HIPS, _FEET))
     head = np.where(np.isnan(head), _mean(y, one, _SHOULDERS), head)
     with np.errstate(invalid="ignore", divide="ignore"):
