@@ -75,9 +75,8 @@ class Session:
         row = place.row
         phase = float("nan") if self._exercise.is_hold else row / (len(target.measures) - 1)
         score = target.scores_percent(sight, row)
-        told = (
-            measurable & ~sight.measures.guessed[0]
-        )  # hidden joints are followed, but nothing is said of them
+        # Hidden joints are followed, but nothing is said of them.
+        told = measurable & ~sight.measures.guessed[0]
         joints = self._joints(sight, target, row, told, time_s)
         resting = not self._exercise.is_hold and self._repeating.at_rest
         faults = self._rules.update(sight, target, phase, time_s, resting=resting)

@@ -1,12 +1,14 @@
 """Whether a clip has frames enough for how quickly its movement repeats, and what is to be said if it has not."""
 
 from collections import deque
+from collections.abc import Mapping
 from itertools import pairwise
 from math import ceil
+from typing import TypeVar
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, IntArray
+from laban.core.arrays import Float64Array
 from laban.errors import InvalidValueError
 
 LEAST_FRAMES = 4.0
@@ -19,6 +21,9 @@ _AROUND = 2  # frames before and after, through which a cubic goes
 _USUAL_SPAN = 1.5  # times the usual span of so many frames: across a hole nothing can be foretold
 _LEAST_FORETOLD = 3
 _CLOCK_S = 2e-3  # steps are kept in milliseconds
+_NEIGHBOURS = tuple(step for step in range(-_AROUND, _AROUND + 1) if step)
+
+_Times = TypeVar("_Times", float, Float64Array)
 
 
 def surprise(values: Float64Array, times_s: Float64Array) -> float:
@@ -37,26 +42,21 @@ def surprise(values: Float64Array, times_s: Float64Array) -> float:
     variance = float(values.var(axis=0).sum())
     if len(rows) < _LEAST_FORETOLD or not variance > 0:
         return float("nan")
-    errors = values[rows] - sum(
-        share[:, None] * values[rows + step] for step, share in _shares(rows, times_s).items()
-    )
+    shares = _shares({step: times_s[rows + step] for step in (0, *_NEIGHBOURS)})
+    errors = values[rows] - sum(share[:, None] * values[rows + step] for step, share in shares.items())
     return float((errors**2).mean(axis=0).sum()) / variance
 
 
-def _shares(rows: IntArray, times_s: Float64Array) -> dict[int, Float64Array]:
-    """Lagrange's weights of the neighbours, by how many frames they are away."""
-    steps = [step for step in range(-_AROUND, _AROUND + 1) if step]
-    return {
-        step: np.prod(
-            [
-                (times_s[rows] - times_s[rows + other]) / (times_s[rows + step] - times_s[rows + other])
-                for other in steps
-                if other != step
-            ],
-            axis=0,
+def _shares(at_s: Mapping[int, _Times]) -> dict[int, _Times]:
+    """Lagrange's weights of the neighbours, by how many frames they are away, as ``at_s`` has the times of the
+    frame itself (0) and of its neighbours: of one frame, or of many in arrays."""
+    shares = {}
+    for step in _NEIGHBOURS:
+        one, two, three = (
+            (at_s[0] - at_s[other]) / (at_s[step] - at_s[other]) for other in _NEIGHBOURS if other != step
         )
-        for step in steps
-    }
+        shares[step] = one * two * three
+    return shares
 
 
 def main_curves(values: Float64Array, *, count: int) -> Float64Array:
@@ -167,11 +167,12 @@ class SamplingWatch:
     def _foretell(self) -> None:
         if len(self._lately) <= 2 * _AROUND:
             return
-        times_s, values = (np.array(one) for one in zip(*self._lately, strict=True))
+        # Plain numbers: this runs for every frame of a live workout, and arrays of one cost ten times as much.
+        times_s, values = zip(*self._lately, strict=True)
         if times_s[-1] - times_s[0] > _USUAL_SPAN * 2 * _AROUND * self._step_s():
             return
-        shares = _shares(np.array([_AROUND]), times_s)
-        told = sum(float(share[0]) * values[_AROUND + step] for step, share in shares.items())
+        shares = _shares({step: times_s[_AROUND + step] for step in (0, *_NEIGHBOURS)})
+        told = sum(share * values[_AROUND + step] for step, share in shares.items())
         self._errors += (values[_AROUND] - told) ** 2
         self._foretold += 1
 
@@ -182,8 +183,9 @@ class SamplingWatch:
 
     def _step_s(self) -> float:
         """The median of the steps."""
-        steps = sorted(self._steps_s.items())
-        if not steps:
-            return 0.0
-        counts = np.cumsum([count for _, count in steps])
-        return steps[int(np.searchsorted(counts, counts[-1] / 2))][0] / 1000
+        half, counted = sum(self._steps_s.values()) / 2, 0
+        for milliseconds, count in sorted(self._steps_s.items()):
+            counted += count
+            if counted >= half:
+                return milliseconds / 1000
+        return 0.0
