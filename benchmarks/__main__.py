@@ -1,21 +1,24 @@
-"""``make bench``: every benchmark, each suite in a process of its own; one that fails stops no other."""
+"""``make bench``: every benchmark, each suite in a process of its own; one that fails stops no other.
 
+    python -m benchmarks [SUITE ...]
+"""
+
+import argparse
 import subprocess
 import sys
 
-_SUITES = (
-    "benchmarks.pose",
-    "benchmarks.recognition",
-    "benchmarks.coaching",
-    "benchmarks.posture",
-    "benchmarks.invariance",
-)
+_SUITES = ("pose", "recognition", "coaching", "posture", "invariance")
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("suite", nargs="*", help=f"of {', '.join(_SUITES)}; all of them if none is named")
+    suites = parser.parse_args().suite or _SUITES
+    if unknown := sorted(set(suites) - set(_SUITES)):
+        parser.error(f"no suite is called {', '.join(unknown)}; there are {', '.join(_SUITES)}")
     # A process of its own: what one suite leaves in memory would count in the other's.
-    codes = [subprocess.run([sys.executable, "-m", suite], check=False).returncode for suite in _SUITES]
-    sys.exit(max(codes))
+    commands = [[sys.executable, "-m", f"benchmarks.{suite}"] for suite in suites]
+    sys.exit(max(subprocess.run(command, check=False).returncode for command in commands))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ _HOME = ROOT / ".venvs" / "mediapipe"
 # Beside the environment, not in it: making an environment empties its folder.
 _BUNDLES = ROOT / ".venvs" / "bundles"
 _SCRIPT = ROOT / "benchmarks" / "mediapipe_reference.py"
+# The others in that folder ask for what MediaPipe's environment lacks, and would stop pytest before the first test.
+_CONTRACTS = ("tests/contracts/test_pose_estimators.py", "tests/contracts/test_still_estimators.py")
 
 
 def mediapipe_python() -> Path:
@@ -51,7 +53,7 @@ def run_contracts() -> tuple[int, int]:
         (_HOME / "laban").touch()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "contracts.xml"
-        command = [python, "-m", "pytest", "-q", "tests/contracts", "-k", "mediapipe or MediaPipe"]
+        command = [python, "-m", "pytest", "-q", *_CONTRACTS, "-k", "mediapipe or MediaPipe"]
         subprocess.run([*command, f"--junitxml={report}"], cwd=ROOT, stdout=sys.stderr, check=False)
         suite = next(ElementTree.parse(report).iter("testsuite"))
     tests, skipped, *broken = (int(suite.get(name, 0)) for name in ("tests", "skipped", "failures", "errors"))
