@@ -1,6 +1,6 @@
 """``make bench``: every benchmark, each suite in a process of its own; one that fails stops no other.
 
-    python -m benchmarks [SUITE ...]
+python -m benchmarks [SUITE ...]
 """
 
 import argparse

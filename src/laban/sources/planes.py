@@ -53,6 +53,24 @@ def orientation_of(picture: "VideoFrame") -> Orientation:
     return Orientation(flip_x=a < 0, flip_y=d < 0)
 
 
+class Orientations:
+    """The orientation of each picture of a stream, read anew only where the picture's rotation is another.
+
+    Asking a picture for its display matrix ties it into a reference cycle, so that hundreds of decoded pictures
+    stay in memory until the collector runs; the rotation is told without.
+    """
+
+    def __init__(self) -> None:
+        self._by_rotation: dict[int, Orientation] = {}
+
+    def of(self, picture: "VideoFrame") -> Orientation:
+        """What makes ``picture`` upright."""
+        known = self._by_rotation.get(picture.rotation)
+        if known is None:
+            known = self._by_rotation[picture.rotation] = orientation_of(picture)
+        return known
+
+
 def odd_turn_deg(picture: "VideoFrame") -> float | None:
     """The clockwise turn that the display matrix asks for, 0 to 360, where it is not a quarter turn; else None."""
     matrix = _display_matrix(picture)

@@ -11,7 +11,7 @@ from laban.core.arrays import ImageArray
 from laban.core.frame import Frame
 from laban.sources.notes import Notes
 from laban.sources.pixel_aspect import square_size
-from laban.sources.planes import PLANAR, Orientation, orientation_of, planes_of, rgb_of
+from laban.sources.planes import PLANAR, Orientation, planes_of, rgb_of
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -20,10 +20,11 @@ _SAME_SHAPE = 0.02
 
 
 class Decoded(NamedTuple):
-    """A picture as the decoder gives it, and how wide its pixels are by their height."""
+    """A picture as the decoder gives it, how wide its pixels are by their height, and what makes it upright."""
 
     picture: "VideoFrame"
     aspect: Fraction
+    upright: Orientation
 
     @property
     def stored_wh(self) -> tuple[int, int]:
@@ -38,7 +39,7 @@ class Decoded(NamedTuple):
     @property
     def size_wh(self) -> tuple[int, int]:
         """The size in square pixels, upright."""
-        return orientation_of(self.picture).size_of(self.square_wh)
+        return self.upright.size_of(self.square_wh)
 
 
 @dataclass(frozen=True)
@@ -53,28 +54,27 @@ class SquareFrames:
 
     def frame(self, one: Decoded, *, index: int, time_s: float) -> Frame:
         """The frame of a decoded picture."""
-        upright = orientation_of(one.picture)
         if one.size_wh != self.size_wh:
             if not _is_of_shape(one.size_wh, self.size_wh):
                 self.notes.add(
                     "the shape of the picture changes on the way; what has another is set between bars"
                 )
-                return Frame.from_rgb(self._between_bars(one, upright), index=index, time_s=time_s)
+                return Frame.from_rgb(self._between_bars(one), index=index, time_s=time_s)
             self.notes.add(
                 "the size of the picture changes on the way; all frames are scaled to the first size"
             )
-        picture = _in_planes(one.picture, upright.size_of(self.size_wh))
+        picture = _in_planes(one.picture, one.upright.size_of(self.size_wh))
         return Frame.from_planes(
-            planes_of(picture, upright=upright),
-            to_rgb=partial(rgb_of, picture, upright=upright),
+            planes_of(picture, upright=one.upright),
+            to_rgb=partial(rgb_of, picture, upright=one.upright),
             index=index,
             time_s=time_s,
         )
 
-    def _between_bars(self, one: Decoded, upright: Orientation) -> ImageArray:
+    def _between_bars(self, one: Decoded) -> ImageArray:
         scale = min(mine / its for mine, its in zip(self.size_wh, one.size_wh, strict=True))
         width, height = (max(1, round(side * scale)) for side in one.square_wh)
-        image = rgb_of(one.picture.reformat(width=width, height=height, format="rgb24"), upright=upright)
+        image = rgb_of(one.picture.reformat(width=width, height=height, format="rgb24"), upright=one.upright)
         canvas = np.zeros((self.size_wh[1], self.size_wh[0], 3), dtype=np.uint8)
         top, left = ((canvas.shape[axis] - image.shape[axis]) // 2 for axis in (0, 1))
         canvas[top : top + image.shape[0], left : left + image.shape[1]] = image

@@ -15,7 +15,7 @@ from laban.sources.containers import VIDEO_FORMATS, demuxer_of, read_head
 from laban.sources.gate import Limits, timely
 from laban.sources.notes import Notes
 from laban.sources.pixel_aspect import doubt_of, is_believable
-from laban.sources.planes import odd_turn_deg
+from laban.sources.planes import Orientations, odd_turn_deg
 from laban.sources.protocol import OpenSource
 from laban.sources.square import Decoded, SquareFrames
 from laban.sources.video_file import VideoFile
@@ -149,7 +149,7 @@ class VideoSource(OpenSource):
     ) -> Iterator[tuple[int, Decoded]]:
         """The pictures with their indices; ``first`` is that of the first where pictures go by their place."""
         given, at_open = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
-        latest = -1
+        latest, orientations = -1, Orientations()
         pictures = timely(self._file.decoded(packets), limits=self._limits, name=self.name)
         for place, picture in enumerate(pictures, start=first):
             index = self._index_of(picture, place)
@@ -162,7 +162,7 @@ class VideoSource(OpenSource):
             latest = max(index, latest)
             # The container's word counts; where it only repeats the stream's, the stream may change its mind.
             stated = stream.codec_context.sample_aspect_ratio if given == at_open else given
-            yield index, Decoded(picture, self._believed(stated, picture))
+            yield index, Decoded(picture, self._believed(stated, picture), orientations.of(picture))
 
     def _index_of(self, picture: "VideoFrame", place: int) -> int | None:
         if not self._clock.by_place:

@@ -1,5 +1,6 @@
 """Video files as they come from phones, cameras, crashes and people who mean ill."""
 
+import gc
 import struct
 import time
 from collections.abc import Callable
@@ -42,6 +43,22 @@ def turned(path: Path, degrees: int) -> Path:
     a, b, c, d = (value << 16 for value in TURNED[degrees])
     matrix = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     return patched(path.with_name(f"{degrees}.mp4"), data, data.index(b"tkhd") + 44, matrix)
+
+
+@pytest.mark.parametrize("degrees", [None, 90])
+def test_pictures_are_let_go_as_soon_as_they_are_used(
+    film: Film, tmp_path: Path, degrees: int | None
+) -> None:
+    """What waits for the cycle collector is not one picture in ten: at 1080p each holds three megabytes."""
+    path = film(tmp_path / "a.mp4", frames=60)
+    with open_source(turned(path, degrees) if degrees else path) as source:
+        gc.collect()
+        gc.disable()
+        try:
+            assert sum(frame.planes is not None for frame in source.frames()) == 60
+            assert gc.collect() < 60
+        finally:
+            gc.enable()
 
 
 @pytest.mark.parametrize(
