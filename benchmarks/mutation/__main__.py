@@ -30,10 +30,8 @@ SUITES = {
     for suite in (
         Suite("core", ("tests/unit/core", "src/laban/core", "tests/properties/test_core.py")),
         Suite("features", ("tests/unit/features", "src/laban/features")),
-        Suite(
-            "sequences",
-            ("tests/unit/sequences", "src/laban/sequences", "tests/properties/test_pose_files.py"),
-        ),
+        Suite("sequences", ("tests/unit/sequences", "src/laban/sequences")),
+        Suite("io", ("tests/unit/io", "src/laban/io", "tests/properties/test_pose_files.py")),
         Suite("pose/tracking", ("tests/unit/pose/tracking", *_TRACKING, "tests/properties/test_tracker.py")),
         Suite(
             "tasks",
