@@ -126,10 +126,8 @@ def _has_torso(sequence: PoseSequence) -> bool:
 def _too_fast(points: Float64Array, times_s: Float64Array, *, limit: float) -> BoolArray:
     """(T, J) joints that came and left faster than ``limit``: a jump there and back is a fault, a move is not."""
     out = np.zeros(points.shape[:2], dtype=bool)
-    if len(times_s) < _LEAST_NEIGHBOURS or not np.isfinite(limit):
-        return out
     speed = np.linalg.norm(np.diff(points, axis=0), axis=2) / np.diff(times_s)[:, None]
-    fast = np.nan_to_num(speed, nan=0.0) > limit
+    fast = speed > limit
     out[1:-1] = fast[:-1] & fast[1:]
     return out
 

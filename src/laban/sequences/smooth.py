@@ -87,7 +87,7 @@ class OneEuro:
     ) -> tuple[Float64Array, Float64Array]:
         positive(elapsed_s, name="time since the last row")
         fresh = ~np.isfinite(before)
-        raw_speed = np.where(fresh, 0.0, (row - before) / elapsed_s)
+        raw_speed = (row - before) / elapsed_s
         weight = _weight(1.0, elapsed_s)
         speed = np.where(fresh, 0.0, weight * raw_speed + (1 - weight) * np.nan_to_num(speed_before))
         share = _weight(self._settings.cutoff_hz + self._settings.beta * np.abs(speed), elapsed_s)

@@ -71,7 +71,6 @@ class WindowStream:
     def update(self, row: FloatArray, *, time_s: float) -> Windows | None:
         """The window (1, L, ...) that ends with this row, if one does."""
         if self._rows and abs(time_s - self._rows[-1][0] - 1 / self._spec.fps) > 0.5 / self._spec.fps:
-            self._rows.clear()
             self._count = 0
         self._rows.append((time_s, np.asarray(row)))
         self._count += 1

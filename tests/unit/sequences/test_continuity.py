@@ -66,6 +66,40 @@ def test_a_missing_frame_between_hides_nothing() -> None:
     assert found.kind == "jump"
 
 
+def seen_only(one: Recording, person: int, frames: slice) -> Recording:
+    """The same recording with a person's points unknown outside of ``frames``."""
+    points = np.full_like(one.people[person].image_px, np.nan)
+    points[frames] = one.people[person].image_px[frames]
+    return one.replace(people={**one.people, person: one.people[person].replace(image_px=points)})
+
+
+def test_two_who_are_together_in_two_frames_change_places_and_in_one_they_cannot() -> None:
+    left, right = np.full(20, 100.0), np.full(20, 700.0)
+    swapped = np.arange(20) >= 10
+    one = recording(np.where(swapped, right, left), np.where(swapped, left, right))
+    kinds = {found.kind for found in find_breaks(seen_only(one, 1, slice(9, 11)))}
+    assert "swap" in kinds
+    assert [found.kind for found in find_breaks(seen_only(one, 1, slice(10, 11)))] == ["jump"]
+
+
+@pytest.mark.parametrize(("joints", "count"), [(2, 0), (3, 1)])
+def test_three_joints_are_enough_to_tell_where_a_body_is(joints: int, count: int) -> None:
+    one = recording(np.where(np.arange(20) < 12, 100.0, 600.0))
+    points = one.people[0].image_px.copy()
+    points[:, joints:] = np.nan
+    found = find_breaks(one.replace(people={0: one.people[0].replace(image_px=points)}))
+    assert len(found) == count
+
+
+@pytest.mark.parametrize("scale", [0.005, 1.0])
+def test_how_far_a_body_goes_is_told_by_its_own_size(scale: float) -> None:
+    """A step of 70 of its 150 pixels is no jump, wherever in a picture of whatever size it stands."""
+    for step_px, count in ((70.0, 0), (160.0, 1)):
+        one = recording(np.where(np.arange(20) < 12, 200.0, 200.0 + step_px))
+        points = one.people[0].image_px * scale
+        assert len(find_breaks(one.replace(people={0: one.people[0].replace(image_px=points)}))) == count
+
+
 def test_show_and_convert_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = recording(np.where(np.arange(20) < 12, 100.0, 600.0))
     told = "person 0 jumps through the picture at 0.40 s"

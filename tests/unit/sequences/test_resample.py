@@ -99,3 +99,23 @@ def test_people_of_a_recording_share_its_clock_and_a_glimpse_is_left_out() -> No
     assert found.people[3].score == pytest.approx([1.2, 2.4])
     nobody = Recording("x", np.zeros(0), {})
     assert resample_recording(nobody) is nobody
+
+
+def test_a_frame_at_the_very_start_is_its_own_value_however_far_the_next() -> None:
+    found = resample(ramp(np.array([0.0, 1.0])), fps=1)
+    assert found.score == pytest.approx([0.0, 6.0])
+
+
+def test_a_recording_has_the_same_longest_gap_as_a_sequence() -> None:
+    times_s = np.array([0.0, 0.25, 0.5, 0.8])
+    found = resample_recording(Recording("x", times_s, {1: ramp(times_s)}), fps=8)
+    assert np.isfinite(found.people[1].score).tolist() == [True] * 5 + [False, False]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("late_s", "rows"), [(0.8e-9, 3), (1.2e-9, 2)])
+def test_a_person_is_there_from_a_billionth_of_a_second_before_they_come(late_s: float, rows: int) -> None:
+    """Sums of steps are not the products of them to the last bit."""
+    times_s = np.array([0.0, 0.2 + late_s, 0.4, 0.6])
+    whole = ramp(times_s)
+    found = resample_recording(Recording("x", times_s, {1: whole, 2: whole.take(slice(1, 4))}), fps=5)
+    assert len(found.people[2]) == rows
