@@ -12,7 +12,7 @@ from laban.core.skeleton import COCO17, Skeleton
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size
 from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers
-from laban.io.item_clock import order_of_times, seconds_of_items
+from laban.io.item_clock import seconds_of_items, sorted_by_times
 from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
 from laban.io.limits import MAX_FRAMES, MAX_JOINTS, at_most
 from laban.io.loss import warn_of_assumption
@@ -164,7 +164,7 @@ def _order(images: Sequence[Item], *, listed: bool) -> FrameOrder:
     names = [_stem(_name(image)) for image in images]
     by_name = order_of_names(names, what="file names") if listed or not by_id else None
     for order in (by_name, by_id):
-        if order is not None and not order.note:
+        if order is not None and (order.own_times_s or not order.note):
             return order
     fallback = by_id or by_name
     if listed or fallback is None:
@@ -185,7 +185,7 @@ def _order_by_time(images: Sequence[Item], *, fps: float | None) -> FrameOrder |
     if repeats:
         warn_of_assumption(f"{repeats} of its images have the time of another; their times are left out")
         return None
-    return order_of_times(found[0], note=found[1])
+    return sorted_by_times(found[0], note=found[1])
 
 
 def _frames(

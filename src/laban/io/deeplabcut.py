@@ -15,10 +15,11 @@ import numpy as np
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import FormatError, InvalidValueError
-from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import placed, warn_of_percent
 from laban.io.files import read_text, reading, write_text
 from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers
+from laban.io.item_clock import times_of
 from laban.io.joint_names import Body, body_of_names
 from laban.io.limits import MAX_JOINTS, MAX_LANDMARKS, MAX_PEOPLE, at_most
 from laban.io.loss import (
@@ -51,15 +52,14 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
         order = _order(["/".join(cell.strip() for cell in row[: min(used)]) for row in numbered])
         cells = [[cell if place in used else "" for place, cell in enumerate(row)] for row in numbered]
         table = parse_cells(cells, columns=len(rows[0]), first_line=1 + len(header))[list(order.order)]
-        clock = clock_of(fps)
+        times_s, note = times_of(order, fps=fps)
         size = None if size_wh is None else checked_size(size_wh)
-        times_s = order.times_s(clock.fps)
         people = {
             person: _sequence(table[:, where], body, times_s, size_wh=size)
             for person, where in zip(_ids(list(places)), places.values(), strict=True)
         }
         named = {"individuals": list(places)} if "individuals" in header else {}
-        metadata = noted("deeplabcut", clock.note, order.note, **named)
+        metadata = noted("deeplabcut", note, **named)
         return Recording(path.name, times_s, people, size, metadata)
 
 

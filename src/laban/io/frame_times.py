@@ -2,13 +2,14 @@
 
 Frames are in natural order (2 before 10). Their number is the one that counts up from name to name (or the id,
 or the column ``frame``); a frame's time is its number ÷ fps, where counting from 1 starts at time 0. Numbers
-that are left out are times that are left out. A column of times is the clock itself. Digits of a hash, ids of a
+that are left out are times that are left out. A column of times is the clock itself, and so is a clock in the
+frames' names (``name_clock``). Digits of a hash, ids of a
 collection of pictures and numbers that two frames share are no clock: such frames follow each other one by one,
 in natural order.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,8 +19,10 @@ from laban.core.arrays import Float64Array
 from laban.errors import FormatError
 from laban.io.clock_text import clock_seconds, is_clock_text
 from laban.io.loss import warn_of_assumption
+from laban.io.name_clock import clock_of_names
 
 _PARTS: Final = re.compile(r"(\d+)")
+_SUFFIX: Final = re.compile(r"\.[A-Za-z]\w{1,4}$")
 _LONGEST_NUMBER: Final = 12
 _LARGEST_MEAN_STEP: Final = 1000
 """Frames from one number to the next, on average; where it is more, the numbers are ids, not a count."""
@@ -73,8 +76,13 @@ def natural_key(name: str) -> tuple[tuple[str, int, str], ...]:
 
 
 def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
-    """The order of frames that are told apart by name, without folder or suffix."""
-    numbers = counting_number(names)
+    """The order of frames that are told apart by name, without folder or suffix: by the clock in the names where
+    each has a time of its own, else by the number that counts up beside it."""
+    clock = clock_of_names(names)
+    if clock is not None and clock.is_fine:
+        times_s, note = seconds_of(clock.times_s, name="time_s")
+        return order_of_times(times_s, note={"times": f"those in the {what}"} | note)
+    numbers = counting_number(names if clock is None else clock.rest)
     if numbers is not None:
         return _by_number(numbers)
     order = sorted(range(len(names)), key=lambda index: natural_key(names[index]))
@@ -86,6 +94,23 @@ def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
         )
     note = _ONE_BY_ONE if len(names) > 1 else {}
     return FrameOrder(tuple(order), tuple(range(len(names))), dict(note))
+
+
+def order_of_times(times_s: Float64Array, *, note: Mapping[str, Any] | None = None) -> FrameOrder:
+    """The order of frames that bear different times."""
+    order = tuple(int(index) for index in np.argsort(times_s, kind="stable"))
+    own = tuple(float(times_s[index]) for index in order)
+    return FrameOrder(order, tuple(range(len(order))), dict(note or {}), own)
+
+
+def without_suffix(name: str) -> str:
+    """The name of a picture or file without the folder and without a suffix of letters; the fraction of a second in
+    a name is none.
+
+    >>> without_suffix("shots/12.5.jpg"), without_suffix("shots\\\\12.5")
+    ('12.5', '12.5')
+    """
+    return _SUFFIX.sub("", name.replace("\\", "/").rpartition("/")[2])
 
 
 def order_of_numbers(numbers: Sequence[int]) -> FrameOrder:

@@ -3,7 +3,6 @@
 Fields are told by their names, as the columns of tables are (``table_header``), in any spelling.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -17,8 +16,10 @@ from laban.io.frame_times import (
     FrameOrder,
     order_of_names,
     order_of_numbers,
+    order_of_times,
     seconds_of,
     seconds_of_cells,
+    without_suffix,
 )
 from laban.io.loss import warn_of_assumption
 from laban.io.table_header import kind_of, snake
@@ -27,7 +28,6 @@ from laban.io.text_table import numbers
 _RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
 _ABOUT: Final = ("metadata", "meta", "meta_info", "info", "video", "video_info")
 _NUMBERS: Final = ("frame", "picture")
-_SUFFIX: Final = re.compile(r"\.[A-Za-z]\w{1,4}$")
 Item = Mapping[str, Any]
 
 
@@ -40,7 +40,7 @@ def order_of_items(items: Sequence[Any], *, fps: float | None) -> FrameOrder:
     if found is not None:
         repeats = len(found[0]) - len(np.unique(found[0]))
         if not repeats:
-            return order_of_times(found[0], note=found[1])
+            return sorted_by_times(found[0], note=found[1])
         if fps is None:
             raise FormatError(
                 f"{repeats} of its frames have the time of another; where the clock is coarser than the frames "
@@ -58,7 +58,7 @@ def frames_of_bodies(
     found = seconds_of_items(bodies, fps=fps)
     if found is not None and len(np.unique(found[0])) >= len(set(keys)):
         grouped = _grouped(bodies, found[0].tolist())
-        order = order_of_times(np.array(list(grouped)), note=found[1])
+        order = sorted_by_times(np.array(list(grouped)), note=found[1])
     elif all(key is not None for key in keys):
         grouped = _grouped(bodies, keys)
         order = order_of_keys(list(grouped))
@@ -68,13 +68,11 @@ def frames_of_bodies(
     return [held[index] for index in order.order], order
 
 
-def order_of_times(times_s: Float64Array, *, note: Mapping[str, Any] | None = None) -> FrameOrder:
-    """The order of frames that bear different times."""
-    order = tuple(int(index) for index in np.argsort(times_s, kind="stable"))
-    if list(order) != list(range(len(order))):
+def sorted_by_times(times_s: Float64Array, *, note: Mapping[str, Any] | None = None) -> FrameOrder:
+    """The order of frames that bear different times; a word where they are listed in another."""
+    if (np.diff(times_s) < 0).any():
         warn_of_assumption("its frames are not in the order of their times; they are put into it")
-    own = tuple(float(times_s[index]) for index in order)
-    return FrameOrder(order, tuple(range(len(order))), dict(note or {}), own)
+    return order_of_times(times_s, note=note)
 
 
 def order_of_keys(keys: Sequence[int | str | None]) -> FrameOrder:
@@ -85,7 +83,7 @@ def order_of_keys(keys: Sequence[int | str | None]) -> FrameOrder:
             raise FormatError("two of its frames bear the same number (the same frame_id)")
         return order_of_numbers([key for key in keys if isinstance(key, int)])
     if keys and all(isinstance(key, str) for key in keys):
-        names = [_SUFFIX.sub("", str(key).replace("\\", "/").rpartition("/")[2]) for key in keys]
+        names = [without_suffix(str(key)) for key in keys]
         return order_of_names(names, what="frames' names")
     if 0 < missing < len(keys):
         warn_of_assumption(

@@ -129,7 +129,7 @@ def _folder(path: Path) -> _Film:
             raise FormatError(f"{file.name} holds a film; expected one picture in every file of a folder")
         names = found or names
         frames += people
-    return names, frames, FrameOrder((), files.numbers, files.note)
+    return names, frames, files.order
 
 
 def _items(value: Any, *, what: str) -> list[Item]:

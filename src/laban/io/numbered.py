@@ -1,28 +1,20 @@
 """Folders with one file per frame, numbered in their names."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from laban.core.arrays import Float64Array
 from laban.errors import FormatError
-from laban.io.assumptions import Clock
 from laban.io.frame_times import FrameOrder, order_of_names
 from laban.io.limits import MAX_FRAMES, MAX_TEXT_BYTES, at_most
 
 
 @dataclass(frozen=True)
 class FrameFiles:
-    """The files of one or more folders in the order of their frames, with the frames' numbers."""
+    """The files of one or more folders in the order of their frames, and the frames' numbers or times."""
 
     paths: tuple[Path, ...]
-    numbers: tuple[int, ...]
-    note: dict[str, Any] = field(default_factory=dict)
-
-    def times_s(self, clock: Clock) -> Float64Array:
-        """(T,) seconds: number ÷ fps. Frames without a file are not among them."""
-        return FrameOrder((), self.numbers).times_s(clock.fps)
+    order: FrameOrder
 
 
 def frame_files(*folders: Path, suffix: str, without: Container[str] = ()) -> FrameFiles:
@@ -36,7 +28,7 @@ def frame_files(*folders: Path, suffix: str, without: Container[str] = ()) -> Fr
     at_most(len(found), MAX_FRAMES, what="files")
     at_most(sum(path.stat().st_size for path in found), MAX_TEXT_BYTES, what="bytes")
     order = order_of_names([path.stem for path in found], what=f"names of the {suffix} files")
-    return FrameFiles(tuple(found[index] for index in order.order), order.numbers, order.note)
+    return FrameFiles(tuple(found[index] for index in order.order), order)
 
 
 def files_in(folder: Path, *, suffix: str, without: Container[str] = ()) -> Iterator[Path]:

@@ -25,8 +25,8 @@ from laban.io.item_clock import (
     noted_fps,
     noted_size,
     order_of_items,
-    order_of_times,
     seconds_of_items,
+    sorted_by_times,
     times_of,
 )
 from laban.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
@@ -104,8 +104,8 @@ def _folder(path: Path, *, fps: float | None) -> _Contents:
     names = [file.name for file in files.paths]
     own = seconds_of_items(contents, fps=fps)
     if own is None or len(np.unique(own[0])) < len(contents):
-        return names, contents, FrameOrder((), files.numbers, files.note)
-    order = order_of_times(own[0], note=own[1])
+        return names, contents, files.order
+    order = sorted_by_times(own[0], note=own[1])
     return [names[index] for index in order.order], [contents[index] for index in order.order], order
 
 

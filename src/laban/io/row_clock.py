@@ -1,7 +1,6 @@
 """The time of every row of a table, by its column of times, of frame numbers or of pictures."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,13 @@ import numpy as np
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
 from laban.io.assumptions import clock_of
-from laban.io.frame_times import FrameOrder, order_of_names, order_of_numbers, seconds_of_cells
+from laban.io.frame_times import (
+    FrameOrder,
+    order_of_names,
+    order_of_numbers,
+    seconds_of_cells,
+    without_suffix,
+)
 from laban.io.table_header import Columns
 from laban.io.text_table import parse_cells
 
@@ -29,7 +34,7 @@ def clock_of_rows(
             [row[columns.frame] for row in rows], clock.fps, clock.note, first_line=1 + columns.header
         )
     if columns.picture is not None:
-        names = [Path(row[columns.picture].replace("\\", "/")).stem for row in rows]
+        names = [without_suffix(row[columns.picture]) for row in rows]
         known = list(dict.fromkeys(names))
         return _times(names, known, order_of_names(known, what="column of pictures"), clock.fps, clock.note)
     return clock.times_s(len(rows)), clock.note
@@ -69,4 +74,4 @@ def _times(
     rows: Sequence[Any], known: Sequence[Any], order: FrameOrder, fps: float, note: dict[str, Any]
 ) -> tuple[Float64Array, dict[str, Any]]:
     time_of = dict(zip((known[index] for index in order.order), order.times_s(fps), strict=True))
-    return np.array([time_of[row] for row in rows]), note | order.note
+    return np.array([time_of[row] for row in rows]), order.note if order.own_times_s else note | order.note

@@ -27,9 +27,10 @@ from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
-from laban.io.assumptions import checked_size, clock_of, noted
+from laban.io.assumptions import checked_size, noted
 from laban.io.files import read_text, reading, replacing_folder
 from laban.io.flat_yaml import Value, parse_flat_yaml, whole_numbers
+from laban.io.item_clock import times_of
 from laban.io.joint_names import Body, body_of_count, body_of_names
 from laban.io.loss import (
     field_losses,
@@ -84,7 +85,7 @@ def read(
             [line.split() for line in read_text(file).splitlines() if line.strip()] for file in files.paths
         ]
         shape, body = _joints_of(described, lines, asked=skeleton)
-        clock = clock_of(_noted_fps(described) if fps is None else fps)
+        times_s, clock_note = times_of(files.order, fps=_noted_fps(described) if fps is None else fps)
         size = _noted_size(described) if size_wh is None else size_wh
         tables = [
             checked_lines(one, shape, where=file.name) for one, file in zip(lines, files.paths, strict=True)
@@ -93,11 +94,11 @@ def read(
         frames, size, note = detections(tables, shape=shape, size_wh=size, ids=people)
         return recording_of(
             [[_arranged(one, body) for one in frame] for frame in frames],
-            times_s=files.times_s(clock),
+            times_s=times_s,
             skeleton=body.skeleton,
             source=path.name,
             size_wh=size,
-            metadata=noted("yolo-pose", clock.note, note, files.note),
+            metadata=noted("yolo-pose", clock_note, note),
             identities=identities,
         )
 
