@@ -54,6 +54,8 @@ def read_clips(path: Path) -> list[Annotation | Unusable]:
     """Every clip of a file, in its order, those that cannot be used too. Raises ``FormatError``."""
     with reading(path, form="PYSKL pickle"):
         content = load_numbers(path)
+        if isinstance(content, dict) and "keypoint" in content:
+            content = [content]  # one clip by itself
         if isinstance(content, list):
             content = {"annotations": content}
         if not isinstance(content, dict) or not isinstance(content.get("annotations"), list | tuple):

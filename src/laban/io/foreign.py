@@ -1,5 +1,6 @@
 """Files of poses that are not read: what they look like, and what their own program can write instead."""
 
+import re
 from typing import Final
 
 _BINARY: Final = (
@@ -19,6 +20,7 @@ _JSON: Final = (
     (b'"shapes"', "annotations of LabelMe (export them as COCO keypoints)"),
     (b'"joints"', "joints by name, as Apple Vision gives them"),
 )
+_OF_ALPHAPOSE: Final = re.compile(rb'"bodies"\s*:\s*\[\s*(\{\s*"joints"\s*:\s*\[\s*[-\d]|\])')
 _XML: Final = (
     (b"<mvnx", "motion of Xsens (MVNX)"),
     (b"<annotations", "annotations of CVAT (export COCO keypoints)"),
@@ -32,6 +34,8 @@ def looks_like(head: bytes, *, suffix: str) -> str | None:
     'an FBX scene'
     """
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if _OF_ALPHAPOSE.search(head):
+        return None
     for marks, where in (
         (_BINARY, start.startswith),
         (_JSON if start[:1] in (b"{", b"[") else (), head.__contains__),

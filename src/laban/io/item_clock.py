@@ -132,6 +132,35 @@ def frame_keys(items: Sequence[Any]) -> list[int | str | None]:
     return [_key(one.get(name)) if name and isinstance(one, Mapping) else None for one in items]
 
 
+def keyed_frames(content: Mapping[str, Any], *, name: str) -> list[Item] | None:
+    """The frames of an object that holds each under its number or the name of its picture, None for other objects.
+
+    What is no object of its own is put under ``name``; numbers and words beside the frames are passed over.
+    """
+    held = {key: value for key, value in content.items() if isinstance(value, dict | list)}
+    held = {key: value for key, value in held.items() if snake(str(key)) not in _ABOUT}
+    if not held or not all(map(_is_frame_key, held)) or any("x" in one for one in held.values()):
+        return None
+    return [
+        {"frame": whole_key(str(key)), **(value if isinstance(value, dict) else {name: value})}
+        for key, value in held.items()
+    ]
+
+
+def _is_frame_key(key: Any) -> bool:
+    return any(letter.isdigit() for letter in str(key))
+
+
+def say_when(items: Sequence[Item]) -> bool:
+    """Whether all objects bear a time or a number of their frame."""
+    return all(any(kind_of(str(name)) in ("time", *_NUMBERS) for name in one) for one in items)
+
+
+def whole_key(name: str) -> int | str:
+    """A name that is a whole number as that."""
+    return int(name) if name.isascii() and name.isdigit() and len(name) <= 12 else name
+
+
 def noted_fps(content: Any) -> float | None:
     """The frame rate that an object round the frames notes."""
     for held in _about(content):

@@ -7,6 +7,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
+from laban.io.films import box_of_points
 from laban.io.limits import MAX_JOINTS, at_most
 from laban.io.text_table import numbers
 
@@ -57,15 +58,5 @@ def _point(one: Any) -> list[float]:
 
 
 def box_of(points: Any) -> Float64Array | None:
-    table = points_of(points)[0]
-    seen = table[(table[:, :2] != 0).any(axis=1), :2] if len(table) else table
-    return np.concatenate([seen.min(axis=0), seen.max(axis=0)]) if len(seen) else None
-
-
-def overlap(one: Float64Array | None, other: Float64Array | None) -> float:
-    if one is None or other is None:
-        return 0.0
-    sides = np.clip(np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2]), 0, None)
-    areas = [np.prod(box[2:] - box[:2]) for box in (one, other)]
-    union = sum(areas) - np.prod(sides)
-    return float(np.prod(sides) / union) if union > 0 else 0.0
+    """(4,) the least box around the keypoints of a body; None where it has none."""
+    return box_of_points(points_of(points)[0][:, :2])

@@ -1,8 +1,9 @@
 """JSON of MediaPipe Tasks: a list with an object for every frame, as its results are usually dumped.
 
 ``[{"timestampMs", "landmarks": [[{"x", "y", "z", "visibility"}, …] of each person], "worldLandmarks": …}, …]``,
-with the names of any of its languages (``timestamp_ms``, ``pose_landmarks``, ``poseWorldLandmarks``, …). x and
-y are pixels ÷ width and height, z is pixels ÷ width, the world landmarks are metres.
+with the names of any of its languages (``timestamp_ms``, ``pose_landmarks``, ``poseWorldLandmarks``, …), and
+however else landmarks are wrapped (``landmark_frames``). x and y are
+pixels ÷ width and height, z is pixels ÷ width, the world landmarks are metres.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,8 @@ from laban.io.assumptions import noted
 from laban.io.coordinates import placed
 from laban.io.files import read_json, reading, to_json, write_text
 from laban.io.item_clock import noted_fps, noted_size, order_of_items, times_of
-from laban.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
+from laban.io.landmark_frames import POSE, WORLD, bodies_of, frames_of
+from laban.io.limits import MAX_LANDMARKS, at_most
 from laban.io.loss import (
     field_losses,
     metadata_losses,
@@ -28,13 +30,10 @@ from laban.io.loss import (
 )
 from laban.io.normalised_table import written_size
 from laban.io.people import on_skeleton, pixels_of
-from laban.io.table_header import snake
 
 LOSS: Final = (
     "person ids (their places instead), picture size, body, score, metadata; joints outside blazepose33"
 )
-_LANDMARKS: Final = ("landmarks", "pose_landmarks")
-_WORLD: Final = ("world_landmarks", "pose_world_landmarks")
 Item = Mapping[str, Any]
 
 
@@ -46,13 +45,13 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
     """
     with reading(path, form="MediaPipe JSON"):
         content = read_json(path)
-        items = _items(content)
+        items = frames_of(content)
         rate = noted_fps(content) if fps is None else fps
         order = order_of_items(items, fps=rate)
         times_s, note = times_of(order, fps=rate)
         items = [items[index] for index in order.order]
-        image = _stacked([_people(item, _LANDMARKS) for item in items])
-        world = _stacked([_people(item, _WORLD) for item in items])
+        image = _stacked([_people(item, POSE) for item in items])
+        world = _stacked([_people(item, WORLD) for item in items])
         fields, size, more = _fields(
             image, world, size_wh=noted_size(content) if size_wh is None else size_wh
         )
@@ -95,32 +94,9 @@ def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None =
     warn_of_loss(losses, form="MediaPipe JSON")
 
 
-def _items(content: Any) -> list[Item]:
-    if isinstance(content, dict):
-        content = content.get("frames", content.get("results", [content]))
-    if isinstance(content, list) and content and all(isinstance(one, list) for one in content):
-        content = [{"landmarks": one} for one in content]
-    if not isinstance(content, list) or not content or not all(isinstance(one, dict) for one in content):
-        raise FormatError("expected a list with an object for every frame")
-    at_most(len(content), MAX_FRAMES, what="frames")
-    items: list[Item] = [{snake(str(key)): value for key, value in one.items()} for one in content]
-    if not any(name in one for one in items for name in _LANDMARKS):
-        raise FormatError("none of its frames holds landmarks")
-    return items
-
-
 def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:
     """(33, 4) x, y, z and visibility of everybody in one frame."""
-    found: Any = next((item[name] for name in names if item.get(name)), [])
-    if isinstance(found, list) and len(found) == len(BLAZEPOSE33) and not _is_person(found[0]):
-        found = [found]
-    if not isinstance(found, list):
-        raise FormatError("its landmarks must be lists of people")
-    return [_landmarks(one) for one in found]
-
-
-def _is_person(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == len(BLAZEPOSE33)
+    return [_landmarks(one) for one in bodies_of(item, names)]
 
 
 def _landmarks(points: Any) -> Float64Array:

@@ -21,9 +21,11 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import frames_of_bodies, listed, noted_fps, order_of_items, times_of
 from laban.io.joint_names import Body, body_of_count, body_of_names
+from laban.io.keypoint_objects import box_of
 from laban.io.limits import MAX_FRAMES, at_most
 from laban.io.loss import detection_losses, warn_of_loss
 from laban.io.numbered import frame_files
@@ -115,6 +117,8 @@ def _of_pictures(poses: Sequence[Item], *, fps: float | None) -> tuple[Sequence[
     if found is not None:
         return found
     if len(poses) > 1 and all(_is_named(one.get("keypoints")) for one in poses):
+        return [[one] for one in poses], listed(len(poses))
+    if told_as_film([box_of(one.get("keypoints")) for one in poses]):
         return [[one] for one in poses], listed(len(poses))
     return [poses], listed(1)
 

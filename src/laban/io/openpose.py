@@ -2,7 +2,8 @@
 
 OpenPose itself writes 25 (BODY_25), 19, 18 (COCO) or 15 (MPI) points, other programs in its layout 17 (COCO), 26
 (Halpe) or 133 (COCO-WholeBody). A joint of 0, 0 with confidence 0 is missing (NaN). ``person_id`` is the identity
-where it is not −1. The number that counts up in the files' names is the frame's.
+where it is not −1. The number that counts up in the files' names is the frame's. AlphaPose
+writes a film in one such file, its pictures under their names, and the points under ``people`` or ``bodies``.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, replacing_folder, to_json
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
+    keyed_frames,
     noted_fps,
     noted_size,
     order_of_items,
@@ -37,6 +39,7 @@ from laban.io.people import Detection, detections_of, given, on_skeleton, record
 from laban.io.text_table import numbers
 
 BODIES: Final = {name: SKELETONS[name] for name in ("openpose25", "openpose18")}
+_KEYPOINTS: Final = ("pose_keypoints_2d", "pose_keypoints", "joints")
 _OPENPOSE_ONLY: Final = {15: OPENPOSE15, 19: OPENPOSE19}
 LOSS: Final = (
     "times, picture size, depth_px, world_m, body, score, metadata, unseen rows at either end; joints outside "
@@ -113,6 +116,8 @@ def _film(content: Any, path: Path, *, fps: float | None) -> _Contents:
     """What every line or object of one file holds, which may be under ``frames``."""
     if isinstance(content, dict) and isinstance(content.get("frames"), list):
         content = content["frames"]
+    elif isinstance(content, dict):
+        content = keyed_frames(content, name="people") or content
     frames = content if isinstance(content, list) else [content]
     at_most(len(frames), MAX_FRAMES, what="frames")
     order = order_of_items(frames, fps=fps)
@@ -124,7 +129,7 @@ _Found = tuple[Float64Array, int | None]
 
 def _people(content: Any, *, where: str) -> list[_Found]:
     """(P, 3) points and the id of everybody in a file of whom a body was found."""
-    people = content.get("people") if isinstance(content, dict) else None
+    people = content.get("people", content.get("bodies")) if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
         raise FormatError(f"{where} does not hold a list of people")
     found = (_points(person, where=where) for person in people)
@@ -136,7 +141,7 @@ def _people(content: Any, *, where: str) -> list[_Found]:
 
 
 def _points(person: Mapping[str, Any], *, where: str) -> Float64Array:
-    values = person.get("pose_keypoints_2d", person.get("pose_keypoints"))
+    values = next((person[name] for name in _KEYPOINTS if name in person), None)
     flat = numbers(values, what=f"the body keypoints in {where}")
     if len(flat) % 3:
         raise FormatError(f"a body in {where} must have 3 numbers a joint, got {len(flat)} numbers")

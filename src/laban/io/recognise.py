@@ -11,6 +11,7 @@ from laban.io.delimited import decoded
 from laban.io.files import is_packed, read_head, reading
 from laban.io.foreign import looks_like
 from laban.io.joint_names import joint_named
+from laban.io.landmark_frames import is_body
 from laban.io.long_table import is_long
 from laban.io.numbered import files_in
 from laban.io.table_header import columns_of, is_named
@@ -21,7 +22,7 @@ from laban.io.yolo_pose import label_folders
 
 _HEAD_BYTES: Final = 1 << 16
 _JSON_MARKS: Final = {
-    "openpose": ('"people"', '"pose_keypoints_2d"'),
+    "openpose": ('"people"', '"pose_keypoints_2d"', '"bodies"'),
     "mmpose": ('"instance_info"', '"instances"', '"keypoint_scores"'),
     "mediapipe": (
         '"landmarks"',
@@ -36,7 +37,8 @@ _COCO_ALONE: Final = ('"images"', '"annotations"', '"image_id"', '"categories"')
 _BLANK: Final = r"(?:\s|\\n)*"  # also as it stands in text that is JSON within JSON
 _OF_ULTRALYTICS: Final = re.compile(rf'\\?"keypoints\\?"{_BLANK}:{_BLANK}\{{{_BLANK}\\?"x\\?"')
 _NAMED_POINTS: Final = re.compile(r'"keypoints"\s*:\s*\[\s*\{')
-_BARE_LANDMARK: Final = re.compile(r'^\s*\[\s*\[\s*(\[\s*)?\{\s*"x"\s*:')
+_FIRST_POINTS: Final = re.compile(r'\[\s*(?=\{\s*"x"\s*:|\[\s*[-\d])')
+_NOT_OF_MEDIAPIPE: Final = ("name", "score", "confidence")
 _PICKLE_STARTS: Final = (b"\x80", b"(dp", b"(lp", b"}q", b"]q")  # of protocol 2 and above, 0, and 1
 _COLUMNS: Final = {
     "tutorial": (tutorial.COLUMNS, tutorial.COLUMNS * 3 // 4),
@@ -140,14 +142,30 @@ def _of_json(text: str) -> str | None:
         return "ultralytics"
     if _OF_ULTRALYTICS.search(text):
         return "ultralytics"
+    if _is_of_mediapipe(text):
+        return "mediapipe"
     named = _NAMED_POINTS.search(text)
     if named:
         return "ultralytics" if _are_wrapped(text[: named.start()]) else "mmpose"
-    if _BARE_LANDMARK.search(text[:400]):
-        return "mediapipe"
     found = next((name for name, marks in _JSON_MARKS.items() if any(mark in text for mark in marks)), None)
     plain = found == "coco" and '"keypoints"' in text and not any(mark in text for mark in _COCO_ALONE)
     return "ultralytics" if plain or (found == "openpose" and _is_plain_people(text)) else found
+
+
+def _is_of_mediapipe(text: str) -> bool:
+    """Whether the first points in sight are 33 objects with x, y and z, or lists of more than two numbers."""
+    found = _FIRST_POINTS.search(text)
+    if found is None or any(mark in text for mark in _COCO_ALONE):
+        return False
+    try:
+        points, _ = json.JSONDecoder().raw_decode(text, found.start())
+    except (ValueError, RecursionError):
+        return False
+    if not is_body(points):
+        return False
+    if isinstance(points[0], list):
+        return len(points[0]) > 2 and '"keypoints"' not in text[: found.start()]
+    return "z" in points[0] and not any(name in points[0] for name in _NOT_OF_MEDIAPIPE)
 
 
 def _are_wrapped(before: str) -> bool:

@@ -9,7 +9,6 @@ which may also stand in the frame itself.
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,14 +21,22 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
-from laban.io.item_clock import frames_of_bodies, listed, noted_fps, noted_size, order_of_items, times_of
+from laban.io.item_clock import (
+    frames_of_bodies,
+    listed,
+    noted_fps,
+    noted_size,
+    order_of_items,
+    times_of,
+    whole_key,
+)
 from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
-from laban.io.keypoint_objects import SCORES, box_of, overlap, points_of
+from laban.io.keypoint_objects import SCORES, box_of, points_of
 from laban.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
 from laban.io.loss import (
     detection_losses,
-    warn_of_assumption,
     warn_of_loss,
 )
 from laban.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
@@ -52,9 +59,6 @@ _HELD_KEYS: Final = (
     "bodies",
 )
 _ID_KEYS: Final = ("track_id", "id", "person_id", "person")
-_SAME_BOX: Final = 0.7
-"""Detectors give no two boxes of one picture that overlap by as much (their suppression of non-maxima)."""
-_LEAST_OF_FILM: Final = 3
 _LEAST_NAMED: Final = 5
 
 
@@ -120,7 +124,7 @@ def _unwrapped(content: Any) -> Any:
     if isinstance(frames, list):
         return frames
     if content and all(isinstance(one, list) for one in content.values()):
-        return [{"frame": _whole(name), "detections": held} for name, held in content.items()]
+        return [{"frame": whole_key(name), "detections": held} for name, held in content.items()]
     return [content]
 
 
@@ -144,31 +148,15 @@ def _with_names(one: Any) -> Any:
     return {**one, "keypoints": named} if len(named) >= _LEAST_NAMED else one
 
 
-def _whole(name: str) -> int | str:
-    return int(name) if name.isascii() and name.isdigit() and len(name) <= 12 else name
-
-
 def _of_bodies(bodies: list[Item], *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
     """Single bodies: those of one frame share its time or number; without, they are one frame, or a film of one."""
     found = frames_of_bodies(bodies, fps=fps)
     if found is not None:
         frames, order = found
         return [_with_keypoints(frame) for frame in frames], order
-    if _are_film(bodies):
-        warn_of_assumption(
-            f"its {len(bodies)} bodies lie where the one before lies and are taken for one person in as many frames"
-        )
+    if told_as_film([box_of(one.get("keypoints")) for one in bodies]):
         return [_with_keypoints([one]) for one in bodies], listed(len(bodies))
     return [_with_keypoints(bodies)], listed(1)
-
-
-def _are_film(bodies: Sequence[Item]) -> bool:
-    """Whether each body lies nearly where the one before does, as no two of one picture do."""
-    boxes = [box_of(one.get("keypoints")) for one in bodies]
-    if len(boxes) < _LEAST_OF_FILM:
-        return False
-    overlaps = [overlap(one, other) for one, other in pairwise(boxes)]
-    return float(np.median(overlaps)) > _SAME_BOX
 
 
 def _about(frame: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit.io.standing import standing
 
 import laban
 from laban.core.sequence import Recording
@@ -96,3 +97,18 @@ def test_refuses_what_does_not_fit(tmp_path: Path, people: list[Any], message: s
     frame(tmp_path, 0, *people)
     with pytest.raises(FormatError, match=message):
         laban.load(tmp_path)
+
+
+@pytest.mark.parametrize(("people", "points"), [("people", "pose_keypoints_2d"), ("bodies", "joints")])
+def test_a_film_of_alphapose_in_one_file(tmp_path: Path, people: str, points: str) -> None:
+    bodies = np.concatenate([standing(12), np.full((12, 17, 1), 0.9)], axis=2).reshape(12, -1)
+    content = {
+        f"{index}.jpg": {"version": "AlphaPose v0.3", people: [{points: body.tolist()}] if index != 3 else []}
+        for index, body in enumerate(bodies)
+        if index != 5
+    }
+    (tmp_path / "x.json").write_text(json.dumps(content))
+    recording = laban.load(tmp_path / "x.json", fps=10)
+    np.testing.assert_allclose(recording.times_s, [0, 0.1, 0.2, 0.3, 0.4, *np.arange(6, 12) / 10])
+    np.testing.assert_allclose(recording.people[0].image_px[-1], standing(12)[-1], rtol=1e-5)
+    assert recording.people[0].seen.tolist() == [index != 3 for index in range(11)]

@@ -56,7 +56,7 @@ def test_arrays_come_back_from_every_protocol(tmp_path: Path, protocol: int, dty
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_every_protocol_is_recognised(tmp_path: Path, protocol: int) -> None:
-    for content in ({"annotations": [clip()]}, [clip()]):
+    for content in ({"annotations": [clip()]}, [clip()], clip()):
         assert laban.load(dump(tmp_path / "x", content, protocol=protocol)).source == "a"
 
 

@@ -1,0 +1,120 @@
+"""MediaPipe's landmarks in JSON, however they are wrapped, as one object for every frame.
+
+A body is a list of 33 points, each an object with x and y or a list of numbers. A frame is a body, a list of them,
+or an object that holds either; frames stand in a list, in an object that holds such a list, or under their numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.skeleton import BLAZEPOSE33
+from laban.errors import FormatError
+from laban.io.films import box_of_points, told_as_film
+from laban.io.item_clock import keyed_frames, noted_fps, say_when
+from laban.io.limits import MAX_FRAMES, at_most
+from laban.io.table_header import snake
+
+POSE: Final = ("landmarks", "pose_landmarks", "pose", "poses", "landmark", "keypoints", "people", "bodies")
+"""The names that the landmarks of a frame have, in small letters with underscores."""
+WORLD: Final = ("world_landmarks", "pose_world_landmarks")
+_FRAMES: Final = ("frames", "results", "data")
+Item = Mapping[str, Any]
+
+
+def is_body(value: Any) -> bool:
+    """Whether a value is a body of 33 points."""
+    return isinstance(value, list) and len(value) == len(BLAZEPOSE33) and all(map(_is_point, value))
+
+
+def frames_of(content: Any) -> list[Item]:
+    """An object for every frame, its landmarks under one of the names ``POSE``. Raises FormatError for others."""
+    frames = _frames(content)
+    if not frames or not all(isinstance(one, dict | list) for one in frames):
+        raise FormatError("expected a list with an object for every frame")
+    at_most(len(frames), MAX_FRAMES, what="frames")
+    items = [_item(one) for one in frames]
+    if not any(name in one for one in items for name in POSE):
+        raise FormatError("none of its frames holds landmarks")
+    return _film(items[0], content) if len(items) == 1 else items
+
+
+def bodies_of(item: Item, names: Sequence[str]) -> list[Any]:
+    """What a frame holds of everybody in it, under the first of ``names`` that holds something."""
+    found = _unwrapped(next((item[name] for name in names if item.get(name)), []))
+    if isinstance(found, list) and found and all(map(_is_point, found)):
+        return [found]
+    if not isinstance(found, list):
+        raise FormatError("its landmarks must be lists of people")
+    return [_unwrapped(one) for one in found]
+
+
+def _frames(content: Any) -> list[Any]:
+    if isinstance(content, list):
+        return [content] if is_body(content) else content
+    if not isinstance(content, dict):
+        return []
+    keyed = keyed_frames(content, name="landmarks")
+    if keyed is not None:
+        return keyed
+    held = {snake(str(key)): value for key, value in content.items()}
+    listed = next((held[name] for name in _FRAMES if isinstance(held.get(name), list)), None)
+    if listed is not None:
+        return listed
+    found = next((held[name] for name in POSE if isinstance(held.get(name), list)), [])
+    return found if found and _are_frames(found) else [content]
+
+
+def _are_frames(found: list[Any]) -> bool:
+    """Whether a list under a name of landmarks holds frames for certain: objects with times, or lists of people."""
+    if all(isinstance(one, dict) for one in found):
+        return say_when(found)
+    return all(isinstance(one, list) for one in found) and not any(map(is_body, found)) and not is_body(found)
+
+
+def _film(item: Item, content: Any) -> list[Item]:
+    """One frame, or as many as it holds bodies that lie where the one before lies.
+
+    Raises FormatError for bodies that may be either, since they come with a frame rate.
+    """
+    bodies = bodies_of(item, POSE)
+    boxes = [box_of_points(_planar(one)) if is_body(one) else None for one in bodies]
+    if told_as_film(boxes):
+        alike = [name for name in (*POSE, *WORLD) if len(bodies_of(item, [name])) == len(bodies)]
+        return [{name: [bodies_of(item, [name])[index]] for name in alike} for index in range(len(bodies))]
+    if len(bodies) > 2 and noted_fps(content) is not None:
+        raise FormatError(
+            f"it holds {len(bodies)} bodies and a frame rate, and does not tell whether they are the people of one "
+            "picture or frames; put every frame into a list of its own, under frames"
+        )
+    return [item]
+
+
+def _planar(body: list[Any]) -> "np.typing.NDArray[np.float64]":
+    """(33, 2) x and y of a body, NaN where a point has none."""
+    pairs = [point[:2] if isinstance(point, list) else [point.get("x"), point.get("y")] for point in body]
+    known = [pair if all(type(one) in (int, float) for one in pair) else [np.nan] * 2 for pair in pairs]
+    return np.array(known, dtype=np.float64)
+
+
+def _item(frame: Any) -> Item:
+    if isinstance(frame, dict):
+        return {snake(str(key)): value for key, value in frame.items()}
+    return {"landmarks": frame}
+
+
+def _unwrapped(one: Any) -> Any:
+    """The landmarks of somebody or of all, which may stand in an object of their own."""
+    if not isinstance(one, dict) or _is_point(one):
+        return one
+    held = {snake(str(key)): value for key, value in one.items()}
+    return next((held[name] for name in POSE if isinstance(held.get(name), list)), one)
+
+
+def _is_point(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "x" in value and "y" in value
+    return (
+        isinstance(value, list) and 2 <= len(value) <= 5 and all(type(one) in (int, float) for one in value)
+    )
