@@ -59,10 +59,12 @@ def _frames(content: Any) -> list[Any]:
     if keyed is not None:
         return keyed
     held = {snake(str(key)): value for key, value in content.items()}
-    listed = next((held[name] for name in _FRAMES if isinstance(held.get(name), list)), None)
+    listed: list[Any] | None = next(
+        (held[name] for name in _FRAMES if isinstance(held.get(name), list)), None
+    )
     if listed is not None:
         return listed
-    found = next((held[name] for name in POSE if isinstance(held.get(name), list)), [])
+    found: list[Any] = next((held[name] for name in POSE if isinstance(held.get(name), list)), [])
     return found if found and _are_frames(found) else [content]
 
 
