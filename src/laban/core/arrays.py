@@ -28,7 +28,11 @@ def frozen(
     A dimension given as an integer must match; one given as a letter may have any length. NaN passes
     (missing), infinity does not.
     """
-    array = _converted(values, name=name, dtype=dtype)
+    # Most of the many values that a live stream builds need no conversion.
+    if type(values) is np.ndarray and values.dtype == dtype and values.flags.c_contiguous:
+        array = values
+    else:
+        array = _converted(values, name=name, dtype=dtype)
     _check_shape(array, shape=shape, name=name)
     if array.dtype.kind == "f" and np.isinf(array).any():
         raise InvalidValueError(f"{name} holds infinite values; missing values must be NaN")
@@ -58,9 +62,10 @@ def _converted(values: npt.ArrayLike, *, name: str, dtype: npt.DTypeLike) -> npt
 
 
 def _check_shape(array: npt.NDArray[Any], *, shape: Sequence[Dimension], name: str) -> None:
-    matches = len(array.shape) == len(shape) and all(
-        isinstance(want, str) or want == have for want, have in zip(shape, array.shape, strict=True)
-    )
+    # A plain loop: a generator expression costs a call for each of its items.
+    matches = array.ndim == len(shape)
+    for want, have in zip(shape, array.shape, strict=False):
+        matches = matches and (want == have or isinstance(want, str))
     if not matches:
         wanted = "(" + ", ".join(str(part) for part in shape) + ")"
         raise InvalidValueError(f"{name} must have shape {wanted}, got {array.shape}")

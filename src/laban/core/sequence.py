@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from laban.core.skeleton import Skeleton, map_skeleton
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 
+_SPACES = (Space.PIXEL, Space.WORLD, Space.BODY)
 _OPTIONAL = ("image_px", "depth_px", "world_m", "body", "score")
 
 
@@ -45,7 +47,7 @@ class PoseSequence:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times_s", _checked_times(self.times_s))
-        rows, joints = len(self.times_s), len(self.skeleton)
+        rows, joints = len(self.times_s), len(self.skeleton.names)
         shapes: dict[str, tuple[int | str, ...]] = {
             "visibility": (rows, joints),
             "image_px": (rows, joints, 2),
@@ -87,8 +89,8 @@ class PoseSequence:
     @property
     def spaces(self) -> tuple[Space, ...]:
         """The spaces in which this sequence has coordinates."""
-        fields = {Space.PIXEL: self.image_px, Space.WORLD: self.world_m, Space.BODY: self.body}
-        return tuple(space for space, value in fields.items() if value is not None)
+        there = (self.image_px is not None, self.world_m is not None, self.body is not None)
+        return tuple(compress(_SPACES, there))
 
     @property
     def seen(self) -> BoolArray:
@@ -255,7 +257,7 @@ def _checked_size(size_wh: tuple[int, int] | None) -> tuple[int, int] | None:
     if size_wh is None:
         return None
     try:
-        width, height = (int(side) for side in size_wh)
+        width, height = map(int, size_wh)
     except (TypeError, ValueError):
         width = height = 0
     if width <= 0 or height <= 0:

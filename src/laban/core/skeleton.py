@@ -44,13 +44,20 @@ class Skeleton:
     def index(self, joint: str) -> int:
         """The position of ``joint``; an unknown joint raises with the nearest name."""
         try:
-            return self._positions[joint]
+            return self.positions[joint]
         except KeyError:
             raise UnknownNameError(unknown_message(joint, self.names, what=f"{self.name} joint")) from None
 
     def has(self, *joints: str) -> bool:
         """Whether every one of ``joints`` is part of this skeleton."""
-        return all(joint in self._positions for joint in joints)
+        return self.positions.keys() >= set(joints)
+
+    def places(self, *joints: str) -> list[int]:
+        """The positions of several joints; an unknown joint raises with the nearest name."""
+        try:
+            return list(map(self.positions.__getitem__, joints))
+        except KeyError:
+            return [self.index(joint) for joint in joints]
 
     @cached_property
     def bones(self) -> tuple[Bone, ...]:
@@ -60,7 +67,7 @@ class Skeleton:
     @cached_property
     def pairs(self) -> tuple[Bone, ...]:
         """(left, right) index pairs."""
-        mirrored = ((index, self._positions.get(_other_side(name))) for index, name in enumerate(self.names))
+        mirrored = ((index, self.positions.get(_other_side(name))) for index, name in enumerate(self.names))
         return tuple(
             (index, other)
             for index, other in mirrored
@@ -77,7 +84,8 @@ class Skeleton:
         return order
 
     @cached_property
-    def _positions(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int]:
+        """The position of each joint by name."""
         return {name: index for index, name in enumerate(self.names)}
 
 

@@ -4,13 +4,14 @@ A joint angle is the angle between the two segments that meet in the joint, 180Â
 measured in pixels or in metres, never in coordinates divided by width and height, where a right angle is none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float64Array, FloatArray
-from laban.core.body import midpoint
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.checks import choose
 from laban.core.features import Features
 from laban.core.sequence import PoseSequence
@@ -28,6 +29,7 @@ _SHOULDERS, _HIPS, _EARS = (
     ("left_ear", "right_ear"),
 )
 _KNEES = ("left_knee", "right_knee")
+_UP = np.array([0.0, -1.0, 0.0])
 
 
 def _sided(first: str, joint: str, last: str) -> dict[str, tuple[Point, Point, Point]]:
@@ -92,10 +94,17 @@ def compute_joint_angles(
     >>> float(compute_joint_angles(one, names=("left_knee",))["left_knee"][0])
     90.0
     """
-    points, skeleton = _points(sequence, space), sequence.skeleton
-    columns = [_angle(points, skeleton, choose(name, JOINT_ANGLES, what="angle")) for name in names]
-    values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
+    values = joint_angles_deg(_points(sequence, space), sequence.skeleton, names=tuple(names))
     return Features(sequence.times_s, tuple(names), ("deg",) * len(names), values)
+
+
+def joint_angles_deg(points: FloatArray, skeleton: Skeleton, *, names: tuple[str, ...]) -> Float64Array:
+    """(T, A) the same of (T, J, C) points, in a space where an angle means something, as plain numbers."""
+    ends = _angle_ends(skeleton, names)
+    before, at, after = map(partial(_middles, points), ends.points)
+    values = angle_between_deg(before - at, after - at)
+    values[:, ends.lacking] = np.nan
+    return values
 
 
 def guessed_angles(sequence: PoseSequence, *, names: tuple[str, ...] = tuple(JOINT_ANGLES)) -> BoolArray:
@@ -129,11 +138,21 @@ def compute_inclinations(
     >>> leaning.names, leaning.units, leaning.values.shape
     (('trunk_inclination', 'left_thigh_inclination'), ('deg', 'deg'), (60, 2))
     """
-    points, skeleton = _points(sequence, space), sequence.skeleton
-    columns = [_inclination(points, skeleton, name) for name in names]
-    values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
+    values = inclinations_deg(_points(sequence, space), sequence.skeleton, names=tuple(names))
     called = tuple(f"{name}_inclination" for name in names)
     return Features(sequence.times_s, called, ("deg",) * len(names), values)
+
+
+def inclinations_deg(points: FloatArray, skeleton: Skeleton, *, names: tuple[str, ...]) -> Float64Array:
+    """(T, S) the same of (T, J, C) points, in a space where an angle means something, as plain numbers."""
+    ends = _segment_ends(skeleton, names)
+    low, high = map(partial(_middles, points), ends.points)
+    segments = high - low
+    values = angle_between_deg(segments, np.broadcast_to(_UP[: points.shape[-1]], segments.shape))
+    for column in ends.across:
+        values[:, column] = _line_tilt_deg(segments[:, column])
+    values[:, ends.lacking] = np.nan
+    return values
 
 
 def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:
@@ -146,9 +165,12 @@ def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:
     90.0
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        one = first / np.linalg.norm(first, axis=-1, keepdims=True)
-        other = second / np.linalg.norm(second, axis=-1, keepdims=True)
-        apart, together = np.linalg.norm(one - other, axis=-1), np.linalg.norm(one + other, axis=-1)
+        # Lengths written out, as a norm in NumPy costs four times as much for the few vectors of a live frame.
+        one = first / np.sqrt(np.add.reduce(first * first, axis=-1, keepdims=True))
+        other = second / np.sqrt(np.add.reduce(second * second, axis=-1, keepdims=True))
+        apart, together = one - other, one + other
+        apart = np.sqrt(np.add.reduce(apart * apart, axis=-1))
+        together = np.sqrt(np.add.reduce(together * together, axis=-1))
         return np.asarray(np.degrees(2 * np.arctan2(apart, together)))[()]
 
 
@@ -164,26 +186,48 @@ def _best_space(sequence: PoseSequence) -> Space:
     return next(space for space in order if space in sequence.spaces)
 
 
-def _angle(points: Float64Array, skeleton: Skeleton, definition: tuple[Point, Point, Point]) -> Float64Array:
-    before, at, after = definition
-    if not skeleton.has(*before, *at, *after):
-        return np.full(len(points), np.nan)
-    centre = midpoint(points, skeleton, *at)
-    return angle_between_deg(
-        midpoint(points, skeleton, *before) - centre, midpoint(points, skeleton, *after) - centre
-    )
+class _Ends(NamedTuple):
+    """Where the points of some angles or segments are: for each point of all of them the (left, right) places of
+    the joints whose middle it is, the same twice of a single joint. ``lacking`` are those of which the skeleton has
+    no joint, ``across`` those that lie between the sides of the body."""
+
+    points: tuple[tuple[IntArray, IntArray], ...]
+    lacking: list[int]
+    across: tuple[int, ...] = ()
 
 
-def _inclination(points: Float64Array, skeleton: Skeleton, name: str) -> Float64Array:
-    low, high = choose(name, SEGMENTS, what="segment")
-    if not skeleton.has(*low, *high):
-        return np.full(len(points), np.nan)
-    segment = midpoint(points, skeleton, *high) - midpoint(points, skeleton, *low)
-    if name in ("shoulders", "hips"):
-        return _line_tilt_deg(segment)
-    up = np.zeros(points.shape[-1])
-    up[1] = -1.0
-    return angle_between_deg(segment, np.broadcast_to(up, segment.shape))
+@lru_cache(maxsize=256)
+def _angle_ends(skeleton: Skeleton, names: tuple[str, ...]) -> _Ends:
+    return _ends(skeleton, [choose(name, JOINT_ANGLES, what="angle") for name in names], count=3)
+
+
+@lru_cache(maxsize=256)
+def _segment_ends(skeleton: Skeleton, names: tuple[str, ...]) -> _Ends:
+    ends = _ends(skeleton, [choose(name, SEGMENTS, what="segment") for name in names], count=2)
+    return ends._replace(across=tuple(row for row, name in enumerate(names) if name in ("shoulders", "hips")))
+
+
+def _ends(skeleton: Skeleton, definitions: Sequence[Sequence[Point]], *, count: int) -> _Ends:
+    lacking = [
+        row
+        for row, points in enumerate(definitions)
+        if not skeleton.has(*(joint for point in points for joint in point))
+    ]
+    places = [
+        [
+            (0, 0) if row in lacking else (skeleton.index(point[0]), skeleton.index(point[-1]))
+            for point in points
+        ]
+        for row, points in enumerate(definitions)
+    ]
+    table = np.array(places, dtype=np.int64).reshape(len(definitions), count, 2)
+    return _Ends(tuple((table[:, point, 0], table[:, point, 1]) for point in range(count)), lacking)
+
+
+def _middles(points: FloatArray, pair: tuple[IntArray, IntArray]) -> Float64Array:
+    """(T, A, C) the middles of pairs of joints of (T, J, C) points; of a joint and itself, the joint."""
+    first, second = pair
+    return np.asarray((points[:, first] + points[:, second]) / 2, dtype=np.float64)
 
 
 def _line_tilt_deg(segment: Float64Array) -> Float64Array:

@@ -39,8 +39,8 @@ def mean_yaw_deg(yaw_deg: Float64Array) -> float:
 
 def yaw_deg_of(image_px: FloatArray | None, world_m: FloatArray | None, skeleton: Skeleton) -> Float64Array:
     """The same of (T, J, 2) pixels and (T, J, 3) metres, either of which may be None."""
-    lacking = [joint for joint in _NEEDED if not skeleton.has(joint)]
-    if lacking:
+    if not skeleton.has(*_NEEDED):
+        lacking = [joint for joint in _NEEDED if not skeleton.has(joint)]
         raise InvalidValueError(
             "how a body is turned needs landmarks of shoulders and hips; "
             f"{skeleton.name} lacks {', '.join(lacking)}"
@@ -102,4 +102,5 @@ def _nose_ahead(points: Float64Array, right: Float64Array, skeleton: Skeleton) -
 
 
 def _line(points: Float64Array, skeleton: Skeleton, joint: str) -> Float64Array:
-    return points[:, skeleton.index(f"left_{joint}")] - points[:, skeleton.index(f"right_{joint}")]
+    left, right = skeleton.places(f"left_{joint}", f"right_{joint}")
+    return points[:, left] - points[:, right]

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from laban.core.skeleton import SKELETONS, Skeleton, map_skeleton, skeleton
+from laban.core.skeleton import COCO17, SKELETONS, Skeleton, map_skeleton, skeleton
 from laban.errors import InvalidValueError, UnknownNameError
 
 ALL = tuple(SKELETONS.values())
@@ -227,3 +227,11 @@ def test_the_bones_stay_in_their_order(name: str) -> None:
 def test_a_mapping_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         map_skeleton(skeleton("coco17"), skeleton("penn13")).parts = ()  # type: ignore[misc]
+
+
+def test_places_are_those_of_each_joint_and_an_unknown_one_is_told() -> None:
+    assert COCO17.places("nose", "left_hip") == [COCO17.index("nose"), COCO17.index("left_hip")]
+    assert COCO17.has("nose", "left_hip")
+    assert not COCO17.has("nose", "left_heel")
+    with pytest.raises(UnknownNameError, match="unknown coco17 joint 'left_hp'; did you mean 'left_hip'"):
+        COCO17.places("nose", "left_hp")

@@ -21,29 +21,28 @@ class RuleWatch:
     ) -> tuple[str, ...]:
         """The names of the rules that have been broken for a moment at ``time_s``; of somebody who rests between
         repetitions, only those about how one begins."""
-        values = [float(sight.values[0, target.columns.index(target.column(rule))]) for rule in self._rules]
-        broken = [
-            (rule.when == "start" or not resting)
-            and _is_broken(rule, value)
-            and sight.shows(rule.view)
-            and _is_part(rule, phase, target)
-            for rule, value in zip(self._rules, values, strict=True)
-        ]
-        lasting = self._broken.update(np.array(broken, dtype=bool), time_s)
-        return tuple(
+        if not self._rules:
+            return ()
+        values, broken = sight.values[0].tolist(), np.zeros(len(self._rules), dtype=bool)
+        for index, (rule, column) in enumerate(zip(self._rules, target.rule_columns, strict=True)):
+            value = values[column]
+            beyond = (rule.above is not None and value > rule.above) or (
+                rule.below is not None and value < rule.below
+            )
+            if beyond and (rule.when == "start" or not resting):
+                broken[index] = sight.shows(rule.view) and _is_part(rule, phase, target)
+        lasting = self._broken.update(broken, time_s).tolist()
+        names = [
             rule.name for rule, since_s in zip(self._rules, lasting, strict=True) if since_s >= _BROKEN_S
-        )
-
-
-def _is_broken(rule: Fault, value: float) -> bool:
-    return (rule.above is not None and value > rule.above) or (rule.below is not None and value < rule.below)
+        ]
+        return tuple(names)
 
 
 def _is_part(rule: Fault, phase: float, target: Target) -> bool:
     """Whether a rule is about the part of the movement that ``phase`` is in."""
     if rule.when == "always" or not np.isfinite(phase):
         return True
-    turn = target.turn / (len(target.measures) - 1)
+    turn = target.turn / target.last_row
     parts = {
         "start": phase < _NEAR or phase > 1 - _NEAR,
         "turn": abs(phase - turn) < _NEAR,

@@ -1,7 +1,8 @@
 """Measures by name that counting and the rules for faults are written in: one number for each instant of a body."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,9 +10,13 @@ from laban.core.arrays import Float64Array
 from laban.core.body import midpoint, torso_length
 from laban.core.checks import unknown_message
 from laban.core.sequence import PoseSequence
+from laban.core.skeleton import Skeleton
 from laban.core.space import Space
 from laban.errors import UnknownNameError
-from laban.features.angles import JOINT_ANGLES, SEGMENTS, compute_inclinations, compute_joint_angles
+from laban.features.angles import JOINT_ANGLES, SEGMENTS, inclinations_deg, joint_angles_deg
+
+Formula = Callable[[Float64Array, Skeleton], Float64Array]
+"""Of (T, J, C) points of a skeleton, (T,) values."""
 
 _INCLINATION = "_inclination"
 _SIDED = tuple(name.removeprefix("left_") for name in JOINT_ANGLES if name.startswith("left_")) + tuple(
@@ -31,17 +36,60 @@ def form_measure(name: str, sequence: PoseSequence, *, space: Space) -> Float64A
     ``left_shank_inclination``), one of both sides (``mean_knee``, ``least_knee``, ``most_shank_inclination``), or
     one of ``SPECIAL``. Raises UnknownNameError for another name.
     """
+    points = sequence.coordinates(space).astype(np.float64)
+    return form_measures(points, sequence.skeleton, names=(name,))[:, 0]
+
+
+def form_measures(points: Float64Array, skeleton: Skeleton, *, names: tuple[str, ...]) -> Float64Array:
+    """(T, M) several of them at once, of (T, J, C) points in one space."""
+    plan = _plan(names)
+    angles = joint_angles_deg(points, skeleton, names=plan.angles) if plan.angles else None
+    tilts = inclinations_deg(points, skeleton, names=plan.segments) if plan.segments else None
+    known = {"angle": angles, "segment": tilts}
+    columns: list[Float64Array] = []
+    for kind, how, first, second in plan.columns:
+        values = known.get(kind)
+        if values is None:
+            columns.append(SPECIAL[how](points, skeleton))
+        elif how:
+            columns.append(_OF_BOTH[how](values[:, first], values[:, second]))
+        else:
+            columns.append(values[:, first])
+    return np.stack(columns, axis=1) if columns else np.zeros((len(points), 0))
+
+
+class _Plan(NamedTuple):
+    """The angles and segments that some measures rest on, and for each measure which of them it is: the kind, how
+    both sides are joined (or the name of a special measure), and the columns of the first and the second side."""
+
+    angles: tuple[str, ...]
+    segments: tuple[str, ...]
+    columns: tuple[tuple[str, str, int, int], ...]
+
+
+@lru_cache(maxsize=256)
+def _plan(names: tuple[str, ...]) -> _Plan:
+    parts: dict[str, dict[str, int]] = {"angle": {}, "segment": {}}
+    columns = []
+    for name in names:
+        kind, how, sides = _resolved(name)
+        places = [parts[kind].setdefault(side, len(parts[kind])) for side in sides]
+        columns.append((kind, how, places[0] if places else 0, places[-1] if places else 0))
+    return _Plan(tuple(parts["angle"]), tuple(parts["segment"]), tuple(columns))
+
+
+def _resolved(name: str) -> tuple[str, str, tuple[str, ...]]:
+    """The kind of a measure, how its sides are joined, and the angles or segments that these are."""
     if name in SPECIAL:
-        return SPECIAL[name](sequence, space)
+        return "special", name, ()
     if name in JOINT_ANGLES:
-        return compute_joint_angles(sequence, space=space, names=(name,)).values[:, 0]
-    if name.endswith(_INCLINATION) and name[: -len(_INCLINATION)] in SEGMENTS:
-        segment = name[: -len(_INCLINATION)]
-        return compute_inclinations(sequence, space=space, names=(segment,)).values[:, 0]
+        return "angle", "", (name,)
+    if name.endswith(_INCLINATION) and name.removesuffix(_INCLINATION) in SEGMENTS:
+        return "segment", "", (name.removesuffix(_INCLINATION),)
     check_measure(name)
     how, part = name.split("_", 1)
-    left, right = (form_measure(f"{side}_{part}", sequence, space=space) for side in ("left", "right"))
-    return np.asarray(_OF_BOTH[how](left, right))
+    plain = part.removesuffix(_INCLINATION)
+    return "angle" if plain == part else "segment", how, (f"left_{plain}", f"right_{plain}")
 
 
 def check_measure(name: str) -> None:
@@ -68,14 +116,12 @@ def other_side(name: str) -> str:
     return name.replace("right_", "left_", 1) if name.startswith("right_") else name
 
 
-def _hip_line_deg(sequence: PoseSequence, space: Space) -> Float64Array:
+def _hip_line_deg(points: Float64Array, skeleton: Skeleton) -> Float64Array:
     """How far the hips are off the line from shoulders to ankles, as an angle at the hips: positive above it,
     negative below."""
-    points = sequence.coordinates(space).astype(np.float64)
-    shoulders, hips, ankles = (
-        midpoint(points, sequence.skeleton, f"left_{joint}", f"right_{joint}")
-        for joint in ("shoulder", "hip", "ankle")
-    )
+    shoulders = midpoint(points, skeleton, "left_shoulder", "right_shoulder")
+    hips = midpoint(points, skeleton, "left_hip", "right_hip")
+    ankles = midpoint(points, skeleton, "left_ankle", "right_ankle")
     before, after = shoulders - hips, ankles - hips
     lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -86,33 +132,31 @@ def _hip_line_deg(sequence: PoseSequence, space: Space) -> Float64Array:
     return np.asarray(np.where(chord_y >= hips[:, 1], bent, -bent))
 
 
-def _across(sequence: PoseSequence, space: Space, joint: str) -> Float64Array:
-    """(T,) how far a pair of joints is apart, along the line of the hips and shoulders where there is depth."""
-    points = sequence.coordinates(space).astype(np.float64)
-    skeleton = sequence.skeleton
-    apart = points[:, skeleton.index(f"left_{joint}")] - points[:, skeleton.index(f"right_{joint}")]
-    if points.shape[2] < 3:
-        return np.abs(apart[:, 0])
-    line = sum(
-        points[:, skeleton.index(f"left_{name}")] - points[:, skeleton.index(f"right_{name}")]
-        for name in ("shoulder", "hip")
-    )
-    line = np.asarray(line) * (1.0, 0.0, 1.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.abs((apart * line).sum(axis=1)) / np.linalg.norm(line, axis=1))
+def _ratio(first: str, second: str) -> Formula:
+    """How far the ``first`` pair of joints is apart for how far the ``second`` is, along the line of the hips and
+    shoulders where there is depth; NaN where the second is hardly apart."""
+    pairs = (first, second, "shoulder", "hip")
+    names = [f"{side}_{joint}" for side in ("left", "right") for joint in pairs]
 
-
-def _ratio(first: str, second: str) -> Callable[[PoseSequence, Space], Float64Array]:
-    def ratio(sequence: PoseSequence, space: Space) -> Float64Array:
-        below = _across(sequence, space, second)
-        least = 0.05 * torso_length(sequence.coordinates(space), sequence.skeleton)
+    def ratio(points: Float64Array, skeleton: Skeleton) -> Float64Array:
+        places = skeleton.places(*names)
+        apart = points[:, places[:4]] - points[:, places[4:]]
+        if points.shape[2] < 3:
+            widths = np.abs(apart[:, :2, 0])
+        else:
+            line = (apart[:, 2] + apart[:, 3]) * (1.0, 0.0, 1.0)
+            along = np.abs((apart[:, :2] * line[:, None]).sum(axis=2))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                widths = along / np.linalg.norm(line, axis=1)[:, None]
+        # In single precision, as landmarks are kept, so that the limit lies where it always did.
+        least = 0.05 * torso_length(points.astype(np.float32), skeleton)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(below > least, _across(sequence, space, first) / below, np.nan))
+            return np.asarray(np.where(widths[:, 1] > least, widths[:, 0] / widths[:, 1], np.nan))
 
     return ratio
 
 
-SPECIAL: Mapping[str, Callable[[PoseSequence, Space], Float64Array]] = {
+SPECIAL: Mapping[str, Formula] = {
     "hip_line": _hip_line_deg,
     "knees_to_feet": _ratio("knee", "ankle"),
     "feet_to_shoulders": _ratio("ankle", "shoulder"),

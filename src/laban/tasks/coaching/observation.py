@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
 from laban.features.facing import compute_yaw_deg
 from laban.tasks.coaching.exercise import Exercise, Fault, View
-from laban.tasks.coaching.form_measures import form_measure, other_side
-from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, measure, mirrored
+from laban.tasks.coaching.form_measures import form_measures, other_side
+from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, measure, measured, mirrored
 from laban.tasks.comparison.preprocess import noticeable_of
 from laban.tasks.comparison.scores import angle_distance, coordinate_distance, score_percent
 from laban.tasks.comparison.settings import ComparisonSettings
+
+Mirror = Literal["auto", "never", "always"]
 
 _UNMEASURABLE_DEG = 35.0
 _TURNED_DEG = 45.0
@@ -62,6 +65,39 @@ class Sight:
         return view == "any" or bool((turned < _TURNED_DEG) == (view == "front"))
 
 
+class Columns:
+    """How the measures of ``columns`` are taken, as they are and of the other side; what is of both sides is worked
+    out but once. ``sides`` are, for each side, whether it is the other one and its columns in ``values``."""
+
+    def __init__(self, columns: Sequence[tuple[str, Space]], *, sides: Sequence[bool]) -> None:
+        wanted = [(swapped, _sided(columns, swapped=swapped)) for swapped in sides]
+        spaces = dict.fromkeys(space for _, some in wanted for _, space in some)
+        self._by_space = [
+            (
+                space,
+                tuple(dict.fromkeys(name for _, some in wanted for name, where in some if where is space)),
+            )
+            for space in spaces
+        ]
+        order = [(name, space) for space, names in self._by_space for name in names]
+        self.sides = [
+            (swapped, np.array([order.index(one) for one in some], dtype=np.int64))
+            for swapped, some in wanted
+        ]
+
+    def values(self, sequence: PoseSequence) -> Float64Array:
+        """(T, K) each measure once, in the order that ``sides`` refer to; NaN where the sequence has no such
+        space."""
+        parts = [np.zeros((len(sequence), 0))]
+        for space, names in self._by_space:
+            if space in sequence.spaces:
+                points = sequence.coordinates(space).astype(np.float64)
+                parts.append(form_measures(points, sequence.skeleton, names=names))
+            else:
+                parts.append(np.full((len(sequence), len(names)), np.nan))
+        return np.concatenate(parts, axis=1)
+
+
 class Target:
     """The reference of an exercise, ready to be held against sights in ``space``."""
 
@@ -69,6 +105,8 @@ class Target:
         self.exercise, self.space = exercise, space
         self.measures = measure(exercise.reference, settings=ComparisonSettings(), space=Space.BODY)
         self.matters = np.array([name in exercise.joints for name in MAIN_ANGLES])
+        self._pairs = self.matters.reshape(-1, 2).any(axis=1)
+        self.last_row = len(self.measures) - 1
         needed = {joint for name in exercise.joints for point in JOINT_ANGLES[name] for joint in point}
         self._joints = np.array([name in needed for name in MAIN_JOINTS], dtype=np.float64)
         rules = [exercise.joints.get(name) for name in MAIN_ANGLES]
@@ -78,6 +116,8 @@ class Target:
         self.feature_weights = self._shares()
         counted = [(exercise.counting.measure, self.space)] if exercise.counting else []
         self.columns = tuple(dict.fromkeys([*counted, *map(self.column, exercise.faults)]))
+        self.rule_columns = tuple(self.columns.index(self.column(rule)) for rule in exercise.faults)
+        self._columns_of: dict[Mirror, Columns] = {}
 
     def column(self, rule: Fault) -> tuple[str, Space]:
         """What a rule measures and where: in the picture where it names the view that shows it, because depth is
@@ -107,6 +147,19 @@ class Target:
         known = distances[np.isfinite(distances)]
         return float(score_percent(known).mean()) if len(known) else float("nan")
 
+    def seen_share(self, measurable: BoolArray) -> float:
+        """Of the pairs of joints that matter, the share seen on one side at least by ``measurable`` (8,): from the
+        side one sees no more."""
+        return float((measurable.reshape(-1, 2).any(axis=1) & self._pairs).sum() / self._pairs.sum())
+
+    def columns_of(self, mirror: Mirror) -> Columns:
+        """How ``columns`` are measured of each side that ``mirror`` asks for."""
+        known = self._columns_of.get(mirror)
+        if known is None:
+            sides = _wanted_sides(self.exercise, mirror)
+            known = self._columns_of[mirror] = Columns(self.columns, sides=sides)
+        return known
+
     @cached_property
     def turn(self) -> int:
         """The row of the reference at which it turns back: where it is furthest from how it begins."""
@@ -130,16 +183,21 @@ def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings)
     How they are turned does not matter in three dimensions. In the picture alone, against a reference in three
     dimensions, only angles are compared.
     """
-    deep = target.space is Space.WORLD
-    own = measure(sequence, settings=replace(settings, ignore_turn=deep), space=target.space)
-    turned_deg = _turned_deg(sequence)
+    own = measured(
+        sequence,
+        space=target.space,
+        min_visibility=settings.min_visibility,
+        ignore_turn=target.space is Space.WORLD,
+    )
     if own.points.shape[2] != target.measures.points.shape[2]:
         own = replace(own, points=np.full((len(own), *target.measures.points.shape[1:]), np.nan))
-    sides = _sides(own, target.exercise, settings)
-    values = _values(sequence, target, [swapped for _, swapped in sides])
-    return tuple(
-        Sight(one, noticeable_of(one), values[swapped], turned_deg, swapped) for one, swapped in sides
-    )
+    columns = target.columns_of(settings.mirror)
+    values, turned_deg = columns.values(sequence), _turned_deg(sequence)
+    sights = []
+    for swapped, picked in columns.sides:
+        one = mirrored(own) if swapped else own
+        sights.append(Sight(one, noticeable_of(one), values[:, picked], turned_deg, swapped))
+    return tuple(sights)
 
 
 def pose_sequence(pose: Pose, time_s: float) -> PoseSequence:
@@ -153,30 +211,9 @@ def pose_sequence(pose: Pose, time_s: float) -> PoseSequence:
     )
 
 
-def _sides(own: Measures, exercise: Exercise, settings: ComparisonSettings) -> list[tuple[Measures, bool]]:
-    either = exercise.either_side and settings.mirror == "auto"
-    wanted = (False, True) if either else (settings.mirror == "always",)
-    return [(mirrored(own) if swapped else own, swapped) for swapped in wanted]
-
-
-def _values(sequence: PoseSequence, target: Target, sides: Sequence[bool]) -> dict[bool, Float64Array]:
-    """(T, M) the measures, as they are and of the other side; what is of both sides is worked out but once."""
-    columns = {swapped: _sided(target.columns, swapped=swapped) for swapped in sides}
-    known = {
-        column: _value(sequence, *column)
-        for column in dict.fromkeys(column for wanted in columns.values() for column in wanted)
-    }
-    nothing = np.zeros((len(sequence), 0))
-    return {
-        swapped: np.stack([known[column] for column in wanted], axis=1) if wanted else nothing
-        for swapped, wanted in columns.items()
-    }
-
-
-def _value(sequence: PoseSequence, name: str, space: Space) -> Float64Array:
-    if space not in sequence.spaces:
-        return np.full(len(sequence), np.nan)
-    return form_measure(name, sequence, space=space)
+def _wanted_sides(exercise: Exercise, mirror: Mirror) -> tuple[bool, ...]:
+    """Whether the trainee is measured as they are, in a mirror, or both."""
+    return (False, True) if exercise.either_side and mirror == "auto" else (mirror == "always",)
 
 
 def _sided(columns: Sequence[tuple[str, Space]], *, swapped: bool) -> list[tuple[str, Space]]:

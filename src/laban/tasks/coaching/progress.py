@@ -29,5 +29,5 @@ class Place:
 
 def height(phase: float, target: Target) -> float:
     """How far out a phase is, 1 at the turn and 0 at the ends."""
-    turn = target.turn / (len(target.measures) - 1)
+    turn = target.turn / target.last_row
     return phase / turn if phase < turn else (1 - phase) / max(1 - turn, 1e-9)

@@ -1,5 +1,6 @@
 """Repetitions counted as they happen, by a measure that goes beyond one threshold and back beyond another."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Literal
@@ -51,7 +52,7 @@ class Counter:
 
     def update(self, value: float, time_s: float) -> Swing | None:
         """What the value at ``time_s`` finishes, if anything; NaN is nothing."""
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             return None
         if time_s - self._last_s > _ABSENT_S:
             self._lately.clear()
@@ -62,10 +63,14 @@ class Counter:
         return self._take(self._steady(), time_s)
 
     def _steady(self) -> float:
-        values = [value for _, value in self._lately]
-        return (
-            float(np.median(values)) if self._lately[-1][0] - self._lately[0][0] <= _MEDIAN_S else values[-1]
-        )
+        (first_s, _), (last_s, value) = self._lately[0], self._lately[-1]
+        if last_s - first_s > _MEDIAN_S:
+            return value
+        # Of so few by hand: NumPy's median takes as long as the rest of the counting.
+        _, values = zip(*self._lately, strict=True)
+        ordered: list[float] = sorted(values)
+        half = len(ordered) // 2
+        return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
     def _take(self, value: float, time_s: float) -> Swing | None:
         resting, ended = value <= self._rest, None

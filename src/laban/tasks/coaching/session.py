@@ -1,5 +1,6 @@
 """What a coach remembers of a trainee from instant to instant, and what follows from it."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
@@ -29,6 +30,7 @@ from laban.tasks.coaching.smoothing import Lasting, Lately
 from laban.tasks.comparison.settings import CoachSettings
 from laban.tasks.comparison.similarity import difference_limit_deg
 
+_OTHER_ANGLES = tuple(map(other_side, MAIN_ANGLES))
 _SMOOTHED_S = 0.3
 _MEASURED_SHARE = 0.5  # of the joints that matter: with fewer seen nothing is said
 _OTHER_SIDE = 0.85  # of the error: the other side must be so much closer before it is taken
@@ -40,7 +42,7 @@ class Session:
     """All that is remembered from instant to instant."""
 
     def __init__(self, exercise: Exercise, settings: CoachSettings) -> None:
-        self._exercise, self._settings = exercise, settings
+        self._exercise, self._settings, self._is_hold = exercise, settings, exercise.is_hold
         self._places: list[Place] = []
         self._chosen = 0
         self._apart = Lately(len(MAIN_ANGLES), over_s=_SMOOTHED_S)
@@ -68,17 +70,17 @@ class Session:
         step_s = self._elapse(time_s)
         sight, place = self._side(sides, target, time_s)
         measurable = sight.measurable[0] & target.matters
-        if _seen_share(measurable, target.matters) < _MEASURED_SHARE:
+        if target.seen_share(measurable) < _MEASURED_SHARE:
             return self.nobody(time_s, "hidden")
         if place.error > self._settings.away:
             return self.nobody(time_s, "away")
         row = place.row
-        phase = float("nan") if self._exercise.is_hold else row / (len(target.measures) - 1)
+        phase = float("nan") if self._is_hold else row / target.last_row
         score = target.scores_percent(sight, row)
         # Hidden joints are followed, but nothing is said of them.
         told = measurable & ~sight.measures.guessed[0]
         joints = self._joints(sight, target, row, told, time_s)
-        resting = not self._exercise.is_hold and self._repeating.at_rest
+        resting = not self._is_hold and self._repeating.at_rest
         faults = self._rules.update(sight, target, phase, time_s, resting=resting)
         done, heard = self._repeat(
             sight, target, phase, time_s, score=score, error=place.error, faults=faults
@@ -109,10 +111,10 @@ class Session:
     def workout(self) -> Workout:
         """The sum of it all; no score where nothing was done: who only fidgets does no squats, well or badly."""
         done = tuple(self._repeating.done)
-        is_scored = self._scored_s > 0 and (self._exercise.is_hold or bool(done))
+        is_scored = self._scored_s > 0 and (self._is_hold or bool(done))
         score = self._score_sum / self._scored_s if is_scored else float("nan")
         seconds = self._last_s - self._first_s if np.isfinite(self._first_s) else 0.0
-        needed_fps = None if self._exercise.is_hold else self._repeating.needed_fps
+        needed_fps = None if self._is_hold else self._repeating.needed_fps
         return Workout(
             self._exercise.name, seconds, done, self._held_s, score, dict(self._hints), needed_fps=needed_fps
         )
@@ -150,14 +152,15 @@ class Session:
             sight.measures.uncertainty_deg[0], np.zeros(len(apart)), floor_deg=self._settings.noise_floor_deg
         )
         limits = np.maximum(limits, target.tolerance_deg)
+        names = _OTHER_ANGLES if sight.is_mirrored else MAIN_ANGLES
         return tuple(
-            JointFeedback(
-                other_side(name) if sight.is_mirrored else name,
-                float(smooth[index]),
-                _verdict(float(smooth[index]), float(limits[index])),
-            )
-            for index, name in enumerate(MAIN_ANGLES)
-            if target.matters[index]
+            [
+                JointFeedback(name, difference_deg, _verdict(difference_deg, limit_deg))
+                for name, matters, difference_deg, limit_deg in zip(
+                    names, target.matters.tolist(), smooth.tolist(), limits.tolist(), strict=True
+                )
+                if matters
+            ]
         )
 
     def _repeat(
@@ -171,14 +174,14 @@ class Session:
         error: float,
         faults: tuple[str, ...],
     ) -> tuple[DoneRepetition | None, Hint | None]:
-        if self._exercise.is_hold:
+        if self._is_hold:
             return None, None
         counted = self._exercise.counting is not None
         value = float(sight.values[0, 0]) if counted else height(phase, target)
         return self._repeating.update(value, time_s, score=score, error=error, faults=faults)
 
     def _state(self, score: float) -> State:
-        if self._exercise.is_hold:
+        if self._is_hold:
             return "holding" if score >= self._settings.fighting_percent else "ready"
         return "ready" if self._repeating.at_rest else "moving"
 
@@ -193,7 +196,7 @@ class Session:
         """How good it is now; nobody is told PERFECT and what to change at once."""
         is_perfect = score >= self._settings.perfect_percent and not hinted
         perfect_s = self._perfect.update(np.array([is_perfect]), time_s)[0]
-        if not np.isfinite(score) or (state == "ready" and not self._exercise.is_hold):
+        if not np.isfinite(score) or (state == "ready" and not self._is_hold):
             return ""
         if score < self._settings.fighting_percent:
             return "fighting"
@@ -212,7 +215,7 @@ class Session:
         candidates = [Candidate(Hint(f"fault:{name}"), at_once=True) for name in faults]
         if self._said is not None and time_s - self._said[0] < _TOLD_S:
             candidates.append(Candidate(self._said[1], at_once=True))
-        if state != "ready" or self._exercise.is_hold:
+        if state != "ready" or self._is_hold:
             candidates += _joint_candidates(joints, self._exercise)
         hint, is_new = self._board.update(candidates, time_s)
         if hint is not None and is_new:
@@ -220,14 +223,8 @@ class Session:
         return hint
 
 
-def _seen_share(measurable: BoolArray, matters: BoolArray) -> float:
-    """Of the pairs of joints that matter, the share seen on one side at least: from the side one sees no more."""
-    pairs = matters.reshape(-1, 2).any(axis=1)
-    return float((measurable.reshape(-1, 2).any(axis=1) & pairs).sum() / pairs.sum())
-
-
 def _verdict(difference_deg: float, limit_deg: float) -> Literal["same", "differs", "unknown"]:
-    if not np.isfinite(difference_deg):
+    if not math.isfinite(difference_deg):
         return "unknown"
     return "differs" if abs(difference_deg) > limit_deg else "same"
 
@@ -239,5 +236,5 @@ def _joint_candidates(joints: tuple[JointFeedback, ...], exercise: Exercise) -> 
         rule = exercise.joints.get(one.joint) or exercise.joints[other_side(one.joint)]
         return -abs(one.difference_deg) / rule.tolerance_deg * rule.weight
 
-    for one in sorted((one for one in joints if one.verdict == "differs"), key=urgency):
+    for one in sorted([one for one in joints if one.verdict == "differs"], key=urgency):
         yield Candidate(joint_hint(one.joint, one.difference_deg))

@@ -1,18 +1,19 @@
 """What is compared of a body: joint angles with their uncertainty, and normalised coordinates."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
-from laban.core.body import mid_hip
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray, frozen
+from laban.core.body import mid_hip, torso_length
 from laban.core.sequence import PoseSequence
+from laban.core.skeleton import Skeleton
 from laban.core.space import Space
-from laban.core.visibility import is_guessed
+from laban.core.visibility import is_guessed, with_unknown_as_seen
 from laban.errors import InvalidValueError
-from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, compute_joint_angles
-from laban.sequences.clean import mask_joints
-from laban.sequences.normalize import NormalizeSettings, normalize, turned
+from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, joint_angles_deg
+from laban.sequences.normalize import turned
 from laban.tasks.comparison.settings import ComparisonSettings
 
 MAIN_JOINTS = tuple(
@@ -79,6 +80,11 @@ _SIDES = np.array([_BOTH.index(name.split("_")[0]) for name in MAIN_ANGLES])
 _MEETING_SEGMENTS = np.array(
     [[list(_SEGMENT_ENDS).index(one) for one in _MEETING[name.split("_")[1]]] for name in MAIN_ANGLES]
 )
+_USUAL = np.array(list(_LENGTHS.values()))[:, None]
+_MAIN = Skeleton("main joints", MAIN_JOINTS, ())
+_TORSO_PAIRS = tuple((_place("left", name), _place("right", name)) for name in ("hip", "shoulder"))
+_TORSO = [place for pair in _TORSO_PAIRS for place in pair]
+_MIRRORED_JOINTS = np.arange(len(MAIN_JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
 _NEEDED = np.array(
     [[MAIN_JOINTS.index(joint) for point in JOINT_ANGLES[name] for joint in point] for name in MAIN_ANGLES]
 )
@@ -107,12 +113,12 @@ class Measures:
     def __len__(self) -> int:
         return len(self.times_s)
 
-    @property
+    @cached_property
     def angle_weights(self) -> Float64Array:
         """(T, 8) how surely each angle is seen: the least of its own joint and the ends of its segments."""
         return _of_angles(self.weights)
 
-    @property
+    @cached_property
     def guessed(self) -> BoolArray:
         """(T, 8) where an angle rests on a joint that is more likely hidden than not (``core.visibility``)."""
         return is_guessed(self.angle_weights)
@@ -140,41 +146,50 @@ def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Spac
     l and m in the picture and an angle θ it is ``σ·sqrt(2/l² + 2/m² − 2·cosθ/(l·m))``, so a limb that points at the
     camera makes it large. Raises InvalidValueError for a skeleton without the joints that are compared.
     """
-    if not sequence.skeleton.has(*MAIN_JOINTS):
-        lacking = [name for name in MAIN_JOINTS if not sequence.skeleton.has(name)]
-        raise InvalidValueError(f"{sequence.skeleton.name} lacks joints to compare: {', '.join(lacking)}")
-    unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
-    seen = mask_joints(sequence, unsure)
-    framed = with_torso(sequence, space)
-    upright = _normalised(framed, space)
-    facing = (
-        turned(upright, sequence.skeleton) if settings.ignore_turn and space is not Space.BODY else upright
+    return measured(
+        sequence, space=space, min_visibility=settings.min_visibility, ignore_turn=settings.ignore_turn
     )
-    body = np.where(unsure[..., None], np.nan, facing)
-    picked = _main_joints(sequence)
-    body[:, picked] = np.where(_known(seen, space)[:, picked, None], body[:, picked], np.nan)
-    angles_deg = compute_joint_angles(seen, space=space, names=MAIN_ANGLES).values
-    weights = _weights(sequence, seen)[:, picked]
-    flat = _in_picture(seen, space)[:, picked]
-    lengths = _lengths(flat)
-    true = _true_lengths(upright[:, picked], lengths, space)
-    short = lengths < _SHORT * true
+
+
+def measured(sequence: PoseSequence, *, space: Space, min_visibility: float, ignore_turn: bool) -> Measures:
+    """The same with the two settings that it needs.
+
+    It works on plain arrays of ``MAIN_JOINTS`` and builds no sequence on the way, because a live coach measures
+    every frame by it.
+    """
+    picked = _main_joints(sequence.skeleton)
+    visibility = with_unknown_as_seen(sequence.visibility[:, picked])
+    unsure = visibility < min_visibility
+    points = sequence.coordinates(space)[:, picked]
+    seen = _masked(points, unsure)
+    known = np.asarray(np.isfinite(seen).all(axis=2))
+    # What the camera saw, in its own unit, and what tells whether a joint is there at all.
+    first = sequence.spaces[0]
+    flat, there = seen, known
+    if first is not space:
+        shown = _masked(sequence.coordinates(first)[:, picked], unsure)
+        there = np.asarray(np.isfinite(shown).all(axis=2))
+        flat = shown if first is Space.PIXEL else seen
+    upright = _normalised(_with_torso(points), space)
+    body = turned(upright, _MAIN) if ignore_turn and space is not Space.BODY else upright
+    angles_deg = joint_angles_deg(seen, _MAIN, names=MAIN_ANGLES)
+    weights = np.where(there, visibility.astype(np.float64), 0.0)
+    lengths = _lengths(flat[..., :2])
     return Measures(
         times_s=sequence.times_s,
         angles_deg=angles_deg,
         uncertainty_deg=_uncertainty_deg(angles_deg, lengths, weights),
         hidden=~np.isfinite(angles_deg),
-        foreshortened=_by_angle(short),
-        points=body[:, picked],
+        foreshortened=_by_angle(lengths < _SHORT * _true_lengths(upright, lengths, space)),
+        points=np.where(known[..., None], body, np.nan),
         weights=weights,
-        facing_deg=_facing_deg(upright, sequence),
+        facing_deg=_facing_deg(upright),
     )
 
 
 def mirrored(measures: Measures) -> Measures:
     """The same body in a mirror: left and right exchanged. Twice is the body itself."""
-    joints = np.arange(len(MAIN_JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
-    angles = list(MIRRORED_ANGLES)
+    joints, angles = _MIRRORED_JOINTS, list(MIRRORED_ANGLES)
     points = measures.points[:, joints].copy()
     points[..., 0] *= -1
     return replace(
@@ -200,33 +215,42 @@ def with_torso(sequence: PoseSequence, space: Space) -> PoseSequence:
     return sequence.replace(**{_FIELDS[space]: points})
 
 
-def _known(sequence: PoseSequence, space: Space) -> BoolArray:
-    return np.asarray(np.isfinite(sequence.coordinates(space)).all(axis=2))
+@lru_cache(maxsize=64)
+def _main_joints(skeleton: Skeleton) -> list[int]:
+    """The places of ``MAIN_JOINTS``; raises InvalidValueError where the skeleton lacks one of them."""
+    lacking = [name for name in MAIN_JOINTS if not skeleton.has(name)]
+    if lacking:
+        raise InvalidValueError(f"{skeleton.name} lacks joints to compare: {', '.join(lacking)}")
+    return skeleton.places(*MAIN_JOINTS)
 
 
-def _normalised(sequence: PoseSequence, space: Space) -> Float64Array:
+def _masked(points: FloatArray, unsure: BoolArray) -> Float64Array:
+    """(T, 12, C) points, NaN where they are not seen surely."""
+    return np.where(unsure[..., None], np.nan, points.astype(np.float64))
+
+
+def _with_torso(points: FloatArray) -> FloatArray:
+    """``with_torso`` of (T, 12, C) points."""
+    if np.isfinite(points[:, _TORSO]).all():
+        return points
+    out = points.copy()
+    for left, right in _TORSO_PAIRS:
+        for one, other in ((left, right), (right, left)):
+            lost = ~np.isfinite(out[:, one]).all(axis=1)
+            out[lost, one] = out[lost, other]
+    return out
+
+
+def _normalised(points: FloatArray, space: Space) -> Float64Array:
+    """(T, 12, C) from mid-hip, in torso lengths: by the steps of ``normalize``, on these joints alone."""
+    exact = points.astype(np.float64)
+    centred = exact - mid_hip(exact, _MAIN)[:, None]
     if space is Space.BODY:
-        points = sequence.coordinates(space).astype(np.float64)
-        return np.asarray(points - mid_hip(points, sequence.skeleton)[:, None])
-    body = normalize(sequence, settings=NormalizeSettings(space=space)).body
-    return np.asarray(body, dtype=np.float64)
-
-
-def _main_joints(sequence: PoseSequence) -> list[int]:
-    return [sequence.skeleton.index(name) for name in MAIN_JOINTS]
-
-
-def _weights(sequence: PoseSequence, seen: PoseSequence) -> Float64Array:
-    """(T, J) visibility, 1 where the source tells none, 0 where the joint is not known."""
-    known = np.isfinite(seen.coordinates(seen.spaces[0])).all(axis=2)
-    visibility = np.nan_to_num(sequence.visibility.astype(np.float64), nan=1.0)
-    return np.asarray(np.where(known, visibility, 0.0))
-
-
-def _in_picture(sequence: PoseSequence, space: Space) -> Float64Array:
-    """(T, J, 2) what the camera saw, in its own unit."""
-    where = Space.PIXEL if Space.PIXEL in sequence.spaces else space
-    return sequence.coordinates(where)[..., :2].astype(np.float64)
+        return np.asarray(centred)
+    torso = torso_length(exact, _MAIN)
+    body = centred / np.where(torso > 0, torso, np.nan)[:, None, None]
+    # In single precision, as a sequence keeps them.
+    return np.asarray(frozen(body, shape=("T", "J", "C"), name="body"), dtype=np.float64)
 
 
 def _lengths(points: FloatArray) -> Float64Array:
@@ -237,7 +261,8 @@ def _lengths(points: FloatArray) -> Float64Array:
 
 def _segment_lengths(points: FloatArray) -> Float64Array:
     """(T, 5, 2) lengths of the segments, left and right, in the unit of the points."""
-    return np.asarray(np.linalg.norm(points[:, _NEAR] - points[:, _FAR], axis=-1), dtype=np.float64)
+    apart = points[:, _NEAR] - points[:, _FAR]
+    return np.asarray(np.sqrt(np.add.reduce(apart * apart, axis=-1)), dtype=np.float64)
 
 
 def picture_torso(points: FloatArray) -> Float64Array:
@@ -249,14 +274,14 @@ def picture_torso(points: FloatArray) -> Float64Array:
 def _size(lengths: Float64Array) -> Float64Array:
     """(T,) what a torso length is in the picture: a segment can look shorter than it is and not longer, so the
     longest for its kind tells; the second longest does, against a single wrong landmark."""
-    shares = lengths / np.array(list(_LENGTHS.values()))[:, None]
-    ordered = np.sort(np.nan_to_num(shares.reshape(len(lengths), -1), nan=0.0), axis=1)
+    shares = lengths / _USUAL
+    ordered = np.sort(np.where(np.isnan(shares), 0.0, shares).reshape(len(lengths), -1), axis=1)
     return np.asarray(np.where(ordered[:, -2] > 0, ordered[:, -2], np.nan))
 
 
 def _true_lengths(body: Float64Array, lengths: Float64Array, space: Space) -> Float64Array:
     """(T, 5, 2) how long the segments would be in the picture if none pointed at the camera."""
-    usual = np.broadcast_to(np.array(list(_LENGTHS.values()))[:, None], lengths.shape)
+    usual = np.broadcast_to(_USUAL, lengths.shape)
     if space is not Space.WORLD:
         return np.asarray(usual)
     deep = _segment_lengths(body)
@@ -276,10 +301,10 @@ def _uncertainty_deg(angles_deg: Float64Array, lengths: Float64Array, weights: F
         return np.asarray(np.minimum(np.degrees(noise * np.sqrt(gain)), 180.0))
 
 
-def _facing_deg(body: Float64Array, sequence: PoseSequence) -> Float64Array:
+def _facing_deg(body: Float64Array) -> Float64Array:
     if body.shape[-1] < 3:
         return np.full(len(body), np.nan)
-    left, right = (sequence.skeleton.index(f"{side}_shoulder") for side in ("left", "right"))
+    left, right = _TORSO_PAIRS[1]
     line = body[:, left] - body[:, right]
     return np.asarray(np.degrees(np.arctan2(line[:, 2], line[:, 0])))
 

@@ -1,5 +1,6 @@
 """Whether a clip has frames enough for how quickly its movement repeats, and what is to be said if it has not."""
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from itertools import pairwise
@@ -22,6 +23,7 @@ _USUAL_SPAN = 1.5  # times the usual span of so many frames: across a hole nothi
 _LEAST_FORETOLD = 3
 _CLOCK_S = 2e-3  # steps are kept in milliseconds
 _NEIGHBOURS = tuple(step for step in range(-_AROUND, _AROUND + 1) if step)
+_OTHERS = [(step, [other for other in _NEIGHBOURS if other != step]) for step in _NEIGHBOURS]
 
 _Times = TypeVar("_Times", float, Float64Array)
 
@@ -51,11 +53,13 @@ def _shares(at_s: Mapping[int, _Times]) -> dict[int, _Times]:
     """Lagrange's weights of the neighbours, by how many frames they are away, as ``at_s`` has the times of the
     frame itself (0) and of its neighbours: of one frame, or of many in arrays."""
     shares = {}
-    for step in _NEIGHBOURS:
-        one, two, three = (
-            (at_s[0] - at_s[other]) / (at_s[step] - at_s[other]) for other in _NEIGHBOURS if other != step
+    for step, (one, two, three) in _OTHERS:  # written out: this runs for every frame of a live workout
+        shares[step] = (
+            (at_s[0] - at_s[one])
+            / (at_s[step] - at_s[one])
+            * ((at_s[0] - at_s[two]) / (at_s[step] - at_s[two]))
+            * ((at_s[0] - at_s[three]) / (at_s[step] - at_s[three]))
         )
-        shares[step] = one * two * three
     return shares
 
 
@@ -131,7 +135,7 @@ class SamplingWatch:
 
     def update(self, value: float, time_s: float) -> None:
         """NaN is nothing."""
-        if not np.isfinite(value):
+        if not math.isfinite(value):
             return
         if self._lately:
             milliseconds = round(1000 * (time_s - self._lately[-1][0]))
@@ -172,7 +176,9 @@ class SamplingWatch:
         if times_s[-1] - times_s[0] > _USUAL_SPAN * 2 * _AROUND * self._step_s():
             return
         shares = _shares({step: times_s[_AROUND + step] for step in (0, *_NEIGHBOURS)})
-        told = sum(share * values[_AROUND + step] for step, share in shares.items())
+        told = 0.0
+        for step, share in shares.items():
+            told += share * values[_AROUND + step]
         self._errors += (values[_AROUND] - told) ** 2
         self._foretold += 1
 

@@ -40,10 +40,11 @@ def angle_distance(
     0.5
     """
     terms = relative_difference(first_deg, second_deg)
-    share = np.where(np.isfinite(terms), 1.0 if weights is None else weights, 0.0)
+    known = np.isfinite(terms)
+    share = np.where(known, 1.0 if weights is None else weights, 0.0)
     total = share.sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((share * np.nan_to_num(terms)).sum(axis=-1) / total)
+        return np.asarray((share * np.where(known, terms, 0.0)).sum(axis=-1) / total)
 
 
 def relative_difference(first_deg: FloatArray, second_deg: FloatArray) -> Float64Array:

@@ -11,7 +11,7 @@ from laban.core.space import Space
 from laban.errors import UnknownNameError
 from laban.features.angles import compute_joint_angles
 from laban.tasks.coaching.exercise_file import load_exercise
-from laban.tasks.coaching.form_measures import form_measure, measure_names, other_side
+from laban.tasks.coaching.form_measures import form_measure, form_measures, measure_names, other_side
 from laban.tasks.coaching.keyframes import KEY_JOINTS, between_keyframes, chosen_keyframes, key_points
 
 Trainee = Callable[..., PoseSequence]
@@ -126,3 +126,13 @@ def test_widths_do_not_depend_on_the_turn(trainee: Trainee) -> None:
 @pytest.mark.parametrize("name", ["left_knee", "right_shank_inclination", "mean_knee", "hip_line", "trunk"])
 def test_the_other_side_of_the_other_side_is_the_same(name: str) -> None:
     assert other_side(other_side(name)) == name
+
+
+def test_measures_taken_together_are_those_taken_alone(trainee: Callable[..., PoseSequence]) -> None:
+    sequence = trainee(load_exercise("squat"), noise=0.02, repetitions=1)
+    for space in (Space.WORLD, Space.PIXEL):
+        points = sequence.coordinates(space).astype(np.float64)
+        together = form_measures(points, sequence.skeleton, names=measure_names())
+        for column, name in enumerate(measure_names()):
+            np.testing.assert_array_equal(together[:, column], form_measure(name, sequence, space=space))
+    assert form_measures(points, sequence.skeleton, names=()).shape == (len(sequence), 0)
