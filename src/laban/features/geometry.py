@@ -1,11 +1,11 @@
 """Lengths, distances, boxes and the centre of mass of a body."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, FloatArray
-from laban.core.body import midpoint
+from laban.core.arrays import Float64Array, FloatArray, IntArray
 from laban.core.features import Features
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
@@ -23,6 +23,9 @@ _SEGMENT_MASSES = (
 
 Winter, Biomechanics and Motor Control of Human Movement, 4th edition, table 4.1; forearm with hand, leg with foot.
 """
+_MASS_SHARES = np.array([[share] for _, _, share, _ in _SEGMENT_MASSES])
+_MASS_PLACES = np.array([[place] for _, _, _, place in _SEGMENT_MASSES])
+_MASS = sum(share for _, _, share, _ in _SEGMENT_MASSES)
 
 
 def compute_bone_lengths(sequence: PoseSequence, *, space: Space | str = Space.WORLD) -> Features:
@@ -85,13 +88,28 @@ def centre_of_mass(points: FloatArray, skeleton: Skeleton) -> Float64Array:
     The shares are those of an average adult (Winter 2009, table 4.1), so it is a proxy: a few centimetres off for
     any one person. NaN where a joint it needs is missing.
     """
+    near, far = (
+        np.asarray((points[..., first, :] + points[..., second, :]) / 2, dtype=np.float64)
+        for first, second in _segment_ends(skeleton)
+    )
+    weighed = _MASS_SHARES * (near + _MASS_PLACES * (far - near))
     total = np.zeros((*points.shape[:-2], points.shape[-1]))
-    mass = 0.0
-    for near, far, share, place in _SEGMENT_MASSES:
-        start, end = midpoint(points, skeleton, *near), midpoint(points, skeleton, *far)
-        total += share * (start + place * (end - start))
-        mass += share
-    return np.asarray(total / mass)
+    for segment in range(len(_SEGMENT_MASSES)):  # in this order, as a sum of many may be taken in any
+        total += weighed[..., segment, :]
+    return np.asarray(total / _MASS)
+
+
+@lru_cache(maxsize=64)
+def _segment_ends(skeleton: Skeleton) -> list[tuple[IntArray, IntArray]]:
+    """For the near and the far ends of the segments the places of the two joints whose middle each is."""
+    ends = ([near for near, _, _, _ in _SEGMENT_MASSES], [far for _, far, _, _ in _SEGMENT_MASSES])
+    return [
+        (
+            np.array(skeleton.places(*(point[0] for point in points))),
+            np.array(skeleton.places(*(point[-1] for point in points))),
+        )
+        for points in ends
+    ]
 
 
 def _unit(space: Space | str) -> str:

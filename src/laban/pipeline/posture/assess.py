@@ -17,11 +17,11 @@ from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.measure import agreement_of, sight_before, values_of
-from laban.tasks.posture.observation import VIEW_NAMES
 from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise, mean_pose, noise_of_looks
+from laban.tasks.posture.views import VIEW_NAMES
 
 Progress = Callable[[float, float | None], None]
 

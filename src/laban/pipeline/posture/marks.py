@@ -14,9 +14,10 @@ from laban.render.posture.shades import shade_of, word_of
 from laban.tasks.posture.catalogue import spoken
 from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.measure import mirrored
-from laban.tasks.posture.observation import VIEW_NAMES, sight_of
+from laban.tasks.posture.observation import sight_of
 from laban.tasks.posture.report import MeasuredValue, PostureReport
 from laban.tasks.posture.settings import PostureSettings
+from laban.tasks.posture.views import VIEW_NAMES
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORDER = ("finding", "unsure", "within", "no rule")

@@ -13,13 +13,13 @@ from laban.tasks.posture.catalogue import Measure
 from laban.tasks.posture.holding import Holding
 from laban.tasks.posture.landmark_geometry import TORSO_SHARE, TORSO_SHARE_SD
 from laban.tasks.posture.measure import Measured, read_posture
-from laban.tasks.posture.observation import STANCES, VIEW_NAMES, Sight, Stance
+from laban.tasks.posture.observation import STANCES, Sight, Stance
 from laban.tasks.posture.report import Interval, MeasuredValue, PostureReport, Verdict
 from laban.tasks.posture.rules import Rule, Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.symmetry import compare_sides
 from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise
-from laban.tasks.posture.views import View
+from laban.tasks.posture.views import VIEW_NAMES, View
 from laban.tasks.posture.watch import hold_posture
 from laban.tasks.posture.withheld import doubts, unseen_from, why_not
 

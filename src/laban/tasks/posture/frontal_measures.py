@@ -43,7 +43,7 @@ def knee_alignment_deg(side: str) -> Formula:
     inward = -1.0 if side == "left" else 1.0
 
     def compute(bodies: Bodies) -> Float64Array:
-        hip, knee, ankle = (bodies.at(f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
+        hip, knee, ankle = bodies.at(f"{side}_hip"), bodies.at(f"{side}_knee"), bodies.at(f"{side}_ankle")
         bend = 180.0 - angle_between_deg(hip - knee, ankle - knee)
         down = ankle - hip
         beside = down[..., 0] * (knee - hip)[..., 1] - down[..., 1] * (knee - hip)[..., 0]
@@ -59,9 +59,8 @@ def asymmetry_percent(joint: str) -> Formula:
 
     def compute(bodies: Bodies) -> Float64Array:
         centre = (bodies.middle("shoulder") + bodies.middle("hip")) / 2
-        left, right = (
-            np.linalg.norm(bodies.at(f"{side}_{joint}") - centre, axis=-1) for side in ("left", "right")
-        )
+        left = np.linalg.norm(bodies.at(f"left_{joint}") - centre, axis=-1)
+        right = np.linalg.norm(bodies.at(f"right_{joint}") - centre, axis=-1)
         return np.asarray(200.0 * (left - right) / (left + right))
 
     return compute

@@ -1,6 +1,7 @@
 """Landmarks made ready to be measured: upright, y upward, with the points that have no landmark of their own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -42,18 +43,23 @@ class Bodies:
     ahead: Float64Array
     leftward: Float64Array
     world_m: Float64Array
+    _middles: dict[str, Float64Array] = field(default_factory=dict, init=False, repr=False)
 
     def at(self, joint: str) -> Float64Array:
         """(..., 2) a landmark; NaN everywhere if the skeleton has none of that name."""
-        if not self.skeleton.has(joint):
+        place = self.skeleton.positions.get(joint)
+        if place is None:
             return np.full((*self.points.shape[:-2], 2), np.nan)
-        return self.points[..., self.skeleton.index(joint), :]
+        return self.points[..., place, :]
 
     def middle(self, joint: str) -> Float64Array:
         """(..., 2) the middle between a left and a right landmark; of the corners of the eyes where there are such,
         else of the eyes."""
-        left, right = (corner_of_eye(f"{side}_{joint}", self.skeleton) for side in ("left", "right"))
-        return np.asarray((self.at(left) + self.at(right)) / 2)
+        known = self._middles.get(joint)  # most measures ask for the same few
+        if known is None:
+            left, right = _sides_of(joint, self.skeleton)
+            known = self._middles[joint] = np.asarray((self.at(left) + self.at(right)) / 2)
+        return known
 
     def forward(self, vector: Float64Array) -> Float64Array:
         """(...) the part of vectors (..., 2) that points to where the body faces, seen from the side."""
@@ -63,12 +69,12 @@ class Bodies:
         """(...) the part that points to the person's left, seen from the front or back."""
         return np.asarray(vector[..., 0] * self.leftward)
 
-    @property
+    @cached_property
     def torso_px(self) -> Float64Array:
         """(...) from the middle of the shoulders to that of the hips."""
         return np.asarray(np.linalg.norm(self.middle("shoulder") - self.middle("hip"), axis=-1))
 
-    @property
+    @cached_property
     def ear(self) -> Float64Array:
         """(..., 2) the ear's opening, seen from the side; see ``TRAGUS_BACK``."""
         drawn = self.middle("ear")
@@ -82,7 +88,7 @@ class Bodies:
         size = self.torso_px[..., None]
         return np.asarray(drawn + size * (TRAGUS_BACK * back + TRAGUS_UP * up))
 
-    @property
+    @cached_property
     def c7(self) -> Float64Array:
         """(..., 2) the stand-in for the seventh neck vertebra, seen from the side; see ``C7_UP``."""
         shoulder = self.middle("shoulder")
@@ -93,6 +99,11 @@ class Bodies:
     def turned(self, roll_deg: float) -> "Bodies":
         """The same seen by a camera turned by so much more, as ``upright`` corrects it."""
         return replace(self, points=_turned(self.points, roll_deg))
+
+
+@lru_cache(maxsize=256)
+def _sides_of(joint: str, skeleton: Skeleton) -> tuple[str, str]:
+    return corner_of_eye(f"left_{joint}", skeleton), corner_of_eye(f"right_{joint}", skeleton)
 
 
 def corner_of_eye(joint: str, skeleton: Skeleton) -> str:

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from functools import lru_cache
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
+from laban.core.skeleton import Skeleton
 from laban.tasks.posture.catalogue import MEASURES, Measure, joints_of
 from laban.tasks.posture.instants import sequence_of_looks
 from laban.tasks.posture.landmark_geometry import Bodies, widened
-from laban.tasks.posture.observation import STANCES, Sight, is_of, sight_of
+from laban.tasks.posture.observation import STANCES, Sight, sight_of
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.uncertainty import LandmarkNoise
+from laban.tasks.posture.views import VIEW_NAMES
 
 Why = Literal["", "away", "lying", "view", "toward", "lacking", "unseen", "not standing", "no metres"]
 WHY: tuple[Why, ...] = get_args(Why)
@@ -22,6 +25,7 @@ WHY: tuple[Why, ...] = get_args(Why)
 
 Z95 = 1.96
 _CHUNK = 256
+_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +78,10 @@ def sight_before(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
 
 def values_of(sight: Sight, names: Iterable[str]) -> dict[str, Float64Array]:
     """(T,) values of some measures without their intervals, NaN where there are none."""
+    wanted = tuple(names)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return {name: _value(MEASURES[name], sight)[0] for name in names}
+        values, _ = _values(wanted, sight)
+    return dict(zip(wanted, values, strict=True))
 
 
 def agreement_of(
@@ -110,9 +116,13 @@ def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) 
     sd_deg = settings.level.sd_deg
     tilted = [sight.bodies.turned(roll) for roll in (-sd_deg, sd_deg)]
     straight = widened(sight.bodies, 1 / np.cos(np.radians(_oblique_deg(sight.yaw_deg))))
+    values, whys = _values(tuple(MEASURES), sight)
     out = {}
-    for name, measure in MEASURES.items():
-        value, why = _value(measure, sight)
+    unknown = np.full(len(sight), np.nan)
+    for measure, value, why in zip(MEASURES.values(), values, whys, strict=True):
+        if why.all():  # a skeleton may lack what the formula needs
+            out[measure.name] = Measured(measure, value, unknown, unknown, unknown, unknown, why)
+            continue
         noise_half = np.full(len(sight), np.nan) if noise is None else _noise_half(measure, looks, noise)
         low, high = (measure.compute(bodies) for bodies in tilted)
         roll = Z95 * np.abs(high - low) / 2
@@ -121,14 +131,16 @@ def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) 
         noise_half, roll, proxy, turn = (
             np.where(why == 0, half, np.nan) for half in (noise_half, roll, proxy, turn)
         )
-        out[name] = Measured(measure, value, noise_half, roll, proxy, turn, why)
+        out[measure.name] = Measured(measure, value, noise_half, roll, proxy, turn, why)
     return out
 
 
-def _value(measure: Measure, sight: Sight) -> tuple[Float64Array, IntArray]:
-    """(T,) values, and why there are none."""
-    why = _why(measure, sight)
-    value = np.where(why == 0, measure.compute(sight.bodies), np.nan)
+def _values(names: tuple[str, ...], sight: Sight) -> tuple[Float64Array, IntArray]:
+    """(M, T) values of measures, and why there are none."""
+    why = _why(names, sight)
+    value = np.full(why.shape, np.nan)
+    for row in np.flatnonzero((why == 0).any(axis=1)).tolist():  # what can be taken nowhere is not worked out
+        value[row] = np.where(why[row] == 0, MEASURES[names[row]].compute(sight.bodies), np.nan)
     return value, np.where((why == 0) & ~np.isfinite(value), WHY.index("unseen"), why)
 
 
@@ -147,26 +159,62 @@ def _noise_half(measure: Measure, looks: Bodies | None, noise: LandmarkNoise) ->
     return np.asarray(spread * factor)
 
 
-def _why(measure: Measure, sight: Sight) -> IntArray:
-    """(T,) the first reason for which a measure cannot be taken, 0 where there is none."""
-    joints = joints_of(measure, sight.skeleton)
-    lacking = not sight.skeleton.has(*joints)
-    needed = [sight.skeleton.index(joint) for joint in joints if sight.skeleton.has(joint)]
-    lying = sight.stances == STANCES.index("lying")
+def _why(names: tuple[str, ...], sight: Sight) -> IntArray:
+    """(M, T) the first reason for which each measure cannot be taken, 0 where there is none."""
+    needs = _needs(names, sight.skeleton)
+    in_space = np.asarray(np.isfinite(sight.bodies.world_m).all(axis=2))
     standing = sight.stances == STANCES.index("standing")
-    metres = np.isfinite(sight.bodies.world_m[:, needed]).all(axis=(1, 2))
-    reasons: dict[Why, Any] = {
+    reasons: dict[Why, BoolArray] = {
         "away": sight.away,
-        "lying": lying,
-        "view": ~is_of(sight.views, measure.views),
-        "toward": sight.toward & (not measure.in_space),
-        "lacking": lacking,
-        "unseen": sight.unseen[:, needed].any(axis=1),
-        "not standing": ~standing & measure.standing,
-        "no metres": ~metres & measure.in_space,
+        "lying": sight.stances == STANCES.index("lying"),
+        "view": ~needs.views[:, sight.views],
+        "toward": sight.toward & ~needs.in_space,
+        "lacking": needs.lacking,
+        "unseen": _any_of(sight.unseen, needs.joints),
+        "not standing": ~standing & needs.standing,
+        "no metres": _any_of(~in_space, needs.joints) & needs.in_space,
     }
-    masks = [np.broadcast_to(mask, len(sight)) for mask in reasons.values()]
-    return np.select(masks, [WHY.index(one) for one in reasons], 0)
+    masks = [np.broadcast_to(mask, (len(names), len(sight.times_s))) for mask in reasons.values()]
+    return np.select(masks, list(map(WHY.index, reasons)), 0)
+
+
+def _any_of(flags: BoolArray, joints: BoolArray) -> BoolArray:
+    """(M, T) whether any of the ``joints`` (M, 1, J) has a flag (T, J)."""
+    out = np.zeros((len(joints), len(flags)), dtype=bool)
+    for start in range(0, len(flags), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        out[:, rows] = (flags[rows] & joints).any(axis=2)
+    return out
+
+
+class _Needs(NamedTuple):
+    """What M measures need: ``joints`` (M, 1, J), the ``views`` (M, V) in which they are taken, and (M, 1) whether
+    a joint is lacking, the body must stand, and metres are needed."""
+
+    joints: BoolArray
+    views: BoolArray
+    lacking: BoolArray
+    standing: BoolArray
+    in_space: BoolArray
+
+
+@lru_cache(maxsize=64)
+def _needs(names: tuple[str, ...], skeleton: Skeleton) -> _Needs:
+    measures = [MEASURES[name] for name in names]
+    joints = [joints_of(measure, skeleton) for measure in measures]
+    return _Needs(
+        _flags(
+            [joint in some for some in joints for joint in skeleton.names], (len(names), 1, len(skeleton))
+        ),
+        _flags([view in one.views for one in measures for view in VIEW_NAMES], (len(names), len(VIEW_NAMES))),
+        _flags([not skeleton.has(*some) for some in joints], (len(names), 1)),
+        _flags([one.standing for one in measures], (len(names), 1)),
+        _flags([one.in_space for one in measures], (len(names), 1)),
+    )
+
+
+def _flags(values: list[bool], shape: tuple[int, ...]) -> BoolArray:
+    return np.array(values, dtype=bool).reshape(shape)
 
 
 def _joined(parts: list[Measured]) -> Measured:

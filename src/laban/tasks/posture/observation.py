@@ -2,6 +2,7 @@
 stands."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,17 +11,18 @@ from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.body import mid_hip, mid_shoulder, torso_length
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
+from laban.core.visibility import with_unknown_as_seen
 from laban.errors import InvalidValueError
 from laban.features.angles import angle_between_deg
 from laban.features.facing import compute_yaw_deg
 from laban.tasks.posture.landmark_geometry import Bodies, upright
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.uncertainty import LandmarkNoise
-from laban.tasks.posture.views import SIDE_VIEWS, ViewName, view_at
+from laban.tasks.posture.views import SIDE_VIEWS, VIEW_NAMES, ViewName, views_at
 
 Stance = Literal["unclear", "standing", "sitting", "lying"]
 STANCES: tuple[Stance, ...] = get_args(Stance)
-VIEW_NAMES: tuple[ViewName, ...] = get_args(ViewName)
+_STANCE_PLACES = [STANCES.index(one) for one in ("lying", "standing", "sitting")]
 
 _BY_ROW = ("times_s", "yaw_deg", "views", "stances", "away", "toward", "unseen")
 _LYING_DEG, _LYING_RISE = 50.0, 0.45
@@ -28,6 +30,7 @@ _STANDING_DEG, _STANDING_RISE = 45.0, 1.25
 _TOWARD_DEG = 45.0
 _BENT_DEG, _STRAIGHT_DEG = 130.0, 140.0  # of hips that sit; of hip and knee of a leg that stands
 _SEATED_RISE = 1.05
+_LEGS = [f"{side}_{joint}" for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +90,7 @@ def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
             "posture is measured in the picture and these landmarks have no pixels; give a recording that has"
         )
     yaw_deg = compute_yaw_deg(sequence)
-    views = np.array([VIEW_NAMES.index(view_at(one).name) for one in yaw_deg.tolist()], dtype=np.int64)
+    views = views_at(yaw_deg)
     unseen = _unseen(sequence, settings)
     sideways = is_of(views, SIDE_VIEWS)
     points = _with_nearer(sequence.image_px.astype(np.float64), unseen, yaw_deg, sequence.skeleton, sideways)
@@ -100,27 +103,34 @@ def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
         world,
     )
     away = ~sequence.seen
+    trunk_m = mid_shoulder(world, sequence.skeleton) - mid_hip(world, sequence.skeleton)
     return Sight(
         sequence.times_s,
         sequence.skeleton,
         bodies,
         yaw_deg,
         views,
-        np.where(away, 0, _stances(bodies, unseen)),
+        np.where(away, 0, _stances(bodies, unseen, trunk_m)),
         away,
-        _trunk_deg(world, sequence.skeleton) > _TOWARD_DEG,
+        _trunk_deg(trunk_m) > _TOWARD_DEG,
         unseen,
     )
 
 
 def is_of(views: IntArray, names: tuple[ViewName, ...]) -> BoolArray:
     """(T,) whether each view is one of ``names``."""
-    return np.isin(views, [VIEW_NAMES.index(name) for name in names])
+    return np.asarray(_is_named(names)[views])
+
+
+@lru_cache(maxsize=64)
+def _is_named(names: tuple[ViewName, ...]) -> BoolArray:
+    """For each of ``VIEW_NAMES``, whether it is one of ``names``."""
+    return np.array([name in names for name in VIEW_NAMES])
 
 
 def _unseen(sequence: PoseSequence, settings: PostureSettings) -> BoolArray:
     points = np.asarray(sequence.image_px)
-    hidden = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
+    hidden = with_unknown_as_seen(sequence.visibility) < settings.min_visibility
     lost = ~np.isfinite(points).all(axis=2)
     if sequence.size_wh is None:
         return np.array(hidden | lost)
@@ -135,11 +145,14 @@ def _with_nearer(
 ) -> Float64Array:
     """With the nearer of a pair in the place of the farther where only that is hidden, seen from the side."""
     out = points.copy()
-    for left, right in skeleton.pairs:
-        for near, far, nearer in ((left, right, yaw_deg < 0), (right, left, yaw_deg >= 0)):
-            stand_in = sideways & nearer & unseen[:, far] & ~unseen[:, near]
-            out[stand_in, far] = points[stand_in, near]
-            unseen[stand_in, far] = False
+    if not sideways.any() or not skeleton.pairs:
+        return out
+    left, right = np.array(skeleton.pairs).T
+    for near, far, nearer in ((left, right, yaw_deg < 0), (right, left, yaw_deg >= 0)):
+        stand_in = (sideways & nearer)[:, None] & unseen[:, far] & ~unseen[:, near]
+        row, pair = np.nonzero(stand_in)
+        out[row, far[pair]] = points[row, near[pair]]
+        unseen[row, far[pair]] = False
     return out
 
 
@@ -156,7 +169,7 @@ def _upright_metres(world_m: FloatArray, settings: PostureSettings) -> Float64Ar
     return np.concatenate([level, world_m[..., 2:].astype(np.float64)], axis=-1)
 
 
-def _stances(bodies: Bodies, unseen: BoolArray) -> IntArray:
+def _stances(bodies: Bodies, unseen: BoolArray, trunk_m: Float64Array) -> IntArray:
     """(T,) how the body holds itself, as far as landmarks tell: by how far the hips are above the ankles.
 
     A camera that looks down shortens legs, so hips that look low are believed only of legs that are bent in space;
@@ -166,10 +179,10 @@ def _stances(bodies: Bodies, unseen: BoolArray) -> IntArray:
     line = bodies.middle("shoulder") - bodies.middle("hip")
     lean = np.degrees(np.arctan2(np.abs(line[..., 0]), line[..., 1]))
     metres = np.isfinite(bodies.world_m).all(axis=(-1, -2))
-    lean = np.where(metres, np.maximum(lean, _lean_in_space(bodies.world_m, skeleton)), lean)
+    lean = np.where(metres, np.maximum(lean, _lean_in_space(trunk_m)), lean)
     feet = bodies.middle("ankle")
     if skeleton.has("left_ankle", "right_ankle"):
-        hidden = unseen[:, skeleton.index("left_ankle")] & unseen[:, skeleton.index("right_ankle")]
+        hidden = unseen[:, skeleton.places("left_ankle", "right_ankle")].all(axis=1)
         feet = np.where(np.asarray(hidden)[:, None], np.nan, feet)
     rise = (bodies.middle("hip") - feet)[..., 1] / torso
     with np.errstate(invalid="ignore"):
@@ -183,36 +196,27 @@ def _stances(bodies: Bodies, unseen: BoolArray) -> IntArray:
         standing |= (lean < _STANDING_DEG) & low & (rise > _LYING_RISE) & told & (straightest > _STRAIGHT_DEG)
         seated = (bend < _BENT_DEG) | (~told & (rise <= _SEATED_RISE))
         sitting = (lean < _LYING_DEG) & low & seated
-    return np.select(
-        [lying, standing, sitting], [STANCES.index(one) for one in ("lying", "standing", "sitting")]
-    )
+    return np.select([lying, standing, sitting], _STANCE_PLACES)
 
 
 def _leg_angles(points: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, Float64Array]:
     """(T,) the angle of the hip that is less bent, and the straightness of the straighter leg: the smaller of its
     angles at hip and knee. NaN where they are not known."""
-    needed = [
-        f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "hip", "knee", "ankle")
-    ]
-    if not skeleton.has(*needed):
+    if not skeleton.has(*_LEGS):
         return np.full(len(points), np.nan), np.full(len(points), np.nan)
-    shoulder, hip, knee, ankle = (
-        points[:, [skeleton.index(f"{side}_{joint}") for side in ("left", "right")]]
-        for joint in ("shoulder", "hip", "knee", "ankle")
-    )
+    places = skeleton.places(*_LEGS)
+    shoulder, hip, knee, ankle = (points[:, places[start : start + 2]] for start in (0, 2, 4, 6))
     hips = angle_between_deg(shoulder - hip, knee - hip)
     knees = angle_between_deg(hip - knee, ankle - knee)
     return hips.max(axis=1), np.minimum(hips, knees).max(axis=1)
 
 
-def _lean_in_space(world_m: Float64Array, skeleton: Skeleton) -> Float64Array:
-    line = mid_shoulder(world_m, skeleton) - mid_hip(world_m, skeleton)
+def _lean_in_space(line: Float64Array) -> Float64Array:
     flat = np.hypot(line[..., 0], line[..., 2])
     return np.asarray(np.degrees(np.arctan2(flat, line[..., 1])))
 
 
-def _trunk_deg(world_m: FloatArray, skeleton: Skeleton) -> Float64Array:
-    """(T,) by how much the trunk leaves the picture's plane; 0 where that is not known."""
-    line = mid_shoulder(world_m, skeleton) - mid_hip(world_m, skeleton)
+def _trunk_deg(line: Float64Array) -> Float64Array:
+    """(T,) by how much the trunk, from hips to shoulders, leaves the picture's plane; 0 where that is not known."""
     out = np.degrees(np.arctan2(np.abs(line[..., 2]), np.linalg.norm(line[..., :2], axis=-1)))
     return np.asarray(np.nan_to_num(out))

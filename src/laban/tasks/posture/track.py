@@ -1,6 +1,5 @@
 """One person's posture followed from instant to instant: what is remembered, and what changes."""
 
-from collections import deque
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,7 +9,7 @@ from laban.tasks.posture.holding import Holding, PostureEvent
 from laban.tasks.posture.observation import Stance
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings
-from laban.tasks.posture.track_parts import BandTrack, SideTrack, Stretch
+from laban.tasks.posture.track_parts import BandTrack, RecentMedian, SideTrack, Stretch
 
 _LONGEST_STEP_S = 2.0
 """Between two frames further apart than this nobody was watched."""
@@ -23,7 +22,10 @@ class Track:
         self._settings = settings
         self._bands = [BandTrack(rule, settings) for rule in rules.rules]
         self._sides = [SideTrack(name, rules) for name in _lateral(rules)]
-        self._recent: dict[str, deque[tuple[float, float]]] = {rule.measure: deque() for rule in rules.rules}
+        self._slumping = [one for one in self._bands if one.rule.slump]
+        self._recent = {rule.measure: RecentMedian(over_s=settings.smooth_s) for rule in rules.rules}
+        self.measures = tuple(self._recent)
+        """The measures whose values are wanted."""
         self._slump = Stretch()
         self._off = Stretch()
         self._first_s = self._last_s = float("nan")
@@ -31,19 +33,20 @@ class Track:
         self._seen_s = self._sat_s = 0.0
         self._reminded_s = -np.inf
 
-    @property
-    def measures(self) -> tuple[str, ...]:
-        """The measures whose values are wanted."""
-        return tuple(self._recent)
-
     def step(
         self, time_s: float, values: Mapping[str, float], *, seen: bool, stance: Stance
     ) -> list[PostureEvent]:
         """The next instant: ``values`` of ``measures``, NaN where there is none. What changed by it."""
         lasted_s = self._lasted(time_s)
         self._count(lasted_s, stance)
-        smooth = {name: self._smoothed(name, time_s, values[name]) for name in self._recent}
-        changes = [event for one in self._bands for event in one.step(time_s, smooth[one.rule.measure])]
+        smooth = {}
+        for name, recent in self._recent.items():
+            smooth[name] = recent.update(time_s, values[name])
+        changes = []
+        for one in self._bands:
+            event = one.step(time_s, smooth[one.rule.measure], lasted_s=lasted_s)
+            if event is not None:
+                changes.append(event)
         for side in self._sides:
             side.step(lasted_s, smooth[side.measure])
         changes += self._broken(time_s, off=not seen or (stance == "standing" and self._sat))
@@ -80,20 +83,9 @@ class Track:
     def _count(self, lasted_s: float, stance: Stance) -> None:
         self._seen_s += lasted_s if self._seen else 0.0
         self._sat_s += lasted_s if stance == "sitting" else 0.0
-        for one in self._bands:
-            one.count(lasted_s)
-
-    def _smoothed(self, name: str, time_s: float, value: float) -> float:
-        """The median of what was known of late."""
-        recent = self._recent[name]
-        if not np.isnan(value):
-            recent.append((time_s, value))
-        while recent and recent[0][0] < time_s - self._settings.smooth_s:
-            recent.popleft()
-        return _median([one for _, one in recent])
 
     def _slumped(self, time_s: float) -> list[PostureEvent]:
-        worst = max((one for one in self._bands if one.slumping), key=lambda one: one.band, default=None)
+        worst = max([one for one in self._slumping if one.slumping], key=lambda one: one.band, default=None)
         settings, change = self._settings, self._slump.step(time_s, on=worst is not None)
         events = []
         if change:
@@ -119,14 +111,6 @@ class Track:
         if since_s is None and before is not None and time_s - before >= least_s:
             events.append(PostureEvent("break_end", time_s, before))
         return events
-
-
-def _median(values: list[float]) -> float:
-    """The middle value, or the mean of the two in the middle; NaN of none. Far quicker than NumPy's for so few."""
-    ordered, half = sorted(values), len(values) // 2
-    if not ordered:
-        return float("nan")
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _lateral(rules: Rules) -> list[str]:

@@ -1,13 +1,15 @@
 """The parts of a track: bands with hysteresis, sides, and stretches of time."""
 
-from collections.abc import Iterator
-
-import numpy as np
+import math
+from bisect import bisect_left, insort
+from collections import deque
 
 from laban.core.spans import Span
 from laban.tasks.posture.holding import BANDS, Band, BandTimes, PostureEvent, SideTimes
 from laban.tasks.posture.rules import Rule, Rules
 from laban.tasks.posture.settings import HoldingSettings
+
+_NAN = float("nan")
 
 
 class Stretch:
@@ -38,6 +40,7 @@ class BandTrack:
     def __init__(self, rule: Rule, settings: HoldingSettings) -> None:
         self.rule, self._settings = rule, settings
         self._names: tuple[Band, ...] = ("unknown", "within", *rule.limits)
+        self._limits, self._sign = tuple(rule.limits.values()), rule.sign
         self._state = 0  # of _names
         self._wish, self._since_s = 0, float("nan")
         self._seconds = dict.fromkeys(BANDS, 0.0)
@@ -55,14 +58,14 @@ class BandTrack:
     def times(self) -> BandTimes:
         return BandTimes(self.rule.measure, self.rule.direction, dict(self._seconds))
 
-    def count(self, lasted_s: float) -> None:
+    def step(self, time_s: float, value: float, *, lasted_s: float) -> PostureEvent | None:
+        """What changes by ``value``; the band before it lasted for ``lasted_s``. A live stream comes here for every
+        rule of every frame."""
         self._seconds[self._names[self._state]] += lasted_s
-
-    def step(self, time_s: float, value: float) -> Iterator[PostureEvent]:
-        target = self._target(value)
+        target = 0 if math.isnan(value) else self._target(value)
         if target == self._state:
-            self._wish, self._since_s = 0, float("nan")
-            return
+            self._wish, self._since_s = 0, _NAN
+            return None
         wish = 1 if target > max(self._state, 1) else -1
         if wish != self._wish:
             self._wish, self._since_s = wish, time_s
@@ -70,9 +73,10 @@ class BandTrack:
         at_once = self._state == 0 and target == 1
         if at_once or time_s - self._since_s >= patience_s:
             before, self._state = self._names[self._state], target
-            since_s, self._wish, self._since_s = self._since_s, 0, float("nan")
+            since_s, self._wish, self._since_s = self._since_s, 0, _NAN
             if {before, self._names[self._state]} != {"unknown", "within"}:
-                yield self._changed(time_s, since_s, value, before)
+                return self._changed(time_s, since_s, value, before)
+        return None
 
     def _changed(self, time_s: float, since_s: float, value: float, before: Band) -> PostureEvent:
         band = self._names[self._state]
@@ -82,12 +86,34 @@ class BandTrack:
         )
 
     def _target(self, value: float) -> int:
-        if np.isnan(value):
-            return 0
-        beyond = [(value - limit) * self.rule.sign for limit in self.rule.limits.values()]
-        entered = 1 + sum(one > 0 for one in beyond)
-        kept = 1 + sum(one > -self.rule.hysteresis for one in beyond)
+        entered = kept = 1
+        for limit in self._limits:
+            beyond = (value - limit) * self._sign
+            entered += beyond > 0
+            kept += beyond > -self.rule.hysteresis
         return max(entered, min(self._state, kept))
+
+
+class RecentMedian:
+    """The median of the values of the last ``over_s``, kept in order as they come and go."""
+
+    def __init__(self, *, over_s: float) -> None:
+        self._over_s = over_s
+        self._values: deque[tuple[float, float]] = deque()
+        self._ordered: list[float] = []
+
+    def update(self, time_s: float, value: float) -> float:
+        """The median at ``time_s``; NaN is no value, and the median of none."""
+        values, ordered = self._values, self._ordered
+        if not math.isnan(value):
+            values.append((time_s, value))
+            insort(ordered, value)
+        while values and values[0][0] < time_s - self._over_s:
+            del ordered[bisect_left(ordered, values.popleft()[1])]
+        if not ordered:
+            return _NAN
+        half = len(ordered) // 2
+        return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 class SideTrack:
@@ -103,6 +129,6 @@ class SideTrack:
         return SideTimes(self.measure, self._left_s, self._right_s, self._known_s)
 
     def step(self, lasted_s: float, value: float) -> None:
-        self._known_s += 0.0 if np.isnan(value) else lasted_s
+        self._known_s += 0.0 if math.isnan(value) else lasted_s
         self._left_s += lasted_s if value > self._dead else 0.0
         self._right_s += lasted_s if value < -self._dead else 0.0

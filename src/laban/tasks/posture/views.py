@@ -1,10 +1,11 @@
 """From where a body is seen: the side, the front, the back or between, told by its landmarks."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from laban.core.arrays import Float64Array, IntArray
 from laban.core.pose import Pose
 from laban.features.facing import yaw_deg_of
 
@@ -59,6 +60,20 @@ def view_of(pose: Pose) -> View:
     return view_at(float(yaw_deg_of(pose.image_px[None], third, pose.skeleton)[0]))
 
 
+VIEW_NAMES: tuple[ViewName, ...] = get_args(ViewName)
+
+
+def views_at(yaw_deg: Float64Array) -> IntArray:
+    """(T,) the views of bodies turned by so much, as positions in ``VIEW_NAMES``; see ``view_at``.
+
+    >>> [VIEW_NAMES[place] for place in views_at(np.array([-75.0, 40.0, np.nan]))]
+    ['left side', 'oblique', 'unknown']
+    """
+    apart = np.abs((yaw_deg[:, None] - _PRINCIPAL_DEG + 180.0) % 360.0 - 180.0)
+    near = np.where(apart.min(axis=1) <= WITHIN_DEG, _PRINCIPAL[apart.argmin(axis=1)], _OBLIQUE)
+    return np.asarray(np.where(np.isfinite(yaw_deg), near, _UNKNOWN))
+
+
 def view_at(yaw_deg: float) -> View:
     """The view of a body turned by so much.
 
@@ -69,6 +84,11 @@ def view_at(yaw_deg: float) -> View:
         return View("unknown", float("nan"))
     near = min(PRINCIPAL_DEG, key=lambda name: _apart(yaw_deg, PRINCIPAL_DEG[name]))
     return View(near if _apart(yaw_deg, PRINCIPAL_DEG[near]) <= WITHIN_DEG else "oblique", yaw_deg)
+
+
+_PRINCIPAL_DEG = np.array(list(PRINCIPAL_DEG.values()))
+_PRINCIPAL = np.array([VIEW_NAMES.index(name) for name in PRINCIPAL_DEG])
+_OBLIQUE, _UNKNOWN = VIEW_NAMES.index("oblique"), VIEW_NAMES.index("unknown")
 
 
 def _apart(first_deg: float, second_deg: float) -> float:

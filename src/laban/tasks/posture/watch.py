@@ -87,5 +87,7 @@ class PostureWatcher:
 def _step(
     track: Track, sight: Sight, values: Mapping[str, Float64Array], row: int, time_s: float
 ) -> list[PostureEvent]:
-    now = {name: float(values[name][row]) for name in track.measures}
+    now = {}
+    for name in track.measures:
+        now[name] = float(values[name][row])
     return track.step(time_s, now, seen=not sight.away[row], stance=STANCES[int(sight.stances[row])])

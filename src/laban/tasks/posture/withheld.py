@@ -8,8 +8,8 @@ import numpy as np
 from laban.core.sequence import PoseSequence
 from laban.tasks.posture.catalogue import joints_of
 from laban.tasks.posture.measure import WHY, Measured
-from laban.tasks.posture.observation import STANCES, VIEW_NAMES, Sight
-from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS
+from laban.tasks.posture.observation import STANCES, Sight
+from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, VIEW_NAMES
 
 _SMALL_TORSO_PX = 45.0
 _SURE_SCORE = 0.9

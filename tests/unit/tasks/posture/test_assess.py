@@ -9,11 +9,12 @@ from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
 from laban.core.body import torso_length
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
-from laban.core.skeleton import BLAZEPOSE33
+from laban.core.skeleton import BLAZEPOSE33, SKELETONS
 from laban.errors import InvalidValueError
+from laban.sources import SyntheticScene
 from laban.tasks.posture.assess import LEAST_AGREEMENT, MOST_INSTANTS, assess_sequence
 from laban.tasks.posture.camera_roll import Level
-from laban.tasks.posture.catalogue import MEASURES
+from laban.tasks.posture.catalogue import MEASURES, joints_of
 from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.measure import agreement_of, mirrored
 from laban.tasks.posture.report import Interval, MeasuredValue, PostureReport
@@ -374,3 +375,21 @@ def test_looks_agree_by_the_share_in_which_a_measure_can_be_taken() -> None:
     assert agreement_of(looks, settings=settings)["knee_angle"] == 0.75
     assert agreement_of(looks, settings=settings)["trunk_inclination"] == 1.0
     assert agreement_of([*looks, turned], settings=settings)["trunk_inclination"] == pytest.approx(8 / 9)
+
+
+@pytest.mark.parametrize("name", sorted(SKELETONS))
+def test_whatever_landmarks_there_are_what_can_be_measured_is(name: str) -> None:
+    """A skeleton without ears or feet takes measures away and nothing else."""
+    walker = SyntheticScene(people=1, seconds=1.0).recording().people[0].to_skeleton(SKELETONS[name])
+    if not walker.skeleton.has("left_shoulder", "right_shoulder", "left_hip", "right_hip"):
+        with pytest.raises(InvalidValueError, match="lacks"):
+            assess_sequence(walker)
+        return
+    found = assess_sequence(walker)
+    assert found.holding is not None
+    measured = {one.name for one in found.measured}
+    lacking = {
+        name for name, one in MEASURES.items() if not walker.skeleton.has(*joints_of(one, walker.skeleton))
+    }
+    assert not measured & lacking
+    assert lacking or measured

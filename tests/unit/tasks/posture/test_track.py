@@ -11,6 +11,7 @@ from laban.tasks.posture.observation import Stance
 from laban.tasks.posture.rules import default_rules, parse_rules
 from laban.tasks.posture.settings import HoldingSettings
 from laban.tasks.posture.track import Track
+from laban.tasks.posture.track_parts import RecentMedian
 from laban.tasks.posture.watch import PostureWatcher
 
 RULES = parse_rules(
@@ -179,3 +180,14 @@ def test_any_clock_follows_posture_alike(fps: float, how: str) -> None:
         assert event.time_s == pytest.approx(expected_s, abs=1.2)
     assert track.holding().slump_s == pytest.approx(80.0, abs=1.5)
     assert track.holding().seen_s == pytest.approx(105.0, abs=1.5)
+
+
+def test_the_median_of_late_is_that_of_the_values_themselves() -> None:
+    rng = np.random.default_rng(0)
+    times_s = np.cumsum(rng.choice([0.03, 0.1, 0.6], 400))
+    values = np.where(rng.random(400) < 0.2, np.nan, rng.choice([1.0, 2.0, 2.5, 7.0, -3.0], 400))
+    recent = RecentMedian(over_s=0.5)
+    for row, (time_s, value) in enumerate(zip(times_s.tolist(), values.tolist(), strict=True)):
+        known = values[: row + 1][(times_s[: row + 1] >= time_s - 0.5) & np.isfinite(values[: row + 1])]
+        told = recent.update(time_s, value)
+        assert told == np.median(known) if len(known) else np.isnan(told)

@@ -10,7 +10,7 @@ from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton, skeleton
 from laban.errors import InvalidValueError
 from laban.features.facing import compute_yaw_deg, mean_yaw_deg
 from laban.tasks.posture.camera_roll import Level, given_level, plumb_level, sensed_level
-from laban.tasks.posture.views import View, view_at, view_of
+from laban.tasks.posture.views import VIEW_NAMES, View, view_at, view_of, views_at
 
 
 def turned(yaw_deg: float, *, roll_deg: float = 0.0) -> Pose:
@@ -106,3 +106,9 @@ def test_levels_say_where_they_come_from_and_how_sure_they_are() -> None:
         plumb_level((3, 3), (3, 3))
     with pytest.raises(InvalidValueError, match="roll_deg"):
         given_level(200.0)
+
+
+def test_many_views_at_once_are_those_of_each() -> None:
+    yaw_deg = np.append(np.linspace(-200.0, 200.0, 801), [np.nan, -45.0, 45.0, 135.0, -135.0])
+    names = [VIEW_NAMES[place] for place in views_at(yaw_deg).tolist()]
+    assert names == [view_at(one).name for one in yaw_deg.tolist()]
