@@ -7,6 +7,7 @@ also written to benchmarks/results/coaching.json after every part, beside the pa
 beside the project.
 """
 
+from benchmarks.coaching.calls import call_rows
 from benchmarks.coaching.counting import counting_rows
 from benchmarks.coaching.faults import fault_rows
 from benchmarks.coaching.form import form_rows
@@ -25,6 +26,7 @@ PARTS: Parts = {
     "form": form_rows,
     "faults": fault_rows,
     "live": live_rows,
+    "calls": call_rows,
 }
 
 

@@ -7,6 +7,7 @@ also written to benchmarks/results/posture.json after every part, beside the par
 beside the project.
 """
 
+from benchmarks.posture.calls import call_rows
 from benchmarks.posture.drawn import drawn_rows
 from benchmarks.posture.images import image_rows
 from benchmarks.posture.intervals import interval_rows
@@ -25,6 +26,7 @@ PARTS: Parts = {
     "images": image_rows,
     "planted": planted_rows,
     "labelled": labelled_rows,
+    "calls": call_rows,
 }
 
 
