@@ -82,3 +82,18 @@ class Frame:
     def image_rgb(self) -> ImageArray:
         """The picture as (H, W, 3) uint8 RGB, upright."""
         return self.to_rgb()
+
+
+@dataclass(frozen=True)
+class FrameInfo:
+    """What a watcher is told of a frame besides its people: its ``index`` in the source, its size, and the frame
+    itself, None where only landmarks arrived."""
+
+    index: int = 0
+    size_wh: tuple[int, int] | None = None
+    frame: Frame | None = None
+
+    @classmethod
+    def of(cls, frame: Frame) -> "FrameInfo":
+        """What there is to tell of ``frame``."""
+        return cls(frame.index, frame.size_wh, frame)
