@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from laban.core.frame import Frame
+from laban.errors import SourceError
 from laban.sources import (
     CameraSource,
     FrameSource,
@@ -20,6 +21,7 @@ from laban.sources import (
     SyntheticSource,
     open_source,
 )
+from laban.sources.protocol import known_times_s
 
 Open = Callable[[], FrameSource]
 VIDEOS = ("mp4", "mov", "mkv", "webm", "avi", "ts")
@@ -82,12 +84,13 @@ def content(frames: Any) -> list[tuple[int, float, bytes]]:
 def test_it_is_a_frame_source(source: FrameSource) -> None:
     assert isinstance(source, FrameSource)
     assert source.name
+    assert not source.is_live
     assert source.warnings == ()
 
 
 def test_times_begin_at_zero_and_increase_strictly(source: FrameSource) -> None:
-    times_s = source.times_s
-    assert times_s is not None
+    times_s = known_times_s(source)
+    assert times_s is source.times_s
     assert times_s.dtype == np.float64
     assert times_s[0] == 0.0
     assert (np.diff(times_s) > 0).all()
@@ -220,6 +223,9 @@ def test_a_camera_keeps_what_of_this_it_can() -> None:
     source, capture = _camera()
     assert isinstance(source, FrameSource)
     assert (source.times_s, source.fps, source.size_wh, len(source.keyframes)) == (None, None, SIZE_WH, 0)
+    assert source.is_live
+    with pytest.raises(SourceError, match="camera 0 has no end"):
+        known_times_s(source)
     frames: list[Frame] = list(source.frames())
     assert [frame.index for frame in frames] == list(range(10))
     assert (np.diff([frame.time_s for frame in frames]) > 0).all()
@@ -232,7 +238,7 @@ def test_a_camera_keeps_what_of_this_it_can() -> None:
 
 def test_a_camera_can_be_brought_to_a_standard() -> None:
     source = StandardSource(_camera()[0], standard=Standard(fps=15))
-    assert (source.times_s, source.fps) == (None, 15.0)
+    assert (source.times_s, source.fps, source.is_live) == (None, 15.0, True)
     assert [frame.time_s for frame in source.frames()] == [k / 15 for k in range(5)]
 
 

@@ -68,6 +68,10 @@ class CameraSource(OpenSource):
         return None
 
     @property
+    def is_live(self) -> bool:
+        return True
+
+    @property
     def keyframes(self) -> IntArray:
         return np.array([], dtype=np.int64)
 

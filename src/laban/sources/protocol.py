@@ -6,6 +6,7 @@ from typing import Protocol, Self, runtime_checkable
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.frame import Frame
+from laban.errors import SourceError
 
 
 @runtime_checkable
@@ -36,6 +37,12 @@ class FrameSource(Protocol):
     def times_s(self) -> Float64Array | None: ...
 
     @property
+    def is_live(self) -> bool:
+        """Whether it goes on until somebody ends it, as a camera does: its frames come once, when they are taken,
+        and ``times_s`` is None."""
+        ...
+
+    @property
     def keyframes(self) -> IntArray: ...
 
     @property
@@ -59,8 +66,23 @@ class FrameSource(Protocol):
     ) -> None: ...
 
 
+def known_times_s(source: FrameSource) -> Float64Array:
+    """(T,) the times of all frames; raises SourceError for a live source, and where they cannot be known."""
+    if source.is_live:
+        raise SourceError(f"{source.name} has no end; record it to a file first")
+    if source.times_s is None:
+        raise SourceError(
+            f"{source.name} does not tell the times of its frames; convert it to a video file first"
+        )
+    return source.times_s
+
+
 class OpenSource:
-    """What sources share: being a context manager that closes."""
+    """What sources share: being a context manager that closes, and not being live."""
+
+    @property
+    def is_live(self) -> bool:
+        return False
 
     def close(self) -> None:
         """Frees what is held; may be called again."""

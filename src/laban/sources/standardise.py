@@ -12,7 +12,7 @@ from laban.core.checks import in_range, positive
 from laban.core.frame import Frame, YuvPlanes
 from laban.errors import InvalidValueError
 from laban.sources.gate import Limits
-from laban.sources.protocol import FrameSource, OpenSource
+from laban.sources.protocol import FrameSource, OpenSource, known_times_s
 
 STANDARD_FPS = 30.0
 _SLACK = 1e-6
@@ -75,8 +75,8 @@ class StandardSource(OpenSource):
         self._limits = limits or Limits()
         self._size_wh = self._standard.size_for(source.size_wh)
         self._limits.check_size(self._size_wh, name=self.name)
-        if source.times_s is not None:
-            last_s = float(source.times_s[-1])
+        if not source.is_live:
+            last_s = float(known_times_s(source)[-1])
             ticks = _last_tick(last_s, self._standard.fps) + 1
             self._limits.check_length(frames=ticks, duration_s=last_s, name=self.name)
 
@@ -94,7 +94,11 @@ class StandardSource(OpenSource):
 
     @property
     def times_s(self) -> Float64Array | None:
-        return None if self._source.times_s is None else self._times_s
+        return None if self.is_live else self._times_s
+
+    @property
+    def is_live(self) -> bool:
+        return self._source.is_live
 
     @cached_property
     def _times_s(self) -> Float64Array:
@@ -104,10 +108,10 @@ class StandardSource(OpenSource):
 
     @cached_property
     def _shown(self) -> IntArray:
-        """(K,) the source's frame that each tick shows; empty where the source does not know its times."""
-        times_s = self._source.times_s
-        if times_s is None:
+        """(K,) the source's frame that each tick shows; none of a live source."""
+        if self.is_live:
             return np.array([], dtype=np.int64)
+        times_s = known_times_s(self._source)
         ticks = np.arange(_last_tick(float(times_s[-1]), self._standard.fps) + 1)
         return np.searchsorted(times_s, (ticks + _SLACK) / self._standard.fps, side="right") - 1
 
@@ -122,7 +126,7 @@ class StandardSource(OpenSource):
         return self._source.warnings
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
-        if self._source.times_s is None:
+        if self.is_live:
             return self._live(start, stop)
         return self._known(start, len(self._shown) if stop is None else min(stop, len(self._shown)))
 

@@ -33,6 +33,10 @@ class Numbered(OpenSource):
         return None if self._live else self._times_s
 
     @property
+    def is_live(self) -> bool:
+        return self._live
+
+    @property
     def keyframes(self) -> IntArray:
         return np.array(self._keys, dtype=np.int64)
 

@@ -12,6 +12,7 @@ import numpy as np
 from laban.core.arrays import Float32Array, ImageArray
 from laban.errors import LabanError
 from laban.sources import FrameSource, open_source
+from laban.sources.protocol import known_times_s
 
 ALIKE: Final = 0.6
 """How much two backgrounds must correlate. Of 166 surveillance clips that share their source with another it finds
@@ -79,7 +80,7 @@ def _made(path: Path) -> Float32Array | None:
 
 def _spread(source: FrameSource) -> Iterator[ImageArray]:
     """Frames evenly from all of a video; a short one is decoded once, of a long one only what is needed."""
-    count = 0 if source.times_s is None else len(source.times_s)
+    count = len(known_times_s(source))
     wanted = sorted({int(at) for at in np.linspace(0, max(count - 1, 0), _FRAMES).round()})
     if count <= _READ_THROUGH:
         yield from (_reduced(frame.image_rgb) for at, frame in enumerate(source.frames()) if at in wanted)

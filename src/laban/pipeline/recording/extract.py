@@ -25,6 +25,7 @@ from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.pose.blazepose.weights import Weights, load_weights
 from laban.pose.tracking.stitch import drop_ghosts, renumber, stitch
 from laban.sources import FrameSource, needs_rate, open_source
+from laban.sources.protocol import known_times_s
 from laban.version import __version__
 
 Progress = Callable[[float, float | None], None]
@@ -247,10 +248,8 @@ def _extract(
     parts: "_Parts | None",
     progress: Progress,
 ) -> Recording:
-    if source.times_s is None:
-        raise SourceError(f"{source.name} has no end; record it to a file first")
     spans = plan_spans(
-        source.times_s,
+        known_times_s(source),
         keyframes=source.keyframes,
         span_s=settings.span_s,
         overlap_s=settings.overlap_s,
