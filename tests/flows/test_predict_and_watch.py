@@ -232,6 +232,8 @@ def test_watching_a_video_tells_what_prediction_tells(
         assert one[3:] == pytest.approx(other[3:], abs=1e-5)
     begun = [line for line in lines if line["kind"] == "begin"]
     assert len(begun) == len(ended)
+    assert {line["id"] for line in begun} == {line["id"] for line in ended}
+    assert len({line["id"] for line in begun}) == len(begun)
     assert all("end_s" not in line and line["at"].startswith("20") for line in begun)
     (fall,) = [line for line in begun if line["task"] == "fall"]
     (truth,) = SCENE.falls_seen
@@ -275,6 +277,16 @@ def test_a_source_that_cannot_be_watched_is_told(
 ) -> None:
     assert run("watch", "tiny", tmp_path / "none.mp4") == 1
     assert "none.mp4" in capsys.readouterr().err
+
+
+def test_a_rate_that_a_video_does_not_need_is_refused(
+    run: Run, estimator: None, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("watch", "tiny", clip, "--fps", "12") == 2
+    shown = capsys.readouterr()
+    assert "which has times of its own; leave out fps" in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
 
 
 def test_nobody_is_no_fault(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,14 +24,13 @@ from laban.cli.output import say, warn
 from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel
 from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
-from laban.models.protocol import SequenceModel
+from laban.core.events import Event
+from laban.live.session import LiveSession, SessionStats
 from laban.pipeline.action.predict import open_model
-from laban.pipeline.action.watch import WatchStats
-from laban.pipeline.action.watch import watch as watch_source
+from laban.pipeline.action.watch import ActionWatch
 from laban.pipeline.recording.estimator import open_estimator
+from laban.pipeline.recording.live_source import open_live_source
 from laban.render.words import count_people
-from laban.sources import open_source
-from laban.tasks.action.watch import ActionEvent, ActionWatcher
 
 
 @dataclass(frozen=True)
@@ -80,40 +79,55 @@ def watch(
         max_people=max_people,
         fps=fps,
     )
-    chosen = open_model(model)
-    ActionWatcher(chosen)  # refuses what cannot watch before a camera is switched on
+    watcher = ActionWatch(  # refuses what cannot watch before a camera is switched on
+        open_model(model),
+        settings=options.settings(),
+        on_warning=lambda warning: warn(f"{source}: {warning}", quiet=quiet),
+    )
     with stopped_by_signals() as stop:
-        for event in _events(chosen, source, options, stop, quiet=quiet):
+        for event in _events(watcher, source, options, stop, quiet=quiet):
             typer.echo(_line(event, wall_time=options.wall_time))
 
 
 def _events(
-    model: SequenceModel, source: str, options: WatchOptions, stop: threading.Event, *, quiet: bool
-) -> Iterator[ActionEvent]:
+    watcher: ActionWatch, source: str, options: WatchOptions, stop: threading.Event, *, quiet: bool
+) -> Iterator[Event]:
     with ExitStack() as stack:
-        opened = stack.enter_context(open_source(read_or_given(source), fps=options.fps))
+        opened = stack.enter_context(open_live_source(read_or_given(source), fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
-        yield from watch_source(
-            model,
+        session = LiveSession(
             opened,
+            [watcher],
             estimator=estimator,
-            settings=options.settings(),
-            on_warning=lambda warning: warn(f"{source}: {warning}", quiet=quiet),
-            on_stats=lambda stats: say(_words(stats), quiet=quiet),
             stop=stop,
+            on_stats=lambda stats: say(_words(stats), quiet=quiet),
         )
+        yield from session.events()
         for warning in opened.warnings:
             warn(f"{source}: {warning}", quiet=quiet)
 
 
-def _line(event: ActionEvent, *, wall_time: bool) -> str:
+def _line(event: Event, *, wall_time: bool) -> str:
+    ends = {} if event.end_s is None else {"end_s": round(event.end_s, 6)}
     now = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")} if wall_time else {}
-    return json.dumps({**event.to_json(), **now}, ensure_ascii=False)
+    line = {
+        "kind": event.kind,
+        "task": event.task,
+        "label": event.label,
+        "person": event.person,
+        "start_s": round(event.start_s, 6),
+        **ends,
+        "score": None if event.probability is None else round(event.probability, 4),
+        "time_s": round(event.time_s, 6),
+        "id": event.id,
+        **now,
+    }
+    return json.dumps(line, ensure_ascii=False)
 
 
-def _words(stats: WatchStats) -> str:
+def _words(stats: SessionStats) -> str:
     skipped = [f"{stats.skipped} skipped"] if stats.skipped else []
-    recognition = f"recognition {1000 * stats.recognition_s:.2f} ms a frame"
+    recognition = f"recognition {1000 * stats.watchers_s:.2f} ms a frame"
     return " · ".join(
         [
             f"{stats.fps:.1f} fps",

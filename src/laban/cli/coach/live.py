@@ -16,10 +16,11 @@ from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel, whom
 from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
 from laban.errors import InvalidValueError, MissingExtraError, SourceError
+from laban.live.session import LiveSession
 from laban.pipeline.coaching.workout import CoachedWorkout
 from laban.pipeline.recording.estimator import open_estimator
+from laban.pipeline.recording.live_source import open_live_source
 from laban.pipeline.recording.open import is_poses
-from laban.sources import open_source
 from laban.store.workouts import History
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.phrases import languages
@@ -105,10 +106,13 @@ def coach(
     with ExitStack() as stack:
         window = stack.enter_context(Window(words.title(chosen))) if show else None
         stop = stack.enter_context(stopped_by_signals())
-        opened = stack.enter_context(open_source(_watched(source), fps=options.fps))
+        opened = stack.enter_context(open_live_source(_watched(source), fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
-        done = CoachedWorkout(chosen, opened, estimator, person=options.person, stop=stop)
-        session = CoachSession(done, words, options, window, as_lines=as_json or not sys.stdout.isatty())
+        done = CoachedWorkout(chosen, person=options.person)
+        live = LiveSession(opened, [done], estimator=estimator, stop=stop)
+        session = CoachSession(
+            done, live, words, options, window, as_lines=as_json or not sys.stdout.isatty()
+        )
         workout = session.run(quiet=quiet)
         for warning in opened.warnings:
             warn(f"{source}: {warning}", quiet=quiet)

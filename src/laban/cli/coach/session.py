@@ -14,6 +14,7 @@ from laban.cli.coach.window import Window
 from laban.cli.coach.words import live_line, nothing_coached, workout_words
 from laban.cli.output import NOTHING, complain, report, say, warn
 from laban.cli.pose_options import PoseOptions
+from laban.live.session import LiveSession
 from laban.pipeline.coaching.files import CourseKeeper, instant_json, write_workout, written_instants
 from laban.pipeline.coaching.live_view import LivePicture, can_draw
 from laban.pipeline.coaching.workout import CoachedWorkout, Instant
@@ -53,17 +54,19 @@ class CoachSession:
     def __init__(
         self,
         done: CoachedWorkout,
+        live: LiveSession,
         words: Words,
         options: CoachOptions,
         window: Window | None,
         *,
         as_lines: bool,
     ) -> None:
-        self._done, self._words, self._options, self._window = done, words, options, window
+        self._done, self._live = done, live
+        self._words, self._options, self._window = words, options, window
         self._as_lines = as_lines
         self._began = datetime.now(UTC)
         self._keeper = CourseKeeper(words)
-        mirror = done.source.times_s is None if options.mirror is None else options.mirror
+        mirror = live.source.is_live if options.mirror is None else options.mirror
         self._picture = LivePicture(done.exercise, words, mirror=mirror)
 
     def run(self, *, quiet: bool) -> Workout:
@@ -71,7 +74,7 @@ class CoachSession:
         films = self._options.output is not None and self._options.video
         if (films or self._window) and not can_draw(self._words):
             warn("these letters need OpenCV 5 to be drawn, so the picture is in English", quiet=quiet)
-        instants = self._done.instants()
+        instants: Iterator[Instant] = (self._done.instant for _ in self._live.moments())
         if self._options.output is not None:
             draw = self._picture.draw if films else None
             instants = written_instants(instants, self._options.output, self._words, draw=draw)
@@ -80,7 +83,8 @@ class CoachSession:
                 self._keeper.add(instant)
                 tell(instant)
                 if self._window is not None and not self._window.show(self._picture.draw(instant)):
-                    self._done.stop.set()
+                    self._live.stop()
+        self._live.finish()
         return self._done.workout()
 
     def conclude(self, workout: Workout, source: str, kept: History | None, *, quiet: bool) -> None:
@@ -116,6 +120,7 @@ class CoachSession:
             course=self._keeper.course(),
             began=self._began,
             video=self._options.video,
+            source=self._live.source.name,
         )
 
     @contextmanager

@@ -10,11 +10,12 @@ from laban.cli.output import plain, say, warn
 from laban.cli.posture.options import PostureOptions
 from laban.cli.signals import stopped_by_signals
 from laban.errors import InvalidValueError
+from laban.live.session import LiveSession
 from laban.pipeline.posture.schema import event_json, holding_json
-from laban.pipeline.posture.watch import watch
+from laban.pipeline.posture.watch import PostureWatch
 from laban.pipeline.recording.estimator import open_estimator
+from laban.pipeline.recording.live_source import open_live_source
 from laban.render.words import count_breaks, format_duration
-from laban.sources import open_source
 from laban.tasks.posture.watch import PostureWatcher
 
 
@@ -22,15 +23,19 @@ def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: boo
     """Watches one source until it ends or Ctrl-C; the last line is the sum."""
     if len(sources) != 1:
         raise InvalidValueError(f"--live watches one source, got {len(sources)}; give a camera or one video")
-    watcher = PostureWatcher(
+    measured = PostureWatcher(
         settings=options.settings(), holding=options.holding(), rules=options.judged_by()
     )
+    watcher = PostureWatch(measured, person=options.person)
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
-        opened = stack.enter_context(open_source(sources[0]))
+        opened = stack.enter_context(open_live_source(sources[0], fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
-        for event in watch(opened, watcher, estimator=estimator, person=options.person, stop=stop):
-            _tell(event_json(event))
+        session = LiveSession(opened, [watcher], estimator=estimator, stop=stop)
+        for _ in session.moments():
+            for change in watcher.changes:
+                _tell(event_json(change))
+        session.finish()
         for warning in opened.warnings:
             warn(f"{sources[0]}: {warning}", quiet=quiet)
     holding = watcher.holding()

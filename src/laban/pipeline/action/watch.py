@@ -1,101 +1,58 @@
-"""Live: frames of a camera or file in, what begins and what ends out, as soon as it is known."""
+"""Actions watched live: what begins and what ends of what a model recognises."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
+from laban.core.events import Event, event_id
+from laban.core.frame import FrameInfo
+from laban.core.pose import Pose
 from laban.models.protocol import SequenceModel
-from laban.pipeline.recording.live_frames import live_frames, people_in
-from laban.pose.protocol import PoseEstimator
-from laban.sources.protocol import FrameSource
 from laban.tasks.action.frame_rates import FrameRateMonitor
 from laban.tasks.action.timeline import ActionSettings
 from laban.tasks.action.watch import ActionEvent, ActionWatcher
 
-_STATS_EVERY_S = 5.0
 
+class ActionWatch:
+    """An ``ActionWatcher`` as one of the watchers of a live session.
 
-@dataclass(frozen=True)
-class WatchStats:
-    """How the watching goes: ``frames`` looked at, ``skipped`` because newer ones were there, ``fps`` lately, the
-    ``people`` in the last frame, and the seconds of processor time that recognition took for a frame."""
-
-    frames: int = 0
-    skipped: int = 0
-    fps: float = 0.0
-    people: int = 0
-    events: int = 0
-    recognition_s: float = 0.0
-
-
-def watch(
-    model: SequenceModel,
-    source: FrameSource,
-    *,
-    estimator: PoseEstimator,
-    settings: ActionSettings | None = None,
-    on_stats: Callable[[WatchStats], None] | None = None,
-    on_warning: Callable[[str], None] | None = None,
-    stop: threading.Event | None = None,
-    clock: Callable[[], float] = time.monotonic,
-) -> Iterator[ActionEvent]:
-    """What begins and what ends in ``source``, as soon as it is known; what is open at the end of it ends.
-
-    A source without an end is live: where looking at a frame takes longer than the next is waited for, only the
-    newest is looked at. Once ``stop`` is set the watching ends as if the source had. ``on_stats`` is told every
-    five seconds how it goes, and at the end; ``on_warning``, once for each task of the model, that frames come too
-    slowly for it. Raises what the source, the estimator and ``ActionWatcher`` raise.
+    ``on_warning`` is called once for each task of the model whose frames come too slowly for it. Raises what
+    ``ActionWatcher`` raises.
     """
-    watcher, stopped = ActionWatcher(model, settings=settings), stop or threading.Event()
-    rates, warn = FrameRateMonitor(model.card), on_warning or (lambda _: None)
-    meter = _Meter(on_stats or (lambda _: None), clock)
-    with live_frames(source, stop=stopped) as frames:
-        meter.skipped = lambda: frames.skipped
-        for frame, poses in people_in(frames, estimator, live=source.times_s is None):
-            began_s = time.thread_time()
-            events = watcher.update(frame.time_s, poses)
-            meter.count(people=len(poses), events=len(events), took_s=time.thread_time() - began_s)
-            for sentence in rates.add(frame.time_s):
-                warn(sentence)
-            yield from events
-    last = watcher.finish()
-    meter.events += len(last)
-    yield from last
-    for sentence in rates.finish():
-        warn(sentence)
-    meter.tell()
+
+    def __init__(
+        self,
+        model: SequenceModel,
+        *,
+        settings: ActionSettings | None = None,
+        on_warning: Callable[[str], None] | None = None,
+    ) -> None:
+        self._watcher = ActionWatcher(model, settings=settings)
+        self._rates, self._warn = FrameRateMonitor(model.card), on_warning or (lambda _: None)
+
+    def update(self, time_s: float, people: Sequence[Pose], _: FrameInfo) -> list[Event]:
+        """What begins and ends by this frame; people without an id are left out."""
+        changes = self._watcher.update(time_s, people)
+        for sentence in self._rates.add(time_s):
+            self._warn(sentence)
+        return [_event(one) for one in changes]
+
+    def finish(self) -> list[Event]:
+        """All that is going on ends; the watcher can then be used for another stream."""
+        changes = self._watcher.finish()
+        for sentence in self._rates.finish():
+            self._warn(sentence)
+        return [_event(one) for one in changes]
 
 
-class _Meter:
-    """Counts, and tells every few seconds."""
-
-    def __init__(self, tell: Callable[[WatchStats], None], clock: Callable[[], float]) -> None:
-        self.skipped: Callable[[], int] = lambda: 0
-        self._tell, self._clock = tell, clock
-        self.events = self._frames = self._people = self._told_frames = 0
-        self._took_s = 0.0
-        self._told_s = clock()
-
-    def count(self, *, people: int, events: int, took_s: float) -> None:
-        self._frames += 1
-        self.events += events
-        self._people = people
-        self._took_s += took_s
-        if self._clock() - self._told_s >= _STATS_EVERY_S:
-            self.tell()
-
-    def tell(self) -> None:
-        now_s = self._clock()
-        fps = (self._frames - self._told_frames) / max(now_s - self._told_s, 1e-9)
-        self._tell(
-            WatchStats(
-                self._frames,
-                self.skipped(),
-                fps,
-                self._people,
-                self.events,
-                self._took_s / max(self._frames, 1),
-            )
-        )
-        self._told_s, self._told_frames = now_s, self._frames
+def _event(change: ActionEvent) -> Event:
+    span = change.span
+    return Event(
+        id=event_id(span.task, span.label, start_s=span.start_s, person=span.person),
+        kind=change.kind,
+        task=span.task,
+        label=span.label,
+        person=span.person,
+        start_s=span.start_s,
+        end_s=span.end_s if change.kind == "end" else None,
+        time_s=change.time_s,
+        probability=span.score,
+    )

@@ -94,6 +94,7 @@ def write_workout(
     course: Course,
     began: datetime,
     video: bool,
+    source: str,
 ) -> list[Path]:
     """Writes the movement, the figures and the summary page; names them and what was written before them."""
     workout = done.workout()
@@ -109,7 +110,7 @@ def write_workout(
         *([folder / "coached.mp4"] if video else []),
         _written_json(folder / "workout.json", value),
     ]
-    recording = done.recording()
+    recording = done.recording(source=source)
     if recording.people:
         files.append(Path(save(recording, folder / "recording.parquet")))
     return [*files, folder / "feedback.jsonl"]
@@ -142,10 +143,10 @@ def _filmed(instants: Iterator[Instant], path: Path, draw: Draw) -> Iterator[Ins
     now: list[Instant] = [first]
 
     def pictures() -> Iterator[tuple[float, ImageArray]]:
-        yield first.frame.time_s, draw(first)
+        yield first.feedback.time_s, draw(first)
         for instant in instants:
             now[0] = instant
-            yield instant.frame.time_s, draw(instant)
+            yield instant.feedback.time_s, draw(instant)
 
     for _ in encoded(path, pictures()):
         yield now[0]

@@ -5,6 +5,7 @@ import numpy as np
 from laban.core.arrays import Float64Array, ImageArray
 from laban.core.pose import Pose
 from laban.core.space import Space
+from laban.errors import InvalidValueError
 from laban.pipeline.coaching.workout import Instant
 from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
 from laban.render.coaching.reference import ReferenceFigure, facing_deg, reference_figure
@@ -41,6 +42,8 @@ class LivePicture:
         return self._last[1]
 
     def _drawn(self, instant: Instant) -> ImageArray:
+        if instant.frame is None:
+            raise InvalidValueError("there is no picture to draw on: only landmarks arrived")
         said = instant.feedback
         figure = self._figures[said.mirrored]
         shown = Shown(

@@ -1,18 +1,16 @@
-"""From a camera or file to what a coach says of each frame."""
+"""A workout watched live: what a coach says of each frame, and what was done by whom."""
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from laban.core.frame import Frame
+from laban.core.events import Event
+from laban.core.frame import Frame, FrameInfo
 from laban.core.pose import Pose
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
+from laban.pipeline.coaching.workout_events import WorkoutEvents
 from laban.pipeline.recording.assemble import PeopleTable
-from laban.pipeline.recording.live_frames import live_frames, people_in
 from laban.pipeline.recording.trainee import TraineeChoice
-from laban.pose.protocol import PoseEstimator
-from laban.sources.protocol import FrameSource
 from laban.tasks.coaching.coach import Coach
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Feedback, Workout
@@ -21,9 +19,10 @@ from laban.tasks.comparison.settings import CoachSettings
 
 @dataclass(frozen=True, eq=False)
 class Instant:
-    """One frame, the trainee in it (None where not there), how many ``people`` there are, and what to say."""
+    """One frame (None where only landmarks arrived), the trainee in it (None where not there), how many ``people``
+    there are, and what to say."""
 
-    frame: Frame
+    frame: Frame | None
     trainee: Pose | None
     people: int
     feedback: Feedback
@@ -40,70 +39,72 @@ class Attendance:
     trainees: tuple[int, ...] = ()
 
 
-@dataclass
 class CoachedWorkout:
-    """A workout under way: goes through the frames once, and knows afterwards what was done and by whom.
+    """A workout under way, as one of the watchers of a live session: of ``person``, or of whoever is chosen as the
+    trainee (``TraineeChoice``). It knows afterwards what was done and by whom.
 
-    What one person began is not finished by the next who is taken for the trainee.
+    A hint, and the holding of a pose, begin and end; a repetition is known once it is over. What one person began
+    is not finished by the next who is taken for the trainee. ``instant`` is what there is to say of the last frame.
     """
 
-    exercise: Exercise
-    source: FrameSource
-    estimator: PoseEstimator
-    person: int | None = None
-    settings: CoachSettings | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self._coach = Coach(self.exercise, settings=self.settings)
-        self._choice = TraineeChoice(person=self.person)
-        self._table = PeopleTable()
+    def __init__(
+        self, exercise: Exercise, *, person: int | None = None, settings: CoachSettings | None = None
+    ) -> None:
+        self.exercise = exercise
+        self._coach = Coach(exercise, settings=settings)
+        self._choice = TraineeChoice(person=person)
+        self._table, self._events = PeopleTable(), WorkoutEvents()
         self._attendance = Attendance()
-        self._began = False
+        self._instant: Instant | None = None
         self._last: int | None = None
+        self._size_wh: tuple[int, int] | None = None
 
-    def instants(self) -> Iterator[Instant]:
-        """What to say of each frame, as soon as it is known; ends with the source or once ``stop`` is set.
+    def update(self, time_s: float, people: Sequence[Pose], info: FrameInfo) -> list[Event]:
+        """What begins and ends by this frame, later than those before."""
+        trainee = self._choice.update(people, time_s)
+        if trainee is not None and self._last not in (None, trainee.person):
+            self._coach.interrupt()
+        self._last = self._last if trainee is None else trainee.person
+        self._size_wh = self._size_wh or info.size_wh
+        feedback = self._coach.update(trainee, time_s)
+        self._table.add(time_s, [] if trainee is None else [trainee])
+        before = self._attendance
+        self._attendance = Attendance(
+            frames=before.frames + 1,
+            coached=before.coached + (feedback.state not in ("absent", "hidden")),
+            people=before.people.union(pose.person for pose in people if pose.person is not None),
+            trainees=tuple(self._choice.coached_s),
+        )
+        self._instant = Instant(info.frame, trainee, len(people), feedback)
+        return self._events.of(feedback, person=self._last)
 
-        Raises what the source and the estimator raise, InvalidValueError when it is gone through again.
-        """
-        if self._began:
-            raise InvalidValueError("a workout is gone through once; build another for another run")
-        self._began = True
-        live = self.source.times_s is None
-        with live_frames(self.source, stop=self.stop) as frames:
-            for frame, poses in people_in(frames, self.estimator, live=live):
-                yield self._instant(frame, poses)
+    def finish(self) -> list[Event]:
+        """What is going on ends with the last frame."""
+        return self._events.finish()
+
+    @property
+    def instant(self) -> Instant:
+        """The last frame. Raises InvalidValueError before there was one."""
+        if self._instant is None:
+            raise InvalidValueError("nothing was coached yet; give the workout a frame first")
+        return self._instant
 
     def workout(self) -> Workout:
         """What was done so far."""
         return self._coach.finish()
 
-    def recording(self) -> Recording:
-        """The movement of whoever was coached so far, and of nobody else."""
+    def recording(self, *, source: str = "") -> Recording:
+        """The movement of whoever was coached so far, and of nobody else; ``source`` is what it is called.
+
+        Raises InvalidValueError where the size of the pictures is not known.
+        """
+        if self._size_wh is None:
+            raise InvalidValueError("a recording needs the size of the pictures; give the frames with theirs")
         return self._table.recording(
-            source=self.source.name,
-            size_wh=self.source.size_wh,
-            metadata={"exercise": self.exercise.name},
+            source=source, size_wh=self._size_wh, metadata={"exercise": self.exercise.name}
         )
 
     @property
     def attendance(self) -> Attendance:
         """Who was there so far."""
         return self._attendance
-
-    def _instant(self, frame: Frame, poses: list[Pose]) -> Instant:
-        trainee = self._choice.update(poses, frame.time_s)
-        if trainee is not None and self._last not in (None, trainee.person):
-            self._coach.interrupt()
-        self._last = self._last if trainee is None else trainee.person
-        feedback = self._coach.update(trainee, frame.time_s)
-        self._table.add(frame.time_s, [] if trainee is None else [trainee])
-        before = self._attendance
-        self._attendance = Attendance(
-            frames=before.frames + 1,
-            coached=before.coached + (feedback.state not in ("absent", "hidden")),
-            people=before.people.union(pose.person for pose in poses if pose.person is not None),
-            trainees=tuple(self._choice.coached_s),
-        )
-        return Instant(frame, trainee, len(poses), feedback)

@@ -1,32 +1,91 @@
-"""Posture live: frames of a camera or file in, what changes out, as soon as it is known."""
+"""Posture watched live: of one person in view, and what changes as events."""
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from laban.pipeline.recording.live_frames import live_frames, people_in
+from laban.core.events import Event, event_id
+from laban.core.frame import FrameInfo
+from laban.core.pose import Pose
 from laban.pipeline.recording.trainee import TraineeChoice
-from laban.pose.protocol import PoseEstimator
-from laban.sources.protocol import FrameSource
-from laban.tasks.posture.holding import PostureEvent
+from laban.tasks.posture.holding import Holding, PostureEvent
 from laban.tasks.posture.watch import PostureWatcher
 
+_TASK = "posture"
+_HARMLESS = ("unknown", "within")
 
-def watch(
-    source: FrameSource,
-    watcher: PostureWatcher,
-    *,
-    estimator: PoseEstimator,
-    person: int | None = None,
-    stop: threading.Event | None = None,
-) -> Iterator[PostureEvent]:
-    """What changes in the posture of one person in ``source``: of ``person``, or of whoever is biggest at
+
+class PostureWatch:
+    """A ``PostureWatcher`` as one of the watchers of a live session: of ``person``, or of whoever is biggest at
     first, who is kept whoever comes nearer (``TraineeChoice``).
 
-    Once ``stop`` is set the watching ends as if the source had; the sum is then in ``watcher.holding()``. Raises
-    what the source, the estimator and the watcher raise.
+    A slump, a break, and a measure beyond a limit of its rule begin and end; a reminder and a change from one band
+    to another are updates. ``changes`` are the posture's own events of the last frame.
     """
-    stopped, choice = stop or threading.Event(), TraineeChoice(person=person)
-    with live_frames(source, stop=stopped) as frames:
-        for frame, poses in people_in(frames, estimator, live=source.times_s is None):
-            pose = choice.update(poses, frame.time_s)
-            yield from watcher.update(frame.time_s, pose, size_wh=frame.size_wh)
+
+    def __init__(self, watcher: PostureWatcher, *, person: int | None = None) -> None:
+        self._watcher, self._choice = watcher, TraineeChoice(person=person)
+        self._open: dict[str, Event] = {}
+        self._person: int | None = None
+        self._last_s = 0.0
+        self.changes: list[PostureEvent] = []
+
+    def update(self, time_s: float, people: Sequence[Pose], info: FrameInfo) -> list[Event]:
+        """What changes by this frame, later than those before."""
+        pose = self._choice.update(people, time_s)
+        self._person = self._person if pose is None else pose.person
+        self.changes = self._watcher.update(time_s, pose, size_wh=info.size_wh)
+        self._last_s = time_s
+        return [event for change in self.changes for event in self._events(change)]
+
+    def finish(self) -> list[Event]:
+        """All that is going on ends with the last frame."""
+        events = [
+            one.ended(max(self._last_s, one.start_s), time_s=self._last_s) for one in self._open.values()
+        ]
+        self._open.clear()
+        self.changes = []
+        return events
+
+    def holding(self) -> Holding:
+        """The sum of all so far."""
+        return self._watcher.holding()
+
+    def _events(self, change: PostureEvent) -> list[Event]:
+        label = _label(change)
+        if _goes_on(change):
+            return [self._going_on(label, change)]
+        begun = self._open.pop(label, None)
+        if begun is None:
+            return []
+        end_s = change.since_s if change.kind == "band" else change.time_s
+        return [begun.ended(max(end_s, begun.start_s), time_s=change.time_s)]
+
+    def _going_on(self, label: str, change: PostureEvent) -> Event:
+        begun = self._open.get(label)
+        if begun is not None:
+            return begun.updated(time_s=change.time_s, reason=_reason(change))
+        begun = self._open[label] = Event(
+            id=event_id(_TASK, label, start_s=change.since_s, person=self._person),
+            kind="begin",
+            task=_TASK,
+            label=label,
+            person=self._person,
+            start_s=change.since_s,
+            time_s=change.time_s,
+            reason=_reason(change),
+        )
+        return begun
+
+
+def _label(change: PostureEvent) -> str:
+    if change.kind == "band":
+        return f"{change.measure} {change.direction}"
+    return "break" if change.kind.startswith("break") else "slump"
+
+
+def _goes_on(change: PostureEvent) -> bool:
+    """Whether what changed is there now, and not over."""
+    return change.band not in _HARMLESS if change.kind == "band" else not change.kind.endswith("_end")
+
+
+def _reason(change: PostureEvent) -> str:
+    return f"{change.words} ({change.band})" if change.kind == "band" else change.words

@@ -30,10 +30,10 @@ class Frames(Protocol):
 def live_frames(source: FrameSource, *, stop: threading.Event) -> Iterator[Frames]:
     """The frames of ``source`` until it ends or ``stop`` is set.
 
-    A source without an end is live: of the frames that come while one is worked on, only the newest is kept.
+    Of the frames of a live source that come while one is worked on, only the newest is kept.
     """
-    if source.times_s is None:
-        with closing(Newest(source.frames(), stop=stop)) as newest:
+    if source.is_live:
+        with closing(LatestFrame(source.frames(), stop=stop)) as newest:
             yield newest
     else:
         with prefetched(source.frames(), depth=_READ_AHEAD) as ahead:
@@ -65,7 +65,7 @@ class _All:
         return self._frames
 
 
-class Newest:
+class LatestFrame:
     """Of the items that come while one is worked on, the last; ``skipped`` counts the others."""
 
     def __init__(self, items: Iterable[Frame], *, stop: threading.Event) -> None:

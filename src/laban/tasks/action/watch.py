@@ -44,21 +44,6 @@ class ActionEvent:
     time_s: float
     span: Span
 
-    def to_json(self) -> dict[str, Any]:
-        """The event as a line of JSON holds it: ``end_s`` only of what ended."""
-        span = self.span
-        ends = {"end_s": round(span.end_s, 6)} if self.kind == "end" else {}
-        return {
-            "kind": self.kind,
-            "task": span.task,
-            "label": span.label,
-            "person": span.person,
-            "start_s": round(span.start_s, 6),
-            **ends,
-            "score": round(span.score, 4),
-            "time_s": round(self.time_s, 6),
-        }
-
 
 class ActionWatcher:
     """Says of a stream of poses what ``predict`` says of its recording, as soon as it can be known.

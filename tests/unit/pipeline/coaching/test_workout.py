@@ -1,6 +1,5 @@
 """Frames through a coach: who is coached, what is recorded, what is drawn."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
+from laban.live.session import LiveSession
 from laban.pipeline.coaching.files import CourseKeeper
 from laban.pipeline.coaching.live_view import LivePicture, can_draw, clock, drawable, live_words
 from laban.pipeline.coaching.workout import CoachedWorkout, Instant
@@ -28,15 +28,14 @@ Trainee = Callable[..., PoseSequence]
 
 
 class Clip(OpenSource):
-    """Grey frames at the times of somebody who trains; without an end of its own where ``live``."""
+    """Grey frames at the times of somebody who trains."""
 
     size_wh, fps, warnings = (640, 480), 30.0, ()
     keyframes = np.array([], dtype=np.int64)
     name = "clip"
 
-    def __init__(self, times_s: Sequence[float], *, live: bool = False) -> None:
-        self._times_s = times_s
-        self.times_s = None if live else np.asarray(times_s)
+    def __init__(self, times_s: Sequence[float]) -> None:
+        self._times_s, self.times_s = times_s, np.asarray(times_s)
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         for index, time_s in enumerate(self._times_s):
@@ -58,11 +57,32 @@ def together(*people: PoseSequence) -> Recording:
     return Recording("clip", clock_s, placed, size_wh=(640, 480))
 
 
+def joined(first: PoseSequence, second: PoseSequence) -> PoseSequence:
+    """The two as one person, who is away in between."""
+    count = round(float(second.times_s[-1]) * 30) + 1
+    out = {}
+    for name in ("image_px", "world_m", "visibility"):
+        parts = [np.asarray(getattr(one, name)) for one in (first, second)]
+        out[name] = np.full((count, *parts[0].shape[1:]), np.nan, np.float32)
+        for one, part in zip((first, second), parts, strict=True):
+            start = round(float(one.times_s[0]) * 30)
+            out[name][start : start + len(one)] = part
+    return PoseSequence(np.arange(count) / 30, first.skeleton, size_wh=(640, 480), **out)
+
+
 def coached(
     recording: Recording, exercise: Exercise = SQUAT, **how: Any
 ) -> tuple[CoachedWorkout, list[Instant]]:
-    workout = CoachedWorkout(exercise, Clip(recording.times_s.tolist()), ReplayEstimator(recording), **how)
-    return workout, list(workout.instants())
+    workout = CoachedWorkout(exercise, **how)
+    return workout, list(instants_of(workout, recording, ReplayEstimator(recording)))
+
+
+def instants_of(
+    workout: CoachedWorkout, recording: Recording, estimator: ReplayEstimator
+) -> Iterator[Instant]:
+    session = LiveSession(Clip(recording.times_s.tolist()), [workout], estimator=estimator)
+    for _ in session.moments():
+        yield workout.instant
 
 
 def test_one_person_is_coached_and_recorded(trainee: Trainee) -> None:
@@ -73,8 +93,36 @@ def test_one_person_is_coached_and_recorded(trainee: Trainee) -> None:
     assert all(one.trainee is not None and one.people == 1 for one in instants)
     assert done.recording().people[0] == recording.people[0].replace(score=np.ones(len(instants)))
     assert done.recording().metadata["exercise"] == "squat"
-    with pytest.raises(InvalidValueError, match="gone through once"):
-        list(done.instants())
+    kept = done.recording(source="clip.mp4")
+    assert (kept.source, kept.size_wh) == ("clip.mp4", (640, 480))
+
+
+def test_before_the_first_frame_there_is_nothing_to_say() -> None:
+    with pytest.raises(InvalidValueError, match="nothing was coached yet"):
+        _ = CoachedWorkout(SQUAT).instant
+
+
+def test_repetitions_are_events_and_hints_begin_and_end(trainee: Trainee) -> None:
+    shallow = trainee(SQUAT, repetitions=2, depth=0.5)
+    deep = shifted(trainee(SQUAT, repetitions=2, noise=0.01), by_s=float(shallow.times_s[-1]) + 0.1)
+    both = together(shallow, deep)
+    person = joined(both.people[0], both.people[1])
+    recording = Recording("clip", person.times_s, {0: person}, size_wh=(640, 480))
+    done = CoachedWorkout(SQUAT)
+    clip, estimator = Clip(recording.times_s.tolist()), ReplayEstimator(recording)
+    session = LiveSession(clip, [done], estimator=estimator)
+    events = list(session.events())
+    repetitions = [event for event in events if event.label == "repetition"]
+    assert [(event.start_s, event.end_s) for event in repetitions] == [
+        (rep.start_s, rep.end_s) for rep in done.workout().repetitions
+    ]
+    assert all(event.kind == "end" and event.reason.startswith("score ") for event in repetitions)
+    hints = [event for event in events if event.label.startswith("hint ")]
+    assert "hint deeper" in {event.label for event in hints}
+    for begun in (event for event in hints if event.kind == "begin"):
+        (ended,) = [event for event in hints if event.id == begun.id and event.kind == "end"]
+        assert ended.end_s is not None
+        assert ended.end_s > begun.start_s
 
 
 def test_two_people_are_never_mixed(trainee: Trainee) -> None:
@@ -133,20 +181,6 @@ def test_a_moment_out_of_sight_costs_no_repetition(trainee: Trainee) -> None:
     image, world = (np.where(hidden[:, None, None], np.nan, one) for one in (whole.image_px, whole.world_m))
     recording = together(whole.replace(image_px=image, world_m=world))
     assert coached(recording)[0].workout().count == 1
-
-
-@pytest.mark.parametrize("live", [False, True])
-def test_it_ends_when_it_is_told_to(trainee: Trainee, live: bool) -> None:
-    recording = together(trainee(SQUAT, repetitions=2))
-    stop = threading.Event()
-    source = Clip(recording.times_s.tolist(), live=live)
-    done = CoachedWorkout(SQUAT, source, ReplayEstimator(recording), stop=stop)
-    seen = 0
-    for _ in done.instants():
-        seen += 1
-        stop.set()
-    assert 1 <= seen <= 2
-    assert done.attendance.frames == seen
 
 
 def test_every_instant_is_drawn_once_and_the_frame_stays_as_it_was(trainee: Trainee) -> None:
@@ -224,6 +258,6 @@ def test_poses_without_identity_are_nobody(trainee: Trainee) -> None:
             return [pose.as_person(None) for pose in super().update(frame)]
 
     recording = together(trainee(SQUAT, repetitions=1))
-    done = CoachedWorkout(SQUAT, Clip(recording.times_s.tolist()), Nameless(recording))
-    assert {one.feedback.state for one in done.instants()} == {"absent"}
+    done = CoachedWorkout(SQUAT)
+    assert {one.feedback.state for one in instants_of(done, recording, Nameless(recording))} == {"absent"}
     assert done.recording().people == {}

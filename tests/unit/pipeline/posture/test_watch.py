@@ -1,17 +1,19 @@
-"""Posture live is of one person, whoever comes near."""
+"""Posture live is of one person, whoever comes near, and what changes are events."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from laban.core.frame import Frame
+from laban.core.frame import Frame, FrameInfo
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
-from laban.pipeline.posture.watch import watch
+from laban.live.session import LiveSession
+from laban.pipeline.posture.watch import PostureWatch
 from laban.pipeline.recording.subject import biggest_person
 from laban.pose.replay import ReplayEstimator
 from laban.sources.protocol import OpenSource
+from laban.tasks.posture.holding import PostureEvent
 from laban.tasks.posture.watch import PostureWatcher
 
 PICTURE = np.full((480, 640, 3), 90, np.uint8)
@@ -53,7 +55,8 @@ def people_watched(*people: PoseSequence) -> list[int | None]:
     times_s = people[0].times_s
     recording = Recording("clip", times_s, dict(enumerate(people)), size_wh=(640, 480))
     watcher = Watched()
-    list(watch(Clip(times_s), watcher, estimator=ReplayEstimator(recording)))
+    watch = PostureWatch(watcher)
+    list(LiveSession(Clip(times_s), [watch], estimator=ReplayEstimator(recording)).events())
     return watcher.people
 
 
@@ -76,3 +79,65 @@ def test_a_recording_and_a_camera_mean_the_same_one() -> None:
     recording = Recording("clip", TIMES_S, {0: coat, 1: sitter}, size_wh=(640, 480))
     assert biggest_person(recording) == 1
     assert people_watched(coat, sitter) == [1] * 60
+
+
+class Told(PostureWatcher):
+    """Says of each frame what it is given to say."""
+
+    def __init__(self, *said: list[PostureEvent]) -> None:
+        super().__init__()
+        self._said = iter(said)
+
+    def update(self, time_s: float, pose: Pose | None, **how: object) -> list[PostureEvent]:  # type: ignore[override]
+        return next(self._said)
+
+
+def band(time_s: float, since_s: float, before: str, now: str, words: str = "") -> PostureEvent:
+    return PostureEvent("band", time_s, since_s, "forward_head", "above", now, before, 0.3, words)  # type: ignore[arg-type]
+
+
+def test_a_measure_beyond_its_limit_begins_changes_and_ends() -> None:
+    watch = PostureWatch(
+        Told(
+            [band(4.0, 1.0, "within", "slight", "head ahead")],
+            [band(5.0, 4.5, "slight", "marked", "head ahead")],
+            [band(9.0, 6.0, "marked", "within")],
+            [band(9.5, 9.0, "unknown", "slight", "head ahead")],
+        )
+    )
+    body = Pose(BLAZEPOSE33, BODY * 200, np.ones(33), person=7)
+    events = [event for step in range(4) for event in watch.update(float(step), [body], FrameInfo(step))]
+    assert [(one.kind, one.label, one.reason) for one in events] == [
+        ("begin", "forward_head above", "head ahead (slight)"),
+        ("update", "forward_head above", "head ahead (marked)"),
+        ("end", "forward_head above", "head ahead (slight)"),
+        ("begin", "forward_head above", "head ahead (slight)"),
+    ]
+    begun, changed, ended, again = events
+    assert begun.id == changed.id == ended.id != again.id
+    assert (begun.start_s, begun.time_s, ended.end_s, ended.time_s) == (1.0, 4.0, 6.0, 9.0)
+    assert {one.person for one in events} == {7}
+    (last,) = watch.finish()
+    assert (last.kind, last.id, last.end_s) == ("end", again.id, 9.0)
+    assert watch.finish() == []
+
+
+def test_slumps_breaks_and_reminders() -> None:
+    watch = PostureWatch(
+        Told(
+            [PostureEvent("slump", 2.0, 2.0)],
+            [PostureEvent("remind", 62.0, 2.0, "forward_head", words="sit up")],
+            [PostureEvent("slump_end", 70.0, 2.0), PostureEvent("break", 70.0, 60.0)],
+            [PostureEvent("break_end", 90.0, 60.0)],
+        )
+    )
+    events = [event for step in range(4) for event in watch.update(float(step), [], FrameInfo(step))]
+    assert [(one.kind, one.label, one.start_s, one.end_s) for one in events] == [
+        ("begin", "slump", 2.0, None),
+        ("update", "slump", 2.0, None),
+        ("end", "slump", 2.0, 70.0),
+        ("begin", "break", 60.0, None),
+        ("end", "break", 60.0, 90.0),
+    ]
+    assert events[1].reason == "sit up"
+    assert watch.finish() == []

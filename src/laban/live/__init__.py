@@ -1,0 +1,1 @@
+"""Live: frames in as they come, events out as soon as they are known."""
