@@ -78,7 +78,7 @@ def _seen_at(found: Repetitions) -> str:
     """Where in the body repetitions were seen."""
     if found.place is not None:
         ways = {"sideways": "the body's way to the side", "height": "the body's way up and down"}
-        return f", seen in {ways[found.place]}"
+        return f", seen in {ways[found.place]} (right only where the camera stood still)"
     return "" if found.joint is None else f", seen best at the {_plain(found.joint)}"
 
 

@@ -28,6 +28,7 @@ from laban.errors import InvalidValueError, SourceError
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
 from laban.pipeline.image.prediction import open_picture_model
+from laban.pipeline.recording.doubts import doubts_of, lost_words
 from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
 from laban.render.timeline_text import WRITERS, span_json, write_timelines
 from laban.render.words import count_people, format_time
@@ -151,7 +152,9 @@ class _Job:
         self._begun += 1
         found = self._poses(one.path)
         predicted = predict_recording(self.model, found.recording, settings=self.options.settings())
-        timeline, warnings = predicted.timeline, (*found.warnings, *predicted.warnings)
+        timeline = predicted.timeline
+        doubts = (*doubts_of(found.recording), *lost_words(found.recording))
+        warnings = (*found.warnings, *predicted.warnings, *doubts)
         for warning in warnings:
             warn(f"{one}: {warning}", quiet=self.quiet)
         self.timelines[str(one)] = timeline

@@ -1,6 +1,6 @@
 """``laban reps``: the repetitions in a clip, counted and judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -112,6 +112,7 @@ def reps(
     found = find_repetitions(
         side.sequence, settings=settings, comparison=ComparisonSettings(space=options.space)
     )
+    found = replace(found, warnings=(*found.warnings, *side.doubts))
     files = _written(found, side, options)
     value = {"source": clip, "person": side.person, **repetitions_json(found), "files": files}
     report(value, repetitions_words(found), as_json=as_json)

@@ -1,8 +1,10 @@
-"""Where a recording cannot be one run of what it says: bodies that jump, and people who change places.
+"""Where a recording cannot be one run of what it says: bodies that jump, people or sides that change places.
 
 A body jumps where its middle goes faster than anybody moves, 25 torso lengths (some 12 m) a second, and further
 than a detector's noise, 1.5 torso lengths. Two people change places where both would have to jump, but neither
-would if their names were exchanged.
+would if their names were exchanged. A body's left and right change places where its joints would go far as they are
+named and hardly anywhere with the names of its sides exchanged; who turns round does so through views in which both
+fit alike, and frames more than a quarter of a second apart are not compared.
 """
 
 from collections.abc import Sequence
@@ -21,13 +23,18 @@ _LEAST: Final = 1.5
 _LONGEST_GAP_S: Final = 1.0
 _FAR_LESS: Final = 0.5
 _LEAST_JOINTS: Final = 3
+# As the tracker repairs them while it follows people, though here all joints decide together.
+_SIDES_GAP_S: Final = 0.25
+_SIDES_LEAST: Final = 0.25
+_SIDES_RATIO: Final = 0.4
 
 
 @dataclass(frozen=True)
 class Break:
-    """An instant from which on a person stands elsewhere (``jump``) or two have changed places (``swap``)."""
+    """An instant from which on a person stands elsewhere (``jump``), two have changed places (``swap``), or the
+    left and right of one body have (``sides``)."""
 
-    kind: Literal["jump", "swap"]
+    kind: Literal["jump", "swap", "sides"]
     time_s: float
     people: tuple[int, ...]
 
@@ -45,7 +52,14 @@ def find_breaks(recording: Recording) -> tuple[Break, ...]:
         for frame in track.jumps(recording.times_s)
     ]
     loose = [one for one in jumps if (one.time_s, one.people[0]) not in taken]
-    return tuple(sorted([*swaps, *loose], key=lambda one: one.time_s))
+    taken |= {(one.time_s, one.people[0]) for one in loose}
+    sides = [
+        Break("sides", time_s, (person,))
+        for person in tracks
+        for time_s in _side_changes(recording.people[person])
+        if (time_s, person) not in taken
+    ]
+    return tuple(sorted([*swaps, *loose, *sides], key=lambda one: one.time_s))
 
 
 def breaks_words(breaks: Sequence[Break]) -> tuple[str, ...]:
@@ -69,6 +83,8 @@ def _words(kind: str, people: Sequence[int], times_s: Sequence[float]) -> str:
     )
     if kind == "swap":
         return f"persons {people[0]} and {people[1]} change places {when}"
+    if kind == "sides":
+        return f"left and right of person {people[0]} change places {when}"
     return f"person {people[0]} jumps through the picture {when}"
 
 
@@ -131,3 +147,38 @@ def _apart(one: Float64Array, other: Float64Array) -> Float64Array:
 def _reach(steps_s: Float64Array) -> Float64Array:
     """How far somebody may get, in torso lengths."""
     return np.maximum(_LEAST, _FASTEST_PER_S * steps_s)
+
+
+def _side_changes(sequence: PoseSequence) -> list[float]:
+    """The times at which a body's joints fit those of the frame before far better with its sides exchanged."""
+    flip = sequence.skeleton.flip
+    paired = np.flatnonzero(flip != np.arange(len(flip)))
+    seen = np.flatnonzero(sequence.seen)
+    if sequence.image_px is None or not len(paired) or len(seen) < 2:
+        return []
+    points = sequence.image_px[seen].astype(np.float64)
+    before, after, times_s = points[:-1, paired], points[1:], sequence.times_s[seen]
+    as_named, exchanged = (_mean_apart(after[:, order], before) for order in (paired, flip[paired]))
+    size = np.array([_trunk_px(one) for one in points[1:]])
+    changed = (
+        (as_named > _SIDES_LEAST * size)
+        & (exchanged < _SIDES_RATIO * as_named)
+        & (np.diff(times_s) <= _SIDES_GAP_S)
+    )
+    return [float(time_s) for time_s in times_s[1:][changed]]
+
+
+def _mean_apart(one: Float64Array, other: Float64Array) -> Float64Array:
+    """(T,) the mean distance of the joints (T, D, 2) that both know; NaN where they know none."""
+    apart = np.linalg.norm(one - other, axis=2)
+    known = np.isfinite(apart)
+    count = known.sum(axis=1)
+    return np.asarray(
+        np.where(count > 0, np.where(known, apart, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+    )
+
+
+def _trunk_px(points: Float64Array) -> float:
+    """About the length of a trunk: a third of the longer side of the box around what is known."""
+    known = points[np.isfinite(points).all(axis=1)]
+    return float(np.ptp(known, axis=0).max()) / 3 if len(known) else float("nan")

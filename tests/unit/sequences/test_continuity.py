@@ -100,6 +100,49 @@ def test_how_far_a_body_goes_is_told_by_its_own_size(scale: float) -> None:
         assert len(find_breaks(one.replace(people={0: one.people[0].replace(image_px=points)}))) == count
 
 
+def facing(fps: float, *, wide_px: float = 30.0) -> PoseSequence:
+    """Somebody who faces the camera and waves an arm, left joints at larger x."""
+    count = round(2 * fps)
+    points = np.zeros((count, 17, 2))
+    for index, name in enumerate(COCO17.names):
+        side = 1 if name.startswith("left") else -1 if name.startswith("right") else 0
+        points[:, index] = (300 + side * wide_px, 100 + 24 * ((index + 1) // 2))
+    points[:, COCO17.index("left_wrist"), 1] -= 40 * np.sin(np.arange(count) / fps * 6) ** 2
+    return PoseSequence(np.arange(count) / fps, COCO17, np.ones((count, 17)), image_px=points)
+
+
+def with_sides_exchanged(sequence: PoseSequence, rows: slice) -> Recording:
+    points = np.array(sequence.image_px)
+    points[rows] = points[rows][:, COCO17.flip]
+    return Recording("x", sequence.times_s, {3: sequence.replace(image_px=points)})
+
+
+@pytest.mark.parametrize("fps", [5.0, 30.0, 120.0])
+def test_sides_that_change_places_do_so_twice(fps: float) -> None:
+    sequence = facing(fps)
+    found = find_breaks(with_sides_exchanged(sequence, slice(4, 7)))
+    assert [(one.kind, one.people, one.time_s) for one in found] == [
+        ("sides", (3,), sequence.times_s[4]),
+        ("sides", (3,), sequence.times_s[7]),
+    ]
+    (told,) = breaks_words(found)
+    assert told.startswith("left and right of person 3 change places 2 times, first at ")
+
+
+def test_sides_that_fit_both_ways_or_are_long_apart_say_nothing() -> None:
+    assert find_breaks(with_sides_exchanged(facing(30.0), slice(0, 0))) == ()
+    assert find_breaks(with_sides_exchanged(facing(30.0, wide_px=2.0), slice(4, 7))) == ()
+    assert find_breaks(with_sides_exchanged(facing(3.0), slice(3, 5))) == ()
+
+
+def test_who_turns_round_keeps_their_sides() -> None:
+    sequence = facing(30.0)
+    turning = np.cos(np.linspace(0, np.pi, len(sequence)))[:, None]
+    points = np.array(sequence.image_px)
+    points[..., 0] = 300 + (points[..., 0] - 300) * turning
+    assert find_breaks(Recording("x", sequence.times_s, {0: sequence.replace(image_px=points)})) == ()
+
+
 def test_show_and_convert_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = recording(np.where(np.arange(20) < 12, 100.0, 600.0))
     told = "person 0 jumps through the picture at 0.40 s"

@@ -44,8 +44,10 @@ def compare(
 
 
 def compare_sides(first: Side, second: Side, *, settings: MovementSettings) -> Comparison:
-    """The same for two opened sources."""
-    return _compared(first.sequence, second.sequence, settings, names=(first.name, second.name))
+    """The same for two opened sources; what is doubtful about either is among the warnings."""
+    found = _compared(first.sequence, second.sequence, settings, names=(first.name, second.name))
+    doubts = [f"{side.name}: {words}" for side in (first, second) for words in side.doubts]
+    return replace(found, warnings=(*found.warnings, *doubts))
 
 
 def _person_of(source: Comparable, person: int | None) -> PoseSequence | Pose:

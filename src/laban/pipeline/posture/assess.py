@@ -1,7 +1,7 @@
 """From what a person named to the posture of somebody in it, intervals from looking again at the pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -107,6 +107,7 @@ def assess_side(
         noise=noise,
         agreement=agreement,
     )
+    report = replace(report, warnings=(*report.warnings, *side.doubts))
     row = 0 if len(sequence) == 1 else usual_row(sequence, report, settings=settings)
     time_s = float(sequence.times_s[row]) if side.moment_s is None else side.moment_s
     if picture is None and side.pictures is not None:

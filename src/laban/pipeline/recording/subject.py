@@ -12,6 +12,7 @@ from laban.core.arrays import ImageArray
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.subject import prominences
 from laban.errors import InvalidValueError, SourceError
+from laban.pipeline.recording.doubts import doubts_of
 from laban.pipeline.recording.extract import ExtractionSettings, extract
 from laban.pipeline.recording.open import PoseFile, has_pictures, poses_of
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt
@@ -45,6 +46,11 @@ class Side:
     @property
     def sequence(self) -> PoseSequence:
         return self.recording.people[self.person]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Where the person jumps, or they or their sides change places, which an answer about them must say."""
+        return doubts_of(self.recording, person=self.person)
 
     @property
     def is_pose(self) -> bool:

@@ -1,0 +1,120 @@
+"""What about a recording makes an answer doubtful: bodies that cannot have moved so, and people lost from sight."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from laban.core.arrays import BoolArray, Float64Array
+from laban.core.sequence import PoseSequence, Recording
+from laban.sequences.continuity import breaks_words, find_breaks
+
+_LEAST_LOST_S: Final = 1.0
+_BORDER: Final = 0.05
+_NEAR_HEIGHTS: Final = 0.5
+_MOST_WORDS: Final = 3
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A time, in seconds, in which a person is not followed who did not leave through the border of the picture."""
+
+    person: int
+    start_s: float
+    end_s: float
+
+    @property
+    def duration_s(self) -> float:
+        """How long it lasts."""
+        return self.end_s - self.start_s
+
+
+def doubts_of(recording: Recording, *, person: int | None = None) -> tuple[str, ...]:
+    """Where bodies jump, or people or sides change places, in plain words; of ``person`` alone where one is named.
+
+    Of more than three kinds and people the first are named and the others counted.
+    """
+    breaks = [one for one in find_breaks(recording) if person is None or person in one.people]
+    words = breaks_words(breaks)
+    if len(words) <= _MOST_WORDS:
+        return words
+    rest = len(words) - _MOST_WORDS + 1
+    return (*words[: _MOST_WORDS - 1], f"{rest} more of this kind; `laban show` lists them")
+
+
+def lost_words(recording: Recording) -> tuple[str, ...]:
+    """The longest time in which somebody was lost in mid-picture, in plain words, and how many more there are."""
+    losses = find_losses(recording)
+    if not losses:
+        return ()
+    longest = max(losses, key=lambda one: one.duration_s)
+    more = f", and {len(losses) - 1} more such times" if len(losses) > 1 else ""
+    when = f"from {longest.start_s:.2f} to {longest.end_s:.2f} s{more}"
+    return (f"person {longest.person} is lost in mid-picture {when}; what is done meanwhile is not judged",)
+
+
+def find_losses(recording: Recording) -> tuple[Loss, ...]:
+    """The times, of a second or more, in which somebody who was not near the border is not followed, in order.
+
+    Whoever goes on under another number where the person was is not lost. None without the size of the picture.
+    """
+    if recording.size_wh is None or not len(recording.times_s):
+        return ()
+    found = [one for person in recording.people for one in _losses_of(recording, person)]
+    return tuple(sorted(found, key=lambda one: (one.start_s, one.person)))
+
+
+def _losses_of(recording: Recording, person: int) -> Iterator[Loss]:
+    sequence = recording.people[person]
+    boxes = _boxes(sequence)
+    for last, end_s in _gaps(sequence, ends_s=float(recording.times_s[-1])):
+        start_s = float(sequence.times_s[last])
+        if end_s - start_s < _LEAST_LOST_S or _at_border(boxes[last], recording.size_wh):
+            continue
+        if not _goes_on(recording, boxes[last], without=person, start_s=start_s):
+            yield Loss(person, start_s, end_s)
+
+
+def _gaps(sequence: PoseSequence, *, ends_s: float) -> Iterator[tuple[int, float]]:
+    """The last row in which the person is seen, and until when not, for each time that they are not."""
+    rows = np.flatnonzero(sequence.seen)
+    for row, after in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
+        if after > row + 1:
+            yield row, float(sequence.times_s[after])
+    if len(rows):
+        yield int(rows[-1]), ends_s
+
+
+def _goes_on(recording: Recording, box: Float64Array, *, without: int, start_s: float) -> bool:
+    """Whether somebody else is seen where a person was, within the second after they were seen last."""
+    middle, height = (box[:2] + box[2:]) / 2, float(box[3] - box[1])
+    for person, sequence in recording.people.items():
+        soon = (sequence.times_s > start_s) & (sequence.times_s <= start_s + _LEAST_LOST_S) & sequence.seen
+        if person == without or not soon.any():
+            continue
+        boxes = _boxes(sequence)[soon]
+        apart = np.linalg.norm((boxes[:, :2] + boxes[:, 2:]) / 2 - middle, axis=1)
+        if bool((apart < _NEAR_HEIGHTS * height).any()):
+            return True
+    return False
+
+
+def _boxes(sequence: PoseSequence) -> Float64Array:
+    """(T, 4) left, top, right and bottom of what is known of a body, in pixels; NaN where nothing is."""
+    if sequence.image_px is None:
+        return np.full((len(sequence), 4), np.nan)
+    points = sequence.image_px.astype(np.float64)
+    known = np.isfinite(points).all(axis=2, keepdims=True)
+    low, high = (np.where(known, points, fill) for fill in (np.inf, -np.inf))
+    boxes = np.concatenate([low.min(axis=1), high.max(axis=1)], axis=1)
+    return np.where(np.isfinite(boxes), boxes, np.nan)
+
+
+def _at_border(box: Float64Array, size_wh: tuple[int, int] | None) -> bool:
+    """Whether a body may have left the picture from there: unknown bodies may."""
+    if size_wh is None or not np.isfinite(box).all():
+        return True
+    size = np.array(size_wh, dtype=np.float64)
+    inside: BoolArray = np.concatenate([box[:2] > _BORDER * size, box[2:] < (1 - _BORDER) * size])
+    return not bool(inside.all())
