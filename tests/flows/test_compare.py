@@ -205,6 +205,22 @@ def test_somebody_who_stands_still_has_no_repetitions(work: Path, run: Run) -> N
     assert json.loads(run("reps", "still.parquet", "--json")[1])["count"] == 0
 
 
+def test_sides_that_change_places_are_said_with_every_answer(work: Path, run: Run) -> None:
+    recording = laban.load(work / "walk.parquet")
+    (sequence,) = recording.people.values()
+    points = np.array(sequence.image_px)
+    points[8:12] = points[8:12][:, sequence.skeleton.flip]
+    flipped = sequence.replace(image_px=points, world_m=None)
+    laban.save(recording.replace(people={0: flipped}), work / "flip.parquet")
+    told = "left and right of person 0 change places"
+    (counted,) = json.loads(run("reps", "flip.parquet", "--json")[1])["warnings"]
+    assert counted.startswith(told)
+    compared = json.loads(run("compare", "flip.parquet", "walk.parquet", "--json")[1])["warnings"]
+    assert [one for one in compared if told in one]
+    (posture,) = json.loads(run("posture", "flip.parquet", "--json")[1])
+    assert [one for one in posture["warnings"] if told in one]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

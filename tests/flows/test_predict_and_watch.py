@@ -121,6 +121,25 @@ def test_a_fall_is_found_and_told_in_every_form(
     assert json.loads((tmp_path / "scene.timeline.json").read_text())[0]["spans"]
 
 
+def test_who_is_lost_in_mid_picture_is_named(
+    run: Run, recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = laban.load(recording)
+    person, sequence = next(iter(whole.people.items()))
+    gone = (sequence.times_s > 2.0) & (sequence.times_s < 3.5)
+    fields = {name: np.array(getattr(sequence, name)) for name in ("image_px", "world_m", "depth_px")}
+    fields["image_px"] = 0.5 * fields["image_px"] + np.float32([80.0, 45.0])
+    for values in fields.values():
+        values[gone] = np.nan
+    path = tmp_path / "lost.parquet"
+    save(whole.replace(people={person: sequence.replace(**fields)}), path)
+    assert run("predict", "tiny", path, "--json") == 0
+    shown = capsys.readouterr()
+    (warning,) = json.loads(shown.out)[0]["details"]["warnings"]
+    assert warning.startswith(f"person {person} is lost in mid-picture from 2.00 to 3.50 s")
+    assert warning in shown.err.replace("\n", " ")
+
+
 def test_the_python_door_says_the_same(run: Run, recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("predict", "tiny", recording, "--json", "--enter", "0.9") == 0
     told = spans_of(capsys.readouterr().out)
