@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from benchmarks.calls import calls_of
 
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
@@ -254,3 +255,22 @@ def test_a_count_of_what_was_too_quick_for_the_frames_says_so(
 def test_a_usual_pace_needs_no_more_frames(trainee: Trainee, fps: float) -> None:
     _, workout = coached("squat", trainee, repetitions=3, fps=fps, noise=0.004, rest_s=1.0)
     assert (workout.count, workout.needed_fps) == (3, None)
+
+
+def test_a_live_frame_costs_few_calls_and_one_sequence(
+    trainee: Trainee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exercise, built = load_exercise("squat"), []
+    sequence = trainee(exercise, repetitions=1)
+    poses = [
+        Pose(
+            sequence.skeleton, sequence.image_px[row], sequence.visibility[row], world_m=sequence.world_m[row]
+        )
+        for row in range(60)
+    ]
+    coach, check = Coach(exercise), PoseSequence.__post_init__
+    calls = calls_of(lambda index: coach.update(poses[index], index / 30), frames=len(poses))
+    assert np.median(calls[10:]) <= 698 / 4  # the first version made 698, and four sequences
+    monkeypatch.setattr(PoseSequence, "__post_init__", lambda self: (built.append(1), check(self))[1])
+    coach.update(poses[0], 10.0)
+    assert len(built) == 1
