@@ -21,12 +21,12 @@ from benchmarks.recognition import fall_data, falls, fight_data, fights, multita
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
-from laban.models.deploy.export import Exported, export
+from laban.models.deploy.export import Exported, Shown, export
 from laban.models.examples import Examples
 from laban.models.frame_rates import FRAME_RATES, least_rate
 from laban.models.joined import joined, with_one_task
 from laban.models.training.splits import Split
-from laban.models.training.training import Trained
+from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
 from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.dataset import Dataset, Recordings, examples_of, recordings_of
@@ -208,7 +208,7 @@ def carded(card: ModelCard, recipe: Recipe, data_sha256: str) -> ModelCard:
 
 def _exported(name: str, trained: Trained, examples: Examples) -> Exported:
     MODELS.mkdir(exist_ok=True)
-    return export(trained, MODELS / f"{name}.tflite", examples=examples)
+    return export(trained, MODELS / f"{name}.tflite", shown=Shown.of(examples))
 
 
 def _write_page(name: str, text: str) -> None:

@@ -23,8 +23,8 @@ from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Task
+from laban.models.evaluation.image_metrics import predicted_of
 from laban.models.evaluation.metrics import Figures, figures
-from laban.models.image.judging import predicted_of
 from laban.pipeline.image.gathering import Finder, Gathered, gather_pictures, people_finder
 from laban.pipeline.image.open import open_pictures
 from laban.pipeline.image.subjects import labels_of, subjects_of, task_of
@@ -33,6 +33,7 @@ from laban.pipeline.image.training.image_way import ImageWay
 from laban.pipeline.image.training.landmark_way import LandmarkWay
 from laban.pipeline.image.training.settings import PictureLearning
 from laban.pipeline.image.training.ways import Way
+from laban.pipeline.training.run_folder import RunFolder
 
 _IMAGE_TARGET, _LANDMARK_TARGET = 0.80, 0.85
 _MOST_MB, _MOST_MS, _MOST_LOST = 5.0, 15.0, 0.01
@@ -92,10 +93,10 @@ class _Judge:
             answers = []
             for seed in _SEEDS:
                 settings = replace(_LANDMARKS, seed=seed)
-                way = LandmarkWay(self.gathered, self.task, settings, find=self.find, name="posture")
+                way = LandmarkWay(self.gathered, self.task, settings, find=self.find)
                 answers.append(self._answers(way, extra=extra))
             rows += self._rows("landmark head", answers, extra=extra, target=_LANDMARK_TARGET)
-        way = LandmarkWay(self.gathered, self.task, _LANDMARKS, find=self.find, name="posture")
+        way = LandmarkWay(self.gathered, self.task, _LANDMARKS, find=self.find)
         return [*rows, *self._shifted("landmark head", way)]
 
     def image_rows(self, folder: Path) -> list[Row]:
@@ -188,23 +189,25 @@ class _Judge:
     def _exported(self, way: ImageWay, folder: Path) -> list[Row]:
         """What was trained last, written in 32, 16 and 8 bits, on the frames of the subject it has not seen."""
         test = np.flatnonzero(self.groups == self._subjects()[-1])
-        made = {one["precision"]: one for one in way.write(folder, "posture", {}, test)}
+        run = RunFolder(folder / "posture", {})
+        made = {one.precision: one for one in run.write_models(way.trained, way.shown(test), way.precisions)}
+        right = {precision: one.accuracy[0] or 0.0 for precision, one in made.items()}
         int8, float32 = made["int8"], made["float32"]
         what = "image classifier in int8"
         return [
             row(
                 f"{what}: accuracy lost beside float32",
-                float32["accuracy"] - int8["accuracy"],
+                right["float32"] - right["int8"],
                 "",
                 at_most=_MOST_LOST,
-                float32=float32["accuracy"],
-                float16=made["float16"]["accuracy"],
-                int8=int8["accuracy"],
-                agreement=int8["agreement"],
+                float32=right["float32"],
+                float16=right["float16"],
+                int8=right["int8"],
+                agreement=int8.agreement,
             ),
-            row(f"{what}: file", int8["size_bytes"] / 1e6, "MB", at_most=_MOST_MB),
-            row(f"{what}: a picture on one core", int8["latency_ms"], "ms", at_most=_MOST_MS),
-            row("image classifier in float32: a picture on one core", float32["latency_ms"], "ms"),
+            row(f"{what}: file", int8.size_bytes / 1e6, "MB", at_most=_MOST_MB),
+            row(f"{what}: a picture on one core", int8.latency_ms, "ms", at_most=_MOST_MS),
+            row("image classifier in float32: a picture on one core", float32.latency_ms, "ms"),
         ]
 
 

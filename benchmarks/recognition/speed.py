@@ -25,6 +25,7 @@ from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.examples import Clip, Examples
+from laban.models.inputs import LandmarkInput
 
 _WINDOWS, _ROUNDS = 100, 15
 _MOST_MS = 1.0
@@ -71,19 +72,23 @@ def _runtimes(examples: Examples, folder: Path) -> Mapping[str, Answer]:
     """What gives the logits for one window (1, 60, 66), by name."""
     import torch
 
-    from laban.models.deploy.export import export, to_lite
+    from laban.models.deploy.convert import to_lite
+    from laban.models.deploy.export import Shown, export
     from laban.models.deploy.litert_model import load_lite_model
-    from laban.models.training.training import Trained, build_network
+    from laban.models.training.landmarks import build_network
+    from laban.models.training.trained import Trained
     from laban.models.training.training_settings import published_recipe
 
     torch.manual_seed(0)
     settings = published_recipe()
     network = build_network(settings, examples).eval()
-    card = ModelCard("speed", "lstm", examples.spec, examples.clock, tuple(map(Head, examples.tasks)))
+    card = ModelCard(
+        "speed", "lstm", LandmarkInput(examples.spec, examples.clock), tuple(map(Head, examples.tasks))
+    )
     trained = Trained(network, card, settings, (), 0)
-    converted = to_lite(trained)
-    export(trained, folder / "float.tflite", examples=examples, converted=converted)
-    export(trained, folder / "int8.tflite", examples=examples, precision="int8", converted=converted)
+    shown, converted = Shown.of(examples), to_lite(network, card)
+    export(trained, folder / "float.tflite", shown=shown, converted=converted)
+    export(trained, folder / "int8.tflite", shown=shown, precision="int8", converted=converted)
     return {
         "LiteRT float32": load_lite_model(folder / "float.tflite").run,
         "LiteRT int8": load_lite_model(folder / "int8.tflite").run,

@@ -14,6 +14,7 @@ from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.tasks.action.predict import predict
 from laban.tasks.action.timeline import ActionSettings
@@ -40,7 +41,7 @@ def made_up(values: np.ndarray) -> Outputs:
 def model(
     *, sets: tuple[str, ...] = ("xy", "pair"), clock: WindowSpec | WholeClip | None = None
 ) -> FunctionModel:
-    card = ModelCard("made up", "none", FeatureSpec(sets), clock or WindowSpec(), TASKS)
+    card = ModelCard("made up", "none", LandmarkInput(FeatureSpec(sets), clock or WindowSpec()), TASKS)
     return FunctionModel(card, made_up)
 
 

@@ -13,12 +13,14 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.architectures import ARCHITECTURES
 from laban.models.card import Head, ModelCard, Task
-from laban.models.deploy.export import export
+from laban.models.deploy.export import Shown, export
 from laban.models.deploy.litert_model import load_lite_model
 from laban.models.examples import Clip, Examples
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs, SequenceModel
+from laban.models.training.landmarks import build_network
 from laban.models.training.torch_model import TorchModel
-from laban.models.training.training import Trained, build_network
+from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
 
 LENGTH = 16
@@ -66,7 +68,8 @@ def function_model() -> SequenceModel:
         return Outputs((means[:, :2], means[:, 2:5]), means[:, :7])
 
     return FunctionModel(
-        ModelCard("f", "none", SPEC, WholeClip(LENGTH), tuple(Head(task) for task in TASKS)), answer
+        ModelCard("f", "none", LandmarkInput(SPEC, WholeClip(LENGTH)), tuple(Head(task) for task in TASKS)),
+        answer,
     )
 
 
@@ -76,7 +79,7 @@ def torch_model(name: str) -> SequenceModel:
 
 def lite_model(name: str, folder: Path) -> SequenceModel:
     path = folder / f"{name}.tflite"
-    export(_untrained(name), path, examples=examples())
+    export(_untrained(name), path, shown=Shown.of(examples()))
     return load_lite_model(path, threads=2)
 
 
@@ -85,7 +88,7 @@ def _untrained(name: str) -> Trained:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
         network = build_network(settings, examples()).eval()
-    card = ModelCard(name, name, SPEC, WholeClip(LENGTH), tuple(Head(task) for task in TASKS))
+    card = ModelCard(name, name, LandmarkInput(SPEC, WholeClip(LENGTH)), tuple(Head(task) for task in TASKS))
     return Trained(network, card, settings, (), 0)
 
 

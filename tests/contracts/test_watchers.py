@@ -14,6 +14,7 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.live.watcher import Watcher
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.action.watch import ActionWatch
 from laban.pipeline.coaching.workout import CoachedWorkout
@@ -23,7 +24,10 @@ from laban.tasks.posture.settings import HoldingSettings
 from laban.tasks.posture.watch import PostureWatcher
 
 CARD = ModelCard(
-    "m", "none", FeatureSpec(), WindowSpec(0.5, 0.1, 20.0), (Head(Task("low", ("low", "o"), background="o")),)
+    "m",
+    "none",
+    LandmarkInput(FeatureSpec(), WindowSpec(0.5, 0.1, 20.0)),
+    (Head(Task("low", ("low", "o"), background="o")),),
 )
 SQUAT = load_exercise("squat")
 

@@ -18,6 +18,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.deploy.litert_model import CARD_MEMBER
 from laban.models.embedding_space import STATISTICS, embedding_statistics
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.models.prototypes import with_prototypes
 from laban.pipeline.action.add_class import write_with_card
@@ -45,8 +46,7 @@ def card():
     return ModelCard(
         "gestures",
         "function",
-        FeatureSpec(),
-        WindowSpec(),
+        LandmarkInput(FeatureSpec(), WindowSpec()),
         (Head(task),),
         {STATISTICS: {"gesture": statistics}},
     )

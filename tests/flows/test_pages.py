@@ -25,7 +25,6 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.render.coaching.progress import Mark, Progress, write_progress_page
 from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
 from laban.render.image.audit_page import draw_audit_page
-from laban.render.image.classifier_page import draw_classifier_page
 from laban.render.report import write_report
 from laban.render.report.document import write_document
 from laban.sources import SyntheticScene
@@ -272,6 +271,8 @@ def classifier_page(folder: Path) -> Path:
         for name in ("train", "validation", "test")
     }
     content = {
+        "version": 1,
+        "kind": "pictures",
         "model": {"name": "a classifier of pictures with a long name", "architecture": "efficientnet_lite0"},
         "labels": labels,
         "task": "picture",
@@ -299,6 +300,7 @@ def classifier_page(folder: Path) -> Path:
             {
                 "path": "model_float16.tflite",
                 "precision": "float16",
+                "scheme": "float16",
                 "size_bytes": 12_345_678,
                 "max_difference": 2e-4,
                 "agreement": 0.998,
@@ -309,7 +311,7 @@ def classifier_page(folder: Path) -> Path:
         "run": held["run"],
     }
     looked = [(NOISE, NOISE[::-1], "no_fall", said, 0.93) for said in ("no_fall", "fall") * 3]
-    return write_document(folder / "report.html", draw_classifier_page(content, looked=looked))
+    return write_report(folder / "report.html", content, looked=looked)
 
 
 def audit_page(folder: Path) -> Path:

@@ -22,6 +22,7 @@ from laban.features.spec import FeatureSpec
 from laban.io import save
 from laban.models.card import Head, ModelCard, Task
 from laban.models.frame_rates import FRAME_RATES, least_rate
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.recording import open as poses_of
 from laban.pipeline.recording.extract import Extraction
@@ -44,7 +45,7 @@ def lying(values: np.ndarray) -> Outputs:
     return Outputs((falls, np.stack([-4 * side, 4 * side], axis=1).astype(np.float32)), falls)
 
 
-CARD = ModelCard("tiny", "rule", FeatureSpec(), WindowSpec(1.0, 0.25, 30.0), (FALLS, SIDES))
+CARD = ModelCard("tiny", "rule", LandmarkInput(FeatureSpec(), WindowSpec(1.0, 0.25, 30.0)), (FALLS, SIDES))
 MODEL = FunctionModel(CARD, lying)
 
 
@@ -283,7 +284,7 @@ def test_ctrl_c_ends_the_watching_and_what_is_open(
 def test_a_model_of_whole_clips_is_not_for_watching(
     run: Run, model: Callable[[FunctionModel], None], clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model(FunctionModel(replace(CARD, clock=WholeClip(30)), lying))
+    model(FunctionModel(replace(CARD, input=LandmarkInput(FeatureSpec(), WholeClip(30))), lying))
     assert run("watch", "tiny", clip) == 2
     shown = capsys.readouterr()
     assert "tiny looks at whole clips and cannot watch a stream" in shown.err

@@ -13,6 +13,7 @@ from laban.core.skeleton import BLAZEPOSE33
 from laban.core.spans import Span
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.tasks.action.answers import Said
 from laban.tasks.action.predict import predict
@@ -33,7 +34,7 @@ def made_up(values: np.ndarray) -> Outputs:
     return Outputs((falls.astype(np.float32), moves.astype(np.float32)), falls.astype(np.float32))
 
 
-MODEL = FunctionModel(ModelCard("m", "none", FeatureSpec(), CLOCK, HEADS), made_up)
+MODEL = FunctionModel(ModelCard("m", "none", LandmarkInput(FeatureSpec(), CLOCK), HEADS), made_up)
 
 
 def scene(seed: int, people: int, *, start_s: float = 0.0) -> Recording:

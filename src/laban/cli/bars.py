@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from laban.cli.output import Advance, progress_bar, report, say
-from laban.pipeline.action.training.listening import Learned
+from laban.pipeline.training.listening import Learned
 
 if TYPE_CHECKING:
-    from laban.models.training.training import Progress
+    from laban.models.training.loop import Progress
 
 
 class StageBars:

@@ -25,9 +25,10 @@ from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, S
 from laban.cli.predict_pictures import predict_pictures
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
+from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
-from laban.pipeline.image.prediction import open_picture_model
+from laban.pipeline.image.prediction import picture_model
 from laban.pipeline.recording.doubts import doubts_of, lost_words
 from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
 from laban.render.timeline_text import WRITERS, span_json, write_timelines
@@ -100,12 +101,13 @@ def predict(
         cache=cache,
     )
     inputs = expand_inputs(sources, tell=partial(warn, quiet=quiet))
-    classifier = open_picture_model(model)
+    opened = open_exported(model)
+    classifier = picture_model(opened)
     if classifier is not None:
         predict_pictures(
             classifier, inputs, options, output=output, overlay=overlay, as_json=as_json, quiet=quiet
         )
-    job = _Job(open_model(model), options, inputs, quiet=quiet)
+    job = _Job(open_model(opened), options, inputs, quiet=quiet)
     with job.counted():
         outcome = for_each(inputs, job.work, name=str)
     job.write()

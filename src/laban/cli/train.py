@@ -18,10 +18,10 @@ from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.errors import InvalidValueError
 from laban.models.needs import baselines_note, check_can_train
 from laban.pipeline.action.training.gathering import gather
-from laban.pipeline.action.training.listening import Learned
 from laban.pipeline.action.training.run import learn
 from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.dataset import Dataset
+from laban.pipeline.training.listening import Learned
 
 if TYPE_CHECKING:
     pass

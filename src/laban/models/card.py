@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from laban.core.checks import positive, unknown_message
-from laban.core.clock import Clock, WholeClip, WindowSpec
-from laban.errors import FormatError, InvalidValueError, LabanError, UnknownNameError
+from laban.core.clock import Clock
+from laban.errors import FormatError, InvalidValueError, LabanError, ModelError, UnknownNameError
 from laban.features.spec import FeatureSpec
+from laban.models.inputs import LandmarkInput, ModelInput, Shape, input_from_json
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,14 @@ class Head:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Everything about a model but its weights.
+    """Everything about a model but its weights: what it is given (``input``), what it answers (``heads``).
 
     ``about`` is anything that JSON holds: resolved settings, data hash, versions, seeds, figures, licence, limits.
     """
 
     name: str
     architecture: str
-    spec: FeatureSpec
-    clock: Clock
+    input: ModelInput
     heads: tuple[Head, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
 
@@ -75,6 +75,30 @@ class ModelCard:
     def tasks(self) -> tuple[Task, ...]:
         """The questions, in the order of the outputs."""
         return tuple(head.task for head in self.heads)
+
+    @property
+    def landmarks(self) -> LandmarkInput:
+        """The input of a model of landmarks; raises ModelError for a model of another kind."""
+        if not isinstance(self.input, LandmarkInput):
+            raise ModelError(
+                f"{self.name} is a model of {self.input.words}, expected one of {LandmarkInput.words}"
+            )
+        return self.input
+
+    @property
+    def spec(self) -> FeatureSpec:
+        """The features that a model of landmarks is given."""
+        return self.landmarks.spec
+
+    @property
+    def clock(self) -> Clock:
+        """The instants that a model of landmarks is given."""
+        return self.landmarks.clock
+
+    @property
+    def outputs(self) -> dict[str, Shape]:
+        """The tensors that the network gives back for one example."""
+        return self.input.outputs(sum(len(task.labels) for task in self.tasks))
 
     def head(self, task: str) -> Head:
         """How ``task`` is read; an unknown one raises with the nearest name."""
@@ -91,8 +115,8 @@ class ModelCard:
                 "version": _VERSION,
                 "name": self.name,
                 "architecture": self.architecture,
-                "features": json.loads(self.spec.to_json()),
-                "clock": _clock_to_json(self.clock),
+                "input": self.input.kind,
+                **self.input.to_json(),
                 "heads": [_head_to_json(head) for head in self.heads],
                 "about": dict(self.about),
             },
@@ -105,12 +129,13 @@ class ModelCard:
         try:
             value = json.loads(text)
             if value["version"] != _VERSION:
-                raise FormatError(f"model card of version {value['version']}, expected {_VERSION}")
+                raise FormatError(
+                    f"model card of version {value['version']}, expected {_VERSION}; export again"
+                )
             return cls(
                 name=str(value["name"]),
                 architecture=str(value["architecture"]),
-                spec=FeatureSpec.from_json(json.dumps(value["features"])),
-                clock=_clock_from_json(value["clock"]),
+                input=input_from_json(str(value["input"]), value),
                 heads=tuple(_head_from_json(head) for head in value["heads"]),
                 about=dict(value["about"]),
             )
@@ -118,16 +143,6 @@ class ModelCard:
             if isinstance(error, LabanError):
                 raise
             raise FormatError(f"not a model card: {text[:80]!r}") from error
-
-
-def _clock_to_json(clock: Clock) -> dict[str, Any]:
-    if isinstance(clock, WholeClip):
-        return {"whole_clip": clock.length}
-    return {"length_s": clock.length_s, "hop_s": clock.hop_s, "fps": clock.fps}
-
-
-def _clock_from_json(value: dict[str, Any]) -> Clock:
-    return WholeClip(value["whole_clip"]) if "whole_clip" in value else WindowSpec(**value)
 
 
 def _head_to_json(head: Head) -> dict[str, Any]:

@@ -20,8 +20,9 @@ from laban.models.card import ModelCard
 from laban.models.embedding_space import STATISTICS, packed, unpacked
 from laban.models.evaluation.open_set import KNOWN_SCORE
 from laban.models.frame_rates import FRAME_RATES
+from laban.models.inputs import LandmarkInput
 from laban.models.network import Network, SeparateHeads
-from laban.models.training.training import Trained
+from laban.models.training.trained import Trained
 
 _SPARED_BITS = 11
 """Of a number's 23 behind the point: what is left is right to one in four thousand, and a third smaller packed."""
@@ -70,7 +71,7 @@ def joined(parts: Sequence[Trained], *, name: str, clock: Clock | None = None) -
     network = JoinedNetwork([part.network for part in parts], columns)
     heads = tuple(head for card in cards for head in card.heads)
     widths = [part.network.heads.linear.in_features for part in parts]
-    card = ModelCard(name, cards[0].architecture, spec, chosen, heads, _about(cards, widths))
+    card = ModelCard(name, cards[0].architecture, LandmarkInput(spec, chosen), heads, _about(cards, widths))
     # what runs and exports a network asks for nothing but its two answers
     return replace(parts[0], network=cast(Network, network.eval()), card=card)
 

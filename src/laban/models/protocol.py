@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from laban.core.arrays import Float32Array
 from laban.models.card import ModelCard
@@ -12,20 +13,32 @@ from laban.models.card import ModelCard
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """``logits`` one (N, K) array for each task of the card; ``embedding`` (N, E) what the heads are given."""
+    """``logits`` one (N, K) array for each task of the card; ``embedding`` (N, E) what the heads are given, with
+    E 0 for a network that does not give it back; ``places`` (N, H, W, K), for a network of images, what each place
+    of the image alone would have answered: their mean is the logits."""
 
     logits: tuple[Float32Array, ...]
     embedding: Float32Array
+    places: Float32Array | None = None
 
     def __len__(self) -> int:
         return len(self.embedding)
 
 
-class SequenceModel(Protocol):
-    """Answers for examples: (N, L, F) values in the order of ``card.spec``, NaN where something is not known.
+class Model(Protocol):
+    """Answers for N examples of the kind that ``card.input`` describes.
 
     The answer for an example does not depend on the others it comes with. No examples give no answers.
     """
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def run(self, values: npt.NDArray[Any]) -> Outputs: ...
+
+
+class SequenceModel(Protocol):
+    """A ``Model`` of landmarks: (N, L, F) values in the order of ``card.spec``, NaN where unknown."""
 
     @property
     def card(self) -> ModelCard: ...
@@ -43,3 +56,9 @@ class FunctionModel:
     def run(self, values: Float32Array) -> Outputs:
         """What the function says of ``values``."""
         return self.function(np.asarray(values, dtype=np.float32))
+
+
+def split_by_task(card: ModelCard, logits: Float32Array) -> tuple[Float32Array, ...]:
+    """The (N, sum K) logits that a network gives back, in one (N, K) array for each task."""
+    ends = np.cumsum([len(task.labels) for task in card.tasks])[:-1]
+    return tuple(np.split(logits, ends, axis=1))

@@ -8,6 +8,7 @@ from laban.core.clock import WholeClip
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.examples import Clip, Examples
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 
 SPEC = FeatureSpec(("xy",), "penn13")
@@ -37,7 +38,9 @@ def test_an_embedding_that_sees_the_classes_beats_the_distance_of_rows():
         def run(values):
             return Outputs((values[:, 0, kept],), values[:, 0, :SIZE])
 
-        return FunctionModel(ModelCard("m", "f", SPEC, WholeClip(LENGTH), (Head(given.tasks[0]),)), run)
+        return FunctionModel(
+            ModelCard("m", "f", LandmarkInput(SPEC, WholeClip(LENGTH)), (Head(given.tasks[0]),)), run
+        )
 
     training = examples(140, seed=0)
     rows = add_class_rows(train, training, examples(70, seed=1), task="dance", draws=2)

@@ -6,6 +6,7 @@ from benchmarks.explanation import explanation_rows
 from laban.core.clock import WholeClip
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 
 SPEC = FeatureSpec(("xy",), "penn13")
@@ -16,7 +17,7 @@ def rows_for(columns):
         heard = np.square(np.nan_to_num(values[:, :, columns])).sum(axis=(1, 2)) - 2.0
         return Outputs((np.stack([np.zeros_like(heard), heard], axis=1),), np.zeros((len(values), 2)))
 
-    card = ModelCard("m", "f", SPEC, WholeClip(20), (Head(Task("t", ("no", "yes"))),))
+    card = ModelCard("m", "f", LandmarkInput(SPEC, WholeClip(20)), (Head(Task("t", ("no", "yes"))),))
     values = np.random.default_rng(0).normal(size=(8, 20, SPEC.width)).astype(np.float32)
     return explanation_rows(FunctionModel(card, run), values, name="m")
 

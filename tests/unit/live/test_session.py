@@ -17,6 +17,7 @@ from laban.features.spec import FeatureSpec
 from laban.live.session import LiveSession, SessionStats
 from laban.live.watcher import Watcher
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.action.watch import ActionWatch
 from laban.pipeline.coaching.workout import CoachedWorkout
@@ -30,8 +31,7 @@ PICTURE = np.zeros((48, 64, 3), dtype=np.uint8)
 CARD = ModelCard(
     "m",
     "none",
-    FeatureSpec(),
-    WindowSpec(0.5, 0.1, 20.0),
+    LandmarkInput(FeatureSpec(), WindowSpec(0.5, 0.1, 20.0)),
     (Head(Task("fall", ("fall", "o"), background="o")),),
 )
 

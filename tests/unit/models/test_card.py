@@ -5,9 +5,11 @@ import json
 import pytest
 
 from laban.core.clock import WholeClip, WindowSpec
-from laban.errors import FormatError, InvalidValueError, LabanError, UnknownNameError
+from laban.errors import FormatError, InvalidValueError, LabanError, ModelError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.image.view import View
+from laban.models.inputs import ClipInput, ImageInput, LandmarkInput, ModelInput
 
 FALL = Task("fall", ("no_fall", "fall"), background="no_fall")
 FIGHT = Task("fight", ("fight", "no_fight"))
@@ -17,18 +19,34 @@ def a_card(**changes: object) -> ModelCard:
     values = {
         "name": "safety",
         "architecture": "lstm",
-        "spec": FeatureSpec(("xy", "velocity")),
-        "clock": WindowSpec(length_s=1.0),
+        "input": LandmarkInput(FeatureSpec(("xy", "velocity")), WindowSpec(length_s=1.0)),
         "heads": (Head(FALL, temperature=1.5, unknown_below=0.25), Head(FIGHT)),
         "about": {"seed": 3, "versions": {"laban": "1"}},
     }
     return ModelCard(**{**values, **changes})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("clock", [WindowSpec(length_s=1.0, hop_s=0.2, fps=25.0), WholeClip(48)])
-def test_a_card_comes_back_from_its_text(clock: WindowSpec | WholeClip) -> None:
-    card = a_card(clock=clock)
+INPUTS = (
+    LandmarkInput(FeatureSpec(), WindowSpec(length_s=1.0, hop_s=0.2, fps=25.0)),
+    LandmarkInput(FeatureSpec(("xy", "world")), WholeClip(48)),
+    LandmarkInput(FeatureSpec(), WindowSpec(length_s=1 / 30), still=True),
+    ImageInput(View(side_px=96, whose="whole")),
+    ClipInput(View(margin=1.5), WindowSpec(length_s=2.0, fps=8.0)),
+)
+
+
+@pytest.mark.parametrize("given", INPUTS, ids=lambda one: one.kind)
+def test_a_card_comes_back_from_its_text(given: ModelInput) -> None:
+    card = a_card(input=given)
     assert ModelCard.from_json(card.to_json()) == card
+    assert json.loads(card.to_json())["input"] == given.kind
+
+
+def test_a_model_of_images_is_not_asked_for_landmarks() -> None:
+    card = a_card(input=ImageInput())
+    for name in ("landmarks", "spec", "clock"):
+        with pytest.raises(ModelError, match="safety is a model of single images, expected one of landmarks"):
+            getattr(card, name)
 
 
 @pytest.mark.parametrize(
@@ -37,15 +55,17 @@ def test_a_card_comes_back_from_its_text(clock: WindowSpec | WholeClip) -> None:
         "",
         "[]",
         "{}",
-        '{"version": 1}',
+        '{"version": 2}',
         '{"version": 9}',
+        '{"version": 2, "name": "x", "architecture": "y", "input": "sound", "heads": [], "about": {}}',
         '"card"',
         "null",
         json.dumps({"version": 1, "name": "x"}),
+        json.dumps({"version": 2, "name": "x"}),
     ],
 )
 def test_what_is_no_card_is_refused_in_one_line(text: str) -> None:
-    with pytest.raises(FormatError) as caught:
+    with pytest.raises((FormatError, UnknownNameError)) as caught:
         ModelCard.from_json(text)
     assert "\n" not in str(caught.value)
 

@@ -12,6 +12,7 @@ from laban.models.card import Task
 from laban.models.embedding_space import STATISTICS, EmbeddingSpace
 from laban.models.evaluation.open_set import known_scorer
 from laban.models.examples import Clip, Examples
+from laban.models.inputs import LandmarkInput
 from laban.models.training.splits import Split
 from laban.models.training.training_settings import Augmentation, TrainingSettings
 
@@ -19,7 +20,7 @@ pytest.importorskip("torch")
 
 from laban.models.joined import joined, with_one_task
 from laban.models.training.torch_model import TorchModel
-from laban.models.training.training import Trained
+from laban.models.training.trained import Trained
 from laban.pipeline.action.training.fitting import fit
 
 CLOCK = WindowSpec(length_s=0.4, hop_s=0.2, fps=20.0)
@@ -100,7 +101,8 @@ def test_rules_for_alarms_come_from_the_parts(parts: tuple[Trained, Trained]) ->
 def test_parts_that_cannot_stand_side_by_side_are_refused(parts: tuple[Trained, Trained]) -> None:
     with pytest.raises(InvalidValueError, match="feature sets of their own"):
         joined([parts[0], parts[0]], name="twice")
-    slower = replace(parts[1].card, clock=WindowSpec(length_s=0.4, hop_s=0.2, fps=10.0))
+    slow = LandmarkInput(parts[1].card.spec, WindowSpec(length_s=0.4, hop_s=0.2, fps=10.0))
+    slower = replace(parts[1].card, input=slow)
     with pytest.raises(InvalidValueError, match="fight is shown 4 rows at 10 fps"):
         joined([parts[0], replace(parts[1], card=slower)], name="uneven")
 

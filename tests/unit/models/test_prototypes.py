@@ -11,6 +11,7 @@ from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.embedding_space import STATISTICS, EmbeddingSpace, embedding_statistics
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.models.prototypes import PROTOTYPES, Prototype, add_class, prototype_of, with_prototypes
 
@@ -45,7 +46,11 @@ def model():
     statistics = embedding_statistics(trained, np.repeat(OLD, 80))
     task = Task("step", ("walk", "run", "jump"))
     card = ModelCard(
-        "steps", "function", SPEC, WholeClip(10), (Head(task, 2.0),), {STATISTICS: {"step": statistics}}
+        "steps",
+        "function",
+        LandmarkInput(SPEC, WholeClip(10)),
+        (Head(task, 2.0),),
+        {STATISTICS: {"step": statistics}},
     )
     return FunctionModel(card, run)
 

@@ -143,7 +143,9 @@ def content() -> dict[str, Any]:
                 "size_bytes": 1_234_000,
                 "windows": 256,
                 "max_difference": 3e-8,
+                "agreement": 1.0,
                 "accuracy_change": [0.0],
+                "latency_ms": 0.42,
             }
         ],
         "run": {"data_sha256": "c0ffee"},
@@ -181,7 +183,7 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
         "Something was left out.",
         "Few groups.",
         "(10000 letters)",
-        "1.23 MB3.0e-08+0.0",
+        "1.23 MB3.0e-08100.0 %+0.00.4 ms",
         "c0ffee",
     ],
 )

@@ -6,21 +6,21 @@ The file is a LiteRT network with its card appended as a zip member: LiteRT read
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from laban.core.arrays import BoolArray, Float32Array, frozen
+from laban.core.arrays import Float32Array
 from laban.errors import InvalidValueError, LabanError, ModelError
 from laban.models.card import ModelCard
-from laban.models.protocol import Outputs
+from laban.models.inputs import ModelInput
+from laban.models.protocol import Outputs, split_by_task
 from laban.runtime.litert import load_interpreter
-
-T = TypeVar("T")
 
 CARD_MEMBER = "laban.json"
 _MOST_BYTES = 2**28
@@ -29,8 +29,9 @@ _ONE_LINE = 200
 
 
 class LiteModel:
-    """A SequenceModel on LiteRT. It may be called from several threads at once; up to ``threads`` of them run
-    side by side. Every window is run by itself, so that its answer is the same to the bit in any company.
+    """A model on LiteRT, of landmarks, images or clips. It may be called from several threads at once; up to
+    ``threads`` of them run side by side. Every example is run by itself, so that its answer is the same bit for
+    bit in any company.
     """
 
     def __init__(self, card: ModelCard, network: bytes, *, name: str, threads: int = 1) -> None:
@@ -46,22 +47,20 @@ class LiteModel:
         """What the model says of itself."""
         return self._card
 
-    def run(self, values: Float32Array) -> Outputs:
-        """Answers for (N, L, F) values, NaN where something is not known."""
-        shape = ("N", self._card.clock.length, self._card.spec.width)
-        windows = frozen(values, shape=shape, name="values")
-        known = np.isfinite(windows)
+    def run(self, values: npt.NDArray[Any]) -> Outputs:
+        """Answers for N examples as ``card.input`` describes them."""
+        checked = self._card.input.checked(values)
         runner = self._idle.get()
         try:
-            logits, embedding = runner.run(np.where(known, windows, np.float32(0)), known)
+            found = runner.run(self._card.input, checked)
         finally:
             self._idle.put(runner)
-        ends = np.cumsum([len(task.labels) for task in self._card.tasks])[:-1]
-        return Outputs(tuple(np.split(logits, ends, axis=1)), embedding)
+        embedding = found.get("embedding", np.zeros((len(checked), 0), dtype=np.float32))
+        return Outputs(split_by_task(self._card, found["logits"]), embedding, found.get("places"))
 
 
 def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
-    """The exported model in ``path``.
+    """The exported model in ``path``, of whichever kind; the file is read once.
 
     Raises ModelError in one line where the file is absent, too large, no LiteRT network, has no card, or has a
     card that does not fit the network.
@@ -70,13 +69,7 @@ def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
     return LiteModel(read_card(content, name=str(path)), content, name=str(path), threads=threads)
 
 
-class Carried(Protocol):
-    """Any card that a model file carries."""
-
-    def to_json(self) -> str: ...
-
-
-def with_card(network: bytes, card: Carried) -> bytes:
+def with_card(network: bytes, card: ModelCard) -> bytes:
     """The content of a model file: the network with its card behind it, in place of one it may already have."""
     file = io.BytesIO()
     file.write(without_card(network))
@@ -95,19 +88,15 @@ def without_card(content: bytes) -> bytes:
 
 
 def read_card(content: bytes, *, name: str) -> ModelCard:
-    """The card in a model file's content; raises ModelError where there is none."""
-    return parsed_card(card_text(content, name=name), ModelCard.from_json, name=name)
-
-
-def parsed_card(text: str, parse: Callable[[str], T], *, name: str) -> T:
-    """What ``parse`` makes of a card's text; raises ModelError, naming the file, where it makes nothing."""
+    """The card in a model file's content; raises ModelError, naming the file, where there is none."""
+    text = _card_text(content, name=name)
     try:
-        return parse(text)
+        return ModelCard.from_json(text)
     except (LabanError, ValueError, RuntimeError) as error:
         raise ModelError(f"the card in {name} cannot be read: {str(error)[:_ONE_LINE]}") from error
 
 
-def card_text(content: bytes, *, name: str) -> str:
+def _card_text(content: bytes, *, name: str) -> str:
     """The text of the card in a model file's content; raises ModelError where there is none."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(CARD_MEMBER) as member:
@@ -125,47 +114,43 @@ def card_text(content: bytes, *, name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Runner:
-    """One interpreter and which of its tensors is which."""
+    """One interpreter, which of its tensors is which, and the shapes of what it gives back for one example."""
 
     name: str
     interpreter: Any
     tensors: Mapping[str, int]
-    widths: tuple[int, int]
+    outputs: Mapping[str, tuple[int, ...]]
 
     @classmethod
     def of(cls, network: bytes, card: ModelCard, *, name: str) -> "_Runner":
         interpreter = load_interpreter(network, name=name)
-        details = tensors_of(interpreter, name=name)
-        _check(details, card, name=name)
+        details = _tensors_of(interpreter, name=name)
+        _check_tensors(details, card, name=name)
         return cls(
             name,
             interpreter,
             {key: int(detail["index"]) for key, detail in details.items()},
-            (int(details["logits"]["shape"][1]), int(details["embedding"]["shape"][1])),
+            {key: _shape(details[key])[1:] for key in card.outputs},
         )
 
-    def run(self, values: Float32Array, known: BoolArray) -> tuple[Float32Array, Float32Array]:
-        """(N, K) logits and (N, E) embeddings; ModelError where LiteRT cannot run the network to its end."""
-        logits, embedding = (np.empty((len(values), width), dtype=np.float32) for width in self.widths)
+    def run(self, given: ModelInput, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+        """(N, ...) what each output says; ModelError where LiteRT cannot run the network to its end."""
+        found = {
+            key: np.empty((len(values), *shape), dtype=np.float32) for key, shape in self.outputs.items()
+        }
         try:
             for index in range(len(values)):
-                self._set("values", values[index : index + 1])
-                self._set("known", known[index : index + 1].astype(np.float32))
+                for key, tensor in given.feed(values[index : index + 1]).items():
+                    self.interpreter.set_tensor(self.tensors[key], tensor)
                 self.interpreter.invoke()
-                logits[index] = self._get("logits")
-                embedding[index] = self._get("embedding")
+                for key, held in found.items():
+                    held[index] = self.interpreter.get_tensor(self.tensors[key])[0]
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{self.name} cannot be run by LiteRT: {error}") from error
-        return logits, embedding
-
-    def _set(self, tensor: str, values: Float32Array) -> None:
-        self.interpreter.set_tensor(self.tensors[tensor], values)
-
-    def _get(self, tensor: str) -> Any:
-        return self.interpreter.get_tensor(self.tensors[tensor])[0]
+        return found
 
 
-def tensors_of(interpreter: Any, *, name: str) -> dict[str, Any]:
+def _tensors_of(interpreter: Any, *, name: str) -> dict[str, Any]:
     """The tensors by the names of the signature. The signature's own runner must not outlive this: LiteRT runs
     nothing while somebody else holds its insides."""
     count = len(interpreter.get_signature_list())
@@ -175,29 +160,27 @@ def tensors_of(interpreter: Any, *, name: str) -> dict[str, Any]:
     return {**runner.get_input_details(), **runner.get_output_details()}
 
 
-def _check(details: Mapping[str, Any], card: ModelCard, *, name: str) -> None:
-    window = (1, card.clock.length, card.spec.width)
-    labels = sum(len(task.labels) for task in card.tasks)
-    wanted = {"values": window, "known": window, "logits": (1, labels), "embedding": (1, None)}
-    check_tensors(details, wanted, name=name, what="model")
-
-
-def check_tensors(
-    details: Mapping[str, Any], wanted: Mapping[str, tuple[int | None, ...]], *, name: str, what: str
-) -> None:
-    """Raises ModelError where the tensors of the file ``name`` are not those that its card asks for; None is any
-    length, and ``what`` is what such a file is called."""
+def _check_tensors(details: Mapping[str, Any], card: ModelCard, *, name: str) -> None:
+    """Raises ModelError where the tensors of the file ``name`` are not those that its card asks for."""
+    wanted = {**card.input.tensors, **card.outputs}
     if set(details) != set(wanted):
-        raise ModelError(f"{name} is no {what} of Laban: its tensors are {', '.join(sorted(details))}")
+        raise ModelError(
+            f"{name} is no model of Laban that is given {card.input.words}: its tensors are "
+            f"{', '.join(sorted(details))}"
+        )
     for key, shape in wanted.items():
-        held = tuple(int(side) for side in details[key]["shape"])
-        fits = len(held) == len(shape) and all(
-            want in (None, have) for want, have in zip(shape, held, strict=True)
+        held, expected = _shape(details[key]), (1, *shape)
+        fits = len(held) == len(expected) and all(
+            want in (None, have) for want, have in zip(expected, held, strict=True)
         )
         if not fits or details[key]["dtype"] is not np.float32:
             raise ModelError(
-                f"the card in {name} does not fit its network: {key} is {held}, expected {shape}"
+                f"the card in {name} does not fit its network: {key} is {held}, expected {expected}"
             )
+
+
+def _shape(detail: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(int(side) for side in detail["shape"])
 
 
 def read_model_file(path: Path) -> bytes:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from laban.core.checks import unknown_message
 from laban.errors import ModelError, UnknownNameError
+from laban.models.protocol import SequenceModel
 
 MODEL_SUFFIX = ".tflite"
 EXPORTED_NAME = "model" + MODEL_SUFFIX
@@ -30,6 +31,19 @@ def model_path(model: str | Path) -> Path:
         hint = unknown_message(str(model), zoo_names() or ("none yet",), what="model")
         raise UnknownNameError(f"{hint}; or name a model file or the folder of a run that is there")
     return path
+
+
+def open_model(model: str | Path) -> SequenceModel:
+    """The exported model that ``model_path`` finds, with the classes added to it: of landmarks, images or clips,
+    as its card's ``input`` says. Its file is read once.
+
+    Raises UnknownNameError, FormatError or ModelError where there is none.
+    """
+    path = model_path(model)
+    from laban.models.deploy.litert_model import load_lite_model
+    from laban.models.prototypes import with_prototypes
+
+    return with_prototypes(load_lite_model(path))
 
 
 def _in_run(folder: Path) -> Path:

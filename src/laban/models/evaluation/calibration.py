@@ -101,6 +101,22 @@ def calibration_error(
     return gaps / total if total else float("nan")
 
 
+def calibration_json(
+    before: Float64Array, after: Float64Array, labels: IntArray, *, temperature: float
+) -> dict[str, Any]:
+    """Both errors and the bins of answers (N, K) ``before`` and ``after`` they were scaled, as metrics.json holds
+    them."""
+
+    def told(probabilities: Float64Array) -> dict[str, Any]:
+        return {
+            "ece": calibration_error(probabilities, labels),
+            "ece_mass": calibration_error(probabilities, labels, equal="mass"),
+            "bins": [one.to_json() for one in reliability(probabilities, labels, bins=10)],
+        }
+
+    return {"temperature": temperature, "before": told(before), "after": told(after)}
+
+
 def _log_probability(logits: Float64Array, labels: IntArray) -> Float64Array:
     top = logits.max(axis=1)
     total = top + np.log(np.exp(logits - top[:, None]).sum(axis=1))

@@ -1,14 +1,14 @@
 """Figures for each part of the people that a table names: whether a model serves all of them alike."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from laban.core.arrays import IntArray
 from laban.models.card import Task
-from laban.models.evaluation.clip_scores import ClipScores
 from laban.models.evaluation.metrics import Figures, figures
-from laban.models.examples import Examples
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,17 @@ class SubgroupFigures:
         return {"column": self.column, "value": self.value, "count": self.figures.count, **reached}
 
 
-def figures_by_subgroup(examples: Examples, scores: ClipScores, *, task: Task) -> tuple[SubgroupFigures, ...]:
-    """The figures of each value of each column of ``Clip.subgroups``, in the order of their names."""
-    told = [examples.clips[clip].subgroups for clip in scores.clip]
-    columns = sorted({column for one in told for column in one})
+def figures_by_subgroup(
+    task: Task, truth: IntArray, predicted: IntArray, subgroups: Sequence[Mapping[str, str]]
+) -> tuple[SubgroupFigures, ...]:
+    """The figures of each value of each column, in the order of their names; ``subgroups`` tells for each of N
+    clips or images what the columns say of it."""
+    columns = sorted({column for one in subgroups for column in one})
     out = []
     for column in columns:
-        values = np.array([one.get(column, "") for one in told], dtype=object).astype(str)
+        values = np.array([one.get(column, "") for one in subgroups], dtype=object).astype(str)
         for value in np.unique(values):
             rows = np.flatnonzero(values == value)
-            found = figures(task, scores.label[rows], scores.predicted[rows])
+            found = figures(task, truth[rows], predicted[rows])
             out.append(SubgroupFigures(column, str(value), found))
     return tuple(out)

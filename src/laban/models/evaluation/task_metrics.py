@@ -12,7 +12,7 @@ from laban.errors import InvalidValueError
 from laban.models.baselines import BASELINES, run_baselines
 from laban.models.card import Task
 from laban.models.evaluation.bootstrap import difference, intervals
-from laban.models.evaluation.calibration import calibration_error, reliability
+from laban.models.evaluation.calibration import calibration_json
 from laban.models.evaluation.class_counts import coverage
 from laban.models.evaluation.clip_scores import ClipScores, clip_scores
 from laban.models.evaluation.hardest import hardest_clips
@@ -57,7 +57,9 @@ class JudgedTask:
 def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings) -> JudgedTask:
     """All figures of one task; the layout is in ``laban.models.evaluation.evaluate``."""
     task, labels = said.task, said.examples.labels_of(said.task.name)
+    temperature = float(np.mean([fold.model.card.head(task.name).temperature for fold in folds]))
     scores = clip_scores(said.examples, said.probabilities, task=task)
+    subgroups = [said.examples.clips[clip].subgroups for clip in scores.clip]
     windows_said = said.probabilities.argmax(axis=1)
     windows = figures(task, labels, windows_said)
     clips = figures(task, scores.label, scores.predicted)
@@ -67,11 +69,13 @@ def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: 
         "background": task.background,
         "windows": windows.to_json() | _bounds(task, labels, windows_said, said.examples.groups, settings),
         "clips": clips.to_json() | _bounds(task, scores.label, scores.predicted, scores.groups, settings),
-        "calibration": _calibration(said, labels, folds),
+        "calibration": calibration_json(said.raw, said.probabilities, labels, temperature=temperature),
         "unknown": _unknown(said, labels, folds),
         "baselines": _baselines(said, scores, folds, examples, settings),
         "robustness": _robustness(said, folds, examples, settings),
-        "subgroups": [one.to_json() for one in figures_by_subgroup(said.examples, scores, task=task)],
+        "subgroups": [
+            one.to_json() for one in figures_by_subgroup(task, scores.label, scores.predicted, subgroups)
+        ],
         "coverage": coverage(examples, task=task),
         "hardest": hardest_clips(said, scores, count=settings.hardest),
         "doubts": _doubts(said, scores),
@@ -85,22 +89,6 @@ def _bounds(
     chance = {"resamples": settings.resamples, "seed": settings.seed}
     found = intervals(truth, predicted, groups, classes=len(task.labels), **chance)
     return {"intervals": {name: one.to_json() for name, one in found.items()}}
-
-
-def _calibration(said: Said, labels: IntArray, folds: Sequence[Fold]) -> dict[str, Any]:
-    def told(probabilities: Any) -> dict[str, Any]:
-        return {
-            "ece": calibration_error(probabilities, labels),
-            "ece_mass": calibration_error(probabilities, labels, equal="mass"),
-            "bins": [one.to_json() for one in reliability(probabilities, labels, bins=10)],
-        }
-
-    temperatures = [fold.model.card.head(said.task.name).temperature for fold in folds]
-    return {
-        "temperature": float(np.mean(temperatures)),
-        "before": told(said.raw),
-        "after": told(said.probabilities),
-    }
 
 
 def _unknown(said: Said, labels: IntArray, folds: Sequence[Fold]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ _BATCH = 32
 
 
 class Classifier(nn.Module):
-    """From pictures (B, S, S, 3) of RGB 0 to 255 to ``logits`` (B, K) and ``places`` (B, H, W, K).
+    """From images (B, S, S, 3) of RGB 0 to 255 to the logits (B, K) and those of each place (B, H, W, K).
 
     The answer is linear in the mean over places, so that what each place says for and against a class is known
     exactly, without a gradient: a class activation map (Zhou et al. 2016, section 2).
@@ -25,11 +25,18 @@ class Classifier(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.heads = SeparateHeads(WIDTH, (task,))
 
-    def forward(self, image: Tensor) -> dict[str, Tensor]:
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         features = self.backbone(image.permute(0, 3, 1, 2))
         linear = self.heads.linear
         places = nn.functional.conv2d(features, linear.weight[:, :, None, None], linear.bias)
-        return {"logits": linear(features.mean((2, 3))), "places": places.permute(0, 2, 3, 1)}
+        return linear(features.mean((2, 3))), places.permute(0, 2, 3, 1)
+
+    def train(self, mode: bool = True) -> "Classifier":
+        """Only dropout is other in training: normalisation stays as ImageNet left it, because a batch of a few
+        images says too little of the world."""
+        super().train(False)
+        self.dropout.train(mode)
+        return self
 
     def embedding(self, values: Tensor, *, parts: int) -> Tensor:
         """(B, 1280) what the head is given, from what the first ``parts`` parts of the backbone made; where

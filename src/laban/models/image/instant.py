@@ -14,9 +14,6 @@ from laban.models.examples import UNLABELLED, Clip, Examples
 
 INSTANT = WindowSpec(length_s=1 / 30, hop_s=1 / 30, fps=30.0)
 """A window of one row."""
-PICTURES = "pictures"
-"""Where the card of a model of windows says that these are single pictures."""
-
 SPEC = FeatureSpec(("xy", "world", "front"))
 
 

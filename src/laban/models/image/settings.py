@@ -1,25 +1,28 @@
-"""How a classifier of pictures is trained: values that a run keeps."""
+"""How a classifier of images is trained: values that a run keeps."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from laban.core.checks import choose, in_range, positive
+from laban.errors import FormatError, LabanError
 from laban.models.image.changes import PictureChanges
+from laban.models.training.schedule import LoopSettings, Stage
 
 Tune = Literal["frozen", "partly", "free"]
+_PACE: dict[str, Any] = {"warmup": 0.1, "first": 1e-2, "decay_from": 0.0}
 FROZEN_PARTS = {"frozen": 18, "partly": 12, "free": 0}
 """How many of the backbone's 18 parts stay as ImageNet left them."""
 
 
 @dataclass(frozen=True)
-class PictureTraining:
-    """Everything that decides what training makes of its pictures.
+class ImageTrainingSettings:
+    """Everything that decides what training makes of its images.
 
     ``tune``: the backbone stays as it is (``frozen``), its last blocks learn too (``partly``) or all of it does
-    (``free``). First the head alone learns for ``head_epochs`` at ``head_rate``, then, unless frozen,
-    everything that may for ``tune_epochs`` at ``tune_rate``, both led to 0. Each picture is learned from in
-    ``versions`` changed forms, the first of them unchanged. ``patience`` epochs without a lower validation
-    loss end a stage; 0 never does.
+    (``free``). First the head alone learns for ``head_epochs`` at ``head_rate``, then, unless frozen, everything
+    that may for ``tune_epochs`` at ``tune_rate``, both led to 0. Each image is learned from in ``versions``
+    augmented forms, the first of them unchanged.
     """
 
     tune: Tune = "partly"
@@ -56,10 +59,29 @@ class PictureTraining:
         return FROZEN_PARTS[self.tune]
 
     @property
-    def epochs(self) -> int:
-        """How many epochs both stages have together."""
-        return self.head_epochs + (0 if self.tune == "frozen" else self.tune_epochs)
+    def loop(self) -> LoopSettings:
+        """What the training loop itself is told."""
+        return LoopSettings(self.seed, self.threads)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The head alone, and then, unless frozen, what may learn of the backbone too."""
+        every = (
+            Stage(self.head_epochs, self.head_rate, **_PACE),
+            Stage(0 if self.tune == "frozen" else self.tune_epochs, self.tune_rate, **_PACE),
+        )
+        return tuple(stage for stage in every if stage.epochs)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "ImageTrainingSettings":
+        """From ``to_dict``'s; raises FormatError where it is none."""
+        try:
+            return cls(**{**value, "changes": PictureChanges(**value["changes"])})
+        except (TypeError, KeyError, ValueError) as error:
+            if isinstance(error, LabanError):
+                raise
+            raise FormatError(f"not settings of a training: {error}") from error

@@ -1,14 +1,13 @@
-"""Training a classifier of pictures: first its head, then as much of the backbone as may learn.
+"""Training on images: first the head of a classifier learns, then as much of the backbone as may.
 
-What frozen parts make of a picture never changes, so it is worked out once for each of its changed forms and
-kept; epochs then cost only what is learned. The same seed and number of threads give the same bits.
+What frozen parts make of an image never changes, so it is computed once for each of its augmented forms and kept;
+epochs then cost only what is learned.
 """
 
 import json
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +16,23 @@ import torch
 from torch import Tensor
 
 from laban.core.arrays import IntArray
-from laban.errors import ModelError
-from laban.models.card import Task
+from laban.models.card import ModelCard, Task
 from laban.models.image.backbone import Backbone
 from laban.models.image.classifier import Classifier
-from laban.models.image.settings import PictureTraining
+from laban.models.image.settings import ImageTrainingSettings
+from laban.models.image.view import View
+from laban.models.inputs import ImageInput
 from laban.models.network import label_weights
-from laban.models.training.training import Progress, threads_set
-from laban.models.training.training_state import Epoch
-from laban.models.training.weights_file import read_weights, write_weights
+from laban.models.training.loop import Progress, Validation, fit_network
+from laban.models.training.trained import Trained, carded
 
-_SEED_STEP = 100_003
-_WARMUP = 0.1
+ARCHITECTURE = "efficientnet_lite0"
 _BATCH = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """Pictures as the frozen parts see them: ``forms`` (V, N, ...) of N pictures in V changed forms, and the
+class PreparedImages:
+    """Images as the frozen parts see them: ``forms`` (V, N, ...) of N images in V augmented forms, and the
     position of the class of each form ``labels`` (V, N)."""
 
     forms: Tensor
@@ -43,237 +41,135 @@ class Prepared:
     def __len__(self) -> int:
         return int(self.labels.shape[1])
 
-    def take(self, rows: IntArray) -> "Prepared":
-        """The pictures at these positions."""
-        return Prepared(self.forms[:, torch.tensor(rows)], self.labels[:, rows])
+    def take(self, rows: IntArray) -> "PreparedImages":
+        """The images at these positions."""
+        return PreparedImages(self.forms[:, torch.tensor(rows)], self.labels[:, rows])
 
 
-@dataclass(frozen=True, eq=False)
-class TrainedPictures:
-    """A classifier with the weights of its best epoch, in evaluation mode, and how it came about."""
-
-    classifier: Classifier
-    task: Task
-    settings: PictureTraining
-    history: tuple[Epoch, ...]
-    best_epoch: int
-
-
-def train_pictures(
+def train_images(
     backbone: Callable[[], Backbone],
     task: Task,
-    train: Prepared,
-    validation: Prepared | None,
-    settings: PictureTraining,
+    train: PreparedImages,
+    validation: PreparedImages | None,
+    settings: ImageTrainingSettings,
     *,
-    key: Mapping[str, Any] | None = None,
+    view: View | None = None,
+    name: str = "model",
+    data: str = "",
     progress: Callable[[Progress], None] | None = None,
     resume: Path | None = None,
-) -> TrainedPictures:
-    """The classifier that learns ``train`` and has of all epochs the lowest loss on ``validation``; without
-    it, the last. ``backbone`` makes the network to begin with. ``resume`` is a file from which an interrupted
-    training with the same ``key`` goes on."""
-    with threads_set(settings.threads):
-        run = _Run(backbone(), task, train, validation, settings, dict(key or {}))
-        if resume is not None and resume.exists():
-            run.load(resume)
-        while run.number < settings.epochs:
-            run.next_epoch()
-            if resume is not None:
-                run.save(resume)
-            if progress is not None:
-                progress(run.progress())
-        return run.trained()
+) -> Trained:
+    """The classifier that learns ``train`` and has of all epochs the lowest loss on ``validation``; without it,
+    the last.
+
+    ``backbone`` makes the network to begin with; ``view`` is what the images show; ``data`` is the SHA-256 of what
+    they were prepared from. ``progress`` and ``resume`` are as in ``fit_network``.
+    """
+    fitted = fit_network(
+        lambda: ImageTask(backbone(), task, train, validation, settings, data=data),
+        settings.loop,
+        progress=progress,
+        resume=resume,
+    )
+    return carded(
+        fitted,
+        name=name,
+        architecture=ARCHITECTURE,
+        given=ImageInput(view or View()),
+        tasks=(task,),
+        settings=settings,
+        data=data,
+    )
 
 
-@dataclass(eq=False)
-class _State:
-    history: list[Epoch] = field(default_factory=list)
-    best: dict[str, Tensor] = field(default_factory=dict)
-    best_epoch: int = 0
+def build_classifier(settings: ImageTrainingSettings, card: ModelCard) -> Classifier:
+    """An untrained classifier for what a card tells of."""
+    return Classifier(Backbone(), card.tasks[0], dropout=settings.dropout)
 
 
-class _Run:
+class ImageTask:
+    """A ``TrainingTask``: prepared images, and a classifier whose frozen parts have seen them."""
+
     def __init__(
         self,
         backbone: Backbone,
         task: Task,
-        train: Prepared,
-        validation: Prepared | None,
-        settings: PictureTraining,
-        key: dict[str, Any],
+        train: PreparedImages,
+        validation: PreparedImages | None,
+        settings: ImageTrainingSettings,
+        *,
+        data: str,
     ) -> None:
+        # The head begins alike, however many random numbers the backbone took to be made.
         torch.manual_seed(settings.seed)
-        self.task, self.train, self.validation, self.settings = task, train, validation, settings
-        self.classifier = Classifier(backbone, task, dropout=settings.dropout)
-        self.weights = label_weights(
+        self.network = Classifier(backbone, task, dropout=settings.dropout)
+        self.settings, self.stages = settings, settings.stages
+        told = json.loads(json.dumps(settings.to_dict()))
+        self.key: Mapping[str, Any] = {"settings": told, "data": data, "images": len(train)}
+        self.batch_count = max(1, math.ceil(len(train) / settings.batch))
+        self._train, self._validation = train, validation
+        self._weights = label_weights(
             train.labels[0][:, None], (task,), balanced=settings.class_weights == "balanced"
         )
-        self.key = {**key, "settings": json.loads(json.dumps(settings.to_dict())), "pictures": len(train)}
-        self.state = _State()
-        self.optimizer: torch.optim.Optimizer | None = None
-        self.stage = ""
-        self.embedded: Tensor | None = None
+        self._embedded: Tensor | None = None
 
-    @property
-    def number(self) -> int:
-        return len(self.state.history)
-
-    def next_epoch(self) -> None:
-        began = time.perf_counter()
-        self._enter_stage()
-        seed = (self.settings.seed * _SEED_STEP + self.number + 1) % 2**63
-        torch.manual_seed(seed)
-        source = np.random.default_rng(seed)
-        order = source.permutation(len(self.train))
-        batches = max(1, math.ceil(len(order) / self.settings.batch))
-        parts = np.array_split(order, batches)
-        losses = [self._step(rows, index / batches, source) for index, rows in enumerate(parts)]
-        loss, accuracy = self._judge()
-        self._close(float(np.mean(losses)), loss, accuracy, time.perf_counter() - began)
-
-    def progress(self) -> Progress:
-        history, settings = self.state.history, self.settings
-        ahead = settings.epochs - len(history)
-        of_stage = [one.seconds for one in history[-3:]]
-        return Progress(
-            history[-1], settings.epochs, ahead * sum(of_stage) / len(of_stage), self.state.best_epoch
-        )
-
-    def trained(self) -> TrainedPictures:
-        self.classifier.load_state_dict(self.state.best)
-        self.classifier.eval()
-        return TrainedPictures(
-            self.classifier, self.task, self.settings, tuple(self.state.history), self.state.best_epoch
-        )
-
-    def _enter_stage(self) -> None:
-        """The optimiser of the stage that the next epoch belongs to; the second goes on from the best of the
-        first."""
-        stage = "head" if self.number < self.settings.head_epochs else "tune"
-        if stage == self.stage:
-            return
-        if stage == "tune" and self.state.best and self.number == self.settings.head_epochs:
-            self.classifier.load_state_dict(self.state.best)
+    def begin(self, stage: int) -> Any:
+        """The head learns in the first stage, and in the second the last parts of the backbone too."""
         learning = list(self._learning(stage))
-        for one in self.classifier.parameters():
+        for one in self.network.parameters():
             one.requires_grad_(False)
         for one in learning:
             one.requires_grad_(True)
-        self.optimizer = torch.optim.AdamW(learning, lr=1e-3, weight_decay=self.settings.weight_decay)
-        self.stage = stage
-        self.embedded = self._embedded(self.train) if stage == "head" else None
+        self._embedded = self._all_embedded() if stage == 0 else None
+        return torch.optim.AdamW(learning, lr=1e-3, weight_decay=self.settings.weight_decay)
 
-    def _embedded(self, prepared: Prepared) -> Tensor:
+    def batches(self, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """What the head or the last parts are given, of one form of each image, and labels (B, 1)."""
+        source = np.random.default_rng(seed)
+        order = source.permutation(len(self._train))
+        forms = self._train.forms if self._embedded is None else self._embedded
+        for rows in np.array_split(order, self.batch_count):
+            version = source.integers(0, len(self._train.forms), len(rows))
+            values = forms[torch.from_numpy(version), torch.from_numpy(rows)]
+            yield values, torch.from_numpy(self._train.labels[version, rows])[:, None]
+
+    def loss(self, batch: tuple[Tensor, Tensor]) -> Tensor:
+        """The cross-entropy of the labels."""
+        values, labels = batch
+        told = values if self._embedded is not None else self._embedding(self.network, values)
+        embedding = self.network.dropout(told)
+        return self.network.heads.loss(embedding, labels, self._weights, self.settings.label_smoothing)
+
+    def validate(self, network: Classifier) -> Validation:
+        """On the unaugmented forms of the validation part; nothing without one."""
+        held = self._validation
+        if held is None or not len(held):
+            return Validation(None, (None,))
+        labels = torch.from_numpy(held.labels[0])
+        with torch.no_grad():
+            embedding = torch.cat([self._embedding(network, part) for part in held.forms[0].split(_BATCH)])
+            loss = float(network.heads.loss(embedding, labels[:, None], self._weights, 0.0))
+            right = (network.heads(embedding).argmax(1) == labels).float().mean()
+        return Validation(loss, (float(right),))
+
+    def _learning(self, stage: int) -> Iterator[torch.nn.Parameter]:
+        yield from self.network.heads.parameters()
+        if stage > 0:
+            for part in self.network.backbone.parts[self.settings.frozen_parts :]:
+                yield from part.parameters()
+
+    def _all_embedded(self) -> Tensor:
         """(V, N, 1280) what the head is given, which does not change while the head alone learns."""
-        self.classifier.eval()
+        self.network.eval()
         with torch.no_grad():
             forms = [
-                torch.cat([self._embedding(part) for part in form.split(_BATCH)]) for form in prepared.forms
+                torch.cat([self._embedding(self.network, part) for part in form.split(_BATCH)])
+                for form in self._train.forms
             ]
         return torch.stack(forms)
 
-    def _learning(self, stage: str) -> Iterator[torch.nn.Parameter]:
-        yield from self.classifier.heads.parameters()
-        if stage == "tune":
-            for part in self.classifier.backbone.parts[self.settings.frozen_parts :]:
-                yield from part.parameters()
-
-    def _step(self, rows: IntArray, share: float, source: np.random.Generator) -> float:
-        version = source.integers(0, len(self.train.forms), len(rows))
-        forms = self.train.forms if self.embedded is None else self.embedded
-        values = forms[torch.from_numpy(version), torch.from_numpy(rows)]
-        labels = torch.from_numpy(self.train.labels[version, rows])[:, None]
-        optimizer = self._paced(share)
-        # Normalisation stays as ImageNet left it: a batch of a few pictures is no measure of the world.
-        self.classifier.eval()
-        self.classifier.dropout.train()
-        optimizer.zero_grad(set_to_none=True)
-        told = values if self.embedded is not None else self._embedding(values)
-        embedding = self.classifier.dropout(told)
-        loss = self.classifier.heads.loss(embedding, labels, self.weights, self.settings.label_smoothing)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.classifier.parameters(), 5.0)
-        optimizer.step()
-        return float(loss.detach())
-
-    def _paced(self, share: float) -> torch.optim.Optimizer:
-        if self.optimizer is None:
-            raise ModelError("a training must enter a stage before it steps")
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._rate(self.number + share)
-        return self.optimizer
-
-    def _rate(self, epochs_done: float) -> float:
-        """Up to the stage's rate, and along a cosine down to nothing at its end."""
-        settings, heads = self.settings, self.settings.head_epochs
-        if epochs_done < heads:
-            part, rate = epochs_done / heads, settings.head_rate
-        else:
-            part, rate = (epochs_done - heads) / max(settings.tune_epochs, 1), settings.tune_rate
-        return (
-            rate * max(part / _WARMUP, 1e-2)
-            if part < _WARMUP
-            else rate * 0.5 * (1 + math.cos(math.pi * part))
-        )
-
-    def _embedding(self, values: Tensor) -> Tensor:
+    def _embedding(self, network: Classifier, values: Tensor) -> Tensor:
         parts = self.settings.frozen_parts
         if parts == 0:
-            values = self.classifier.backbone.before(values.permute(0, 3, 1, 2).float(), parts=0)
-        return self.classifier.embedding(values.float(), parts=parts)
-
-    def _judge(self) -> tuple[float | None, float | None]:
-        """Loss and accuracy on the unchanged forms of the validation part; None without one."""
-        if self.validation is None or not len(self.validation):
-            return None, None
-        labels = torch.from_numpy(self.validation.labels[0])
-        self.classifier.eval()
-        with torch.no_grad():
-            parts = [self._embedding(part) for part in self.validation.forms[0].split(_BATCH)]
-            embedding = torch.cat(parts)
-            loss = float(self.classifier.heads.loss(embedding, labels[:, None], self.weights, 0.0))
-            right = (self.classifier.heads(embedding).argmax(1) == labels).float().mean()
-        return loss, float(right)
-
-    def _close(self, train_loss: float, loss: float | None, accuracy: float | None, seconds: float) -> None:
-        state, number = self.state, self.number + 1
-        lowest = min((one.loss for one in state.history if one.loss is not None), default=math.inf)
-        state.history.append(
-            Epoch(number, train_loss, loss, (accuracy,), self._rate(float(self.number)), seconds)
-        )
-        if loss is None or loss < lowest or not state.best:
-            state.best = {name: one.detach().clone() for name, one in self.classifier.state_dict().items()}
-            state.best_epoch = number
-
-    def save(self, path: Path) -> None:
-        """Writes what is needed to go on with the next epoch. The optimiser begins anew: its memory is
-        short."""
-        tensors = {f"now.{name}": one for name, one in self.classifier.state_dict().items()}
-        tensors |= {f"best.{name}": one for name, one in self.state.best.items()}
-        story = {
-            "key": self.key,
-            "history": [asdict(one) for one in self.state.history],
-            "best_epoch": self.state.best_epoch,
-        }
-        write_weights(path, tensors, about=json.dumps(story))
-
-    def load(self, path: Path) -> None:
-        """Takes up what ``save`` wrote; what belongs to another training is left aside."""
-        tensors, about = read_weights(path)
-        try:
-            story = json.loads(about)
-            if story["key"] != json.loads(json.dumps(self.key)):
-                return
-            self.state.history = [
-                Epoch(**{**one, "accuracy": tuple(one["accuracy"])}) for one in story["history"]
-            ]
-            self.state.best_epoch = int(story["best_epoch"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{path} is no interrupted training; delete it to start anew") from error
-        now, best = (
-            {name.partition(".")[2]: one for name, one in tensors.items() if name.startswith(kind)}
-            for kind in ("now.", "best.")
-        )
-        self.classifier.load_state_dict(now)
-        self.state.best = best
+            values = network.backbone.before(values.permute(0, 3, 1, 2).float(), parts=0)
+        return network.embedding(values.float(), parts=parts)

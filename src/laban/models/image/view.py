@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray, ImageArray
@@ -57,6 +56,8 @@ def widened(square: FloatArray, by: float) -> Float64Array:
 def shown(image_rgb: ImageArray, square: FloatArray, *, side_px: int) -> ImageArray:
     """(side, side, 3) the square of a picture (H, W, 3), averaged where it shrinks; grey outside the
     picture."""
+    import cv2
+
     left, top = (round(float(value)) for value in square[:2])
     side = max(1, round(float(square[2] - square[0])))
     height, width = image_rgb.shape[:2]
@@ -69,6 +70,8 @@ def shown(image_rgb: ImageArray, square: FloatArray, *, side_px: int) -> ImageAr
 
 
 def _padded(inside: ImageArray, around: tuple[int, int, int, int], side: int) -> ImageArray:
+    import cv2
+
     if 0 in inside.shape:
         return np.full((side, side, 3), _GREY, np.uint8)
     return np.asarray(cv2.copyMakeBorder(inside, *around, cv2.BORDER_CONSTANT, value=_GREY), np.uint8)

@@ -8,15 +8,14 @@ from typing import Any
 
 from laban.errors import LabanError, MissingExtraError, ModelError
 from laban.models.card import ModelCard
-from laban.models.training.training_settings import TrainingSettings
 
 try:
     import torch
 except ImportError as error:
     raise MissingExtraError("checkpoints need PyTorch; get it with: pip install 'laban[train]'") from error
 
-from laban.models.network import Network
-from laban.models.training.training import Trained, build_network
+from laban.models.training.kinds import Kind, kind_of
+from laban.models.training.trained import Settings, Trained
 from laban.models.training.training_state import Epoch
 from laban.models.training.weights_file import read_weights, write_weights, write_whole
 
@@ -46,28 +45,29 @@ def load_checkpoint(folder: Path) -> Trained:
     content = _read_card(folder / CARD)
     try:
         card = ModelCard.from_json(json.dumps(content["card"]))
-        settings = TrainingSettings.from_dict(content["settings"])
-        history = tuple(Epoch(**{**one, "accuracy": tuple(one["accuracy"])}) for one in content["history"])
+        kind = kind_of(card)
+        settings = kind.settings(content["settings"])
+        history = tuple(Epoch.from_json(one) for one in content["history"])
         digest, best_epoch = str(content["weights_sha256"]), int(content["best_epoch"])
     except (LabanError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{folder / CARD} is no card of a checkpoint: {error}") from error
     _check_hash(folder / WEIGHTS, digest)
-    return Trained(_network(folder, card, settings), card, settings, history, best_epoch)
+    return Trained(_network(folder, card, settings, kind), card, settings, history, best_epoch)
 
 
-def _network(folder: Path, card: ModelCard, settings: TrainingSettings) -> Network:
+def _network(folder: Path, card: ModelCard, settings: Settings, kind: Kind) -> Any:
     """The shapes are compared before memory is taken for what a card asks for."""
     tensors, _ = read_weights(folder / WEIGHTS)
-    if card.clock.length > _MOST_ROWS:
-        raise ModelError(f"{folder / CARD} asks for windows of {card.clock.length} rows")
+    if card.input.shape[0] > _MOST_ROWS:
+        raise ModelError(f"{folder / CARD} asks for windows of {card.input.shape[0]} rows")
     try:
         with torch.device("meta"):
-            shapes = {name: one.shape for name, one in build_network(settings, card).state_dict().items()}
+            shapes = {name: one.shape for name, one in kind.build(settings, card).state_dict().items()}
     except (LabanError, RuntimeError, OverflowError, MemoryError) as error:
         raise ModelError(f"{folder / CARD} tells of no network that can be built: {error}") from error
     if shapes != {name: one.shape for name, one in tensors.items()}:
         raise ModelError(f"the weights in {folder / WEIGHTS} are not of the network that {CARD} tells of")
-    network = build_network(settings, card)
+    network = kind.build(settings, card)
     network.load_state_dict(tensors)
     network.eval()
     return network

@@ -2,42 +2,49 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
-from laban.core.arrays import Float32Array, frozen
+from laban.core.arrays import Float32Array
 from laban.models.card import ModelCard
-from laban.models.network import Network
-from laban.models.protocol import Outputs
+from laban.models.protocol import Outputs, split_by_task
 from laban.models.training.checkpoint import load_checkpoint
-from laban.models.training.training import Trained, filled
-
-_BATCH = 256
+from laban.models.training.trained import Trained
 
 
 @dataclass(frozen=True, eq=False)
 class TorchModel:
-    """A SequenceModel over a network."""
+    """A model over a network of any kind."""
 
     card: ModelCard
-    network: Network
+    network: Any
 
     @classmethod
     def of(cls, trained: Trained) -> "TorchModel":
         """What was just trained."""
         return cls(trained.card, trained.network.eval())
 
-    def run(self, values: Float32Array) -> Outputs:
-        """Answers for (N, L, F) values, NaN where something is not known."""
-        shape = ("N", self.card.clock.length, self.card.spec.width)
-        windows = torch.from_numpy(np.array(frozen(values, shape=shape, name="values")))
+    def run(self, values: npt.NDArray[Any]) -> Outputs:
+        """Answers for N examples as ``card.input`` describes them."""
+        given = self.card.input
+        checked = given.checked(values)
+        starts = range(0, max(len(checked), 1), given.batch)
         with torch.no_grad():
-            parts = [self.network(*filled(part)) for part in windows.split(_BATCH)]
-        sizes = [len(task.labels) for task in self.card.tasks]
-        logits = torch.cat([part[0] for part in parts]).split(sizes, 1)
-        embedding = torch.cat([part[1] for part in parts])
-        return Outputs(tuple(one.contiguous().numpy() for one in logits), embedding.numpy())
+            parts = [self._answers(checked[start : start + given.batch]) for start in starts]
+        found = {
+            name: np.concatenate(columns)
+            for name, columns in zip(self.card.outputs, zip(*parts, strict=True), strict=True)
+        }
+        embedding = found.get("embedding", np.zeros((len(checked), 0), dtype=np.float32))
+        return Outputs(split_by_task(self.card, found["logits"]), embedding, found.get("places"))
+
+    def _answers(self, values: npt.NDArray[Any]) -> list[Float32Array]:
+        """The network's outputs, in order."""
+        tensors = {key: torch.from_numpy(one) for key, one in self.card.input.feed(values).items()}
+        return [one.numpy() for one in self.network(**tensors)]
 
 
 def load_torch_model(folder: Path) -> TorchModel:

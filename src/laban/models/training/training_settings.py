@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from laban.core.checks import choose, in_range, positive
 from laban.errors import FormatError, InvalidValueError, LabanError
+from laban.models.training.schedule import LoopSettings, Schedule, Stage
 
 HeadKind = Literal["separate", "unified"]
-Schedule = Literal["constant", "cosine"]
 _CHOICES = {
     "heads": ("separate", "unified"),
     "schedule": ("constant", "cosine"),
@@ -100,6 +100,16 @@ class TrainingSettings:
         _whole(in_range(self.seed, name="seed", low=0, high=2**31 - 1), "seed")
         positive(self.learning_rate, name="learning_rate")
         positive(self.clip_gradient, name="clip_gradient")
+
+    @property
+    def loop(self) -> LoopSettings:
+        """What the training loop itself is told."""
+        return LoopSettings(self.seed, self.threads, self.clip_gradient, self.average, self.patience)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """All parameters learn throughout."""
+        return (Stage(self.epochs, self.learning_rate, self.schedule, self.warmup),)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""

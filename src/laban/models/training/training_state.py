@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,9 @@ import torch
 from torch import Tensor
 
 from laban.errors import ModelError
-from laban.models.network import Network
 from laban.models.training.weights_file import read_weights, write_weights
 
 _AVERAGE_START = 10
-_MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True)
@@ -30,20 +28,28 @@ class Epoch:
     learning_rate: float
     seconds: float
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Epoch":
+        """From the fields as JSON holds them."""
+        return cls(**{**value, "accuracy": tuple(value["accuracy"])})
+
 
 class State:
-    """The network, its running mean where there is one, the optimiser, the epochs so far and the best weights."""
+    """The network, its running mean where there is one, the optimiser of the stage that it is in (-1 before the
+    first), the epochs so far and the best weights."""
 
-    def __init__(self, network: Network, optimizer: Any, *, averaging: bool) -> None:
-        self.network, self.optimizer = network, optimizer
+    def __init__(self, network: Any, *, averaging: bool) -> None:
+        self.network = network
         self.mean = copy.deepcopy(network) if averaging else None
+        self.stage = -1
+        self.optimizer: Any = None
         self.history: list[Epoch] = []
         self.best: dict[str, Tensor] = {}
         self.best_epoch = 0
         self.steps = 0
 
     @property
-    def judged(self) -> Network:
+    def judged(self) -> Any:
         """The weights that count."""
         return self.network if self.mean is None else self.mean
 
@@ -58,6 +64,12 @@ class State:
             torch._foreach_lerp_(own, now, 1 - keep)
             for mean, latest in zip(self.mean.buffers(), self.network.buffers(), strict=True):
                 mean.copy_(latest)
+
+    def restart_from_best(self) -> None:
+        """Puts the best weights so far in the place of the latest."""
+        self.network.load_state_dict(self.best)
+        if self.mean is not None:
+            self.mean.load_state_dict(self.best)
 
     def close_epoch(self, epoch: Epoch) -> None:
         """Keeps the weights where they are the best so far."""
@@ -75,49 +87,53 @@ def save_state(path: Path, state: State, *, key: Mapping[str, Any]) -> None:
     if state.mean is not None:
         tensors |= {f"mean.{name}": value for name, value in _copied(state.mean).items()}
     for index, moments in state.optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": moments[name] for name in _MOMENTS}
+        tensors |= {f"optimizer.{index}.{name}": value for name, value in moments.items()}
     story = {
         "key": dict(key),
         "history": [asdict(epoch) for epoch in state.history],
         "best_epoch": state.best_epoch,
+        "stage": state.stage,
         "steps": state.steps,
     }
     write_weights(path, tensors, about=json.dumps(story))
 
 
-def load_state(path: Path, state: State, *, key: Mapping[str, Any]) -> None:
-    """Puts what ``save_state`` wrote into ``state``; raises ModelError where it is of another training."""
+def load_state(path: Path, state: State, *, key: Mapping[str, Any], begin: Callable[[int], Any]) -> None:
+    """Puts what ``save_state`` wrote into ``state``; raises ModelError where it is of another training.
+
+    ``begin`` makes the optimiser of a stage, once the network has its weights.
+    """
     tensors, about = read_weights(path)
     try:
         story = json.loads(about)
         if story["key"] != json.loads(json.dumps(dict(key))):
             raise ModelError(
-                f"{path} belongs to a training with other examples or settings; delete it to start anew"
+                f"{path} belongs to a training with other examples or settings; delete it to start again"
             )
-        parts = {
-            part: {
-                name.partition(".")[2]: one for name, one in tensors.items() if name.startswith(f"{part}.")
-            }
-            for part in ("network", "best", "mean")
-        }
-        state.network.load_state_dict(parts["network"])
+        state.network.load_state_dict(_part(tensors, "network"))
         if state.mean is not None:
-            state.mean.load_state_dict(parts["mean"])
-        _load_moments(state.optimizer, tensors)
-        state.best, state.best_epoch, state.steps = parts["best"], story["best_epoch"], story["steps"]
-        state.history = [Epoch(**{**one, "accuracy": tuple(one["accuracy"])}) for one in story["history"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise ModelError(f"{path} is no interrupted training; delete it to start anew") from error
+            state.mean.load_state_dict(_part(tensors, "mean"))
+        state.stage, state.steps = int(story["stage"]), int(story["steps"])
+        state.optimizer = begin(state.stage)
+        _load_moments(state.optimizer, _part(tensors, "optimizer"))
+        state.best, state.best_epoch = _part(tensors, "best"), int(story["best_epoch"])
+        state.history = [Epoch.from_json(one) for one in story["history"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, IndexError) as error:
+        raise ModelError(f"{path} is no interrupted training; delete it to start again") from error
 
 
-def _load_moments(optimizer: Any, tensors: Mapping[str, Tensor]) -> None:
+def _part(tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
+    return {name.partition(".")[2]: one for name, one in tensors.items() if name.startswith(f"{part}.")}
+
+
+def _load_moments(optimizer: Any, moments: Mapping[str, Tensor]) -> None:
     whole = optimizer.state_dict()
-    count = sum(len(group["params"]) for group in whole["param_groups"])
-    whole["state"] = {
-        index: {name: tensors[f"optimizer.{index}.{name}"] for name in _MOMENTS} for index in range(count)
-    }
+    whole["state"] = {}
+    for name, value in moments.items():
+        index, _, moment = name.partition(".")
+        whole["state"].setdefault(int(index), {})[moment] = value
     optimizer.load_state_dict(whole)
 
 
-def _copied(network: Network) -> dict[str, Tensor]:
+def _copied(network: Any) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in network.state_dict().items()}

@@ -15,9 +15,8 @@ from laban.core.sequence import Recording
 from laban.core.spans import Timeline
 from laban.errors import UnknownNameError
 from laban.models.card import ModelCard
-from laban.models.deploy.zoo import model_path
+from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
-from laban.models.prototypes import with_prototypes
 from laban.pipeline.recording.draw import poses_in
 from laban.pipeline.recording.prefetch import prefetched
 from laban.render.skeletons import DrawStyle, draw_people
@@ -46,14 +45,11 @@ class ActionOverlaySettings:
 def open_model(model: Model) -> SequenceModel:
     """The model itself, ready to answer, with the classes added to it.
 
-    Raises UnknownNameError, FormatError or ModelError where there is none.
+    Raises UnknownNameError, FormatError or ModelError where there is none, and ModelError for a model of images.
     """
-    if not isinstance(model, str | Path):
-        return model
-    path = model_path(model)
-    from laban.models.deploy.litert_model import load_lite_model
-
-    return with_prototypes(load_lite_model(path))
+    opened = open_exported(model) if isinstance(model, str | Path) else model
+    _ = opened.card.landmarks
+    return opened
 
 
 def predict(

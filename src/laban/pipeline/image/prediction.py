@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.pose import Pose
+from laban.errors import ModelError
 from laban.models.card import Head
-from laban.models.deploy.litert_model import LiteModel, card_text, load_lite_model, read_model_file
-from laban.models.deploy.zoo import model_path
 from laban.models.evaluation.calibration import softmax
-from laban.models.image.card import is_picture_card
-from laban.models.image.instant import PICTURES, values_of
-from laban.models.image.lite import LitePictureModel, load_picture_model
+from laban.models.image.instant import values_of
 from laban.models.image.looked import evidence
-from laban.models.image.view import shown
+from laban.models.image.view import View, shown
+from laban.models.inputs import ImageInput, LandmarkInput
+from laban.models.protocol import Model
 from laban.pipeline.image.people import pose_box
 
 Finder = Callable[[ImageArray], list[Pose]]
@@ -68,7 +66,7 @@ class PictureModel(Protocol):
 class LookingModel:
     """A classifier that looks at pictures."""
 
-    model: LitePictureModel
+    model: Model
 
     @property
     def name(self) -> str:
@@ -76,29 +74,36 @@ class LookingModel:
 
     @property
     def needs_people(self) -> bool:
-        return self.model.card.view.whose == "person"
+        return self._view.whose == "person"
 
     def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]:
         """One answer for each person, or, where nobody is there or asked for, one for all of the picture."""
-        card = self.model.card
+        head, view = self.model.card.heads[0], self._view
         size_wh = (image_rgb.shape[1], image_rgb.shape[0])
         boxes = [pose_box(pose) for pose in people] if self.needs_people else []
         found: list[tuple[int | None, Float64Array | None]] = [*enumerate(boxes)] or [(None, None)]
         out = []
         for person, box in found:
-            square = card.view.square(size_wh, box)
-            said = self.model.run([shown(image_rgb, square, side_px=card.view.side_px)])
-            told = said.probabilities(card.head.temperature)[0]
-            held = evidence(said.places[0], int(told.argmax()))
-            out.append(_answer(card.head, told, person=person, box=box, square=square, held=held))
+            square = view.square(size_wh, box)
+            said = self.model.run(shown(image_rgb, square, side_px=view.side_px)[None])
+            told = softmax(said.logits[0], temperature=head.temperature)[0]
+            held = None if said.places is None else evidence(said.places[0], int(told.argmax()))
+            out.append(_answer(head, told, person=person, box=box, square=square, held=held))
         return out
+
+    @property
+    def _view(self) -> View:
+        given = self.model.card.input
+        if not isinstance(given, ImageInput):
+            raise ModelError(f"{self.name} is a model of {given.words}, expected one of {ImageInput.words}")
+        return given.view
 
 
 @dataclass(frozen=True)
 class LandmarkModel:
     """A head on the landmarks of people."""
 
-    model: LiteModel
+    model: Model
 
     @property
     def name(self) -> str:
@@ -121,21 +126,12 @@ class LandmarkModel:
         ]
 
 
-def open_picture_model(model: str | Path) -> PictureModel | None:
-    """The classifier of pictures that a run or a file is; None for anything else, such as a model of movements.
-
-    Raises ModelError where a file is there that is no model.
-    """
-    if not Path(model).exists():
-        return None
-    path = model_path(model)
-    text = card_text(read_model_file(path), name=str(path))
-    if is_picture_card(text):
-        return LookingModel(load_picture_model(path))
-    if f'"{PICTURES}"' not in text:
-        return None
-    lite = load_lite_model(path)
-    return LandmarkModel(lite) if PICTURES in lite.card.about else None
+def picture_model(model: Model) -> PictureModel | None:
+    """``model`` as a classifier of pictures, as its card says it is; None for a model of movements."""
+    given = model.card.input
+    if isinstance(given, ImageInput):
+        return LookingModel(model)
+    return LandmarkModel(model) if isinstance(given, LandmarkInput) and given.still else None
 
 
 def _answer(

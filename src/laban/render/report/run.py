@@ -6,7 +6,8 @@ from typing import Any
 
 from laban.render.report.cards import Content, card
 from laban.render.report.charts import curves
-from laban.render.report.markup import Markup, count, joined, number, points, table, tag
+from laban.render.report.exports import exports_card
+from laban.render.report.markup import Markup, count, joined, number, table, tag
 
 
 def summary(content: Content) -> str:
@@ -22,9 +23,11 @@ def summary(content: Content) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def notes(content: Content) -> Markup | None:
-    """What had to be done otherwise than asked."""
+def notes(content: Content, *, most: int | None = None) -> Markup | None:
+    """What had to be done otherwise than asked; at most so many sentences, and how many more there are."""
     held = [*content.get("notes", []), *(content.get("split") or {}).get("notes", [])]
+    if most is not None and len(held) > most:
+        held = [*held[:most], f"And {len(held) - most} more, in metrics.json."]
     return tag("section", tag("ul", *(tag("li", one) for one in held)), class_="card notes") if held else None
 
 
@@ -37,7 +40,7 @@ def run_sections(content: Content) -> Iterator[Markup]:
     if content.get("split"):
         yield card("What was learned from and tested on", _parts(content["split"]))
     if content.get("export"):
-        yield card("Exported", _exported(content["export"]), note=_EXPORTED)
+        yield exports_card(content["export"], of="windows")
     told = {"card": content["model"]} | ({"run": content["run"]} if content.get("run") else {})
     held = json.dumps(_brief(told), indent=1, ensure_ascii=False)
     yield card("The model's card", tag("details", tag("summary", "Show all"), tag("pre", held)))
@@ -107,26 +110,6 @@ _WHY = {
     "time": "later than what was learned from, in the same recordings; nothing is known of other people.",
     "random": "clips of one person or scene are on both sides, which flatters every figure.",
 }
-
-
-_EXPORTED = (
-    "Beside the network that was trained, on the same windows: the largest difference of any probability, and "
-    "how much accuracy is gained or lost for each task, in points."
-)
-
-
-def _exported(rows: list[Content]) -> Markup:
-    shown = [
-        (
-            one["path"],
-            one["scheme"],
-            f"{one['size_bytes'] / 1e6:.2f} MB",
-            f"{one['max_difference']:.1e}",
-            ", ".join(points(change) for change in one["accuracy_change"]),
-        )
-        for one in rows
-    ]
-    return table(("file", "numbers", "size", "difference", "accuracy"), shown, left=2)
 
 
 def protocol_words(content: Mapping[str, Any]) -> str:

@@ -15,16 +15,19 @@ from laban.errors import InvalidValueError, ModelError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.deploy import export as exporting
-from laban.models.deploy.export import MOST_DIFFERENCE, Exported, export, to_lite
+from laban.models.deploy.convert import to_lite
+from laban.models.deploy.export import MOST_DIFFERENCE, Exported, Shown, export
 from laban.models.deploy.litert_model import CARD_MEMBER, load_lite_model, read_card, with_card, without_card
 from laban.models.examples import UNLABELLED, Clip, Examples
+from laban.models.inputs import LandmarkInput
+from laban.models.training.landmarks import build_network
 from laban.models.training.torch_model import TorchModel
-from laban.models.training.training import Trained, build_network
+from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
 
 ROWS, SPEC = 8, FeatureSpec(skeleton="coco17")
 TASKS = (Task("fall", ("no", "fall"), "no"), Task("fight", ("no", "fight"), "no"))
-CARD = ModelCard("safety", "lstm", SPEC, WholeClip(ROWS), tuple(Head(task) for task in TASKS))
+CARD = ModelCard("safety", "lstm", LandmarkInput(SPEC, WholeClip(ROWS)), tuple(Head(task) for task in TASKS))
 
 
 def some(count: int = 40) -> Examples:
@@ -50,18 +53,18 @@ def trained() -> Trained:
 
 @pytest.fixture(scope="module")
 def converted(trained: Trained) -> bytes:
-    return to_lite(trained)
+    return to_lite(trained.network, trained.card)
 
 
 @pytest.fixture(scope="module")
 def exported(trained: Trained, converted: bytes, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     path = tmp_path_factory.mktemp("model") / "model.tflite"
-    return export(trained, path, examples=some(), converted=converted)
+    return export(trained, path, shown=Shown.of(some()), converted=converted)
 
 
 def test_an_exported_model_agrees_with_pytorch(exported: Exported, trained: Trained) -> None:
     assert exported.max_difference <= 1e-6
-    assert (exported.scheme, exported.windows) == ("float32", 40)
+    assert (exported.scheme, exported.examples) == ("float32", 40)
     assert exported.accuracy_change == (0.0, None)
     assert exported.size_bytes == exported.path.stat().st_size
     one, other = load_lite_model(exported.path).run(some().values), TorchModel.of(trained).run(some().values)
@@ -73,7 +76,11 @@ def test_a_model_in_8_bits_is_smaller_and_nearly_as_good(
     exported: Exported, trained: Trained, converted: bytes
 ) -> None:
     small = export(
-        trained, exported.path.parent / "small.tflite", examples=some(), precision="int8", converted=converted
+        trained,
+        exported.path.parent / "small.tflite",
+        shown=Shown.of(some()),
+        precision="int8",
+        converted=converted,
     )
     assert small.scheme in ("static int8", "dynamic int8")
     assert small.size_bytes < exported.size_bytes
@@ -86,14 +93,14 @@ def test_a_file_that_differs_is_not_written(
 ) -> None:
     monkeypatch.setattr(exporting, "MOST_DIFFERENCE", 0.0)
     with pytest.raises(ModelError, match="differs from PyTorch by"):
-        export(trained, tmp_path / "m.tflite", examples=some(), converted=converted)
+        export(trained, tmp_path / "m.tflite", shown=Shown.of(some()), converted=converted)
     assert list(tmp_path.iterdir()) == []
     assert MOST_DIFFERENCE == 1e-4
 
 
 def test_an_export_without_windows_is_refused(trained: Trained, tmp_path: Path) -> None:
-    with pytest.raises(InvalidValueError, match="real windows; none were given"):
-        export(trained, tmp_path / "m.tflite", examples=some(0))
+    with pytest.raises(InvalidValueError, match="real examples; none were given"):
+        export(trained, tmp_path / "m.tflite", shown=Shown.of(some(0)))
 
 
 def test_the_card_travels_behind_the_network(exported: Exported, converted: bytes) -> None:
@@ -121,7 +128,7 @@ def _with_member(network: bytes, name: str, content: bytes) -> bytes:
 
 
 def _wider(network: bytes) -> bytes:
-    return with_card(network, replace(CARD, spec=FeatureSpec()))
+    return with_card(network, replace(CARD, input=LandmarkInput(FeatureSpec(), WholeClip(ROWS))))
 
 
 def _more_labels(network: bytes) -> bytes:

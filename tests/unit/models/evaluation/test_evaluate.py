@@ -14,6 +14,7 @@ from laban.models.card import Head, ModelCard, Task
 from laban.models.evaluation.evaluate import Extras, JudgeSettings, judge, judge_folds
 from laban.models.evaluation.event_metrics import EventFigures
 from laban.models.examples import Examples
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.models.training.splits import SplitSettings, split_examples
 
@@ -48,7 +49,9 @@ def watcher(
         )
 
     heads = (Head(Task("move", labels), temperature, **head),)
-    return FunctionModel(ModelCard("fake", "none", FeatureSpec(), WindowSpec(0.3, 0.1), heads), run)
+    return FunctionModel(
+        ModelCard("fake", "none", LandmarkInput(FeatureSpec(), WindowSpec(0.3, 0.1)), heads), run
+    )
 
 
 def test_everything_is_told_and_json_holds_it(make_examples: Make) -> None:
@@ -140,6 +143,8 @@ def test_examples_that_cannot_be_judged_are_refused(
 
 
 def test_another_clock_is_refused(make_examples: Make) -> None:
-    card = ModelCard("m", "none", FeatureSpec(), WindowSpec(), (Head(Task("move", ("a", "b"))),))
+    card = ModelCard(
+        "m", "none", LandmarkInput(FeatureSpec(), WindowSpec()), (Head(Task("move", ("a", "b"))),)
+    )
     with pytest.raises(InvalidValueError, match="clock"):
         judge(FunctionModel(card, watcher().function), raised(make_examples), settings=QUICK)

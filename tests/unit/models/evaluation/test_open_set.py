@@ -17,12 +17,15 @@ from laban.models.evaluation.open_set import (
     unknown_figures,
     unknown_threshold,
 )
+from laban.models.inputs import LandmarkInput
 
 TASK = Task("move", ("a", "b"))
 
 
 def card(about: dict[str, object], *, temperature: float = 1.0) -> ModelCard:
-    return ModelCard("m", "fake", FeatureSpec(), WindowSpec(), (Head(TASK, temperature),), about)
+    return ModelCard(
+        "m", "fake", LandmarkInput(FeatureSpec(), WindowSpec()), (Head(TASK, temperature),), about
+    )
 
 
 def seen(centre: tuple[float, float], *, count: int = 50, seed: int = 0) -> np.ndarray:

@@ -13,6 +13,7 @@ from laban.models.explanation.faithfulness import DeletionSettings, deletion_tes
 from laban.models.explanation.joint_columns import limbs_of
 from laban.models.explanation.occlusion import FILLS
 from laban.models.explanation.query import ExplanationSettings, log_odds
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 
 NAMES = skeleton("blazepose33").names
@@ -22,7 +23,7 @@ ROWS = slice(20, 30)
 
 def card(*, sets=("xy",), tasks=(("wave", ("no", "yes")),)) -> ModelCard:
     heads = tuple(Head(Task(name, labels)) for name, labels in tasks)
-    return ModelCard("known", "function", FeatureSpec(sets), WindowSpec(), heads)
+    return ModelCard("known", "function", LandmarkInput(FeatureSpec(sets), WindowSpec()), heads)
 
 
 def looks_at(columns, rows, *, weight=1.0):

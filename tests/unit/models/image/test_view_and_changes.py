@@ -5,11 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laban.errors import InvalidValueError, LabanError
-from laban.models.card import Head, Task
-from laban.models.image.card import PictureCard, is_picture_card
+from laban.errors import InvalidValueError
+from laban.models.card import Task
+from laban.models.evaluation.image_metrics import evaluate_images, predicted_of
 from laban.models.image.changes import PictureChanges, changed
-from laban.models.image.judging import judged, predicted_of
 from laban.models.image.looked import evidence, share_within
 from laban.models.image.shifts import SHIFTS
 from laban.models.image.sides import mirrored_labels
@@ -99,16 +98,6 @@ def test_labels_with_a_side_are_exchanged_in_a_mirror() -> None:
     assert mirrored_labels(["left_arm", "up"]).tolist() == [-1, 1]
 
 
-def test_a_card_comes_back_as_it_was() -> None:
-    task = Task("class", ("a", "b"))
-    card = PictureCard("run", "efficientnet_lite0", View(whose="whole"), Head(task, 1.5), {"seed": 0})
-    assert PictureCard.from_json(card.to_json()) == card
-    assert is_picture_card(card.to_json())
-    assert not is_picture_card("nothing")
-    with pytest.raises(LabanError):
-        PictureCard.from_json('{"version": 1, "kind": "windows"}')
-
-
 def test_the_mean_of_the_evidence_is_by_how_much_the_class_leads() -> None:
     places = np.random.default_rng(0).normal(size=(7, 7, 3)).astype(np.float32)
     logits = places.mean(axis=(0, 1))
@@ -129,7 +118,7 @@ def test_evidence_within_a_mask_is_a_share() -> None:
 def test_what_is_not_answered_counts_as_wrong() -> None:
     logits = np.array([[2.0, 0], [0, 2], [np.nan, np.nan], [2, 0]], dtype=np.float32)
     task = Task("class", ("a", "b"))
-    found = judged(
+    found = evaluate_images(
         task,
         np.array([0, 1, 1, 0]),
         logits,

@@ -15,9 +15,11 @@ from laban.core.clock import WholeClip
 from laban.errors import ModelError, OutputError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.training.checkpoint import CARD, WEIGHTS, load_checkpoint, save_checkpoint
+from laban.models.training.landmarks import build_network
 from laban.models.training.torch_model import TorchModel, load_torch_model
-from laban.models.training.training import Trained, build_network
+from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
 from laban.models.training.training_state import Epoch
 
@@ -26,8 +28,7 @@ TASKS = (Task("fall", ("no", "fall"), "no"), Task("fight", ("no", "fight"), "no"
 CARD_VALUE = ModelCard(
     "safety",
     "lstm",
-    FeatureSpec(skeleton="coco17"),
-    WholeClip(8),
+    LandmarkInput(FeatureSpec(skeleton="coco17"), WholeClip(8)),
     tuple(Head(task, temperature=1.5) for task in TASKS),
     {"licence": "CC0"},
 )

@@ -12,8 +12,10 @@ from laban.errors import InvalidValueError, ModelError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Task
 from laban.models.examples import UNLABELLED, Clip, Examples
+from laban.models.training.landmarks import train
+from laban.models.training.loop import Progress
 from laban.models.training.torch_model import TorchModel
-from laban.models.training.training import Progress, Trained, train
+from laban.models.training.trained import Trained
 from laban.models.training.training_settings import Augmentation, TrainingSettings, published_recipe
 
 LENGTH = 10

@@ -8,14 +8,14 @@ from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.action.watch import ActionWatch
 
 CARD = ModelCard(
     "m",
     "none",
-    FeatureSpec(),
-    WindowSpec(0.5, 0.1, 20.0),
+    LandmarkInput(FeatureSpec(), WindowSpec(0.5, 0.1, 20.0)),
     (Head(Task("fall", ("fall", "o"), background="o")),),
 )
 BODY = np.random.default_rng(0).uniform(0, 60, (33, 2)).astype(np.float32)

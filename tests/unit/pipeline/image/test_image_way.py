@@ -16,6 +16,7 @@ from laban.pipeline.image.subjects import Subject
 from laban.pipeline.image.training.image_way import ImageWay
 from laban.pipeline.image.training.settings import PictureLearning
 from laban.pipeline.image.values import Picture
+from laban.pipeline.training.run_folder import RunFolder
 
 TASK = Task("class", ("lean_left", "lean_right", "left_hand_up"))
 SETTINGS = PictureLearning(tune="frozen", versions=4, epochs=2, threads=1)
@@ -45,8 +46,8 @@ class Counting:
 
 
 def way(folder: Path, *, key: str = "a") -> ImageWay:
-    resume = folder / "state.safetensors"
-    return ImageWay(gathered(), TASK, SETTINGS, backbone=Counting(), resume=resume, key={"data": key})
+    about = {"settings": {}, "training": SETTINGS.training.to_dict(), "data_sha256": key}
+    return ImageWay(gathered(), TASK, SETTINGS, backbone=Counting(), run=RunFolder(folder, about))
 
 
 def test_classes_with_a_side_are_exchanged_where_a_picture_is_mirrored(tmp_path: Path) -> None:
@@ -62,20 +63,20 @@ def test_classes_with_a_side_are_exchanged_where_a_picture_is_mirrored(tmp_path:
 def test_an_interrupted_run_does_not_look_again(tmp_path: Path) -> None:
     first, again, other = way(tmp_path), way(tmp_path), way(tmp_path, key="b")
     first.prepare(lambda done, total: None)
-    kept = sorted(path.name for path in tmp_path.glob("*.npz"))
+    kept = sorted(path.name for path in tmp_path.glob(".training/*.npz"))
     again.prepare(lambda done, total: None)
-    assert sorted(path.name for path in tmp_path.glob("*.npz")) == kept
+    assert sorted(path.name for path in tmp_path.glob(".training/*.npz")) == kept
     assert first._prepared is not None
     assert again._prepared is not None
     assert torch.equal(first._prepared.forms, again._prepared.forms)
     other.prepare(lambda done, total: None)
-    assert len(list(tmp_path.glob("*.npz"))) == 2 * len(kept) == 8
+    assert len(list(tmp_path.glob(".training/*.npz"))) == 2 * len(kept) == 8
 
 
 def test_a_damaged_file_is_worked_out_anew(tmp_path: Path) -> None:
     first = way(tmp_path)
     first.prepare(lambda done, total: None)
-    for path in tmp_path.glob("*.npz"):
+    for path in tmp_path.glob(".training/*.npz"):
         path.write_bytes(path.read_bytes()[:50])
     again = way(tmp_path)
     again.prepare(lambda done, total: None)

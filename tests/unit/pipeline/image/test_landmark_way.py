@@ -11,12 +11,14 @@ pytest.importorskip("litert_torch")
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.models.card import Task
+from laban.models.deploy.zoo import open_model
 from laban.pipeline.image.gathering import Gathered
-from laban.pipeline.image.prediction import LandmarkModel, open_picture_model
+from laban.pipeline.image.prediction import LandmarkModel, picture_model
 from laban.pipeline.image.subjects import Subject
 from laban.pipeline.image.training.landmark_way import LandmarkWay
 from laban.pipeline.image.training.settings import PictureLearning
 from laban.pipeline.image.values import Picture
+from laban.pipeline.training.run_folder import RunFolder
 
 TASK = Task("class", ("arms_down", "left_arm_up", "right_arm_up"))
 BODY = np.random.default_rng(3).uniform(-0.3, 0.3, (33, 3))
@@ -49,7 +51,7 @@ def gathered(*, count: int = 60) -> Gathered:
 @pytest.fixture(scope="module")
 def way() -> LandmarkWay:
     settings = PictureLearning(backbone="landmarks", epochs=25, threads=1)
-    made = LandmarkWay(gathered(), TASK, settings, find=None, name="arms")
+    made = LandmarkWay(gathered(), TASK, settings, find=None)
     made.fit(np.arange(0, 40), np.arange(40, 50), lambda progress: None)
     return made
 
@@ -65,10 +67,13 @@ def test_nobody_is_given_no_answer(way: LandmarkWay) -> None:
 
 
 def test_the_files_answer_as_what_was_trained(way: LandmarkWay, tmp_path: Path) -> None:
-    told = {one["precision"]: one for one in way.write(tmp_path, "arms", {"seed": 0}, np.arange(50, 60))}
-    assert told["float32"]["agreement"] == 1.0
-    assert told["float32"]["pictures"] == 9
-    model = open_picture_model(tmp_path / "model.tflite")
+    run = RunFolder(tmp_path, {})
+    shown = way.shown(np.arange(50, 60))
+    told = {one.precision: one for one in run.write_models(way.trained, shown, way.precisions)}
+    assert told["float32"].agreement == 1.0
+    assert told["float32"].examples == 9
+    assert told["int8"].latency_ms > 0
+    model = picture_model(open_model(tmp_path))
     assert isinstance(model, LandmarkModel)
     people = [pose("left_arm_up", seed=100), pose("right_arm_up", seed=101)]
     answers = model.answers(np.zeros((600, 600, 3), np.uint8), people)

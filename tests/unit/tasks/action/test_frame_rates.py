@@ -7,6 +7,7 @@ from laban.core.clock import Clock, WholeClip, WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.frame_rates import FRAME_RATES, least_rate
+from laban.models.inputs import LandmarkInput
 from laban.tasks.action.frame_rates import (
     FrameRateMonitor,
     frame_rate_warnings,
@@ -24,7 +25,9 @@ def card(
 ) -> ModelCard:
     heads = tuple(Head(one) for one in tasks)
     held = {} if about is None else {FRAME_RATES: about}
-    return ModelCard("safety", "rule", FeatureSpec(), clock or WindowSpec(2.0, 0.5, 30.0), heads, held)
+    return ModelCard(
+        "safety", "rule", LandmarkInput(FeatureSpec(), clock or WindowSpec(2.0, 0.5, 30.0)), heads, held
+    )
 
 
 def even(fps: float, *, seconds: float = 12.0) -> np.ndarray:

@@ -9,6 +9,7 @@ from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.tasks.action.reasons import MOST_WINDOWS, reasons_for
 
@@ -25,7 +26,7 @@ def run(values):
 def model(clock=None, *, background="rest"):
     heads = (Head(Task("arm", ("rest", "up"), background)), Head(Task("leg", ("stand", "kick"), "stand")))
     return FunctionModel(
-        ModelCard("m", "f", FeatureSpec(skeleton="coco17"), clock or WindowSpec(), heads), run
+        ModelCard("m", "f", LandmarkInput(FeatureSpec(skeleton="coco17"), clock or WindowSpec()), heads), run
     )
 
 

@@ -10,6 +10,7 @@ from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
+from laban.models.inputs import LandmarkInput
 from laban.tasks.action.answers import Said
 from laban.tasks.action.timeline import ActionSettings, Change, Teller, Track
 
@@ -19,7 +20,7 @@ CLOCK = WindowSpec(length_s=2.0, hop_s=0.5, fps=10.0)
 
 
 def card(**about: object) -> ModelCard:
-    return ModelCard("m", "none", FeatureSpec(), CLOCK, (Head(FALL), Head(MOVE)), about)
+    return ModelCard("m", "none", LandmarkInput(FeatureSpec(), CLOCK), (Head(FALL), Head(MOVE)), about)
 
 
 def falling(*probabilities: float | None, known: bool = True) -> list[Said | None]:

@@ -17,7 +17,8 @@ from laban.models.training.splits import Split
 from laban.models.training.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from laban.models.training.training import Progress, Trained
+    from laban.models.training.loop import Progress
+    from laban.models.training.trained import Trained
 
 
 def fit(
@@ -31,8 +32,8 @@ def fit(
 ) -> "Trained":
     """The network learned from the training part of ``split``, with temperatures and thresholds from its
     validation part. Where that is empty there are none: what was learned would make it far too sure of itself."""
+    from laban.models.training.landmarks import train
     from laban.models.training.torch_model import TorchModel
-    from laban.models.training.training import train
 
     learned, held_out = examples.take(split.train), examples.take(split.validation)
     trained = train(learned, held_out, settings, name=name, progress=progress, resume=resume)

@@ -1,14 +1,7 @@
 """A whole run: networks trained and judged on what they have not seen, and one of them written to be used."""
 
-import hashlib
-import json
-import os
-import platform
-import shutil
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +9,6 @@ import numpy as np
 
 from laban.core.arrays import IntArray
 from laban.models.baselines import BASELINES
-from laban.models.deploy.zoo import EXPORTED_NAME
 from laban.models.evaluation.evaluate import Extras, Judgement, judge_folds
 from laban.models.evaluation.event_metrics import EventFigures
 from laban.models.evaluation.task_metrics import JudgeSettings
@@ -28,21 +20,15 @@ from laban.models.training.splits import Split, has_groups, split_examples
 from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints_of
 from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.action.training.gathering import Material
-from laban.pipeline.action.training.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
 from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.used import scored
-from laban.render.files import written
+from laban.pipeline.training.listening import Learned, Listener, Silent
+from laban.pipeline.training.run_folder import RunFolder, about_run, history_json
 
 if TYPE_CHECKING:
-    from laban.models.deploy.export import Exported
-    from laban.models.training.training import Trained
-
-INT8_NAME = "model.int8.tflite"
-CHECKPOINT = "checkpoint"
-_PARTS = ".training"
-_PACKAGES = ("numpy", "torch", "litert-torch", "ai-edge-litert", "scikit-learn", "aeon")
+    from laban.models.training.trained import Trained
 
 
 def learn(
@@ -62,21 +48,19 @@ def learn(
     check_can_train()
     began, listener = time.perf_counter(), listener or Silent()
     settings = settings.for_data(material.examples)
-    about = _about(material, settings)
-    kept = _kept(folder, about)
+    run = RunFolder(folder, _about(material, settings))
+    kept = run.kept()
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
     examples = with_blocks(material.examples, block=10) if settings.split == "blocks" else material.examples
-    work = _Work(material, recordings, examples, settings, folder / _PARTS, name, listener)
+    work = _Work(material, recordings, examples, settings, run, name, listener)
     folds = work.folds()
     listener.stage("judging")
     judgement = work.judged(folds)
     final = work.final(folds)
     listener.stage("exporting")
-    exported = _exported(final, folder, examples)
-    metrics = judgement.to_json() | {"export": exported, "run": about}
-    _write(folder, metrics, about)
-    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    exported = _exported(final, run, examples)
+    metrics = run.finish(judgement.to_json() | {"export": exported}, report=_write_report)
     return Learned(folder, metrics, time.perf_counter() - began)
 
 
@@ -89,7 +73,7 @@ class _Work:
     recordings: Recordings
     examples: Examples
     settings: LearningSettings
-    parts: Path
+    run: RunFolder
     name: str
     listener: Listener
 
@@ -109,7 +93,7 @@ class _Work:
         )
         notes = (*self.material.notes, *_left_out_words(self.material))
         extras = Extras(
-            training=_history(folds[0][0]),
+            training=history_json(folds[0][0]),
             events=self._events(folds),
             random=random,
             notes=notes,
@@ -163,7 +147,7 @@ class _Work:
             self.settings.training(len(split.train)),
             name=self.name,
             progress=self.listener.epoch,
-            resume=self.parts / f"{_plain(what)}.safetensors",
+            resume=self.run.state(what),
         )
 
     def _judge(self, folds: list[Fold], extras: Extras, settings: JudgeSettings) -> Judgement:
@@ -182,77 +166,27 @@ class _Work:
         return events_of(tested, self.recordings)
 
 
-def _exported(final: "Trained", folder: Path, examples: Examples) -> list[dict[str, Any]]:
-    from laban.models.deploy.export import export
-    from laban.models.training.checkpoint import save_checkpoint
+def _exported(final: "Trained", run: RunFolder, examples: Examples) -> list[dict[str, Any]]:
+    from laban.models.deploy.export import Shown
 
-    folder.mkdir(parents=True, exist_ok=True)
-    save_checkpoint(final, folder / CHECKPOINT)
-    made = [
-        export(final, folder / EXPORTED_NAME, examples=examples),
-        export(final, folder / INT8_NAME, examples=examples, precision="int8"),
-    ]
-    return [_told(one) for one in made]
+    made = run.write_models(final, Shown.of(examples), ("float32", "int8"))
+    return [one.to_json(counted="windows") for one in made]
 
 
-def _told(one: "Exported") -> dict[str, Any]:
-    return {**asdict(one), "path": one.path.name}
-
-
-def _write(folder: Path, metrics: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+def _write_report(path: Path, metrics: dict[str, Any]) -> None:
     from laban.render.report import write_report
 
-    for name, content in ((SETTINGS, about), (METRICS, metrics)):
-        with written(folder / name) as temporary:
-            temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    write_report(folder / REPORT, dict(metrics))
-
-
-def _history(trained: "Trained") -> dict[str, Any]:
-    seconds = sum(one.seconds for one in trained.history)
-    epochs = [asdict(one) for one in trained.history]
-    return {"epochs": epochs, "best_epoch": trained.best_epoch, "seconds": seconds}
+    write_report(path, metrics)
 
 
 def _about(material: Material, settings: LearningSettings) -> dict[str, Any]:
-    """All that decides a run, and where it was made."""
-    return {
-        "settings": asdict(settings),
-        "training": settings.training().to_dict(),
-        "data": material.dataset.name,
-        "data_sha256": material.data_sha256,
-        "versions": versions(),
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
-    }
-
-
-def versions() -> dict[str, str]:
-    """The versions of what does the work, as far as it is installed."""
-    return dict(_versions())
-
-
-def _versions() -> Iterator[tuple[str, str]]:
-    for package in ("laban", *_PACKAGES):
-        try:
-            yield package, version(package)
-        except PackageNotFoundError:
-            continue
-
-
-def _kept(folder: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The figures of a finished run of the same work."""
-    try:
-        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
-        same = metrics["run"] == json.loads(json.dumps(about))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    whole = all((folder / name).exists() for name in (EXPORTED_NAME, REPORT))
-    return metrics if same and whole else None
+    return about_run(
+        settings=settings,
+        training=settings.training().to_dict(),
+        data=material.dataset.name,
+        data_sha256=material.data_sha256,
+    )
 
 
 def _left_out_words(material: Material) -> tuple[str, ...]:
     return tuple(f"{one.name} was left out: {one.reason}" for one in material.left_out)
-
-
-def _plain(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:12]

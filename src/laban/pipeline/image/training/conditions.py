@@ -9,7 +9,7 @@ from laban.core.arrays import Float32Array, IntArray
 from laban.core.pose import Pose
 from laban.errors import AssetError
 from laban.models.card import Task
-from laban.models.image.judging import predicted_of, shifted_row
+from laban.models.evaluation.image_metrics import corrupted_row, predicted_of
 from laban.models.image.looked import evidence, share_within
 from laban.models.image.shifts import SHIFTS, UNSHIFTED
 from laban.models.image.view import shown
@@ -97,7 +97,7 @@ def _row(name: str, held: Sequence[_Answer], task: Task, labels: IntArray) -> di
         note = "nobody's mask is known"
         return {"name": name, "count": 0, "accuracy": None, "macro_f1": None, "note": note}
     of, logits = zip(*held, strict=True)
-    return shifted_row(name, task, labels[list(of)], np.stack(logits))
+    return corrupted_row(name, task, labels[list(of)], np.stack(logits))
 
 
 def attention(

@@ -1,34 +1,40 @@
-"""A classifier that looks at pictures: prepared once, trained, judged and written."""
+"""A classifier that looks at images: prepared once, and trained."""
 
-import hashlib
-import json
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from laban.core.arrays import Float32Array, ImageArray, IntArray
-from laban.models.card import Head, Task
-from laban.models.evaluation.calibration import fit_temperature
+from laban.models.card import Task
 from laban.models.image.changes import changed
 from laban.models.image.sides import mirrored_labels
 from laban.models.image.view import shown
 from laban.pipeline.image.gathering import ROOM, Gathered
 from laban.pipeline.image.subjects import labels_of
 from laban.pipeline.image.training.settings import PictureLearning
-from laban.pipeline.image.training.ways import CHECKPOINT, NAMES, Shown, history_of
+from laban.pipeline.image.training.ways import Scenery
+from laban.pipeline.training.run_folder import RunFolder
 from laban.render.files import written
 
 if TYPE_CHECKING:
+    from laban.models.deploy.convert import Precision
+    from laban.models.deploy.export import Shown
     from laban.models.image.backbone import Backbone
-    from laban.models.image.training import Prepared, TrainedPictures
-    from laban.models.training.training import Progress
+    from laban.models.image.training import PreparedImages
+    from laban.models.protocol import Outputs
+    from laban.models.training.loop import Progress
+    from laban.models.training.trained import Trained
+
+_CALIBRATION = 100
 
 
 class ImageWay:
-    """A classifier that looks at pictures."""
+    """A classifier that looks at images. What an interrupted run has worked out is kept in ``run``."""
+
+    precisions: "tuple[Precision, ...]" = ("float32", "float16", "int8")
 
     def __init__(
         self,
@@ -37,23 +43,21 @@ class ImageWay:
         settings: PictureLearning,
         *,
         backbone: "Callable[[], Backbone]",
-        resume: Path | None = None,
-        key: dict[str, Any] | None = None,
+        run: RunFolder | None = None,
     ) -> None:
         self.gathered, self.task, self.settings = gathered, task, settings
         self.training = settings.training
-        self._backbone, self._resume, self._key = backbone, resume, key or {}
+        self._backbone, self._run = backbone, run
         self._labels = labels_of(task, gathered.subjects)
-        self._prepared: Prepared | None = None
-        self._trained: TrainedPictures | None = None
-        self.temperature = 1.0
+        self._prepared: PreparedImages | None = None
+        self._trained: Trained | None = None
 
     def prepare(self, tell: Callable[[int, int], None]) -> None:
-        """Works out once what the frozen parts make of every picture, in each of its changed forms."""
+        """Works out once what the frozen parts make of every image, in each of its augmented forms."""
         import torch
 
-        from laban.models.image.training import Prepared
-        from laban.models.training.training import threads_set
+        from laban.models.image.training import PreparedImages
+        from laban.models.training.loop import threads_set
 
         backbone, forms, labels = self._backbone(), [], []
         with threads_set(self.training.threads):
@@ -62,47 +66,42 @@ class ImageWay:
                 forms.append(torch.from_numpy(form))
                 labels.append(classes)
                 tell(version + 1, self.training.versions)
-        self._prepared = Prepared(torch.stack(forms), np.stack(labels))
+        self._prepared = PreparedImages(torch.stack(forms), np.stack(labels))
 
-    def fit(
-        self,
-        train: IntArray,
-        validation: IntArray,
-        progress: "Callable[[Progress], None]",
-        *,
-        calibrate: bool = True,
-    ) -> None:
-        from laban.models.image.training import train_pictures
+    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+        from laban.models.image.training import train_images
 
         if self._prepared is None:
             self.prepare(_unseen)
         prepared = self._prepared
         if prepared is None:
-            raise RuntimeError("pictures were not prepared")
-        self._trained = train_pictures(
+            raise RuntimeError("images were not prepared")
+        self._trained = train_images(
             self._backbone,
             self.task,
             prepared.take(train),
             prepared.take(validation) if len(validation) else None,
             self.training,
-            key=self._key,
+            view=self.settings.view,
+            name="" if self._run is None else self._run.name,
+            data="" if self._run is None else str(self._run.about["data_sha256"]),
             progress=progress,
-            resume=self._resume,
+            resume=None if self._run is None else self._run.state("images"),
         )
-        if calibrate and len(validation):
-            self.temperature = fit_temperature(self.logits(validation), self._labels[validation])
 
     @property
-    def history(self) -> dict[str, Any]:
-        return history_of(self._done.history, self._done.best_epoch)
+    def trained(self) -> "Trained":
+        if self._trained is None:
+            raise RuntimeError("nothing was trained yet")
+        return self._trained
 
     def logits(self, rows: IntArray) -> Float32Array:
-        return self._run(self.gathered.exact[rows])["logits"]
+        return self._answers(self.gathered.exact[rows]).logits[0]
 
     def places(self, rows: IntArray) -> Float32Array | None:
-        return self._run(self.gathered.exact[rows])["places"]
+        return self._answers(self.gathered.exact[rows]).places
 
-    def logits_of(self, scenes: Sequence[Shown]) -> Float32Array:
+    def logits_of(self, scenes: Sequence[Scenery]) -> Float32Array:
         view = self.settings.view
         images = [
             shown(image, view.square((image.shape[1], image.shape[0]), box), side_px=view.side_px)
@@ -110,46 +109,20 @@ class ImageWay:
             else _middle(image, view.side_px)
             for image, box in scenes
         ]
-        return self._run(np.stack(images))["logits"]
+        return self._answers(np.stack(images)).logits[0]
 
-    def write(self, folder: Path, name: str, about: dict[str, Any], test: IntArray) -> list[dict[str, Any]]:
-        from laban.models.image.card import PictureCard
-        from laban.models.image.export import export_pictures
-        from laban.models.training.weights_file import write_weights
+    def shown(self, test: IntArray) -> "Shown":
+        from laban.models.deploy.export import Shown
 
-        done = self._done
-        write_weights(folder / CHECKPOINT / "weights.safetensors", done.classifier.state_dict())
-        head = Head(self.task, temperature=self.temperature)
-        card = PictureCard(name, self.settings.backbone, self.settings.view, head, about)
-        learned = np.linspace(0, len(self.gathered) - 1, min(100, len(self.gathered))).astype(int)
-        calibration = [self.gathered.exact[row] for row in np.setdiff1d(learned, test)]
-        made = export_pictures(
-            done.classifier,
-            card,
-            folder,
-            NAMES,
-            calibration=calibration or [self.gathered.exact[0]],
-            test=list(self.gathered.exact[test]),
-            labels=self._labels[test],
-        )
-        return [{**vars(one), "path": one.path.name} for one in made]
+        count = len(self.gathered)
+        some = np.setdiff1d(np.linspace(0, count - 1, min(_CALIBRATION, count)).astype(int), test)
+        exact = self.gathered.exact
+        return Shown(exact[test], self._labels[test][:, None], exact[some] if len(some) else exact[:1])
 
-    @property
-    def _done(self) -> "TrainedPictures":
-        if self._trained is None:
-            raise RuntimeError("nothing was trained yet")
-        return self._trained
+    def _answers(self, images: ImageArray) -> "Outputs":
+        from laban.models.training.torch_model import TorchModel
 
-    def _run(self, images: ImageArray) -> dict[str, Float32Array]:
-        import torch
-
-        parts: dict[str, list[Any]] = {"logits": [], "places": []}
-        with torch.no_grad():
-            for start in range(0, len(images), 32):
-                batch = torch.from_numpy(np.ascontiguousarray(images[start : start + 32])).float()
-                for key, value in self._done.classifier(batch).items():
-                    parts[key].append(value.numpy())
-        return {key: np.concatenate(held) for key, held in parts.items()}
+        return TorchModel.of(self.trained).run(images)
 
     def _seen(self, backbone: "Backbone", version: int) -> tuple[np.ndarray, IntArray]:
         """What the frozen parts make of one form of all pictures, and the classes these have in it."""
@@ -160,25 +133,25 @@ class ImageWay:
         seen = images if parts == 0 else before(backbone, images, parts=parts).numpy()
         if 0 < parts < len(backbone.parts):
             seen = seen.astype(np.float16)
-        if self._resume is not None:
-            with written(self._file(version)) as temporary, temporary.open("wb") as stream:
+        file = self._file(version)
+        if file is not None:
+            with written(file) as temporary, temporary.open("wb") as stream:
                 np.savez(stream, form=seen, classes=classes)
         return seen, classes
 
     def _kept(self, version: int) -> tuple[np.ndarray, IntArray] | None:
         """What an interrupted run has worked out of the same pictures."""
-        if self._resume is None:
+        file = self._file(version)
+        if file is None:
             return None
         try:
-            with self._file(version).open("rb") as stream, np.load(stream, allow_pickle=False) as held:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
                 return held["form"], held["classes"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 
-    def _file(self, version: int) -> Path:
-        told = json.dumps([self._key, self.training.to_dict(), self.settings.view.to_json()], sort_keys=True)
-        folder = Path() if self._resume is None else self._resume.parent
-        return folder / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{version}.npz"
+    def _file(self, version: int) -> Path | None:
+        return None if self._run is None else self._run.part(f"form {version}").with_suffix(".npz")
 
     def _form(self, version: int) -> tuple[ImageArray, IntArray]:
         """All pictures in one changed form, and the classes they have in it; the first is unchanged."""

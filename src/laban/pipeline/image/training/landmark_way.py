@@ -1,37 +1,34 @@
-"""A small head on the landmarks of who is in the picture, trained as models of movement are."""
+"""A small head on the landmarks of who is in the image, trained as models of movement are."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from laban.core.arrays import Float32Array, IntArray
-from laban.models.card import Head, Task
-from laban.models.deploy.litert_model import LiteModel, load_lite_model
-from laban.models.evaluation.calibration import fit_temperature
-from laban.models.image.instant import INSTANT, PICTURES, examples_of_pictures, values_of, with_mirrored
+from laban.models.card import Task
+from laban.models.image.instant import INSTANT, examples_of_pictures, values_of, with_mirrored
 from laban.models.image.sides import mirrored_labels
 from laban.pipeline.image.gathering import Finder, Gathered
 from laban.pipeline.image.people import whose
 from laban.pipeline.image.subjects import labels_of
 from laban.pipeline.image.training.settings import PictureLearning
-from laban.pipeline.image.training.ways import CHECKPOINT, NAMES, Shown, history_of
+from laban.pipeline.image.training.ways import Scenery
+from laban.pipeline.training.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from laban.models.deploy.export import Exported, Precision
+    from laban.models.deploy.convert import Precision
+    from laban.models.deploy.export import Shown
     from laban.models.examples import Examples
-    from laban.models.training.training import Progress, Trained
-
-_TIMED = 30
+    from laban.models.training.loop import Progress
+    from laban.models.training.trained import Trained
 
 
 class LandmarkWay:
-    """A small head on the landmarks of who is in the picture."""
+    """A small head on the landmarks of who is in the image."""
+
+    precisions: "tuple[Precision, ...]" = ("float32", "int8")
 
     def __init__(
         self,
@@ -40,44 +37,36 @@ class LandmarkWay:
         settings: PictureLearning,
         *,
         find: Finder | None,
-        name: str,
-        resume: Path | None = None,
+        run: RunFolder | None = None,
     ) -> None:
         self.gathered, self.task, self.settings = gathered, task, settings
-        self._find, self._name, self._resume = find, name, resume
+        self._find, self._run = find, run
         clips = [subject.clip for subject in gathered.subjects]
         self._examples = examples_of_pictures(clips, labels_of(task, gathered.subjects), task, gathered.poses)
         self._trained: Trained | None = None
-        self.temperature = 1.0
 
-    def fit(
-        self,
-        train: IntArray,
-        validation: IntArray,
-        progress: "Callable[[Progress], None]",
-        *,
-        calibrate: bool = True,
-    ) -> None:
-        from laban.models.training.training import train as train_model
+    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+        from laban.models.training.landmarks import train as train_landmarks
 
         learned = self._known(train)
         if self.settings.mirror:
             learned = with_mirrored(learned, mirrored_labels(self.task.labels))
-        held_out = self._known(validation)
-        self._trained = train_model(
+        trained = train_landmarks(
             learned,
-            held_out,
+            self._known(validation),
             self.settings.landmark_training(),
-            name=self._name,
+            name="" if self._run is None else self._run.name,
             progress=progress,
-            resume=self._resume,
+            resume=None if self._run is None else self._run.state("landmarks"),
         )
-        if calibrate and len(held_out):
-            self.temperature = fit_temperature(self._run(held_out.values), held_out.labels[:, 0])
+        still = replace(trained.card.landmarks, still=True)
+        self._trained = replace(trained, card=replace(trained.card, input=still))
 
     @property
-    def history(self) -> dict[str, Any]:
-        return history_of(self._done.history, self._done.best_epoch)
+    def trained(self) -> "Trained":
+        if self._trained is None:
+            raise RuntimeError("nothing was trained yet")
+        return self._trained
 
     def logits(self, rows: IntArray) -> Float32Array:
         return self._answers(self._examples.values[rows])
@@ -85,73 +74,32 @@ class LandmarkWay:
     def places(self, rows: IntArray) -> Float32Array | None:  # noqa: ARG002
         return None
 
-    def logits_of(self, scenes: Sequence[Shown]) -> Float32Array:
+    def logits_of(self, scenes: Sequence[Scenery]) -> Float32Array:
         if self._find is None:
             return np.full((len(scenes), len(self.task.labels)), np.nan, np.float32)
         poses = [whose(self._find(image), box) for image, box in scenes]
         return self._answers(values_of(poses, self._examples.spec))
 
-    def write(self, folder: Path, name: str, about: dict[str, Any], test: IntArray) -> list[dict[str, Any]]:
-        from laban.models.deploy.export import export
-        from laban.models.training.checkpoint import save_checkpoint
+    def shown(self, test: IntArray) -> "Shown":
+        """Those of the test in which somebody was found, or of all where there are none."""
+        from laban.models.deploy.export import Shown
 
-        head = Head(self.task, temperature=self.temperature)
-        told = {**self._done.card.about, **about, PICTURES: self.settings.view.to_json()}
-        final = replace(self._done, card=replace(self._done.card, name=name, heads=(head,), about=told))
-        save_checkpoint(final, folder / CHECKPOINT)
-        shown_on = self._known(test)
-        examples = shown_on if len(shown_on) else self._known(np.arange(len(self.gathered)))
-        precisions: tuple[Precision, ...] = ("float32", "int8")
-        made = [export(final, folder / NAMES[one], examples=examples, precision=one) for one in precisions]
-        return [self._told(one, examples) for one in made]
-
-    def _told(self, made: "Exported", examples: "Examples") -> dict[str, Any]:
-        """What a file is worth on the pictures it was compared on."""
-        model = load_lite_model(made.path)
-        own, theirs = model.run(examples.values).logits[0].argmax(1), self._run(examples.values).argmax(1)
-        labels = examples.labels[:, 0]
-        return {
-            "path": made.path.name,
-            "precision": made.scheme,
-            "size_bytes": made.size_bytes,
-            "pictures": len(examples),
-            "max_difference": made.max_difference,
-            "agreement": float((own == theirs).mean()),
-            "accuracy": float((own == labels).mean()),
-            "accuracy_change": float((own == labels).mean() - (theirs == labels).mean()),
-            "latency_ms": _latency_ms(model, examples.values[:1]),
-        }
-
-    @property
-    def _done(self) -> "Trained":
-        if self._trained is None:
-            raise RuntimeError("nothing was trained yet")
-        return self._trained
+        tested = self._known(test)
+        examples = tested if len(tested) else self._known(np.arange(len(self.gathered)))
+        return replace(Shown.of(examples), values=examples.values, labels=examples.labels)
 
     def _known(self, rows: IntArray) -> "Examples":
-        """The examples of pictures in which somebody was found."""
+        """The examples of images in which somebody was found."""
         held = self._examples.take(rows)
         return held.take(np.flatnonzero(np.isfinite(held.values).any(axis=(1, 2))))
 
     def _answers(self, values: Float32Array) -> Float32Array:
         """NaN where nobody was found."""
+        from laban.models.training.torch_model import TorchModel
+
         found = np.isfinite(values).any(axis=(1, 2))
         out = np.full((len(values), len(self.task.labels)), np.nan, np.float32)
         if found.any():
-            out[found] = self._run(values[found])
+            shown = values[found].reshape(int(found.sum()), INSTANT.length, -1)
+            out[found] = TorchModel.of(self.trained).run(shown).logits[0]
         return out
-
-    def _run(self, values: Float32Array) -> Float32Array:
-        from laban.models.training.torch_model import TorchModel
-
-        return TorchModel.of(self._done).run(values.reshape(len(values), INSTANT.length, -1)).logits[0]
-
-
-def _latency_ms(model: LiteModel, values: Float32Array) -> float:
-    """The median milliseconds that the head takes, the looking for people apart."""
-    spent = []
-    for _ in range(_TIMED):
-        began = time.perf_counter()
-        model.run(values)
-        spent.append(time.perf_counter() - began)
-    return float(np.median(spent) * 1e3)

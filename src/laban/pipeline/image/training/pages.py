@@ -1,39 +1,36 @@
-"""The page of a run, with test pictures and what the classifier looked at in them."""
+"""Test images for the report, and what the classifier looked at in them."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from laban.core.arrays import Float32Array, IntArray
+from laban.models.card import Task
 from laban.models.evaluation.calibration import softmax
-from laban.models.image.judging import predicted_of
+from laban.models.evaluation.image_metrics import predicted_of
 from laban.models.image.looked import evidence
 from laban.pipeline.image.gathering import Gathered
-from laban.render.image.classifier_page import Seen, draw_classifier_page
 from laban.render.image.heat import draw_evidence
-from laban.render.report.document import write_document
+from laban.render.report.images import Seen
 
 _EACH = 4
 
 Places = Callable[[IntArray], Float32Array | None]
 
 
-def write_classifier_page(
-    path: Path,
-    content: Mapping[str, Any],
+def looked_at(
     gathered: Gathered,
     test: IntArray,
     places: Places,
     logits: Float32Array,
     *,
     labels: IntArray,
-) -> Path:
-    """Writes the page; of each class it shows the test pictures that were answered least rightly and most
-    rightly."""
-    names = content["labels"]
-    told = softmax(np.nan_to_num(logits), temperature=float(content["calibration"]["temperature"]))
+    task: Task,
+    temperature: float,
+) -> list[Seen]:
+    """Of each class the test images that were answered least rightly and most rightly."""
+    names = task.labels
+    told = softmax(np.nan_to_num(logits), temperature=temperature)
     said = predicted_of(logits)
     chosen = _chosen(labels[test], told, said)
     maps = places(test[chosen]) if len(chosen) else None
@@ -42,11 +39,11 @@ def write_classifier_page(
         image = gathered.exact[test[at]]
         heat = None if maps is None else draw_evidence(image, evidence(maps[order], int(said[at])))
         looked.append((image, heat, names[labels[test[at]]], names[said[at]], float(told[at].max())))
-    return write_document(path, draw_classifier_page(content, looked=looked))
+    return looked
 
 
 def _chosen(labels: IntArray, told: np.ndarray, said: IntArray) -> IntArray:
-    """Positions of a few pictures of each class: half of them the least right, half the most."""
+    """Positions of a few images of each class: half of them the least right, half the most."""
     own = told[np.arange(len(labels)), labels]
     out: list[int] = []
     for label in np.unique(labels):

@@ -1,44 +1,41 @@
 """A whole run: pictures gathered, a classifier trained and judged on what it has not seen, written to be
 used."""
 
-import json
-import os
-import platform
-import shutil
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from laban.core.arrays import Float32Array, IntArray
-from laban.models.card import Task
-from laban.models.deploy.zoo import EXPORTED_NAME
-from laban.models.evaluation.evaluate import plain
+from laban.models.card import Head, Task
+from laban.models.evaluation.calibration import fit_temperature
+from laban.models.evaluation.image_metrics import evaluate_images
 from laban.models.image.instant import examples_of_pictures
-from laban.models.image.judging import judged
 from laban.models.training.splits import Split, split_examples
-from laban.pipeline.action.training.listening import METRICS, REPORT, SETTINGS, Learned, Listener, Silent
-from laban.pipeline.action.training.run import versions
 from laban.pipeline.dataset.similar_labels import spelt_alike
 from laban.pipeline.image.gathering import Finder, Gathered, Scene, gather_pictures
 from laban.pipeline.image.subjects import Subject, data_hash, labels_of, subjects_of, task_of
 from laban.pipeline.image.training.conditions import attention, chosen_rows, tried
 from laban.pipeline.image.training.image_way import ImageWay
 from laban.pipeline.image.training.landmark_way import LandmarkWay
-from laban.pipeline.image.training.pages import write_classifier_page
+from laban.pipeline.image.training.pages import looked_at
 from laban.pipeline.image.training.settings import PictureLearning
 from laban.pipeline.image.training.ways import Way
 from laban.pipeline.image.values import PictureSet
-from laban.render.files import written
+from laban.pipeline.training.listening import Learned, Listener, Silent
+from laban.pipeline.training.run_folder import RunFolder, about_run, history_json
+from laban.render.report import write_report
 
 if TYPE_CHECKING:
+    from laban.models.deploy.export import Exported
     from laban.models.image.backbone import Backbone
+    from laban.models.training.trained import Trained
 
 VERSION = 1
-_PARTS = ".training"
 
 
 @dataclass(frozen=True)
@@ -77,13 +74,11 @@ def learn_pictures(
         room=not settings.of_landmarks,
         progress=listener.step,
     )
-    about = _about(pictures, gathered, settings)
-    kept = _kept(folder, about)
+    run = RunFolder(folder, _about(pictures, gathered, settings))
+    kept = run.kept()
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
-    work = _Work(pictures, task, gathered, settings, folder, tools, listener, about)
-    metrics = work.done()
-    shutil.rmtree(folder / _PARTS, ignore_errors=True)
+    metrics = _Work(pictures, task, gathered, settings, run, tools, listener).done()
     return Learned(folder, metrics, time.perf_counter() - began)
 
 
@@ -93,10 +88,9 @@ class _Work:
     task: Task
     gathered: Gathered
     settings: PictureLearning
-    folder: Path
+    run: RunFolder
     tools: Tools
     listener: Listener
-    about: Mapping[str, Any]
 
     def done(self) -> dict[str, Any]:
         """Everything, and its figures."""
@@ -109,9 +103,10 @@ class _Work:
                 *notes,
                 "Nothing is scaled: pictures of groups that are learned from make a model too sure.",
             )
-        way.fit(split.train, split.validation, self.listener.epoch, calibrate=apart)
+        way.fit(split.train, split.validation, self.listener.epoch)
+        temperature = self._temperature(way, split.validation) if apart else 1.0
         logits = way.logits(split.test)
-        metrics = self._judged(way, split, logits, notes)
+        metrics = self._judged(way, split, logits, notes, temperature=temperature)
         rows = chosen_rows(split.test, self.labels)
         scenes: list[Scene] = []
         if self.settings.shifts:
@@ -128,10 +123,34 @@ class _Work:
             )
             metrics["attention"] = attention(way, rows, scenes, way.logits(rows))
         self.listener.stage("exporting")
-        metrics["export"] = way.write(self.folder, self.folder.resolve().name, dict(self.about), split.test)
-        content = dict(plain(metrics))
-        self._write(content, way, split, logits)
-        return content
+        made = self.run.write_models(self._final(way, temperature), way.shown(split.test), way.precisions)
+        metrics["export"] = [_told(one) for one in made]
+
+        looked = looked_at(
+            self.gathered,
+            split.test,
+            way.places,
+            logits,
+            labels=self.labels,
+            task=self.task,
+            temperature=temperature,
+        )
+        return self.run.finish(metrics, report=partial(write_report, looked=looked))
+
+    def _temperature(self, way: Way, rows: IntArray) -> float:
+        """What the logits are divided by, from examples that were not learned from."""
+        if not len(rows):
+            return 1.0
+        logits = way.logits(rows)
+        answered = np.isfinite(logits).all(axis=1)
+        return fit_temperature(logits[answered], self.labels[rows][answered])
+
+    def _final(self, way: Way, temperature: float) -> "Trained":
+        """What was trained, with all that its card says."""
+        card = way.trained.card
+        head = Head(self.task, temperature=temperature)
+        about = {**card.about, **self.run.about}
+        return replace(way.trained, card=replace(card, heads=(head,), about=about))
 
     @property
     def labels(self) -> IntArray:
@@ -151,29 +170,24 @@ class _Work:
         return self.settings.splitting([subject.clip])[1][0].group
 
     def _way(self) -> Way:
-        resume = self.folder / _PARTS / "state.safetensors"
         if self.settings.of_landmarks:
-            name = self.folder.resolve().name
-            return LandmarkWay(
-                self.gathered, self.task, self.settings, find=self.tools.find, name=name, resume=resume
-            )
+            return LandmarkWay(self.gathered, self.task, self.settings, find=self.tools.find, run=self.run)
         if self.tools.backbone is None:
             raise RuntimeError("a classifier of pictures needs a backbone to begin with")
-        key = {"data": self.about["data_sha256"]}
-        way = ImageWay(
-            self.gathered, self.task, self.settings, backbone=self.tools.backbone, resume=resume, key=key
-        )
+        way = ImageWay(self.gathered, self.task, self.settings, backbone=self.tools.backbone, run=self.run)
         self.listener.stage("looking at all pictures, changed and unchanged")
         way.prepare(self.listener.step)
         return way
 
-    def _judged(self, way: Way, split: Split, logits: Float32Array, notes: tuple[str, ...]) -> dict[str, Any]:
+    def _judged(
+        self, way: Way, split: Split, logits: Float32Array, notes: tuple[str, ...], *, temperature: float
+    ) -> dict[str, Any]:
         subjects = [self.gathered.subjects[row] for row in split.test]
-        figures = judged(
+        figures = evaluate_images(
             self.task,
             self.labels[split.test],
             logits,
-            temperature=way.temperature,
+            temperature=temperature,
             groups=[self._group(one) for one in subjects],
             subgroups=[one.picture.subgroups for one in subjects],
             seed=self.settings.seed,
@@ -186,13 +200,12 @@ class _Work:
         return {
             "version": VERSION,
             "kind": "pictures",
-            "model": {"name": self.folder.resolve().name, "architecture": self.settings.backbone},
+            "model": {"name": self.run.name, "architecture": self.settings.backbone},
             "task": self.task.name,
             **figures,
             "split": {"by": split.by, "parts": self._parts(split), "notes": [*split.notes, *notes]},
-            "training": way.history,
+            "training": history_json(way.trained),
             "notes": [*_spelt_alike(self.task), *self.gathered.notes, *left_out, *problems],
-            "run": dict(self.about),
         }
 
     def _parts(self, split: Split) -> dict[str, Any]:
@@ -205,28 +218,22 @@ class _Work:
             for name, rows in (("train", split.train), ("validation", split.validation), ("test", split.test))
         }
 
-    def _write(self, content: dict[str, Any], way: Way, split: Split, logits: Float32Array) -> None:
-        for name, value in ((SETTINGS, dict(self.about)), (METRICS, content)):
-            with written(self.folder / name) as temporary:
-                temporary.write_text(json.dumps(plain(value), indent=1), encoding="utf-8")
-        write_classifier_page(
-            self.folder / REPORT, content, self.gathered, split.test, way.places, logits, labels=self.labels
-        )
+
+def _told(one: "Exported") -> dict[str, Any]:
+    """As metrics.json holds it: a classifier of images has one task."""
+    task = {"accuracy": one.accuracy[0], "accuracy_change": one.accuracy_change[0]}
+    return one.to_json(counted="pictures") | task
 
 
 def _about(pictures: PictureSet, gathered: Gathered, settings: PictureLearning) -> dict[str, Any]:
-    """All that decides a run, and where it was made."""
     training = settings.landmark_training() if settings.of_landmarks else settings.training
-    about = {
-        "settings": asdict(settings),
-        "training": training.to_dict(),
-        "data": pictures.name,
-        "form": pictures.form,
-        "data_sha256": data_hash(gathered.subjects, gathered.contents),
-        "versions": versions(),
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
-    }
-    return dict(json.loads(json.dumps(about)))
+    return about_run(
+        settings=settings,
+        training=training.to_dict(),
+        data=pictures.name,
+        form=pictures.form,
+        data_sha256=data_hash(gathered.subjects, gathered.contents),
+    )
 
 
 def _spelt_alike(task: Task) -> list[str]:
@@ -234,14 +241,3 @@ def _spelt_alike(task: Task) -> list[str]:
         f"The classes {' and '.join(map(repr, alike))} differ in spelling alone; did you mean one of them for all?"
         for alike in spelt_alike(task.labels)
     ]
-
-
-def _kept(folder: Path, about: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The figures of a finished run of the same work."""
-    try:
-        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
-        same = metrics["run"] == about
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    whole = all((folder / name).exists() for name in (EXPORTED_NAME, REPORT))
-    return dict(metrics) if same and whole else None

@@ -9,7 +9,7 @@ from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 from laban.models.examples import Clip
 from laban.models.image.changes import PictureChanges
-from laban.models.image.settings import PictureTraining
+from laban.models.image.settings import ImageTrainingSettings
 from laban.models.image.view import View
 from laban.models.training.splits import SplitSettings
 from laban.models.training.training_settings import Augmentation, TrainingSettings
@@ -24,7 +24,7 @@ class PictureLearning:
     """How a classifier of pictures is made.
 
     ``backbone`` looks at the picture (``efficientnet_lite0``) or at the person's landmarks (``landmarks``).
-    ``tune``, ``versions``, ``class_weights``, ``seed`` and ``threads`` as in ``PictureTraining``; ``epochs``
+    ``tune``, ``versions``, ``class_weights``, ``seed`` and ``threads`` as in ``ImageTrainingSettings``; ``epochs``
     those of the head, ``tune_epochs`` those of the backbone. ``crop`` shows the person or the whole picture, a
     person with ``margin`` around. ``split``: ``auto`` is the data's own where it names one, else ``group``.
     ``group`` is a pattern whose first bracket in a picture's name tells its group. With ``mirror`` pictures
@@ -69,9 +69,9 @@ class PictureLearning:
         return self.backbone == LANDMARKS
 
     @property
-    def training(self) -> PictureTraining:
+    def training(self) -> ImageTrainingSettings:
         """How a classifier that looks at pictures is trained."""
-        plain = PictureTraining()
+        plain = ImageTrainingSettings()
         return replace(
             plain,
             tune=self.tune,

@@ -16,6 +16,7 @@ from laban.errors import InvalidValueError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.frame_rates import FRAME_RATES, least_rate
+from laban.models.inputs import LandmarkInput
 from laban.models.protocol import Outputs
 from laban.pipeline.action.training.evaluation import evaluate
 from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints, fingerprints_of
@@ -39,7 +40,9 @@ class Always:
 
 def _model(*tasks: Task, **about: Any) -> Always:
     wanted = tasks or (Task("gesture", ("wave", "kick")),)
-    return Always(ModelCard("m", "none", FeatureSpec(("xy",)), CLOCK, tuple(map(Head, wanted)), about))
+    return Always(
+        ModelCard("m", "none", LandmarkInput(FeatureSpec(("xy",)), CLOCK), tuple(map(Head, wanted)), about)
+    )
 
 
 def _clips(*labels: str, seconds: float = 2.0) -> tuple[Dataset, Recordings]:
@@ -181,7 +184,9 @@ def test_clips_slower_than_the_training_are_warned_of() -> None:
     dataset, recordings = _clips("wave", "kick")
     fast = _model(**{FRAME_RATES: {"gesture": least_rate(1.0)}})
     slow = _model(**{FRAME_RATES: {"gesture": least_rate(60.0)}})
-    slow = replace(slow, card=replace(slow.card, clock=replace(CLOCK, fps=60.0)))
+    slow = replace(
+        slow, card=replace(slow.card, input=replace(slow.card.input, clock=replace(CLOCK, fps=60.0)))
+    )
     metrics = evaluate(slow, dataset, recordings)[0].to_json()
     assert "gesture was trained on 60 frames a second or more; 2 of these 2 clips" in metrics["warnings"][0]
     assert metrics["warnings"][0] in metrics["notes"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from laban.models.deploy.zoo import EXPORTED_NAME
 
 if TYPE_CHECKING:
-    from laban.models.training.training import Progress
+    from laban.models.training.loop import Progress
 
 METRICS, REPORT, SETTINGS = "metrics.json", "report.html", "settings.json"
 """Files of a run."""

@@ -1,8 +1,8 @@
-"""The figures of a classifier of pictures: what metrics.json and the report hold.
+"""The figures of answers to single images, made of the same parts as those of a task of movements.
 
-``judged`` gives ``pictures`` (``metrics.Figures.to_json`` with 95 % ``intervals`` by group), ``calibration``
-as in ``laban.models.evaluation`` (``evaluate``, ``subgroups``, ``label_errors``, ``hardest``): positions, labels
-and probabilities.
+``evaluate_images`` gives ``pictures`` (``metrics.Figures.to_json`` with 95 % ``intervals`` by group), and
+``calibration``, ``subgroups`` and ``doubts`` as ``laban.models.evaluation.evaluate`` does for clips; images are
+told by their position.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,10 @@ import numpy as np
 from laban.core.arrays import Float64Array, FloatArray, IntArray
 from laban.models.card import Task
 from laban.models.evaluation.bootstrap import intervals
-from laban.models.evaluation.calibration import calibration_error, reliability, softmax
+from laban.models.evaluation.calibration import calibration_json, softmax
 from laban.models.evaluation.label_errors import doubts
 from laban.models.evaluation.metrics import UNANSWERED, Figures, figures
+from laban.models.evaluation.subgroups import figures_by_subgroup
 
 _HARDEST, _DOUBTS = 12, 20
 
@@ -28,7 +29,7 @@ def predicted_of(logits: FloatArray) -> IntArray:
     return np.where(answered, best, UNANSWERED)
 
 
-def judged(
+def evaluate_images(
     task: Task,
     labels: IntArray,
     logits: FloatArray,
@@ -38,7 +39,7 @@ def judged(
     subgroups: Sequence[Mapping[str, str]],
     seed: int = 0,
 ) -> dict[str, Any]:
-    """All figures of answers ``logits`` (N, K), NaN where none was given, to pictures of the classes
+    """All figures of answers ``logits`` (N, K), NaN where none was given, to images of the classes
     ``labels`` (N,).
 
     What was not answered counts as wrong; calibration and doubts are of what was.
@@ -52,15 +53,17 @@ def judged(
         "labels": list(task.labels),
         "pictures": found.to_json() | {"intervals": {name: one.to_json() for name, one in held.items()}},
         "unanswered": int((~answered).sum()),
-        "calibration": _calibration(logits[answered], labels[answered], temperature),
-        "subgroups": _by_subgroup(task, labels, said, subgroups),
+        "calibration": calibration_json(
+            softmax(logits[answered]), told[answered], labels[answered], temperature=temperature
+        ),
+        "subgroups": [one.to_json() for one in figures_by_subgroup(task, labels, said, subgroups)],
         "hardest": _hardest(task, labels, told, answered),
         "doubts": _doubted(task, told[answered], labels[answered], np.flatnonzero(answered)),
     }
 
 
-def shifted_row(name: str, task: Task, labels: IntArray, logits: FloatArray) -> dict[str, Any]:
-    """The figures of the pictures that could be shifted."""
+def corrupted_row(name: str, task: Task, labels: IntArray, logits: FloatArray) -> dict[str, Any]:
+    """The figures of the images that a corruption could be tried on."""
     found: Figures = figures(task, labels, predicted_of(logits))
     return {
         "name": name,
@@ -69,35 +72,6 @@ def shifted_row(name: str, task: Task, labels: IntArray, logits: FloatArray) -> 
         "macro_f1": found["macro_f1"] if len(labels) else None,
         "note": "",
     }
-
-
-def _calibration(logits: FloatArray, labels: IntArray, temperature: float) -> dict[str, Any]:
-    def told(probabilities: Float64Array) -> dict[str, Any]:
-        return {
-            "ece": calibration_error(probabilities, labels) if len(labels) else None,
-            "ece_mass": calibration_error(probabilities, labels, equal="mass") if len(labels) else None,
-            "bins": [one.to_json() for one in reliability(probabilities, labels, bins=10)],
-        }
-
-    return {
-        "temperature": temperature,
-        "before": told(softmax(logits)),
-        "after": told(softmax(logits, temperature=temperature)),
-    }
-
-
-def _by_subgroup(
-    task: Task, labels: IntArray, said: IntArray, subgroups: Sequence[Mapping[str, str]]
-) -> list[dict[str, Any]]:
-    rows = []
-    for column in sorted({name for one in subgroups for name in one}):
-        values = np.array([one.get(column, "") for one in subgroups], dtype=object).astype(str)
-        for value in np.unique(values):
-            chosen = values == value
-            found = figures(task, labels[chosen], said[chosen])
-            reached = {name: found[name] for name in ("accuracy", "macro_f1")}
-            rows.append({"column": column, "value": str(value), "count": found.count, **reached})
-    return rows
 
 
 def _hardest(task: Task, labels: IntArray, told: Float64Array, answered: np.ndarray) -> list[dict[str, Any]]:

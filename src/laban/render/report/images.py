@@ -1,37 +1,27 @@
-"""A page on a classifier of pictures: what it is worth, when that changes, and what it looked at."""
+"""The sections about a classifier of images: what it is worth, when that changes, and what it looked at."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from laban.core.arrays import ImageArray
 from laban.render.image.charts import bars
-from laban.render.report.cards import card, tile
+from laban.render.report.cards import Content, card, tile
 from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
-from laban.render.report.document import document, gallery
-from laban.render.report.markup import Markup, count, known, number, percent, points, table, tag
+from laban.render.report.document import gallery
+from laban.render.report.exports import exports_card
+from laban.render.report.markup import Markup, count, known, percent, points, table, tag
 from laban.render.report.run import curve_parts
 from laban.render.report.trust import calibration_parts, robustness_parts
 
-Content = Mapping[str, Any]
 Seen = tuple[ImageArray, ImageArray | None, str, str, float]
 """What was shown, the same with the evidence laid over, its class, the answer, and its probability."""
 
 _MANY = 6
-_FOOT = (
-    "Ranges are 95 % bootstrap intervals, drawn by group: what might have come out with other people and "
-    "scenes."
-)
 
 
-def draw_classifier_page(content: Content, *, looked: Sequence[Seen]) -> str:
-    """The page as one string of HTML. ``content`` is what metrics.json holds; ``looked`` pictures of the
-    test."""
-    return document(str(content["model"]["name"]), _summary(content), _sections(content, looked), foot=_FOOT)
-
-
-def _summary(content: Content) -> str:
+def image_summary(content: Content) -> str:
+    """The classifier in a line: its architecture, its classes, and how it was tested."""
     parts = content["split"]["parts"]
     counts = " / ".join(count(parts[name]["pictures"]) for name in ("train", "validation", "test"))
     return (
@@ -40,11 +30,9 @@ def _summary(content: Content) -> str:
     )
 
 
-def _sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
+def image_sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
+    """Everything about it; ``looked`` are pictures of the test."""
     wide = len(content["labels"]) > _MANY
-    notes = [*content["split"]["notes"], *content["notes"]]
-    if notes:
-        yield tag("section", tag("ul", *(tag("li", one) for one in notes[:20])), class_="card notes")
     yield _tiles(content)
     yield card("Each class", classes_table(content["pictures"], label="class", of="pictures"), wide=wide)
     yield card(
@@ -62,7 +50,7 @@ def _sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(dict(content["training"]), [content["task"]]), wide=True)
     yield card("What was learned from and tested on", _parts(content))
-    yield card("Exported", _exported(content["export"]), note=_EXPORTED, wide=True)
+    yield exports_card(content["export"], of="pictures")
     held = json.dumps({"run": content["run"]}, indent=1, ensure_ascii=False)
     yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
@@ -70,11 +58,6 @@ def _sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
 _SHIFTS = (
     "The same test pictures as another camera, hour or room would have shown them. Another room: all but the "
     "person is replaced, by the mask of BlazePose's landmark network."
-)
-_EXPORTED = (
-    "Beside the network that was trained, on the test pictures: the largest difference of any probability, the "
-    "share of equal answers, how much accuracy is gained or lost in points, and the median time of a picture on "
-    "one core."
 )
 _LOOKED = (
     "Orange speaks for the answer, blue against it. The answer is the mean of what all places say, so this is the "
@@ -151,19 +134,3 @@ def _parts(content: Content) -> Markup:
         for name, one in split["parts"].items()
     ]
     return table(("part", "pictures", "groups", *content["labels"]), rows)
-
-
-def _exported(rows: Sequence[Content]) -> Markup:
-    shown = [
-        (
-            one["path"],
-            one["precision"],
-            f"{one['size_bytes'] / 1e6:.2f} MB",
-            f"{one['max_difference']:.1e}",
-            percent(one["agreement"]),
-            points(one["accuracy_change"]),
-            f"{number(one['latency_ms'], 1)} ms" if known(one["latency_ms"]) else "–",
-        )
-        for one in rows
-    ]
-    return table(("file", "numbers", "size", "difference", "equal", "accuracy", "time"), shown, left=2)

@@ -1,0 +1,195 @@
+"""What a model is given: landmarks over time, a single image, or a clip of images.
+
+The kind of input is part of a model's card. It says what an example looks like, which tensors a network takes for
+it and which it gives back; training, exports and predictions are the same for all kinds.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from laban.core.arrays import Float32Array, frozen
+from laban.core.checks import choose
+from laban.core.clock import Clock, WholeClip, WindowSpec
+from laban.errors import InvalidValueError
+from laban.features.spec import FeatureSpec
+from laban.models.image.view import View
+
+Shape = tuple[int | None, ...]
+"""The shape of a tensor for one example, without the first axis; None is any length."""
+
+
+@dataclass(frozen=True)
+class LandmarkInput:
+    """The features of one person's landmarks at the instants of a clock: (L, F) values, NaN where unknown.
+
+    ``still`` says that the landmarks are those of a single image, so that the clock has one row and no pace.
+    """
+
+    spec: FeatureSpec
+    clock: Clock
+    still: bool = False
+
+    kind: ClassVar[str] = "landmarks"
+    words: ClassVar[str] = "landmarks over time"
+    batch: ClassVar[int] = 256
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(L, F)"""
+        return (self.clock.length, self.spec.width)
+
+    @property
+    def tensors(self) -> Mapping[str, Shape]:
+        """The values with 0 in place of NaN, and 1 where a value is known."""
+        return {"values": self.shape, "known": self.shape}
+
+    def outputs(self, answers: int) -> dict[str, Shape]:
+        """The logits of all tasks side by side, and the embedding that they are read from."""
+        return {"logits": (answers,), "embedding": (None,)}
+
+    def checked(self, values: npt.ArrayLike) -> Float32Array:
+        """(N, L, F); raises InvalidValueError for another shape and for infinite values."""
+        return frozen(values, shape=("N", *self.shape), name="values")
+
+    def feed(self, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+        """The tensors for checked values (N, L, F)."""
+        known = np.isfinite(values)
+        filled: Float32Array = np.where(known, values, np.float32(0))
+        return {"values": filled, "known": known.astype(np.float32)}
+
+    def to_json(self) -> dict[str, Any]:
+        """As a card holds it."""
+        return {
+            "features": json.loads(self.spec.to_json()),
+            "clock": _clock_to_json(self.clock),
+            "still": self.still,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "LandmarkInput":
+        """From ``to_json``'s value."""
+        spec = FeatureSpec.from_json(json.dumps(value["features"]))
+        return cls(spec, _clock_from_json(value["clock"]), bool(value["still"]))
+
+
+@dataclass(frozen=True)
+class ImageInput:
+    """A square of a single image, as ``view`` cuts it: (S, S, 3) RGB, 0 to 255."""
+
+    view: View = field(default_factory=View)
+
+    kind: ClassVar[str] = "image"
+    words: ClassVar[str] = "single images"
+    batch: ClassVar[int] = 32
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(S, S, 3)"""
+        return (self.view.side_px, self.view.side_px, 3)
+
+    @property
+    def tensors(self) -> Mapping[str, Shape]:
+        """The image alone."""
+        return {"image": self.shape}
+
+    def outputs(self, answers: int) -> dict[str, Shape]:
+        """The logits, and what each place of the image alone would have answered: their mean is the logits."""
+        return {"logits": (answers,), "places": (None, None, answers)}
+
+    def checked(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
+        """(N, S, S, 3) uint8; raises InvalidValueError for anything else."""
+        return _pixels(values, self.shape, name="images")
+
+    def feed(self, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+        """The tensor for checked images (N, S, S, 3)."""
+        return {"image": values.astype(np.float32)}
+
+    def to_json(self) -> dict[str, Any]:
+        """As a card holds it."""
+        return {"view": self.view.to_json()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "ImageInput":
+        """From ``to_json``'s value."""
+        return cls(View(**value["view"]))
+
+
+@dataclass(frozen=True)
+class ClipInput:
+    """A short clip of images at an even pace, each cut by the same ``view``: (T, S, S, 3) RGB, 0 to 255."""
+
+    view: View
+    clock: WindowSpec
+
+    kind: ClassVar[str] = "clip"
+    words: ClassVar[str] = "clips of images"
+    batch: ClassVar[int] = 8
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(T, S, S, 3)"""
+        return (self.clock.length, self.view.side_px, self.view.side_px, 3)
+
+    @property
+    def tensors(self) -> Mapping[str, Shape]:
+        """The clip alone."""
+        return {"clip": self.shape}
+
+    def outputs(self, answers: int) -> dict[str, Shape]:
+        """The logits of all tasks side by side, and the embedding that they are read from."""
+        return {"logits": (answers,), "embedding": (None,)}
+
+    def checked(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
+        """(N, T, S, S, 3) uint8; raises InvalidValueError for anything else."""
+        return _pixels(values, self.shape, name="clips")
+
+    def feed(self, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+        """The tensor for checked clips (N, T, S, S, 3)."""
+        return {"clip": values.astype(np.float32)}
+
+    def to_json(self) -> dict[str, Any]:
+        """As a card holds it."""
+        return {"view": self.view.to_json(), "clock": _clock_to_json(self.clock)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "ClipInput":
+        """From ``to_json``'s value."""
+        return cls(View(**value["view"]), WindowSpec(**value["clock"]))
+
+
+ModelInput = LandmarkInput | ImageInput | ClipInput
+
+INPUTS: Mapping[str, Callable[[Mapping[str, Any]], ModelInput]] = MappingProxyType(
+    {one.kind: one.from_json for one in (LandmarkInput, ImageInput, ClipInput)}
+)
+"""How each kind of input is read from a card."""
+
+
+def input_from_json(kind: str, value: Mapping[str, Any]) -> ModelInput:
+    """The input of ``kind`` from what a card holds; raises UnknownNameError for an unknown kind."""
+    return choose(kind, INPUTS, what="kind of input")(value)
+
+
+def _pixels(values: npt.ArrayLike, shape: tuple[int, ...], *, name: str) -> npt.NDArray[Any]:
+    """Unlike ``frozen`` without a copy: pixels are large, and nothing here writes to them."""
+    array = np.asarray(values)
+    if array.dtype != np.uint8 or array.shape[1:] != shape or array.ndim != len(shape) + 1:
+        wanted = ", ".join(map(str, shape))
+        raise InvalidValueError(f"{name} must be (N, {wanted}) uint8, got {array.shape} {array.dtype}")
+    return array
+
+
+def _clock_to_json(clock: Clock) -> dict[str, Any]:
+    if isinstance(clock, WholeClip):
+        return {"whole_clip": clock.length}
+    return {"length_s": clock.length_s, "hop_s": clock.hop_s, "fps": clock.fps}
+
+
+def _clock_from_json(value: dict[str, Any]) -> Clock:
+    return WholeClip(value["whole_clip"]) if "whole_clip" in value else WindowSpec(**value)

@@ -1,0 +1,42 @@
+"""How the network of each kind of input is built again, for a checkpoint."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from laban.core.checks import choose
+from laban.models.card import ModelCard
+from laban.models.training.trained import Settings
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``settings`` reads those of a training from what JSON holds; ``build`` makes of them and a card an untrained
+    ``torch.nn.Module``."""
+
+    settings: Callable[[Mapping[str, Any]], Settings]
+    build: Callable[[Any, ModelCard], Any]
+
+
+def _landmarks() -> Kind:
+    from laban.models.training.landmarks import build_network
+    from laban.models.training.training_settings import TrainingSettings
+
+    return Kind(TrainingSettings.from_dict, build_network)
+
+
+def _image() -> Kind:
+    from laban.models.image.settings import ImageTrainingSettings
+    from laban.models.image.training import build_classifier
+
+    return Kind(ImageTrainingSettings.from_dict, build_classifier)
+
+
+KINDS: Mapping[str, Callable[[], Kind]] = MappingProxyType({"landmarks": _landmarks, "image": _image})
+"""The kinds of input that can be trained on, by the name in a card; called, an entry imports PyTorch."""
+
+
+def kind_of(card: ModelCard) -> Kind:
+    """The kind of a card's input; raises UnknownNameError where it cannot be trained on."""
+    return choose(card.input.kind, KINDS, what="kind of input that is trained on")()

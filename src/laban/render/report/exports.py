@@ -1,0 +1,35 @@
+"""The exported files of a run, and what each of them is worth."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from laban.render.report.cards import Content, card
+from laban.render.report.markup import Markup, known, number, percent, points, table
+
+
+def exports_card(rows: Iterable[Content], *, of: str) -> Markup:
+    """One row for each file; ``of`` is what they were compared on: windows or pictures."""
+    shown = [
+        (
+            one["path"],
+            one["scheme"],
+            f"{one['size_bytes'] / 1e6:.2f} MB",
+            f"{one['max_difference']:.1e}",
+            percent(one["agreement"]),
+            _changes(one["accuracy_change"]),
+            f"{number(one['latency_ms'], 1)} ms" if known(one["latency_ms"]) else "–",
+        )
+        for one in rows
+    ]
+    head = ("file", "numbers", "size", "difference", "equal", "accuracy", "time")
+    note = (
+        f"Compared with the network that was trained, on the same {of}: the largest difference of any probability, "
+        "the share of equal answers, how much accuracy is gained or lost, in points, and the median time of one "
+        "answer on one core."
+    )
+    return card("Exported", table(head, shown, left=2), note=note, wide=True)
+
+
+def _changes(value: Any) -> str:
+    """Of each task, where there are several."""
+    return ", ".join(points(one) for one in (value if isinstance(value, list | tuple) else [value]))
