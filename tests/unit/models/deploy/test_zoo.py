@@ -33,3 +33,18 @@ def test_files_and_runs_are_found_by_path(small_zoo: Path, tmp_path: Path) -> No
 def test_what_is_neither_is_told_with_the_nearest(small_zoo: Path) -> None:
     with pytest.raises(UnknownNameError, match="unknown model 'fal'; did you mean 'fall'"):
         zoo.model_path("fal")
+
+
+@pytest.mark.parametrize("name", zoo.zoo_names())
+def test_a_model_is_read_once_and_says_what_it_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    whole = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path.name)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    card = zoo.open_model(name).card
+    assert read == [f"{name}.tflite"]
+    assert (card.name, card.input.kind, card.landmarks.still) == (name, "landmarks", False)
