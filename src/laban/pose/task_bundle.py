@@ -9,7 +9,6 @@ import io
 import os
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
@@ -98,7 +97,7 @@ def normalization_metadata(*, mean: float, std: float) -> bytes:
     return bytes(builder.Output())
 
 
-def _set_metadata(tree: Any, content: bytes) -> None:
+def _set_metadata(tree: schema.ModelT, content: bytes) -> None:
     buffer = schema.BufferT()
     buffer.data = list(content)
     tree.buffers.append(buffer)
@@ -109,19 +108,21 @@ def _set_metadata(tree: Any, content: bytes) -> None:
     tree.metadataBuffer = None
 
 
-def _image_content(builder: Any) -> int:
+def _image_content(builder: flatbuffers.Builder) -> int:
     properties = _table(builder, {}, small={0: _RGB})
     return _table(builder, {1: properties}, small={0: _IMAGE_PROPERTIES})
 
 
-def _normalisation_unit(builder: Any, mean: float, std: float) -> int:
+def _normalisation_unit(builder: flatbuffers.Builder, mean: float, std: float) -> int:
     means, stds = _floats(builder, [mean]), _floats(builder, [std])
     options = _table(builder, {0: means, 1: stds})
     unit = _table(builder, {1: options}, small={0: _NORMALISATION})
     return _references(builder, [unit])
 
 
-def _table(builder: Any, references: dict[int, int], *, small: dict[int, int] | None = None) -> int:
+def _table(
+    builder: flatbuffers.Builder, references: dict[int, int], *, small: dict[int, int] | None = None
+) -> int:
     """A table whose slots hold references to what was written before, and numbers of one byte."""
     small = small or {}
     builder.StartObject(max([*references, *small]) + 1)
@@ -132,14 +133,14 @@ def _table(builder: Any, references: dict[int, int], *, small: dict[int, int] | 
     return int(builder.EndObject())
 
 
-def _references(builder: Any, references: list[int]) -> int:
+def _references(builder: flatbuffers.Builder, references: list[int]) -> int:
     builder.StartVector(4, len(references), 4)
     for reference in reversed(references):
         builder.PrependUOffsetTRelative(reference)
     return int(builder.EndVector())
 
 
-def _floats(builder: Any, values: list[float]) -> int:
+def _floats(builder: flatbuffers.Builder, values: list[float]) -> int:
     builder.StartVector(4, len(values), 4)
     for value in reversed(values):
         builder.PrependFloat32(value)

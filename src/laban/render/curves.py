@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +11,13 @@ from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.errors import InvalidValueError, MissingExtraError
 from laban.render.palette import INK, PAPER, hex_of, mix, person_rgb
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+    from numpy.typing import NDArray
 
 _GRID = hex_of(mix(PAPER, INK, share=0.12))
 _MUTED = hex_of(mix(INK, PAPER, share=0.4))
@@ -97,7 +104,7 @@ def _rows(angles: Mapping[int, Features]) -> tuple[tuple[str, ...], ...]:
     return panels_of(next(iter(columns)))
 
 
-def _new_figure(layout: CurvesLayout, *, count: int) -> tuple[Any, Any]:
+def _new_figure(layout: CurvesLayout, *, count: int) -> "tuple[Figure, FigureCanvasAgg]":
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -113,8 +120,8 @@ def _new_figure(layout: CurvesLayout, *, count: int) -> tuple[Any, Any]:
 
 
 def _draw_row(
-    figure: Any,
-    axes: Any,
+    figure: "Figure",
+    axes: "NDArray[np.object_]",
     row: int,
     names: tuple[str, ...],
     angles: Mapping[int, Features],
@@ -134,7 +141,7 @@ def _draw_row(
 
 
 def _draw_panel(
-    panel: Any, name: str, angles: Mapping[int, Features], guessed: Mapping[int, BoolArray]
+    panel: "Axes", name: str, angles: Mapping[int, Features], guessed: Mapping[int, BoolArray]
 ) -> None:
     seen_any = False
     for person, features in angles.items():
@@ -173,13 +180,13 @@ def _unit_of(name: str, features: Features) -> str:
     return features.units[features.names.index(name)]
 
 
-def _locator() -> Any:
+def _locator() -> "MaxNLocator":
     from matplotlib.ticker import MaxNLocator
 
     return MaxNLocator(nbins=4, steps=[1, 1.5, 2, 3, 5, 10], integer=True)
 
 
-def _head(figure: Any, title: str, *, people: list[int]) -> None:
+def _head(figure: "Figure", title: str, *, people: list[int]) -> None:
     from matplotlib.lines import Line2D
 
     figure.suptitle(

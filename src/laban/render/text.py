@@ -1,7 +1,6 @@
 """Words on pictures: crisp at any size, on a rounded pill where the picture behind is unknown."""
 
 from functools import lru_cache
-from typing import Any
 
 import cv2
 import numpy as np
@@ -107,7 +106,7 @@ def _has_faces() -> bool:
     return hasattr(cv2, "FontFace")
 
 
-def _face_of(text: str) -> Any:
+def _face_of(text: str) -> "cv2.FontFace":
     # Letters that the plain face lacks would be taken from the wide one, in another weight than their neighbours.
     lacks = any(
         "\u0180" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" or letter >= "\u2e80"
@@ -117,13 +116,15 @@ def _face_of(text: str) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _plain_face() -> Any:
-    return getattr(cv2, "FontFace")("sans")  # noqa: B009
+def _plain_face() -> "cv2.FontFace":
+    face: cv2.FontFace = getattr(cv2, "FontFace")("sans")  # noqa: B009
+    return face
 
 
 @lru_cache(maxsize=1)
-def _wide_face() -> Any:
-    return getattr(cv2, "FontFace")("uni")  # noqa: B009
+def _wide_face() -> "cv2.FontFace":
+    face: cv2.FontFace = getattr(cv2, "FontFace")("uni")  # noqa: B009
+    return face
 
 
 def _write_face(

@@ -4,8 +4,6 @@ The landmark network computes a segmentation mask in its most expensive layers. 
 operators, so the ones that only the mask needs can be left out without touching a weight.
 """
 
-from typing import Any
-
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
@@ -31,21 +29,21 @@ def keep_outputs(model: bytes, *, wanted: tuple[int, ...]) -> bytes:
     return packed(tree, size=len(model))
 
 
-def packed(tree: Any, *, size: int) -> bytes:
+def packed(tree: schema.ModelT, *, size: int) -> bytes:
     """The object tree of a model as a file of about ``size`` bytes."""
     builder = flatbuffers.Builder(size)
     builder.Finish(tree.Pack(builder), file_identifier=_FILE_IDENTIFIER)
     return bytes(builder.Output())
 
 
-def parsed(model: bytes) -> Any:
+def parsed(model: bytes) -> schema.ModelT:
     """The object tree of a TFLite model; raises ModelError where the bytes are none."""
     if model[4:8] != _FILE_IDENTIFIER:
         raise ModelError("expected a TFLite model, got a file without its identifier TFL3")
     return schema.ModelT.InitFromPackedBuf(model, 0)
 
 
-def needed_operators(operators: list[Any], *, outputs: list[int]) -> list[Any]:
+def needed_operators(operators: list[schema.OperatorT], *, outputs: list[int]) -> list[schema.OperatorT]:
     """The operators that the outputs depend on; operators come in the order they run."""
     wanted = set(outputs)
     kept = []

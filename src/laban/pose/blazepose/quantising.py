@@ -5,8 +5,6 @@ one scale an output channel, and activations quantised as they come, LiteRT runs
 The landmarks move by about 0.25 % of the torso's length, less than from one look at a body to the next.
 """
 
-from typing import Any
-
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
@@ -47,7 +45,7 @@ def quantise_rows(weights: Float32Array) -> tuple[IntArray, Float32Array]:
     return values, scales.astype(np.float32)
 
 
-def _is_small_pointwise(tree: Any, graph: Any, operator: Any) -> bool:
+def _is_small_pointwise(tree: schema.ModelT, graph: schema.SubGraphT, operator: schema.OperatorT) -> bool:
     if _code(tree, operator) != schema.BuiltinOperator.CONV_2D:
         return False
     shape = graph.tensors[int(operator.inputs[1])].shape
@@ -60,7 +58,7 @@ def _is_small_pointwise(tree: Any, graph: Any, operator: Any) -> bool:
     )
 
 
-def _stored_constants(tree: Any, graph: Any) -> dict[int, int]:
+def _stored_constants(tree: schema.ModelT, graph: schema.SubGraphT) -> dict[int, int]:
     """Tensor widened from float16 at load time to the tensor that stores it."""
     dequantize = schema.BuiltinOperator.DEQUANTIZE
     return {
@@ -70,7 +68,14 @@ def _stored_constants(tree: Any, graph: Any) -> dict[int, int]:
     }
 
 
-def _quantise(tree: Any, graph: Any, operator: Any, *, stored: dict[int, int], dense: int) -> None:
+def _quantise(
+    tree: schema.ModelT,
+    graph: schema.SubGraphT,
+    operator: schema.OperatorT,
+    *,
+    stored: dict[int, int],
+    dense: int,
+) -> None:
     """Makes one point-wise convolution a fully connected layer over the channels, with int8 weights."""
     weights = _constant(tree, graph, stored[int(operator.inputs[1])])
     bias = _constant(tree, graph, stored[int(operator.inputs[2])])
@@ -89,7 +94,7 @@ def _quantise(tree: Any, graph: Any, operator: Any, *, stored: dict[int, int], d
     operator.builtinOptions = options
 
 
-def _row_quantization(scales: Float32Array) -> Any:
+def _row_quantization(scales: Float32Array) -> schema.QuantizationParametersT:
     quantization = schema.QuantizationParametersT()
     quantization.scale = scales
     quantization.zeroPoint = np.zeros(len(scales), dtype=np.int64)
@@ -97,13 +102,15 @@ def _row_quantization(scales: Float32Array) -> Any:
     return quantization
 
 
-def _constant(tree: Any, graph: Any, tensor: int) -> Float32Array:
+def _constant(tree: schema.ModelT, graph: schema.SubGraphT, tensor: int) -> Float32Array:
     stored = graph.tensors[tensor]
     data = np.frombuffer(bytes(tree.buffers[stored.buffer].data), dtype=np.float16)
     return data.astype(np.float32).reshape(stored.shape)
 
 
-def _add_tensor(tree: Any, graph: Any, values: Any, *, kind: int, name: bytes) -> int:
+def _add_tensor(
+    tree: schema.ModelT, graph: schema.SubGraphT, values: Float32Array | IntArray, *, kind: int, name: bytes
+) -> int:
     buffer = schema.BufferT()
     buffer.data = np.frombuffer(values.tobytes(), dtype=np.uint8)
     tree.buffers.append(buffer)
@@ -116,7 +123,7 @@ def _add_tensor(tree: Any, graph: Any, values: Any, *, kind: int, name: bytes) -
     return len(graph.tensors) - 1
 
 
-def _add_operator(tree: Any, code: int, *, version: int) -> int:
+def _add_operator(tree: schema.ModelT, code: int, *, version: int) -> int:
     entry = schema.OperatorCodeT()
     entry.builtinCode = entry.deprecatedBuiltinCode = code
     entry.version = version
@@ -124,6 +131,6 @@ def _add_operator(tree: Any, code: int, *, version: int) -> int:
     return len(tree.operatorCodes) - 1
 
 
-def _code(tree: Any, operator: Any) -> int:
+def _code(tree: schema.ModelT, operator: schema.OperatorT) -> int:
     entry = tree.operatorCodes[operator.opcodeIndex]
     return max(int(entry.builtinCode), int(entry.deprecatedBuiltinCode))
