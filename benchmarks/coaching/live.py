@@ -93,7 +93,7 @@ def _said_otherwise(clip: PoseSequence) -> int:
     exercise, half = _learned(clip), len(clip) // 2
     whole, _ = coach_through(exercise, clip, settings=_SETTINGS)
     first, _ = coach_through(exercise, clip.take(slice(0, half)), settings=_SETTINGS)
-    return sum(one.to_json() != other.to_json() for one, other in zip(whole, first, strict=False))
+    return sum(one.answer() != other.answer() for one, other in zip(whole, first, strict=False))
 
 
 def _update_times_ms() -> Float64Array:

@@ -1,11 +1,11 @@
 """``laban audit`` from files to the table, the JSON and the exit code."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 from laban.cli.app import app
 from laban.cli.errors import guarded
@@ -37,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 def test_a_clean_folder_has_nothing_to_tell(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, str(data), "--json")
-    value = json.loads(out)
+    value = check_schema("audit", out)
     assert (code, err) == (0, "")
     assert value["findings"] == []
     assert [(one["label"], one["clips"], one["seen_share"]) for one in value["coverage"]] == [
@@ -87,7 +87,7 @@ def test_videos_are_extracted_once(
     (tmp_path / "data" / "b" / "cut.mp4").write_bytes((tmp_path / "data" / "b" / "b.mp4").read_bytes()[:500])
     options = ("--detector", "blazepose", "--model", "lite", "--cache", str(tmp_path / "kept"), "--json")
     code, out, _ = run(capsys, str(tmp_path / "data"), *options)
-    value = json.loads(out)
+    value = check_schema("audit", out)
     assert code == 3
     assert [Path(one["name"]).name for one in value["failed"]] == ["cut.mp4"]
     assert {one["kind"] for one in value["findings"]} >= {"nobody"}

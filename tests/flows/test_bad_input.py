@@ -1,7 +1,6 @@
 """Bad input through the real door: one line on stderr, the right exit code, no traceback, nothing lost."""
 
 import errno
-import json
 import os
 import signal
 import struct
@@ -17,6 +16,7 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from tests.answers import check_schema
 
 import laban
 from laban.cli.app import app
@@ -154,7 +154,7 @@ def test_the_good_among_the_bad_are_done(run: Run, film: Film, tmp_path: Path) -
         assert source.exists()
     code, out, err = run("extract", tmp_path, "-o", "out", "--json")
     assert code == 3
-    assert {item["status"]: item["reason"] is None for item in json.loads(out)} == {
+    assert {item["status"]: item["reason"] is None for item in check_schema("extraction", out)} == {
         "done": True,
         "failed": False,
     }
@@ -177,7 +177,7 @@ def test_a_truncated_video_gives_what_it_holds_and_says_so(run: Run, film: Film,
 def test_nobody_is_a_result(run: Run, film: Film, tmp_path: Path) -> None:
     code, out, err = run("extract", film(tmp_path / "a.mp4", frames=15), "-o", "out", "--json")
     assert (code, err) == (0, "")
-    assert json.loads(out)[0]["details"]["people"] == 0
+    assert check_schema("extraction", out)[0]["details"]["people"] == 0
     code, out, _ = run("show", "out/a.parquet")
     assert code == 0
     assert "nobody" in out

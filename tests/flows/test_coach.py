@@ -1,6 +1,5 @@
 """From a source to a workout that is kept, through the command itself."""
 
-import json
 import signal
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 import laban
 from laban.cli import main
@@ -75,7 +75,7 @@ def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
 
 
 def lines_of(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
+    return [check_schema("coaching-line", line) for line in text.splitlines()]
 
 
 def without_depth(sequence: PoseSequence) -> PoseSequence:
@@ -109,7 +109,7 @@ def test_a_workout_is_told_line_by_line_written_down_and_kept(
         "coached.mp4", "feedback.jsonl", "recording.parquet", "summary.html", "workout.json",
     }  # fmt: skip
     assert all(str(one) in shown.err for one in out.iterdir())
-    kept = json.loads((out / "workout.json").read_text())
+    kept = check_schema("workout", (out / "workout.json").read_text())
     assert {**last["workout"], "began": kept["began"]} == kept
     assert list(laban.load(out / "recording.parquet").people) == [0]
     with av.open(str(out / "coached.mp4")) as video:
@@ -118,7 +118,7 @@ def test_a_workout_is_told_line_by_line_written_down_and_kept(
     assert times[-1] == pytest.approx(said[-1]["time_s"], abs=0.01)
     assert str(home / "workouts.sqlite") in shown.err
     assert run("history", "--json") == 0
-    (one,) = json.loads(capsys.readouterr().out)
+    (one,) = check_schema("workouts", capsys.readouterr().out)
     assert {**one, "began": "", "hints": {}} == {**kept, "began": "", "hints": {}}
 
 
@@ -256,7 +256,10 @@ def test_history_shows_draws_and_forgets(
     assert "2.0 s held" in shown.out
     assert f"kept in {home / 'workouts.sqlite'}; `laban coach history --forget` deletes it" in shown.err
     assert run("history", "squat", "--json") == 0
-    assert [one["exercise"] for one in json.loads(capsys.readouterr().out)] == ["squat", "squat"]
+    assert [one["exercise"] for one in check_schema("workouts", capsys.readouterr().out)] == [
+        "squat",
+        "squat",
+    ]
     for target in (tmp_path / "progress.png", tmp_path / "progress.html"):
         assert run("history", "-o", target) == 0
         assert target.stat().st_size > 1000
@@ -336,7 +339,9 @@ def test_learning_keeps_a_file_that_is_there_unless_told_to_replace_it(
     assert run("learn", example, "-o", mine) == 2
     assert "give another name, or --overwrite" in capsys.readouterr().err
     assert mine.read_text() == "changed by hand"
-    assert run("learn", example, "-o", mine, "--overwrite") == 0
+    capsys.readouterr()
+    assert run("learn", example, "-o", mine, "--overwrite", "--json") == 0
+    assert check_schema("exercise", capsys.readouterr().out)["file"] == str(mine)
     assert load_exercise(mine).name == "mine"
 
 
@@ -346,7 +351,9 @@ def test_help_shows_the_short_way_and_the_commands(run: Run, capsys: pytest.Capt
     for words in ("EXERCISE SOURCE | COMMAND", "laban coach squat 0", "learn", "history", "exercises"):
         assert words in shown
     assert run("exercises", "--json") == 0
-    assert {one["name"] for one in json.loads(capsys.readouterr().out)} == set(shipped_exercises())
+    assert {one["name"] for one in check_schema("exercises", capsys.readouterr().out)} == set(
+        shipped_exercises()
+    )
     assert run("exercises") == 0
     assert "knees inside feet" in capsys.readouterr().out
 

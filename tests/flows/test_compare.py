@@ -1,12 +1,12 @@
 """``laban compare`` and ``laban reps`` through the real command line."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 import laban
 from laban.cli.app import app
@@ -101,7 +101,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, film: Film) -> Path:
 def test_two_moments_are_two_poses(work: Path, run: Run) -> None:
     code, out, _ = run("compare", "walk.parquet@0.5s", "walk.parquet@0.5s", "--json")
     assert code == 0
-    found = json.loads(out)
+    found = check_schema("comparison", out)
     assert (found["kind"], found["verdict"], found["score_percent"]) == ("poses", "the same pose", 100.0)
     assert [one["joint"] for one in found["joints"]] == list(MAIN_ANGLES)
     assert found["published"]["coordinate_distance"] == 0.0
@@ -118,7 +118,7 @@ def test_poses_are_drawn_and_told(work: Path, run: Run) -> None:
     assert picture.shape[1] >= 1000
     assert picture.std() > 20
     assert (work / "made" / "view.html").stat().st_size > 20_000
-    assert json.loads((work / "made" / "comparison.json").read_text())["kind"] == "poses"
+    assert check_schema("comparison-file", (work / "made" / "comparison.json").read_text())["kind"] == "poses"
 
 
 def test_two_movements_make_a_page_pictures_curves_and_a_video(work: Path, run: Run) -> None:
@@ -128,7 +128,7 @@ def test_two_movements_make_a_page_pictures_curves_and_a_video(work: Path, run: 
         "compare", "other.parquet", "walk.parquet", "-o", "made", "--json", "-q", "--moments", "2"
     )
     assert code == 0
-    found = json.loads(out)
+    found = check_schema("comparison", out)
     assert found["kind"] == "movements"
     assert len(found["moments"]) == 2
     names = [Path(one).name for one in found["files"]]
@@ -150,7 +150,7 @@ def test_two_movements_make_a_page_pictures_curves_and_a_video(work: Path, run: 
     assert page.count("data:image/png;base64,") == page.count("data:image/jpeg;base64,") == 2
     assert "http" not in page.replace("http-equiv", "")
     assert "default-src 'none'" in page
-    series = json.loads((work / "made" / "comparison.json").read_text())["series"]
+    series = check_schema("comparison-file", (work / "made" / "comparison.json").read_text())["series"]
     assert (
         len(series["times_s"])
         == len(series["attempt_s"])
@@ -189,7 +189,7 @@ def test_a_name_is_never_markup(work: Path, run: Run) -> None:
 def test_steps_are_counted(work: Path, run: Run) -> None:
     code, out, _ = run("reps", "walk.parquet", "--json")
     assert code == 0
-    found = json.loads(out)
+    found = check_schema("repetitions", out)
     assert found["count"] == len(found["repetitions"]) >= 1
     for one in found["repetitions"]:
         assert one["duration_s"] == pytest.approx(one["out_s"] + one["back_s"])
@@ -202,7 +202,7 @@ def test_steps_are_counted(work: Path, run: Run) -> None:
 def test_somebody_who_stands_still_has_no_repetitions(work: Path, run: Run) -> None:
     code, out, _ = run("reps", "still.parquet")
     assert (code, out.strip()) == (0, "no repetitions")
-    assert json.loads(run("reps", "still.parquet", "--json")[1])["count"] == 0
+    assert check_schema("repetitions", run("reps", "still.parquet", "--json")[1])["count"] == 0
 
 
 def test_sides_that_change_places_are_said_with_every_answer(work: Path, run: Run) -> None:
@@ -213,11 +213,13 @@ def test_sides_that_change_places_are_said_with_every_answer(work: Path, run: Ru
     flipped = sequence.replace(image_px=points, world_m=None)
     laban.save(recording.replace(people={0: flipped}), work / "flip.parquet")
     told = "left and right of person 0 change places"
-    (counted,) = json.loads(run("reps", "flip.parquet", "--json")[1])["warnings"]
+    (counted,) = check_schema("repetitions", run("reps", "flip.parquet", "--json")[1])["warnings"]
     assert counted.startswith(told)
-    compared = json.loads(run("compare", "flip.parquet", "walk.parquet", "--json")[1])["warnings"]
+    compared = check_schema("comparison", run("compare", "flip.parquet", "walk.parquet", "--json")[1])[
+        "warnings"
+    ]
     assert [one for one in compared if told in one]
-    (posture,) = json.loads(run("posture", "flip.parquet", "--json")[1])
+    (posture,) = check_schema("posture", run("posture", "flip.parquet", "--json")[1])
     assert [one for one in posture["warnings"] if told in one]
 
 
@@ -281,11 +283,11 @@ def test_of_two_people_the_biggest_is_taken_unless_one_is_named(work: Path, run:
     }  # type: ignore[index]
     assert heights[biggest] == max(heights.values())
     code, out, err = run("reps", "two.parquet", "--json")
-    assert json.loads(out)["person"] == biggest
+    assert check_schema("repetitions", out)["person"] == biggest
     assert "2 people, took the biggest" in err
     other = 1 - biggest
     code, out, err = run("reps", "two.parquet", "--json", "--person", str(other))
-    assert (code, json.loads(out)["person"], err) == (0, other, "")
+    assert (code, check_schema("repetitions", out)["person"], err) == (0, other, "")
 
 
 def test_in_python_the_same_comes_of_recordings(work: Path) -> None:
@@ -305,7 +307,7 @@ def test_in_python_the_same_comes_of_recordings(work: Path) -> None:
 def test_repetitions_are_drawn_and_told_on_a_page(work: Path, run: Run) -> None:
     code, out, _ = run("reps", "walk.parquet", "-o", "counted", "--json")
     assert code == 0
-    found = json.loads(out)
+    found = check_schema("repetitions", out)
     assert [Path(one).name for one in found["files"]] == [
         "report.html",
         "curve.png",
@@ -317,7 +319,7 @@ def test_repetitions_are_drawn_and_told_on_a_page(work: Path, run: Run) -> None:
     page = (work / "counted" / "report.html").read_text()
     assert f"{found['count']} repetitions" in page
     assert page.count("<tr>") == found["count"] + 1
-    kept = json.loads((work / "counted" / "repetitions.json").read_text())
+    kept = check_schema("repetitions-file", (work / "counted" / "repetitions.json").read_text())
     assert kept["repetitions"] == found["repetitions"]
 
 
@@ -368,7 +370,7 @@ def test_frames_of_a_real_film_are_compared_and_drawn(
         "--json",
     )
     assert code == 0
-    found = json.loads(out)
+    found = check_schema("comparison", out)
     assert found["verdict"] == "the same pose"
     assert found["published"]["coordinate_percent"] > 95
     assert max(abs(one["difference_deg"]) for one in found["joints"]) < 20

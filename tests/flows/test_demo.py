@@ -1,9 +1,9 @@
 """The demo as a newcomer runs it, on the shortest sample."""
 
-import json
 from pathlib import Path
 
 import pytest
+from tests.answers import check_schema
 
 from laban.cli.app import app
 from laban.cli.errors import guarded
@@ -19,7 +19,7 @@ def test_the_demo_makes_a_recording_and_three_ways_to_see_it(
 ) -> None:
     pytest.importorskip("plotly", reason="pages need the extra view")
     assert guarded(app, ["demo", "-o", str(tmp_path), "--clip", "single_person_cam01", "--json"]) == 0
-    made = json.loads(capsys.readouterr().out)
+    made = check_schema("demo", capsys.readouterr().out)
     assert made["people"] == PEOPLE[made["detector"]]
     assert made["frames"] == 100
     for name, least_bytes in {

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.answers import check_schema
 
 from laban.assets import find_asset
 from laban.cli import main
@@ -23,7 +24,7 @@ def test_our_models_stand_side_by_side(truth: Path, tmp_path: Path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         main(["evaluate-pose", str(truth), "--json", "--no-mediapipe", "-o", "report.json"])
-    report = json.loads(capsys.readouterr().out)
+    report = check_schema("pose-evaluation", capsys.readouterr().out)
     assert ended.value.code == 0
     assert json.loads((tmp_path / "report.json").read_text()) == report
     by_name = {one["name"]: one for one in report["estimators"]}

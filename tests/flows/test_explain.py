@@ -1,12 +1,12 @@
 """``laban explain`` and ``laban add-class`` on movements whose reasons are known, through the command line."""
 
 import io
-import json
 import zipfile
 
 import cv2
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 import laban
 from laban.cli import main
@@ -105,7 +105,7 @@ def test_the_joint_the_time_and_the_person_are_told_and_drawn(work, capsys, film
     film(work / "clip.mp4", frames=ROWS, size_wh=(320, 240))
     laban.save(recording(body(), body(wave=True, shift=80)), work / "clip.parquet")
     out = told(capsys, "explain", "model.tflite", "clip.parquet", "-o", "why", "--video", "--json", "-q")
-    found = json.loads(out)
+    found = check_schema("explanation", out)
     assert (found["task"], found["label"], found["person"]) == ("gesture", "wave", 1)
     assert found["probability"] > 0.9
     assert found["joints"][0]["joint"] == "left_wrist"
@@ -152,7 +152,7 @@ def test_another_answer_and_person_may_be_asked_for(work, capsys):
         "--json",
         "-q",
     )
-    found = json.loads(out)
+    found = check_schema("explanation", out)
     assert (found["label"], found["person"]) == ("nothing", 1)
     assert found["joints"][-1]["joint"] == "left_wrist"
     assert found["joints"][-1]["nats"] < -1
@@ -200,13 +200,13 @@ def test_an_added_class_is_answered_by_the_new_model(work, capsys):
         "new.tflite",
         "--json",
     )
-    found = json.loads(out)
+    found = check_schema("added-class", out)
     assert found["labels"] == ["nothing", "wave", "kick"]
     assert (work / "new.tflite").read_bytes().startswith(b"a flatbuffer")
     laban.save(recording(body(kick=True, shift=40)), work / "three.parquet")
     for clip, label, joint in (("three", "kick", "right_ankle"), ("seen", "wave", "left_wrist")):
         out = told(capsys, "explain", "new.tflite", f"{clip}.parquet", "--json", "-q")
-        answer = json.loads(out)
+        answer = check_schema("explanation", out)
         assert (answer["label"], answer["joints"][0]["joint"]) == (label, joint)
     out = told(capsys, "add-class", "new.tflite", "both", "seen.parquet", "-q")
     assert "both was added to gesture, from 1 clip" in out

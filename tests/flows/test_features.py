@@ -1,10 +1,10 @@
 """``laban features`` through the real command line, and what is said of a command that does not exist."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.answers import check_schema
 
 from laban.cli.app import app
 from laban.cli.errors import guarded
@@ -57,13 +57,13 @@ def test_json_holds_the_values_or_names_the_file(run: Run, walkers: tuple[Path, 
     path, _ = walkers
     chosen = ("--set", "velocity", "--column", "velocity_nose_?", "--json")
     code, out, _ = run("features", path, *chosen)
-    value = json.loads(out)
+    value = check_schema("features", out)
     assert code == 0
     assert value["columns"] == [{"name": f"velocity_nose_{axis}", "unit": "px/s"} for axis in "xy"]
     assert (value["rows"], value["output"], list(value["people"])) == (60, None, ["0", "1"])
     assert len(value["people"]["1"]["velocity_nose_x"]) == 30
     table = path.with_name("speeds.parquet")
-    value = json.loads(run("features", path, *chosen, "-o", table)[1])
+    value = check_schema("features", run("features", path, *chosen, "-o", table)[1])
     assert (value["output"], value["people"]) == (str(table), [0, 1])
     assert table.is_file()
 

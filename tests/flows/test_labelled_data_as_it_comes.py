@@ -1,10 +1,10 @@
 """Labelled data as people send it, through the command that looks it over."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.answers import check_schema
 
 from laban.cli import main
 
@@ -26,7 +26,7 @@ def test_reported_inputs_give_what_is_in_them(
     with pytest.raises(SystemExit) as ended:
         main(["audit", str(shared / "data" / "reported" / name), "--no-doubts", "--json", "--quiet"])
     assert ended.value.code in (0, None)
-    told = json.loads(capsys.readouterr().out)
+    told = check_schema("audit", capsys.readouterr().out)
     assert {one["label"] for one in told["coverage"]} == wanted["labels"]
     assert told["clips"] == wanted["clips"]
     assert [one["name"] for one in told["skipped"]] == wanted.get("skipped", [])

@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 from benchmarks.posture.figures import seen, side_bodies
+from tests.answers import answer
 
 from laban.cli.app import app
 from laban.cli.errors import guarded
+from laban.core.answers.audit import ImageAuditAnswer
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
@@ -225,7 +227,7 @@ def workout_page(folder: Path) -> Path:
         {"Bend your knees further than you do now": 3, "Slow down": 7},
         {"left knee": (0.31, 24.4), "right shoulder": (0.2, 12.0)},
     )
-    workout = Workout("squat", 41.0, done, 0.0, 86.4).to_json()
+    workout = Workout("squat", 41.0, done, 0.0, 86.4).answer()
     return write_summary_page(folder / "summary.html", workout, said, course=course)
 
 
@@ -337,7 +339,8 @@ def audit_page(folder: Path) -> Path:
         "joints": [(f"left_joint_{one}", 0.7, 0.2, 0.1) for one in range(17)],
     }
     shown: list[tuple[ImageArray, str]] = [(NOISE, "images/train/a_long_name_of_a_picture_0001.jpg")] * 6
-    page = draw_audit_page(content, findings={"joint-outside": shown}, samples=shown, places=NOISE)
+    told = answer(ImageAuditAnswer, content)
+    page = draw_audit_page(told, findings={"joint-outside": shown}, samples=shown, places=NOISE)
     return write_document(folder / "audit.html", page)
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import struct
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from benchmarks.posture.figures import facing_bodies, seen, side_bodies
+from tests.answers import check_schema
 
 import laban
 from laban.cli.app import app
@@ -76,13 +76,13 @@ def film(tmp_path: Path) -> Path:
 def test_a_recording_becomes_a_picture_a_page_json_and_a_table(run: Run, still: Path, tmp_path: Path) -> None:
     code, out, err = run("posture", still, "-o", "out", "--json", "--roll-deg", "0", "--height-cm", "180")
     assert (code, "Traceback" in err) == (0, False)
-    (told,) = json.loads(out)
+    (told,) = check_schema("posture", out)
     assert told["view"]["name"] == "left side"
     trunk = next(one for one in told["measures"] if one["name"] == "trunk_inclination")
     assert trunk["value"] == pytest.approx(30.0, abs=0.3)
     assert trunk["verdict"] == "finding"
     assert "assumed" in told["noise"]
-    written = json.loads((tmp_path / "out" / "posture.json").read_text())
+    written = check_schema("posture-file", (tmp_path / "out" / "posture.json").read_text())
     assert written["findings"] == told["findings"]
     picture = cv2.imread(str(tmp_path / "out" / "posture.png"))
     assert picture.shape[1] == 1080
@@ -115,7 +115,7 @@ def test_words_say_what_how_sure_and_what_cannot_be_seen(run: Run, still: Path) 
 def test_an_unknown_roll_may_leave_a_finding_unsure(run: Run, still: Path) -> None:
     verdicts = []
     for level in (("--roll-deg", "0"), ("--roll-deg", "12"), ("--plumb-line", "100,700,100,20"), ()):
-        told = json.loads(run("posture", still, "--json", *level)[1])[0]
+        told = check_schema("posture", run("posture", still, "--json", *level)[1])[0]
         one = next(one for one in told["measures"] if one["name"] == "trunk_inclination")
         verdicts.append((one["verdict"], round(one["value"])))
         assert one["parts"]["roll"] > (3 if not level else 0)
@@ -124,7 +124,7 @@ def test_an_unknown_roll_may_leave_a_finding_unsure(run: Run, still: Path) -> No
 
 def test_over_time_there_are_shares_slumps_and_curves(run: Run, film: Path, tmp_path: Path) -> None:
     code, out, _ = run("posture", film, "-o", "out", "--json", "--roll-deg", "0")
-    held = json.loads(out)[0]["over_time"]
+    held = check_schema("posture", out)[0]["over_time"]
     assert code == 0
     trunk = next(
         one for one in held["bands"] if one["measure"] == "trunk_inclination" and one["direction"] == "above"
@@ -142,7 +142,7 @@ def test_a_rules_file_of_ones_own_decides(run: Run, still: Path, tmp_path: Path)
         'version = 1\n[[rule]]\nmeasure = "knee_angle"\nunit = "deg"\ndirection = "above"\n'
         'bands = { marked = 100 }\nfinding = "the knee is straight"\nsource = "mine"\n'
     )
-    told = json.loads(run("posture", still, "--rules", rules, "--json")[1])[0]
+    told = check_schema("posture", run("posture", still, "--rules", rules, "--json")[1])[0]
     assert told["findings"] == ["knee_angle"]
     assert told["rules"] == str(rules)
     rules.write_text(rules.read_text().replace("finding", "findng"))
@@ -155,7 +155,7 @@ def test_visits_mark_what_changed_beyond_the_error(run: Run, tmp_path: Path) -> 
     visits = [save(filmed([leaning(angle)]), tmp_path / f"visit{angle:g}.parquet") for angle in (0.0, 30.0)]
     code, out, _ = run("posture", *visits, "--visits", "-o", "out", "--json", "--roll-deg", "0", "-q")
     assert code == 0
-    told = json.loads(out)
+    told = check_schema("visits", out)
     changes = {one["name"]: one for one in told["changes"]}
     assert changes["trunk_inclination"]["sure"] == [False, True]
     assert changes["trunk_inclination"]["changes"][1] == pytest.approx(30.0, abs=0.5)
@@ -164,12 +164,13 @@ def test_visits_mark_what_changed_beyond_the_error(run: Run, tmp_path: Path) -> 
     assert cv2.imread(str(tmp_path / "out" / "visits.png")).shape[1] >= 1080
     assert "changed" in (tmp_path / "out" / "visits.html").read_text()
     assert (tmp_path / "out" / "visit0" / "posture.png").exists()
+    check_schema("visits-file", (tmp_path / "out" / "visits.json").read_text())
 
 
 def test_several_sources_go_on_where_one_fails(run: Run, still: Path, tmp_path: Path) -> None:
     code, out, err = run("posture", still, tmp_path / "none.parquet", "--json")
     assert code == 3
-    assert len(json.loads(out)) == 1
+    assert len(check_schema("posture", out)) == 1
     assert "does not exist" in err
 
 
@@ -183,7 +184,7 @@ def test_live_there_is_a_line_for_each_change_and_one_reminder(
     monkeypatch.setattr("laban.cli.posture.options.PostureOptions.extraction", lambda *_, **__: None)
     monkeypatch.setattr("laban.cli.posture.live.open_estimator", lambda _: ReplayEstimator(recording))
     code, out, err = run("posture", clip, "--live", "--remind-after-s", "2", "--roll-deg", "0")
-    lines = [json.loads(line) for line in out.splitlines()]
+    lines = [check_schema("posture-line", line) for line in out.splitlines()]
     assert code == 0
     kinds = [line["kind"] for line in lines]
     assert kinds.count("remind") == 1
@@ -238,7 +239,7 @@ class TestPictures:
     def told(self, run: Run, path: Path, *options: str) -> tuple[int, list[dict[str, Any]], str]:
         code, out, err = run("posture", path, "--json", *options)
         assert "Traceback" not in err
-        return code, json.loads(out) if out.strip() else [], err
+        return code, check_schema("posture", out) if out.strip() else [], err
 
     def written(self, path: Path, image: ImageArray) -> Path:
         cv2.imwrite(str(path), image[..., ::-1])
@@ -395,7 +396,7 @@ def test_what_standard_input_lacks_is_said_without_a_place_that_nobody_gave(
 def test_somebody_hardly_visible_is_withheld_and_not_guessed(run: Run, tmp_path: Path) -> None:
     pose = seen(next(facing_bodies()), view="front", roll_deg=0.0, torso_px=140.0)
     cloaked = filmed([Pose(pose.skeleton, pose.image_px, np.full(33, 0.3, np.float32), world_m=pose.world_m)])
-    told = json.loads(run("posture", save(cloaked, tmp_path / "cloak.parquet"), "--json")[1])[0]
+    told = check_schema("posture", run("posture", save(cloaked, tmp_path / "cloak.parquet"), "--json")[1])[0]
     assert all(one["value"] is None for one in told["measures"])
     assert any(one["reason"].startswith("not seen") for one in told["measures"])
 
@@ -410,7 +411,7 @@ def test_a_curve_has_a_gap_where_its_joints_are_hidden(run: Run, tmp_path: Path)
     save(recording.replace(people={0: sequence.replace(visibility=visibility)}), tmp_path / "a.parquet")
     code, _, _ = run("posture", tmp_path / "a.parquet", "--roll-deg", "0", "-o", "out")
     assert code == 0
-    series = json.loads((tmp_path / "out" / "posture.json").read_text())["series"]
+    series = check_schema("posture-file", (tmp_path / "out" / "posture.json").read_text())["series"]
     leans = np.array(series["values"]["trunk_inclination"], dtype=float)
     at = np.rint(np.array(series["times_s"]) * 10).astype(int)
     assert np.isnan(leans).tolist() == ((at >= 20) & (at < 40)).tolist()

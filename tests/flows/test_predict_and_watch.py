@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 import laban
 from laban.cli import main
@@ -93,7 +94,7 @@ def recording(clip: Path) -> Path:
 
 
 def spans_of(text: str) -> list[dict]:
-    (item,) = json.loads(text)
+    (item,) = check_schema("prediction", text)
     return item["details"]["spans"]
 
 
@@ -119,7 +120,7 @@ def test_a_fall_is_found_and_told_in_every_form(
     assert "person 0: fall: fall" in (tmp_path / "out.vtt").read_text()
     assert capsys.readouterr().err == ""
     assert run("predict", "tiny", recording, "-o", tmp_path) == 0
-    assert json.loads((tmp_path / "scene.timeline.json").read_text())[0]["spans"]
+    assert check_schema("timeline", (tmp_path / "scene.timeline.json").read_text())[0]["spans"]
 
 
 def test_who_is_lost_in_mid_picture_is_named(
@@ -179,7 +180,12 @@ def test_bad_sources_are_skipped_and_counted(
     broken.write_bytes(b"nothing")
     assert run("predict", "tiny", recording, flat, broken, tmp_path / "none.mp4", "--json") == 3
     shown = capsys.readouterr()
-    assert [item["status"] for item in json.loads(shown.out)] == ["done", "failed", "failed", "failed"]
+    assert [item["status"] for item in check_schema("prediction", shown.out)] == [
+        "done",
+        "failed",
+        "failed",
+        "failed",
+    ]
     lines = shown.err.strip().splitlines()
     assert (
         sum("the features are measured on blazepose33, the sequence has coco17" in line for line in lines)
@@ -350,7 +356,7 @@ def test_a_recording_slower_than_the_training_is_answered_with_a_warning(
     slow = save(every_third(), tmp_path / "slow.parquet")
     assert run("predict", "tiny", slow, recording, "--json") == 0
     shown = capsys.readouterr()
-    first, second = (one["details"]["warnings"] for one in json.loads(shown.out))
+    first, second = (one["details"]["warnings"] for one in check_schema("prediction", shown.out))
     assert [one.startswith(TOO_SLOW.format(what="recording")) for one in first] == [True]
     assert second == []
     assert [line for line in shown.err.splitlines() if "trained on" in line] == [

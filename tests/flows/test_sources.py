@@ -1,7 +1,6 @@
 """What people type as a source, through the door: it is found, and called as they called it."""
 
 import io
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from tests.answers import check_schema
 from tests.unit.pipeline.recording.test_identity import Nobody
 from tests.unit.sources.films import filmed
 
@@ -34,7 +34,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
     def ran(*arguments: str) -> tuple[int, Any, str]:
         code = guarded(app, ["extract", *arguments, "-o", "out", "--json"])
         out, err = capsys.readouterr()
-        return code, json.loads(out) if out else None, err
+        return code, check_schema("extraction", out) if out else None, err
 
     return ran
 

@@ -12,6 +12,7 @@ from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
 from laban.cli.pose_taking import take_poses
+from laban.core.answers.outcomes import AddedClassAnswer
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 from laban.models.deploy.zoo import MODEL_SUFFIX, model_path
@@ -86,14 +87,14 @@ def add_class(
     found = add_class_from(open_model(origin), name, recordings, task=options.task)
     write_with_card(target, origin, found.base_card)
     added = found.prototypes[-1]
-    value = {
-        "model": target,
-        "task": added.task,
-        "label": added.label,
-        "clips": [str(path) for path in paths],
-        "threshold": added.threshold,
-        "labels": found.card.head(added.task).task.labels,
-    }
+    value = AddedClassAnswer(
+        model=str(target),
+        task=added.task,
+        label=added.label,
+        clips=tuple(map(str, paths)),
+        threshold=added.threshold,
+        labels=found.card.head(added.task).task.labels,
+    )
     words = f"{added.label} was added to {added.task}, from {_clips(len(paths))}\n{target}"
     report(value, words, as_json=as_json)
 

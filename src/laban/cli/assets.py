@@ -1,7 +1,8 @@
 """``laban assets``: the weights and samples, where they are, and bringing them here."""
 
 import textwrap
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,10 @@ from laban.cli.app import new_app
 from laban.cli.asset_fetching import fetch_assets
 from laban.cli.options import AsJson, Quiet
 from laban.cli.output import report, report_outcome
+from laban.core.answers.outcomes import AssetAnswer
+
+if TYPE_CHECKING:
+    from laban.assets.manifest import Asset
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The asset, as `laban assets list` calls it.")]
 
@@ -28,13 +33,7 @@ def list_all(*, as_json: AsJson = False) -> None:
     from laban.assets import find_asset, list_assets
 
     found = {asset.name: find_asset(asset.name) for asset in list_assets()}
-    value = [
-        {
-            **asset.model_dump(include={"name", "kind", "about", "licence", "size_bytes", "sha256"}),
-            "path": found[asset.name],
-        }
-        for asset in list_assets()
-    ]
+    value = [_answer(asset, found[asset.name]) for asset in list_assets()]
     report(value, _lines(value), as_json=as_json)
 
 
@@ -76,13 +75,25 @@ def path(name: Name) -> None:
     report(None, str(asset_path(name, offline=True)), as_json=False)
 
 
-def _lines(value: list[dict[str, Any]]) -> str:
+def _answer(asset: "Asset", path: Path | None) -> AssetAnswer:
+    return AssetAnswer(
+        name=asset.name,
+        kind=asset.kind,
+        about=asset.about,
+        licence=asset.licence,
+        size_bytes=asset.size_bytes,
+        sha256=asset.sha256,
+        path=None if path is None else str(path),
+    )
+
+
+def _lines(value: list[AssetAnswer]) -> str:
     """Two lines or three for each, none longer than ``_WIDTH``."""
-    names = max(len(one["name"]) for one in value)
+    names = max(len(one.name) for one in value)
     lines = []
     for one in value:
-        here = "here" if one["path"] else "not here"
-        size = f"{one['size_bytes'] / 1e6:.1f} MB"
-        lines.append(f"{one['name']:<{names}}  {size:>8}  {one['licence']:<12}  {here}")
-        lines += textwrap.wrap(one["about"], _WIDTH, initial_indent="  ", subsequent_indent="  ")
+        here = "here" if one.path else "not here"
+        size = f"{one.size_bytes / 1e6:.1f} MB"
+        lines.append(f"{one.name:<{names}}  {size:>8}  {one.licence:<12}  {here}")
+        lines += textwrap.wrap(one.about, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines)

@@ -18,6 +18,7 @@ from laban.cli.output import DONE, PARTLY, report
 from laban.errors import InvalidValueError
 from laban.pipeline.dataset import (
     AuditSettings,
+    audit_answer,
     coverage_of,
 )
 from laban.pipeline.dataset import (
@@ -116,18 +117,8 @@ def audit(
     findings = audit_dataset(dataset, recordings, settings=options.settings())
     coverage = coverage_of(dataset, recordings)
     splits = dict(sorted(Counter(item.clip.split for item in dataset.items if item.clip.split).items()))
-    value = {
-        "dataset": dataset.name,
-        "clips": len(dataset),
-        "splits": splits,
-        "coverage": coverage,
-        "findings": findings,
-        "failed": recordings.failed,
-        "skipped": dataset.skipped,
-        "notes": recordings.notes,
-    }
     if as_json:
-        report(value, "", as_json=True)
+        report(audit_answer(dataset, recordings, findings, coverage, splits), "", as_json=True)
     else:
         report(None, coverage_table(dataset, coverage), as_json=False)
         if splits:

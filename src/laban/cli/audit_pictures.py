@@ -14,7 +14,7 @@ from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.output import DONE, PARTLY, progress_bar, report, warn
 from laban.errors import AssetError
 from laban.pipeline.image.audit import PictureAudit, audit_pictures
-from laban.pipeline.image.audit_files import audit_content, write_audit_page
+from laban.pipeline.image.audit_files import audit_answer, write_audit_page
 from laban.pipeline.image.gathering import Finder, people_finder
 from laban.pipeline.image.open import open_pictures
 
@@ -35,7 +35,7 @@ def audit_of_pictures(
     if page is not None:
         write_audit_page(page, found)
     if as_json:
-        report(audit_content(found), "", as_json=True)
+        report(audit_answer(found), "", as_json=True)
     else:
         report(None, picture_coverage_table(found), as_json=False)
         report(None, findings_table(found.findings), as_json=False)

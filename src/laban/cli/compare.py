@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import typer
@@ -11,7 +11,7 @@ from pydantic import Field
 from laban.cli.comparison_words import movement_words, pose_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
-from laban.cli.output import plain, progress_bar, report, say, warn, write_json
+from laban.cli.output import progress_bar, report, say, warn
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.cli.sides import opened
 from laban.cli.standard_input import STDIN
@@ -24,10 +24,11 @@ from laban.pipeline.comparison.files import (
     write_pose_pair,
     write_side_by_side,
 )
-from laban.pipeline.comparison.schema import movement_json, movement_series_json, pose_json
+from laban.pipeline.comparison.schema import compared, movements_file, poses_answer
 from laban.pipeline.comparison.viewer import write_pair_page
 from laban.pipeline.recording.subject import Side, parse_source
 from laban.render.comparison.page import write_comparison_page
+from laban.render.files import write_json
 from laban.render.words import short_name
 from laban.sources.containers import read_head
 from laban.tasks.comparison.movements import MovementComparison
@@ -162,7 +163,7 @@ def compare(
     )
     found = compare_sides(first, second, settings=options.settings())
     files = _written(found, first, second, options, quiet=quiet)
-    value = {"attempt": first.name, "reference": second.name, **_json(found), "files": files}
+    value = compared(found, attempt=first.name, reference=second.name, files=files)
     text = pose_words(found) if isinstance(found, PoseComparison) else movement_words(found)
     report(value, text, as_json=as_json)
     if not as_json:
@@ -179,10 +180,6 @@ def _check_there(*sources: str) -> None:
             read_head(path)
 
 
-def _json(found: Comparison) -> dict[str, Any]:
-    return pose_json(found) if isinstance(found, PoseComparison) else movement_json(found)
-
-
 def _written(
     found: Comparison, first: Side, second: Side, options: CompareOptions, *, quiet: bool
 ) -> list[Path]:
@@ -195,7 +192,7 @@ def _written(
         return [
             write_pose_pair(folder / "comparison.png", found, first, second),
             write_pair_page(folder / "view.html", *sides, attempt_s=moment_s, times_s=moment_s),
-            write_json(folder / "comparison.json", _json(found)),
+            write_json(folder / "comparison.json", poses_answer(found)),
         ]
     return _movement_files(folder, found, first, second, video=options.video, quiet=quiet)
 
@@ -207,11 +204,11 @@ def _movement_files(
     moments = write_moments(folder, found, first, second)
     curves = write_difference_curves(folder / "curves.png", found, title=title)
     heat_map = write_difference_map(folder / "heatmap.png", found, title=title)
-    value = {**_json(found), "series": movement_series_json(found)}
-    files = [*moments, curves, heat_map, write_json(folder / "comparison.json", value)]
+    answer = movements_file(found)
+    files = [*moments, curves, heat_map, write_json(folder / "comparison.json", answer)]
     page = write_comparison_page(
         folder / "report.html",
-        plain(_json(found)),
+        answer,
         title=title,
         moments=moments,
         curves=curves,

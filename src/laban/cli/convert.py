@@ -12,6 +12,7 @@ from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet
 from laban.cli.output import report, warn
 from laban.cli.pose_options import FlipY, parse_size
+from laban.core.answers.outcomes import ConversionAnswer
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
 from laban.errors import UnknownNameError
@@ -65,14 +66,14 @@ def convert(
         if person is not None:
             recording = only_person(recording, person)
         save(recording, target, format=written.name, **_given(for_writing))
-    result = {
-        "source": str(source),
-        "output": str(target),
-        "from": read.name,
-        "to": written.name,
-        "people": len(recording.people),
-        "frames": len(recording.times_s),
-    }
+    result = ConversionAnswer(
+        source=str(source),
+        output=str(target),
+        from_=read.name,
+        to=written.name,
+        people=len(recording.people),
+        frames=len(recording.times_s),
+    )
     report(result, f"{target}", as_json=as_json)
 
 

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from laban.cli.extract_options import ExtractOptions
 from laban.cli.inputs import expand_inputs
 from laban.cli.options import AsJson, OutputFolder, Quiet
 from laban.cli.output import Outcome, report, say
+from laban.core.answers.outcomes import DemoAnswer
 
 _FOLDER = Path("demo")
 
@@ -41,8 +42,8 @@ def demo(
         "overlay": recording.with_suffix(OVERLAY_SUFFIX),
         **_pictures(source, recording),
     }
-    result = {**made, **outcome.items[0].details, "elapsed_s": time.perf_counter() - start_s}
-    report(result, _words(outcome, made, result), as_json=as_json)
+    elapsed_s = time.perf_counter() - start_s
+    report(_answer(outcome, made, elapsed_s), _words(outcome, made, elapsed_s), as_json=as_json)
 
 
 def _pictures(source: Path, recording_file: Path) -> dict[str, Path]:
@@ -58,7 +59,12 @@ def _pictures(source: Path, recording_file: Path) -> dict[str, Path]:
     return {"sheet": sheet, "page": page}
 
 
-def _words(outcome: Outcome, made: dict[str, Path], result: dict[str, Any]) -> str:
+def _answer(outcome: Outcome, made: dict[str, Path], elapsed_s: float) -> DemoAnswer:
+    paths = {name: str(path) for name, path in made.items()}
+    return DemoAnswer.extending(outcome.items[0].details, **paths, elapsed_s=elapsed_s)
+
+
+def _words(outcome: Outcome, made: dict[str, Path], elapsed_s: float) -> str:
     about = {
         "recording": "who moved how, for `laban show` and any Parquet reader",
         "overlay": "everybody drawn over the video",
@@ -67,4 +73,4 @@ def _words(outcome: Outcome, made: dict[str, Path], result: dict[str, Any]) -> s
     }
     width = max(len(str(path)) for path in made.values())
     lines = [f"  {path!s:<{width}}  {about[name]}" for name, path in made.items()]
-    return "\n".join([f"{outcome.items[0].words} · {result['elapsed_s']:.1f} s in all", *lines])
+    return "\n".join([f"{outcome.items[0].words} · {elapsed_s:.1f} s in all", *lines])

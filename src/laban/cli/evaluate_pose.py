@@ -1,6 +1,5 @@
 """``laban evaluate-pose``: pose estimators side by side on marked pictures."""
 
-import json
 import math
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from laban.cli.options import AsJson, Quiet, settle
-from laban.cli.output import DONE, NOTHING, PARTLY, plain, progress_bar, report, warn
+from laban.cli.output import DONE, NOTHING, PARTLY, progress_bar, report, warn
 from laban.errors import OutputError
 from laban.pipeline.pose_evaluation import evaluate as pose_evaluation
 from laban.pipeline.pose_evaluation.evaluate import (
@@ -17,6 +16,8 @@ from laban.pipeline.pose_evaluation.evaluate import (
     PoseScores,
     standard_contestants,
 )
+from laban.pipeline.pose_evaluation.schema import pose_evaluation_answer
+from laban.render.files import write_json
 
 Names = list[str] | None
 _ABSENT = "–"
@@ -46,25 +47,17 @@ def evaluate_pose(
         mediapipe=mediapipe,
         threshold=threshold,
     )
+    if output is not None and not output.parent.is_dir():
+        raise OutputError(
+            f"cannot write {output}: {output.parent} is no folder; choose another place with -o"
+        )
     evaluation = _run(truth, settings, quiet=quiet)
-    figures = evaluation_report(evaluation, threshold=settings.threshold)
+    figures = pose_evaluation_answer(evaluation, threshold=settings.threshold)
     if output is not None:
-        _write(output, figures)
+        write_json(output, figures)
     report(figures, _table(evaluation, threshold=settings.threshold), as_json=as_json)
     _tell_what_is_missing(evaluation, quiet=quiet)
     raise typer.Exit(_exit_code(evaluation))
-
-
-def evaluation_report(evaluation: PoseEvaluation, *, threshold: float) -> dict[str, Any]:
-    """The evaluation as JSON holds it; a figure that is not defined is null."""
-    return {
-        "images": evaluation.images,
-        "people": evaluation.people,
-        "pck_threshold_torso": threshold,
-        "estimators": plain(evaluation.scores),
-        "skipped": dict(evaluation.skipped),
-        "unavailable": dict(evaluation.unavailable),
-    }
 
 
 def _run(truth: Path, settings: EvaluationSettings, *, quiet: bool) -> PoseEvaluation:
@@ -85,15 +78,6 @@ def _exit_code(evaluation: PoseEvaluation) -> int:
     if not evaluation.scores:
         return NOTHING
     return PARTLY if evaluation.skipped else DONE
-
-
-def _write(path: Path, figures: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}; choose another place with -o") from error
 
 
 def _table(evaluation: PoseEvaluation, *, threshold: float) -> Any:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from pydantic import Field
@@ -13,7 +13,6 @@ from laban.cli.options import AsJson, OutputFolder, Quiet, settle
 from laban.cli.output import progress_bar, report, warn
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.cli.pose_taking import take_poses
-from laban.core.skeleton import skeleton
 from laban.errors import SourceError
 from laban.models.prototypes import with_prototypes
 from laban.pipeline.action.explain import (
@@ -24,6 +23,7 @@ from laban.pipeline.action.explain import (
     write_instants,
 )
 from laban.pipeline.action.predict import open_model
+from laban.pipeline.action.schema import explanation_answer
 from laban.pipeline.recording.open import FoundPoses
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 from laban.render.words import format_time
@@ -114,7 +114,9 @@ def explain(
     for warning in warnings:
         warn(f"{clip}: {warning}", quiet=quiet)
     files = _drawn(clip, found, reasons, options, quiet=quiet)
-    value = {**_json(known.card.name, clip, reasons, files), "warnings": list(warnings)}
+    value = explanation_answer(
+        reasons, source=str(clip), model=known.card.name, files=files, warnings=warnings
+    )
     report(value, _words(clip, reasons, files), as_json=as_json)
 
 
@@ -161,28 +163,6 @@ def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bo
     if doubt is not None:
         warn(doubt, quiet=quiet)
     return origin
-
-
-def _json(name: str, clip: Path, reasons: Reasons, files: list[Path]) -> dict[str, Any]:
-    found = reasons.explanation
-    names = skeleton(found.skeleton).names
-    return {
-        "source": clip,
-        "model": name,
-        "task": found.task,
-        "label": found.label,
-        "probability": found.score,
-        "person": reasons.person,
-        "start_s": float(reasons.times_s[0]),
-        "end_s": float(reasons.times_s[-1]),
-        "windows": reasons.windows,
-        "joints": [{"joint": names[joint], "nats": float(found.joints[joint])} for joint in found.order],
-        "limbs": dict(found.limbs),
-        "rest": found.rest,
-        "spans": [{"start_s": start, "end_s": end} for start, end in reasons.spans_s()],
-        "peak_s": reasons.peak_s,
-        "files": files,
-    }
 
 
 def _words(clip: Path, reasons: Reasons, files: list[Path]) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.film_or_photos import numbered_alone, split_photos
 from laban.cli.inputs import Input, check_output_folder, output_paths
 from laban.cli.output import Item, Outcome, for_each, progress_bar, say, warn
+from laban.core.answers.outcomes import ExtractionDetails
 from laban.core.sequence import Recording
 from laban.errors import OutputError, SourceError
 from laban.pipeline.recording.extract import Extraction, extract_file
@@ -63,8 +63,10 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
         say(f"{one}: kept {target}, made before with the same options", quiet=quiet)
     drawn = [_overlay(one.path, target, found.recording, quiet=quiet)] if options.overlay else []
     outputs = tuple(str(path) for path in (target, *drawn))
-    figures = _figures(found, options)
-    return Item(str(one), "kept" if found.kept else "done", outputs, details=figures, words=_words(figures))
+    details = _details(found, options)
+    return Item(
+        str(one), "kept" if found.kept else "done", outputs, details=details, words=extraction_words(details)
+    )
 
 
 def _absent(path: Path) -> str:
@@ -73,16 +75,15 @@ def _absent(path: Path) -> str:
     return absence(path)
 
 
-def _figures(found: Extraction, options: ExtractOptions) -> dict[str, Any]:
+def _details(found: Extraction, options: ExtractOptions) -> ExtractionDetails:
     speed = None if found.kept else round(found.frames / max(found.elapsed_s, 1e-9), 1)
-    return {"people": found.people, "frames": found.frames, "fps": speed, "detector": options.detector}
+    return ExtractionDetails(found.people, found.frames, speed, options.detector)
 
 
-def _words(figures: dict[str, Any]) -> str:
-    speed = [f"{figures['fps']} fps"] if figures["fps"] else []
-    return " · ".join(
-        [count_people(figures["people"]), _counted_frames(figures["frames"]), *speed, figures["detector"]]
-    )
+def extraction_words(found: ExtractionDetails) -> str:
+    """What was found, for people."""
+    speed = [f"{found.fps} fps"] if found.fps else []
+    return " · ".join([count_people(found.people), _counted_frames(found.frames), *speed, found.detector])
 
 
 def _counted_frames(count: int) -> str:

@@ -1,8 +1,9 @@
 """``laban features``: angles, inclinations and speeds of everybody as a table."""
 
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,6 +11,8 @@ from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report, say
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.cli.pose_taking import take_poses
+from laban.core.answers import known_each
+from laban.core.answers.recording import ColumnAnswer, FeaturesAnswer
 from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, SourceError
@@ -122,28 +125,26 @@ def _deliver(
     if not as_json and options.output is None:
         typer.echo(csv_text(heads, rows, whole=("person",)), nl=False)
         return
-    report(_value(people, source, options), str(options.output), as_json=as_json)
+    report(_answer(people, source, options.output), str(options.output), as_json=as_json)
     if not as_json:
         words = f"{count_people(len(people))}, {len(rows)} rows, {len(heads) - 2} measurements"
         say(words, quiet=quiet)
 
 
-def _value(people: dict[int, Features], source: Path, options: FeaturesOptions) -> dict[str, Any]:
+def _answer(people: dict[int, Features], source: Path, output: Path | None) -> FeaturesAnswer:
     """What programs are told: the columns, and the values themselves where they are in no file."""
     table = next(iter(people.values()))
-    columns = [{"name": name, "unit": unit} for name, unit in zip(table.names, table.units, strict=True)]
-    value: dict[str, Any] = {
-        "source": source,
-        "output": options.output,
-        "rows": sum(map(len, people.values())),
-        "columns": columns,
-    }
-    if options.output is not None:
-        return {**value, "people": list(people)}
-    return {
-        **value,
-        "people": {
-            person: {"times_s": one.times_s, **{name: one[name] for name in one.names}}
-            for person, one in people.items()
-        },
-    }
+    return FeaturesAnswer(
+        source=str(source),
+        output=None if output is None else str(output),
+        rows=sum(map(len, people.values())),
+        columns=tuple(starmap(ColumnAnswer, zip(table.names, table.units, strict=True))),
+        people={str(person): _values(one) for person, one in people.items()}
+        if output is None
+        else tuple(people),
+    )
+
+
+def _values(table: Features) -> dict[str, tuple[float | None, ...]]:
+    columns = {name: known_each(table[name]) for name in table.names}
+    return {"times_s": known_each(table.times_s), **columns}

@@ -15,7 +15,8 @@ from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import Item, for_each, progress_bar, report, warn
 from laban.cli.pose_options import FlipY, Fps, Size, parse_size
-from laban.cli.summary_table import summary_json, summary_words
+from laban.cli.summary_table import summary_words
+from laban.core.answers.outcomes import PageAnswer
 from laban.core.arrays import Float64Array
 from laban.core.frame import Frame
 from laban.core.sequence import Recording
@@ -53,7 +54,7 @@ def show(
     """Summarise who is in a recording, when, how well seen, and what to be wary of."""
     said = PoseFile(fps, None if size is None else parse_size(size), flip_y=flip_y)
     summary = summarise(_loaded(file, said, quiet=quiet, is_shown=True))
-    report(summary_json(summary), summary_words(summary), as_json=as_json)
+    report(summary.answer(), summary_words(summary), as_json=as_json)
 
 
 def draw(
@@ -108,7 +109,7 @@ def view(
     """Make a page that shows a recording in 3D, with angle curves. It needs no network and no other file."""
     path = _one_path(file, output, suffix=".html")
     write_view(path, _loaded(file, quiet=quiet))
-    report({"page": path}, str(path), as_json=as_json)
+    report(PageAnswer(str(path)), str(path), as_json=as_json)
     if open_page:
         webbrowser.open(path.resolve().as_uri())
 

@@ -1,36 +1,39 @@
 """What commands say: results to stdout, progress and warnings to stderr, and the sum of many inputs."""
 
 import dataclasses
-import json
-import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import typer
 
 from laban.cli.standard_input import spoken
+from laban.core.answers import Answer, json_text
+from laban.core.answers.outcomes import NO_DETAILS, SourceOutcome, Status
 from laban.errors import AssetError, LabanError
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.progress import ProgressColumn
+    from rich.table import Table
+
 _UNFOLDED = 1000
-_FOR_PEOPLE = ("words", "brief")
 
 DONE, PARTLY, NOTHING, WRONG_USE, STOPPED = 0, 3, 1, 2, 130
 
 
-def report(value: Any, text: Any, *, as_json: bool) -> None:
+def report(value: object, text: "RenderableType | None", *, as_json: bool) -> None:
     """Prints a result to stdout: ``value`` as JSON, or ``text`` (words or anything Rich can show) for people."""
     if as_json:
-        typer.echo(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+        typer.echo(json_text(value, indent=2))
     elif isinstance(text, str):
         typer.echo(text)
-    else:
+    elif text is not None:
         _show(text)
 
 
-def _show(renderable: Any) -> None:
+def _show(renderable: "RenderableType") -> None:
     from rich.console import Console
     from rich.measure import Measurement
 
@@ -57,34 +60,12 @@ def complain(message: object) -> None:
     typer.echo(f"laban: {_one_line(str(message))}", err=True)
 
 
-def plain(value: Any) -> Any:
-    """``value`` as JSON holds it: NaN and infinity become null, dataclasses objects, paths words, arrays lists.
-
-    >>> plain({"angle_deg": float("nan"), "spans": ((0.0, 1.5),)})
-    {'angle_deg': None, 'spans': [[0.0, 1.5]]}
-    """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(part) for part in value]
-    if hasattr(value, "tolist"):
-        return plain(value.tolist())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+def report_line(answer: Answer) -> None:
+    """Prints an answer to stdout as one line of JSON."""
+    typer.echo(json_text(answer))
 
 
-def write_json(path: Path, value: Any) -> Path:
-    """Writes ``value`` as JSON for people to read too, whole or not at all."""
-    from laban.render.files import written
-
-    with written(path) as temporary:
-        temporary.write_text(
-            json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
-        )
-    return path
+Source = TypeVar("Source")
 
 
 class Advance(Protocol):
@@ -126,7 +107,7 @@ def _unseen(done: float, total: float | None = None) -> None:
     """Takes the advances that nobody sees."""
 
 
-def _columns(unit: str, *, in_bytes: bool) -> list[Any]:
+def _columns(unit: str, *, in_bytes: bool) -> "list[ProgressColumn]":
     from rich import progress
     from rich.text import Text
 
@@ -134,8 +115,8 @@ def _columns(unit: str, *, in_bytes: bool) -> list[Any]:
         def render(self, task: progress.Task) -> Text:
             return Text("" if task.speed is None else f"{task.speed:.1f} {unit}", style="progress.data.speed")
 
-    amount = [progress.DownloadColumn(), progress.TransferSpeedColumn()]
-    counted = [progress.MofNCompleteColumn(), Speed()]
+    amount: list[ProgressColumn] = [progress.DownloadColumn(), progress.TransferSpeedColumn()]
+    counted: list[ProgressColumn] = [progress.MofNCompleteColumn(), Speed()]
     left = progress.TimeRemainingColumn(compact=True)
     shown = amount if in_bytes else counted
     return [progress.TextColumn("{task.description}"), progress.BarColumn(), *shown, left]
@@ -148,16 +129,16 @@ class Item:
     """
 
     source: str
-    status: Literal["done", "kept", "failed"]
+    status: Status
     outputs: tuple[str, ...] = ()
     reason: str | None = None
-    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    details: Answer = NO_DETAILS
     words: str = ""
     brief: str | None = None
 
-    def value(self) -> dict[str, Any]:
+    def answer(self) -> SourceOutcome:
         """What programs are told of it."""
-        return {key: part for key, part in plain(self).items() if key not in _FOR_PEOPLE}
+        return SourceOutcome(self.source, self.status, self.outputs, self.reason, self.details)
 
     def result(self) -> str:
         """What came of it, or why nothing did."""
@@ -169,6 +150,10 @@ class Outcome:
     """What became of all inputs: ``done`` now, ``kept`` from an earlier run, or ``failed``."""
 
     items: tuple[Item, ...]
+
+    def answers(self) -> list[SourceOutcome]:
+        """What programs are told, input by input."""
+        return [item.answer() for item in self.items]
 
     def count(self, status: str) -> int:
         """How many inputs ended so."""
@@ -186,7 +171,7 @@ class Outcome:
         counts = [f"{self.count(status)} {word}" for status, word in words.items() if self.count(status)]
         return ", ".join(counts) or "nothing to do"
 
-    def table(self) -> Any:
+    def table(self) -> "Table":
         """A table for people: every input, what was made of it, and why not where nothing was."""
         from rich.table import Table
         from rich.text import Text
@@ -211,11 +196,11 @@ class Outcome:
 def report_outcome(outcome: Outcome, *, as_json: bool) -> None:
     """Prints the outcome; the reason why a single input failed has been told already."""
     if as_json or len(outcome.items) > 1 or not outcome.count("failed"):
-        report([item.value() for item in outcome.items], outcome.table(), as_json=as_json)
+        report(outcome.answers(), outcome.table(), as_json=as_json)
 
 
 def for_each(
-    sources: Iterable[Any], work: Callable[[Any], Item], *, name: Callable[[Any], str] = str
+    sources: Iterable[Source], work: Callable[[Source], Item], *, name: Callable[[Source], str] = str
 ) -> Outcome:
     """Works on every source; one that fails is told of on stderr at once and the others go on."""
     items = []

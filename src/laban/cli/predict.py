@@ -23,6 +23,8 @@ from laban.cli.options import AsJson, Quiet, Sources, settle
 from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, Size
 from laban.cli.predict_pictures import predict_pictures
+from laban.core.answers.outcomes import PredictionDetails
+from laban.core.answers.timeline import span_answer
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.models.deploy.zoo import open_model as open_exported
@@ -31,7 +33,7 @@ from laban.pipeline.action.predict import open_model, write_action_overlay
 from laban.pipeline.image.prediction import picture_model
 from laban.pipeline.recording.doubts import doubts_of, lost_words
 from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
-from laban.render.timeline_text import WRITERS, span_json, write_timelines
+from laban.render.timeline_text import WRITERS, write_timelines
 from laban.render.words import count_people, format_time
 from laban.sources.containers import absence
 from laban.tasks.action.predict import predict as predict_recording
@@ -164,12 +166,8 @@ class _Job:
             target for target in (self.targets.get(str(one)), self._overlay(one, found, timeline)) if target
         ]
         people = len(found.recording.people)
-        details = {
-            "model": self.model.card.name,
-            "people": people,
-            "spans": [span_json(span) for span in timeline],
-            "warnings": list(warnings),
-        }
+        spans = tuple(map(span_answer, timeline))
+        details = PredictionDetails(self.model.card.name, people, spans, tuple(warnings))
         words = f"{count_people(people)}, {_spans_words(len(timeline))}"
         return Item(str(one), "done", tuple(map(str, made)), details=details, words=words)
 
@@ -238,7 +236,7 @@ def _targets(
 
 def _report(outcome: Outcome, job: _Job, *, as_json: bool) -> None:
     if as_json:
-        report([item.value() for item in outcome.items], "", as_json=True)
+        report(outcome.answers(), "", as_json=True)
     elif job.several:
         _report_several(outcome, job)
     else:

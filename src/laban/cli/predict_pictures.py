@@ -2,21 +2,21 @@
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from laban.cli.inputs import Input, output_paths
-from laban.cli.output import Item, Outcome, for_each, plain, report, say
+from laban.cli.output import Item, Outcome, for_each, report, say
 from laban.cli.pose_options import PoseOptions
+from laban.core.answers.image import ImageAnswers, ImageDetails
+from laban.core.arrays import ImageArray
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.image.gathering import Finder, people_finder
 from laban.pipeline.image.prediction import PictureAnswer, PictureModel
-from laban.render.files import written
+from laban.render.files import write_json, written
 from laban.sources import Limits
 from laban.sources.containers import absence, demuxer_of, read_head
 from laban.sources.image import IMAGE_SUFFIXES, pictures_in, read_picture
@@ -101,13 +101,15 @@ class _Job:
         answers = self.model.answers(image, people)
         self.answers[str(one)] = answers
         made = self._drawn(one, image, answers)
-        told = [answer.to_json() for answer in answers]
         words = ", ".join(f"{answer.label} {answer.probability:.0%}" for answer in answers) or "nobody found"
         if answers and answers[0].person is None and self.find is not None:
             words += " (nobody found; all of the picture was shown)"
-        return Item(str(one), "done", made, details={"model": self.model.name, "answers": told}, words=words)
+        return Item(str(one), "done", made, details=self._details(answers), words=words)
 
-    def _drawn(self, one: Input, image: Any, answers: Sequence[PictureAnswer]) -> tuple[str, ...]:
+    def _details(self, answers: Sequence[PictureAnswer]) -> ImageDetails:
+        return ImageDetails(self.model.name, tuple(answer.answer() for answer in answers))
+
+    def _drawn(self, one: Input, image: ImageArray, answers: Sequence[PictureAnswer]) -> tuple[str, ...]:
         target = self.overlays.get(str(one))
         if target is None:
             return ()
@@ -119,14 +121,12 @@ class _Job:
 
 def _write(path: Path, answers: dict[str, list[PictureAnswer]]) -> None:
     if path.suffix.lower() == ".json":
-        held = [
-            {"source": name, "answers": [one.to_json() for one in said]} for name, said in answers.items()
-        ]
-        text = json.dumps(plain(held), indent=1, ensure_ascii=False)
-    else:
-        text = _csv(answers)
+        write_json(
+            path, [ImageAnswers(name, tuple(one.answer() for one in said)) for name, said in answers.items()]
+        )
+        return
     with written(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_text(_csv(answers), encoding="utf-8", newline="")
 
 
 def _csv(answers: dict[str, list[PictureAnswer]]) -> str:
@@ -145,7 +145,7 @@ def _csv(answers: dict[str, list[PictureAnswer]]) -> str:
 
 def _report(outcome: Outcome, job: _Job, output: Path | None, *, as_json: bool) -> None:
     if as_json:
-        report([item.value() for item in outcome.items], "", as_json=True)
+        report(outcome.answers(), "", as_json=True)
         return
     for item in outcome.items:
         if item.reason is None:

@@ -10,13 +10,15 @@ from pydantic import Field
 from laban.cli.comparison_words import repetitions_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, settle
-from laban.cli.output import plain, report, say, write_json
+from laban.cli.output import report, say
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
 from laban.cli.sides import opened
+from laban.core.answers.comparison import CountedRepetitions, RepetitionsAnswer
 from laban.errors import InvalidValueError
 from laban.pipeline.comparison.repetition_files import write_repetitions
-from laban.pipeline.comparison.schema import repetitions_json
+from laban.pipeline.comparison.schema import repetitions_answer
 from laban.pipeline.recording.subject import Side
+from laban.render.files import write_json
 from laban.tasks.comparison.repetitions import Repetitions, find_repetitions
 from laban.tasks.comparison.settings import ComparisonSettings, RepetitionSettings
 
@@ -113,20 +115,22 @@ def reps(
         side.sequence, settings=settings, comparison=ComparisonSettings(space=options.space)
     )
     found = replace(found, warnings=(*found.warnings, *side.doubts))
-    files = _written(found, side, options)
-    value = {"source": clip, "person": side.person, **repetitions_json(found), "files": files}
+    answer = repetitions_answer(found)
+    files = _written(found, answer, side, options)
+    value = CountedRepetitions.extending(
+        answer, source=clip, person=side.person, files=tuple(map(str, files))
+    )
     report(value, repetitions_words(found), as_json=as_json)
     if not as_json:
         for path in files:
             say(str(path), quiet=quiet)
 
 
-def _written(found: Repetitions, side: Side, options: RepsOptions) -> list[Path]:
+def _written(found: Repetitions, answer: RepetitionsAnswer, side: Side, options: RepsOptions) -> list[Path]:
     folder = options.output
     if folder is None:
         return []
-    content = plain(repetitions_json(found))
     return [
-        *write_repetitions(folder, found, side, content),
-        write_json(folder / "repetitions.json", content),
+        *write_repetitions(folder, found, side, answer),
+        write_json(folder / "repetitions.json", answer),
     ]

@@ -1,10 +1,8 @@
-"""A recording's summary as words and a table for people, and as JSON for machines."""
+"""A recording's summary as words and a table for people."""
 
 import math
-from dataclasses import asdict
-from typing import Any
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,18 +15,12 @@ from laban.render.words import count_people, format_duration, format_time, short
 _SPANS_SHOWN = 3
 
 
-def summary_json(summary: RecordingSummary) -> dict[str, Any]:
-    """A summary as ``--json`` prints it: spans are (start, end) in seconds."""
-    people = [
-        {**asdict(one), "spans": [(span.start_s, span.end_s) for span in one.spans], "seen_s": one.seen_s}
-        for one in summary.people
-    ]
-    return {**asdict(summary), "people": people}
-
-
 def summary_words(summary: RecordingSummary) -> Group:
     """A summary for people: name, facts, a row for each person, warnings, and what was assumed."""
-    parts: list[Any] = [Text(short_name(summary.source), style="bold"), Text(_facts(summary), style="dim")]
+    parts: list[RenderableType] = [
+        Text(short_name(summary.source), style="bold"),
+        Text(_facts(summary), style="dim"),
+    ]
     if summary.people:
         parts.append(Padding(_table(summary.people), (1, 0, 0, 0)))
     parts += [Text(f"⚠ {words}", style="yellow") for words in summary.warnings]

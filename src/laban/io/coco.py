@@ -21,7 +21,7 @@ from laban.errors import FormatError, InvalidValueError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coco_content import Content, content_of
 from laban.io.coordinates import in_pixels
-from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.files import compact_json, read_json, reading, write_text
 from laban.io.item_clock import times_of
 from laban.io.loss import field_losses, metadata_losses, skeleton_losses, warn_of_loss
 from laban.io.people import (
@@ -103,7 +103,7 @@ def write(recording: Recording, path: Path, *, layout: str = "dataset") -> None:
         numbered = [{"id": known[index] if kept else index + 1, **one} for index, one in enumerate(found)]
         info = {"description": "Poses of one recording, written by Laban", OFFSET: offset}
         content = {"info": info, "images": images, "annotations": numbered, "categories": [_category()]}
-    write_text(path, to_json(content))
+    write_text(path, compact_json(content))
     people = recording.people.values()
     kept_instead = ["visibility (seen or hidden remains)"] if flags else _results_losses(offset)
     losses = [

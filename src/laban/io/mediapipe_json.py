@@ -18,7 +18,7 @@ from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import FormatError, InvalidValueError
 from laban.io.assumptions import noted
 from laban.io.coordinates import placed
-from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.files import compact_json, read_json, reading, write_text
 from laban.io.item_clock import noted_fps, noted_size, order_of_items, times_of
 from laban.io.landmark_frames import POSE, WORLD, bodies_of, frames_of
 from laban.io.limits import MAX_LANDMARKS, at_most
@@ -84,7 +84,7 @@ def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None =
         }
         for index, time_s in enumerate(recording.times_s)
     ]
-    write_text(path, to_json(frames))
+    write_text(path, compact_json(frames))
     losses = ["person ids (their places instead)"] if list(people) != list(range(len(people))) else []
     losses += [
         "picture size",

@@ -20,7 +20,7 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
-from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.files import compact_json, read_json, reading, write_text
 from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import frames_of_bodies, listed, noted_fps, order_of_items, times_of
@@ -86,7 +86,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
         for index, frame in enumerate(frames)
     ]
     meta = {"dataset_name": target.name, "keypoint_id2name": dict(enumerate(target.names))}
-    write_text(path, to_json({"meta_info": meta, "instance_info": info}))
+    write_text(path, compact_json({"meta_info": meta, "instance_info": info}))
     warn_of_loss(detection_losses(recording, target, kept=("image_px", "score")), form="MMPose JSON")
 
 

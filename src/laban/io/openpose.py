@@ -20,7 +20,7 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
-from laban.io.files import read_json, reading, replacing_folder, to_json
+from laban.io.files import compact_json, read_json, reading, replacing_folder
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
     keyed_frames,
@@ -93,7 +93,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
         for index, frame in enumerate(frames):
             content = {"version": 1.3, "people": [_person(one) for one in frame]}
             name = f"{stem}_{index:012d}_keypoints.json"
-            (folder / name).write_text(to_json(content), encoding="utf-8")
+            (folder / name).write_text(compact_json(content), encoding="utf-8")
     warn_of_loss(detection_losses(recording, target, kept=("image_px",)), form="OpenPose JSON")
 
 

@@ -20,7 +20,7 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
-from laban.io.files import read_json, reading, to_json, write_text
+from laban.io.files import compact_json, read_json, reading, write_text
 from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
@@ -100,7 +100,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
     """Writes everybody as ``summary`` of Ultralytics gives them, a list for every frame, in pixels."""
     target = skeleton_named(skeleton)
     frames = detections_of(recording, on_skeleton(recording.people, target))
-    write_text(path, to_json([[_summary(one) for one in frame] for frame in frames]))
+    write_text(path, compact_json([[_summary(one) for one in frame] for frame in frames]))
     warn_of_loss(detection_losses(recording, target, kept=("image_px", "score")), form="JSON of detections")
 
 

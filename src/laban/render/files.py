@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from laban.core.answers import json_text
 from laban.errors import OutputError
 
 
@@ -25,6 +26,13 @@ def written(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: object) -> Path:
+    """Writes an answer, or several, as JSON that people can read too; whole or not at all."""
+    with written(path) as temporary:
+        temporary.write_text(json_text(value, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path
 
 
 def _refused(target: Path, error: OSError) -> OutputError:

@@ -2,12 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
+from laban.core.answers import json_text
+from laban.core.answers.timeline import span_answer, timeline_answer
 from laban.core.checks import choose
 from laban.core.spans import Span, Timeline
 from laban.errors import InvalidValueError
@@ -17,22 +17,6 @@ Timelines = Sequence[tuple[str, Timeline]]
 """Each source's name with its timeline."""
 
 _COLUMNS = ("source", "task", "person", "label", "start_s", "end_s", "score")
-
-
-def span_json(span: Span) -> dict[str, Any]:
-    """A span as JSON holds it.
-
-    >>> span_json(Span(1.0, 2.5, "fall", 0.91, 3, "fall"))
-    {'task': 'fall', 'person': 3, 'label': 'fall', 'start_s': 1.0, 'end_s': 2.5, 'score': 0.91}
-    """
-    return {
-        "task": span.task,
-        "person": span.person,
-        "label": span.label,
-        "start_s": round(span.start_s, 6),
-        "end_s": round(span.end_s, 6),
-        "score": round(span.score, 4),
-    }
 
 
 def span_words(span: Span) -> str:
@@ -46,10 +30,7 @@ def span_words(span: Span) -> str:
 
 def timelines_json(timelines: Timelines) -> str:
     """A list of sources, each with its spans."""
-    value = [
-        {"source": source, "spans": [span_json(span) for span in timeline]} for source, timeline in timelines
-    ]
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text([timeline_answer(*one) for one in timelines], indent=2) + "\n"
 
 
 def timelines_csv(timelines: Timelines) -> str:
@@ -58,7 +39,7 @@ def timelines_csv(timelines: Timelines) -> str:
     writer = csv.DictWriter(out, _COLUMNS, lineterminator="\n")
     writer.writeheader()
     for source, timeline in timelines:
-        writer.writerows({"source": source, **span_json(span)} for span in timeline)
+        writer.writerows({"source": source, **span_answer(span).to_json()} for span in timeline)
     return out.getvalue()
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from laban.core.answers.coaching import KeptWorkoutAnswer
 from laban.errors import FormatError, MissingExtraError, OutputError
 from laban.store.paths import data_folder
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
@@ -31,10 +32,10 @@ class PastWorkout:
     began: datetime
     workout: Workout
 
-    def to_json(self) -> dict[str, Any]:
-        """As JSON holds it; the hints that were said are not kept."""
-        value = self.workout.to_json()
-        return {"began": self.began.isoformat(timespec="seconds"), **value}
+    def answer(self) -> KeptWorkoutAnswer:
+        """As it is told to programs; the hints that were said are not kept."""
+        began = self.began.isoformat(timespec="seconds")
+        return KeptWorkoutAnswer.extending(self.workout.answer(), began=began)
 
 
 def default_history(environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.answers import check_schema
 
 from laban.assets import list_assets
 from laban.cli.app import app
@@ -17,7 +18,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_list_names_all_assets_and_their_licences(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(app, ["assets", "list", "--json"]) == 0
-    listed = json.loads(capsys.readouterr().out)
+    listed = check_schema("assets", capsys.readouterr().out)
     assert [one["name"] for one in listed] == [asset.name for asset in list_assets()]
     assert {one["licence"] for one in listed} == {"Apache-2.0", "BSD-3-Clause"}
     assert {one["path"] for one in listed} == {None}
@@ -48,7 +49,7 @@ def test_an_unknown_name_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.enable_socket
 def test_a_sample_is_fetched_found_and_kept(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(app, ["assets", "fetch", "demo", "--json"]) == 0
-    (fetched,) = json.loads(capsys.readouterr().out)
+    (fetched,) = check_schema("fetched-assets", capsys.readouterr().out)
     assert (fetched["status"], fetched["outputs"]) == ("done", [str(cache / "demo.mp4")])
     assert guarded(app, ["assets", "fetch", "demo", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "kept"

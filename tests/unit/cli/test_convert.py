@@ -1,10 +1,10 @@
 """``laban convert`` through the real door."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.answers import check_schema
 from tests.unit.io.standing import SIZE_WH, standing, table
 
 import laban
@@ -44,7 +44,7 @@ def test_json_says_what_was_done(file: Path, tmp_path: Path, capsys: Captured) -
     assert convert(file, target, "--json", "--quiet") == 0
     output = capsys.readouterr()
     assert output.err == ""
-    assert json.loads(output.out) == {
+    assert check_schema("conversion", output.out) == {
         "source": str(file),
         "output": str(target),
         "from": "parquet",
@@ -121,7 +121,7 @@ def test_show_tells_notes_once(tmp_path: Path, capsys: Captured) -> None:
     assert "--flip-y" not in output.err
     with pytest.raises(SystemExit):
         main(["show", str(tmp_path / "x.csv"), "--flip-y", "--json"])
-    notes = json.loads(capsys.readouterr().out)["notes"]
+    notes = check_schema("recording", capsys.readouterr().out)["notes"]
     assert [words in " ".join(notes) for words in ("fps 30.0", "turned over", "--flip-y")] == [
         True,
         True,

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from tests.answers import check_schema
 from typer.testing import CliRunner
 
 from laban.cli import evaluate_pose as command
@@ -67,7 +68,7 @@ def run(app: typer.Typer, *arguments: object):
 
 def test_json_goes_to_stdout_and_gaps_to_stderr(app: typer.Typer, truth: Path):
     result = run(app, truth, "--json")
-    report = json.loads(result.stdout)
+    report = check_schema("pose-evaluation", result.stdout)
     assert result.exit_code == 0
     (known,) = report["estimators"]
     assert known["average_precision"]["mean"] == 1.0
@@ -90,7 +91,7 @@ def test_skipped_pictures_give_exit_code_3(app: typer.Typer, truth: Path):
     result = run(app, truth, "--json")
     assert result.exit_code == 3
     assert "absent.png skipped" in result.stderr
-    assert json.loads(result.stdout)["images"] == 1
+    assert check_schema("pose-evaluation", result.stdout)["images"] == 1
 
 
 def test_without_any_estimator_nothing_was_done(app: typer.Typer, truth: Path, monkeypatch):

@@ -1,9 +1,9 @@
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 from laban.cli import extract_job, extract_options
 from laban.cli.app import app
@@ -64,7 +64,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pipeline:
 def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, Any, str]:
     code = guarded(app, ["extract", *arguments, "--json"])
     out, err = capsys.readouterr()
-    return code, json.loads(out) if out else None, err
+    return code, check_schema("extraction", out) if out else None, err
 
 
 def test_each_video_becomes_a_recording(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:

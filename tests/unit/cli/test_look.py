@@ -1,6 +1,5 @@
 """``laban show``, ``draw`` and ``view`` through the real door."""
 
-import json
 import webbrowser
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 from laban.cli import main
 from laban.core.sequence import Recording
@@ -53,7 +53,7 @@ def test_show_says_who_is_there(file: Path, capsys: Captured) -> None:
 
 def test_show_speaks_json(file: Path, capsys: Captured) -> None:
     assert laban("show", file, "--json") == 0
-    summary = json.loads(capsys.readouterr().out)
+    summary = check_schema("recording", capsys.readouterr().out)
     assert [person["person"] for person in summary["people"]] == [1, 2]
     assert summary["people"][1]["spans"][0] == [pytest.approx(0.5), pytest.approx(1.5)]
     assert summary["coverage"] == 1.0
@@ -76,10 +76,15 @@ def test_draw_makes_everything_beside_the_recording(file: Path, capsys: Captured
     assert cv2.imread(str(made["curves.png"])) is not None
 
 
+def test_view_names_its_page(file: Path, capsys: Captured) -> None:
+    assert laban("view", file, "--json") == 0
+    assert check_schema("page", capsys.readouterr().out) == {"page": str(file.with_suffix(".html"))}
+
+
 def test_draw_makes_only_what_is_asked_for(file: Path, tmp_path: Path, capsys: Captured) -> None:
     out = tmp_path / "new" / "picture.png"
     assert laban("draw", file, "--sheet", "--moments", 2, "-o", out, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"sheet": str(out)}
+    assert check_schema("drawings", capsys.readouterr().out) == {"sheet": str(out)}
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["picture.png", "walk.mp4", "walk.parquet"]
     assert laban("draw", file, "--no-overlay", "--no-curves", "-o", tmp_path / "folder") == 0
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["walk.sheet.png"]

@@ -1,26 +1,12 @@
 import json
 import math
-from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
 import pytest
 from rich.console import Console
 from rich.table import Table
 
-from laban.cli.output import Item, Outcome, for_each, plain, progress_bar, report, report_outcome, say, warn
+from laban.cli.output import Item, Outcome, for_each, progress_bar, report, report_outcome, say, warn
 from laban.errors import AssetError, SourceError
-
-
-@dataclass(frozen=True)
-class Figures:
-    angle_deg: float
-    path: Path
-
-
-def test_json_holds_no_nan_and_no_objects() -> None:
-    value = {"a": Figures(math.nan, Path("x")), 2: (np.float32(1.5), np.array([1.0, np.nan])), "b": {True}}
-    assert plain(value) == {"a": {"angle_deg": None, "path": "x"}, "2": [1.5, [1.0, None]], "b": [True]}
 
 
 def test_a_result_goes_to_stdout_as_json_or_words(capsys: pytest.CaptureFixture[str]) -> None:

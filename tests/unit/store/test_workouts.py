@@ -41,8 +41,8 @@ def test_what_was_added_comes_back_the_oldest_first(history: History) -> None:
     history.add(SQUATS, began=BEGAN.astimezone(timezone(timedelta(hours=7))))
     first, second = history.workouts()
     assert (first.began, second.began) == (BEGAN, BEGAN + timedelta(days=1))
-    assert first.to_json() == {"began": "2026-03-01T18:30:00+00:00", **SQUATS.to_json()}
-    assert second.workout.to_json() == PLANK.to_json()
+    assert first.answer().to_json() == {"began": "2026-03-01T18:30:00+00:00", **SQUATS.answer().to_json()}
+    assert second.workout.answer() == PLANK.answer()
     assert [one.workout.exercise for one in history.workouts("plank")] == ["plank"]
 
 

@@ -63,7 +63,7 @@ def history(
             quiet=quiet,
         )
         return
-    report([one.to_json() for one in found], history_table(found), as_json=as_json)
+    report([one.answer() for one in found], history_table(found), as_json=as_json)
     say(f"kept in {kept.path}; `laban coach history --forget` deletes it", quiet=quiet)
 
 

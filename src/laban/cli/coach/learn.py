@@ -16,7 +16,7 @@ from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, P
 from laban.cli.sides import opened
 from laban.errors import InvalidValueError
 from laban.render.words import short_name
-from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, save_exercise
+from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, LearntExercise, save_exercise
 from laban.tasks.coaching.learn_exercise import learn_exercise
 
 
@@ -86,7 +86,8 @@ def learn(
         side.sequence, name=name_from(output), title=title, source=f"learnt from {short_name(side.name)}"
     )
     save_exercise(part, output)
-    report({**part.model_dump(), "file": output}, _words(part, output), as_json=as_json)
+    learnt = LearntExercise(**part.model_dump(), file=str(output))
+    report(learnt.model_dump(), _words(part, output), as_json=as_json)
 
 
 def name_from(path: Path) -> str:

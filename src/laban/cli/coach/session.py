@@ -1,21 +1,21 @@
 """One run of ``laban coach``: what is said as it is said, and what is kept of it."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from laban.cli.coach.window import Window
 from laban.cli.coach.words import live_line, nothing_coached, workout_words
-from laban.cli.output import NOTHING, complain, report, say, warn
+from laban.cli.output import NOTHING, complain, report, report_line, say, warn
 from laban.cli.pose_options import PoseOptions
+from laban.core.answers.coaching import WorkoutLine
 from laban.live.session import LiveSession
-from laban.pipeline.coaching.files import CourseKeeper, instant_json, write_workout, written_instants
+from laban.pipeline.coaching.files import CourseKeeper, instant_answer, write_workout, written_instants
 from laban.pipeline.coaching.live_view import LivePicture, can_draw
 from laban.pipeline.coaching.workout import CoachedWorkout, Instant
 from laban.store.workouts import History, default_history
@@ -105,7 +105,7 @@ class CoachSession:
 
     def _report(self, workout: Workout) -> None:
         if self._as_lines:
-            typer.echo(json.dumps({"workout": workout.to_json()}, ensure_ascii=False, allow_nan=False))
+            report_line(WorkoutLine(workout.answer()))
         else:
             report(None, workout_words(workout, self._done.exercise, self._words), as_json=False)
 
@@ -124,12 +124,10 @@ class CoachSession:
         )
 
     @contextmanager
-    def _told(self) -> Iterator[Callable[[Instant], Any]]:
+    def _told(self) -> Iterator[Callable[[Instant], None]]:
         """What tells of an instant: a line of JSON, or the one line of a terminal."""
         if self._as_lines:
-            yield lambda one: typer.echo(
-                json.dumps(instant_json(one, self._words), ensure_ascii=False, allow_nan=False)
-            )
+            yield lambda one: report_line(instant_answer(one, self._words))
             return
         from rich.live import Live
 

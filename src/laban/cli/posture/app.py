@@ -4,18 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from laban.cli.inputs import Input, check_output_folder, expand_inputs
 from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
-from laban.cli.output import Item, for_each, plain, report, say, warn, write_json
+from laban.cli.output import Item, for_each, report, say, warn
 from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.cli.posture.live import watch_posture
 from laban.cli.posture.options import PostureOptions
 from laban.cli.posture.text import headline, posture_words, visits_words
 from laban.cli.sides import opened
+from laban.core.answers.posture import ChangeAnswer, PostureAnswer, VisitsAnswer, VisitsFile
 from laban.errors import SourceError
 from laban.pipeline.posture.assess import Assessment, assess_side
 from laban.pipeline.posture.files import (
@@ -25,9 +26,10 @@ from laban.pipeline.posture.files import (
     write_values,
     write_visits,
 )
-from laban.pipeline.posture.schema import assessment_json, change_json, series_json
+from laban.pipeline.posture.schema import change_answer, posture_answer, posture_file, posture_series
 from laban.pipeline.recording.subject import parse_source
 from laban.pose.blazepose.jitter import LookSettings
+from laban.render.files import write_json
 from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
 from laban.render.words import short_name
@@ -133,7 +135,7 @@ class _Job:
         self.rules = options.judged_by()
         self.settings: list[PostureSettings] = []
         self.found: list[Assessment] = []
-        self.contents: list[dict[str, Any]] = []
+        self.answers: list[PostureAnswer] = []
         self._folders = _folders(options.output, inputs)
 
     def work(self, one: Input) -> Item:
@@ -156,7 +158,7 @@ class _Job:
         )
         self.found.append(found)
         self.settings.append(settings)
-        self.contents.append(assessment_json(found, rules=self.rules))
+        self.answers.append(posture_answer(found, rules=self.rules))
         files = self._written(found, self._folders.get(one))
         return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
 
@@ -164,16 +166,16 @@ class _Job:
         """Prints what was found, a report for each source that could be measured, and what changed over visits."""
         changes = self._changes() if self.options.visits and len(self.found) > 1 else []
         if as_json:
-            value = {"visits": self.contents, "changes": changes} if self.options.visits else self.contents
-            report(value, "", as_json=True)
+            visits = VisitsAnswer(tuple(self.answers), tuple(changes))
+            report(visits if self.options.visits else self.answers, "", as_json=True)
             return
         for found in self.found:
             report(None, posture_words(found.report, name=found.side.name), as_json=False)
         if changes:
             report(None, visits_words(changes), as_json=False)
 
-    def _changes(self) -> list[dict[str, Any]]:
-        changes = [change_json(one) for one in compare_visits([found.report for found in self.found])]
+    def _changes(self) -> list[ChangeAnswer]:
+        changes = [change_answer(one) for one in compare_visits([found.report for found in self.found])]
         folder = self.options.output
         if folder is not None:
             pictures = [
@@ -184,7 +186,7 @@ class _Job:
             for path in (
                 write_png(folder / "visits.png", draw_visits(pictures, names, changes)),
                 write_visits(folder / "visits.html", pictures, names, changes),
-                write_json(folder / "visits.json", {"visits": names, "changes": changes}),
+                write_json(folder / "visits.json", VisitsFile(tuple(names), tuple(changes))),
             ):
                 say(str(path), quiet=self.quiet)
         return changes
@@ -192,15 +194,14 @@ class _Job:
     def _written(self, found: Assessment, folder: Path | None) -> list[Path]:
         if folder is None:
             return []
-        content, settings = self.contents[-1], self.settings[-1]
-        series = series_json(found, settings=settings, rules=self.rules)
-        full = plain({**content, "series": series})
+        answer, settings = self.answers[-1], self.settings[-1]
+        full = posture_file(answer, posture_series(found, settings=settings, rules=self.rules))
         drawn = draw_assessment(found, settings=settings)
         files = [
             write_png(folder / "posture.png", drawn.listed_rgb),
             write_report(folder / "report.html", full, drawn, title=title_of(found.report)),
             write_json(folder / "posture.json", full),
-            write_values(folder / "posture.csv", [content]),
+            write_values(folder / "posture.csv", [answer]),
         ]
         for path in files:
             say(str(path), quiet=self.quiet)

@@ -1,17 +1,15 @@
 """``laban posture --live``: a line of JSON for each change, a reminder now and then, and the sum at the end."""
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-import typer
-
-from laban.cli.output import plain, say, warn
+from laban.cli.output import report_line, say, warn
 from laban.cli.posture.options import PostureOptions
 from laban.cli.signals import stopped_by_signals
+from laban.core.answers.posture import HeldPostureLine
 from laban.errors import InvalidValueError
 from laban.live.session import LiveSession
-from laban.pipeline.posture.schema import event_json, holding_json
+from laban.pipeline.posture.schema import event_answer, holding_answer
 from laban.pipeline.posture.watch import PostureWatch
 from laban.pipeline.recording.estimator import open_estimator
 from laban.pipeline.recording.live_source import open_live_source
@@ -34,18 +32,14 @@ def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: boo
         session = LiveSession(opened, [watcher], estimator=estimator, stop=stop)
         for _ in session.moments():
             for change in watcher.changes:
-                _tell(event_json(change))
+                report_line(event_answer(change))
         session.finish()
         for warning in opened.warnings:
             warn(f"{sources[0]}: {warning}", quiet=quiet)
     holding = watcher.holding()
-    _tell({"kind": "sum", **holding_json(holding)})
+    report_line(HeldPostureLine.extending(holding_answer(holding), kind="sum"))
     say(
         f"watched for {format_duration(holding.watched_s)}, slumped for {format_duration(holding.slump_s)}, "
         + count_breaks(len(holding.breaks)),
         quiet=quiet,
     )
-
-
-def _tell(value: object) -> None:
-    typer.echo(json.dumps(plain(value), ensure_ascii=False, allow_nan=False))

@@ -1,6 +1,6 @@
 """Posture for people at a terminal: what was found, every value with how sure it is, and what cannot be seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Group
@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from laban.core.answers.posture import ChangeAnswer
 from laban.render.words import count_breaks, format_duration
 from laban.tasks.posture.catalogue import spoken
 from laban.tasks.posture.report import MeasuredValue, PostureReport
@@ -30,18 +31,18 @@ def posture_words(report: PostureReport, *, name: str) -> Group:
     return Group(*parts)
 
 
-def visits_words(changes: Sequence[Mapping[str, Any]]) -> Table:
+def visits_words(changes: Sequence[ChangeAnswer]) -> Table:
     """What changed from visit to visit, what surely did in bold."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    count = len(changes[0]["words"])
+    count = len(changes[0].words)
     for heading in ("measure", *(f"visit {number}" for number in range(1, count + 1))):
         table.add_column(heading)
     for one in changes:
         cells = (
             Text(f"{value}  {change}".rstrip(), style="bold" if sure else "")
-            for value, change, sure in zip(one["words"], one["change_words"], one["sure"], strict=True)
+            for value, change, sure in zip(one.words, one.change_words, one.sure, strict=True)
         )
-        table.add_row(one["title"], *cells)
+        table.add_row(one.title, *cells)
     return table
 
 

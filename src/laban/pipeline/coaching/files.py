@@ -1,19 +1,20 @@
 """A workout written down while it is done: a video, every word that was said, the movement, and a summary."""
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from laban.core.answers import json_text
+from laban.core.answers.coaching import CoachedInstantAnswer, KeptWorkoutAnswer
 from laban.core.arrays import ImageArray
 from laban.io import save
 from laban.pipeline.coaching.workout import CoachedWorkout, Instant
 from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
-from laban.render.files import written
+from laban.render.files import write_json, written
 from laban.render.video import encoded
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Hint, Workout
@@ -24,15 +25,15 @@ Draw = Callable[[Instant], ImageArray]
 _LEAST_SHARE = 0.02
 
 
-def instant_json(instant: Instant, words: Words) -> dict[str, Any]:
-    """A line of JSON: what is to be said, to whom, and in words."""
+def instant_answer(instant: Instant, words: Words) -> CoachedInstantAnswer:
+    """What is to be said, to whom, and in words."""
     who = instant.trainee
-    return {
-        **instant.feedback.to_json(),
-        "person": None if who is None else who.person,
-        "people": instant.people,
-        "say": words.situation(instant.feedback),
-    }
+    return CoachedInstantAnswer.extending(
+        instant.feedback.answer(),
+        person=None if who is None else who.person,
+        people=instant.people,
+        say=words.situation(instant.feedback),
+    )
 
 
 @dataclass
@@ -98,7 +99,7 @@ def write_workout(
 ) -> list[Path]:
     """Writes the movement, the figures and the summary page; names them and what was written before them."""
     workout = done.workout()
-    value = {"began": began.isoformat(timespec="seconds"), **workout.to_json()}
+    value = KeptWorkoutAnswer.extending(workout.answer(), began=began.isoformat(timespec="seconds"))
     page = write_summary_page(
         folder / "summary.html",
         value,
@@ -108,7 +109,7 @@ def write_workout(
     files = [
         page,
         *([folder / "coached.mp4"] if video else []),
-        _written_json(folder / "workout.json", value),
+        write_json(folder / "workout.json", value),
     ]
     recording = done.recording(source=source)
     if recording.people:
@@ -131,7 +132,7 @@ def summary_words(exercise: Exercise, workout: Workout, words: Words, *, began: 
 
 def _noted(instants: Iterator[Instant], file: IO[str], words: Words) -> Iterator[Instant]:
     for instant in instants:
-        file.write(json.dumps(instant_json(instant, words), ensure_ascii=False, allow_nan=False) + "\n")
+        file.write(json_text(instant_answer(instant, words)) + "\n")
         yield instant
 
 
@@ -150,11 +151,3 @@ def _filmed(instants: Iterator[Instant], path: Path, draw: Draw) -> Iterator[Ins
 
     for _ in encoded(path, pictures()):
         yield now[0]
-
-
-def _written_json(path: Path, value: Mapping[str, Any]) -> Path:
-    with written(path) as temporary:
-        temporary.write_text(
-            json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
-        )
-    return path

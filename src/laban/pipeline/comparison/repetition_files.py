@@ -1,11 +1,10 @@
 """The files that ``laban reps -o`` writes: the curve, each repetition where it turns, and a page of both."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.comparison import RepetitionsAnswer
 from laban.core.arrays import BoolArray, Float64Array
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
@@ -31,17 +30,17 @@ _WORST_SHARE = 0.7
 _LEAST_VISIBILITY = 0.3
 
 
-def write_repetitions(folder: Path, found: Repetitions, side: Side, content: Mapping[str, Any]) -> list[Path]:
+def write_repetitions(folder: Path, found: Repetitions, side: Side, answer: RepetitionsAnswer) -> list[Path]:
     """Writes ``curve.png``, ``turns.png`` where there is a repetition, and ``report.html``; returns their paths.
 
-    ``content`` is what ``repetitions.json`` holds.
+    ``answer`` is what ``repetitions.json`` holds.
     """
     name = short_name(side.name)
     files = [_write_curve(folder / "curve.png", found, side, title=name)]
     if len(found):
         files.append(_write_turns(folder / "turns.png", found, side))
     page = write_repetition_page(
-        folder / "report.html", content, title=f"Repetitions in {name}", pictures=files
+        folder / "report.html", answer, title=f"Repetitions in {name}", pictures=files
     )
     return [page, *files]
 

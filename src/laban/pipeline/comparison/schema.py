@@ -1,119 +1,219 @@
-"""Comparisons and repetitions as JSON for machines."""
+"""Comparisons and repetitions as they are told to pages and programs."""
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from laban.core.answers import known, known_each
+from laban.core.answers.comparison import (
+    ComparedMovements,
+    ComparedPoses,
+    HesitationAnswer,
+    JointAmountAnswer,
+    JointDifferenceAnswer,
+    JointMotionAnswer,
+    JointSeries,
+    MomentAnswer,
+    MovementsAnswer,
+    MovementSeries,
+    MovementsFile,
+    PhaseAnswer,
+    PosesAnswer,
+    RepetitionAnswer,
+    RepetitionsAnswer,
+    ScoresAnswer,
+    SymmetryAnswer,
+    TempoAnswer,
+)
+from laban.core.arrays import Float64Array
 from laban.features.angles import MAIN_ANGLES
+from laban.tasks.comparison.differences import Moment
 from laban.tasks.comparison.movements import MovementComparison
-from laban.tasks.comparison.poses import PoseComparison
-from laban.tasks.comparison.repetitions import Repetitions
+from laban.tasks.comparison.poses import JointDifference, PoseComparison
+from laban.tasks.comparison.repetitions import Repetition, Repetitions
 from laban.tasks.comparison.similarity import Scores
+from laban.tasks.comparison.smoothness import Symmetry
+from laban.tasks.comparison.tempo import Hesitation, Phase, Tempo
 
 
-def pose_json(found: PoseComparison) -> dict[str, Any]:
-    """What ``--json`` prints of two poses."""
-    return {
-        "kind": "poses",
-        "verdict": found.verdict,
-        "score_percent": found.scores.overall_percent,
-        "mirrored": found.mirrored,
-        "space": found.space,
-        "scores": _scores_json(found.scores),
-        "published": None if found.published is None else _scores_json(found.published),
-        "as_it_is_percent": found.plain.overall_percent,
-        "other_side_percent": found.mirror.overall_percent,
-        "facing_deg": found.facing_deg,
-        "joints": [{**asdict(one), "difference_deg": one.difference_deg} for one in found.joints],
-        "warnings": found.warnings,
-    }
+def poses_answer(found: PoseComparison) -> PosesAnswer:
+    """Two poses."""
+    return PosesAnswer(
+        kind="poses",
+        verdict=found.verdict,
+        score_percent=known(found.scores.overall_percent),
+        mirrored=found.mirrored,
+        space=found.space,
+        scores=_scores(found.scores),
+        published=None if found.published is None else _scores(found.published),
+        as_it_is_percent=known(found.plain.overall_percent),
+        other_side_percent=known(found.mirror.overall_percent),
+        facing_deg=known(found.facing_deg),
+        joints=tuple(map(_joint_difference, found.joints)),
+        warnings=found.warnings,
+    )
 
 
-def movement_json(found: MovementComparison) -> dict[str, Any]:
-    """What ``--json`` prints of two movements, and what is written beside the pictures."""
-    return {
-        "kind": "movements",
-        "score_percent": found.score_percent,
-        "mirrored": found.mirrored,
-        "space": found.space,
-        "matched_s": found.matched_s,
-        "tempo": asdict(found.tempo),
-        "joints": [
-            {
-                **asdict(motion),
-                "score_percent": found.joint_percent[motion.joint],
-                "excess_deg": float(excess),
-            }
-            for motion, excess in zip(found.motions, found.differences.excess_deg.mean(axis=0), strict=True)
-        ],
-        "symmetry": [
-            {**asdict(one), "index_percent": one.index_percent, "uneven": one.uneven}
-            for one in found.symmetry
-        ],
-        "phases": [asdict(one) for one in found.phases],
-        "hesitations": [asdict(one) for one in found.hesitations],
-        "moments": [
-            {
-                **asdict(one),
-                "joints": [{"joint": name, "difference_deg": value} for name, value in one.joints],
-            }
-            for one in found.moments
-        ],
-        "warnings": found.warnings,
-    }
+def movements_answer(found: MovementComparison) -> MovementsAnswer:
+    """Two movements."""
+    return MovementsAnswer(
+        kind="movements",
+        score_percent=known(found.score_percent),
+        mirrored=found.mirrored,
+        space=found.space,
+        matched_s=found.matched_s,
+        tempo=_tempo(found.tempo),
+        joints=tuple(_joint_motions(found)),
+        symmetry=tuple(map(_symmetry, found.symmetry)),
+        phases=tuple(map(_phase, found.phases)),
+        hesitations=tuple(map(_hesitation, found.hesitations)),
+        moments=tuple(map(_moment, found.moments)),
+        warnings=found.warnings,
+    )
 
 
-def movement_series_json(found: MovementComparison) -> dict[str, Any]:
-    """Everything over the reference's time, for whoever draws their own curves."""
+def movements_file(found: MovementComparison) -> MovementsFile:
+    """Two movements, with everything over the reference's time for anyone who draws their own curves."""
+    return MovementsFile.extending(movements_answer(found), series=movement_series(found))
+
+
+def compared(
+    found: PoseComparison | MovementComparison, *, attempt: str, reference: str, files: Sequence[Path]
+) -> ComparedPoses | ComparedMovements:
+    """A comparison with what was compared, and the files that were written."""
+    paths = tuple(map(str, files))
+    if isinstance(found, PoseComparison):
+        return ComparedPoses.extending(poses_answer(found), attempt=attempt, reference=reference, files=paths)
+    return ComparedMovements.extending(
+        movements_answer(found), attempt=attempt, reference=reference, files=paths
+    )
+
+
+def movement_series(found: MovementComparison) -> MovementSeries:
+    """Everything over the reference's time."""
+    return MovementSeries(
+        times_s=_times(found.times_s),
+        attempt_s=_times(found.attempt_s),
+        score_percent=_hundredths(found.differences.score_percent),
+        joints={name: _joint_series(found, index) for index, name in enumerate(MAIN_ANGLES)},
+    )
+
+
+def repetitions_answer(found: Repetitions) -> RepetitionsAnswer:
+    """The repetitions in a clip."""
+    return RepetitionsAnswer(
+        count=len(found),
+        joint=found.joint,
+        place=found.place,
+        median_duration_s=known(found.median_duration_s),
+        warnings=found.warnings,
+        repetitions=tuple(map(_repetition, found.repetitions)),
+    )
+
+
+def _scores(scores: Scores) -> ScoresAnswer:
+    return ScoresAnswer(
+        coordinate_distance=known(scores.coordinate_distance),
+        coordinate_percent=known(scores.coordinate_percent),
+        angle_distance=known(scores.angle_distance),
+        angle_percent=known(scores.angle_percent),
+    )
+
+
+def _joint_difference(one: JointDifference) -> JointDifferenceAnswer:
+    return JointDifferenceAnswer(
+        joint=one.joint,
+        attempt_deg=known(one.attempt_deg),
+        reference_deg=known(one.reference_deg),
+        uncertainty_deg=known(one.uncertainty_deg),
+        verdict=one.verdict,
+        reason=one.reason,
+        difference_deg=known(one.difference_deg),
+    )
+
+
+def _tempo(tempo: Tempo) -> TempoAnswer:
+    return TempoAnswer(ratio=known(tempo.ratio), pace=tempo.pace)
+
+
+def _joint_motions(found: MovementComparison) -> Iterator[JointMotionAnswer]:
+    percent, excess_deg = found.joint_percent, found.differences.excess_deg.mean(axis=0)
+    for motion, excess in zip(found.motions, excess_deg.tolist(), strict=True):
+        yield JointMotionAnswer(
+            joint=motion.joint,
+            range_deg=known(motion.range_deg),
+            reference_range_deg=known(motion.reference_range_deg),
+            verdict=motion.verdict,
+            smoothness=known(motion.smoothness),
+            reference_smoothness=known(motion.reference_smoothness),
+            score_percent=known(percent[motion.joint]),
+            excess_deg=known(excess),
+        )
+
+
+def _symmetry(one: Symmetry) -> SymmetryAnswer:
+    return SymmetryAnswer(
+        joint=one.joint,
+        left_deg=known(one.left_deg),
+        right_deg=known(one.right_deg),
+        index_percent=known(one.index_percent),
+        uneven=one.uneven,
+    )
+
+
+def _phase(one: Phase) -> PhaseAnswer:
+    return PhaseAnswer(
+        start_s=one.start_s,
+        end_s=one.end_s,
+        attempt_start_s=one.attempt_start_s,
+        attempt_end_s=one.attempt_end_s,
+        score_percent=known(one.score_percent),
+        tempo=_tempo(one.tempo),
+        worst_joint=one.worst_joint,
+    )
+
+
+def _hesitation(one: Hesitation) -> HesitationAnswer:
+    return HesitationAnswer(start_s=one.start_s, end_s=one.end_s, reference_s=one.reference_s)
+
+
+def _moment(one: Moment) -> MomentAnswer:
+    joints = tuple(JointAmountAnswer(name, known(amount)) for name, amount in one.joints)
+    return MomentAnswer(one.time_s, one.attempt_s, known(one.score_percent), joints)
+
+
+def _joint_series(found: MovementComparison, index: int) -> JointSeries:
     differences = found.differences
-    return {
-        "times_s": np.round(found.times_s, 4),
-        "attempt_s": np.round(found.attempt_s, 4),
-        "score_percent": np.round(differences.score_percent, 2),
-        "joints": {
-            name: {
-                "score_percent": np.round(differences.joint_percent[:, index], 2),
-                "attempt_deg": np.round(found.attempt_deg[:, index], 2),
-                "reference_deg": np.round(found.reference_deg[:, index], 2),
-                "attempt_hidden": found.attempt_guessed[:, index],
-                "reference_hidden": found.reference_guessed[:, index],
-                "difference_deg": np.round(differences.difference_deg[:, index], 2),
-                "noise_deg": np.round(differences.limit_deg[:, index], 2),
-                "measurable": differences.measurable[:, index],
-            }
-            for index, name in enumerate(MAIN_ANGLES)
-        },
-    }
+    return JointSeries(
+        score_percent=_hundredths(differences.joint_percent[:, index]),
+        attempt_deg=_hundredths(found.attempt_deg[:, index]),
+        reference_deg=_hundredths(found.reference_deg[:, index]),
+        attempt_hidden=tuple(found.attempt_guessed[:, index].tolist()),
+        reference_hidden=tuple(found.reference_guessed[:, index].tolist()),
+        difference_deg=_hundredths(differences.difference_deg[:, index]),
+        noise_deg=_hundredths(differences.limit_deg[:, index]),
+        measurable=tuple(differences.measurable[:, index].tolist()),
+    )
 
 
-def repetitions_json(found: Repetitions) -> dict[str, Any]:
-    """What ``--json`` prints of repetitions."""
-    return {
-        "count": len(found),
-        "joint": found.joint,
-        "place": found.place,
-        "median_duration_s": found.median_duration_s,
-        "warnings": list(found.warnings),
-        "repetitions": [
-            {
-                **asdict(one),
-                "worst": None
-                if one.worst is None
-                else {"joint": one.worst[0], "difference_deg": one.worst[1]},
-                "duration_s": one.duration_s,
-                "out_s": one.out_s,
-                "back_s": one.back_s,
-            }
-            for one in found.repetitions
-        ],
-    }
+def _repetition(one: Repetition) -> RepetitionAnswer:
+    return RepetitionAnswer(
+        start_s=one.start_s,
+        turn_s=one.turn_s,
+        end_s=one.end_s,
+        ranges_deg={name: known(value) for name, value in one.ranges_deg.items()},
+        score_percent=known(one.score_percent),
+        worst=None if one.worst is None else JointAmountAnswer(one.worst[0], known(one.worst[1])),
+        duration_s=one.duration_s,
+        out_s=one.out_s,
+        back_s=one.back_s,
+    )
 
 
-def _scores_json(scores: Scores) -> dict[str, float]:
-    return {
-        "coordinate_distance": scores.coordinate_distance,
-        "coordinate_percent": scores.coordinate_percent,
-        "angle_distance": scores.angle_distance,
-        "angle_percent": scores.angle_percent,
-    }
+def _times(values_s: Float64Array) -> tuple[float, ...]:
+    return tuple(np.round(values_s, 4).tolist())
+
+
+def _hundredths(values: Float64Array) -> tuple[float | None, ...]:
+    return known_each(np.round(values, 2))

@@ -7,6 +7,7 @@ from laban.pipeline.dataset.findings import AuditSettings, Finding
 from laban.pipeline.dataset.labels import check_trainable
 from laban.pipeline.dataset.opening import open_dataset
 from laban.pipeline.dataset.recordings import Extracted, Recordings, recordings_of
+from laban.pipeline.dataset.schema import audit_answer
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Recordings",
     "Skipped",
     "audit",
+    "audit_answer",
     "check_trainable",
     "coverage_of",
     "examples_hash",

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from laban.core.answers import known
+from laban.core.answers.audit import ClassCoverageAnswer
 from laban.core.sequence import Recording
 from laban.core.spans import Span
 from laban.pipeline.dataset.recordings import Recordings
@@ -25,6 +27,20 @@ class ClassCoverage:
     seen_share: float
     without_people: tuple[str, ...] = ()
     skeletons: tuple[str, ...] = ()
+
+    def answer(self) -> ClassCoverageAnswer:
+        """What programs are told of it."""
+        return ClassCoverageAnswer(
+            task=self.task,
+            label=self.label,
+            clips=self.clips,
+            groups=self.groups,
+            seconds=self.seconds,
+            people=self.people,
+            seen_share=known(self.seen_share),
+            without_people=self.without_people,
+            skeletons=self.skeletons,
+        )
 
 
 @dataclass

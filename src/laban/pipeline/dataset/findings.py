@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from laban.core.answers.audit import FindingAnswer
 from laban.core.checks import in_range, positive
 
 Severity = Literal["fault", "warning", "note"]
@@ -21,6 +22,10 @@ class Finding:
     items: tuple[str, ...]
     sentence: str
     advice: str
+
+    def answer(self) -> FindingAnswer:
+        """What programs are told of it."""
+        return FindingAnswer(self.kind, self.severity, self.items, self.sentence, self.advice)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from laban.core.answers.audit import LeftOutAnswer
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
 from laban.core.spans import Span
@@ -39,6 +40,10 @@ class Skipped:
 
     name: str
     reason: str
+
+    def answer(self) -> LeftOutAnswer:
+        """What programs are told of it."""
+        return LeftOutAnswer(self.name, self.reason)
 
 
 @dataclass(frozen=True, eq=False)

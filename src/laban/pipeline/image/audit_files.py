@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.audit import ImageAuditAnswer, ImageClassAnswer
 from laban.core.arrays import ImageArray
 from laban.errors import SourceError
 from laban.pipeline.image.audit import PictureAudit
@@ -22,41 +22,26 @@ _PLACES_PX = 240
 _BLUE, _PALE = np.array([0, 114, 178], float), np.array([244, 243, 238], float)
 
 
-def audit_content(audit: PictureAudit) -> dict[str, Any]:
-    """Everything that was found, for JSON and for the page."""
+def audit_answer(audit: PictureAudit) -> ImageAuditAnswer:
+    """Everything that was found, for programs and for the page."""
     people = [person for one in audit.pictures.pictures for person in one.people]
     read = [one for one in audit.seen if one.refused is None]
-    return {
-        "dataset": audit.pictures.name,
-        "form": audit.pictures.form,
-        "pictures": len(audit.pictures),
-        "people": len(people),
-        "unreadable": len(audit.seen) - len(read),
-        "coverage": [
-            {
-                "label": one.label,
-                "pictures": one.pictures,
-                "people": one.people,
-                "groups": one.groups,
-                "splits": [list(part) for part in one.splits],
-            }
+    return ImageAuditAnswer(
+        dataset=audit.pictures.name,
+        form=audit.pictures.form,
+        pictures=len(audit.pictures),
+        people=len(people),
+        unreadable=len(audit.seen) - len(read),
+        coverage=tuple(
+            ImageClassAnswer(one.label, one.pictures, one.people, one.groups, one.splits)
             for one in audit.coverage
-        ],
-        "findings": [
-            {
-                "kind": one.kind,
-                "severity": one.severity,
-                "items": list(one.items),
-                "sentence": one.sentence,
-                "advice": one.advice,
-            }
-            for one in audit.findings
-        ],
-        "sizes": [list(one.size_wh) for one in read],
-        "heights_px": [height for one in read for height in _heights_px(one)],
-        "joints": _joints(audit, people),
-        "notes": list(audit.pictures.notes),
-    }
+        ),
+        findings=tuple(one.answer() for one in audit.findings),
+        sizes=tuple(one.size_wh for one in read),
+        heights_px=tuple(height for one in read for height in _heights_px(one)),
+        joints=tuple(_joints(audit, people)),
+        notes=audit.pictures.notes,
+    )
 
 
 def write_audit_page(path: Path, audit: PictureAudit) -> Path:
@@ -72,7 +57,7 @@ def write_audit_page(path: Path, audit: PictureAudit) -> Path:
     read = list(by_name.values())
     step = max(1, -(-len(read) // _SAMPLES))
     samples = [shown for one in read[::step] if (shown := _drawn(one)) is not None]
-    text = draw_audit_page(audit_content(audit), findings=findings, samples=samples, places=_places(read))
+    text = draw_audit_page(audit_answer(audit), findings=findings, samples=samples, places=_places(read))
     return write_document(path, text)
 
 

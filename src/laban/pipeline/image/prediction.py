@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from laban.core.answers.image import Box, ImageAnswer
 from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.pose import Pose
 from laban.errors import ModelError
@@ -38,16 +39,15 @@ class PictureAnswer:
     square_xyxy_px: Float64Array | None = None
     evidence: Float32Array | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Without the evidence, which is for drawing."""
-        box = None if self.box_xyxy_px is None else [round(float(value), 1) for value in self.box_xyxy_px]
-        return {
-            "person": self.person,
-            "box_xyxy_px": box,
-            "label": self.label,
-            "probability": self.probability,
-            "probabilities": self.probabilities,
-        }
+    def answer(self) -> ImageAnswer:
+        """What programs are told: without the evidence, which is for drawing."""
+        return ImageAnswer(
+            person=self.person,
+            box_xyxy_px=None if self.box_xyxy_px is None else _tenths(self.box_xyxy_px),
+            label=self.label,
+            probability=self.probability,
+            probabilities=self.probabilities,
+        )
 
 
 class PictureModel(Protocol):
@@ -132,6 +132,11 @@ def picture_model(model: Model) -> PictureModel | None:
     if isinstance(given, ImageInput):
         return LookingModel(model)
     return LandmarkModel(model) if isinstance(given, LandmarkInput) and given.still else None
+
+
+def _tenths(box_xyxy_px: Float64Array) -> Box:
+    left, top, right, bottom = (round(float(value), 1) for value in box_xyxy_px)
+    return left, top, right, bottom
 
 
 def _answer(

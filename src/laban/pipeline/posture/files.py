@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.posture import ChangeAnswer, PostureAnswer, PostureFile
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.pipeline.posture.assess import Assessment
@@ -56,16 +56,16 @@ def title_of(report: PostureReport) -> str:
     return words[:1].upper() + words[1:]
 
 
-def write_report(path: Path, content: dict[str, Any], drawn: Drawn, *, title: str) -> Path:
-    """Writes the page on one posture; ``content`` is what its JSON holds, with the series over time."""
-    text = draw_posture_page(content, drawn.marked_rgb, title=title, letters=drawn.letters)
+def write_report(path: Path, answer: PostureFile, drawn: Drawn, *, title: str) -> Path:
+    """Writes the page on one posture."""
+    text = draw_posture_page(answer, drawn.marked_rgb, title=title, letters=drawn.letters)
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
 def write_visits(
-    path: Path, pictures: Sequence[ImageArray], names: Sequence[str], changes: Sequence[Mapping[str, Any]]
+    path: Path, pictures: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> Path:
     """Writes the page on several visits."""
     with written(path) as temporary:
@@ -73,10 +73,10 @@ def write_visits(
     return path
 
 
-def write_values(path: Path, contents: Sequence[dict[str, Any]]) -> Path:
+def write_values(path: Path, answers: Sequence[PostureAnswer]) -> Path:
     """Writes every measure of every source as a row of CSV."""
     with written(path) as temporary:
-        temporary.write_text(values_csv(contents), encoding="utf-8", newline="\n")
+        temporary.write_text(values_csv(answers), encoding="utf-8", newline="\n")
     return path
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from laban.core.answers import known
+from laban.core.answers.recording import PersonAnswer, RecordingAnswer
 from laban.core.arrays import BoolArray, Float64Array
 from laban.core.checks import in_range
 from laban.core.sequence import PoseSequence, Recording
@@ -58,6 +60,20 @@ class PersonSummary:
     def seen_s(self) -> float:
         return sum(span.duration_s for span in self.spans)
 
+    def answer(self) -> PersonAnswer:
+        """The same as it is told to programs."""
+        return PersonAnswer(
+            person=self.person,
+            spans=tuple((span.start_s, span.end_s) for span in self.spans),
+            frames_seen=self.frames_seen,
+            coverage=self.coverage,
+            visibility=known(self.visibility),
+            height_share=known(self.height_share),
+            tremble=known(self.tremble),
+            warnings=self.warnings,
+            seen_s=self.seen_s,
+        )
+
 
 @dataclass(frozen=True)
 class RecordingSummary:
@@ -75,6 +91,20 @@ class RecordingSummary:
     people: tuple[PersonSummary, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+    def answer(self) -> RecordingAnswer:
+        """The same as it is told to programs."""
+        return RecordingAnswer(
+            source=self.source,
+            duration_s=self.duration_s,
+            frames=self.frames,
+            rate_hz=known(self.rate_hz),
+            size_wh=self.size_wh,
+            coverage=self.coverage,
+            people=tuple(one.answer() for one in self.people),
+            warnings=self.warnings,
+            notes=self.notes,
+        )
 
 
 def summarise(recording: Recording, *, limits: QualityLimits | None = None) -> RecordingSummary:

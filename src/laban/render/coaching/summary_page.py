@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from laban.core.answers.coaching import DoneRepetitionAnswer, WorkoutAnswer
 from laban.render.coaching.columns import Column, columns, line_over
 from laban.render.files import written
 from laban.render.report.cards import card, tile
@@ -49,9 +49,7 @@ class Course:
     joints: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def draw_summary_page(
-    workout: Mapping[str, Any], words: SummaryWords, *, course: Course | None = None
-) -> str:
+def draw_summary_page(workout: WorkoutAnswer, words: SummaryWords, *, course: Course | None = None) -> str:
     """The page as one string of HTML. ``workout`` is what ``workout.json`` holds."""
     watched = f"{words.say('duration')} {_watched(workout)}"
     summary = " · ".join(part for part in (words.say("summary"), words.when, watched) if part)
@@ -66,7 +64,7 @@ def draw_summary_page(
 
 
 def write_summary_page(
-    path: Path, workout: Mapping[str, Any], words: SummaryWords, *, course: Course | None = None
+    path: Path, workout: WorkoutAnswer, words: SummaryWords, *, course: Course | None = None
 ) -> Path:
     """Writes ``draw_summary_page`` to ``path``, whole or not at all."""
     text = draw_summary_page(workout, words, course=course)
@@ -75,14 +73,14 @@ def write_summary_page(
     return path
 
 
-def _watched(workout: Mapping[str, Any]) -> str:
-    minutes, rest = divmod(round(workout["seconds"]), 60)
+def _watched(workout: WorkoutAnswer) -> str:
+    minutes, rest = divmod(round(workout.seconds), 60)
     return f"{minutes}:{rest:02d}"
 
 
-def _sections(workout: Mapping[str, Any], words: SummaryWords, course: Course) -> Iterator[Markup]:
-    say, done = words.say, workout["repetitions"]
-    nothing = "" if done or workout["held_s"] > 0 else say("nothing")
+def _sections(workout: WorkoutAnswer, words: SummaryWords, course: Course) -> Iterator[Markup]:
+    say, done = words.say, workout.repetitions
+    nothing = "" if done or workout.held_s > 0 else say("nothing")
     notes = [tag("li", note) for note in (nothing, words.warning) if note]
     if notes:
         yield tag("section", tag("ul", *notes), class_="notes")
@@ -101,40 +99,40 @@ def _sections(workout: Mapping[str, Any], words: SummaryWords, course: Course) -
         yield card(say("each"), _repetitions(done, words), wide=True)
 
 
-def _tiles(workout: Mapping[str, Any], say: Say) -> Iterator[Markup]:
-    done = workout["repetitions"]
-    if done or not workout["held_s"] > 0:
-        yield tile(say("repetitions"), str(workout["count"]), "")
-    if workout["held_s"] > 0:
-        yield tile(say("held"), f"{workout['held_s']:.0f}", say("seconds"))
-    yield tile(say("score"), _percent(workout["score_percent"]), "")
+def _tiles(workout: WorkoutAnswer, say: Say) -> Iterator[Markup]:
+    done = workout.repetitions
+    if done or not workout.held_s > 0:
+        yield tile(say("repetitions"), str(workout.count), "")
+    if workout.held_s > 0:
+        yield tile(say("held"), f"{workout.held_s:.0f}", say("seconds"))
+    yield tile(say("score"), _percent(workout.score_percent), "")
     scored = [
-        (one["score_percent"], place) for place, one in enumerate(done, 1) if known(one["score_percent"])
+        (one.score_percent, place) for place, one in enumerate(done, 1) if one.score_percent is not None
     ]
     if scored:
         best, place = max(scored)
         yield tile(say("best"), _percent(best), f"{say('number')} {place}")
     if done:
-        mean_s = sum(one["end_s"] - one["start_s"] for one in done) / len(done)
+        mean_s = sum(one.end_s - one.start_s for one in done) / len(done)
         yield tile(say("tempo"), number(mean_s, 1), say("seconds"))
 
 
-def _score_columns(done: Sequence[Mapping[str, Any]], say: Say) -> Markup:
+def _score_columns(done: Sequence[DoneRepetitionAnswer], say: Say) -> Markup:
     held = [
         Column(
             str(place),
-            (("bar", _share(one["score_percent"])),),
-            f"{say('number')} {place}: {_percent(one['score_percent'])}",
+            (("bar", _share(one.score_percent)),),
+            f"{say('number')} {place}: {_percent(one.score_percent)}",
         )
         for place, one in enumerate(done, 1)
     ]
     return columns(held, high=1.0, unit="share", label=say("score_each"))
 
 
-def _tempo_columns(done: Sequence[Mapping[str, Any]], say: Say) -> Markup:
+def _tempo_columns(done: Sequence[DoneRepetitionAnswer], say: Say) -> Markup:
     held = []
     for place, one in enumerate(done, 1):
-        out_s, back_s = one["turn_s"] - one["start_s"], one["end_s"] - one["turn_s"]
+        out_s, back_s = one.turn_s - one.start_s, one.end_s - one.turn_s
         words = (
             f"{say('number')} {place}: {say('out')} {out_s:.1f}, {say('back')} {back_s:.1f} {say('seconds')}"
         )
@@ -157,12 +155,12 @@ def _score_line(scores: Sequence[tuple[float, float]], say: Say) -> Markup:
     return line_over(places, values, ends, high=1.0, unit="share", label=say("score_time"))
 
 
-def _faults(workout: Mapping[str, Any], words: SummaryWords) -> Markup:
+def _faults(workout: WorkoutAnswer, words: SummaryWords) -> Markup:
     say = words.say
-    if not workout["faults"]:
+    if not workout.faults:
         return tag("p", say("no_faults"), class_="note after")
     rows = []
-    for name, times in workout["faults"].items():
+    for name, times in workout.faults.items():
         title, advice = words.faults.get(name, (name, ""))
         rows.append((title, advice, str(times)))
     return table((say("fault"), say("advice"), say("in_repetitions")), rows, left=2)
@@ -179,17 +177,17 @@ def _hints(told: Mapping[str, int], say: Say) -> Markup:
     return table((say("hint"), say("times")), [(sentence, str(times)) for sentence, times in ordered])
 
 
-def _repetitions(done: Sequence[Mapping[str, Any]], words: SummaryWords) -> Markup:
+def _repetitions(done: Sequence[DoneRepetitionAnswer], words: SummaryWords) -> Markup:
     say = words.say
     rows = [
         (
             str(place),
-            ", ".join(words.faults.get(fault, (fault, ""))[0] for fault in one["faults"]) or "–",
-            format_time(one["start_s"]),
-            number(one["turn_s"] - one["start_s"], 1),
-            number(one["end_s"] - one["turn_s"], 1),
-            f"{one['range_deg']:.0f}°" if known(one["range_deg"]) else "–",
-            _percent(one["score_percent"]),
+            ", ".join(words.faults.get(fault, (fault, ""))[0] for fault in one.faults) or "–",
+            format_time(one.start_s),
+            number(one.turn_s - one.start_s, 1),
+            number(one.end_s - one.turn_s, 1),
+            f"{one.range_deg:.0f}°" if known(one.range_deg) else "–",
+            _percent(one.score_percent),
         )
         for place, one in enumerate(done, 1)
     ]
@@ -197,9 +195,9 @@ def _repetitions(done: Sequence[Mapping[str, Any]], words: SummaryWords) -> Mark
     return table(tuple(head), rows, left=2)
 
 
-def _share(percent: Any) -> float:
+def _share(percent: float | None) -> float:
     return percent / 100 if known(percent) else float("nan")
 
 
-def _percent(value: Any) -> str:
+def _percent(value: float | None) -> str:
     return f"{value:.0f} %" if known(value) else "–"

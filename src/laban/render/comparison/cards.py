@@ -3,7 +3,6 @@
 import base64
 import html
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -38,11 +37,11 @@ def _image(kind: str, data: bytes, words: str) -> Markup:
     return tag("figure", Markup(f'<img alt="{html.escape(words)}" src="data:image/{kind};base64,{inside}">'))
 
 
-def percent_words(value: Any) -> str:
+def percent_words(value: float | None) -> str:
     """A share of a hundred for people, a dash where it is not known."""
     return f"{value:.0f} %" if known(value) else "–"
 
 
-def degrees_words(value: Any) -> str:
+def degrees_words(value: float | None) -> str:
     """An angle for people, a dash where it is not known."""
     return f"{value:.0f}°" if known(value) else "–"

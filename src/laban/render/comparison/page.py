@@ -1,9 +1,9 @@
 """One HTML page on two movements: everything inside, nothing fetched, no script."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from laban.core.answers.comparison import MovementsAnswer
 from laban.render.comparison.cards import (
     PICTURE_STYLE,
     card,
@@ -19,7 +19,7 @@ from laban.render.words import format_time
 
 
 def draw_comparison_page(
-    content: Mapping[str, Any], *, title: str, moments: Sequence[Path], curves: Path, heat_map: Path
+    content: MovementsAnswer, *, title: str, moments: Sequence[Path], curves: Path, heat_map: Path
 ) -> str:
     """The page as one string of HTML, the pictures inside.
 
@@ -37,7 +37,7 @@ def draw_comparison_page(
 
 def write_comparison_page(
     path: Path,
-    content: Mapping[str, Any],
+    content: MovementsAnswer,
     *,
     title: str,
     moments: Sequence[Path],
@@ -51,20 +51,20 @@ def write_comparison_page(
     return path
 
 
-def _summary(content: Mapping[str, Any]) -> str:
-    tempo = content["tempo"]
-    side = ", other side" if content["mirrored"] else ""
-    score = percent_words(content["score_percent"])
-    return f"{score} like the reference{side} · tempo {tempo['pace']} ({number(tempo['ratio'])}×)"
+def _summary(content: MovementsAnswer) -> str:
+    tempo = content.tempo
+    side = ", other side" if content.mirrored else ""
+    score = percent_words(content.score_percent)
+    return f"{score} like the reference{side} · tempo {tempo.pace} ({number(tempo.ratio)}×)"
 
 
 def _sections(
-    content: Mapping[str, Any], moments: Sequence[Path], curves: Path, heat_map: Path
+    content: MovementsAnswer, moments: Sequence[Path], curves: Path, heat_map: Path
 ) -> Iterator[Markup]:
-    if content["warnings"]:
-        yield tag("section", tag("ul", *(tag("li", words) for words in content["warnings"])), class_="notes")
-    for moment, path in zip(content["moments"], moments, strict=True):
-        head = f"Differs most at {format_time(moment['time_s'])} of the reference"
+    if content.warnings:
+        yield tag("section", tag("ul", *(tag("li", words) for words in content.warnings)), class_="notes")
+    for moment, path in zip(content.moments, moments, strict=True):
+        head = f"Differs most at {format_time(moment.time_s)} of the reference"
         yield card(head, photograph(path, head), wide=True)
     yield card("Joints", _joints(content))
     yield card("Phases", _phases(content))
@@ -75,41 +75,41 @@ def _sections(
         yield card("Tempo and symmetry", tag("ul", *(tag("li", words) for words in remarks)), wide=True)
 
 
-def _joints(content: Mapping[str, Any]) -> Markup:
+def _joints(content: MovementsAnswer) -> Markup:
     rows = [
         (
-            one["joint"].replace("_", " "),
-            percent_words(one["score_percent"]),
-            degrees_words(one["excess_deg"]),
-            degrees_words(one["range_deg"]),
-            degrees_words(one["reference_range_deg"]),
-            number(one["smoothness"], 1),
-            number(one["reference_smoothness"], 1),
+            one.joint.replace("_", " "),
+            percent_words(one.score_percent),
+            degrees_words(one.excess_deg),
+            degrees_words(one.range_deg),
+            degrees_words(one.reference_range_deg),
+            number(one.smoothness, 1),
+            number(one.reference_smoothness, 1),
         )
-        for one in content["joints"]
+        for one in content.joints
     ]
     heads = ("joint", "score", "beyond noise", "range", "reference", "jerk", "reference")
     return table(heads, rows, caption="")
 
 
-def _phases(content: Mapping[str, Any]) -> Markup:
+def _phases(content: MovementsAnswer) -> Markup:
     rows = [
         (
-            f"{format_time(one['start_s'])} – {format_time(one['end_s'])}",
-            f"{format_time(one['attempt_start_s'])} – {format_time(one['attempt_end_s'])}",
-            (one["worst_joint"] or "–").replace("_", " "),
-            percent_words(one["score_percent"]),
-            f"{number(one['tempo']['ratio'])}×",
+            f"{format_time(one.start_s)} – {format_time(one.end_s)}",
+            f"{format_time(one.attempt_start_s)} – {format_time(one.attempt_end_s)}",
+            (one.worst_joint or "–").replace("_", " "),
+            percent_words(one.score_percent),
+            f"{number(one.tempo.ratio)}×",
         )
-        for one in content["phases"]
+        for one in content.phases
     ]
     return table(("reference", "attempt", "worst joint", "score", "tempo"), rows, left=3)
 
 
-def _remarks(content: Mapping[str, Any]) -> Iterator[str]:
-    for one in content["hesitations"]:
-        yield f"The attempt hesitates from {format_time(one['start_s'])} to {format_time(one['end_s'])}."
-    for one in content["symmetry"]:
-        if one["uneven"]:
-            left, right = degrees_words(one["left_deg"]), degrees_words(one["right_deg"])
-            yield f"The attempt's {one['joint']}s are uneven: {left} left, {right} right."
+def _remarks(content: MovementsAnswer) -> Iterator[str]:
+    for halt in content.hesitations:
+        yield f"The attempt hesitates from {format_time(halt.start_s)} to {format_time(halt.end_s)}."
+    for one in content.symmetry:
+        if one.uneven:
+            left, right = degrees_words(one.left_deg), degrees_words(one.right_deg)
+            yield f"The attempt's {one.joint}s are uneven: {left} left, {right} right."

@@ -1,9 +1,9 @@
 """One HTML page on the repetitions in a clip: everything inside, nothing fetched, no script."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from laban.core.answers.comparison import JointAmountAnswer, RepetitionsAnswer
 from laban.render.comparison.cards import (
     PICTURE_STYLE,
     card,
@@ -14,14 +14,14 @@ from laban.render.comparison.cards import (
 )
 from laban.render.files import written
 from laban.render.report.frame import framed_page
-from laban.render.report.markup import Markup, known, number, table, tag
+from laban.render.report.markup import Markup, number, table, tag
 from laban.render.words import format_time
 
 _WAYS = {"sideways": "to the side", "height": "up and down"}
 
 
 def write_repetition_page(
-    path: Path, content: Mapping[str, Any], *, title: str, pictures: Sequence[Path]
+    path: Path, content: RepetitionsAnswer, *, title: str, pictures: Sequence[Path]
 ) -> Path:
     """Writes the page to ``path``, whole or not at all.
 
@@ -40,47 +40,47 @@ def write_repetition_page(
     return path
 
 
-def _summary(content: Mapping[str, Any]) -> str:
-    count = content["count"]
+def _summary(content: RepetitionsAnswer) -> str:
+    count = content.count
     words = "1 repetition" if count == 1 else f"{count or 'no'} repetitions"
     if not count:
         return words
-    lasting = f"{words} · {number(content['median_duration_s'], 1)} s each"
-    if content["place"] is not None:
-        return f"{lasting}, seen in the body's way {_WAYS[content['place']]}"
-    joint = content["joint"]
+    lasting = f"{words} · {number(content.median_duration_s, 1)} s each"
+    if content.place is not None:
+        return f"{lasting}, seen in the body's way {_WAYS[content.place]}"
+    joint = content.joint
     return lasting if joint is None else f"{lasting}, seen best at the {joint.replace('_', ' ')}"
 
 
-def _sections(content: Mapping[str, Any], pictures: Sequence[Path]) -> Iterator[Markup]:
+def _sections(content: RepetitionsAnswer, pictures: Sequence[Path]) -> Iterator[Markup]:
     curve, *turns = pictures
-    if content["warnings"]:
-        yield tag("section", tag("ul", *(tag("li", one) for one in content["warnings"])), class_="notes")
+    if content.warnings:
+        yield tag("section", tag("ul", *(tag("li", one) for one in content.warnings)), class_="notes")
     yield card("The movement", picture(curve, "curve of the movement, repetitions marked"), wide=True)
     for one in turns:
         yield card("Each where it turns", photograph(one, "a picture of each repetition"), wide=True)
-    if content["count"]:
+    if content.count:
         yield card("One by one", _table(content), wide=True)
 
 
-def _table(content: Mapping[str, Any]) -> Markup:
-    joint = content["joint"]
+def _table(content: RepetitionsAnswer) -> Markup:
+    joint = content.joint
     rows = [
         (
             str(place),
-            format_time(one["start_s"]),
-            *(f"{number(one[name], 1)} s" for name in ("duration_s", "out_s", "back_s")),
-            degrees_words(one["ranges_deg"][joint] if joint else None),
-            percent_words(one["score_percent"]),
-            _worst(one["worst"]),
+            format_time(one.start_s),
+            *(f"{number(value, 1)} s" for value in (one.duration_s, one.out_s, one.back_s)),
+            degrees_words(one.ranges_deg[joint] if joint else None),
+            percent_words(one.score_percent),
+            _worst(one.worst),
         )
-        for place, one in enumerate(content["repetitions"], start=1)
+        for place, one in enumerate(content.repetitions, start=1)
     ]
     heads = ("", "from", "lasts", "out", "back", "range", "alike", "differs most")
     return table(heads, rows, caption="Alike: how like the median repetition.")
 
 
-def _worst(value: Mapping[str, Any] | None) -> str:
-    if value is None or not known(value["difference_deg"]):
+def _worst(value: JointAmountAnswer | None) -> str:
+    if value is None or value.difference_deg is None:
         return "–"
-    return f"{value['joint'].replace('_', ' ')} {value['difference_deg']:+.0f}°".replace("-", "−")
+    return f"{value.joint.replace('_', ' ')} {value.difference_deg:+.0f}°".replace("-", "−")

@@ -1,8 +1,8 @@
 """A page on a set of labelled pictures: what there is, what is wrong with it, and what it looks like."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from laban.core.answers.audit import FindingAnswer, ImageAuditAnswer, ImageClassAnswer
 from laban.core.arrays import ImageArray
 from laban.render.image.charts import bars, histogram, legend
 from laban.render.report.cards import card, tile
@@ -16,7 +16,7 @@ _MANY_JOINTS = 40
 
 
 def draw_audit_page(
-    content: Mapping[str, Any],
+    content: ImageAuditAnswer,
     *,
     findings: Mapping[str, Sequence[Shown]],
     samples: Sequence[Shown],
@@ -24,37 +24,36 @@ def draw_audit_page(
 ) -> str:
     """The page as one string of HTML.
 
-    ``content`` holds ``dataset``, ``form``, ``pictures``, ``people``, ``coverage``, ``findings``, ``sizes``,
-    ``heights_px``, ``joints`` (name, shares seen, hidden, missing); ``findings`` the pictures of each kind
-    that are shown, ``samples`` pictures as they are labelled, ``places`` where in the picture people are.
+    ``findings`` holds the pictures of each kind that are shown, ``samples`` pictures as they are labelled, and
+    ``places`` where in the picture people are.
     """
     sections = _sections(content, findings, samples, places)
-    return document(f"{content['dataset']}: what is in it", _summary(content), sections)
+    return document(f"{content.dataset}: what is in it", _summary(content), sections)
 
 
-def _summary(content: Mapping[str, Any]) -> str:
-    people = [f"{count(content['people'])} people"] if content["people"] else []
-    classes = len(content["coverage"])
-    words = [content["form"], f"{count(content['pictures'])} pictures", *people]
+def _summary(content: ImageAuditAnswer) -> str:
+    people = [f"{count(content.people)} people"] if content.people else []
+    classes = len(content.coverage)
+    words = [content.form, f"{count(content.pictures)} pictures", *people]
     return " · ".join([*words, "1 class" if classes == 1 else f"{classes} classes"])
 
 
 def _sections(
-    content: Mapping[str, Any],
+    content: ImageAuditAnswer,
     findings: Mapping[str, Sequence[Shown]],
     samples: Sequence[Shown],
     places: ImageArray | None,
 ) -> Iterator[Markup]:
     yield _tiles(content)
-    yield card("What is wrong", *_findings(content["findings"], findings), wide=True)
-    yield card("Classes", *_classes(content["coverage"]))
-    if content["sizes"]:
-        heights = [size[1] for size in content["sizes"]]
+    yield card("What is wrong", *_findings(content.findings, findings), wide=True)
+    yield card("Classes", *_classes(content.coverage))
+    if content.sizes:
+        heights = [size[1] for size in content.sizes]
         yield card("Pictures, height", histogram(heights, unit="px", label="heights of the pictures"))
-    if content["heights_px"]:
-        yield card("People, height", histogram(content["heights_px"], unit="px", label="heights of people"))
-    if content["joints"]:
-        yield card("Joints", *_joints(content["joints"][:_MANY_JOINTS]))
+    if content.heights_px:
+        yield card("People, height", histogram(content.heights_px, unit="px", label="heights of people"))
+    if content.joints:
+        yield card("Joints", *_joints(content.joints[:_MANY_JOINTS]))
     if places is not None:
         shown = gallery([(places, Markup("from pale, nobody, to blue, most"))])
         yield card(
@@ -67,11 +66,11 @@ def _sections(
 _SAMPLES = "Pictures from all over the set, as they are labelled. Left limbs are lighter, right ones darker."
 
 
-def _tiles(content: Mapping[str, Any]) -> Markup:
-    severities = [one["severity"] for one in content["findings"]]
+def _tiles(content: ImageAuditAnswer) -> Markup:
+    severities = [one.severity for one in content.findings]
     held = [
-        tile("Pictures", count(content["pictures"]), f"{count(content['unreadable'])} cannot be read"),
-        tile("People", count(content["people"]), content["form"]),
+        tile("Pictures", count(content.pictures), f"{count(content.unreadable)} cannot be read"),
+        tile("People", count(content.people), content.form),
         tile(
             "Kinds of fault", str(severities.count("fault")), "figures are wrong", bad="fault" in severities
         ),
@@ -80,29 +79,29 @@ def _tiles(content: Mapping[str, Any]) -> Markup:
     return tag("div", *held, class_="tiles")
 
 
-def _findings(rows: Sequence[Mapping[str, Any]], shown: Mapping[str, Sequence[Shown]]) -> Iterator[Markup]:
+def _findings(rows: Sequence[FindingAnswer], shown: Mapping[str, Sequence[Shown]]) -> Iterator[Markup]:
     if not rows:
         yield tag("p", "Nothing was found.")
     for one in rows:
         head = tag(
             "h4",
-            tag("span", one["severity"], class_=f"pill {one['severity']}"),
+            tag("span", one.severity, class_=f"pill {one.severity}"),
             " ",
-            one["kind"].replace("-", " "),
+            one.kind.replace("-", " "),
         )
-        words = tag("p", one["sentence"], ". To do: ", one["advice"], ".")
-        pictures = shown.get(one["kind"])
+        words = tag("p", one.sentence, ". To do: ", one.advice, ".")
+        pictures = shown.get(one.kind)
         yield tag("div", head, words, _gallery(pictures) if pictures else None, class_="finding")
 
 
-def _classes(rows: Sequence[Mapping[str, Any]]) -> Iterator[Markup]:
-    splits = list(dict.fromkeys(name for one in rows for name, _ in one["splits"]))
+def _classes(rows: Sequence[ImageClassAnswer]) -> Iterator[Markup]:
+    splits = list(dict.fromkeys(name for one in rows for name, _ in one.splits))
     drawn = []
     for one in rows:
-        held = dict(one["splits"])
-        parts = [held.get(name, 0) for name in splits] if splits else [one["pictures"]]
-        people = f", {count(one['people'])} people" if one["people"] else ""
-        drawn.append((one["label"], parts, f"{count(one['pictures'])}{people}"))
+        held = dict(one.splits)
+        parts = [held.get(name, 0) for name in splits] if splits else [one.pictures]
+        people = f", {count(one.people)} people" if one.people else ""
+        drawn.append((one.label, parts, f"{count(one.pictures)}{people}"))
     yield bars(drawn, label="pictures of each class")
     if len(splits) > 1:
         yield legend(splits)

@@ -1,11 +1,11 @@
 """Visits of one person side by side: pictures at one height, and a table of what changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 
+from laban.core.answers.posture import ChangeAnswer
 from laban.core.arrays import ImageArray
 from laban.errors import InvalidValueError
 from laban.render.importance import corner_label
@@ -32,7 +32,7 @@ _FOOT = (
 
 
 def draw_visits(
-    pictures_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[Mapping[str, Any]]
+    pictures_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> ImageArray:
     """(H, W, 3) uint8 RGB: the annotated pictures side by side, what changed below. Raises InvalidValueError for
     fewer than two pictures."""
@@ -46,7 +46,7 @@ def draw_visits(
     left = (width - body.shape[1]) // 2
     canvas[:, left : left + body.shape[1]] = body
     rows = [_row(one) for one in _sorted(changes)]
-    count = sum(any(one["sure"]) for one in changes)
+    count = sum(any(one.sure) for one in changes)
     title = (
         "Nothing changed by more than the error of measuring" if not count else f"{count} measures changed"
     )
@@ -55,10 +55,10 @@ def draw_visits(
 
 
 def draw_visits_page(
-    pictures_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[Mapping[str, Any]]
+    pictures_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> str:
     """The same as one string of HTML."""
-    count = sum(any(one["sure"]) for one in changes)
+    count = sum(any(one.sure) for one in changes)
     summary = (
         f"{len(names)} visits · {count or 'no'} measure{'' if count == 1 else 's'} changed beyond the error"
     )
@@ -70,23 +70,23 @@ def draw_visits_page(
     return framed_page("Visits", summary=summary, sections=sections, footer=_FOOT, own_style=_STYLE)
 
 
-def _table(names: Sequence[str], changes: Sequence[Mapping[str, Any]]) -> Markup:
+def _table(names: Sequence[str], changes: Sequence[ChangeAnswer]) -> Markup:
     return table(("measure", *names), (list(_cells(one)) for one in changes))
 
 
-def _cells(one: Mapping[str, Any]) -> Iterator[Markup | str]:
-    yield one["title"]
-    for words, change, sure in zip(one["words"], one["change_words"], one["sure"], strict=True):
+def _cells(one: ChangeAnswer) -> Iterator[Markup | str]:
+    yield one.title
+    for words, change, sure in zip(one.words, one.change_words, one.sure, strict=True):
         sign = tag("span", change, class_="changed" if sure else "range") if change else None
         yield joined(part for part in (Markup(words), tag("br") if sign else None, sign) if part is not None)
 
 
-def _row(one: Mapping[str, Any]) -> ListRow:
-    sure = any(one["sure"])
+def _row(one: ChangeAnswer) -> ListRow:
+    sure = any(one.sure)
     shade = SHADES["moderate" if sure else "unsure"]
-    values = _beside(one["words"])
-    told = next((words for words in reversed(one["change_words"]) if words), "")
-    title = one["title"]
+    values = _beside(one.words)
+    told = next((words for words in reversed(one.change_words) if words), "")
+    title = one.title
     return ListRow(
         "", title[:1].upper() + title[1:], values, told, "changed" if sure else "no sure change", shade
     )
@@ -104,8 +104,8 @@ def _beside(words: Sequence[str]) -> str:
     return " → ".join(words)
 
 
-def _sorted(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted(changes, key=lambda one: not any(one["sure"]))
+def _sorted(changes: Sequence[ChangeAnswer]) -> list[ChangeAnswer]:
+    return sorted(changes, key=lambda one: not any(one.sure))
 
 
 def _tile(image: ImageArray, name: str) -> ImageArray:

@@ -3,7 +3,10 @@
 import html
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypeGuard
+
+Bounds = tuple[float | None, float | None] | Sequence[float | None]
+"""Both ends of an interval, None where they are not known."""
 
 _EMPTY = frozenset({"rect", "line", "circle", "path", "polyline", "polygon", "br"})
 
@@ -57,7 +60,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1, 
     return tag("div", tag("table", words, top, body), class_="scroll", tabindex=0)
 
 
-def percent(value: Any, digits: int = 1) -> str:
+def percent(value: float | None, digits: int = 1) -> str:
     """A share in percent; a dash where it is not known.
 
     >>> percent(0.1234), percent(None)
@@ -66,7 +69,7 @@ def percent(value: Any, digits: int = 1) -> str:
     return f"{100 * value:.{digits}f} %" if known(value) else "–"
 
 
-def points(value: Any) -> str:
+def points(value: float | None) -> str:
     """A difference of shares, signed.
 
     >>> points(-0.031)
@@ -75,19 +78,18 @@ def points(value: Any) -> str:
     return f"{100 * value:+.1f}".replace("-", "−") if known(value) else "–"
 
 
-def span(interval: Any) -> str:
+def span(interval: "Bounds | None") -> str:
     """An interval of shares in percent; nothing where it is not known."""
-    if not interval or not all(known(end) for end in interval):
-        return ""
-    return f"{100 * interval[0]:.1f} – {100 * interval[1]:.1f}"
+    low, high = interval or (None, None)
+    return f"{100 * low:.1f} – {100 * high:.1f}" if known(low) and known(high) else ""
 
 
-def number(value: Any, digits: int = 2) -> str:
+def number(value: float | None, digits: int = 2) -> str:
     """A number; a dash where it is not known."""
     return f"{value:.{digits}f}" if known(value) else "–"
 
 
-def count(value: Any) -> str:
+def count(value: float | None) -> str:
     """A whole number with thin spaces between thousands; a dash where it is not known.
 
     >>> count(12345) == "12" + chr(0x202F) + "345"
@@ -96,9 +98,9 @@ def count(value: Any) -> str:
     return f"{int(value):,}".replace(",", "\u202f") if known(value) else "–"
 
 
-def known(value: Any) -> bool:
+def known(value: float | None) -> TypeGuard[float]:
     """Whether it is a finite number."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return value is not None and math.isfinite(value)
 
 
 def short(text: str, most: int) -> str:

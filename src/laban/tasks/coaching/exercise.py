@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from laban.core.answers.coaching import ExerciseAnswer
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
@@ -94,6 +95,19 @@ class Exercise:
     def is_hold(self) -> bool:
         """Whether it is a pose to be held, without repetitions."""
         return len(self.reference) == 1
+
+    def answer(self) -> ExerciseAnswer:
+        """What programs are told of it."""
+        return ExerciseAnswer(
+            name=self.name,
+            title=self.title,
+            kind="held" if self.is_hold else "counted",
+            view=self.view,
+            either_side=self.either_side,
+            joints=tuple(self.joints),
+            faults=tuple(fault.name for fault in self.faults),
+            source=self.source,
+        )
 
     @property
     def duration_s(self) -> float:

@@ -29,18 +29,32 @@ Seconds = Annotated[float, Field(gt=0.0, le=600.0)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=False,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class JointPart(_Part):
+    """How one joint's angle is judged."""
+
     tolerance_deg: float = Field(15.0, gt=0.0, le=90.0)
+    """By how many degrees it may differ."""
     weight: float = Field(1.0, gt=0.0, le=100.0)
+    """How much it counts."""
 
 
 class CountPart(_Part):
+    """What counts as a repetition."""
+
     measure: str
+    """The measure that goes there and back."""
     rest: Finite
+    """Its value at rest, in its unit."""
     turn: Finite
+    """Its value at the turn, in its unit."""
 
     @model_validator(mode="after")
     def _apart(self) -> "CountPart":
@@ -51,8 +65,12 @@ class CountPart(_Part):
 
 
 class TempoPart(_Part):
+    """How fast a repetition should be."""
+
     out_s: tuple[Seconds, Seconds]
+    """Least and most seconds of the way out."""
     back_s: tuple[Seconds, Seconds]
+    """Least and most seconds of the way back."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "TempoPart":
@@ -62,14 +80,24 @@ class TempoPart(_Part):
 
 
 class FaultPart(_Part):
+    """A fault, told where a measure is beyond a threshold."""
+
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+    """Its name."""
     measure: str
+    """The measure."""
     source: str = Field(min_length=1, max_length=500)
+    """Where the threshold comes from."""
     above: Finite | None = None
+    """Above this, in the measure's unit, it is a fault."""
     below: Finite | None = None
+    """Below this, in the measure's unit, it is a fault."""
     when: When = "always"
+    """In which part of a repetition."""
     view: View = "any"
+    """From which side it can be seen."""
     advice: str = Field("", max_length=200)
+    """What to do about it."""
 
     @model_validator(mode="after")
     def _one_threshold(self) -> "FaultPart":
@@ -80,8 +108,12 @@ class FaultPart(_Part):
 
 
 class KeyframePart(_Part):
+    """An instant of the reference."""
+
     time_s: float = Field(0.0, ge=0.0, le=3600.0)
+    """When it is, in seconds."""
     points: dict[str, Annotated[list[Finite], Field(min_length=2, max_length=3)]]
+    """The place of each joint: x to the right and y down, and z away from the camera where it is known."""
 
     @model_validator(mode="after")
     def _joints(self) -> "KeyframePart":
@@ -98,15 +130,25 @@ class ExercisePart(_Part):
     """What an exercise file may hold; see docs/exercises.md for what each key means."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
+    """Its name."""
     title: str = Field(min_length=1, max_length=100)
+    """What people call it."""
     source: str = Field("", max_length=1000)
+    """Where it is from."""
     view: View = "any"
+    """From where it is seen best."""
     either_side: bool = False
+    """Whether it may be done on either side."""
     joints: dict[str, JointPart] = Field(min_length=1)
+    """How each joint that matters is judged."""
     count: CountPart | None = None
+    """What counts as a repetition; null of a pose that is held."""
     tempo: TempoPart | None = None
+    """How fast a repetition should be; null where any speed is right."""
     faults: list[FaultPart] = Field(default_factory=list, max_length=50)
+    """The faults that it tells of."""
     keyframes: list[KeyframePart] = Field(min_length=1, max_length=500)
+    """The reference, instant by instant; one alone is a pose to be held."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "ExercisePart":
@@ -123,6 +165,13 @@ class ExercisePart(_Part):
         if len(set(names)) < len(names):
             raise ValueError("two faults have one name")
         return self
+
+
+class LearntExercise(ExercisePart):
+    """An exercise that was learnt from an example, with where it was written."""
+
+    file: str
+    """Path of the file that was written."""
 
 
 def shipped_exercises() -> tuple[str, ...]:

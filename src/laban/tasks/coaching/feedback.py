@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-
+from laban.core.answers import known_rounded
+from laban.core.answers.coaching import (
+    DoneRepetitionAnswer,
+    FeedbackAnswer,
+    HintAnswer,
+    JointNowAnswer,
+    Level,
+    State,
+    WorkoutAnswer,
+)
 from laban.tasks.comparison.cycle_times import SwingTimes
-
-State = Literal["absent", "hidden", "away", "ready", "moving", "holding"]
-"""``absent`` nobody is seen; ``hidden`` what matters of the body is not; ``away`` something else is being done;
-``ready`` at the beginning of a repetition; ``moving`` within one; ``holding`` in the pose that is to be held."""
-
-Level = Literal["", "fighting", "good", "perfect"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Hint:
     joint: str | None = None
     amount_deg: float | None = None
 
+    def answer(self) -> HintAnswer:
+        """The same as it is told to pages and programs."""
+        amount_deg = None if self.amount_deg is None else round(self.amount_deg)
+        return HintAnswer(self.key, self.joint, amount_deg)
+
 
 @dataclass(frozen=True)
 class JointFeedback:
@@ -35,6 +42,10 @@ class JointFeedback:
     joint: str
     difference_deg: float
     verdict: Literal["same", "differs", "unknown"]
+
+    def answer(self) -> JointNowAnswer:
+        """The same as it is told to pages and programs."""
+        return JointNowAnswer(known_rounded(self.difference_deg, 1), self.verdict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,17 @@ class DoneRepetition(SwingTimes):
     score_percent: float
     range_deg: float
     faults: tuple[str, ...] = ()
+
+    def answer(self) -> DoneRepetitionAnswer:
+        """The same as it is told to pages and programs."""
+        return DoneRepetitionAnswer(
+            start_s=round(self.start_s, 3),
+            turn_s=round(self.turn_s, 3),
+            end_s=round(self.end_s, 3),
+            score_percent=known_rounded(self.score_percent, 1),
+            range_deg=known_rounded(self.range_deg, 1),
+            faults=self.faults,
+        )
 
 
 @dataclass(frozen=True)
@@ -72,26 +94,22 @@ class Feedback:
     done: DoneRepetition | None = None
     mirrored: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """A line of JSON; what is not known is null."""
-        hint = self.hint
-        return {
-            "time_s": round(self.time_s, 3),
-            "state": self.state,
-            "phase": _rounded(self.phase, 3),
-            "score_percent": _rounded(self.score_percent, 1),
-            "level": self.level,
-            "count": self.count,
-            "held_s": round(self.held_s, 2),
-            "hint": None if hint is None else _hint_json(hint),
-            "joints": {
-                one.joint: {"difference_deg": _rounded(one.difference_deg, 1), "verdict": one.verdict}
-                for one in self.joints
-            },
-            "faults": list(self.faults),
-            "mirrored": self.mirrored,
-            "done": None if self.done is None else repetition_json(self.done),
-        }
+    def answer(self) -> FeedbackAnswer:
+        """The same as it is told to pages and programs."""
+        return FeedbackAnswer(
+            time_s=round(self.time_s, 3),
+            state=self.state,
+            phase=known_rounded(self.phase, 3),
+            score_percent=known_rounded(self.score_percent, 1),
+            level=self.level,
+            count=self.count,
+            held_s=round(self.held_s, 2),
+            hint=None if self.hint is None else self.hint.answer(),
+            joints={one.joint: one.answer() for one in self.joints},
+            faults=self.faults,
+            mirrored=self.mirrored,
+            done=None if self.done is None else self.done.answer(),
+        )
 
 
 @dataclass(frozen=True)
@@ -121,37 +139,16 @@ class Workout:
         """In how many repetitions each fault was seen, the most frequent first."""
         return dict(Counter(fault for one in self.repetitions for fault in one.faults).most_common())
 
-    def to_json(self) -> dict[str, Any]:
-        """The summary as JSON holds it."""
-        return {
-            "exercise": self.exercise,
-            "seconds": round(self.seconds, 2),
-            "count": self.count,
-            "needed_fps": self.needed_fps,
-            "held_s": round(self.held_s, 2),
-            "score_percent": _rounded(self.score_percent, 1),
-            "faults": dict(self.faults),
-            "hints": dict(self.hints),
-            "repetitions": [repetition_json(one) for one in self.repetitions],
-        }
-
-
-def repetition_json(one: DoneRepetition) -> dict[str, Any]:
-    """A repetition as JSON holds it."""
-    return {
-        "start_s": round(one.start_s, 3),
-        "turn_s": round(one.turn_s, 3),
-        "end_s": round(one.end_s, 3),
-        "score_percent": _rounded(one.score_percent, 1),
-        "range_deg": _rounded(one.range_deg, 1),
-        "faults": list(one.faults),
-    }
-
-
-def _hint_json(hint: Hint) -> dict[str, Any]:
-    amount = None if hint.amount_deg is None else round(hint.amount_deg)
-    return {"key": hint.key, "joint": hint.joint, "amount_deg": amount}
-
-
-def _rounded(value: float, digits: int) -> float | None:
-    return round(float(value), digits) if np.isfinite(value) else None
+    def answer(self) -> WorkoutAnswer:
+        """The same as it is told to pages and programs."""
+        return WorkoutAnswer(
+            exercise=self.exercise,
+            seconds=round(self.seconds, 2),
+            count=self.count,
+            needed_fps=self.needed_fps,
+            held_s=round(self.held_s, 2),
+            score_percent=known_rounded(self.score_percent, 1),
+            faults=dict(self.faults),
+            hints=dict(self.hints),
+            repetitions=tuple(one.answer() for one in self.repetitions),
+        )

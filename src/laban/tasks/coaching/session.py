@@ -7,20 +7,13 @@ from typing import Literal
 
 import numpy as np
 
+from laban.core.answers.coaching import Level, State
 from laban.core.arrays import BoolArray
 from laban.errors import InvalidValueError
 from laban.features.angles import MAIN_ANGLES
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.fault_rules import RuleWatch
-from laban.tasks.coaching.feedback import (
-    DoneRepetition,
-    Feedback,
-    Hint,
-    JointFeedback,
-    Level,
-    State,
-    Workout,
-)
+from laban.tasks.coaching.feedback import DoneRepetition, Feedback, Hint, JointFeedback, Workout
 from laban.tasks.coaching.form_measures import other_side
 from laban.tasks.coaching.hints import Candidate, HintBoard, joint_hint
 from laban.tasks.coaching.observation import Sight, Target

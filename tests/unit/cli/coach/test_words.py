@@ -7,7 +7,7 @@ from rich.console import Console
 
 from laban.cli.coach.words import workout_words
 from laban.cli.comparison_words import repetitions_words
-from laban.pipeline.comparison.schema import repetitions_json
+from laban.pipeline.comparison.schema import repetitions_answer
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
 from laban.tasks.coaching.phrases import load_words
@@ -28,10 +28,10 @@ def printed(value: Any) -> str:
 def test_repetitions_tell_their_warnings(count: int) -> None:
     found = Repetitions((ONE,) * count, "left_knee", warnings=(LOST,))
     assert f"⚠ {LOST}" in printed(repetitions_words(found))
-    assert repetitions_json(found)["warnings"] == [LOST]
+    assert repetitions_answer(found).warnings == (LOST,)
     sure = Repetitions((ONE,) * count, "left_knee")
     assert "⚠" not in printed(repetitions_words(sure))
-    assert repetitions_json(sure)["warnings"] == []
+    assert repetitions_answer(sure).warnings == ()
 
 
 def test_a_workout_tells_which_frame_rate_it_needed() -> None:
@@ -40,4 +40,4 @@ def test_a_workout_tells_which_frame_rate_it_needed() -> None:
     told = printed(workout_words(Workout("squat", 4.0, done, needed_fps=20.0), exercise, words))
     assert "the count may be wrong. Film at 20 frames a second or more." in told
     assert "⚠" not in printed(workout_words(Workout("squat", 4.0, done), exercise, words))
-    assert Workout("squat", 4.0, done, needed_fps=20.0).to_json()["needed_fps"] == 20.0
+    assert Workout("squat", 4.0, done, needed_fps=20.0).answer().needed_fps == 20.0

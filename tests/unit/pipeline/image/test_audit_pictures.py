@@ -8,14 +8,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from tests.answers import check_schema
 from tests.unit.pipeline.image.conftest import HEIGHT, WIDTH, YoloSet, frontal_px, line_of
 
+from laban.cli.app import app
+from laban.cli.errors import guarded
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, COCO17
 from laban.errors import FormatError
 from laban.pipeline.image.audit import audit_pictures
-from laban.pipeline.image.audit_files import audit_content, write_audit_page
+from laban.pipeline.image.audit_files import audit_answer, write_audit_page
 from laban.pipeline.image.checks import of_classes
 from laban.pipeline.image.findings import KINDS, PictureAuditSettings
 from laban.pipeline.image.open import open_pictures
@@ -194,10 +197,15 @@ def test_the_page_holds_its_pictures_and_loads_nothing(yolo: YoloSet, tmp_path: 
 
 
 def test_what_is_told_for_programs_holds_the_sizes(yolo: YoloSet) -> None:
-    content = audit_content(audit_pictures(open_pictures(yolo.root)))
-    assert content["sizes"] == [[WIDTH, HEIGHT]] * 9
-    assert content["joints"][0] == ("nose", 1.0, 0.0, 0.0)
-    assert content["heights_px"][0] == pytest.approx(0.06 * HEIGHT + np.ptp(frontal_px()[:, 1]), abs=0.5)
+    content = audit_answer(audit_pictures(open_pictures(yolo.root)))
+    assert content.sizes == ((WIDTH, HEIGHT),) * 9
+    assert content.joints[0] == ("nose", 1.0, 0.0, 0.0)
+    assert content.heights_px[0] == pytest.approx(0.06 * HEIGHT + np.ptp(frontal_px()[:, 1]), abs=0.5)
+
+
+def test_the_command_prints_the_same(yolo: YoloSet, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(app, ["audit", str(yolo.root), "--no-doubts", "--json", "--quiet"]) == 0
+    assert check_schema("image-audit", capsys.readouterr().out)["pictures"] == 9
 
 
 def test_frames_are_looked_at_once_each(yolo: YoloSet) -> None:

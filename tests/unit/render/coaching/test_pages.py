@@ -28,9 +28,9 @@ SQUATS = Workout(
     (DoneRepetition(1.0, 2.2, 3.0, 88.0, 81.0), DoneRepetition(4.0, 5.0, 6.0, NAN, NAN, ("x<y",))),
     0.0,
     86.4,
-).to_json()
-PLANK = Workout("plank", 75.0, (), 62.0, 91.0).to_json()
-NOTHING = Workout("plank", 5.0).to_json()
+).answer()
+PLANK = Workout("plank", 75.0, (), 62.0, 91.0).answer()
+NOTHING = Workout("plank", 5.0).answer()
 COURSE = Course(
     ((0.0, 80.0), (0.1, NAN), (0.2, 90.0), (0.3, 91.0)),
     {"Bend your <knee>": 3, "Slow down": 7},

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.answers import answer
 
+from laban.core.answers.posture import ChangeAnswer, MeasureAnswer, PostureFile
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
 from laban.render.posture.charts import gauge, trend
@@ -123,7 +125,10 @@ def test_every_severity_has_a_colour_and_a_word() -> None:
 
 def test_the_page_holds_everything_and_loads_nothing(pose: Pose) -> None:
     page = draw_posture_page(
-        content(), np.zeros((20, 20, 3), np.uint8), title="Standing", letters={"trunk_inclination": "A"}
+        answer(PostureFile, content()),
+        np.zeros((20, 20, 3), np.uint8),
+        title="Standing",
+        letters={"trunk_inclination": "A"},
     )
     assert "default-src 'none'" in page
     assert "<script" not in page
@@ -151,14 +156,17 @@ def test_the_page_tells_what_became_over_time() -> None:
     }  # fmt: skip
     series = {"times_s": [0.0, 1.0, 2.0, 3.0], "values": {"trunk_inclination": [1.0, None, 30.0, 31.0]}}
     page = draw_posture_page(
-        content(over_time=held, series=series), np.zeros((20, 20, 3), np.uint8), title="T", letters={}
+        answer(PostureFile, content(over_time=held, series=series)),
+        np.zeros((20, 20, 3), np.uint8),
+        title="T",
+        letters={},
     )
     for words in ("Slumped for 30.0 s", "1 break, 10.0 s", "to the left for 67 % of the time", "50 %"):
         assert words in page
 
 
 def test_a_gauge_shows_bands_interval_and_value_in_order() -> None:
-    drawing = gauge(one_measure())
+    drawing = gauge(answer(MeasureAnswer, one_measure()))
     assert drawing.count('class="band') == 4
     x1, x2, value = (
         float(re.search(pattern, drawing)[1])  # type: ignore[index]
@@ -168,13 +176,18 @@ def test_a_gauge_shows_bands_interval_and_value_in_order() -> None:
 
 
 def test_a_trend_breaks_where_nothing_was_measured() -> None:
-    drawing = trend([0.0, 1.0, 2.0, 3.0, 4.0], [1.0, 2.0, None, 30.0, 31.0], one_measure())
+    drawing = trend(
+        [0.0, 1.0, 2.0, 3.0, 4.0], [1.0, 2.0, None, 30.0, 31.0], answer(MeasureAnswer, one_measure())
+    )
     assert drawing.count("<polyline") == 2
 
 
 def test_visits_stand_side_by_side_with_what_changed() -> None:
     changes = [
-        {"title": title, "words": words, "change_words": ["", told], "sure": [False, sure]}
+        answer(
+            ChangeAnswer,
+            {"title": title, "words": words, "change_words": ["", told], "sure": [False, sure]},
+        )
         for title, words, told, sure in (
             ("trunk", ["1° forward", "9° forward"], "+8° (±3°)", True),
             ("neck", ["1° forward", "2° forward"], "+1° (±3°)", False),

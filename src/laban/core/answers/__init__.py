@@ -1,0 +1,17 @@
+"""Answers: what people, pages and programs are told, each a frozen dataclass with one JSON form.
+
+``docs/schemas`` publishes a JSON Schema of each, made from these classes.
+"""
+
+from laban.core.answers.base import (
+    Answer,
+    Json,
+    JsonObject,
+    json_text,
+    known,
+    known_each,
+    known_rounded,
+    to_json,
+)
+
+__all__ = ["Answer", "Json", "JsonObject", "json_text", "known", "known_each", "known_rounded", "to_json"]

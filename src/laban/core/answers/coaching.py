@@ -1,0 +1,160 @@
+"""What a coach says: of an instant, of a repetition, and of a whole workout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from laban.core.answers.base import Answer
+
+State = Literal["absent", "hidden", "away", "ready", "moving", "holding"]
+Level = Literal["", "fighting", "good", "perfect"]
+
+
+@dataclass(frozen=True)
+class HintAnswer(Answer):
+    """One thing to change."""
+
+    key: str
+    """Key of the sentence in the texts of a language."""
+    joint: str | None
+    """The trainee's own joint; null where it is about none in particular."""
+    amount_deg: int | None
+    """By how much, in degrees; null where a degree says little."""
+
+
+@dataclass(frozen=True)
+class JointNowAnswer(Answer):
+    """One joint now."""
+
+    difference_deg: float | None
+    """Trainee less reference, in degrees; null where it cannot be measured."""
+    verdict: Literal["same", "differs", "unknown"]
+    """Whether that is more than tolerance and noise."""
+
+
+@dataclass(frozen=True)
+class DoneRepetitionAnswer(Answer):
+    """A repetition that was finished."""
+
+    start_s: float
+    """When it began, in seconds."""
+    turn_s: float
+    """When it turned, in seconds."""
+    end_s: float
+    """When it ended, in seconds."""
+    score_percent: float | None
+    """Its mean likeness to the reference, 0 to 100 %."""
+    range_deg: float | None
+    """Range of the angle that it is counted by, in degrees."""
+    faults: tuple[str, ...]
+    """Names of the rules it broke."""
+
+
+@dataclass(frozen=True)
+class FeedbackAnswer(Answer):
+    """What is to be said at one instant."""
+
+    time_s: float
+    """The instant, in seconds."""
+    state: State
+    """``absent`` nobody is seen; ``hidden`` what matters of the body is not; ``away`` something else is being done;
+    ``ready`` at the beginning of a repetition; ``moving`` within one; ``holding`` in the pose to be held."""
+    phase: float | None
+    """How much of the movement is done, 0 to 1; null where it is not known."""
+    score_percent: float | None
+    """How like the reference the trainee is now, 0 to 100 %."""
+    level: Level
+    """The score as a level; empty where there is none."""
+    count: int
+    """Repetitions done so far."""
+    held_s: float
+    """For how long the pose was held so far, in seconds."""
+    hint: HintAnswer | None
+    """The one thing to change now; null where nothing is."""
+    joints: Mapping[str, JointNowAnswer]
+    """The joints by name."""
+    faults: tuple[str, ...]
+    """Names of the rules broken in this repetition so far."""
+    mirrored: bool
+    """Whether the reference is done on the other side."""
+    done: DoneRepetitionAnswer | None
+    """The repetition that this instant finished."""
+
+
+@dataclass(frozen=True)
+class CoachedInstantAnswer(FeedbackAnswer):
+    """A line of ``laban coach`` and of feedback.jsonl."""
+
+    person: int | None
+    """Who is coached; null where nobody is."""
+    people: int
+    """How many people are in the picture."""
+    say: str
+    """The situation as a sentence in the trainee's language."""
+
+
+@dataclass(frozen=True)
+class Begun(Answer):
+    """When something began."""
+
+    began: str
+    """Date and time of its beginning with its offset from UTC, ISO 8601."""
+
+
+@dataclass(frozen=True)
+class WorkoutAnswer(Answer):
+    """What was done from beginning to end."""
+
+    exercise: str
+    """Name of the exercise."""
+    seconds: float
+    """How long was watched, in seconds."""
+    count: int
+    """Repetitions done."""
+    needed_fps: float | None
+    """So many frames a second are needed for movements this quick; null where the frames sufficed."""
+    held_s: float
+    """For how long the pose was held, in seconds."""
+    score_percent: float | None
+    """Mean likeness to the reference, 0 to 100 %; null where no repetition was finished and no pose held."""
+    faults: Mapping[str, int]
+    """In how many repetitions each fault was seen, the most frequent first."""
+    hints: Mapping[str, int]
+    """How often each hint was given, by its key."""
+    repetitions: tuple[DoneRepetitionAnswer, ...]
+    """One by one."""
+
+
+@dataclass(frozen=True)
+class KeptWorkoutAnswer(WorkoutAnswer, Begun):
+    """A workout with the time at which it began: what workout.json and the history hold."""
+
+
+@dataclass(frozen=True)
+class WorkoutLine(Answer):
+    """The last line of ``laban coach``."""
+
+    workout: WorkoutAnswer
+    """The workout."""
+
+
+@dataclass(frozen=True)
+class ExerciseAnswer(Answer):
+    """An exercise that comes with Laban."""
+
+    name: str
+    """Its name for ``laban coach``."""
+    title: str
+    """What people call it."""
+    kind: Literal["held", "counted"]
+    """Whether a pose is held or repetitions are counted."""
+    view: str
+    """From where it is seen best."""
+    either_side: bool
+    """Whether it may be done on either side."""
+    joints: tuple[str, ...]
+    """The joints that it looks at."""
+    faults: tuple[str, ...]
+    """The faults that it tells of."""
+    source: str
+    """Where it is from."""

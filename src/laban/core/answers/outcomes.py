@@ -1,0 +1,178 @@
+"""What became of each of several sources, and what the commands that make files say of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from laban.core.answers.base import Answer
+from laban.core.answers.timeline import SpanAnswer
+
+Status = Literal["done", "kept", "failed"]
+
+
+@dataclass(frozen=True)
+class NoDetails(Answer):
+    """Nothing more: the source failed, or there are no figures."""
+
+
+NO_DETAILS = NoDetails()
+
+
+@dataclass(frozen=True)
+class SourceOutcome(Answer):
+    """What became of one source."""
+
+    source: str
+    """The file, folder or camera, as it was given."""
+    status: Status
+    """``done`` now, ``kept`` from an earlier run with the same options, or ``failed``."""
+    outputs: tuple[str, ...]
+    """Paths of the files that were written or kept."""
+    reason: str | None
+    """Why it failed, in one line; null where it did not."""
+    details: Answer
+    """What was found."""
+
+
+@dataclass(frozen=True)
+class ExtractionDetails(Answer):
+    """What an extraction found."""
+
+    people: int
+    """How many people were found and followed."""
+    frames: int
+    """How many frames the recording has."""
+    fps: float | None
+    """Frames worked on each second; null where the recording was kept from an earlier run."""
+    detector: str
+    """Which person detector found them."""
+
+
+@dataclass(frozen=True)
+class ExtractedSource(SourceOutcome):
+    """What became of one source of ``laban extract``."""
+
+    details: ExtractionDetails | NoDetails
+    """What was found; empty where the source failed."""
+
+
+@dataclass(frozen=True)
+class PredictionDetails(Answer):
+    """What is being done in one source."""
+
+    model: str
+    """The model's name."""
+    people: int
+    """How many people are in the source."""
+    spans: tuple[SpanAnswer, ...]
+    """Who does what and when, in order of time."""
+    warnings: tuple[str, ...]
+    """What may make the answer wrong, in sentences."""
+
+
+@dataclass(frozen=True)
+class PredictedSource(SourceOutcome):
+    """What became of one source of ``laban predict``."""
+
+    details: PredictionDetails | NoDetails
+    """The timeline; empty where the source failed."""
+
+
+@dataclass(frozen=True)
+class FetchedAsset(SourceOutcome):
+    """What became of one asset of ``laban assets fetch``."""
+
+    details: NoDetails
+    """Always empty."""
+
+
+@dataclass(frozen=True)
+class AssetAnswer(Answer):
+    """Weights or a sample that Laban knows by name."""
+
+    name: str
+    """Its name for ``laban assets fetch``."""
+    kind: Literal["weights", "sample"]
+    """Weights of a network, or a sample clip."""
+    about: str
+    """What it is, in a sentence."""
+    licence: str
+    """The licence it comes under."""
+    size_bytes: int
+    """Its size in bytes."""
+    sha256: str
+    """The SHA-256 hash of its content, in hexadecimal digits."""
+    path: str | None
+    """Where it lies on this machine; null where it is not here."""
+
+
+@dataclass(frozen=True)
+class DemoAnswer(Answer):
+    """What ``laban demo`` made."""
+
+    recording: str
+    """Path of the recording."""
+    overlay: str
+    """Path of the video with everybody drawn over it."""
+    sheet: str
+    """Path of the contact sheet."""
+    page: str
+    """Path of the page in 3D."""
+    people: int
+    """How many people were found and followed."""
+    frames: int
+    """How many frames the recording has."""
+    fps: float | None
+    """Frames worked on each second; null where the recording was kept from an earlier run."""
+    detector: str
+    """Which person detector found them."""
+    elapsed_s: float
+    """How long all of it took, in seconds."""
+
+
+@dataclass(frozen=True)
+class ConversionAnswer(Answer):
+    """A file of poses that was converted to another format."""
+
+    source: str
+    """The file that was read."""
+    output: str
+    """The file that was written."""
+    from_: str
+    """The format that was read."""
+    to: str
+    """The format that was written."""
+    people: int
+    """How many people it holds."""
+    frames: int
+    """How many frames it holds."""
+
+
+@dataclass(frozen=True)
+class PageAnswer(Answer):
+    """A page that was made."""
+
+    page: str
+    """Path of the page."""
+
+
+@dataclass(frozen=True)
+class AddedClassAnswer(Answer):
+    """A class that was added to a model."""
+
+    model: str
+    """Path of the new model."""
+    task: str
+    """The task that it was added to."""
+    label: str
+    """The new label."""
+    clips: tuple[str, ...]
+    """The examples it was learned from."""
+    threshold: float
+    """Similarity from which on something is called so."""
+    labels: tuple[str, ...]
+    """All labels of the task now."""
+
+
+Drawings = Mapping[Literal["overlay", "sheet", "curves"], str]
+"""Paths of the pictures that were drawn, by kind."""

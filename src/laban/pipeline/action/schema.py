@@ -1,0 +1,35 @@
+"""Why a model says what it says, as it is told to programs."""
+
+from collections.abc import Sequence
+from itertools import starmap
+from pathlib import Path
+
+from laban.core.answers.explanation import ExplanationAnswer, JointReasonAnswer, SpanAtAnswer
+from laban.core.skeleton import skeleton
+from laban.tasks.action.reasons import Reasons
+
+
+def explanation_answer(
+    reasons: Reasons, *, source: str, model: str, files: Sequence[Path], warnings: Sequence[str]
+) -> ExplanationAnswer:
+    """Which joints and times speak for an answer of ``model`` on ``source``."""
+    found = reasons.explanation
+    names = skeleton(found.skeleton).names
+    return ExplanationAnswer(
+        source=source,
+        model=model,
+        task=found.task,
+        label=found.label,
+        probability=found.score,
+        person=reasons.person,
+        start_s=float(reasons.times_s[0]),
+        end_s=float(reasons.times_s[-1]),
+        windows=reasons.windows,
+        joints=tuple(JointReasonAnswer(names[joint], float(found.joints[joint])) for joint in found.order),
+        limbs=dict(found.limbs),
+        rest=found.rest,
+        spans=tuple(starmap(SpanAtAnswer, reasons.spans_s())),
+        peak_s=reasons.peak_s,
+        files=tuple(map(str, files)),
+        warnings=tuple(warnings),
+    )
