@@ -25,6 +25,7 @@ from scripts.docs.reference import (
     rules_table,
     skeletons_table,
 )
+from scripts.docs.schemas import FOLDER, answers_table, schema_files
 
 ROOT = Path(__file__).resolve().parents[2]
 _FIGURES = ROOT / "docs" / "benchmarks"
@@ -61,6 +62,7 @@ def pages() -> dict[str, Blocks]:
         "docs/models/fight.md": {"figures": figures("recognition", part="fights")},
         "docs/posture.md": {"measures": measures_table, "rules": rules_table},
         "docs/python.md": {"names": api_table},
+        "docs/answers.md": {"schemas": answers_table},
         "docs/benchmarks.md": {
             "performance": figures("pose"),
             "recognition": figures("recognition"),
@@ -86,6 +88,11 @@ def faults(root: Path) -> Iterator[str]:
         text = (root / name).read_text(encoding="utf-8")
         if regenerated(text, blocks) != text:
             yield f"{name} is stale: run `make docs` and commit what it changes"
+    wanted = schema_files()
+    held = {f"{FOLDER}/{path.name}": path.read_text(encoding="utf-8") for path in (root / FOLDER).glob("*")}
+    for name in sorted(wanted.keys() | held.keys()):
+        if wanted.get(name) != held.get(name):
+            yield f"{name} is stale: run `make docs` and commit what it changes"
     for page in written_pages(root):
         yield from broken_links(page)
 
@@ -105,7 +112,18 @@ def main() -> int:
     for name, blocks in pages().items():
         page = ROOT / name
         page.write_text(regenerated(page.read_text(encoding="utf-8"), blocks), encoding="utf-8")
+    _write_schemas(ROOT)
     return 0
+
+
+def _write_schemas(root: Path) -> None:
+    wanted = schema_files()
+    for path in (root / FOLDER).glob("*.json"):
+        if f"{FOLDER}/{path.name}" not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from laban.io import AssumptionWarning, LossWarning
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON_PAGES = ("README.md", "docs/data-model.md", "docs/python.md", "docs/sources.md")
+PYTHON_PAGES = ("README.md", "docs/answers.md", "docs/data-model.md", "docs/python.md", "docs/sources.md")
 
 
 @pytest.fixture(scope="module")
