@@ -90,6 +90,7 @@ class Body:
 
 _BY_COUNT: Final = {17: COCO17, 18: SKELETONS["openpose18"], 25: _OPENPOSE25, 26: SKELETONS["halpe26"]}
 _FIRST_OF: Final = {133: BODY23, 136: SKELETONS["halpe26"]}
+KNOWN_COUNTS: Final = (*_BY_COUNT, *_FIRST_OF)
 COUNTS: Final = "17, 18, 25, 26, 133 or 136"
 
 

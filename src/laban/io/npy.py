@@ -13,9 +13,10 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
-from laban.core.skeleton import BLAZEPOSE33
+from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError
+from laban.io.array_axes import frames_first, refuse_other_coordinates
 from laban.io.assumptions import checked_size, clock_of, noted
 from laban.io.coordinates import placed
 from laban.io.files import reading, replacing
@@ -42,8 +43,8 @@ def read(
 ) -> Recording:
     """The people of an array, numbered from 0; row t is frame t, at t ÷ ``fps`` (30)."""
     with reading(path, form="NumPy array"):
-        values = _array(path)
         asked = None if skeleton is None else skeleton_named(skeleton)
+        values = _array(path, asked=asked)
         body = body_of_count(values.shape[2], asked=asked, more={33: BLAZEPOSE33})
         clock = clock_of(fps)
         size = None if size_wh is None else checked_size(size_wh)
@@ -70,7 +71,7 @@ def write(recording: Recording, path: Path) -> None:
     warn_of_loss([*losses, *metadata_losses(recording)], form="a NumPy array")
 
 
-def _array(path: Path) -> Float64Array:
+def _array(path: Path, *, asked: Skeleton | None) -> Float64Array:
     """(T, P, J, C) numbers."""
     at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
     try:
@@ -83,9 +84,8 @@ def _array(path: Path) -> Float64Array:
         raise FormatError(
             "expected an array of numbers (frames, joints, 2 to 4) or (frames, people, joints, 2 to 4)"
         )
-    if values.shape[-1] not in (2, 3, 4) or 0 in values.shape:
-        raise FormatError(f"expected 2 to 4 numbers a joint, got an array of shape {values.shape}")
-    values = values if values.ndim == 4 else values[:, None]
+    refuse_other_coordinates(values)
+    values = values if values.ndim == 4 else frames_first(values, asked=asked)[:, None]
     at_most(values.shape[0], MAX_FRAMES, what="frames")
     at_most(values.shape[1], MAX_PEOPLE, what="people")
     at_most(values[..., 0].size, MAX_LANDMARKS, what="landmarks")
