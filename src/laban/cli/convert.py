@@ -11,7 +11,7 @@ import typer
 from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet
 from laban.cli.output import report, warn
-from laban.cli.pose_options import FlipY, parse_size
+from laban.cli.pose_options import FlipY, SwapXY, parse_size
 from laban.core.answers.outcomes import ConversionAnswer
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
@@ -48,6 +48,7 @@ def convert(
         str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
     ] = None,
     flip_y: FlipY = False,
+    swap_xy: SwapXY = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -59,7 +60,7 @@ def convert(
     asked = {"fps": fps, "size_wh": size_wh, "skeleton": skeleton, "index": index, "identities": identities}
     for_writing = {name: asked.pop(name) for name in ("size_wh", "skeleton") if name not in read.read_options}
     with _said_aloud(quiet=quiet):
-        recording = load(source, format=read.name, flip_y=flip_y, **_given(asked))
+        recording = load(source, format=read.name, flip_y=flip_y, swap_xy=swap_xy, **_given(asked))
         _tell_assumed(recording, quiet=quiet)
         for words in breaks_words(find_breaks(recording)):
             warn(words, quiet=quiet)

@@ -14,7 +14,7 @@ import typer
 from laban.cli.inputs import check_poses
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import Item, for_each, progress_bar, report, warn
-from laban.cli.pose_options import FlipY, Fps, Size, parse_size
+from laban.cli.pose_options import FlipY, Fps, Size, SwapXY, parse_size
 from laban.cli.summary_table import summary_words
 from laban.core.answers.outcomes import PageAnswer
 from laban.core.arrays import Float64Array
@@ -48,11 +48,12 @@ def show(
     fps: Fps = None,
     size: Size = None,
     flip_y: FlipY = False,
+    swap_xy: SwapXY = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Summarise who is in a recording, when, how well seen, and what to be wary of."""
-    said = PoseFile(fps, None if size is None else parse_size(size), flip_y=flip_y)
+    said = PoseFile(fps, None if size is None else parse_size(size), flip_y=flip_y, swap_xy=swap_xy)
     summary = summarise(_loaded(file, said, quiet=quiet, is_shown=True))
     report(summary.answer(), summary_words(summary), as_json=as_json)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from laban.cli.extract_options import ExtractOptions, with_weights
-from laban.cli.source_options import Cache, Detector, FlipY, Fps, MaxPeople, PoseModel, Size, whom
+from laban.cli.source_options import Cache, Detector, FlipY, Fps, MaxPeople, PoseModel, Size, SwapXY, whom
 from laban.errors import InvalidValueError
 from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.open import PoseFile
@@ -20,6 +20,7 @@ __all__ = [
     "PoseModel",
     "PoseOptions",
     "Size",
+    "SwapXY",
     "parse_size",
     "whom",
 ]

@@ -19,6 +19,7 @@ Size = Annotated[
     str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not give it.")
 ]
 FlipY = Annotated[bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")]
+SwapXY = Annotated[bool, typer.Option("--swap-xy", help="Read y before x, as MoveNet has them.")]
 Cache = Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")]
 
 

@@ -1,4 +1,4 @@
-"""Which axis of an array of landmarks is what: frames, joints and coordinates, told by their lengths and by motion."""
+"""Which axis of an array is what: frames, joints and coordinates, told by their lengths and by motion."""
 
 from typing import Any, Final
 

@@ -13,6 +13,7 @@ import numpy as np
 from laban.core.arrays import BoolArray, Float64Array, FloatArray
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size, picture_of
+from laban.io.axis_order import x_first
 from laban.io.loss import warn_of_assumption
 from laban.io.missing_marks import distinct, unseen
 from laban.io.mixed_scales import refuse_mixed_scales
@@ -170,6 +171,7 @@ def _seen(points: FloatArray) -> tuple[Float64Array, BoolArray]:
 
     Raises FormatError for coordinates that no picture has: around 0, or pixels on one axis and shares on the other.
     """
+    points = x_first(points)
     missing = unseen(points)
     known = np.where(missing[..., None], np.nan, points)
     refuse_centred(known)

@@ -30,10 +30,11 @@ from laban.io import (
     yolo_pose,
 )
 from laban.io.assumptions import with_notes
+from laban.io.axis_order import y_first
 from laban.io.load_warnings import warn_of_clock, warn_of_outside
 from laban.io.loss import hearing
 from laban.io.recognise import recognise
-from laban.io.upright import checked_upright, flipped
+from laban.io.upright import checked_upright, flipped, warn_of_lying
 
 Source = str | PathLike[str]
 _OWN: Final = "parquet"
@@ -92,12 +93,14 @@ def load(
     *,
     format: str | None = None,  # noqa: A002
     flip_y: bool = False,
+    swap_xy: bool = False,
     **options: Any,
 ) -> Recording:
     """The recording in a file or folder of poses.
 
     ``format`` is a name of ``FORMATS``; without it the content decides. ``options`` go to the format's reader
-    (``fps``, ``size_wh``, …). ``flip_y`` turns pixels over whose y grows upwards. Raises ``FormatError`` where the
+    (``fps``, ``size_wh``, …). ``flip_y`` turns pixels over whose y grows upwards, ``swap_xy`` reads y before x, as
+    MoveNet has them. Raises ``FormatError`` where the
     file is missing or does not hold what its format says, and ``UnknownNameError`` for an unknown format or option.
     What had to be assumed (a frame rate, a picture size) stands in ``metadata["assumed"]``, what else was doubtful,
     in sentences, in ``metadata["notes"]``.
@@ -113,10 +116,12 @@ def load(
     form = format_of(path, name=format)
     _check_options(options, known=form.read_options, what=f"option for reading {form.name}")
     with hearing() as said:
-        recording = form.read(path, **options)
+        with y_first(swap_xy, form=form.name):
+            recording = form.read(path, **options)
         recording = flipped(recording) if flip_y else recording
         if form.name != _OWN:
             checked_upright(recording, flipped=flip_y)
+            warn_of_lying(recording, exchanged=swap_xy)
             warn_of_outside(recording)
             warn_of_clock(recording.times_s)
     return recording.replace(metadata=with_notes(recording.metadata, said)) if said else recording

@@ -20,6 +20,7 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.io.annotations import Annotation, Unusable, read_clips
 from laban.io.assumptions import clock_of, noted
+from laban.io.axis_order import x_first
 from laban.io.coordinates import are_shares
 from laban.io.files import reading, replacing
 from laban.io.loss import (
@@ -164,7 +165,7 @@ def _coordinates(
     points: Float64Array, skeleton: Skeleton, *, size_wh: tuple[int, int] | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     if points.shape[2] == 2:
-        return {"image_px": _pixels(points, size_wh=size_wh)}, {}
+        return {"image_px": _pixels(x_first(points).astype(np.float64), size_wh=size_wh)}, {}
     centred, note = hip_centred(points * np.array([-1.0, -1.0, 1.0]), skeleton)
     return {"world_m": centred}, note
 

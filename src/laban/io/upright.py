@@ -1,4 +1,4 @@
-"""Bodies that stand on their heads: files whose y grows upwards, as in plots, where a picture's grows downwards."""
+"""Bodies that stand on their heads or lie throughout: files whose y grows upwards, or stands before x."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,15 +10,18 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
 from laban.io.assumptions import with_notes
 from laban.io.loss import warn_of_assumption
+from laban.io.people import given
 
 _HEAD: Final = ("nose", "left_eye", "right_eye", "left_ear", "right_ear", "head_top", "neck")
 _SHOULDERS: Final = ("left_shoulder", "right_shoulder")
 _HIPS: Final = ("left_hip", "right_hip", "mid_hip")
 _FEET: Final = ("left_ankle", "right_ankle", "left_knee", "right_knee")
+_ANKLES: Final = ("left_ankle", "right_ankle")
 _CLEAR: Final = 0.15
 """How far, as a share of the body's height, head, hips and feet must lie above each other to count."""
 _MOST: Final = 0.8
 _OF_SEEN: Final = 0.3
+_MOST_LYING: Final = 0.9
 
 
 def upside_down(recording: Recording) -> float:
@@ -45,6 +48,32 @@ def checked_upright(recording: Recording, *, flipped: bool = False) -> None:
         f"bodies stand on their heads in {share:.0%} of the frames, as where y grows upwards from the bottom of "
         "the picture; unless they really do, pass flip_y=True (laban convert IN OUT --flip-y)"
     )
+
+
+def warn_of_lying(recording: Recording, *, exchanged: bool = False) -> None:
+    """Warns where bodies lie on their sides nearly throughout, as they seem to where y stands before x."""
+    share = lying(recording)
+    if share < _MOST_LYING:
+        return
+    if exchanged:
+        warn_of_assumption(
+            f"with x and y exchanged, bodies lie on their sides in {share:.0%} of the frames; leave swap_xy out"
+        )
+        return
+    warn_of_assumption(
+        f"bodies lie on their sides in {share:.0%} of the frames, as where y stands before x (MoveNet's order) or "
+        "the picture was turned; unless they really lie, pass swap_xy=True (laban convert IN OUT --swap-xy)"
+    )
+
+
+def lying(recording: Recording) -> float:
+    """The share of rows in which bodies lie on their sides, of those whose trunk is known; 0 where few are.
+
+    A body lies where its trunk is nearer to level than to upright, and known ankles do not fold back along it.
+    """
+    counts = [_lying(one) for one in recording.people.values()]
+    seen, known, lie = np.sum(counts, axis=0) if counts else (0, 0, 0)
+    return float(lie / known) if seen and known >= _OF_SEEN * seen else 0.0
 
 
 def flipped(recording: Recording) -> Recording:
@@ -96,6 +125,23 @@ def _counted(one: PoseSequence) -> tuple[int, int, int]:
     up = (upper > _CLEAR) & ~(lower <= _CLEAR)
     down = (upper < -_CLEAR) & ~(lower >= -_CLEAR)
     return len(y), int(up.sum()), int(down.sum())
+
+
+def _lying(one: PoseSequence) -> tuple[int, int, int]:
+    """How many rows show a body, how many of them a trunk, and how many a trunk that lies."""
+    if one.image_px is None:
+        return 0, 0, 0
+    points = one.image_px.astype(np.float64)
+    seen = given(points).any(axis=1)
+    (head_x, head_y), (hips_x, hips_y), (feet_x, _) = (
+        [_mean(points[seen, :, axis], one, names) for axis in (0, 1)]
+        for names in (_SHOULDERS, _HIPS, _ANKLES)
+    )
+    across, down = hips_x - head_x, hips_y - head_y
+    with np.errstate(invalid="ignore"):
+        level = (np.abs(across) > np.abs(down)) & ~((feet_x - hips_x) * np.sign(across) < 0)
+    known = np.isfinite(across) & np.isfinite(down)
+    return int(seen.sum()), int(known.sum()), int((level & known).sum())
 
 
 def _mean(y: Float64Array, one: PoseSequence, names: Sequence[str]) -> Float64Array:

@@ -1,5 +1,6 @@
-"""Files whose y grows upwards."""
+"""Files whose y grows upwards, or stands before x."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import laban
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 from laban.io import AssumptionWarning
-from laban.io.upright import flipped, upside_down
+from laban.io.upright import flipped, lying, upside_down
 
 UP = np.array([1.0, -1.0])
 
@@ -66,9 +67,11 @@ def recording_of(points: np.ndarray, folder: Path) -> Recording:
 def test_bodies_that_stand_bend_and_lie_are_not_warned_of(tmp_path: Path) -> None:
     bent = standing()
     bent[:, :11, 1] = 520 + (bent[:, :11, 1] - 200) * 0.5  # hanging over, hands and head near the knees
-    lying = standing()[..., ::-1].copy()
-    for points in (standing(), bent, lying):
+    for points in (standing(), bent):
         assert upside_down(recording_of(points, tmp_path)) < 0.5
+        assert lying(recording_of(points, tmp_path)) == 0
+    with pytest.warns(AssumptionWarning, match="lie on their sides"):
+        assert upside_down(recording_of(standing()[..., ::-1], tmp_path)) < 0.5
 
 
 def test_a_few_frames_on_the_head_are_not_warned_of(tmp_path: Path) -> None:
@@ -99,3 +102,44 @@ def test_labans_own_files_are_believed(tmp_path: Path) -> None:
     with pytest.warns(AssumptionWarning):
         wrong = recording_of(bottom_left(standing()), tmp_path)
     assert laban.load(wrong.save(tmp_path / "x.parquet")) == wrong
+
+
+@pytest.mark.parametrize("scale", [(1, 1), SIZE_WH])
+@pytest.mark.parametrize("form", ["npy", "coco", "pkl"])
+def test_y_before_x_is_warned_of_and_exchanged_on_request(
+    tmp_path: Path, form: str, scale: tuple[int, int]
+) -> None:
+    path, points = tmp_path / f"x.{form}", (standing() / scale)[..., ::-1]
+    if form == "npy":
+        np.save(path, points)
+    elif form == "pkl":
+        clip = {"frame_dir": "a", "label": 0, "img_shape": SIZE_WH[::-1], "keypoint": points[None]}
+        path.write_bytes(pickle.dumps([clip]))
+    else:
+        results(path, points)
+    options = {} if form == "pkl" else {"size_wh": SIZE_WH}
+    with pytest.warns(AssumptionWarning, match=r"lie on their sides in 100% .* y stands before x.*--swap-xy"):
+        laban.load(path, **options)
+    right = laban.load(path, swap_xy=True, **options)
+    np.testing.assert_allclose(right.people[0].image_px, standing(), rtol=1e-5)
+
+
+def test_people_who_sit_lean_or_lie_for_a_part_are_not_warned_of(tmp_path: Path) -> None:
+    sitting = standing()
+    sitting[:, 13:, 0] += 150  # knees and ankles beside the hips
+    part = standing(20)
+    part[:15] = part[:15, :, ::-1]
+    assert lying(recording_of(sitting, tmp_path)) == 0
+    assert lying(recording_of(part, tmp_path)) == 0.75
+
+
+def test_exchanging_what_was_right_is_warned_of(tmp_path: Path) -> None:
+    with pytest.warns(AssumptionWarning, match="leave swap_xy out"):
+        laban.load(table(tmp_path / "x.csv", standing()), swap_xy=True)
+
+
+@pytest.mark.filterwarnings("ignore::laban.io.LossWarning")
+def test_formats_without_coordinates_of_a_picture_have_nothing_to_exchange(tmp_path: Path) -> None:
+    path = recording_of(standing(), tmp_path).save(tmp_path / "x.parquet")
+    with pytest.raises(InvalidValueError, match="parquet has none; leave it out"):
+        laban.load(path, swap_xy=True)

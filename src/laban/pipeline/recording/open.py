@@ -34,16 +34,17 @@ class FoundPoses:
 
 @dataclass(frozen=True)
 class PoseFile:
-    """What a file of poses may not say of itself: its frame rate, its picture's size, that y grows upwards."""
+    """What a file of poses may not say: its frame rate, its picture's size, that y grows upwards or comes first."""
 
     fps: float | None = None
     size_wh: tuple[int, int] | None = None
     flip_y: bool = False
+    swap_xy: bool = False
 
     def options(self) -> dict[str, Any]:
         """Those that are given, as ``load`` takes them."""
-        given = {"fps": self.fps, "size_wh": self.size_wh, "flip_y": self.flip_y or None}
-        return {name: value for name, value in given.items() if value is not None}
+        given = {"fps": self.fps, "size_wh": self.size_wh, "flip_y": self.flip_y, "swap_xy": self.swap_xy}
+        return {name: value for name, value in given.items() if value is not None and value is not False}
 
 
 def has_pictures(path: Path) -> bool:
