@@ -9,6 +9,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
+from laban.io.clock_spellings import in_iso
 from laban.io.text_table import parse_cells
 
 _DATE: Final = re.compile(r"\s*\d{4}[-/]\d\d[-/]\d\d[ T_]|\s*\d{8}T\d{4}")
@@ -33,6 +34,7 @@ def clock_seconds(cells: Sequence[str], *, first_line: int = 1, fps: float | Non
     """
     if not is_clock_text(cells):
         return np.asarray(parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0])
+    cells = in_iso(cells)
     if all(map(_DROP_FRAME.fullmatch, cells)):
         return _drop_frame_seconds(cells)
     seconds = np.array([_seconds(cell, line=line, fps=fps) for line, cell in enumerate(cells, first_line)])

@@ -24,9 +24,11 @@ from laban.io.landmark_values import confidence, depth_px, refuse_hips_at_0
 from laban.io.limits import MAX_LANDMARKS, at_most
 from laban.io.loss import warn_of_assumption
 from laban.io.row_clock import clock_of_rows
+from laban.io.several_clips import refuse_several_clips
 from laban.io.table_header import AXES, Columns, columns_of, is_named, positions_of
 from laban.io.table_rows import read_rows
 from laban.io.text_table import parse_cells
+from laban.io.thousands import without_thousands
 
 _NO_ID: Final = ("", "nan", "none", "null", "na", "n/a", "-1")
 """What stands in place of an id where a tracker gave none."""
@@ -101,7 +103,7 @@ def parse_table(
     check_width(body, width=width, first_line=1 + columns.header)
     at_most(len(body) * len(columns.skeleton), MAX_LANDMARKS, what="landmarks")
     numbers = _numbers(body, columns, first_line=1 + columns.header)
-    about = described(body, columns, fps=fps)
+    about = described(body, columns, header=rows[0] if named else (), fps=fps)
     return LandmarkTable(columns.skeleton, numbers, about.times_s, about.people, about.notes, about.label)
 
 
@@ -115,12 +117,16 @@ class Described:
     label: str | None
 
 
-def described(rows: Sequence[Sequence[str]], columns: Columns, *, fps: float | None) -> Described:
+def described(
+    rows: Sequence[Sequence[str]], columns: Columns, *, header: Sequence[str] = (), fps: float | None
+) -> Described:
     """What each row is about, by the columns beside the landmarks; a word on those that are left out."""
     times_s, notes = clock_of_rows(rows, columns, fps=fps)
+    people = _who(rows, columns, times_s)
+    refuse_several_clips(rows, header, columns, times_s, people)
     if columns.left_out:
         warn_of_assumption(f"these columns are left out: {', '.join(columns.left_out)[:200]}")
-    return Described(times_s, _who(rows, columns, times_s), notes, _label(rows, columns.label))
+    return Described(times_s, people, notes, _label(rows, columns.label))
 
 
 def check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
@@ -135,7 +141,9 @@ def check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -
 def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int) -> dict[str, Float64Array]:
     wanted = [place for axis in AXES for place in columns.places[axis] if place >= 0]
     picked = [[row[place] for place in wanted] for row in rows]
-    table = parse_cells(picked, columns=len(wanted), first_line=first_line)
+    flat = sum(place >= 0 for axis in "xy" for place in columns.places[axis])
+    chosen = without_thousands(picked, judged=range(flat))
+    table = parse_cells(chosen, columns=len(wanted), first_line=first_line)
     where = {place: index for index, place in enumerate(wanted)}
     values = {}
     for axis in AXES:
@@ -215,7 +223,8 @@ def _person(
 ) -> PoseSequence:
     if len(np.unique(frames)) < len(frames):
         raise FormatError(
-            "two of its rows are about the same person at the same time; a column person would tell people apart"
+            "two of its rows are about the same person at the same time; a column person would tell people apart, "
+            "and clips want a file each"
         )
     start, stop = int(frames.min()), int(frames.max()) + 1
     made: dict[str, Any] = {}

@@ -25,6 +25,7 @@ from laban.io.people import given, pixels_of
 from laban.io.table_header import AXES, Columns, axis_named, beside, snake
 from laban.io.table_rows import read_rows
 from laban.io.text_table import cell_of, parse_cells
+from laban.io.thousands import without_thousands
 
 LOSS: Final = "picture size, depth_px, world_m, body, score, metadata, frames and rows without a joint"
 _JOINT: Final = frozenset(
@@ -112,7 +113,7 @@ def _parsed(rows: list[list[str]], *, asked: Skeleton | None, fps: float | None)
     numbered = np.array([wide.setdefault(tuple(row[key] for key in keys), len(wide)) for row in body])
     at_most(len(wide) * max(found.points, len(found.skeleton)), MAX_LANDMARKS, what="landmarks")
     first = np.unique(numbered, return_index=True)[1]
-    about = described([body[index] for index in first], columns, fps=fps)
+    about = described([body[index] for index in first], columns, header=rows[0], fps=fps)
     values = _values(body, axes, numbered, places, shape=(len(wide), found.points))
     arranged = {axis: found.arrange(one[..., None])[..., 0] for axis, one in values.items()}
     return LandmarkTable(found.skeleton, arranged, about.times_s, about.people, about.notes, about.label)
@@ -159,12 +160,11 @@ def _values(
     if len(np.unique(cells)) < len(cells):
         raise FormatError(
             "two of its rows are about the same joint of the same person in the same frame; a column person would "
-            "tell people apart"
+            "tell people apart, and clips want a file each"
         )
-    picked = list(axes)
-    table = parse_cells(
-        [[row[axes[axis]] for axis in picked] for row in rows], columns=len(picked), first_line=2
-    )
+    picked = sorted(axes, key=AXES.index)
+    chosen = without_thousands([[row[axes[axis]] for axis in picked] for row in rows], judged=(0, 1))
+    table = parse_cells(chosen, columns=len(picked), first_line=2)
     out = {axis: np.full(shape, np.nan) for axis in AXES}
     for column, axis in enumerate(picked):
         out[axis].reshape(-1)[cells] = table[:, column]

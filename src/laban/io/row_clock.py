@@ -15,6 +15,7 @@ from laban.io.frame_times import (
     seconds_of_cells,
     without_suffix,
 )
+from laban.io.several_clips import refuse_beginning_again
 from laban.io.table_header import Columns
 from laban.io.text_table import parse_cells
 
@@ -48,6 +49,7 @@ def _finer(
     if not repeats or columns.person is not None:
         return times_s, note
     if fps is None:
+        refuse_beginning_again(times_s)
         raise FormatError(
             f"{repeats} of its rows have the time of another in column {name}; where the clock is coarser than "
             "the frames pass the frame rate (--fps), where rows are several people add a column person"

@@ -198,3 +198,25 @@ def test_a_timecode_needs_the_frame_rate() -> None:
 def test_what_is_no_time_is_refused(cell: str) -> None:
     with pytest.raises(FormatError, match="line 3 holds"):
         seconds_of_cells(["00:00:01", "00:00:02", cell], name="time", fps=30)
+
+
+@pytest.mark.parametrize(
+    ("cells", "steps_s"),
+    [
+        (["12:59:59.000 PM", "01:00:00.500 PM"], [1.5]),
+        (["11:59:59 AM", "12:00:00 PM", "12:00:01 p.m."], [1, 1]),
+        (["11:59:59 PM", "12:00:01 AM"], [2]),
+        (["27.10.2024 12:59:58", "27.10.2024 12:59:59,5"], [1.5]),
+        (["31.10.2024 23:59:58", "01.11.2024 00:00:01"], [3]),
+        (["10/27/2024 11:59:58 PM", "10/28/2024 12:00:01 AM"], [3]),
+        (["27/10/2024, 9:59:58", "27/10/2024, 9:59:59"], [1]),
+        (["03/04/2024 09:59:58", "03/04/2024 09:59:59"], [1]),
+    ],
+)
+def test_clocks_of_twelve_hours_and_dates_of_any_order(cells: list[str], steps_s: list[float]) -> None:
+    np.testing.assert_allclose(np.diff(seconds_of_cells(cells, name="time")[0]), steps_s, atol=1e-6)
+
+
+def test_dates_that_do_not_tell_day_from_month_are_refused() -> None:
+    with pytest.raises(FormatError, match="do not tell day from month"):
+        seconds_of_cells(["03/04/2024 23:59:59", "04/04/2024 00:00:01"], name="time")

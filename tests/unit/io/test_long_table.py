@@ -198,7 +198,7 @@ def test_a_header_that_comes_again_is_passed_over_with_a_word(tmp_path: Path) ->
 def test_files_put_together_whose_frames_begin_again_are_refused(tmp_path: Path) -> None:
     one = table(tmp_path / "x.csv", standing(), frame=range(12)).read_text()
     (tmp_path / "x.csv").write_text(one + one)
-    with pytest.raises(FormatError, match="same person at the same time"):
+    with pytest.raises(FormatError, match="begin again, as where 2 clips"):
         laban.load(tmp_path / "x.csv")
 
 

@@ -1,0 +1,83 @@
+"""Tables that hold several clips: what tells them apart, and how to split them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from laban.core.arrays import Float64Array, IntArray
+from laban.errors import FormatError
+from laban.io.loss import warn_of_assumption
+from laban.io.table_header import Columns, snake
+
+_CLIP: Final = frozenset(
+    f"{word}{ending}"
+    for word in (
+        "video",
+        "clip",
+        "sequence",
+        "seq",
+        "recording",
+        "session",
+        "take",
+        "trial",
+        "movie",
+        "source",
+    )
+    for ending in ("", "_id", "_name", "_file", "_filename", "_path", "_no", "_number", "_index")
+) | {"file", "filename", "file_name", "path"}
+_FEW: Final = 0.5
+
+
+def refuse_several_clips(
+    rows: Sequence[Sequence[str]],
+    header: Sequence[str],
+    columns: Columns,
+    times_s: Float64Array,
+    people: IntArray,
+) -> None:
+    """Refuses rows (N,) of which several are about one person at one time, where they are those of several clips.
+
+    A column that names clips, or times that begin again, tell; what else repeats is refused elsewhere. Where such a
+    column has several values and nothing repeats, a word.
+    """
+    clips = _clip_column(rows, header, columns)
+    repeats = len(np.unique(np.column_stack([times_s, people]), axis=0)) < len(rows)
+    if clips is not None:
+        name, count = clips
+        if repeats:
+            raise FormatError(
+                f"it holds {count} clips, told apart by the column {name}; split it into a file for each, as in "
+                f"pandas: for name, clip in table.groupby({name!r}): clip.to_csv(f'{{name}}.csv', index=False)"
+            )
+        warn_of_assumption(
+            f"its column {name} names {count} clips, which are taken for one, one after another"
+        )
+    if repeats:
+        refuse_beginning_again(times_s[people == people[0]])
+
+
+def refuse_beginning_again(times_s: Float64Array) -> None:
+    """Refuses the times (N,) of one person's rows where they repeat in several rising runs; rows of one time that
+    follow each other are no clips."""
+    steps = np.diff(times_s)
+    falls = int((steps < 0).sum())
+    if falls and not (steps == 0).any():
+        raise FormatError(
+            f"its frames begin again, as where {falls + 1} clips were put together; split it where they do, or add "
+            "a column person where they are people of one clip"
+        )
+
+
+def _clip_column(
+    rows: Sequence[Sequence[str]], header: Sequence[str], columns: Columns
+) -> tuple[str, int] | None:
+    """The name of the column that tells clips apart, and their number; None where none does, or there is one."""
+    clock = {columns.frame} if columns.frame is not None or columns.time is not None else {columns.picture}
+    used = {columns.person, columns.label, *clock}
+    for place, cell in enumerate(header):
+        if snake(cell) in _CLIP and place not in used:
+            values: set[Any] = {row[place].strip() for row in rows} - {""}
+            if 1 < len(values) <= _FEW * len(rows):
+                return cell.strip(), len(values)
+    return None
