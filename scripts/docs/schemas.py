@@ -27,6 +27,8 @@ from laban.core.answers.comparison import (
 )
 from laban.core.answers.explanation import ExplanationAnswer
 from laban.core.answers.image import ImageAnswers, PredictedImage
+from laban.core.answers.image_metrics import ImageMetrics, ImageTrainingAnswer
+from laban.core.answers.metrics import MetricsAnswer, TrainingAnswer, TrainingMetrics
 from laban.core.answers.outcomes import (
     AddedClassAnswer,
     AssetAnswer,
@@ -48,7 +50,8 @@ from laban.core.answers.posture import (
     VisitsFile,
 )
 from laban.core.answers.recording import FeaturesAnswer, RecordingAnswer
-from laban.core.answers.timeline import TimelineAnswer
+from laban.core.answers.timeline import TimelineAnswer, WatchLine
+from laban.core.events import Event
 from laban.tasks.coaching.exercise_file import LearntExercise
 from scripts.docs.blocks import markdown_table
 
@@ -67,11 +70,13 @@ _JSON = {
 
 @dataclass(frozen=True)
 class Published:
-    """An answer with its schema: the ``kind`` of value, what it ``says``, and ``where`` it comes from."""
+    """An answer with its schema: the ``kind`` of value, what it ``says``, and ``where`` it comes from; ``is_whole``
+    where JSON holds every field, those with defaults too."""
 
     kind: object
     says: str
     where: tuple[str, ...]
+    is_whole: bool = False
 
 
 PUBLISHED: Mapping[str, Published] = {
@@ -89,6 +94,8 @@ PUBLISHED: Mapping[str, Published] = {
     "timeline": Published(
         tuple[TimelineAnswer, ...], "the same as a file", ("laban predict -o clip.timeline.json",)
     ),
+    "watch-line": Published(WatchLine, "a line of a live watch", ("laban watch",)),
+    "event": Published(Event, "an event of any live watcher", ("Event.to_json",), is_whole=True),
     "explanation": Published(
         ExplanationAnswer, "which joints and times speak for an answer", ("laban explain",)
     ),
@@ -135,6 +142,17 @@ PUBLISHED: Mapping[str, Published] = {
     "image-answers": Published(
         tuple[ImageAnswers, ...], "the same as a file", ("laban predict -o answers.json",)
     ),
+    "training": Published(TrainingAnswer, "what a training came to", ("laban train",)),
+    "metrics": Published(TrainingMetrics, "the figures of a trained model", ("metrics.json of laban train",)),
+    "evaluation": Published(
+        MetricsAnswer, "the figures of a model on other data", ("laban evaluate", "its metrics.json")
+    ),
+    "image-training": Published(
+        ImageTrainingAnswer, "what the training of a classifier of images came to", ("laban train-image",)
+    ),
+    "image-metrics": Published(
+        ImageMetrics, "the figures of a classifier of images", ("metrics.json of laban train-image",)
+    ),
     "pose-evaluation": Published(
         PoseEvaluationAnswer, "pose estimators side by side", ("laban evaluate-pose",)
     ),
@@ -172,6 +190,8 @@ def schema_of(name: str) -> JsonObject:
 
     raw: dict[str, Any] = TypeAdapter(PUBLISHED[name].kind).json_schema(mode="serialization")
     definitions = raw.pop("$defs", {})
+    if PUBLISHED[name].is_whole:
+        raw |= {"required": list(raw["properties"]), "additionalProperties": False}
     named = {**definitions, **({raw["title"]: raw} if "title" in raw else {})}
     for title, one in named.items():
         _describe(one, _ANSWERS.get(title))
@@ -190,10 +210,10 @@ def _subclasses(kind: type[Answer]) -> Iterator[type[Answer]]:
         yield from _subclasses(one)
 
 
-_ANSWERS = {one.__name__: one for one in _subclasses(Answer)}
+_ANSWERS: Mapping[str, type] = {one.__name__: one for one in (Event, *_subclasses(Answer))}
 
 
-def _describe(schema: dict[str, Any], answer: type[Answer] | None) -> None:
+def _describe(schema: dict[str, Any], answer: type | None) -> None:
     """Adds what fields are described as in the classes that they are inherited from."""
     if answer is None:
         return

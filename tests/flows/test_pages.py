@@ -21,6 +21,8 @@ from tests.answers import answer
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.answers.audit import ImageAuditAnswer
+from laban.core.answers.image_metrics import ImageMetrics
+from laban.core.answers.metrics import TrainingMetrics
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
@@ -242,7 +244,7 @@ def progress_page(folder: Path) -> Path:
 
 def figures_page(folder: Path) -> Path:
     """The report on a training run with everything that may be in it."""
-    return write_report(folder / "report.html", run_content(many=9))
+    return write_report(folder / "report.html", answer(TrainingMetrics, run_content(many=9)))
 
 
 def run_content(*, many: int) -> dict[str, Any]:
@@ -313,7 +315,7 @@ def classifier_page(folder: Path) -> Path:
         "run": held["run"],
     }
     looked = [(NOISE, NOISE[::-1], "no_fall", said, 0.93) for said in ("no_fall", "fall") * 3]
-    return write_report(folder / "report.html", content, looked=looked)
+    return write_report(folder / "report.html", answer(ImageMetrics, content), looked=looked)
 
 
 def audit_page(folder: Path) -> Path:

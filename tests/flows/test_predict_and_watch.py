@@ -246,7 +246,7 @@ def test_watching_a_video_tells_what_prediction_tells(
 ) -> None:
     assert run("watch", "tiny", clip, "--wall-time") == 0
     shown = capsys.readouterr()
-    lines = [json.loads(line) for line in shown.out.splitlines()]
+    lines = [check_schema("watch-line", line) for line in shown.out.splitlines()]
     expected = [
         (span.task, span.person, span.label, span.start_s, span.end_s)
         for span in laban.predict(MODEL, SCENE.recording())
@@ -280,7 +280,7 @@ def test_ctrl_c_ends_the_watching_and_what_is_open(
     monkeypatch.setattr("laban.cli.watch.open_estimator", lambda _: Interrupted(SCENE.recording()))
     before = signal.getsignal(signal.SIGINT)
     assert run("watch", "tiny", clip) == 0
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [check_schema("watch-line", line) for line in capsys.readouterr().out.splitlines()]
     assert {line["kind"] for line in lines} == {"begin", "end"}
     assert sum(line["kind"] == "begin" for line in lines) == sum(line["kind"] == "end" for line in lines)
     assert max(line["time_s"] for line in lines) <= 2.1

@@ -1,12 +1,12 @@
 """From labelled recordings to a recogniser that is judged and used, through the commands themselves."""
 
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.answers import check_schema
 
 import laban
 from laban.cli import main
@@ -69,7 +69,8 @@ def test_a_table_becomes_a_model_that_is_judged_used_and_kept(
 ) -> None:
     folder = tmp_path / "run"
     assert run("train", clips, "-o", folder, *QUICK, "--json") == 3  # one file is broken
-    told = json.loads(capsys.readouterr().out)
+    told = check_schema("training", capsys.readouterr().out)
+    check_schema("metrics", (folder / "metrics.json").read_text())
     (task,) = told["metrics"]["tasks"]
     assert task["clips"]["accuracy"] == 1.0
     assert {one["name"] for one in task["baselines"]} == {"majority", "1-NN DTW", "MiniRocket"}
@@ -89,12 +90,12 @@ def test_a_table_becomes_a_model_that_is_judged_used_and_kept(
     }
 
     assert run("train", clips, "-o", folder, *QUICK, "--json") == 3
-    assert json.loads(capsys.readouterr().out)["kept"] is True
+    assert check_schema("training", capsys.readouterr().out)["kept"] is True
 
     new = tmp_path / "new.parquet"
     laban.save(moving(waves=True, seed=99), new)
     assert run("predict", folder, new, "--json", "--quiet") == 0
-    (one,) = json.loads(capsys.readouterr().out)
+    (one,) = check_schema("prediction", capsys.readouterr().out)
     assert [span["label"] for span in one["details"]["spans"]] == ["wave"]
     assert one["details"]["warnings"] == []
     slow = laban.load(new)
@@ -102,11 +103,11 @@ def test_a_table_becomes_a_model_that_is_judged_used_and_kept(
     people = {person: held.take(rows) for person, held in slow.people.items()}
     laban.save(slow.replace(times_s=slow.times_s[rows], people=people), tmp_path / "slow.parquet")
     assert run("predict", folder, tmp_path / "slow.parquet", "--json", "--quiet") == 0
-    (one,) = json.loads(capsys.readouterr().out)
+    (one,) = check_schema("prediction", capsys.readouterr().out)
     assert "trained on 30 frames a second or more; this recording has 10.0" in one["details"]["warnings"][0]
 
     assert run("evaluate", folder, clips, "-o", tmp_path / "judged", "--json", "--quiet") == 3
-    assert json.loads(capsys.readouterr().out)["tasks"][0]["clips"]["accuracy"] == 1.0
+    assert check_schema("evaluation", capsys.readouterr().out)["tasks"][0]["clips"]["accuracy"] == 1.0
     assert (tmp_path / "judged" / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 

@@ -1,10 +1,11 @@
 """From drawn pictures to a classifier that is judged, exported and used without PyTorch, through the commands."""
 
 import csv
+import io
 import json
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,8 @@ import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("litert_torch")
+
+from tests.answers import check_schema
 
 from laban.cli import main
 from laban.cli import train_image as command
@@ -88,13 +91,16 @@ def made(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(command, "_tools", tools)
         assert run("train-image", data / "all.csv", "-o", folder, *QUICK, "--quiet") == 3  # one was left out
         before = (folder / "metrics.json").stat().st_mtime_ns
-        assert run("train-image", data / "all.csv", "-o", folder, *QUICK, "--quiet") == 3
+        said = io.StringIO()
+        with redirect_stdout(said):
+            assert run("train-image", data / "all.csv", "-o", folder, *QUICK, "--quiet", "--json") == 3
         assert (folder / "metrics.json").stat().st_mtime_ns == before  # the same work is not done twice
+        assert check_schema("image-training", said.getvalue())["kept"] is True
     return folder
 
 
 def test_the_run_is_judged_on_scenes_that_it_did_not_learn(made: Path) -> None:
-    metrics = json.loads((made / "metrics.json").read_text())
+    metrics = check_schema("image-metrics", (made / "metrics.json").read_text())
     assert metrics["split"]["by"] == "group"
     parts = metrics["split"]["parts"]
     assert sum(parts[name]["groups"] for name in parts) == 10
@@ -136,7 +142,7 @@ def test_pictures_are_answered_without_pytorch(made: Path, data: Path, tmp_path:
     code = f"import sys; sys.modules['torch'] = None; from laban.cli import main; main({words!r})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    answers = [one["details"]["answers"] for one in json.loads(done.stdout)]
+    answers = [one["details"]["answers"] for one in check_schema("image-prediction", done.stdout)]
     assert [len(one) for one in answers] == [1, 1]
     assert {one[0]["person"] for one in answers} == {None}
     assert all(sum(one[0]["probabilities"].values()) == pytest.approx(1.0) for one in answers)
@@ -166,7 +172,9 @@ def test_how_a_picture_is_kept_does_not_change_its_answer(
     cv2.imwrite(str(tmp_path / name), image, options)
     capsys.readouterr()
     assert run("predict", made, data / "01.png", tmp_path / name, "--json", "--quiet") == 0
-    first, second = (one["details"]["answers"][0] for one in json.loads(capsys.readouterr().out))
+    first, second = (
+        one["details"]["answers"][0] for one in check_schema("image-prediction", capsys.readouterr().out)
+    )
     assert second["label"] == first["label"]
     for label, probability in first["probabilities"].items():
         assert second["probabilities"][label] == pytest.approx(probability, abs=0.1)
@@ -180,6 +188,9 @@ def test_answers_are_written_as_a_table_and_failures_are_told(
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [Path(row["source"]).name for row in rows] == ["01.png"]
     assert "broken.png is not a picture that can be read" in capsys.readouterr().err
+    assert run("predict", made, data / "01.png", "-o", table.with_suffix(".json")) == 0
+    (one,) = check_schema("image-answers", table.with_suffix(".json").read_text())
+    assert one["answers"][0]["label"] == rows[0]["label"]
 
 
 def test_a_video_is_refused_in_one_line(

@@ -1,13 +1,17 @@
 """What a long learning says of itself: a bar with its time left for each stage, and what came of it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 from laban.cli.output import Advance, progress_bar, report, say
+from laban.core.answers.image_metrics import ImageMetrics
+from laban.core.answers.metrics import TrainingMetrics
 from laban.pipeline.training.listening import Learned
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from laban.models.training.loop import Progress
 
 
@@ -16,7 +20,7 @@ class StageBars:
 
     def __init__(self, *, unit: str, barred: tuple[str, ...], quiet: bool) -> None:
         self._unit, self._barred, self._quiet = unit, barred, quiet
-        self._bar: Any = None
+        self._bar: AbstractContextManager[Advance] | None = None
         self._advance: Advance | None = None
 
     def stage(self, words: str) -> None:
@@ -53,10 +57,12 @@ def stage_bars(*, unit: str, barred: tuple[str, ...] = (), quiet: bool) -> Itera
         bars.close()
 
 
-def report_learned(learned: Learned, *texts: Any, as_json: bool) -> None:
+def report_learned(
+    learned: Learned[TrainingMetrics] | Learned[ImageMetrics], *texts: "RenderableType", as_json: bool
+) -> None:
     """Prints a run's figures as JSON, or ``texts`` and where its files are."""
     if as_json:
-        report({"folder": learned.folder, "kept": learned.kept, "metrics": learned.metrics}, "", as_json=True)
+        report(learned.answer(), "", as_json=True)
         return
     how = "kept from before" if learned.kept else f"made in {learned.elapsed_s:.0f} s"
     for text in (*texts, f"{learned.model} and {learned.report}, {how}"):

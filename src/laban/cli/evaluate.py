@@ -91,8 +91,8 @@ def evaluate(
     )
     for one in left_out[len(dataset.skipped) + len(recordings.failed) :]:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
-    metrics = judgement.to_json()
-    for warning in metrics["warnings"]:
+    metrics = judgement.metrics
+    for warning in metrics.warnings:
         warn(warning, quiet=quiet)
     made = write_evaluation(options.output, metrics) if options.output else ()
     report(metrics, figures_table(metrics), as_json=as_json)

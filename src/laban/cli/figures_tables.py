@@ -1,97 +1,97 @@
 """What a model is worth, as tables for people."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from laban.core.answers.metrics import Bounds, MetricsAnswer, TaskMetrics, TrainingMetrics
 from laban.render.report import protocol_words, scored_words
 
 
-def figures_table(metrics: Mapping[str, Any]) -> Group:
+def figures_table(metrics: MetricsAnswer) -> Group:
     """The figures of clips for each task: the model first, what it must beat below, then each class."""
-    parts: list[Any] = []
-    for task in metrics["tasks"]:
+    parts: list[RenderableType] = []
+    for task in metrics.tasks:
         parts += [
-            Text(f"{task['task']}: {scored_words(task)}, {protocol_words(metrics)}", style="bold"),
+            Text(
+                f"{task.task}: {scored_words(task)}, {protocol_words(metrics.split, metrics.learned)}",
+                style="bold",
+            ),
             Padding(_against(task), (0, 0, 1, 2)),
         ]
         parts.append(Padding(_classes(task), (0, 0, 1, 2)))
         parts += [Padding(Text(line, style="dim"), (0, 0, 0, 2)) for line in _more(task)]
-    notes = [*(metrics.get("split") or {}).get("notes", []), *metrics.get("notes", [])]
+    notes = [*(metrics.split.notes if metrics.split else ()), *metrics.notes]
     parts += [Text(note, style="yellow") for note in notes[:10]]
     if len(notes) > 10:
         parts.append(Text(f"and {len(notes) - 10} more notes, in the report", style="yellow"))
     return Group(*parts)
 
 
-def export_words(metrics: Mapping[str, Any], folder: Path) -> str:
+def export_words(metrics: TrainingMetrics, folder: Path) -> str:
     """How the exported models compare with what was trained."""
     lines = []
-    for one in metrics.get("export", []):
-        changes = [change for change in one["accuracy_change"] if change is not None]
+    for one in metrics.export:
+        changes = [change for change in one.accuracy_change if change is not None]
         cost = f", accuracy {min(changes):+.1%}" if changes else ""
         lines.append(
-            f"{folder / one['path']}: {one['scheme']}, {one['size_bytes'] / 1e6:.2f} MB, within "
-            f"{one['max_difference']:.0e} of PyTorch on {one['windows']} windows{cost}"
+            f"{folder / one.path}: {one.scheme}, {one.size_bytes / 1e6:.2f} MB, within "
+            f"{one.max_difference:.0e} of PyTorch on {one.windows} windows{cost}"
         )
     return "\n".join(lines)
 
 
-def _against(task: Mapping[str, Any]) -> Table:
+def _against(task: TaskMetrics) -> Table:
     table = _empty("", "accuracy", "95 %", "macro F1")
-    clips = task["clips"]
-    interval = clips.get("intervals", {}).get("accuracy")
+    clips = task.clips
+    interval = clips.intervals.get("accuracy")
     table.add_row(
         Text("this model", style="bold"),
-        _share(clips["accuracy"]),
+        _share(clips.accuracy),
         _range(interval),
-        _share(clips["macro_f1"]),
+        _share(clips.macro_f1),
     )
-    for one in task["baselines"]:
-        told = [_share(one["accuracy"]), _range(one.get("interval")), _share(one["macro_f1"])]
-        table.add_row(
-            Text(one["name"]), *(told if one["accuracy"] is not None else ["–", one.get("note", ""), ""])
-        )
-    random = task.get("random")
+    for one in task.baselines:
+        told = [_share(one.accuracy), _range(one.interval), _share(one.macro_f1)]
+        table.add_row(Text(one.name), *(told if one.accuracy is not None else ["–", one.note, ""]))
+    random = task.random
     if random:
-        words = f"gap {random['gap']:+.1%}: the same people or scenes on both sides"
+        gap = "" if random.gap is None else f"gap {random.gap:+.1%}: "
+        words = f"{gap}the same people or scenes on both sides"
         table.add_row(
             Text("split at random", style="dim"),
-            _share(random["accuracy"]),
+            _share(random.accuracy),
             words,
-            _share(random["macro_f1"]),
+            _share(random.macro_f1),
         )
     return table
 
 
-def _classes(task: Mapping[str, Any]) -> Table:
+def _classes(task: TaskMetrics) -> Table:
     table = _empty("class", "precision", "recall", "F1", "clips")
-    for one in task["clips"]["classes"]:
-        figures = [_share(one[name]) for name in ("precision", "recall", "f1")]
-        table.add_row(Text(one["label"]), *figures, str(one["support"]))
+    for one in task.clips.classes:
+        figures = [_share(value) for value in (one.precision, one.recall, one.f1)]
+        table.add_row(Text(one.label), *figures, str(one.support))
     return table
 
 
-def _more(task: Mapping[str, Any]) -> list[str]:
+def _more(task: TaskMetrics) -> list[str]:
     told = []
-    calibration = task["calibration"]
-    before, after = (calibration[when]["ece"] for when in ("before", "after"))
-    if after is not None:
+    calibration = task.calibration
+    before, after = calibration.before.ece, calibration.after.ece
+    if before is not None and after is not None:
         told.append(
-            f"calibration error {before:.3f}, {after:.3f} after scaling by {calibration['temperature']:.2f}"
+            f"calibration error {before:.3f}, {after:.3f} after scaling by {calibration.temperature:.2f}"
         )
-    events = task.get("events")
+    events = task.events
     if events:
-        delay = events["delay_median_s"]
+        delay = events.delay_median_s
         told.append(
-            f"{events['found']} of {events['events']} events found, {events['false_alarms']} false alarms in "
-            f"{events['hours'] * 60:.1f} min"
-            + (f", {delay:.1f} s after the onset" if delay is not None else "")
+            f"{events.found} of {events.events} events found, {events.false_alarms} false alarms in "
+            f"{events.hours * 60:.1f} min" + (f", {delay:.1f} s after the onset" if delay is not None else "")
         )
     return told
 
@@ -100,10 +100,9 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _range(interval: Any) -> str:
-    if not interval or interval[0] is None:
-        return ""
-    return f"{interval[0]:.2f}–{interval[1]:.2f}"
+def _range(interval: Bounds | None) -> str:
+    low, high = interval or (None, None)
+    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
 
 
 def _empty(*headings: str) -> Table:

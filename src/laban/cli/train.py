@@ -15,6 +15,7 @@ from laban.cli.figures_tables import export_words, figures_table
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, report, say, warn
+from laban.core.answers.metrics import TrainingMetrics
 from laban.errors import InvalidValueError
 from laban.models.needs import baselines_note, check_can_train
 from laban.pipeline.action.training.gathering import gather
@@ -173,7 +174,7 @@ def _learn(
     *,
     as_json: bool,
     quiet: bool,
-) -> tuple[Learned, bool]:
+) -> tuple[Learned[TrainingMetrics], bool]:
     poses = _Poses(options.pose_model, options.detector, options.workers, options.cache)
     recordings = poses_of_dataset(dataset, poses, quiet=quiet)
     material = gather(dataset, recordings, settings)

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group
@@ -17,6 +17,7 @@ from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, warn
+from laban.core.answers.image_metrics import ImageMetrics
 from laban.errors import AssetError, InvalidValueError
 from laban.models.needs import check_can_train
 from laban.pipeline.image.gathering import people_finder
@@ -125,10 +126,10 @@ def train_image(
         tools = _tools(settings, stack, quiet=quiet)
         listener = stack.enter_context(stage_bars(unit="/s", quiet=quiet))
         learned = learn_pictures(pictures, folder, settings, tools=tools, listener=listener)
-    for note in learned.metrics["notes"][:10]:
+    for note in learned.metrics.notes[:10]:
         warn(note, quiet=quiet)
     report_learned(learned, _tables(learned.metrics), as_json=as_json)
-    raise typer.Exit(PARTLY if any("was left out" in note for note in learned.metrics["notes"]) else DONE)
+    raise typer.Exit(PARTLY if any("was left out" in note for note in learned.metrics.notes) else DONE)
 
 
 def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools:
@@ -152,26 +153,24 @@ def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools
     return Tools(find, backbone)
 
 
-def _tables(metrics: Any) -> Group:
-    figures = metrics["pictures"]
-    head = f"accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f} on {figures['count']} pictures"
+def _tables(metrics: ImageMetrics) -> Group:
+    figures = metrics.pictures
+    head = f"accuracy {_share(figures.accuracy)}, macro F1 {_share(figures.macro_f1)} on {figures.count} pictures"
     classes = _table("class", "precision", "recall", "F1", "pictures")
-    for one in figures["classes"]:
-        cells = (_share(one[name]) for name in ("precision", "recall", "f1"))
-        classes.add_row(Text(one["label"]), *cells, str(one["support"]))
+    for one in figures.classes:
+        cells = (_share(value) for value in (one.precision, one.recall, one.f1))
+        classes.add_row(Text(one.label), *cells, str(one.support))
     shifts = _table("condition", "accuracy", "macro F1", "pictures")
-    for one in metrics.get("shifts") or ():
-        shifts.add_row(Text(one["name"]), _share(one["accuracy"]), _share(one["macro_f1"]), str(one["count"]))
+    for row in metrics.shifts:
+        shifts.add_row(Text(row.name), _share(row.accuracy), _share(row.macro_f1), str(row.count))
     files = _table("file", "size", "equal answers", "accuracy", "one core")
-    for one in metrics["export"]:
-        latency = "–" if one["latency_ms"] is None else f"{one['latency_ms']:.1f} ms"
-        change = "–" if one["accuracy_change"] is None else f"{one['accuracy_change']:+.1%}"
-        files.add_row(
-            one["path"], f"{one['size_bytes'] / 1e6:.2f} MB", _share(one["agreement"]), change, latency
-        )
-    notes = [Text(note, style="yellow") for note in metrics["split"]["notes"]]
+    for made in metrics.export:
+        latency = "–" if made.latency_ms is None else f"{made.latency_ms:.1f} ms"
+        change = "–" if made.accuracy_change is None else f"{made.accuracy_change:+.1%}"
+        files.add_row(made.path, f"{made.size_bytes / 1e6:.2f} MB", _share(made.agreement), change, latency)
+    notes = [Text(note, style="yellow") for note in metrics.split.notes]
     tables = [Padding(one, (1, 0, 0, 2)) for one in (classes, shifts, files) if one.row_count]
-    return Group(Text(f"{head}, {protocol_words(metrics)}", style="bold"), *tables, Text(""), *notes)
+    return Group(Text(f"{head}, {protocol_words(metrics.split)}", style="bold"), *tables, Text(""), *notes)
 
 
 def _share(value: float | None) -> str:

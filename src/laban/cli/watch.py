@@ -1,6 +1,5 @@
 """``laban watch``: the same live, one line of JSON for whatever begins and ends."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,10 +19,11 @@ from laban.cli.actions import (
     ModelName,
 )
 from laban.cli.options import Quiet, settle
-from laban.cli.output import say, warn
+from laban.cli.output import report_line, say, warn
 from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel
 from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
+from laban.core.answers.timeline import WatchLine, watch_line
 from laban.core.events import Event
 from laban.live.session import LiveSession, SessionStats
 from laban.pipeline.action.predict import open_model
@@ -86,7 +86,7 @@ def watch(
     )
     with stopped_by_signals() as stop:
         for event in _events(watcher, source, options, stop, quiet=quiet):
-            typer.echo(_line(event, wall_time=options.wall_time))
+            report_line(_line(event, wall_time=options.wall_time))
 
 
 def _events(
@@ -107,22 +107,8 @@ def _events(
             warn(f"{source}: {warning}", quiet=quiet)
 
 
-def _line(event: Event, *, wall_time: bool) -> str:
-    ends = {} if event.end_s is None else {"end_s": round(event.end_s, 6)}
-    now = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")} if wall_time else {}
-    line = {
-        "kind": event.kind,
-        "task": event.task,
-        "label": event.label,
-        "person": event.person,
-        "start_s": round(event.start_s, 6),
-        **ends,
-        "score": None if event.probability is None else round(event.probability, 4),
-        "time_s": round(event.time_s, 6),
-        "id": event.id,
-        **now,
-    }
-    return json.dumps(line, ensure_ascii=False)
+def _line(event: Event, *, wall_time: bool) -> WatchLine:
+    return watch_line(event, at=datetime.now(UTC).isoformat(timespec="milliseconds") if wall_time else None)
 
 
 def _words(stats: SessionStats) -> str:

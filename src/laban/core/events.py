@@ -40,11 +40,11 @@ class Event:
     camera: str = ""
     """Where it was seen; empty where the source has no name."""
     start_s: float
-    """When it began."""
+    """When it began, in seconds on the stream's clock."""
     end_s: float | None = None
-    """When it ended; null as long as it goes on."""
+    """When it ended, in seconds on the stream's clock; null as long as it goes on."""
     time_s: float
-    """When this became known, which may be later."""
+    """When this became known, in seconds on the stream's clock, which may be later."""
     probability: float | None = None
     """How sure a model is, 0 to 1; null where a rule decides."""
     reason: str = ""

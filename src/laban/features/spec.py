@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from laban.core.answers.metrics import FeaturesOfModel
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.body import mid_hip, torso_length
 from laban.core.checks import choose
@@ -139,6 +140,10 @@ class FeatureSpec:
     def to_json(self) -> str:
         """The specification as text, for a model's file."""
         return json.dumps({"version": _VERSION, "skeleton": self.skeleton, "sets": list(self.sets)})
+
+    def answer(self) -> FeaturesOfModel:
+        """What programs are told of it."""
+        return FeaturesOfModel(_VERSION, self.skeleton, self.sets)
 
     @classmethod
     def from_json(cls, text: str) -> "FeatureSpec":

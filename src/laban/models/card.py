@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from laban.core.answers.metrics import CardAnswer, HeadAnswer
 from laban.core.checks import positive, unknown_message
 from laban.core.clock import Clock
 from laban.errors import FormatError, InvalidValueError, LabanError, ModelError, UnknownNameError
 from laban.features.spec import FeatureSpec
-from laban.models.inputs import LandmarkInput, ModelInput, Shape, input_from_json
+from laban.models.inputs import ImageInput, LandmarkInput, ModelInput, Shape, clock_answer, input_from_json
 
 _VERSION = 2
 
@@ -108,6 +109,23 @@ class ModelCard:
         names = [head.task.name for head in self.heads]
         raise UnknownNameError(unknown_message(task, names, what="task"))
 
+    def answer(self) -> CardAnswer:
+        """What programs are told of it."""
+        given = self.input
+        landmarks = given if isinstance(given, LandmarkInput) else None
+        return CardAnswer(
+            version=_VERSION,
+            name=self.name,
+            architecture=self.architecture,
+            input=given.kind,
+            features=None if landmarks is None else landmarks.spec.answer(),
+            clock=None if isinstance(given, ImageInput) else clock_answer(given.clock),
+            still=None if landmarks is None else landmarks.still,
+            view=None if isinstance(given, LandmarkInput) else given.view.answer(),
+            heads=tuple(map(_head_answer, self.heads)),
+            about=dict(self.about),
+        )
+
     def to_json(self) -> str:
         """The card as text, for a model's file."""
         return json.dumps(
@@ -143,6 +161,16 @@ class ModelCard:
             if isinstance(error, LabanError):
                 raise
             raise FormatError(f"not a model card: {text[:80]!r}") from error
+
+
+def _head_answer(head: Head) -> HeadAnswer:
+    return HeadAnswer(
+        task=head.task.name,
+        labels=head.task.labels,
+        background=head.task.background,
+        temperature=head.temperature,
+        unknown_below=head.unknown_below,
+    )
 
 
 def _head_to_json(head: Head) -> dict[str, Any]:

@@ -8,11 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from laban.core.answers.metrics import WholeClipClock, WindowClock
 from laban.core.arrays import Float32Array, frozen
 from laban.core.checks import choose
 from laban.core.clock import Clock, WholeClip, WindowSpec
@@ -35,7 +36,7 @@ class LandmarkInput:
     clock: Clock
     still: bool = False
 
-    kind: ClassVar[str] = "landmarks"
+    kind: ClassVar[Literal["landmarks"]] = "landmarks"
     words: ClassVar[str] = "landmarks over time"
     batch: ClassVar[int] = 256
 
@@ -84,7 +85,7 @@ class ImageInput:
 
     view: View = field(default_factory=View)
 
-    kind: ClassVar[str] = "image"
+    kind: ClassVar[Literal["image"]] = "image"
     words: ClassVar[str] = "single images"
     batch: ClassVar[int] = 32
 
@@ -127,7 +128,7 @@ class ClipInput:
     view: View
     clock: WindowSpec
 
-    kind: ClassVar[str] = "clip"
+    kind: ClassVar[Literal["clip"]] = "clip"
     words: ClassVar[str] = "clips of images"
     batch: ClassVar[int] = 8
 
@@ -183,6 +184,13 @@ def _pixels(values: npt.ArrayLike, shape: tuple[int, ...], *, name: str) -> npt.
         wanted = ", ".join(map(str, shape))
         raise InvalidValueError(f"{name} must be (N, {wanted}) uint8, got {array.shape} {array.dtype}")
     return array
+
+
+def clock_answer(clock: Clock) -> WindowClock | WholeClipClock:
+    """What programs are told of a clock."""
+    if isinstance(clock, WholeClip):
+        return WholeClipClock(clock.length)
+    return WindowClock(clock.length_s, clock.hop_s, clock.fps)
 
 
 def _clock_to_json(clock: Clock) -> dict[str, Any]:

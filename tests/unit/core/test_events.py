@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.answers import check_schema
 
 from laban.core.events import Event, event_id
 from laban.errors import InvalidValueError
@@ -33,7 +34,7 @@ FALL = Event(
 )
 def test_json_gives_the_same_event_back(event: Event) -> None:
     text = json.dumps(event.to_json(), allow_nan=False)
-    assert Event.from_json(json.loads(text)) == event
+    assert Event.from_json(check_schema("event", text)) == event
 
 
 def test_all_events_of_one_occurrence_share_its_id() -> None:

@@ -53,9 +53,9 @@ def test_figures_without_a_baseline_make_a_table_and_a_report(
     examples = raised(make_examples)
     (split,) = split_examples(examples, settings=SplitSettings(test=0.5, validation=0.1))
     chosen = JudgeSettings(baselines=("majority", "MiniRocket"), resamples=50)
-    metrics = judge(watcher(), examples, split=split, settings=chosen).to_json()
-    row = metrics["tasks"][0]["baselines"][1]
-    assert {row[name] for name in ("accuracy", "macro_f1", "interval", "difference", "seconds")} == {None}
-    assert "laban[baselines]" in row["note"]
+    metrics = judge(watcher(), examples, split=split, settings=chosen).metrics
+    row = metrics.tasks[0].baselines[1]
+    assert {row.accuracy, row.macro_f1, row.interval, row.difference, row.seconds} == {None}
+    assert "laban[baselines]" in row.note
     figures_table(metrics)
     assert "laban[baselines]" in draw_report(metrics)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from laban.core.answers.base import Answer
+from laban.core.events import Event, EventKind
 from laban.core.spans import Span, Timeline
 
 
@@ -32,6 +33,48 @@ class TimelineAnswer(Answer):
     """The source, as it was given."""
     spans: tuple[SpanAnswer, ...]
     """Who does what and when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchLine(Answer):
+    """A line of ``laban watch``: something began or ended. What does not belong to it is left out."""
+
+    kind: EventKind
+    """Whether it began, goes on with something new to say, or ended."""
+    task: str
+    """The question that the label answers."""
+    label: str
+    """What is being done."""
+    person: int | None
+    """Who; null where it is said of nobody in particular."""
+    start_s: float
+    """When it began, in seconds of the stream."""
+    end_s: float | None = None
+    """When it ended, in seconds of the stream."""
+    score: float | None
+    """Probability of the label, 0 to 1; null where a rule decides."""
+    time_s: float
+    """When this became known, in seconds of the stream."""
+    id: str
+    """The same for all lines about one occurrence."""
+    at: str | None = None
+    """Date and time of the line, ISO 8601 in UTC, where that was asked for."""
+
+
+def watch_line(event: Event, *, at: str | None = None) -> WatchLine:
+    """An event as ``laban watch`` tells it."""
+    return WatchLine(
+        kind=event.kind,
+        task=event.task,
+        label=event.label,
+        person=event.person,
+        start_s=round(event.start_s, 6),
+        end_s=None if event.end_s is None else round(event.end_s, 6),
+        score=None if event.probability is None else round(event.probability, 4),
+        time_s=round(event.time_s, 6),
+        id=event.id,
+        at=at,
+    )
 
 
 def span_answer(span: Span) -> SpanAnswer:

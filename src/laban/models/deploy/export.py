@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from laban.core.answers import known
+from laban.core.answers.image_metrics import ExportedClassifierAnswer
+from laban.core.answers.metrics import ExportedAnswer
 from laban.core.arrays import Float32Array, IntArray
 from laban.core.checks import choose
 from laban.errors import InvalidValueError, ModelError
@@ -72,10 +75,35 @@ class Exported:
     accuracy_change: tuple[float | None, ...]
     latency_ms: float
 
-    def to_json(self, *, counted: str) -> dict[str, Any]:
-        """As metrics.json holds it; ``counted`` is what the examples are called."""
-        held = asdict(self) | {"path": self.path.name}
-        return {counted if name == "examples" else name: value for name, value in held.items()}
+    def answer(self) -> ExportedAnswer:
+        """What programs are told of a model of windows."""
+        return ExportedAnswer(
+            path=self.path.name,
+            precision=self.precision,
+            scheme=self.scheme,
+            size_bytes=self.size_bytes,
+            windows=self.examples,
+            max_difference=self.max_difference,
+            agreement=self.agreement,
+            accuracy=self.accuracy,
+            accuracy_change=self.accuracy_change,
+            latency_ms=known(self.latency_ms),
+        )
+
+    def image_answer(self) -> ExportedClassifierAnswer:
+        """What programs are told of a classifier of images, which has one task."""
+        return ExportedClassifierAnswer(
+            path=self.path.name,
+            precision=self.precision,
+            scheme=self.scheme,
+            size_bytes=self.size_bytes,
+            pictures=self.examples,
+            max_difference=self.max_difference,
+            agreement=self.agreement,
+            accuracy=self.accuracy[0],
+            accuracy_change=self.accuracy_change[0],
+            latency_ms=known(self.latency_ms),
+        )
 
 
 def export(

@@ -1,11 +1,12 @@
 """How far figures might have come out otherwise with other people and scenes: bootstrap over groups."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers import known
+from laban.core.answers.metrics import Bounds
 from laban.core.arrays import Float64Array, IntArray
 from laban.errors import InvalidValueError
 from laban.models.evaluation.metrics import STATISTICS, confusion_of
@@ -20,8 +21,10 @@ class Interval:
     low: float
     high: float
 
-    def to_json(self) -> list[float]:
-        return [self.low, self.high]
+    @property
+    def bounds(self) -> Bounds:
+        """Both ends, None where they are not known."""
+        return known(self.low), known(self.high)
 
 
 def intervals(
@@ -53,7 +56,7 @@ def difference(
     seed: int = 0,
 ) -> Interval:
     """The interval of how much more ``first`` (N,) reaches than ``second`` (N,), both on the same draws."""
-    how: Callable[[Any], Float64Array] = STATISTICS[statistic]
+    how = STATISTICS[statistic]
     reached = []
     for predicted in (first, second):
         tables = group_tables(truth, predicted, groups, classes=classes)

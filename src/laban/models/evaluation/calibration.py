@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, FloatArray, IntArray
+from laban.core.answers import known
+from laban.core.answers.metrics import BinAnswer, CalibrationAnswer, ReliabilityAnswer
+from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.checks import choose, positive
 from laban.errors import InvalidValueError
 
@@ -56,14 +57,9 @@ class Bin:
     accuracy: float
     count: int
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "low": self.low,
-            "high": self.high,
-            "confidence": self.confidence,
-            "accuracy": self.accuracy,
-            "count": self.count,
-        }
+    def answer(self) -> BinAnswer:
+        """What programs are told of it."""
+        return BinAnswer(self.low, self.high, self.confidence, self.accuracy, self.count)
 
 
 def reliability(
@@ -88,6 +84,24 @@ def reliability(
     return tuple(_bin(sure[piece], right[piece]) for piece in pieces)
 
 
+def reliability_answer(probabilities: Float64Array, labels: IntArray) -> ReliabilityAnswer:
+    """Both calibration errors and ten bins of equal width, as they are told."""
+    return ReliabilityAnswer(
+        ece=known(calibration_error(probabilities, labels)),
+        ece_mass=known(calibration_error(probabilities, labels, equal="mass")),
+        bins=tuple(one.answer() for one in reliability(probabilities, labels, bins=10)),
+    )
+
+
+def calibration_answer(
+    before: Float64Array, after: Float64Array, labels: IntArray, *, temperature: float
+) -> CalibrationAnswer:
+    """Answers (N, K) ``before`` and ``after`` they were scaled, as they are told."""
+    return CalibrationAnswer(
+        temperature, reliability_answer(before, labels), reliability_answer(after, labels)
+    )
+
+
 def calibration_error(
     probabilities: Float64Array, labels: IntArray, *, bins: int = 15, equal: str = "width"
 ) -> float:
@@ -99,22 +113,6 @@ def calibration_error(
     total = sum(one.count for one in held)
     gaps = sum(one.count * abs(one.confidence - one.accuracy) for one in held)
     return gaps / total if total else float("nan")
-
-
-def calibration_json(
-    before: Float64Array, after: Float64Array, labels: IntArray, *, temperature: float
-) -> dict[str, Any]:
-    """Both errors and the bins of answers (N, K) ``before`` and ``after`` they were scaled, as metrics.json holds
-    them."""
-
-    def told(probabilities: Float64Array) -> dict[str, Any]:
-        return {
-            "ece": calibration_error(probabilities, labels),
-            "ece_mass": calibration_error(probabilities, labels, equal="mass"),
-            "bins": [one.to_json() for one in reliability(probabilities, labels, bins=10)],
-        }
-
-    return {"temperature": temperature, "before": told(before), "after": told(after)}
 
 
 def _log_probability(logits: Float64Array, labels: IntArray) -> Float64Array:
@@ -132,5 +130,5 @@ def _equal_mass(ordered: Float64Array, bins: int) -> IntArray:
     return np.rint(np.linspace(0, len(ordered), min(bins, max(len(ordered), 1)) + 1)).astype(np.int64)
 
 
-def _bin(sure: Float64Array, right: Any) -> Bin:
+def _bin(sure: Float64Array, right: BoolArray) -> Bin:
     return Bin(float(sure.min()), float(sure.max()), float(sure.mean()), float(right.mean()), len(sure))

@@ -1,37 +1,36 @@
 """How much there is of each label."""
 
-from typing import Any
-
 import numpy as np
 
+from laban.core.answers.metrics import LabelCountAnswer
 from laban.core.arrays import IntArray
 from laban.core.clock import WindowSpec
 from laban.models.card import Task
 from laban.models.examples import UNLABELLED, Examples
 
 
-def coverage(examples: Examples, *, task: Task) -> list[dict[str, Any]]:
+def coverage(examples: Examples, *, task: Task) -> tuple[LabelCountAnswer, ...]:
     """For each label, and "" for windows without one: how many windows, clips, groups and people (each counted
     once a clip), the seconds that the windows span, and the share of values in them that are known."""
     labels = examples.labels_of(task.name)
     places = [*range(len(task.labels)), *([UNLABELLED] if (labels == UNLABELLED).any() else [])]
-    return [
+    return tuple(
         _covered(examples, np.flatnonzero(labels == place), (*task.labels, "")[place]) for place in places
-    ]
+    )
 
 
-def _covered(examples: Examples, rows: IntArray, label: str) -> dict[str, Any]:
+def _covered(examples: Examples, rows: IntArray, label: str) -> LabelCountAnswer:
     clips = np.unique(examples.clip[rows])
     people = np.unique(np.stack([examples.clip[rows], examples.person[rows]]), axis=1)
-    return {
-        "label": label,
-        "windows": len(rows),
-        "clips": len(clips),
-        "groups": len({examples.clips[clip].group for clip in clips}),
-        "people": people.shape[1],
-        "seconds": _seconds(examples, rows),
-        "known": float(np.isfinite(examples.values[rows]).mean()) if len(rows) else None,
-    }
+    return LabelCountAnswer(
+        label=label,
+        windows=len(rows),
+        clips=len(clips),
+        groups=len({examples.clips[clip].group for clip in clips}),
+        people=people.shape[1],
+        seconds=_seconds(examples, rows),
+        known=float(np.isfinite(examples.values[rows]).mean()) if len(rows) else None,
+    )
 
 
 def _seconds(examples: Examples, rows: IntArray) -> float | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers import known
+from laban.core.answers.metrics import EventsAnswer
 from laban.core.arrays import Float64Array
 from laban.core.checks import in_range, positive
 from laban.core.spans import Span
@@ -77,21 +78,22 @@ class EventFigures:
         """The delay that a share of the found events does not exceed; NaN where none was found."""
         return float(np.quantile(self.delays_s, quantile)) if self.delays_s else float("nan")
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "events": self.events,
-            "found": self.found,
-            "recall": self.recall,
-            "false_alarms": self.false_alarms,
-            "false_alarms_per_hour": self.false_alarms_per_hour,
-            "repeats": self.repeats,
-            "hours": self.hours,
-            "delay_median_s": self.delay_s(0.5),
-            "delay_p95_s": self.delay_s(0.95),
-            "f1_at_iou": self.f1,
-            "missed": list(self.missed),
-            "wrong": list(self.wrong),
-        }
+    def answer(self) -> EventsAnswer:
+        """What programs are told of it."""
+        return EventsAnswer(
+            events=self.events,
+            found=self.found,
+            recall=known(self.recall),
+            false_alarms=self.false_alarms,
+            false_alarms_per_hour=known(self.false_alarms_per_hour),
+            repeats=self.repeats,
+            hours=self.hours,
+            delay_median_s=known(self.delay_s(0.5)),
+            delay_p95_s=known(self.delay_s(0.95)),
+            f1_at_iou=known(self.f1),
+            missed=self.missed,
+            wrong=self.wrong,
+        )
 
 
 def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventFigures:

@@ -1,9 +1,8 @@
 """The clips that a model is most wrong about, with a few instants of the movement to look at."""
 
-from typing import Any
-
 import numpy as np
 
+from laban.core.answers.metrics import HardClipAnswer, Place
 from laban.core.arrays import Float32Array
 from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.models.evaluation.clip_scores import ClipScores
@@ -13,49 +12,49 @@ _FIGURES = 8
 _PLACES = ("scene", "xy", "stage", "heading", "world", "front")
 
 
-def hardest_clips(said: Said, scores: ClipScores, *, count: int) -> list[dict[str, Any]]:
-    """The ``count`` clips whose own label was least probable, worst first, as metrics.json holds them.
+def hardest_clips(said: Said, scores: ClipScores, *, count: int) -> tuple[HardClipAnswer, ...]:
+    """The ``count`` clips whose own label was least probable, worst first.
 
     ``figures`` holds eight instants of the window that spoke most for the answer: for each joint of ``skeleton``
     x and y, None where it is not known; no figures where no coordinates are among the features.
     """
     if not len(scores):
-        return []
+        return ()
     own = scores.probabilities[np.arange(len(scores)), scores.label]
     worst = np.argsort(own, kind="stable")[:count]
-    return [_hard(said, scores, int(index), float(own[index])) for index in worst]
+    return tuple(_hard(said, scores, int(index), float(own[index])) for index in worst)
 
 
-def _hard(said: Said, scores: ClipScores, index: int, own: float) -> dict[str, Any]:
+def _hard(said: Said, scores: ClipScores, index: int, own: float) -> HardClipAnswer:
     examples, window, labels = said.examples, scores.window[index], said.task.labels
     predicted = int(scores.predicted[index])
-    return {
-        "clip": examples.clips[scores.clip[index]].name,
-        "group": scores.groups[index],
-        "label": labels[scores.label[index]],
-        "label_probability": own,
-        "predicted": labels[predicted],
-        "probability": float(scores.probabilities[index, predicted]),
-        "person": int(examples.person[window]),
-        "start_s": float(examples.start_s[window]),
-        "skeleton": examples.spec.skeleton,
-        "figures": instants(examples.values[window], examples.spec),
-    }
+    return HardClipAnswer(
+        clip=examples.clips[scores.clip[index]].name,
+        group=scores.groups[index],
+        label=labels[scores.label[index]],
+        label_probability=own,
+        predicted=labels[predicted],
+        probability=float(scores.probabilities[index, predicted]),
+        person=int(examples.person[window]),
+        start_s=float(examples.start_s[window]),
+        skeleton=examples.spec.skeleton,
+        figures=instants(examples.values[window], examples.spec),
+    )
 
 
-def instants(values: Float32Array, spec: FeatureSpec) -> list[list[list[float] | None]]:
-    """Eight even instants of a window (L, F), each [x, y] of every joint, None where unknown; [] without any."""
+def instants(values: Float32Array, spec: FeatureSpec) -> tuple[tuple[Place, ...], ...]:
+    """Eight even instants of a window (L, F), each (x, y) of every joint, None where unknown; () without any."""
     held = {block.name: block for block in spec.blocks if FEATURE_SETS[block.name].of_joints}
     block = next((held[name] for name in _PLACES if name in held), None)
     if block is None:
-        return []
+        return ()
     points = values[:, block.start : block.stop].reshape(len(values), -1, block.channels)[:, :, :2]
     seen = np.flatnonzero(np.isfinite(points).any(axis=(1, 2)))
     if not len(seen):
-        return []
+        return ()
     rows = np.rint(np.linspace(seen[0], seen[-1], _FIGURES)).astype(np.int64)
-    return [[_place(x, y) for x, y in frame] for frame in points[rows].tolist()]
+    return tuple(tuple(_place(x, y) for x, y in frame) for frame in points[rows].tolist())
 
 
-def _place(x: float, y: float) -> list[float] | None:
-    return [round(x, 3), round(y, 3)] if np.isfinite([x, y]).all() else None
+def _place(x: float, y: float) -> Place:
+    return (round(x, 3), round(y, 3)) if np.isfinite([x, y]).all() else None

@@ -1,13 +1,14 @@
 """How often answers are right, for each label and in all, from one table of what was said of what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, IntArray, frozen
+from laban.core.answers import known
+from laban.core.answers.metrics import Bounds, ClassFiguresAnswer, FiguresAnswer
+from laban.core.arrays import BoolArray, Float64Array, IntArray, frozen
 from laban.errors import InvalidValueError
 from laban.models.card import Task
 
@@ -27,15 +28,16 @@ class ClassFigures:
     support: int
     predicted: int
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "label": self.label,
-            "precision": self.precision,
-            "recall": self.recall,
-            "f1": self.f1,
-            "support": self.support,
-            "predicted": self.predicted,
-        }
+    def answer(self) -> ClassFiguresAnswer:
+        """What programs are told of it."""
+        return ClassFiguresAnswer(
+            label=self.label,
+            precision=self.precision,
+            recall=known(self.recall),
+            f1=known(self.f1),
+            support=self.support,
+            predicted=self.predicted,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +83,19 @@ class Figures:
         )
         return tuple(ClassFigures(*column) for column in columns)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "count": self.count,
-            **{name: self[name] for name in STATISTICS},
-            "classes": [one.to_json() for one in self.classes],
-            "confusion": self.confusion.tolist(),
-        }
+    def answer(self, intervals: Mapping[str, Bounds]) -> FiguresAnswer:
+        """What programs are told, with the 95 % interval of each statistic by name."""
+        return FiguresAnswer(
+            count=self.count,
+            accuracy=known(self["accuracy"]),
+            balanced_accuracy=known(self["balanced_accuracy"]),
+            macro_precision=known(self["macro_precision"]),
+            macro_recall=known(self["macro_recall"]),
+            macro_f1=known(self["macro_f1"]),
+            classes=tuple(one.answer() for one in self.classes),
+            confusion=tuple(tuple(row) for row in self.confusion.tolist()),
+            intervals=intervals,
+        )
 
 
 def figures(task: Task, truth: IntArray, predicted: IntArray) -> Figures:
@@ -123,7 +131,7 @@ def _by_class(confusion: IntArray) -> tuple[Float64Array, Float64Array, Float64A
     return precision, recall, f1
 
 
-def _mean(values: Float64Array, occurs: Any) -> Float64Array:
+def _mean(values: Float64Array, occurs: BoolArray) -> Float64Array:
     count = occurs.sum(axis=-1)
     total = np.where(occurs, values, 0.0).sum(axis=-1)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
@@ -139,7 +147,7 @@ def _macro(which: int, confusion: IntArray) -> Float64Array:
     return _mean(_by_class(confusion)[which], confusion.sum(axis=-1) > 0)
 
 
-STATISTICS: Mapping[str, Any] = MappingProxyType(
+STATISTICS: Mapping[str, Callable[[IntArray], Float64Array]] = MappingProxyType(
     {
         "accuracy": _accuracy,
         "balanced_accuracy": lambda confusion: _macro(1, confusion),

@@ -1,12 +1,12 @@
 """Whether a model has ever seen such a thing: scores of being known, and their worth."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.metrics import HeldOutAnswer
 from laban.core.arrays import Float64Array, FloatArray
 from laban.core.checks import choose, in_range
 from laban.errors import InvalidValueError
@@ -63,8 +63,9 @@ class UnknownFigures:
     known: int
     unknown: int
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+    def answer(self, *, score: str, classes: Sequence[str]) -> HeldOutAnswer:
+        """What programs are told of the score named ``score`` where ``classes`` were held out."""
+        return HeldOutAnswer(self.auroc, self.fpr_at_95, self.known, self.unknown, score, tuple(classes))
 
 
 def unknown_figures(known: Float64Array, unknown: Float64Array) -> UnknownFigures:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers import known
+from laban.core.answers.metrics import SubgroupAnswer
 from laban.core.arrays import IntArray
 from laban.models.card import Task
 from laban.models.evaluation.metrics import Figures, figures
@@ -19,9 +20,10 @@ class SubgroupFigures:
     value: str
     figures: Figures
 
-    def to_json(self) -> dict[str, Any]:
-        reached = {name: self.figures[name] for name in ("accuracy", "macro_f1")}
-        return {"column": self.column, "value": self.value, "count": self.figures.count, **reached}
+    def answer(self) -> SubgroupAnswer:
+        """What programs are told of it."""
+        accuracy, macro_f1 = (known(self.figures[name]) for name in ("accuracy", "macro_f1"))
+        return SubgroupAnswer(self.column, self.value, self.figures.count, accuracy, macro_f1)
 
 
 def figures_by_subgroup(

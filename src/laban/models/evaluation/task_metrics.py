@@ -1,18 +1,26 @@
 """All that is told of a model's answers to one task."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from laban.core.answers import known
+from laban.core.answers.metrics import (
+    BaselineAnswer,
+    Bounds,
+    ConditionAnswer,
+    LabelDoubtAnswer,
+    TaskMetrics,
+    UnknownAnswer,
+)
 from laban.core.arrays import IntArray
 from laban.core.checks import choose, in_range
 from laban.errors import InvalidValueError
-from laban.models.baselines import BASELINES, run_baselines
+from laban.models.baselines import BASELINES, BaselineScores, run_baselines
 from laban.models.card import Task
 from laban.models.evaluation.bootstrap import difference, intervals
-from laban.models.evaluation.calibration import calibration_json
+from laban.models.evaluation.calibration import calibration_answer
 from laban.models.evaluation.class_counts import coverage
 from laban.models.evaluation.clip_scores import ClipScores, clip_scores
 from laban.models.evaluation.hardest import hardest_clips
@@ -22,8 +30,8 @@ from laban.models.evaluation.metrics import Figures, figures
 from laban.models.evaluation.robustness import DISTURBANCES
 from laban.models.evaluation.subgroups import figures_by_subgroup
 from laban.models.examples import Examples
+from laban.models.protocol import SequenceModel
 
-_NO_FIGURES = dict.fromkeys(("accuracy", "macro_f1", "interval", "difference", "seconds"))
 _MOST = 4000
 """Windows that disturbances are tried on."""
 
@@ -51,11 +59,11 @@ class JudgedTask:
     said: Said
     windows: Figures
     clips: Figures
-    content: dict[str, Any]
+    metrics: TaskMetrics
 
 
 def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings) -> JudgedTask:
-    """All figures of one task; the layout is in ``laban.models.evaluation.evaluate``."""
+    """All figures of one task but those that only the caller knows, see ``evaluate.Extras``."""
     task, labels = said.task, said.examples.labels_of(said.task.name)
     temperature = float(np.mean([fold.model.card.head(task.name).temperature for fold in folds]))
     scores = clip_scores(said.examples, said.probabilities, task=task)
@@ -63,51 +71,61 @@ def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: 
     windows_said = said.probabilities.argmax(axis=1)
     windows = figures(task, labels, windows_said)
     clips = figures(task, scores.label, scores.predicted)
-    content = {
-        "task": task.name,
-        "labels": task.labels,
-        "background": task.background,
-        "windows": windows.to_json() | _bounds(task, labels, windows_said, said.examples.groups, settings),
-        "clips": clips.to_json() | _bounds(task, scores.label, scores.predicted, scores.groups, settings),
-        "calibration": calibration_json(said.raw, said.probabilities, labels, temperature=temperature),
-        "unknown": _unknown(said, labels, folds),
-        "baselines": _baselines(said, scores, folds, examples, settings),
-        "robustness": _robustness(said, folds, examples, settings),
-        "subgroups": [
-            one.to_json() for one in figures_by_subgroup(task, scores.label, scores.predicted, subgroups)
-        ],
-        "coverage": coverage(examples, task=task),
-        "hardest": hardest_clips(said, scores, count=settings.hardest),
-        "doubts": _doubts(said, scores),
-    }
-    return JudgedTask(said, windows, clips, content)
+    metrics = TaskMetrics(
+        task=task.name,
+        labels=task.labels,
+        background=task.background,
+        windows=windows.answer(_bounds(task, labels, windows_said, said.examples.groups, settings)),
+        clips=clips.answer(_bounds(task, scores.label, scores.predicted, scores.groups, settings)),
+        calibration=calibration_answer(said.raw, said.probabilities, labels, temperature=temperature),
+        unknown=_unknown(said, labels, folds),
+        baselines=_baselines(said, scores, folds, examples, settings),
+        robustness=_robustness(said, folds, examples, settings),
+        subgroups=tuple(
+            one.answer() for one in figures_by_subgroup(task, scores.label, scores.predicted, subgroups)
+        ),
+        coverage=coverage(examples, task=task),
+        hardest=hardest_clips(said, scores, count=settings.hardest),
+        doubts=_doubts(said, scores),
+        held_out=(),
+        events=None,
+        random=None,
+        scored=None,
+    )
+    return JudgedTask(said, windows, clips, metrics)
 
 
 def _bounds(
     task: Task, truth: IntArray, predicted: IntArray, groups: Sequence[str], settings: JudgeSettings
-) -> dict[str, Any]:
-    chance = {"resamples": settings.resamples, "seed": settings.seed}
-    found = intervals(truth, predicted, groups, classes=len(task.labels), **chance)
-    return {"intervals": {name: one.to_json() for name, one in found.items()}}
+) -> dict[str, Bounds]:
+    found = intervals(
+        truth,
+        predicted,
+        groups,
+        classes=len(task.labels),
+        resamples=settings.resamples,
+        seed=settings.seed,
+    )
+    return {name: one.bounds for name, one in found.items()}
 
 
-def _unknown(said: Said, labels: IntArray, folds: Sequence[Fold]) -> dict[str, Any]:
+def _unknown(said: Said, labels: IntArray, folds: Sequence[Fold]) -> UnknownAnswer:
     thresholds = [fold.model.card.head(said.task.name).unknown_below for fold in folds]
     answered = said.known[labels >= 0]
     right = (said.probabilities.argmax(axis=1) == labels)[labels >= 0]
-    return {
-        "threshold": thresholds[0] if len(folds) == 1 else None,
-        "answered": float(answered.mean()),
-        "accuracy_of_answered": float(right[answered].mean()) if answered.any() else None,
-    }
+    return UnknownAnswer(
+        threshold=thresholds[0] if len(folds) == 1 else None,
+        answered=known(answered.mean()),
+        accuracy_of_answered=float(right[answered].mean()) if answered.any() else None,
+    )
 
 
 def _baselines(
     said: Said, scores: ClipScores, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings
-) -> list[dict[str, Any]]:
+) -> tuple[BaselineAnswer, ...]:
     labels, task = examples.labels_of(said.task.name), said.task
     if not all((labels[fold.train] >= 0).any() for fold in folds):
-        return []
+        return ()
     by_fold = [
         run_baselines(
             examples.values[fold.train],
@@ -118,55 +136,70 @@ def _baselines(
         )
         for fold in folds
     ]
-    out = []
-    for runs in zip(*by_fold, strict=True):
-        row: dict[str, Any] = {"name": runs[0].name, "note": runs[0].note} | _NO_FIGURES
-        parts = [run.scores for run in runs if run.scores is not None]
-        if len(parts) == len(runs):
-            row |= _against(
-                said, scores, clip_scores(said.examples, np.concatenate(parts), task=task), settings
-            )
-            row["seconds"] = sum(run.seconds for run in runs)
-        out.append(row)
-    return out
+    return tuple(_baseline(runs, said, scores, settings) for runs in zip(*by_fold, strict=True))
 
 
-def _against(said: Said, model: ClipScores, other: ClipScores, settings: JudgeSettings) -> dict[str, Any]:
+def _baseline(
+    runs: Sequence[BaselineScores], said: Said, model: ClipScores, settings: JudgeSettings
+) -> BaselineAnswer:
+    """One baseline in all folds; its figures are None where it could not be run in each."""
+    bare = BaselineAnswer(runs[0].name, runs[0].note, None, None, None, None, None)
+    parts = [run.scores for run in runs if run.scores is not None]
+    if len(parts) < len(runs):
+        return bare
     classes = len(said.task.labels)
-    chance: dict[str, Any] = {"resamples": settings.resamples, "seed": settings.seed}
+    other = clip_scores(said.examples, np.concatenate(parts), task=said.task)
     reached = figures(said.task, other.label, other.predicted)
-    held = intervals(other.label, other.predicted, other.groups, classes=classes, **chance)
-    gained = difference(
-        other.label, model.predicted, other.predicted, other.groups, classes=classes, **chance
+    resamples, seed = settings.resamples, settings.seed
+    held = intervals(
+        other.label, other.predicted, other.groups, classes=classes, resamples=resamples, seed=seed
     )
-    return {
-        "accuracy": reached["accuracy"],
-        "macro_f1": reached["macro_f1"],
-        "interval": held["accuracy"].to_json(),
-        "difference": gained.to_json(),
-    }
+    gained = difference(
+        other.label,
+        model.predicted,
+        other.predicted,
+        other.groups,
+        classes=classes,
+        resamples=resamples,
+        seed=seed,
+    )
+    return replace(
+        bare,
+        accuracy=known(reached["accuracy"]),
+        macro_f1=known(reached["macro_f1"]),
+        interval=held["accuracy"].bounds,
+        difference=gained.bounds,
+        seconds=sum(run.seconds for run in runs),
+    )
 
 
 def _robustness(
     said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings
-) -> list[dict[str, Any]]:
+) -> tuple[ConditionAnswer, ...]:
     """The figures of clips as they are and with each disturbance; of so many clips that it ends in a minute."""
     models = [fold.model for fold in folds]
     tests = [_some_clips(examples.take(fold.test), _MOST // len(folds)) for fold in folds]
-    rows: list[dict[str, Any]] = []
-    for name in ("", *settings.disturbances):
-        disturb = choose(name, DISTURBANCES, what="disturbance") if name else _undisturbed
-        try:
-            shown = said_of(models, [disturb(test) for test in tests])
-        except InvalidValueError as error:
-            rows.append({"name": name, "accuracy": None, "macro_f1": None, "note": str(error)})
-            continue
-        one = next(one for one in shown if one.task == said.task)
-        scores = clip_scores(one.examples, one.probabilities, task=one.task)
-        reached = figures(one.task, scores.label, scores.predicted)
-        both = {key: reached[key] for key in ("accuracy", "macro_f1")}
-        rows.append({"name": name or "undisturbed", "count": reached.count, "note": "", **both})
-    return rows
+    return tuple(_disturbed(name, said.task, models, tests) for name in ("", *settings.disturbances))
+
+
+def _disturbed(
+    name: str, task: Task, models: Sequence[SequenceModel], tests: Sequence[Examples]
+) -> ConditionAnswer:
+    disturb = choose(name, DISTURBANCES, what="disturbance") if name else _undisturbed
+    try:
+        shown = said_of(models, [disturb(test) for test in tests])
+    except InvalidValueError as error:
+        return ConditionAnswer(name, None, None, None, str(error))
+    one = next(one for one in shown if one.task == task)
+    scores = clip_scores(one.examples, one.probabilities, task=one.task)
+    reached = figures(one.task, scores.label, scores.predicted)
+    return ConditionAnswer(
+        name=name or "undisturbed",
+        count=reached.count,
+        accuracy=known(reached["accuracy"]),
+        macro_f1=known(reached["macro_f1"]),
+        note="",
+    )
 
 
 def _undisturbed(examples: Examples) -> Examples:
@@ -181,14 +214,14 @@ def _some_clips(examples: Examples, most: int) -> Examples:
     return examples.take(np.isin(examples.clip, clips[: max(1, int((counts.cumsum() <= most).sum()))]))
 
 
-def _doubts(said: Said, scores: ClipScores) -> list[dict[str, Any]]:
+def _doubts(said: Said, scores: ClipScores) -> tuple[LabelDoubtAnswer, ...]:
     names = said.task.labels
-    return [
-        {
-            "clip": said.examples.clips[scores.clip[one.index]].name,
-            "label": names[one.given],
-            "likely": names[one.likely],
-            "margin": one.margin,
-        }
+    return tuple(
+        LabelDoubtAnswer(
+            clip=said.examples.clips[scores.clip[one.index]].name,
+            label=names[one.given],
+            likely=names[one.likely],
+            margin=one.margin,
+        )
         for one in doubts(scores.probabilities, scores.label)
-    ]
+    )

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from laban.core.answers.metrics import ViewOfImage
 from laban.core.arrays import Float64Array, FloatArray, ImageArray
 from laban.core.checks import choose, in_range
 
@@ -40,6 +41,10 @@ class View:
             corners = np.asarray(box_xyxy_px, dtype=np.float64).reshape(2, 2)
             centre, side = corners.mean(axis=0), self.margin * max(float(np.ptp(corners, axis=0).max()), 1.0)
         return np.concatenate([centre - side / 2, centre + side / 2])
+
+    def answer(self) -> ViewOfImage:
+        """What programs are told of it."""
+        return ViewOfImage(self.side_px, self.margin, self.whose)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it."""

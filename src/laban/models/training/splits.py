@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.metrics import PartCount, SplitAnswer
 from laban.core.arrays import Float64Array, IntArray, frozen
 from laban.core.checks import choose, in_range
 from laban.errors import InvalidValueError
@@ -65,10 +65,12 @@ class Split:
             value = frozen(getattr(self, name), shape=("N",), name=name, dtype=np.int64)
             object.__setattr__(self, name, value)
 
-    def to_json(self, examples: Examples) -> dict[str, Any]:
-        """How many windows, clips and groups each part has, the groups of the test, and the notes."""
-        parts = {name: counted(examples, getattr(self, name)) for name in PARTS}
-        return {"by": self.by, "parts": parts, "notes": list(self.notes)}
+    def answer(self, examples: Examples) -> SplitAnswer:
+        """What programs are told: how many windows, clips and groups each part has, and the notes."""
+        rows = {"train": self.train, "validation": self.validation, "test": self.test}
+        return SplitAnswer(
+            self.by, {name: counted(examples, part) for name, part in rows.items()}, self.notes
+        )
 
 
 def split_examples(examples: Examples, *, settings: SplitSettings | None = None) -> tuple[Split, ...]:
@@ -301,8 +303,8 @@ def _spelled(name: str | None, clip: str) -> str:
     return spelled
 
 
-def counted(examples: Examples, rows: IntArray) -> dict[str, Any]:
+def counted(examples: Examples, rows: IntArray) -> PartCount:
     """How many windows these are, and of how many clips and groups."""
     clips = np.unique(examples.clip[rows])
     groups = {examples.clips[clip].group for clip in clips}
-    return {"windows": len(rows), "clips": len(clips), "groups": len(groups)}
+    return PartCount(windows=len(rows), clips=len(clips), groups=len(groups))

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from laban.core.answers import known
+from laban.core.answers.metrics import EpochAnswer, HistoryAnswer
 from laban.errors import ModelError
 from laban.models.training.weights_file import read_weights, write_weights
 
@@ -32,6 +34,23 @@ class Epoch:
     def from_json(cls, value: Mapping[str, Any]) -> "Epoch":
         """From the fields as JSON holds them."""
         return cls(**{**value, "accuracy": tuple(value["accuracy"])})
+
+    def answer(self) -> EpochAnswer:
+        """What programs are told of it."""
+        return EpochAnswer(
+            number=self.number,
+            train_loss=known(self.train_loss),
+            loss=None if self.loss is None else known(self.loss),
+            accuracy=self.accuracy,
+            learning_rate=self.learning_rate,
+            seconds=self.seconds,
+        )
+
+
+def history_answer(epochs: Sequence[Epoch], best_epoch: int) -> HistoryAnswer:
+    """How training went, as programs are told."""
+    seconds = sum(one.seconds for one in epochs)
+    return HistoryAnswer(tuple(one.answer() for one in epochs), best_epoch, seconds)
 
 
 class State:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from laban.core.answers.metrics import ScoredAnswer
 from laban.core.arrays import IntArray
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.training.splits import Split, split_of
@@ -50,9 +51,8 @@ def shrunk(counts: Sequence[UsedClips]) -> tuple[UsedClips, ...]:
     return tuple(one for one in counts if one.clips and one.used <= LEAST_SHARE * one.clips)
 
 
-def scored(dataset: Dataset, examples: Examples, splits: Sequence[Split | None]) -> dict[str, dict[str, int]]:
-    """For each task ``clips``, those with a label that are judged, ``of``, those that would be if all could be, and
-    ``unused``, those of all the data that give nothing.
+def scored(dataset: Dataset, examples: Examples, splits: Sequence[Split | None]) -> dict[str, ScoredAnswer]:
+    """For each task how many clips with a label are judged, of how many, and how many of all the data give nothing.
 
     A clip without windows belongs to the test where the data says so, or where others of its group do; without a
     split, and where everything is tested by folds, all of them do.
@@ -66,7 +66,7 @@ def scored(dataset: Dataset, examples: Examples, splits: Sequence[Split | None])
         judged = set(np.unique(examples.clip[tested][windows[tested]]).tolist())
         unused = labelled - used
         missed = {at for at in unused if _would_be_tested(examples, at, splits, tested)}
-        out[task.name] = {"clips": len(judged), "of": len(judged | missed), "unused": len(unused)}
+        out[task.name] = ScoredAnswer(len(judged), len(judged | missed), len(unused))
     return out
 
 

@@ -1,10 +1,11 @@
 """What a run of learning tells of itself while it goes on, and what it came to."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from laban.core.answers.image_metrics import ImageMetrics, ImageTrainingAnswer
+from laban.core.answers.metrics import TrainingAnswer, TrainingMetrics
 from laban.models.deploy.zoo import EXPORTED_NAME
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ class Silent:
     def epoch(self, progress: "Progress") -> None: ...
 
 
+Metrics = TypeVar("Metrics", TrainingMetrics, ImageMetrics)
+
+
 @dataclass(frozen=True, eq=False)
-class Learned:
+class Learned(Generic[Metrics]):
     """What a run came to: its figures, and the models it wrote. ``kept`` says that an earlier run had done it."""
 
     folder: Path
-    metrics: Mapping[str, Any]
+    metrics: Metrics
     elapsed_s: float
     kept: bool = False
 
@@ -52,3 +56,9 @@ class Learned:
     def report(self) -> Path:
         """The page with all figures."""
         return self.folder / REPORT
+
+    def answer(self) -> TrainingAnswer | ImageTrainingAnswer:
+        """What programs are told."""
+        if isinstance(self.metrics, TrainingMetrics):
+            return TrainingAnswer(str(self.folder), self.kept, self.metrics)
+        return ImageTrainingAnswer(str(self.folder), self.kept, self.metrics)

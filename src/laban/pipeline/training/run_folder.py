@@ -10,14 +10,18 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter, ValidationError
+
+from laban.core.answers.metrics import HistoryAnswer, MachineAnswer, RunAnswer
 from laban.models.deploy.zoo import EXPORTED_NAME
-from laban.models.evaluation.evaluate import plain
-from laban.pipeline.training.listening import METRICS, REPORT, SETTINGS
-from laban.render.files import written
+from laban.pipeline.training.listening import METRICS, REPORT, SETTINGS, Metrics
+from laban.render.files import write_json
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from laban.models.deploy.convert import Precision
     from laban.models.deploy.export import Exported, Shown
     from laban.models.training.trained import Trained
@@ -35,19 +39,23 @@ _DECISIVE = ("settings", "training", "data_sha256")
 
 
 def about_run(
-    *, settings: Any, training: Mapping[str, Any], data: str, data_sha256: str, **more: str
-) -> dict[str, Any]:
-    """All that decides a run, and where it was made, as JSON holds it; ``settings`` is a dataclass."""
-    about = {
-        "settings": asdict(settings),
-        "training": training,
-        "data": data,
-        **more,
-        "data_sha256": data_sha256,
-        "versions": dict(_versions()),
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
-    }
-    return dict(json.loads(json.dumps(about)))
+    *,
+    settings: "DataclassInstance",
+    training: Mapping[str, object],
+    data: str,
+    data_sha256: str,
+    form: str | None = None,
+) -> RunAnswer:
+    """All that decides a run, and where it was made."""
+    return RunAnswer(
+        settings=asdict(settings),
+        training=training,
+        data=data,
+        form=form,
+        data_sha256=data_sha256,
+        versions=dict(_versions()),
+        machine=MachineAnswer(platform.python_version(), os.cpu_count()),
+    )
 
 
 @dataclass(frozen=True)
@@ -55,26 +63,26 @@ class RunFolder:
     """The folder of a run that is decided by what ``about`` holds (see ``about_run``)."""
 
     path: Path
-    about: Mapping[str, Any]
+    about: RunAnswer
 
     @property
     def name(self) -> str:
         """What the model of the run is called."""
         return self.path.resolve().name
 
-    def kept(self) -> dict[str, Any] | None:
-        """The figures of a finished run of the same work."""
+    def kept(self, kind: type[Metrics]) -> Metrics | None:
+        """The figures of a finished run of the same work, which are of that ``kind``."""
         try:
-            metrics = json.loads((self.path / METRICS).read_text(encoding="utf-8"))
-            same = metrics["run"] == self.about
-        except (OSError, ValueError, KeyError, TypeError):
+            metrics = TypeAdapter(kind).validate_json((self.path / METRICS).read_bytes())
+        except (OSError, ValidationError):
             return None
         whole = all((self.path / name).exists() for name in (EXPORTED_NAME, REPORT))
-        return dict(metrics) if same and whole else None
+        return metrics if metrics.run.to_json() == self.about.to_json() and whole else None
 
     def part(self, what: str) -> Path:
         """A file for ``what`` an interrupted run of the same work can use again; another run has another file."""
-        decisive = [what, *(self.about[name] for name in _DECISIVE)]
+        held = self.about.to_json()
+        decisive = [what, *(held[name] for name in _DECISIVE)]
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
         return self.path / _PARTS / digest[:16]
 
@@ -98,27 +106,20 @@ class RunFolder:
             for one in precisions
         ]
 
-    def finish(
-        self, metrics: Mapping[str, Any], *, report: Callable[[Path, dict[str, Any]], object]
-    ) -> dict[str, Any]:
-        """Writes settings, figures and ``report``, and removes what only an interrupted run needs. Gives the
-        figures as metrics.json holds them."""
-        content = dict(plain({**metrics, "run": self.about}))
-        for name, value in ((SETTINGS, plain(self.about)), (METRICS, content)):
-            with written(self.path / name) as temporary:
-                temporary.write_text(json.dumps(value, indent=1), encoding="utf-8")
-        report(self.path / REPORT, content)
+    def finish(self, metrics: Metrics, *, report: Callable[[Path, Metrics], object]) -> Metrics:
+        """Writes settings, figures and ``report``, and removes what only an interrupted run needs."""
+        write_json(self.path / SETTINGS, self.about)
+        write_json(self.path / METRICS, metrics)
+        report(self.path / REPORT, metrics)
         shutil.rmtree(self.path / _PARTS, ignore_errors=True)
-        return content
+        return metrics
 
 
-def history_json(trained: "Trained") -> dict[str, Any]:
-    """The epochs as metrics.json holds them."""
-    return {
-        "epochs": [asdict(one) for one in trained.history],
-        "best_epoch": trained.best_epoch,
-        "seconds": sum(one.seconds for one in trained.history),
-    }
+def history_of(trained: "Trained") -> HistoryAnswer:
+    """How training went, as programs are told."""
+    from laban.models.training.training_state import history_answer
+
+    return history_answer(trained.history, trained.best_epoch)
 
 
 def _versions() -> Iterator[tuple[str, str]]:

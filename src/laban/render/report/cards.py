@@ -1,10 +1,7 @@
 """The frame that every section of the report has, and small tiles with one figure each."""
 
-from typing import Any
-
+from laban.core.answers.metrics import Bounds
 from laban.render.report.markup import Markup, known, points, tag
-
-Content = dict[str, Any]
 
 
 def card(title: str, *parts: Markup | None, note: str = "", wide: bool = False) -> Markup:
@@ -21,7 +18,7 @@ def tile(name: str, value: str, words: str, *, bad: bool = False) -> Markup:
     )  # fmt: skip
 
 
-def gap_range(interval: Any) -> str:
+def gap_range(interval: Bounds | None) -> str:
     """An interval of a difference, in percentage points."""
     return (
         f"{points(interval[0])} to {points(interval[1])}" if interval and known(interval[0]) else "not known"

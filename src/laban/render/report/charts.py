@@ -1,10 +1,11 @@
 """Drawings of figures, as SVG whose colours follow the page's theme by classes."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from laban.core.answers.metrics import BinAnswer, Bounds
 from laban.render.report.markup import Markup, joined, known, percent, points, short, span, tag
 
 WIDE, HIGH = 520, 230
@@ -15,10 +16,25 @@ LEFT, RIGHT, TOP, LOW = 44, 12, 12, 34
 
 _FAR = 0.45
 
+Place = Callable[[float, float], tuple[float, float]]
+"""From an epoch and a value to the place in the drawing."""
 
-def curves(
-    series: Sequence[tuple[str, str, Sequence[Any]]], numbers: Sequence[int], *, best: int | None, unit: str
-) -> Markup:
+
+Series = tuple[str, str, Sequence[float | None]]
+"""A line's name, its class in the style, and its values."""
+
+
+@dataclass(frozen=True)
+class IntervalRow:
+    """A share with its interval; ``is_model`` for the model among its baselines."""
+
+    name: str
+    accuracy: float | None
+    interval: Bounds | None = None
+    is_model: bool = False
+
+
+def curves(series: Sequence[Series], numbers: Sequence[int], *, best: int | None, unit: str) -> Markup:
     """Lines over epochs: (name, class, values); None breaks a line. ``best`` marks the epoch that was kept."""
     values = [value for _, _, line in series for value in line if known(value)]
     low, high = (0.0, 1.0) if unit == "share" else (0.0, nice(max(values, default=1.0)))
@@ -52,11 +68,11 @@ def curves(
     return svg(WIDE, HIGH, *parts, label=", ".join(name for name, _, _ in series))
 
 
-def reliability(bins: Sequence[dict[str, Any]], *, label: str) -> Markup:
+def reliability(bins: Sequence[BinAnswer], *, label: str) -> Markup:
     """How often answers were right (bars, up) by how sure they were (across); the diagonal is honesty. A bar is
     fainter the fewer answers it stands for."""
     size, left, low = 250, 36, 34
-    total = max((one["count"] for one in bins), default=1)
+    total = max((one.count for one in bins), default=1)
 
     def place(across: float, up: float) -> tuple[float, float]:
         side = size - left - 10
@@ -78,14 +94,14 @@ def reliability(bins: Sequence[dict[str, Any]], *, label: str) -> Markup:
             )
         )
     for one in bins:
-        at = min(int(one["confidence"] * 10), 9) / 10
-        (x0, y0), (x1, y1) = place(at + 0.008, one["accuracy"]), place(at + 0.092, 0)
-        words = f"{one['count']} answers, sure to {percent(one['confidence'])}, right in {percent(one['accuracy'])}"
-        faint = 0.35 + 0.65 * float(np.sqrt(one["count"] / total))
+        at = min(int(one.confidence * 10), 9) / 10
+        (x0, y0), (x1, y1) = place(at + 0.008, one.accuracy), place(at + 0.092, 0)
+        words = f"{one.count} answers, sure to {percent(one.confidence)}, right in {percent(one.accuracy)}"
+        faint = 0.35 + 0.65 * float(np.sqrt(one.count / total))
         parts.append(
             tag("rect", x=x0, y=y0, width=x1 - x0, height=max(0.5, y1 - y0), fill_opacity=faint, class_="bar")
         )
-        centre = place(one["confidence"], one["accuracy"])
+        centre = place(one.confidence, one.accuracy)
         parts.append(
             tag("g", tag("title", words), tag("circle", cx=centre[0], cy=centre[1], r=3.0, class_="dot"))
         )
@@ -97,13 +113,13 @@ def reliability(bins: Sequence[dict[str, Any]], *, label: str) -> Markup:
     return svg(size, size, *parts, label=label)
 
 
-def intervals(rows: Sequence[dict[str, Any]]) -> Markup:
-    """A dot with its interval for each row (``name``, ``accuracy``, ``interval``, ``model``)."""
+def intervals(rows: Sequence[IntervalRow]) -> Markup:
+    """A dot with its interval for each row."""
     left, right, row = 118, 58, 30
     high = row * len(rows) + 26
     # what is far below the others lies at the edge, or the others could not be told apart
-    own = next((one["accuracy"] for one in rows if one.get("model")), None)
-    ends = [end for one in rows for end in (*(one["interval"] or ()), one["accuracy"]) if known(end)]
+    own = next((one.accuracy for one in rows if one.is_model), None)
+    ends = [end for one in rows for end in (*(one.interval or ()), one.accuracy) if known(end)]
     near = [end for end in ends if own is None or end > own - _FAR]
     low = max(0.0, np.floor(10 * min(near, default=0.0) - 0.2) / 10)
 
@@ -120,40 +136,40 @@ def intervals(rows: Sequence[dict[str, Any]]) -> Markup:
         )
     for place, one in enumerate(rows):
         y = 4 + row * (place + 0.5)
-        kind = "own" if one.get("model") else "other"
+        kind = "own" if one.is_model else "other"
         parts.append(
             tag(
                 "text",
-                short(one["name"], 16),
+                short(one.name, 16),
                 x=left - 12.0,
                 y=y + 4,
                 text_anchor="end",
                 class_=f"name {kind}",
             )
         )
-        if not known(one["accuracy"]):
+        if not known(one.accuracy):
             parts.append(tag("text", "not installed", x=left + 4.0, y=y + 4, class_="soft"))
             continue
-        outside = one["accuracy"] < low
-        if one["interval"] and all(known(end) for end in one["interval"]) and not outside:
-            first, last = (x(end) for end in one["interval"])
-            parts.append(tag("line", x1=first, x2=last, y1=y, y2=y, class_=f"reach {kind}"))
+        outside = one.accuracy < low
+        start, end = one.interval or (None, None)
+        if known(start) and known(end) and not outside:
+            parts.append(tag("line", x1=x(start), x2=x(end), y1=y, y2=y, class_=f"reach {kind}"))
         parts.append(
             _edge(left, y)
             if outside
-            else tag("circle", cx=x(one["accuracy"]), cy=y, r=5.5, class_=f"spot {kind}")
+            else tag("circle", cx=x(one.accuracy), cy=y, r=5.5, class_=f"spot {kind}")
         )
         parts.append(
             tag(
                 "text",
-                percent(one["accuracy"]),
+                percent(one.accuracy),
                 x=WIDE - 2.0,
                 y=y + 4,
                 text_anchor="end",
                 class_=f"value {kind}",
             )
         )
-    words = "; ".join(f"{one['name']} {percent(one['accuracy'])} ({span(one['interval'])})" for one in rows)
+    words = "; ".join(f"{one.name} {percent(one.accuracy)} ({span(one.interval)})" for one in rows)
     return svg(WIDE, high, *parts, label=words)
 
 
@@ -166,7 +182,7 @@ def _edge(x: float, y: float) -> Markup:
     )
 
 
-def meter(value: Any, *, kind: str = "") -> Markup:
+def meter(value: float | None, *, kind: str = "") -> Markup:
     """A small bar for a share."""
     wide = 84.0 * (min(1.0, max(0.0, value)) if known(value) else 0.0)
     track = tag("rect", x=0, y=0, width=84, height=6, rx=3, class_="track")
@@ -174,12 +190,12 @@ def meter(value: Any, *, kind: str = "") -> Markup:
     return tag("svg", track, bar, viewBox="0 0 84 6", width=84, height=6, class_="meter", aria_hidden="true")
 
 
-def measured(value: Any) -> Markup:
+def measured(value: float | None) -> Markup:
     """A share with its small bar."""
     return joined([meter(value), tag("span", percent(value), class_="beside")])
 
 
-def change(value: Any) -> Markup:
+def change(value: float | None) -> Markup:
     """A difference in percentage points, marked where it is a loss worth naming."""
     kind = "loss" if known(value) and value < -0.02 else "even"
     return tag("span", points(value), class_=kind)
@@ -197,7 +213,7 @@ def rules(low: float, high: float, unit: str) -> list[Markup]:
     return out
 
 
-def _epochs(first: int, last: int, place: Any) -> list[Markup]:
+def _epochs(first: int, last: int, place: Place) -> list[Markup]:
     shown = sorted({first, *(round(first + (last - first) * part / 4) for part in range(1, 5))})
     out = [
         tag("text", str(one), x=place(one, 0)[0], y=HIGH - LOW + 15.0, text_anchor="middle", class_="soft")
@@ -206,7 +222,7 @@ def _epochs(first: int, last: int, place: Any) -> list[Markup]:
     return [*out, tag("text", "epoch", x=WIDE / 2, y=HIGH - 3.0, text_anchor="middle", class_="soft")]
 
 
-def pieces(numbers: Sequence[float], line: Sequence[Any]) -> list[list[tuple[float, float]]]:
+def pieces(numbers: Sequence[float], line: Sequence[float | None]) -> list[list[tuple[float, float]]]:
     """The points of a line, (number, value), broken where a value is not known."""
     found: list[list[tuple[float, float]]] = [[]]
     for number, value in zip(numbers, line, strict=True):

@@ -2,42 +2,43 @@
 
 from collections.abc import Iterable
 
-from laban.render.report.cards import Content, card
+from laban.core.answers.metrics import FiguresAnswer, SubgroupAnswer
+from laban.render.report.cards import card
 from laban.render.report.charts import measured
 from laban.render.report.markup import Markup, count, percent, span, table
 
 
-def classes_table(figures: Content, *, label: str, of: str) -> Markup:
+def classes_table(figures: FiguresAnswer, *, label: str, of: str) -> Markup:
     """Each class with its figures; ``label`` is what classes are called, ``of`` what was counted."""
     rows = [
         (
-            one["label"],
-            percent(one["precision"]),
-            percent(one["recall"]),
-            measured(one["f1"]),
-            count(one["support"]),
-            count(one["predicted"]),
+            one.label,
+            percent(one.precision),
+            percent(one.recall),
+            measured(one.f1),
+            count(one.support),
+            count(one.predicted),
         )
-        for one in figures["classes"]
+        for one in figures.classes
     ]
     return table((label, "precision", "recall", "F1", of, "said"), rows)
 
 
-def interval_words(figures: Content, name: str, *, of: str) -> str:
+def interval_words(figures: FiguresAnswer, name: str, *, of: str) -> str:
     """Within what a figure lies, or of how many it is where that is not known."""
-    found = span(figures.get("intervals", {}).get(name))
-    return f"95 %: {found}" if found else f"{count(figures['count'])} {of}"
+    found = span(figures.intervals.get(name))
+    return f"95 %: {found}" if found else f"{count(figures.count)} {of}"
 
 
-def subgroups_card(rows: Iterable[Content], *, of: str) -> Markup:
+def subgroups_card(rows: Iterable[SubgroupAnswer], *, of: str) -> Markup:
     """The figures of each value of each column that a table names."""
     shown = [
         (
-            one["column"],
-            one["value"] or "not told",
-            count(one["count"]),
-            percent(one["accuracy"]),
-            percent(one["macro_f1"]),
+            one.column,
+            one.value or "not told",
+            count(one.count),
+            percent(one.accuracy),
+            percent(one.macro_f1),
         )
         for one in rows
     ]

@@ -1,23 +1,24 @@
 """The exported files of a run, and what each of them is worth."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from laban.render.report.cards import Content, card
+from laban.core.answers.image_metrics import ExportedClassifierAnswer
+from laban.core.answers.metrics import ExportedAnswer
+from laban.render.report.cards import card
 from laban.render.report.markup import Markup, known, number, percent, points, table
 
 
-def exports_card(rows: Iterable[Content], *, of: str) -> Markup:
+def exports_card(rows: Iterable[ExportedAnswer | ExportedClassifierAnswer], *, of: str) -> Markup:
     """One row for each file; ``of`` is what they were compared on: windows or pictures."""
     shown = [
         (
-            one["path"],
-            one["scheme"],
-            f"{one['size_bytes'] / 1e6:.2f} MB",
-            f"{one['max_difference']:.1e}",
-            percent(one["agreement"]),
-            _changes(one["accuracy_change"]),
-            f"{number(one['latency_ms'], 1)} ms" if known(one["latency_ms"]) else "–",
+            one.path,
+            one.scheme,
+            f"{one.size_bytes / 1e6:.2f} MB",
+            f"{one.max_difference:.1e}",
+            percent(one.agreement),
+            _changes(one.accuracy_change),
+            f"{number(one.latency_ms, 1)} ms" if known(one.latency_ms) else "–",
         )
         for one in rows
     ]
@@ -30,6 +31,6 @@ def exports_card(rows: Iterable[Content], *, of: str) -> Markup:
     return card("Exported", table(head, shown, left=2), note=note, wide=True)
 
 
-def _changes(value: Any) -> str:
+def _changes(value: float | Sequence[float | None] | None) -> str:
     """Of each task, where there are several."""
-    return ", ".join(points(one) for one in (value if isinstance(value, list | tuple) else [value]))
+    return ", ".join(points(one) for one in (value if isinstance(value, Sequence) else [value]))

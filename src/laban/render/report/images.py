@@ -1,11 +1,12 @@
 """The sections about a classifier of images: what it is worth, when that changes, and what it looked at."""
 
-import json
 from collections.abc import Iterator, Sequence
 
+from laban.core.answers import json_text
+from laban.core.answers.image_metrics import ImageMetrics
+from laban.core.answers.metrics import ConditionAnswer
 from laban.core.arrays import ImageArray
-from laban.render.image.charts import bars
-from laban.render.report.cards import Content, card, tile
+from laban.render.report.cards import card, tile
 from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
 from laban.render.report.document import gallery
@@ -20,38 +21,38 @@ Seen = tuple[ImageArray, ImageArray | None, str, str, float]
 _MANY = 6
 
 
-def image_summary(content: Content) -> str:
+def image_summary(content: ImageMetrics) -> str:
     """The classifier in a line: its architecture, its classes, and how it was tested."""
-    parts = content["split"]["parts"]
-    counts = " / ".join(count(parts[name]["pictures"]) for name in ("train", "validation", "test"))
+    parts = content.split.parts
+    counts = " / ".join(count(part.pictures) for part in (parts["train"], parts["validation"], parts["test"]))
     return (
-        f"{content['model']['architecture']} · {len(content['labels'])} classes · {counts} pictures to learn, "
-        f"choose and test · tested by {content['split']['by']}"
+        f"{content.model.architecture} · {len(content.labels)} classes · {counts} pictures to learn, "
+        f"choose and test · tested by {content.split.by}"
     )
 
 
-def image_sections(content: Content, looked: Sequence[Seen]) -> Iterator[Markup]:
+def image_sections(content: ImageMetrics, looked: Sequence[Seen]) -> Iterator[Markup]:
     """Everything about it; ``looked`` are pictures of the test."""
-    wide = len(content["labels"]) > _MANY
+    wide = len(content.labels) > _MANY
     yield _tiles(content)
-    yield card("Each class", classes_table(content["pictures"], label="class", of="pictures"), wide=wide)
+    yield card("Each class", classes_table(content.pictures, label="class", of="pictures"), wide=wide)
     yield card(
         "What was taken for what",
-        confusion(content["labels"], content["pictures"]["confusion"]),
+        confusion(content.labels, content.pictures.confusion),
         note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
         wide=wide,
     )
-    yield card("How sure, and how right", *calibration_parts(dict(content["calibration"])))
-    if content.get("shifts"):
-        yield card("Under other conditions", *_shifts(content["shifts"]), note=_SHIFTS)
+    yield card("How sure, and how right", *calibration_parts(content.calibration))
+    if content.shifts:
+        yield card("Under other conditions", *_shifts(content.shifts), note=_SHIFTS)
     if looked:
         yield card("What it looked at", *_looked(looked), wide=True)
     yield from _more(content)
     yield tag("h2", "The training", class_="task")
-    yield card("Curves", *curve_parts(dict(content["training"]), [content["task"]]), wide=True)
+    yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
     yield card("What was learned from and tested on", _parts(content))
-    yield exports_card(content["export"], of="pictures")
-    held = json.dumps({"run": content["run"]}, indent=1, ensure_ascii=False)
+    yield exports_card(content.export, of="pictures")
+    held = json_text({"run": content.run}, indent=1)
     yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 
@@ -65,40 +66,38 @@ _LOOKED = (
 )
 
 
-def _tiles(content: Content) -> Markup:
-    figures, calibration = content["pictures"], content["calibration"]
+def _tiles(content: ImageMetrics) -> Markup:
+    figures, calibration = content.pictures, content.calibration
     held = [
-        tile("Accuracy", percent(figures["accuracy"]), interval_words(figures, "accuracy", of="pictures")),
-        tile("Macro F1", percent(figures["macro_f1"]), interval_words(figures, "macro_f1", of="pictures")),
+        tile("Accuracy", percent(figures.accuracy), interval_words(figures, "accuracy", of="pictures")),
+        tile("Macro F1", percent(figures.macro_f1), interval_words(figures, "macro_f1", of="pictures")),
         tile(
             "Calibration error",
-            percent(calibration["after"]["ece"]),
-            f"before: {percent(calibration['before']['ece'])}",
+            percent(calibration.after.ece),
+            f"before: {percent(calibration.before.ece)}",
         ),
     ]
-    if content["unanswered"]:
-        held.append(tile("Not answered", count(content["unanswered"]), "nobody was found; counted as wrong"))
-    attention = content.get("attention")
+    if content.unanswered:
+        held.append(tile("Not answered", count(content.unanswered), "nobody was found; counted as wrong"))
+    attention = content.attention
     if attention:
-        words = f"the person is {percent(attention['person_share'], 0)} of what is shown"
+        words = f"the person is {percent(attention.person_share, 0)} of what is shown"
         held.append(
             tile(
                 "Evidence on the person",
-                percent(attention["on_person"], 0),
+                percent(attention.on_person, 0),
                 words,
-                bad=attention["on_person"] < attention["person_share"],
+                bad=attention.on_person < attention.person_share,
             )
         )
     return tag("div", *held, class_="tiles")
 
 
-def _shifts(rows: Sequence[Content]) -> Iterator[Markup]:
-    yield robustness_parts([dict(one) for one in rows])
-    drawn = [
-        (one["name"], [one["accuracy"]], percent(one["accuracy"], 0))
-        for one in rows
-        if known(one["accuracy"])
-    ]
+def _shifts(rows: Sequence[ConditionAnswer]) -> Iterator[Markup]:
+    from laban.render.image.charts import bars  # which stands on this package itself
+
+    yield robustness_parts(rows)
+    drawn = [(one.name, [accuracy], percent(accuracy, 0)) for one in rows if known(accuracy := one.accuracy)]
     yield bars(drawn, label="accuracy under each condition")
 
 
@@ -117,20 +116,18 @@ def _answer(label: str, said: str, probability: float) -> Markup:
     return tag("span", "is ", tag("b", label), ", said ", words)
 
 
-def _more(content: Content) -> Iterator[Markup]:
-    if content["subgroups"]:
-        yield subgroups_card(content["subgroups"], of="pictures")
-    if content["doubts"]:
-        told = [
-            (one["name"], one["label"], one["likely"], points(one["margin"])) for one in content["doubts"]
-        ]
+def _more(content: ImageMetrics) -> Iterator[Markup]:
+    if content.subgroups:
+        yield subgroups_card(content.subgroups, of="pictures")
+    if content.doubts:
+        told = [(one.name, one.label, one.likely, points(one.margin)) for one in content.doubts]
         yield card("Labels in doubt", table(("picture", "is called", "is probably", "more by"), told, left=3))
 
 
-def _parts(content: Content) -> Markup:
-    split = content["split"]
+def _parts(content: ImageMetrics) -> Markup:
+    split = content.split
     rows = [
-        (name, count(one["pictures"]), count(one["groups"]), *(count(held) for held in one["classes"]))
-        for name, one in split["parts"].items()
+        (name, count(one.pictures), count(one.groups), *(count(held) for held in one.classes))
+        for name, one in split.parts.items()
     ]
-    return table(("part", "pictures", "groups", *content["labels"]), rows)
+    return table(("part", "pictures", "groups", *content.labels), rows)

@@ -5,8 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
-Bounds = tuple[float | None, float | None] | Sequence[float | None]
-"""Both ends of an interval, None where they are not known."""
+from laban.core.answers.metrics import Bounds
 
 _EMPTY = frozenset({"rect", "line", "circle", "path", "polyline", "polygon", "br"})
 
@@ -78,7 +77,7 @@ def points(value: float | None) -> str:
     return f"{100 * value:+.1f}".replace("-", "−") if known(value) else "–"
 
 
-def span(interval: "Bounds | None") -> str:
+def span(interval: Bounds | None) -> str:
     """An interval of shares in percent; nothing where it is not known."""
     low, high = interval or (None, None)
     return f"{100 * low:.1f} – {100 * high:.1f}" if known(low) and known(high) else ""

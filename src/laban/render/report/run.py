@@ -1,58 +1,68 @@
 """The sections about the model and its training as a whole."""
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from laban.render.report.cards import Content, card
-from laban.render.report.charts import curves
+from laban.core.answers import Json, json_text
+from laban.core.answers.image_metrics import ImageMetrics, ImageSplitAnswer
+from laban.core.answers.metrics import (
+    HistoryAnswer,
+    LearnedFromAnswer,
+    MetricsAnswer,
+    PartCount,
+    SplitAnswer,
+    TrainingMetrics,
+    WholeClipClock,
+    WindowClock,
+)
+from laban.render.report.cards import card
+from laban.render.report.charts import Series, curves
 from laban.render.report.exports import exports_card
 from laban.render.report.markup import Markup, count, joined, number, table, tag
 
 
-def summary(content: Content) -> str:
+def summary(metrics: MetricsAnswer) -> str:
     """The model in a line: its architecture, what it is shown, and at what pace."""
-    model = content["model"]
-    features = model.get("features", {})
+    model = metrics.model
     parts = [
-        str(model.get("architecture", "")),
-        f"{' + '.join(features.get('sets', []))} of {features.get('skeleton', '')}",
-        _clock(model.get("clock", {})),
-        _tested(content),
+        model.architecture,
+        "" if model.features is None else f"{' + '.join(model.features.sets)} of {model.features.skeleton}",
+        "" if model.clock is None else _clock(model.clock),
+        _tested(metrics),
     ]
     return " · ".join(part for part in parts if part)
 
 
-def notes(content: Content, *, most: int | None = None) -> Markup | None:
+def notes(metrics: MetricsAnswer | ImageMetrics, *, most: int | None = None) -> Markup | None:
     """What had to be done otherwise than asked; at most so many sentences, and how many more there are."""
-    held = [*content.get("notes", []), *(content.get("split") or {}).get("notes", [])]
+    held = [*metrics.notes, *(metrics.split.notes if metrics.split else ())]
     if most is not None and len(held) > most:
         held = [*held[:most], f"And {len(held) - most} more, in metrics.json."]
     return tag("section", tag("ul", *(tag("li", one) for one in held)), class_="card notes") if held else None
 
 
-def run_sections(content: Content) -> Iterator[Markup]:
+def run_sections(metrics: MetricsAnswer) -> Iterator[Markup]:
     """Training, the split, and the card itself."""
     yield tag("h2", "The training", class_="task")
-    training = content.get("training") or {}
-    if training.get("epochs"):
-        yield card("Curves", *curve_parts(training, [task["task"] for task in content["tasks"]]), wide=True)
-    if content.get("split"):
-        yield card("What was learned from and tested on", _parts(content["split"]))
-    if content.get("export"):
-        yield exports_card(content["export"], of="windows")
-    told = {"card": content["model"]} | ({"run": content["run"]} if content.get("run") else {})
-    held = json.dumps(_brief(told), indent=1, ensure_ascii=False)
+    training = metrics.training
+    if training and training.epochs:
+        yield card("Curves", *curve_parts(training, [task.task for task in metrics.tasks]), wide=True)
+    if metrics.split:
+        yield card("What was learned from and tested on", _parts(metrics.split))
+    told: dict[str, Json] = {"card": metrics.model.to_json()}
+    if isinstance(metrics, TrainingMetrics):
+        yield exports_card(metrics.export, of="windows")
+        told["run"] = metrics.run.to_json()
+    held = json_text(_brief(told), indent=1)
     yield card("The model's card", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 
-def curve_parts(training: Content, tasks: list[str]) -> Iterator[Markup]:
+def curve_parts(training: HistoryAnswer, tasks: Sequence[str]) -> Iterator[Markup]:
     """Losses and accuracies over the epochs."""
-    epochs, best = training["epochs"], training.get("best_epoch")
-    numbers = [int(one["number"]) for one in epochs]
-    losses = [
-        ("training", "first", [one.get("train_loss") for one in epochs]),
-        ("validation", "second", [one.get("loss") for one in epochs]),
+    epochs, best = training.epochs, training.best_epoch
+    numbers = [one.number for one in epochs]
+    losses: list[Series] = [
+        ("training", "first", [one.train_loss for one in epochs]),
+        ("validation", "second", [one.loss for one in epochs]),
     ]
     drawn = [
         tag(
@@ -61,12 +71,11 @@ def curve_parts(training: Content, tasks: list[str]) -> Iterator[Markup]:
             curves(losses, numbers, best=best, unit="loss"),
         )
     ]
-    width = max((len(one.get("accuracy") or ()) for one in epochs), default=0)
+    width = max((len(one.accuracy) for one in epochs), default=0)
     names = [*tasks, *(f"task {at + 1}" for at in range(len(tasks), width))]
     kinds = ("second", "third", "fourth", "first")
-    right = [
-        (names[at], kinds[at % len(kinds)], [_at(one.get("accuracy"), at) for one in epochs])
-        for at in range(width)
+    right: list[Series] = [
+        (names[at], kinds[at % len(kinds)], [_at(one.accuracy, at) for one in epochs]) for at in range(width)
     ]
     if right:
         drawn.append(
@@ -77,29 +86,27 @@ def curve_parts(training: Content, tasks: list[str]) -> Iterator[Markup]:
             )
         )
     yield tag("div", *drawn, class_="pair")
-    seconds = training.get("seconds")
-    words = f"{len(epochs)} epochs" + (f" in {number(seconds, 0)} s" if seconds else "")
+    words = f"{len(epochs)} epochs" + (f" in {number(training.seconds, 0)} s" if training.seconds else "")
     yield tag(
         "p", f"{words}; the weights of epoch {best} were kept." if best else f"{words}.", class_="note after"
     )
 
 
-def _legend(series: list[tuple[str, str, Any]]) -> Markup:
+def _legend(series: Sequence[Series]) -> Markup:
     return tag(
         "span", *(tag("span", name, class_=f"key {kind}") for name, kind, _ in series), class_="legend"
     )
 
 
-def _at(values: Any, place: int) -> Any:
-    return values[place] if values and place < len(values) else None
+def _at(values: Sequence[float | None], place: int) -> float | None:
+    return values[place] if place < len(values) else None
 
 
-def _parts(split: Content) -> Markup:
+def _parts(split: SplitAnswer) -> Markup:
     rows = [
-        (name, count(one["clips"]), count(one["groups"]), count(one["windows"]))
-        for name, one in split["parts"].items()
+        (name, count(one.clips), count(one.groups), count(one.windows)) for name, one in split.parts.items()
     ]
-    by = tag("p", "By ", tag("b", split["by"]), ": ", _WHY.get(split["by"].split(",")[0], ""), class_="note")
+    by = tag("p", "By ", tag("b", split.by), ": ", _WHY.get(split.by.split(",")[0], ""), class_="note")
     return joined([by, table(("part", "clips", "groups", "windows"), rows)])
 
 
@@ -112,46 +119,47 @@ _WHY = {
 }
 
 
-def protocol_words(content: Mapping[str, Any]) -> str:
+def protocol_words(
+    split: SplitAnswer | ImageSplitAnswer | None, learned: LearnedFromAnswer | None = None
+) -> str:
     """What kind of clips the figures are of: held out from training, and by what, or new to the model.
 
-    >>> protocol_words({"split": {"by": "group, 5 folds"}}), protocol_words({"split": None})
+    >>> protocol_words(SplitAnswer("group, 5 folds", {}, ())), protocol_words(None)
     ('held out by group, 5 folds', 'clips new to the model')
     """
-    split, learned = content.get("split"), content.get("learned") or {}
     if split:
         return f"held out by {_apart(split)}"
-    if learned.get("clips") and not learned.get("left_out"):
+    if learned and learned.clips and not learned.left_out:
         return "clips that the model learned from"
     return "clips new to the model"
 
 
-def _tested(content: Content) -> str:
+def _tested(metrics: MetricsAnswer) -> str:
     """The same for a line that begins with the model."""
-    words = protocol_words(content)
-    return f"tested {'by' if content.get('split') else 'on'} " + {"clips new to the model": "new data"}.get(
+    words = protocol_words(metrics.split, metrics.learned)
+    return f"tested {'by' if metrics.split else 'on'} " + {"clips new to the model": "new data"}.get(
         words, words.removeprefix("held out by ")
     )
 
 
-def _apart(split: Content) -> str:
+def _apart(split: SplitAnswer | ImageSplitAnswer) -> str:
     """By group is by clip where every clip is a group of its own."""
-    parts = split.get("parts", {}).values()
-    alone = parts and all(part.get("groups") == part.get("clips", part.get("pictures")) for part in parts)
-    if alone and split["by"].startswith("group"):
-        return f"{split['by'].replace('group', 'clip', 1)}; no groups are named"
-    return {"data": "the data's own split", "random": "clips at random"}.get(split["by"], str(split["by"]))
+    alone = bool(split.parts) and all(
+        part.groups == (part.clips if isinstance(part, PartCount) else part.pictures)
+        for part in split.parts.values()
+    )
+    if alone and split.by.startswith("group"):
+        return f"{split.by.replace('group', 'clip', 1)}; no groups are named"
+    return {"data": "the data's own split", "random": "clips at random"}.get(split.by, split.by)
 
 
-def _clock(clock: Content) -> str:
-    if "whole_clip" in clock:
-        return f"whole clips at {clock['whole_clip']} instants"
-    if not clock:
-        return ""
-    return f"windows of {clock['length_s']:g} s at {clock['fps']:g} fps"
+def _clock(clock: WindowClock | WholeClipClock) -> str:
+    if isinstance(clock, WholeClipClock):
+        return f"whole clips at {clock.whole_clip} instants"
+    return f"windows of {clock.length_s:g} s at {clock.fps:g} fps"
 
 
-def _brief(value: Any) -> Any:
+def _brief(value: Json) -> Json:
     """The card with long texts (packed numbers) cut, so that it can be read."""
     if isinstance(value, dict):
         return {key: _brief(one) for key, one in value.items()}

@@ -1,9 +1,15 @@
 """The sections of one task."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from laban.render.report.cards import Content, card, gap_range, tile
+from laban.core.answers.metrics import (
+    BaselineAnswer,
+    HardClipAnswer,
+    LabelCountAnswer,
+    LabelDoubtAnswer,
+    TaskMetrics,
+)
+from laban.render.report.cards import card, gap_range, tile
 from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
 from laban.render.report.markup import Markup, count, known, number, percent, points, table, tag
@@ -19,31 +25,31 @@ from laban.render.report.trust import (
 _MANY = 6  # labels, with which a table of all against all needs the page's width
 
 
-def task_sections(task: Content) -> Iterator[Markup]:
+def task_sections(task: TaskMetrics) -> Iterator[Markup]:
     """Everything about one task, card by card; what is not known is left out."""
-    yield tag("h2", "Task ", tag("em", task["task"]), class_="task")
+    yield tag("h2", "Task ", tag("em", task.task), class_="task")
     yield tiles(task)
     yield card(
         "Each label",
-        classes_table(task["clips"], label="label", of="clips"),
+        classes_table(task.clips, label="label", of="clips"),
         _level(task),
-        wide=len(task["labels"]) > _MANY,
+        wide=len(task.labels) > _MANY,
     )
     yield card(
         "What was taken for what",
-        confusion(task["labels"], task["clips"]["confusion"]),
+        confusion(task.labels, task.clips.confusion),
         note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
-        wide=len(task["labels"]) > _MANY,
+        wide=len(task.labels) > _MANY,
     )
-    if task.get("baselines"):
+    if task.baselines:
         yield card("Beside the baselines", *baselines_parts(task))
-    yield card("How sure, and how right", *calibration_parts(task["calibration"]))
+    yield card("How sure, and how right", *calibration_parts(task.calibration))
     yield from _when(task)
-    yield card("The clips for labels", _coverage(task["coverage"]), wide=len(task["labels"]) > _MANY)
-    if task.get("hardest"):
-        yield card("The hardest clips", *(_hard(one) for one in task["hardest"]), note=_HARDEST, wide=True)
-    if task.get("doubts"):
-        yield card("Labels in doubt", _doubts(task["doubts"]), note=_DOUBTS)
+    yield card("The clips for labels", _coverage(task.coverage), wide=len(task.labels) > _MANY)
+    if task.hardest:
+        yield card("The hardest clips", *(_hard(one) for one in task.hardest), note=_HARDEST, wide=True)
+    if task.doubts:
+        yield card("Labels in doubt", _doubts(task.doubts), note=_DOUBTS)
 
 
 _HARDEST = (
@@ -56,119 +62,116 @@ _DOUBTS = (
 )
 
 
-def scored_words(task: Mapping[str, Any]) -> str:
+def scored_words(task: TaskMetrics) -> str:
     """Of how many clips of how many the figures are."""
-    scored, count = task.get("scored"), task["clips"]["count"]
+    scored, count = task.scored, task.clips.count
     if not scored:
         return f"{count} clips"
-    words = f"{scored['clips']} of {scored['of']} clips"
-    missing = scored["of"] - scored["clips"]
-    unused = scored.get("unused", 0)
+    words = f"{scored.clips} of {scored.of} clips"
+    missing = scored.of - scored.clips
+    unused = scored.unused
     return words if unused <= missing else f"{words} ({unused} of all the data give nothing)"
 
 
-def tiles(task: Content) -> Markup:
+def tiles(task: TaskMetrics) -> Markup:
     """The figures that are asked for first."""
-    clips, calibration = task["clips"], task["calibration"]["after"]
+    clips, calibration = task.clips, task.calibration.after
     held = [
-        tile("Accuracy, clips", percent(clips["accuracy"]), interval_words(clips, "accuracy", of="clips")),
-        tile("Macro F1, clips", percent(clips["macro_f1"]), interval_words(clips, "macro_f1", of="clips")),
+        tile("Accuracy, clips", percent(clips.accuracy), interval_words(clips, "accuracy", of="clips")),
+        tile("Macro F1, clips", percent(clips.macro_f1), interval_words(clips, "macro_f1", of="clips")),
         tile(
             "Accuracy, windows",
-            percent(task["windows"]["accuracy"]),
-            f"{count(task['windows']['count'])} windows",
+            percent(task.windows.accuracy),
+            f"{count(task.windows.count)} windows",
         ),
         tile(
             "Calibration error",
-            percent(calibration["ece"]),
-            f"before: {percent(task['calibration']['before']['ece'])}",
+            percent(calibration.ece),
+            f"before: {percent(task.calibration.before.ece)}",
         ),
     ]
     best = max(
-        (one for one in task.get("baselines", []) if known(one["accuracy"])),
-        key=lambda one: one["accuracy"],
+        ((one.accuracy, one) for one in task.baselines if known(one.accuracy)),
+        key=lambda pair: pair[0],
         default=None,
     )
-    if best is not None:
-        gap = clips["accuracy"] - best["accuracy"]
-        held.append(
-            tile(
-                f"Above {best['name']}",
-                points(gap),
-                f"points; 95 %: {gap_range(best['difference'])}",
-                bad=gap <= 0,
-            )
-        )
-    if task.get("random"):
-        words = f"points: it told {percent(task['random']['accuracy'])}"
-        held.append(tile("Random split flatters by", points(task["random"]["gap"]), words))
+    if best is not None and known(clips.accuracy):
+        held.append(_above(clips.accuracy - best[0], best[1]))
+    if task.random is not None:
+        words = f"points: it told {percent(task.random.accuracy)}"
+        held.append(tile("Random split flatters by", points(task.random.gap), words))
     return tag("div", *held, class_="tiles")
 
 
-def _level(task: Content) -> Markup:
-    figures = task["clips"]
+def _above(gap: float, best: BaselineAnswer) -> Markup:
+    words = f"points; 95 %: {gap_range(best.difference)}"
+    return tile(f"Above {best.name}", points(gap), words, bad=gap <= 0)
+
+
+def _level(task: TaskMetrics) -> Markup:
+    figures = task.clips
     words = (
-        f"{scored_words(task)}. Macro averages: precision {percent(figures['macro_precision'])}, "
-        f"recall {percent(figures['macro_recall'])}, F1 {percent(figures['macro_f1'])}."
+        f"{scored_words(task)}. Macro averages: precision {percent(figures.macro_precision)}, "
+        f"recall {percent(figures.macro_recall)}, F1 {percent(figures.macro_f1)}."
     )
     return tag("p", words, class_="note after")
 
 
-def _when(task: Content) -> Iterator[Markup]:
+def _when(task: TaskMetrics) -> Iterator[Markup]:
     """The cards that some tasks have."""
-    unknown = task.get("unknown") or {}
-    if known(unknown.get("threshold")) or task.get("held_out"):
+    unknown = task.unknown
+    if known(unknown.threshold) or task.held_out:
         yield card("What it does not know", *unknown_parts(task, unknown))
-    if task.get("events"):
-        yield card("Events in time", *events_parts(task["events"]))
-    if len(task.get("robustness") or []) > 1:
+    if task.events:
+        yield card("Events in time", *events_parts(task.events))
+    if len(task.robustness) > 1:
         yield card(
             "When things get worse",
-            robustness_parts(task["robustness"]),
+            robustness_parts(task.robustness),
             note="The same clips, disturbed after the fact.",
         )
-    if task.get("subgroups"):
-        yield subgroups_card(task["subgroups"], of="clips")
+    if task.subgroups:
+        yield subgroups_card(task.subgroups, of="clips")
 
 
-def _coverage(rows: list[Content]) -> Markup:
+def _coverage(rows: Sequence[LabelCountAnswer]) -> Markup:
     shown = [
         (
-            one["label"] or "without label",
-            count(one["clips"]),
-            count(one["groups"]),
-            count(one["people"]),
-            count(one["windows"]),
-            count(one["seconds"]),
-            percent(one["known"]),
+            one.label or "without label",
+            count(one.clips),
+            count(one.groups),
+            count(one.people),
+            count(one.windows),
+            count(one.seconds),
+            percent(one.known),
         )
         for one in rows
     ]
     return table(("label", "clips", "groups", "people", "windows", "seconds", "known values"), shown)
 
 
-def _hard(one: Content) -> Markup:
-    right = one["predicted"] == one["label"]
+def _hard(one: HardClipAnswer) -> Markup:
+    right = one.predicted == one.label
     said = tag(
         "span",
-        one["predicted"],
+        one.predicted,
         " ",
-        tag("b", percent(one["probability"], 0)),
+        tag("b", percent(one.probability, 0)),
         class_="pill right" if right else "pill wrong",
     )
-    so = tag("span", one["label"], " ", tag("b", percent(one["label_probability"], 0)), class_="pill")
-    words = f"person {one['person']} from {number(one['start_s'], 1)} s"
+    so = tag("span", one.label, " ", tag("b", percent(one.label_probability, 0)), class_="pill")
+    words = f"person {one.person} from {number(one.start_s, 1)} s"
     facts = tag(
         "div",
-        tag("b", one["clip"], class_="clip"),
+        tag("b", one.clip, class_="clip"),
         tag("span", words, class_="range"),
         tag("span", "is ", so, " said ", said, class_="answer"),
         class_="facts",
     )
-    strip = skeleton_strip(one.get("figures") or [], str(one.get("skeleton", "")))
+    strip = skeleton_strip(one.figures, one.skeleton)
     return tag("div", facts, strip or tag("span", "no coordinates to draw", class_="range"), class_="hard")
 
 
-def _doubts(rows: list[Content]) -> Markup:
-    shown = [(one["clip"], one["label"], one["likely"], points(one["margin"])) for one in rows[:30]]
+def _doubts(rows: Sequence[LabelDoubtAnswer]) -> Markup:
+    shown = [(one.clip, one.label, one.likely, points(one.margin)) for one in rows[:30]]
     return table(("clip", "is called", "is probably", "more probable by"), shown, left=3)

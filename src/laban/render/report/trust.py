@@ -1,36 +1,40 @@
 """How far a task's figures can be relied on: baselines, calibration, unknown things, events, disturbances."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from laban.render.report.cards import Content, gap_range, tile
-from laban.render.report.charts import change, intervals, measured, reliability
+from laban.core.answers.metrics import (
+    BaselineAnswer,
+    CalibrationAnswer,
+    ConditionAnswer,
+    EventsAnswer,
+    TaskMetrics,
+    UnknownAnswer,
+)
+from laban.render.report.cards import gap_range, tile
+from laban.render.report.charts import IntervalRow, change, intervals, measured, reliability
 from laban.render.report.markup import Markup, count, known, number, percent, table, tag
 
 
-def baselines_parts(task: Content) -> Iterator[Markup]:
+def baselines_parts(task: TaskMetrics) -> Iterator[Markup]:
     """The model among the baselines, with intervals."""
-    clips = task["clips"]
-    own = {
-        "name": "this model",
-        "accuracy": clips["accuracy"],
-        "interval": clips["intervals"]["accuracy"],
-        "model": True,
-    }
-    yield intervals([own, *({"interval": None, **one} for one in task["baselines"])])
+    clips = task.clips
+    own = IntervalRow("this model", clips.accuracy, clips.intervals.get("accuracy"), is_model=True)
+    others = (IntervalRow(one.name, one.accuracy, one.interval) for one in task.baselines)
+    yield intervals([own, *others])
     rows = [
         (
-            one["name"],
-            percent(one["accuracy"]),
-            percent(one.get("macro_f1")),
-            gap_range(one.get("difference")),
+            one.name,
+            percent(one.accuracy),
+            percent(one.macro_f1),
+            gap_range(one.difference),
             _time(one),
         )
-        for one in task["baselines"]
+        for one in task.baselines
     ]
     yield table(("baseline", "accuracy", "macro F1", "this model is better by", "time"), rows)
-    for one in task["baselines"]:
-        if one.get("note"):
-            yield tag("p", tag("b", one["name"]), ": ", one["note"], class_="note after")
+    for one in task.baselines:
+        if one.note:
+            yield tag("p", tag("b", one.name), ": ", one.note, class_="note after")
     yield tag(
         "p",
         "Lines and ranges: 95 % of resamples by group, in percentage points for differences.",
@@ -38,89 +42,89 @@ def baselines_parts(task: Content) -> Iterator[Markup]:
     )
 
 
-def _time(row: Content) -> str:
-    return f"{row['seconds']:.1f} s" if known(row.get("seconds")) else "–"
+def _time(row: BaselineAnswer) -> str:
+    return f"{row.seconds:.1f} s" if known(row.seconds) else "–"
 
 
-def calibration_parts(held: Content) -> Iterator[Markup]:
+def calibration_parts(held: CalibrationAnswer) -> Iterator[Markup]:
     """Reliability before and after scaling."""
     sides = [
         tag(
             "figure",
             tag(
                 "figcaption",
-                f"{title}: error {percent(one['ece'])}",
-                tag("small", f" {percent(one['ece_mass'])} in bins of equal mass"),
+                f"{title}: error {percent(one.ece)}",
+                tag("small", f" {percent(one.ece_mass)} in bins of equal mass"),
             ),
-            reliability(one["bins"], label=title),
+            reliability(one.bins, label=title),
             class_="square",
         )
-        for title, one in (("Before", held["before"]), ("After scaling", held["after"]))
+        for title, one in (("Before", held.before), ("After scaling", held.after))
     ]
     yield tag("div", *sides, class_="pair")
     words = (
-        f"Logits are divided by a temperature of {number(held['temperature'])}. A bar shows how often answers "
+        f"Logits are divided by a temperature of {number(held.temperature)}. A bar shows how often answers "
         "that were about so sure were right; on the dashed line it is as often as was said. "
         "Faint bars stand for few answers."
     )
     yield tag("p", words, class_="note after")
 
 
-def unknown_parts(task: Content, unknown: Content) -> Iterator[Markup]:
+def unknown_parts(task: TaskMetrics, unknown: UnknownAnswer) -> Iterator[Markup]:
     """What is refused, and what labels that were held out are worth."""
-    if known(unknown.get("threshold")):
+    if known(unknown.threshold):
         words = (
-            f"Below a score of {number(unknown['threshold'], 3)} the answer is “unknown”. "
-            f"Of windows of known labels {percent(unknown['answered'])} are answered, "
-            f"{percent(unknown['accuracy_of_answered'])} of them rightly."
+            f"Below a score of {number(unknown.threshold, 3)} the answer is “unknown”. "
+            f"Of windows of known labels {percent(unknown.answered)} are answered, "
+            f"{percent(unknown.accuracy_of_answered)} of them rightly."
         )
         yield tag("p", words, class_="note")
-    if task.get("held_out"):
+    if task.held_out:
         rows = [
             (
-                one.get("score", ""),
-                ", ".join(one.get("classes", ())),
-                number(one["auroc"], 3),
-                percent(one["fpr_at_95"]),
-                count(one["known"]),
-                count(one["unknown"]),
+                one.score,
+                ", ".join(one.classes),
+                number(one.auroc, 3),
+                percent(one.fpr_at_95),
+                count(one.known),
+                count(one.unknown),
             )
-            for one in task["held_out"]
+            for one in task.held_out
         ]
         yield table(("score", "labels held out", "AUROC", "pass at 95 %", "known", "unknown"), rows, left=2)
 
 
-def events_parts(held: Content) -> Iterator[Markup]:
+def events_parts(held: EventsAnswer) -> Iterator[Markup]:
     """Events found, false alarms and delays."""
     facts = [
-        tile("Events found", f"{held['found']} of {held['events']}", percent(held["recall"])),
+        tile("Events found", f"{held.found} of {held.events}", percent(held.recall)),
         tile(
             "False alarms",
-            f"{number(held['false_alarms_per_hour'], 1)} an hour",
-            f"{held['false_alarms']} in {number(held['hours'], 2)} h",
+            f"{number(held.false_alarms_per_hour, 1)} an hour",
+            f"{held.false_alarms} in {number(held.hours, 2)} h",
         ),
         tile(
             "Delay from onset",
-            f"{number(held['delay_median_s'])} s",
-            f"95 % within {number(held['delay_p95_s'])} s",
+            f"{number(held.delay_median_s)} s",
+            f"95 % within {number(held.delay_p95_s)} s",
         ),
-        tile("F1 by overlap", percent(held["f1_at_iou"]), f"{held['repeats']} repeated alarms"),
+        tile("F1 by overlap", percent(held.f1_at_iou), f"{held.repeats} repeated alarms"),
     ]
     yield tag("div", *facts, class_="tiles inner")
-    for title, names in (("Missed", held.get("missed")), ("False alarms", held.get("wrong"))):
+    for title, names in (("Missed", held.missed), ("False alarms", held.wrong)):
         if names:
             yield tag("p", tag("b", f"{title}: "), "; ".join(names), class_="note after")
 
 
-def robustness_parts(rows: list[Content]) -> Markup:
+def robustness_parts(rows: Sequence[ConditionAnswer]) -> Markup:
     """The figures under each disturbance, and what it costs."""
-    base = rows[0]["accuracy"]
+    base = rows[0].accuracy
     shown = []
     for one in rows:
-        lost = one["accuracy"] - base if known(one["accuracy"]) and known(base) else None
+        lost = one.accuracy - base if known(one.accuracy) and known(base) else None
         moved = Markup("") if one is rows[0] else change(lost)
-        held = measured(one["accuracy"])
-        shown.append((one["name"], held, moved, percent(one["macro_f1"]), one.get("note") or ""))
+        held = measured(one.accuracy)
+        shown.append((one.name, held, moved, percent(one.macro_f1), one.note))
     noted = any(row[-1] for row in shown)
     head = ("disturbance", "accuracy", "points", "macro F1", *(("",) if noted else ()))
     return table(head, shown if noted else [row[:-1] for row in shown])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.unit.models.conftest import Make
 
+from laban.core.answers.metrics import EpochAnswer, HistoryAnswer
 from laban.core.clock import WindowSpec
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
@@ -57,15 +58,15 @@ def watcher(
 def test_everything_is_told_and_json_holds_it(make_examples: Make) -> None:
     examples = raised(make_examples, wrong=("g3c0",))
     (split,) = split_examples(examples, settings=SplitSettings(test=0.5, validation=0.1))
-    epochs = [{"number": 1, "train_loss": 1.0, "loss": float("nan"), "accuracy": [0.5]}]
+    epochs = (EpochAnswer(1, 1.0, float("nan"), (0.5,), 0.1, 2.0),)
     extras = Extras(
-        training={"epochs": epochs},
+        training=HistoryAnswer(epochs, 1, 2.0),
         events={"move": EventFigures(1, 1, 0, 0, 1.0, (0.5,), 1.0)},
         random=judge(watcher(), examples, settings=QUICK),
         notes=("A note.",),
     )
     found = judge(watcher(unknown_below=0.6), examples, split=split, extras=extras, settings=QUICK)
-    content = json.loads(json.dumps(found.to_json(), allow_nan=False))
+    content = json.loads(json.dumps(found.metrics.to_json(), allow_nan=False))
     (task,) = content["tasks"]
     assert content["training"]["epochs"][0]["loss"] is None
     assert content["split"]["parts"]["test"]["groups"] == 6
@@ -88,7 +89,7 @@ def test_everything_is_told_and_json_holds_it(make_examples: Make) -> None:
 
 def test_the_clip_with_the_wrong_label_is_the_hardest_and_the_most_doubtful(make_examples: Make) -> None:
     examples = raised(make_examples, wrong=("g3c0",))
-    (task,) = judge(watcher(), examples, settings=QUICK).to_json()["tasks"]
+    (task,) = judge(watcher(), examples, settings=QUICK).metrics.to_json()["tasks"]
     assert task["clips"]["accuracy"] == pytest.approx(23 / 24)
     hard = task["hardest"][0]
     assert (hard["clip"], hard["label"], hard["predicted"]) == ("g3c0", "b", "a")
@@ -100,7 +101,7 @@ def test_the_clip_with_the_wrong_label_is_the_hardest_and_the_most_doubtful(make
 def test_a_model_that_is_too_sure_is_told_before_and_after_its_temperature(make_examples: Make) -> None:
     wrong = ("g1c0", "g3c0", "g5c1", "g7c1")
     examples = raised(make_examples, wrong=wrong)
-    (task,) = judge(watcher(temperature=5.0, scale=5.0), examples, settings=QUICK).to_json()["tasks"]
+    (task,) = judge(watcher(temperature=5.0, scale=5.0), examples, settings=QUICK).metrics.to_json()["tasks"]
     held = task["calibration"]
     assert held["temperature"] == 5.0
     assert held["before"]["ece"] > 0.12 > held["after"]["ece"]
@@ -113,8 +114,8 @@ def test_folds_are_answered_each_by_its_own_model(make_examples: Make) -> None:
     found = judge_folds(list(zip(models, splits, strict=True)), examples, settings=QUICK)
     assert found.clips["move"].count == 24
     assert found.clips["move"]["accuracy"] == pytest.approx(2 / 3)
-    assert found.to_json()["split"]["by"] == "group, 3 folds"
-    assert found.to_json()["tasks"][0]["baselines"][1]["accuracy"] == 1.0
+    assert found.metrics.to_json()["split"]["by"] == "group, 3 folds"
+    assert found.metrics.to_json()["tasks"][0]["baselines"][1]["accuracy"] == 1.0
 
 
 def test_labels_are_matched_by_name_and_strange_ones_are_told(make_examples: Make) -> None:
@@ -125,7 +126,7 @@ def test_labels_are_matched_by_name_and_strange_ones_are_told(make_examples: Mak
     found = judge(watcher(), examples, settings=QUICK)
     assert found.clips["move"].count == 2
     assert found.clips["move"]["accuracy"] == 1.0
-    assert "'jump'" in found.to_json()["notes"][0]
+    assert "'jump'" in found.metrics.to_json()["notes"][0]
 
 
 @pytest.mark.parametrize(

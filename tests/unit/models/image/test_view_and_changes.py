@@ -123,13 +123,14 @@ def test_what_is_not_answered_counts_as_wrong() -> None:
         np.array([0, 1, 1, 0]),
         logits,
         temperature=1.0,
+        names=["a.jpg", "b.jpg", "c.jpg", "d.jpg"],
         groups=["x", "x", "y", "y"],
         subgroups=[{"age": "old"}, {"age": "young"}, {"age": "young"}, {"age": "old"}],
     )
     assert predicted_of(logits).tolist() == [0, 1, -1, 0]
-    assert found["unanswered"] == 1
-    assert found["pictures"]["accuracy"] == 0.75
-    assert {one["value"]: one["accuracy"] for one in found["subgroups"]} == {"old": 1.0, "young": 0.5}
+    assert found.unanswered == 1
+    assert found.pictures.accuracy == 0.75
+    assert {one.value: one.accuracy for one in found.subgroups} == {"old": 1.0, "young": 0.5}
 
 
 @pytest.mark.parametrize("options", [{"margin": 0.1}, {"side_px": 8}])

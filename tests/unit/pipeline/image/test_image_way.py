@@ -8,7 +8,9 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
+from tests.answers import answer
 
+from laban.core.answers.metrics import RunAnswer
 from laban.models.card import Task
 from laban.models.image.backbone import Backbone
 from laban.pipeline.image.gathering import ROOM, Gathered
@@ -46,7 +48,7 @@ class Counting:
 
 
 def way(folder: Path, *, key: str = "a") -> ImageWay:
-    about = {"settings": {}, "training": SETTINGS.training.to_dict(), "data_sha256": key}
+    about = answer(RunAnswer, {"training": SETTINGS.training.to_dict(), "data_sha256": key})
     return ImageWay(gathered(), TASK, SETTINGS, backbone=Counting(), run=RunFolder(folder, about))
 
 

@@ -8,6 +8,9 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("litert_torch")
 
+from tests.answers import answer
+
+from laban.core.answers.metrics import RunAnswer
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.models.card import Task
@@ -67,7 +70,7 @@ def test_nobody_is_given_no_answer(way: LandmarkWay) -> None:
 
 
 def test_the_files_answer_as_what_was_trained(way: LandmarkWay, tmp_path: Path) -> None:
-    run = RunFolder(tmp_path, {})
+    run = RunFolder(tmp_path, answer(RunAnswer, {}))
     shown = way.shown(np.arange(50, 60))
     told = {one.precision: one for one in run.write_models(way.trained, shown, way.precisions)}
     assert told["float32"].agreement == 1.0

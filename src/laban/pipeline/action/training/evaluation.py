@@ -1,13 +1,12 @@
 """A finished model judged on data it was not made from."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.metrics import LearnedFromAnswer, MetricsAnswer, ScoredAnswer
 from laban.models.card import ModelCard
 from laban.models.evaluation.evaluate import Extras, Judgement, judge
 from laban.models.evaluation.task_metrics import JudgeSettings
@@ -18,7 +17,8 @@ from laban.pipeline.action.training.matching import for_model
 from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Dataset, ExampleSettings, Recordings, Skipped, examples_of
 from laban.pipeline.dataset.used import scored, shrunk, used_clips
-from laban.render.files import written
+from laban.pipeline.training.listening import METRICS, REPORT
+from laban.render.files import write_json
 from laban.tasks.action.frame_rates import slow_clips_warnings
 
 
@@ -55,24 +55,20 @@ def evaluate(
         notes=notes,
         warnings=slow_clips_warnings(card, gathered.clips_fps),
         scored=_scored(dataset, examples, learned),
-        learned={
-            "clips": len(learned),
-            "of": len(np.unique(gathered.examples.clip)),
-            "left_out": len(examples) < len(gathered.examples),
-        },
+        learned=LearnedFromAnswer(
+            clips=len(learned),
+            of=len(np.unique(gathered.examples.clip)),
+            left_out=len(examples) < len(gathered.examples),
+        ),
     )
     return judge(model, examples, extras=extras, settings=JudgeSettings()), left_out
 
 
-def write_evaluation(folder: Path, metrics: Mapping[str, Any]) -> tuple[Path, Path]:
+def write_evaluation(folder: Path, metrics: MetricsAnswer) -> tuple[Path, Path]:
     """Writes the figures as metrics.json and as report.html into ``folder``."""
     from laban.render.report import write_report
 
-    as_json, page = folder / "metrics.json", folder / "report.html"
-    with written(as_json) as temporary:
-        temporary.write_text(json.dumps(metrics, indent=1), encoding="utf-8")
-    write_report(page, dict(metrics))
-    return as_json, page
+    return write_json(folder / METRICS, metrics), write_report(folder / REPORT, metrics)
 
 
 def _new_to(
@@ -99,7 +95,7 @@ def _new_to(
     return examples.take(~np.isin(examples.clip, learned)), learned, (words,)
 
 
-def _scored(dataset: Dataset, examples: Examples, learned: Sequence[int]) -> dict[str, dict[str, int]]:
+def _scored(dataset: Dataset, examples: Examples, learned: Sequence[int]) -> dict[str, ScoredAnswer]:
     """Clips that were learned from are no part of what should be judged, unless they are all there is."""
     judged = set(np.unique(examples.clip).tolist())
     out = set(learned) - judged

@@ -3,10 +3,11 @@
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from laban.core.answers.metrics import ExportedAnswer, RunAnswer, TrainingMetrics
 from laban.core.arrays import IntArray
 from laban.models.baselines import BASELINES
 from laban.models.evaluation.evaluate import Extras, Judgement, judge_folds
@@ -25,7 +26,7 @@ from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.used import scored
 from laban.pipeline.training.listening import Learned, Listener, Silent
-from laban.pipeline.training.run_folder import RunFolder, about_run, history_json
+from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 
 if TYPE_CHECKING:
     from laban.models.training.trained import Trained
@@ -39,7 +40,7 @@ def learn(
     *,
     name: str,
     listener: Listener | None = None,
-) -> Learned:
+) -> Learned[TrainingMetrics]:
     """Trains, judges and exports a recogniser into ``folder``; the same data and settings are not worked on twice.
 
     A run that is stopped goes on with the epoch it was in. Raises InvalidValueError where there is too little to
@@ -49,7 +50,7 @@ def learn(
     began, listener = time.perf_counter(), listener or Silent()
     settings = settings.for_data(material.examples)
     run = RunFolder(folder, _about(material, settings))
-    kept = run.kept()
+    kept = run.kept(TrainingMetrics)
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
     examples = with_blocks(material.examples, block=10) if settings.split == "blocks" else material.examples
@@ -60,7 +61,8 @@ def learn(
     final = work.final(folds)
     listener.stage("exporting")
     exported = _exported(final, run, examples)
-    metrics = run.finish(judgement.to_json() | {"export": exported}, report=_write_report)
+    metrics = TrainingMetrics.extending(judgement.metrics, export=exported, run=run.about)
+    run.finish(metrics, report=_write_report)
     return Learned(folder, metrics, time.perf_counter() - began)
 
 
@@ -93,7 +95,7 @@ class _Work:
         )
         notes = (*self.material.notes, *_left_out_words(self.material))
         extras = Extras(
-            training=history_json(folds[0][0]),
+            training=history_of(folds[0][0]),
             events=self._events(folds),
             random=random,
             notes=notes,
@@ -166,20 +168,20 @@ class _Work:
         return events_of(tested, self.recordings)
 
 
-def _exported(final: "Trained", run: RunFolder, examples: Examples) -> list[dict[str, Any]]:
+def _exported(final: "Trained", run: RunFolder, examples: Examples) -> tuple[ExportedAnswer, ...]:
     from laban.models.deploy.export import Shown
 
     made = run.write_models(final, Shown.of(examples), ("float32", "int8"))
-    return [one.to_json(counted="windows") for one in made]
+    return tuple(one.answer() for one in made)
 
 
-def _write_report(path: Path, metrics: dict[str, Any]) -> None:
+def _write_report(path: Path, metrics: TrainingMetrics) -> None:
     from laban.render.report import write_report
 
     write_report(path, metrics)
 
 
-def _about(material: Material, settings: LearningSettings) -> dict[str, Any]:
+def _about(material: Material, settings: LearningSettings) -> RunAnswer:
     return about_run(
         settings=settings,
         training=settings.training().to_dict(),

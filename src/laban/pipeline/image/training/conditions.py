@@ -1,10 +1,11 @@
 """The test under other conditions, and how much of what speaks for an answer lies on the person."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
+from laban.core.answers.image_metrics import AttentionAnswer
+from laban.core.answers.metrics import ConditionAnswer
 from laban.core.arrays import Float32Array, IntArray
 from laban.core.pose import Pose
 from laban.errors import AssetError
@@ -12,7 +13,7 @@ from laban.models.card import Task
 from laban.models.evaluation.image_metrics import corrupted_row, predicted_of
 from laban.models.image.looked import evidence, share_within
 from laban.models.image.shifts import SHIFTS, UNSHIFTED
-from laban.models.image.view import shown
+from laban.models.image.view import View, shown
 from laban.pipeline.image.gathering import Finder, Gathered, Scene, scene_of
 from laban.pipeline.image.people import whose
 from laban.pipeline.image.subjects import labels_of
@@ -49,10 +50,10 @@ def tried(
     rows: IntArray,
     *,
     find: Finder | None,
-    view: Any,
+    view: View,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[list[dict[str, Any]], list[Scene]]:
+) -> tuple[tuple[ConditionAnswer, ...], list[Scene]]:
     """The figures of the pictures ``rows`` as they are and under each of ``SHIFTS``, and their scenes.
 
     As they are, the answers are those that the test is judged by. A way that looks for people again in the square
@@ -82,7 +83,7 @@ def tried(
     judged = list(zip(rows.tolist(), way.logits(rows), strict=True))
     cut_out = {} if _answered_alike(judged, said[UNSHIFTED]) else {CUT_OUT: said[UNSHIFTED]}
     tables = {UNSHIFTED: judged, **cut_out, **{name: said[name] for name in SHIFTS}}
-    return [_row(name, held, task, labels) for name, held in tables.items()], scenes
+    return tuple(_row(name, held, task, labels) for name, held in tables.items()), scenes
 
 
 def _answered_alike(one: Sequence[_Answer], other: Sequence[_Answer]) -> bool:
@@ -92,17 +93,16 @@ def _answered_alike(one: Sequence[_Answer], other: Sequence[_Answer]) -> bool:
     return bool((first == second).all())
 
 
-def _row(name: str, held: Sequence[_Answer], task: Task, labels: IntArray) -> dict[str, Any]:
+def _row(name: str, held: Sequence[_Answer], task: Task, labels: IntArray) -> ConditionAnswer:
     if not held:
-        note = "nobody's mask is known"
-        return {"name": name, "count": 0, "accuracy": None, "macro_f1": None, "note": note}
+        return ConditionAnswer(name, 0, None, None, "nobody's mask is known")
     of, logits = zip(*held, strict=True)
     return corrupted_row(name, task, labels[list(of)], np.stack(logits))
 
 
 def attention(
     way: Way, rows: IntArray, scenes: Sequence[Scene], logits: Float32Array
-) -> dict[str, Any] | None:
+) -> AttentionAnswer | None:
     """How much of what speaks for the answers lies on the person, beside the share of the view that is person.
 
     None for a way that looks at no places, or where no mask is known.
@@ -120,11 +120,11 @@ def attention(
     if not known.any():
         return None
     shares = np.array(held)[known]
-    return {
-        "pictures": int(known.sum()),
-        "on_person": float(shares.mean()),
-        "person_share": float(np.array(areas)[known].mean()),
-    }
+    return AttentionAnswer(
+        pictures=int(known.sum()),
+        on_person=float(shares.mean()),
+        person_share=float(np.array(areas)[known].mean()),
+    )
 
 
 def _in_view(scene: Scene) -> Float32Array:

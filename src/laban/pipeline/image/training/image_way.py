@@ -84,7 +84,7 @@ class ImageWay:
             self.training,
             view=self.settings.view,
             name="" if self._run is None else self._run.name,
-            data="" if self._run is None else str(self._run.about["data_sha256"]),
+            data="" if self._run is None else self._run.about.data_sha256,
             progress=progress,
             resume=None if self._run is None else self._run.state("images"),
         )

@@ -6,18 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from laban.core.answers.image_metrics import (
+    AttentionAnswer,
+    ClassifierName,
+    ImageMetrics,
+    ImagePartCount,
+    ImageSplitAnswer,
+    Part,
+)
+from laban.core.answers.metrics import ConditionAnswer, RunAnswer
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Head, Task
 from laban.models.evaluation.calibration import fit_temperature
-from laban.models.evaluation.image_metrics import evaluate_images
+from laban.models.evaluation.image_metrics import ImageFigures, evaluate_images
 from laban.models.image.instant import examples_of_pictures
 from laban.models.training.splits import Split, split_examples
 from laban.pipeline.dataset.similar_labels import spelt_alike
-from laban.pipeline.image.gathering import Finder, Gathered, Scene, gather_pictures
+from laban.pipeline.image.gathering import Finder, Gathered, gather_pictures
 from laban.pipeline.image.subjects import Subject, data_hash, labels_of, subjects_of, task_of
 from laban.pipeline.image.training.conditions import attention, chosen_rows, tried
 from laban.pipeline.image.training.image_way import ImageWay
@@ -27,15 +36,12 @@ from laban.pipeline.image.training.settings import PictureLearning
 from laban.pipeline.image.training.ways import Way
 from laban.pipeline.image.values import PictureSet
 from laban.pipeline.training.listening import Learned, Listener, Silent
-from laban.pipeline.training.run_folder import RunFolder, about_run, history_json
+from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 from laban.render.report import write_report
 
 if TYPE_CHECKING:
-    from laban.models.deploy.export import Exported
     from laban.models.image.backbone import Backbone
     from laban.models.training.trained import Trained
-
-VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def learn_pictures(
     *,
     tools: Tools,
     listener: Listener | None = None,
-) -> Learned:
+) -> Learned[ImageMetrics]:
     """Trains, judges and exports a classifier into ``folder``; the same pictures and settings are not worked
     on twice.
 
@@ -75,7 +81,7 @@ def learn_pictures(
         progress=listener.step,
     )
     run = RunFolder(folder, _about(pictures, gathered, settings))
-    kept = run.kept()
+    kept = run.kept(ImageMetrics)
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
     metrics = _Work(pictures, task, gathered, settings, run, tools, listener).done()
@@ -92,7 +98,7 @@ class _Work:
     tools: Tools
     listener: Listener
 
-    def done(self) -> dict[str, Any]:
+    def done(self) -> ImageMetrics:
         """Everything, and its figures."""
         split, notes = self._split()
         way = self._way()
@@ -106,26 +112,30 @@ class _Work:
         way.fit(split.train, split.validation, self.listener.epoch)
         temperature = self._temperature(way, split.validation) if apart else 1.0
         logits = way.logits(split.test)
-        metrics = self._judged(way, split, logits, notes, temperature=temperature)
-        rows = chosen_rows(split.test, self.labels)
-        scenes: list[Scene] = []
-        if self.settings.shifts:
-            self.listener.stage("trying other conditions")
-            metrics["shifts"], scenes = tried(
-                way,
-                self.task,
-                self.gathered,
-                rows,
-                find=self.tools.find,
-                view=self.settings.view,
-                seed=self.settings.seed,
-                progress=self.listener.step,
-            )
-            metrics["attention"] = attention(way, rows, scenes, way.logits(rows))
+        figures = self._figures(split, logits, temperature=temperature)
+        shifts, on_person = self._shifted(way, split) if self.settings.shifts else ((), None)
         self.listener.stage("exporting")
         made = self.run.write_models(self._final(way, temperature), way.shown(split.test), way.precisions)
-        metrics["export"] = [_told(one) for one in made]
-
+        metrics = ImageMetrics(
+            version=1,
+            kind="pictures",
+            model=ClassifierName(self.run.name, self.settings.backbone),
+            task=self.task.name,
+            labels=self.task.labels,
+            pictures=figures.pictures,
+            unanswered=figures.unanswered,
+            calibration=figures.calibration,
+            subgroups=figures.subgroups,
+            hardest=figures.hardest,
+            doubts=figures.doubts,
+            split=ImageSplitAnswer(split.by, self._parts(split), (*split.notes, *notes)),
+            training=history_of(way.trained),
+            notes=self._notes(),
+            shifts=shifts,
+            attention=on_person,
+            export=tuple(one.image_answer() for one in made),
+            run=self.run.about,
+        )
         looked = looked_at(
             self.gathered,
             split.test,
@@ -136,6 +146,22 @@ class _Work:
             temperature=temperature,
         )
         return self.run.finish(metrics, report=partial(write_report, looked=looked))
+
+    def _shifted(self, way: Way, split: Split) -> tuple[tuple[ConditionAnswer, ...], AttentionAnswer | None]:
+        """The test under other conditions, and how much of what is looked at in it is the person."""
+        self.listener.stage("trying other conditions")
+        rows = chosen_rows(split.test, self.labels)
+        shifts, scenes = tried(
+            way,
+            self.task,
+            self.gathered,
+            rows,
+            find=self.tools.find,
+            view=self.settings.view,
+            seed=self.settings.seed,
+            progress=self.listener.step,
+        )
+        return shifts, attention(way, rows, scenes, way.logits(rows))
 
     def _temperature(self, way: Way, rows: IntArray) -> float:
         """What the logits are divided by, from examples that were not learned from."""
@@ -149,7 +175,7 @@ class _Work:
         """What was trained, with all that its card says."""
         card = way.trained.card
         head = Head(self.task, temperature=temperature)
-        about = {**card.about, **self.run.about}
+        about = {**card.about, **self.run.about.to_json()}
         return replace(way.trained, card=replace(card, heads=(head,), about=about))
 
     @property
@@ -179,53 +205,38 @@ class _Work:
         way.prepare(self.listener.step)
         return way
 
-    def _judged(
-        self, way: Way, split: Split, logits: Float32Array, notes: tuple[str, ...], *, temperature: float
-    ) -> dict[str, Any]:
+    def _figures(self, split: Split, logits: Float32Array, *, temperature: float) -> ImageFigures:
         subjects = [self.gathered.subjects[row] for row in split.test]
-        figures = evaluate_images(
+        return evaluate_images(
             self.task,
             self.labels[split.test],
             logits,
             temperature=temperature,
+            names=[one.name for one in subjects],
             groups=[self._group(one) for one in subjects],
             subgroups=[one.picture.subgroups for one in subjects],
             seed=self.settings.seed,
         )
-        for part in ("hardest", "doubts"):
-            for one in figures[part]:
-                one["name"] = subjects[one["index"]].name
+
+    def _notes(self) -> tuple[str, ...]:
         left_out = [f"{one.name} was left out: {one.reason}" for one in self.gathered.failed]
         problems = [f"{one.item} was left out: {one.words}" for one in self.pictures.problems]
-        return {
-            "version": VERSION,
-            "kind": "pictures",
-            "model": {"name": self.run.name, "architecture": self.settings.backbone},
-            "task": self.task.name,
-            **figures,
-            "split": {"by": split.by, "parts": self._parts(split), "notes": [*split.notes, *notes]},
-            "training": history_json(way.trained),
-            "notes": [*_spelt_alike(self.task), *self.gathered.notes, *left_out, *problems],
+        return (*_spelt_alike(self.task), *self.gathered.notes, *left_out, *problems)
+
+    def _parts(self, split: Split) -> dict[Part, ImagePartCount]:
+        rows: dict[Part, IntArray] = {
+            "train": split.train,
+            "validation": split.validation,
+            "test": split.test,
         }
+        return {name: self._counted(part) for name, part in rows.items()}
 
-    def _parts(self, split: Split) -> dict[str, Any]:
-        return {
-            name: {
-                "pictures": len(rows),
-                "groups": len(self._groups(rows)),
-                "classes": np.bincount(self.labels[rows], minlength=len(self.task.labels)).tolist(),
-            }
-            for name, rows in (("train", split.train), ("validation", split.validation), ("test", split.test))
-        }
+    def _counted(self, rows: IntArray) -> ImagePartCount:
+        classes = np.bincount(self.labels[rows], minlength=len(self.task.labels)).tolist()
+        return ImagePartCount(pictures=len(rows), groups=len(self._groups(rows)), classes=tuple(classes))
 
 
-def _told(one: "Exported") -> dict[str, Any]:
-    """As metrics.json holds it: a classifier of images has one task."""
-    task = {"accuracy": one.accuracy[0], "accuracy_change": one.accuracy_change[0]}
-    return one.to_json(counted="pictures") | task
-
-
-def _about(pictures: PictureSet, gathered: Gathered, settings: PictureLearning) -> dict[str, Any]:
+def _about(pictures: PictureSet, gathered: Gathered, settings: PictureLearning) -> RunAnswer:
     training = settings.landmark_training() if settings.of_landmarks else settings.training
     return about_run(
         settings=settings,

@@ -7,9 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.answers import answer
 from tests.unit.pipeline.dataset.conftest import gathered, moved
 
 from laban.cli.figures_tables import figures_table
+from laban.core.answers.metrics import (
+    LearnedFromAnswer,
+    MetricsAnswer,
+    ScoredAnswer,
+    SplitAnswer,
+    TaskMetrics,
+)
 from laban.core.clock import WindowSpec
 from laban.core.spans import Span
 from laban.errors import InvalidValueError, UnknownNameError
@@ -53,7 +61,7 @@ def _clips(*labels: str, seconds: float = 2.0) -> tuple[Dataset, Recordings]:
     return gathered(*made)
 
 
-def _words(metrics: dict[str, Any]) -> str:
+def _words(metrics: MetricsAnswer) -> str:
     from rich.console import Console
 
     console = Console(width=200, record=True, file=io.StringIO())
@@ -63,10 +71,10 @@ def _words(metrics: dict[str, Any]) -> str:
 
 def test_data_of_one_task_is_judged_by_the_models_only_task() -> None:
     judgement, _ = evaluate(_model(), *_clips("wave", "kick", "wave"))
-    (task,) = judgement.to_json()["tasks"]
-    assert task["task"] == "gesture"
-    assert task["clips"]["accuracy"] == pytest.approx(2 / 3)
-    assert task["scored"] == {"clips": 3, "of": 3, "unused": 0}
+    (task,) = judgement.metrics.tasks
+    assert task.task == "gesture"
+    assert task.clips.accuracy == pytest.approx(2 / 3)
+    assert task.scored == ScoredAnswer(3, 3, 0)
 
 
 def test_of_several_tasks_one_must_be_named() -> None:
@@ -74,7 +82,7 @@ def test_of_several_tasks_one_must_be_named() -> None:
     with pytest.raises(InvalidValueError, match=r"answers gesture, mood .* say which is meant with --task"):
         evaluate(model, *_clips("wave", "kick"))
     judgement, _ = evaluate(model, *_clips("wave", "kick"), task="gesture")
-    assert [one["task"] for one in judgement.to_json()["tasks"]] == ["gesture"]
+    assert [one.task for one in judgement.metrics.tasks] == ["gesture"]
     with pytest.raises(UnknownNameError, match="gesture"):
         evaluate(model, *_clips("wave", "kick"), task="gestures")
 
@@ -91,26 +99,26 @@ def test_a_background_is_the_same_whatever_it_is_called() -> None:
 def test_clips_that_were_learned_from_are_counted_and_left_out() -> None:
     dataset, recordings = _clips("wave", "kick", "wave", "kick")
     learned = {LEARNED_FROM: " ".join(fingerprints_of(recordings, [0, 2]))}
-    metrics = evaluate(_model(**learned), dataset, recordings)[0].to_json()
-    assert metrics["learned"] == {"clips": 2, "of": 4, "left_out": True}
-    assert metrics["tasks"][0]["scored"] == {"clips": 2, "of": 2, "unused": 0}
-    assert metrics["tasks"][0]["clips"]["accuracy"] == 0.0
-    assert metrics["notes"][0].startswith("The model learned from 2 of these 4 clips, 0.mp4 for one")
+    metrics = evaluate(_model(**learned), dataset, recordings)[0].metrics
+    assert metrics.learned == LearnedFromAnswer(2, 4, left_out=True)
+    assert metrics.tasks[0].scored == ScoredAnswer(2, 2, 0)
+    assert metrics.tasks[0].clips.accuracy == 0.0
+    assert metrics.notes[0].startswith("The model learned from 2 of these 4 clips, 0.mp4 for one")
     assert "gesture: 2 of 2 clips, clips new to the model" in _words(metrics)
 
 
 def test_where_all_were_learned_from_the_figures_say_so() -> None:
     dataset, recordings = _clips("wave", "kick")
     learned = {LEARNED_FROM: " ".join(fingerprints_of(recordings, [0, 1]))}
-    metrics = evaluate(_model(**learned), dataset, recordings)[0].to_json()
-    assert metrics["learned"] == {"clips": 2, "of": 2, "left_out": False}
-    assert protocol_words(metrics) == "clips that the model learned from"
-    assert "learned from all of these 2 clips" in metrics["notes"][0]
+    metrics = evaluate(_model(**learned), dataset, recordings)[0].metrics
+    assert metrics.learned == LearnedFromAnswer(2, 2, left_out=False)
+    assert protocol_words(metrics.split, metrics.learned) == "clips that the model learned from"
+    assert "learned from all of these 2 clips" in metrics.notes[0]
 
 
 def test_a_model_that_keeps_no_hashes_says_that_nothing_is_known() -> None:
-    metrics = evaluate(_model(), *_clips("wave", "kick"))[0].to_json()
-    assert "does not say which clips it learned from" in metrics["notes"][0]
+    metrics = evaluate(_model(), *_clips("wave", "kick"))[0].metrics
+    assert "does not say which clips it learned from" in metrics.notes[0]
 
 
 def test_a_copy_of_a_clip_is_known_by_its_poses(tmp_path: Path) -> None:
@@ -131,16 +139,16 @@ def test_every_score_says_of_how_many_of_how_many_and_warns_of_a_class_that_shri
     gone = moved("kick", seed=5).replace(people={})
     items = (*dataset.items[:2], replace(dataset.items[2], recording=gone))
     dataset = replace(dataset, items=items)
-    metrics = evaluate(_model(), dataset, recordings_of(dataset))[0].to_json()
-    assert metrics["tasks"][0]["scored"] == {"clips": 2, "of": 3, "unused": 1}
-    assert "gesture: 1 of 2 clips of 'kick' give nothing to learn from or to judge" in metrics["notes"]
+    metrics = evaluate(_model(), dataset, recordings_of(dataset))[0].metrics
+    assert metrics.tasks[0].scored == ScoredAnswer(2, 3, 1)
+    assert "gesture: 1 of 2 clips of 'kick' give nothing to learn from or to judge" in metrics.notes
     assert "gesture: 2 of 3 clips" in _words(metrics)
 
 
 def test_clips_shorter_than_a_window_are_judged_too() -> None:
     judgement, left_out = evaluate(_model(), *_clips("wave", "kick", seconds=0.2))
     assert left_out == ()
-    assert judgement.to_json()["tasks"][0]["scored"] == {"clips": 2, "of": 2, "unused": 0}
+    assert judgement.metrics.tasks[0].scored == ScoredAnswer(2, 2, 0)
 
 
 def test_a_label_that_fills_no_window_is_told() -> None:
@@ -151,7 +159,7 @@ def test_a_label_that_fills_no_window_is_told() -> None:
     assert [one.reason for one in left_out] == [
         "its labels hold for too little of every window; shorten the window, or use whole clips"
     ]
-    assert judgement.to_json()["tasks"][0]["scored"]["of"] == 3
+    assert judgement.metrics.tasks[0].scored.of == 3
 
 
 @pytest.mark.parametrize(
@@ -171,13 +179,14 @@ def test_a_label_that_fills_no_window_is_told() -> None:
     ],
 )
 def test_every_score_names_its_protocol(split: dict[str, Any] | None, words: str) -> None:
-    assert protocol_words({"split": split}) == words
+    told = None if split is None else answer(SplitAnswer, split)
+    assert protocol_words(told) == words
 
 
 def test_counts_of_a_task_without_them_are_of_its_clips() -> None:
-    assert scored_words({"clips": {"count": 5}}) == "5 clips"
+    assert scored_words(answer(TaskMetrics, {"clips": {"count": 5}})) == "5 clips"
     told = {"clips": {"count": 3}, "scored": {"clips": 3, "of": 4, "unused": 9}}
-    assert scored_words(told) == "3 of 4 clips (9 of all the data give nothing)"
+    assert scored_words(answer(TaskMetrics, told)) == "3 of 4 clips (9 of all the data give nothing)"
 
 
 def test_clips_slower_than_the_training_are_warned_of() -> None:
@@ -187,7 +196,7 @@ def test_clips_slower_than_the_training_are_warned_of() -> None:
     slow = replace(
         slow, card=replace(slow.card, input=replace(slow.card.input, clock=replace(CLOCK, fps=60.0)))
     )
-    metrics = evaluate(slow, dataset, recordings)[0].to_json()
-    assert "gesture was trained on 60 frames a second or more; 2 of these 2 clips" in metrics["warnings"][0]
-    assert metrics["warnings"][0] in metrics["notes"]
-    assert evaluate(fast, dataset, recordings)[0].to_json()["warnings"] == []
+    metrics = evaluate(slow, dataset, recordings)[0].metrics
+    assert "gesture was trained on 60 frames a second or more; 2 of these 2 clips" in metrics.warnings[0]
+    assert metrics.warnings[0] in metrics.notes
+    assert evaluate(fast, dataset, recordings)[0].metrics.warnings == ()
