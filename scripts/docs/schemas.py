@@ -210,7 +210,7 @@ def _subclasses(kind: type[Answer]) -> Iterator[type[Answer]]:
         yield from _subclasses(one)
 
 
-_ANSWERS: Mapping[str, type] = {one.__name__: one for one in (Event, *_subclasses(Answer))}
+_ANSWERS: Mapping[str, type] = {"Event": Event} | {one.__name__: one for one in _subclasses(Answer)}
 
 
 def _describe(schema: dict[str, Any], answer: type | None) -> None:
