@@ -46,16 +46,16 @@ def form_measures(points: Float64Array, skeleton: Skeleton, *, names: tuple[str,
     angles = joint_angles_deg(points, skeleton, names=plan.angles) if plan.angles else None
     tilts = inclinations_deg(points, skeleton, names=plan.segments) if plan.segments else None
     known = {"angle": angles, "segment": tilts}
-    columns: list[Float64Array] = []
-    for kind, how, first, second in plan.columns:
+    out = np.empty((len(points), len(names)))
+    for column, (kind, how, first, second) in enumerate(plan.columns):
         values = known.get(kind)
         if values is None:
-            columns.append(SPECIAL[how](points, skeleton))
+            out[:, column] = SPECIAL[how](points, skeleton)
         elif how:
-            columns.append(_OF_BOTH[how](values[:, first], values[:, second]))
+            out[:, column] = _OF_BOTH[how](values[:, first], values[:, second])
         else:
-            columns.append(values[:, first])
-    return np.stack(columns, axis=1) if columns else np.zeros((len(points), 0))
+            out[:, column] = values[:, first]
+    return out
 
 
 class _Plan(NamedTuple):

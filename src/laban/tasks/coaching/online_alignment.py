@@ -7,7 +7,6 @@ and the cheapest row is where the person is.
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from laban.core.arrays import Float64Array, IntArray
 
@@ -33,6 +32,7 @@ class Follower:
         self._step_s, self._cyclic = step_s, cyclic
         self._ways = self._start()
         self._last_s: float | None = None
+        self._steps: dict[int, tuple[int, IntArray, Float64Array]] = {}
         self._owed = 0.0  # rows of the reference for which time has passed and no step was made
         self._error = np.nan
 
@@ -93,11 +93,19 @@ class Follower:
         self._owed -= pace
         if not pace:
             return self._ways
+        known = self._steps.get(pace)  # a camera has but a few paces, and each frame asks for one of them
+        if known is None:
+            known = self._steps[pace] = self._steps_of(pace)
+        most, places, costs = known
+        before = self._ways[-most:] if self._cyclic and most else np.full(most, np.inf)
+        return np.asarray((np.concatenate([before, self._ways])[places] + costs).min(axis=1))
+
+    def _steps_of(self, pace: int) -> tuple[int, IntArray, Float64Array]:
+        """For a pace: the most rows at once, from where each row is reached, and what each of these steps costs."""
         most = min(round(_FASTEST * pace), len(self._ways) - 1)
         back = np.arange(most, -1, -1)
-        before = self._ways[-most:] if self._cyclic and most else np.full(most, np.inf)
-        reach = sliding_window_view(np.concatenate([before, self._ways]), most + 1)
-        return np.asarray((reach + _PACE_COST * self._step_s * np.abs(back - pace)).min(axis=1))
+        places = np.arange(len(self._ways))[:, None] + np.arange(most + 1)
+        return most, places, _PACE_COST * self._step_s * np.abs(back - pace)
 
 
 def follow(

@@ -70,9 +70,11 @@ def _shared(
     first: FloatArray, second: FloatArray, weights: FloatArray | None
 ) -> tuple[Float64Array, Float64Array, Float64Array]:
     """Both without what either lacks, and the share of each joint."""
-    one, other = np.broadcast_arrays(first.astype(np.float64), second.astype(np.float64))
+    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if one.shape != other.shape:
+        one, other = np.broadcast_arrays(one, other)
     known = (np.isfinite(one) & np.isfinite(other)).all(axis=-1)
-    share = np.where(known, 1.0 if weights is None else np.nan_to_num(weights), 0.0)
+    share = np.where(known, 1.0 if weights is None else np.where(np.isnan(weights), 0.0, weights), 0.0)
     return np.where(known[..., None], one, 0.0), np.where(known[..., None], other, 0.0), share
 
 
