@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from laban.core.answers.audit import FindingAnswer, ImageAuditAnswer, ImageClassAnswer
 from laban.core.arrays import ImageArray
-from laban.render.image.charts import bars, histogram, legend
+from laban.render.report.bar_charts import bars, histogram, legend
 from laban.render.report.cards import card, tile
 from laban.render.report.document import document, gallery
 from laban.render.report.markup import Markup, count, percent, tag

@@ -6,6 +6,7 @@ from laban.core.answers import json_text
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import ConditionAnswer
 from laban.core.arrays import ImageArray
+from laban.render.report.bar_charts import bars
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
@@ -94,7 +95,6 @@ def _tiles(content: ImageMetrics) -> Markup:
 
 
 def _shifts(rows: Sequence[ConditionAnswer]) -> Iterator[Markup]:
-    from laban.render.image.charts import bars  # which stands on this package itself
 
     yield robustness_parts(rows)
     drawn = [(one.name, [accuracy], percent(accuracy, 0)) for one in rows if known(accuracy := one.accuracy)]

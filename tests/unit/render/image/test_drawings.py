@@ -4,9 +4,9 @@ import numpy as np
 
 from laban.core.skeleton import COCO17
 from laban.render.image.answers import Marked, draw_answers
-from laban.render.image.charts import bars, histogram
 from laban.render.image.heat import draw_evidence
 from laban.render.image.labelled import Labelled, draw_labelled
+from laban.render.report.bar_charts import bars, histogram
 
 
 def grey(width: int = 200, height: int = 160) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Small charts for pages about pictures, as SVG whose colours follow the page's theme."""
+"""Bars, histograms and their legends, as SVG whose colours follow the page's theme."""
 
 from collections.abc import Sequence
 
