@@ -22,17 +22,12 @@ from laban.io.landmark_table import LandmarkTable, check_width, described, recor
 from laban.io.limits import MAX_JOINTS, MAX_LANDMARKS, at_most
 from laban.io.loss import field_losses, metadata_losses, warn_of_loss
 from laban.io.people import given, pixels_of
-from laban.io.table_header import AXES, Columns, axis_named, beside, snake
+from laban.io.table_header import AXES, JOINT_COLUMNS, Columns, axis_named, beside, snake
 from laban.io.table_rows import read_rows
 from laban.io.text_table import cell_of, parse_cells
 from laban.io.thousands import without_thousands
 
 LOSS: Final = "picture size, depth_px, world_m, body, score, metadata, frames and rows without a joint"
-_JOINT: Final = frozenset(
-    f"{word}{ending}"
-    for word in ("joint", "joints", "keypoint", "keypoints", "landmark", "bodypart", "bodyparts", "body_part")
-    for ending in ("", "_name", "_id", "_idx", "_index", "_no", "_number")
-) | {"marker", "point", "part", "kp", "kpt", "node", "lm"}
 _HEADER: Final = "frame,time_s,person,joint,x,y,visibility"
 
 
@@ -88,7 +83,7 @@ def is_long(cells: Sequence[str]) -> bool:
 def _places(cells: Sequence[str]) -> tuple[int | None, dict[str, int]]:
     """The columns of the joint and of its axes."""
     names = [snake(cell) for cell in cells]
-    joint = next((place for place, name in enumerate(names) if name in _JOINT), None)
+    joint = next((place for place, name in enumerate(names) if name in JOINT_COLUMNS), None)
     axes: dict[str, int] = {}
     for place, name in enumerate(names):
         axis = axis_named(name)

@@ -8,15 +8,18 @@ from typing import Any, Final
 from laban.errors import FormatError, UnknownFormatError
 from laban.io import features66, tutorial
 from laban.io.delimited import decoded
-from laban.io.files import is_packed, read_head, reading
+from laban.io.files import is_packed, read_head, read_json, reading
 from laban.io.foreign import looks_like
 from laban.io.joint_names import joint_named
+from laban.io.json_tables import records_of, rows_of_json
+from laban.io.keypoint_cells import has_keypoint_cells
 from laban.io.landmark_frames import is_body
 from laban.io.long_table import is_long
 from laban.io.numbered import files_in
 from laban.io.table_header import columns_of, is_named
-from laban.io.table_rows import parquet_columns, records_of
-from laban.io.text_table import split_rows
+from laban.io.table_rows import parquet_columns
+from laban.io.table_shapes import is_melted, one_row_a_frame
+from laban.io.text_table import split_rows, without_comments
 from laban.io.yolo_lines import NOT_LABELS
 from laban.io.yolo_pose import label_folders
 
@@ -62,6 +65,8 @@ def recognise(path: Path) -> str:
         found = _of_folder(path) if path.is_dir() else _of_content(head)
         if found == "parquet":
             found = _of_parquet(path)
+        if found is None and not path.is_dir() and looks_like(head, suffix="") is None:
+            found = _of_json_table(path, head)
         if found in _BINARY and not path.is_dir() and is_packed(path):
             raise FormatError("it is packed by gzip, which only files of text may be; unpack it first")
     if found is None:
@@ -91,6 +96,17 @@ def _of_parquet(path: Path) -> str:
     """Laban's own file, else the table that the columns are."""
     columns = parquet_columns(path)
     return (_of_header([columns]) if columns else None) or "parquet"
+
+
+def _of_json_table(path: Path, head: bytes) -> str | None:
+    """The table that a whole file of JSON is, whose head tells nothing."""
+    if _text(head).lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        return None
+    try:
+        rows = rows_of_json(read_json(path, nan=True))
+    except ValueError:
+        return None
+    return _of_rows(rows) if rows else None
 
 
 def _holds_labels(path: Path) -> bool:
@@ -132,8 +148,8 @@ def _text(head: bytes) -> str:
 
 def _of_json(text: str) -> str | None:
     record = _first_object(text)
-    rows = records_of([record])
-    if rows is not None and (found := _of_header(rows)) is not None:
+    rows = records_of([record, record])
+    if rows is not None and (found := _of_rows(rows)) is not None:
         return found
     if (
         sum(joint_named(str(key)) is not None for key, one in record.items() if isinstance(one, list | dict))
@@ -192,8 +208,8 @@ def _first_object(text: str) -> dict[str, Any]:
 
 
 def _of_table(text: str, *, whole: bool) -> str | None:
-    lines = text.splitlines()[:6]
-    lines = lines if whole or len(lines) < 2 else lines[:-1]
+    lines = without_comments(text).splitlines()
+    lines = (lines if whole or len(lines) < 2 else lines[:-1])[:6]
     try:
         rows = split_rows("\n".join(lines))
     except FormatError:
@@ -202,7 +218,9 @@ def _of_table(text: str, *, whole: bool) -> str | None:
         return None
     if rows[0][0].strip().lower() in ("scorer", "bodyparts"):
         return "deeplabcut"
-    found = _of_header(rows)
+    if has_keypoint_cells(rows):
+        return "ultralytics"
+    found = _of_rows(rows)
     if found is not None:
         return found
     width = len(rows[0])
@@ -211,6 +229,16 @@ def _of_table(text: str, *, whole: bool) -> str | None:
             if width - extra in columns:
                 return name
     return None
+
+
+def _of_rows(rows: list[list[str]]) -> str | None:
+    """The table that the first rows are, in any shape that is put into one."""
+    if is_melted(rows):
+        return "features66"
+    try:
+        return _of_header(one_row_a_frame(rows))
+    except FormatError:  # which the reader then tells in full
+        return "features66"
 
 
 def _of_header(rows: list[list[str]]) -> str | None:

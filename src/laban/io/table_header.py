@@ -61,6 +61,14 @@ _PERSON: Final = {
     "instance_id",
     "who",
 }
+JOINT_COLUMNS: Final = frozenset(
+    f"{word}{ending}"
+    for word in ("joint", "joints", "keypoint", "keypoints", "landmark", "bodypart", "bodyparts", "body_part")
+    for ending in ("", "_name", "_id", "_idx", "_index", "_no", "_number")
+) | {"marker", "point", "part", "kp", "kpt", "node", "lm"}
+"""What a column is called that names the joint of a row, or numbers it."""
+_HOLISTIC: Final = (501, 511, 543, 553)
+"""How many points MediaPipe Holistic gives: 33 of the body, 468 or 478 of the face, perhaps 42 of the hands."""
 _LEAST_JOINTS: Final = 5
 _LABEL: Final = {
     "class",
@@ -107,6 +115,8 @@ def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) 
     left_out = [
         cells[place].strip()[:40] for key in found if key not in keys for place in found[key].values()
     ]
+    if len(keys) == len(BLAZEPOSE33) and len(found) in _HOLISTIC:
+        left_out = ["all joints but the first 33, the body of MediaPipe Holistic"]
     return beside(rows, rest, Columns(body.skeleton, places, header=1, left_out=tuple(left_out)))
 
 
@@ -193,6 +203,11 @@ def axis_named(name: str) -> str | None:
     return _AXIS[match.group(1)] if match else None
 
 
+def names_axis(cell: str) -> bool:
+    """Whether a cell names an axis of a joint."""
+    return bool(_key(snake(cell))[1])
+
+
 def _axes(cells: Sequence[str]) -> tuple[dict[str, dict[str, int]], list[int]]:
     """The columns of each joint that has an x and a y, by name or number, and the columns that are left."""
     found: dict[str, dict[str, int]] = {}
@@ -236,6 +251,8 @@ def _body(found: Mapping[str, Mapping[str, int]], *, asked: Skeleton | None) -> 
         raise FormatError(
             f"its header numbers {len(numbered)} joints with gaps; expected 0 or 1 and every next"
         )
+    if asked is None and len(numbered) in _HOLISTIC:
+        numbered = numbered[: len(BLAZEPOSE33)]
     if asked is None and len(numbered) == len(BLAZEPOSE33):
         asked = BLAZEPOSE33
     if asked is None:

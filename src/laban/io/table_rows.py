@@ -1,14 +1,16 @@
 """The rows of a table in any file that holds one: text, a list of flat JSON objects, Parquet with plain columns."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from laban.errors import FormatError
 from laban.io.files import one_line, read_json, read_text
+from laban.io.json_tables import cell_text, rows_of_json
 from laban.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_LANDMARKS, at_most
 from laban.io.loss import warn_of_assumption
+from laban.io.table_shapes import one_row_a_frame
 from laban.io.text_table import split_rows
 
 _PARQUET: Final = b"PAR1"
@@ -22,7 +24,7 @@ def read_rows(path: Path) -> list[list[str]]:
     """
     with path.open("rb") as stream:
         is_parquet = stream.read(len(_PARQUET)) == _PARQUET
-    return without_repeats(_parquet_rows(path) if is_parquet else _text_rows(path))
+    return one_row_a_frame(without_repeats(_parquet_rows(path) if is_parquet else _text_rows(path)))
 
 
 def without_repeats(rows: list[list[str]]) -> list[list[str]]:
@@ -54,29 +56,8 @@ def parquet_columns(path: Path) -> list[str] | None:
     return [str(name) for name in schema.names] if plain else None
 
 
-def records_of(content: Any) -> list[list[str]] | None:
-    """The rows of a list of flat objects, with a header of all their keys; None where it is none."""
-    if not isinstance(content, list) or not content or not all(map(_is_flat, content)):
-        return None
-    at_most(len(content), MAX_FRAMES, what="rows")
-    names = list(dict.fromkeys(name for one in content for name in one))
-    at_most(len(names), _MOST_COLUMNS, what="columns")
-    at_most(len(names) * len(content), 4 * MAX_LANDMARKS, what="cells")
-    return [names, *([_cell(one.get(name)) for name in names] for one in content)]
-
-
 def _is_word(cell: str) -> bool:
     return any(letter.isalpha() for letter in cell) and cell.lower() != "nan"
-
-
-def _is_flat(one: Any) -> bool:
-    return isinstance(one, Mapping) and not any(isinstance(value, dict | list) for value in one.values())
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return repr(value) if isinstance(value, float) else str(value).strip()
 
 
 def _text_rows(path: Path) -> list[list[str]]:
@@ -84,11 +65,13 @@ def _text_rows(path: Path) -> list[list[str]]:
     if text.lstrip()[:1] not in ("[", "{"):
         return split_rows(text)
     try:
-        rows = records_of(read_json(path, nan=True))
+        rows = rows_of_json(read_json(path, nan=True))
     except json.JSONDecodeError as error:
         raise FormatError(one_line(error)) from error
     if rows is None:
-        raise FormatError("it is no list of objects with a number or a word under every name")
+        raise FormatError(
+            "it is no table: neither objects nor columns with a number or a word under every name"
+        )
     return rows
 
 
@@ -105,7 +88,7 @@ def _parquet_rows(path: Path) -> list[list[str]]:
             at_most(file.metadata.num_columns, _MOST_COLUMNS, what="columns")
             at_most(file.metadata.num_rows * file.metadata.num_columns, 4 * MAX_LANDMARKS, what="cells")
             table = file.read()
-        columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+        columns = [[cell_text(value) for value in column.to_pylist()] for column in table.columns]
     except (pa.ArrowException, TypeError, KeyError, IndexError) as error:
         raise FormatError(one_line(error)) from error
     return [[str(name) for name in table.column_names], *_across(columns)]

@@ -16,13 +16,28 @@ def split_rows(text: str) -> list[list[str]]:
 
     Quoted cells may hold the separator. Empty lines at the end are dropped.
     """
-    rows = list(rows_of(text))
+    rows = list(rows_of(without_comments(text)))
     while rows and not any(rows[-1]):
         rows.pop()
     at_most(len(rows), MAX_FRAMES, what="rows")
     if any(len(row) > 1 for row in rows):
         return rows
     return [row[0].split() if row else [] for row in rows]
+
+
+def without_comments(text: str) -> str:
+    """A table without lines of ``#`` before it; the last of them is the header where the first row is none."""
+    start, last = 0, ""
+    while text.startswith("#", start):
+        end = text.find("\n", start)
+        last, start = text[start : end if end >= 0 else len(text)], end + 1 if end >= 0 else len(text)
+    if not last:
+        return text
+    header, rest = last.lstrip("# "), text[start:]
+    first = rest.partition("\n")[0]
+    is_header = any(header.count(mark) == first.count(mark) > 0 for mark in ",;\t")
+    has_words = any(letter.isalpha() for letter in first.lower().replace("nan", "").replace("e", ""))
+    return f"{header}\n{rest}" if is_header and not has_words else rest
 
 
 def parse_rows(

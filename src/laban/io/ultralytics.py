@@ -20,7 +20,7 @@ from laban.core.skeleton import skeleton as skeleton_named
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
-from laban.io.files import compact_json, read_json, reading, write_text
+from laban.io.files import compact_json, read_json, read_text, reading, write_text
 from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
@@ -33,6 +33,7 @@ from laban.io.item_clock import (
     whole_key,
 )
 from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
+from laban.io.keypoint_cells import has_keypoint_cells, items_of_cells
 from laban.io.keypoint_objects import SCORES, box_of, points_of
 from laban.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
 from laban.io.loss import (
@@ -40,6 +41,7 @@ from laban.io.loss import (
     warn_of_loss,
 )
 from laban.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
+from laban.io.text_table import split_rows
 
 LOSS: Final = (
     "times, picture size, depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17 (or "
@@ -77,7 +79,7 @@ def read(
     joints where their number does not tell, ``identities`` says who is who without ``track_id``.
     """
     with reading(path, form="JSON of detections"):
-        content = _parsed(read_json(path))
+        content = _content(path)
         parts = _unwrapped(content)
         rate = noted_fps(content) if fps is None else fps
         frames, order = _frames(parts, fps=rate)
@@ -102,6 +104,17 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
     frames = detections_of(recording, on_skeleton(recording.people, target))
     write_text(path, compact_json([[_summary(one) for one in frame] for frame in frames]))
     warn_of_loss(detection_losses(recording, target, kept=("image_px", "score")), form="JSON of detections")
+
+
+def _content(path: Path) -> Any:
+    """What a file of JSON holds, of a table with keypoints in its cells an object for every row."""
+    try:
+        return _parsed(read_json(path))
+    except json.JSONDecodeError:
+        rows = split_rows(read_text(path))
+        if not has_keypoint_cells(rows):
+            raise
+        return items_of_cells(rows)
 
 
 def _frames(content: Any, *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:

@@ -1,0 +1,79 @@
+"""Tables in JSON, in every orientation in which pandas writes them, as rows with a header."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from laban.errors import FormatError
+from laban.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
+from laban.io.table_header import is_named
+
+_MOST_COLUMNS: Final = 10_000
+
+
+def rows_of_json(content: Any) -> list[list[str]] | None:
+    """The rows of a table, the header first: records, columns, index, split or table; None where it is none."""
+    if isinstance(content, list):
+        return records_of(content)
+    if not isinstance(content, Mapping) or not content:
+        return None
+    if isinstance(content.get("data"), list):
+        return _split(content) if isinstance(content.get("columns"), list) else records_of(content["data"])
+    values = list(content.values())
+    if all(isinstance(one, list) for one in values) and is_named([str(key) for key in content]):
+        return _of_columns({str(key): dict(enumerate(one)) for key, one in content.items()})
+    if not all(map(_is_flat, values)):
+        return None
+    if is_named([str(key) for key in content]):
+        return _of_columns({str(key): one for key, one in content.items()})
+    if is_named([str(name) for name in values[0]]):
+        return records_of([{"index": key, **one} for key, one in content.items()])
+    return None
+
+
+def records_of(content: Any) -> list[list[str]] | None:
+    """The rows of a list of flat objects, with a header of all their keys; None where it is none."""
+    if not isinstance(content, list) or not content or not all(map(_is_flat, content)):
+        return None
+    at_most(len(content), MAX_FRAMES, what="rows")
+    names = list(dict.fromkeys(str(name) for one in content for name in one))
+    _check_size(len(content), len(names))
+    return [names, *([cell_text(one.get(name)) for name in names] for one in content)]
+
+
+def cell_text(value: Any) -> str:
+    """A value as the cell of a table."""
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value).strip()
+
+
+def _split(content: Mapping[str, Any]) -> list[list[str]] | None:
+    names, data = [str(name) for name in content["columns"]], content["data"]
+    index = content.get("index", [])
+    if not all(isinstance(row, list) and len(row) == len(names) for row in data):
+        raise FormatError(f"a row of its data does not have the {len(names)} cells of its columns")
+    _check_size(len(data), len(names) + 1)
+    rows = [[cell_text(value) for value in row] for row in data]
+    if isinstance(index, list) and len(index) == len(rows):
+        return [["index", *names], *([cell_text(key), *row] for key, row in zip(index, rows, strict=True))]
+    return [names, *rows]
+
+
+def _of_columns(columns: Mapping[str, Mapping[Any, Any]]) -> list[list[str]] | None:
+    keys: Sequence[Any] = list(dict.fromkeys(key for one in columns.values() for key in one))
+    _check_size(len(keys), len(columns) + 1)
+    header = ["index", *columns]
+    return [
+        header,
+        *([cell_text(key), *(cell_text(one.get(key)) for one in columns.values())] for key in keys),
+    ]
+
+
+def _check_size(rows: int, columns: int) -> None:
+    at_most(rows, MAX_FRAMES, what="rows")
+    at_most(columns, _MOST_COLUMNS, what="columns")
+    at_most(rows * columns, 4 * MAX_LANDMARKS, what="cells")
+
+
+def _is_flat(one: Any) -> bool:
+    return isinstance(one, Mapping) and not any(isinstance(value, dict | list) for value in one.values())
