@@ -7,10 +7,10 @@ where they are on average, because no way of hiding is free of favour for the ex
 
 import time
 
+from benchmarks.faithfulness import DeletionSettings, deletion_test
 from benchmarks.rows import Row, row
 from laban.core.arrays import Float32Array
 from laban.models.explanation.attribution import METHODS, explain
-from laban.models.explanation.faithfulness import DeletionSettings, deletion_test
 from laban.models.protocol import SequenceModel
 
 HIDDEN = (("missing", "hidden as missing"), ("mean", "held still"))

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from benchmarks.machine import ROOT
 from laban.assets import asset_path
-from laban.pose.task_bundle import write_task_bundle
+from laban.pose.task_bundle import task_bundle
 
 _VERSION = "1.2.2"
 _HOME = ROOT / ".venvs" / "mediapipe"
@@ -66,7 +66,7 @@ def bundle(model: str = "full") -> Path:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         detector, landmarker = asset_path("blazepose_detector"), asset_path(f"blazepose_landmarker_{model}")
-        write_task_bundle(path, detector=detector, landmarker=landmarker)
+        path.write_bytes(task_bundle(detector=detector.read_bytes(), landmarker=landmarker.read_bytes()))
     return path
 
 

@@ -24,7 +24,6 @@ from laban.models.card import ModelCard
 from laban.models.deploy.export import Exported, Shown, export
 from laban.models.examples import Examples
 from laban.models.frame_rates import FRAME_RATES, least_rate
-from laban.models.joined import joined, with_one_task
 from laban.models.training.splits import Split
 from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
@@ -33,6 +32,7 @@ from laban.pipeline.dataset import Dataset, Recordings, examples_of, recordings_
 from laban.pipeline.dataset.examples import Gathered
 from laban.render.files import written
 from scripts.docs.blocks import END, start_of
+from scripts.joined import joined, with_one_task
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS, PAGES = ROOT / "src" / "laban" / "zoo", ROOT / "docs" / "models"

@@ -9,11 +9,11 @@ import numpy as np
 from benchmarks.recognition.sets import DATA, penn_action
 from laban.assets import asset_path
 from laban.core.sequence import PoseSequence
+from laban.core.subject import biggest_person
 from laban.io import load
 from laban.pipeline.dataset.values import Item
 from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.open import poses_of
-from laban.pipeline.recording.subject import biggest_person
 
 EXERCISES = (
     "bench_press",

@@ -4,8 +4,8 @@ import numpy as np
 
 from benchmarks.calls import Update, update_rows
 from benchmarks.rows import Row
+from laban.core.conversions import pose_at
 from laban.sources import SyntheticScene
-from laban.tasks.posture.instants import pose_at
 from laban.tasks.posture.watch import PostureWatcher
 
 _FIRST_CALLS = 3106

@@ -12,11 +12,11 @@ from benchmarks.machine import ROOT
 from benchmarks.recognition.sets import DATA
 from laban.assets import asset_path
 from laban.core.arrays import ImageArray
+from laban.core.conversions import pose_at
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.pipeline.recording.open import poses_of
 from laban.pipeline.recording.video import open_frames
-from laban.tasks.posture.instants import pose_at
 
 TRUTH = ROOT / "benchmarks" / "truth"
 _NEAR_S = 0.02

@@ -11,9 +11,9 @@ import numpy as np
 
 from benchmarks.posture.figures import ROLLS_DEG, SIZES_PX, Built, facing_bodies, seen, side_bodies
 from benchmarks.rows import Row, row
+from laban.core.conversions import sequence_of_pose
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.measure import read_posture
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, ViewName

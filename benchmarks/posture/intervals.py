@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.posture.clips import LabelledFrame, labelled_frames
 from benchmarks.rows import Row, row
+from laban.core.conversions import sequence_of_pose
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.pose.blazepose.jitter import LookSettings, look_again
@@ -19,7 +20,6 @@ from laban.pose.blazepose.landmarker import Landmarker
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
-from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.measure import read_posture
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.uncertainty import mean_pose, noise_of_looks

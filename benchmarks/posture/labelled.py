@@ -20,6 +20,7 @@ from benchmarks.posture.labelled_set import write_clean
 from benchmarks.posture.posture_of_labels import posture_of_labels
 from benchmarks.recognition.sets import DATA
 from benchmarks.rows import Row, row
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
 from laban.pipeline.image.gathering import Finder, people_finder
@@ -29,7 +30,6 @@ from laban.pipeline.image.values import Person, PictureSet
 from laban.sources import Limits
 from laban.sources.image import read_picture
 from laban.tasks.posture.assess import assess_sequence
-from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.report import PostureReport
 
 _LEAST = 5

@@ -3,12 +3,12 @@ finds."""
 
 import numpy as np
 
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.core.skeleton import COCO17
 from laban.errors import InvalidValueError
 from laban.pipeline.image.values import HIDDEN, MISSING, Person
 from laban.tasks.posture.assess import assess_sequence
-from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.settings import PostureSettings
 

@@ -51,7 +51,7 @@ from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Dataset
 from laban.pipeline.dataset.recordings import Recordings, recordings_of
 from laban.pipeline.dataset.values import Item, whole_clip
-from laban.tasks.action.predict import predict
+from laban.tasks.action.predict import predict_recording
 
 SPEC = FeatureSpec(("scene",))
 CLOCK = WindowSpec(length_s=2.0, hop_s=0.25, fps=30.0)
@@ -182,7 +182,7 @@ def _not_falling(models: Mapping[str, SequenceModel], recordings: Recordings) ->
             if fall_data.onset_of(item) is not None
         ]
         shown = [(model, recording) for model, recording in made if recording.people]
-        wrong = sum(len(predict(model, recording).timeline) > 0 for model, recording in shown)
+        wrong = sum(len(predict_recording(model, recording).timeline) > 0 for model, recording in shown)
         yield row(f"{_WHAT}, {name}: clips with an alarm", wrong, "", of=len(shown))
 
 
@@ -195,7 +195,7 @@ def _out_of_stillness(models: Mapping[str, SequenceModel], recordings: Recording
         for share in _MOMENTS
     ]
     shown = [(model, one) for model, one in made if one.people and one.duration_s >= _LEAST_S]
-    wrong = sum(len(predict(model, held_still(one)).timeline) > 0 for model, one in shown)
+    wrong = sum(len(predict_recording(model, held_still(one)).timeline) > 0 for model, one in shown)
     what = f"{_WHAT}, activities that begin out of two seconds of stillness, each at nine moments: alarms"
     yield row(what, wrong, f"in {len(shown)} clips")
 

@@ -1,7 +1,6 @@
 """Laban understands human movement from ordinary video."""
 
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from laban.core.features import Features
@@ -106,19 +105,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _write(recording: Recording, path: Any, **options: Any) -> Path:
-    from laban.io import save
-
-    return save(recording, path, **options)
-
-
-def _write_features(features: Features, path: Any) -> Path:
-    from laban.io.feature_table import save_features
-
-    return save_features(features, path)
-
-
-Recording.writer = _write
-Features.writer = _write_features

@@ -16,7 +16,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
-from laban.tasks.action.predict import predict
+from laban.tasks.action.predict import predict_recording
 from laban.tasks.action.timeline import ActionSettings
 from laban.tasks.action.watch import ActionEvent, ActionWatcher
 
@@ -141,7 +141,7 @@ def test_spans_and_probabilities_are_equal_to_the_bit(
     seed: int, kind: str, sets: tuple[str, ...], clock: WindowSpec, settings: ActionSettings
 ) -> None:
     recording, one = crowd(seed, kind), model(sets=sets, clock=clock)
-    offline = predict(one, recording, settings=settings)
+    offline = predict_recording(one, recording, settings=settings)
     events, answers = watched(ActionWatcher(one, settings=settings), recording)
     ended = [event.span for event in events if event.kind == "end"]
     assert in_order(ended) == in_order(list(offline.timeline))
@@ -203,7 +203,10 @@ def test_after_the_end_a_watcher_is_as_new() -> None:
 
 def test_a_model_of_whole_clips_predicts_but_cannot_watch() -> None:
     whole = model(clock=WholeClip(40))
-    assert len(predict(whole, crowd(1, "pal"), settings=ActionSettings(all_labels=True)).timeline) == 10
+    assert (
+        len(predict_recording(whole, crowd(1, "pal"), settings=ActionSettings(all_labels=True)).timeline)
+        == 10
+    )
     with pytest.raises(InvalidValueError, match="whole clips and cannot watch"):
         ActionWatcher(whole)
 
@@ -220,7 +223,7 @@ def test_a_model_refuses_what_cannot_serve_it_on_either_way() -> None:
     flat = recording.replace(people={0: recording.people[0].replace(world_m=None)})
     needing = model(sets=("world",))
     with pytest.raises(InvalidValueError, match=r"person 0: the features need world coordinates"):
-        predict(needing, flat)
+        predict_recording(needing, flat)
     watcher = ActionWatcher(needing)
     poses = [replace(one, world_m=None) for one in next(frames_of(recording))[1]]
     for frame in range(59):

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from laban.core.conversions import pose_at
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
 from laban.sources.figure import Build, walking_body
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.holding import PostureEvent
-from laban.tasks.posture.instants import pose_at
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.watch import PostureWatcher, hold_posture
 

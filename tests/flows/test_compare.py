@@ -12,11 +12,12 @@ import laban
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.sequence import PoseSequence, Recording
+from laban.core.subject import biggest_person
 from laban.errors import InvalidValueError, SourceError
 from laban.features.angles import MAIN_ANGLES
 from laban.pipeline.recording import subject
 from laban.pipeline.recording.open import FoundPoses
-from laban.pipeline.recording.subject import biggest_person, open_side, parse_source
+from laban.pipeline.recording.subject import open_side, parse_source
 from laban.sources import SyntheticScene, open_source
 from laban.tasks.comparison.movements import MovementComparison
 from laban.tasks.comparison.poses import PoseComparison

@@ -11,7 +11,10 @@ import laban
 from laban.core.body import torso_length
 from laban.core.frame import Frame
 from laban.core.sequence import Recording
+from laban.pipeline.dataset import open_dataset, recordings_of
+from laban.pipeline.recording.executor import Executor, Threads
 from laban.pipeline.recording.extract import ExtractionSettings, extract_file
+from laban.pipeline.recording.processes import Processes
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.sources import open_source
 
@@ -86,6 +89,47 @@ def test_the_number_of_workers_does_not_change_the_result(clip: Path) -> None:
         for workers in (1, 4)
     )
     assert one.people == four.people
+
+
+@pytest.mark.parametrize(
+    "executor",
+    [Threads(1), Threads(3), Processes(1), Processes(2)],
+    ids=["one thread", "threads", "one process", "processes"],
+)
+def test_where_the_spans_are_worked_on_does_not_change_the_result(
+    clip: Path, in_spans: Recording, executor: Executor, tmp_path: Path
+) -> None:
+    settings = ExtractionSettings(detector="blazepose", every=2, span_s=0.7, overlap_s=0.2, workers=2)
+    told: list[tuple[float, float | None]] = []
+    found = laban.extract(clip, settings=settings, executor=executor, progress=lambda *at: told.append(at))
+    assert found == in_spans
+    assert told[-1][0] == told[-1][1] == max(done for done, _ in told)
+    file = extract_file(clip, tmp_path / "two.parquet", settings=settings, executor=executor)
+    assert file.recording.people == in_spans.people
+
+
+@pytest.fixture(scope="session")
+def in_spans(clip: Path) -> Recording:
+    """Every second frame in three spans, one after the other."""
+    return laban.extract(clip, detector="blazepose", every=2, span_s=0.7, overlap_s=0.2, workers=2)
+
+
+def test_a_dataset_is_the_same_wherever_its_clips_are_extracted(clip: Path, tmp_path: Path) -> None:
+    for free, name in enumerate(("walk", "stand")):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        (tmp_path / "data" / name / "clip.mp4").write_bytes(clip.read_bytes() + b"\0\0\0\x08free" * free)
+    settings = ExtractionSettings(detector="blazepose", every=6)
+    found = [
+        recordings_of(
+            open_dataset(tmp_path / "data"), cache=tmp_path / name, settings=settings, executor=executor
+        )
+        for name, executor in (("threads", Threads(2)), ("processes", Processes(2)))
+    ]
+    assert [one.extracted for one in found] == [2, 2]
+    for index in (0, 1):
+        one, other = (each.of(index) for each in found)
+        assert one is not None
+        assert one == other
 
 
 def test_every_second_frame(clip: Path) -> None:

@@ -26,7 +26,7 @@ from laban.core.answers.metrics import TrainingMetrics
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
-from laban.render.coaching.progress import Mark, Progress, write_progress_page
+from laban.render.coaching.progress import ExerciseProgress, Mark, write_progress_page
 from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
 from laban.render.image.audit_page import draw_audit_page
 from laban.render.report import write_report
@@ -239,7 +239,7 @@ def progress_page(folder: Path) -> Path:
         Mark(began + timedelta(days=one), 10.0 + one, 70.0 + one % 20, "the back is bent 2×, too fast 11×")
         for one in range(24)
     )
-    return write_progress_page(folder / "progress.html", [Progress("Squat", "repetitions", marks)])
+    return write_progress_page(folder / "progress.html", [ExerciseProgress("Squat", "repetitions", marks)])
 
 
 def figures_page(folder: Path) -> Path:

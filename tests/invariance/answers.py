@@ -17,10 +17,10 @@ import laban
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.spans import Span
+from laban.core.subject import biggest_person
 from laban.errors import InvalidValueError
 from laban.pipeline.action.predict import open_model
 from laban.pipeline.recording.assemble import PeopleTable
-from laban.pipeline.recording.subject import biggest_person
 from laban.pipeline.recording.trainee import TraineeChoice
 from laban.pose.tracking import Observation, Tracker
 from laban.tasks.action.watch import ActionWatcher

@@ -16,7 +16,7 @@ from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.tasks.action.answers import Said
-from laban.tasks.action.predict import predict
+from laban.tasks.action.predict import predict_recording
 from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller
 
 CLOCK = WindowSpec(0.8, 0.2, 10.0)
@@ -54,17 +54,17 @@ def scene(seed: int, people: int, *, start_s: float = 0.0) -> Recording:
 @given(st.integers(0, 10_000), st.integers(2, 4))
 def test_everybody_is_told_of_as_if_alone(seed: int, people: int) -> None:
     together = scene(seed, people)
-    timeline = predict(MODEL, together).timeline
+    timeline = predict_recording(MODEL, together).timeline
     for person, one in together.people.items():
-        alone = predict(MODEL, together.replace(people={person: one})).timeline
+        alone = predict_recording(MODEL, together.replace(people={person: one})).timeline
         assert alone.spans == timeline.of(person).spans
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(-50, 5000))
 def test_later_by_whole_rows_is_later_by_as_much(seed: int, rows: int) -> None:
-    now = predict(MODEL, scene(seed, 2))
-    later = predict(MODEL, scene(seed, 2, start_s=rows / 10))
+    now = predict_recording(MODEL, scene(seed, 2))
+    later = predict_recording(MODEL, scene(seed, 2, start_s=rows / 10))
     assert len(now.timeline) == len(later.timeline)
     for one, other in zip(now.timeline, later.timeline, strict=True):
         assert (one.label, one.person, one.task) == (other.label, other.person, other.task)

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from laban.core.facing import compute_yaw_deg
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33
-from laban.features.facing import compute_yaw_deg
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.measure import mirrored, read_posture

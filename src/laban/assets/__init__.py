@@ -1,6 +1,6 @@
 """Weights and samples by name: one manifest, several places each may come from, a SHA-256 for each."""
 
-from laban.assets.fetch import FetchProgress, Progress, asset_path, find_asset, list_assets
+from laban.assets.fetch import asset_path, find_asset, list_assets
 from laban.assets.manifest import Asset
 
-__all__ = ["Asset", "FetchProgress", "Progress", "asset_path", "find_asset", "list_assets"]
+__all__ = ["Asset", "asset_path", "find_asset", "list_assets"]

@@ -3,10 +3,10 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from laban.assets import https, places
@@ -20,22 +20,10 @@ from laban.assets.manifest import (
     WheelPlace,
     shipped_manifest,
 )
+from laban.core.progress import Progress, unheard
 from laban.errors import AssetError
 
 _WORK_PREFIX = ".work-"
-
-
-@dataclass(frozen=True)
-class FetchProgress:
-    """How far a download has come: of ``asset``, from ``origin``; ``total_bytes`` is what is expected."""
-
-    asset: str
-    origin: str
-    done_bytes: int
-    total_bytes: int
-
-
-Progress = Callable[[FetchProgress], None]
 
 
 def list_assets() -> tuple[Asset, ...]:
@@ -67,9 +55,10 @@ def asset_path(
 ) -> Path:
     """The verified file of the asset called ``name``, fetched into the user's cache if it is not here.
 
-    ``progress`` is told how far a download has come. With ``offline`` nothing is fetched. Any number of
-    processes may call this at once: one fetches, the others wait for it. Raises UnknownNameError for an
-    unknown name, and AssetError, which says how to get the file by hand, where no place has it.
+    ``progress`` is called with the bytes that have come and those that are expected. With ``offline`` nothing is
+    fetched. Any number of processes may call this at once: one fetches, the others wait for it. Raises
+    UnknownNameError for an unknown name, and AssetError, which says how to get the file by hand, where no place
+    has it.
 
     ``manifest`` and ``opener`` are for tests: what may be fetched, and how an address is opened.
     """
@@ -82,7 +71,7 @@ def asset_path(
         absent = f"{name} is not on this machine and may not be fetched"
         raise AssetError(absent, remedy=by_hand(asset, manifest))
     with _cache() as cache:
-        fetch = _Fetch(manifest=manifest, cache=cache, progress=progress or _silent, opener=opener)
+        fetch = _Fetch(manifest=manifest, cache=cache, progress=progress or unheard, opener=opener)
         return find_asset(name, manifest=manifest) or fetch.asset(asset)
 
 
@@ -130,7 +119,7 @@ class _Fetch:
     def _from_address(self, place: HttpsPlace, asset: Asset) -> Path:
         part = self.cache / f".{asset.file}.part"
         size, sha256 = asset.expected(place)
-        report = self._reporter(asset, place, total=size)
+        report = self._reporter(total=size)
         resumed = part.exists()
         https.download(place.https, part, size_bytes=size, report=report, opener=self.opener)
         if resumed and _hash(part) != sha256:  # what lay there was of another file: once more from the start
@@ -141,7 +130,7 @@ class _Fetch:
     def _from_package(self, place: PackagePlace, asset: Asset) -> Path:
         """Keeps every asset that the package holds, so that none is a reason to bring it again."""
         with _work_folder(self.cache) as folder:
-            package = self._bring(place, asset, folder)
+            package = self._bring(place, folder)
             path = self._unpack(package, place, asset, folder)
             self._keep_others(package, place, folder)
         return path
@@ -153,13 +142,13 @@ class _Fetch:
                 with suppress(AssetError):  # nobody asked for it; whoever does will be told
                     self._unpack(package, other, asset, folder)
 
-    def _bring(self, place: PackagePlace, asset: Asset, folder: Path) -> Path:
+    def _bring(self, place: PackagePlace, folder: Path) -> Path:
         if isinstance(place, WheelPlace):
             wheel = self.manifest.wheels[place.wheel]
-            report = self._reporter(asset, place, total=wheel.size_bytes)
+            report = self._reporter(total=wheel.size_bytes)
             return places.download_wheel(wheel, folder, report=report)
         package = self.manifest.npm_packages[place.npm]
-        report = self._reporter(asset, place, total=package.size_bytes)
+        report = self._reporter(total=package.size_bytes)
         return places.download_npm_package(package, folder, report=report)
 
     def _unpack(self, package: Path, place: PackagePlace, asset: Asset, folder: Path) -> Path:
@@ -176,17 +165,8 @@ class _Fetch:
             raise AssetError(f"expected SHA-256 {sha256}, got {got}")
         return part.replace(self.cache / asset.file)
 
-    def _reporter(self, asset: Asset, place: Place, *, total: int) -> places.Report:
-        origin = _origin(place, self.manifest)
-        return partial(_report, progress=self.progress, asset=asset.name, origin=origin, total=total)
-
-
-def _report(done: int, *, progress: Progress, asset: str, origin: str, total: int) -> None:
-    progress(FetchProgress(asset=asset, origin=origin, done_bytes=min(done, total), total_bytes=total))
-
-
-def _silent(_: FetchProgress) -> None:
-    return None
+    def _reporter(self, *, total: int) -> places.Report:
+        return lambda done: self.progress(min(done, total), total)
 
 
 def _origin(place: Place, manifest: Manifest) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, say
+from laban.cli.output import Item, Outcome, for_each, progress_bar, say
 
 
 def fetch_assets(names: Iterable[str], *, quiet: bool = False) -> Outcome:
@@ -27,8 +26,4 @@ def fetch_asset(name: str, *, quiet: bool = False) -> Path:
         return found
     say(f"fetching {name}", quiet=quiet)
     with progress_bar(name, in_bytes=True, quiet=quiet) as advance:
-        return asset_path(name, progress=_advancing(advance))
-
-
-def _advancing(advance: Advance) -> Any:
-    return lambda progress: advance(progress.done_bytes, progress.total_bytes)
+        return asset_path(name, progress=advance)

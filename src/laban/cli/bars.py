@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
-from laban.cli.output import Advance, progress_bar, report, say
+from laban.cli.output import progress_bar, report, say
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import TrainingMetrics
+from laban.core.progress import Progress
 from laban.pipeline.training.listening import Learned
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from laban.models.training.loop import Progress
+    from laban.models.training.loop import TrainingProgress
 
 
 class StageBars:
@@ -20,8 +21,8 @@ class StageBars:
 
     def __init__(self, *, unit: str, barred: tuple[str, ...], quiet: bool) -> None:
         self._unit, self._barred, self._quiet = unit, barred, quiet
-        self._bar: AbstractContextManager[Advance] | None = None
-        self._advance: Advance | None = None
+        self._bar: AbstractContextManager[Progress] | None = None
+        self._advance: Progress | None = None
 
     def stage(self, words: str) -> None:
         """Another stage begins, and the last is over."""
@@ -31,12 +32,12 @@ class StageBars:
             self._bar = progress_bar(words, unit=self._unit, quiet=self._quiet)
             self._advance = self._bar.__enter__()
 
-    def step(self, done: int, total: int) -> None:
+    def step(self, done: float, total: float | None) -> None:
         """How far the stage has come."""
         if self._advance is not None:
             self._advance(done, total)
 
-    def epoch(self, progress: "Progress") -> None:
+    def epoch(self, progress: "TrainingProgress") -> None:
         """How far a training has come."""
         self.step(progress.epoch.number, progress.of)
 

@@ -6,7 +6,6 @@ from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.output import progress_bar, say, warn
 from laban.pipeline.dataset import (
     Dataset,
-    Extracted,
     Recordings,
     recordings_of,
 )
@@ -24,12 +23,8 @@ def poses_of_dataset(dataset: Dataset, options: Any, *, quiet: bool) -> Recordin
     for one in dataset.skipped:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
     with progress_bar(f"{len(dataset.videos)} videos", quiet=quiet) as advance:
-
-        def tell(at: Extracted) -> None:
-            advance(at.frames, max(at.of_frames, at.frames))
-
         recordings = recordings_of(
-            dataset, cache=options.cache, settings=settings, workers=options.workers, progress=tell
+            dataset, cache=options.cache, settings=settings, workers=options.workers, progress=advance
         )
     for one in recordings.failed:
         warn(f"{one.name}: {one.reason}" if one.name not in one.reason else one.reason, quiet=quiet)

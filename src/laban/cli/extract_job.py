@@ -54,9 +54,8 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
         raise SourceError(one.doubt)
     if target.is_dir():
         raise OutputError(f"{target} is a folder, expected a place for the recording; name another with -o")
-    named = {} if one.given is None else {"name": one.given}
     with progress_bar(one.path.name, quiet=quiet) as advance:
-        found = extract_file(one.path, target, settings=options.settings(), progress=advance, **named)
+        found = extract_file(one.path, target, settings=options.settings(), progress=advance, name=one.given)
     for warning in found.warnings:
         warn(f"{one}: {warning}", quiet=quiet)
     if found.kept:

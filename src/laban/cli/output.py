@@ -4,13 +4,14 @@ import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from laban.cli.standard_input import spoken
 from laban.core.answers import Answer, json_text
 from laban.core.answers.outcomes import NO_DETAILS, SourceOutcome, Status
+from laban.core.progress import Progress, unheard
 from laban.errors import AssetError, LabanError
 
 if TYPE_CHECKING:
@@ -68,12 +69,6 @@ def report_line(answer: Answer) -> None:
 Source = TypeVar("Source")
 
 
-class Advance(Protocol):
-    """Told how far the work has come."""
-
-    def __call__(self, done: float, total: float | None = None) -> None: ...
-
-
 @contextmanager
 def progress_bar(
     description: str,
@@ -82,29 +77,25 @@ def progress_bar(
     unit: str = "fps",
     in_bytes: bool = False,
     quiet: bool = False,
-) -> Iterator[Advance]:
+) -> Iterator[Progress]:
     """A bar on stderr with speed and time left, gone when the block ends; yields what moves it.
 
     Nothing is shown with ``quiet`` or where stderr is no terminal. ``unit`` is written behind the speed;
     with ``in_bytes`` amounts are shown as bytes. ``total`` may be given later, with the first advance.
     """
     if quiet or not sys.stderr.isatty():
-        yield _unseen
+        yield unheard
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
-    with Progress(*_columns(unit, in_bytes=in_bytes), console=Console(stderr=True), transient=True) as bar:
+    with Bar(*_columns(unit, in_bytes=in_bytes), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(description, total=total)
 
         def advance(done: float, total: float | None = None) -> None:
             bar.update(task, completed=done, total=total)
 
         yield advance
-
-
-def _unseen(done: float, total: float | None = None) -> None:
-    """Takes the advances that nobody sees."""
 
 
 def _columns(unit: str, *, in_bytes: bool) -> "list[ProgressColumn]":

@@ -20,11 +20,12 @@ from laban.cli.actions import (
 )
 from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, settle
-from laban.cli.output import Advance, Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, Size
 from laban.cli.predict_pictures import predict_pictures
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
+from laban.core.progress import Progress
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.models.deploy.zoo import open_model as open_exported
@@ -36,7 +37,7 @@ from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
 from laban.render.timeline_text import WRITERS, write_timelines
 from laban.render.words import count_people, format_time
 from laban.sources.containers import absence
-from laban.tasks.action.predict import predict as predict_recording
+from laban.tasks.action.predict import predict_recording
 
 OVERLAY_SUFFIX = ".overlay.mp4"
 TIMELINE_SUFFIX = ".timeline.json"
@@ -127,7 +128,7 @@ class _Job:
         self.timelines: dict[str, Timeline] = {}
         self.several = len(inputs) > 1
         self._begun, self._inputs = 0, inputs
-        self._advance: Advance | None = None
+        self._advance: Progress | None = None
         self.targets = _targets(options.output, inputs, suffix=TIMELINE_SUFFIX, known=tuple(WRITERS))
         self.overlays = _targets(options.overlay, inputs, suffix=OVERLAY_SUFFIX, known=(".mp4",))
         if len(inputs) > 1 and options.overlay is not None and options.overlay.suffix:
@@ -152,7 +153,7 @@ class _Job:
 
     def work(self, one: Input) -> Item:
         if self._advance is not None:
-            self._advance(self._begun)
+            self._advance(self._begun, None)
         self._begun += 1
         found = self._poses(one.path)
         predicted = predict_recording(self.model, found.recording, settings=self.options.settings())

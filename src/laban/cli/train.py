@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 from pydantic import Field
@@ -23,9 +23,6 @@ from laban.pipeline.action.training.run import learn
 from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.dataset import Dataset
 from laban.pipeline.training.listening import Learned
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Group
@@ -25,9 +25,6 @@ from laban.pipeline.image.open import open_pictures
 from laban.pipeline.image.training.run import Tools, learn_pictures
 from laban.pipeline.image.training.settings import PictureLearning
 from laban.render.report import protocol_words
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,16 @@
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from laban.errors import InvalidValueError, UnknownNameError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 T = TypeVar("T")
+S = TypeVar("S", bound="DataclassInstance")
 
 
 def choose(name: str, table: Mapping[str, T], *, what: str) -> T:
@@ -24,6 +29,11 @@ def unknown_message(name: str, names: Iterable[str], *, what: str) -> str:
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     return f"unknown {what} {name!r}{hint} Known: {', '.join(known)}"
+
+
+def with_given(settings: S, **options: object) -> S:
+    """The settings with the fields changed for which a value other than None is given."""
+    return replace(settings, **{name: value for name, value in options.items() if value is not None})
 
 
 def in_range(value: float, *, name: str, low: float = -math.inf, high: float = math.inf) -> float:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,9 +33,6 @@ class Features:
     names: tuple[str, ...]
     units: tuple[str, ...]
     values: Float64Array
-
-    writer: ClassVar[Callable[..., Any] | None] = None
-    """How ``save`` writes; set where the package is put together, so that values need no file format."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
@@ -76,11 +76,11 @@ class Features:
         values = np.concatenate([self.values, other.values], axis=1)
         return Features(self.times_s, self.names + other.names, self.units + other.units, values)
 
-    def save(self, path: Any) -> Any:
+    def save(self, path: str | PathLike[str]) -> Path:
         """Writes the table as ``.csv`` or ``.parquet``: ``time_s``, then each column headed ``name [unit]``."""
-        if Features.writer is None:
-            raise InvalidValueError("import laban before saving a table of features")
-        return Features.writer(self, path)
+        # By name, when it is called: the values come first, and know no file format.
+        write: Callable[..., Path] = import_module("laban.io.feature_table").save_features
+        return write(self, path)
 
     def to_pandas(self) -> "pd.DataFrame":
         """A DataFrame with the columns by name and ``time_s`` as its index; ``attrs["units"]`` maps name to unit.

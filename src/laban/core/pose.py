@@ -1,10 +1,10 @@
 """One person at one instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from laban.core.arrays import Float32Array, frozen, same_content
 from laban.core.checks import in_range
-from laban.core.skeleton import Skeleton
+from laban.core.skeleton import Skeleton, map_skeleton
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,20 @@ class Pose:
         named = object.__new__(type(self))
         named.__dict__.update(self.__dict__, person=person)
         return named
+
+    def to_skeleton(self, target: Skeleton) -> "Pose":
+        """The same pose on another skeleton; joints that cannot be made are NaN."""
+        if target == self.skeleton:
+            return self
+        mapping, depth = map_skeleton(self.skeleton, target), self.depth_px
+        return replace(
+            self,
+            skeleton=target,
+            image_px=mapping.apply(self.image_px),
+            visibility=mapping.apply_visibility(self.visibility),
+            depth_px=None if depth is None else mapping.apply(depth[..., None])[..., 0],
+            world_m=None if self.world_m is None else mapping.apply(self.world_m),
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pose) and (

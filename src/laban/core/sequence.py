@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from itertools import compress
+from os import PathLike
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -93,6 +96,12 @@ class PoseSequence:
         return tuple(compress(_SPACES, there))
 
     @property
+    def best_space(self) -> Space:
+        """Where this sequence is measured unless another space is asked for: metres where it has them, else pixels,
+        else torso lengths."""
+        return next(space for space in (Space.WORLD, Space.PIXEL, Space.BODY) if space in self.spaces)
+
+    @property
     def seen(self) -> BoolArray:
         """(T,) whether any joint was seen at that instant."""
         finite: BoolArray = np.isfinite(self.coordinates(self.spaces[0]))
@@ -171,9 +180,6 @@ class Recording:
     size_wh: tuple[int, int] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
-    writer: ClassVar[Callable[..., Any] | None] = None
-    """How ``save`` writes; set where the package is put together, so that values need no file format."""
-
     def __post_init__(self) -> None:
         object.__setattr__(self, "times_s", _checked_times(self.times_s, allow_empty=True))
         object.__setattr__(self, "size_wh", _checked_size(self.size_wh))
@@ -220,11 +226,36 @@ class Recording:
         """A copy with some fields changed, checked anew."""
         return replace(self, **changes)
 
-    def save(self, path: Any, **options: Any) -> Any:
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        format: str | None = None,  # noqa: A002
+        person: int | None = None,
+        size_wh: tuple[int, int] | None = None,
+        skeleton: str | None = None,
+        space: str | None = None,
+        label: int | None = None,
+        layout: str | None = None,
+        header: bool | None = None,
+        rows_per_group: int | None = None,
+    ) -> Path:
         """Writes the recording in the format that the file's suffix names; see ``laban.save``."""
-        if Recording.writer is None:
-            raise InvalidValueError("import laban before saving a recording")
-        return Recording.writer(self, path, **options)
+        # By name, when it is called: the values come first, and know no file format.
+        write: Callable[..., Path] = import_module("laban.io").save
+        return write(
+            self,
+            path,
+            format=format,
+            person=person,
+            size_wh=size_wh,
+            skeleton=skeleton,
+            space=space,
+            label=label,
+            layout=layout,
+            header=header,
+            rows_per_group=rows_per_group,
+        )
 
     def _check_person(self, person: int, sequence: PoseSequence) -> None:
         if not isinstance(person, int | np.integer) or person < 0:

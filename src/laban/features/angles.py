@@ -175,15 +175,10 @@ def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:
 
 
 def _points(sequence: PoseSequence, space: Space | str | None) -> Float64Array:
-    wanted = Space(space) if space is not None else _best_space(sequence)
+    wanted = Space(space) if space is not None else sequence.best_space
     if wanted is Space.NORMALISED:
         raise InvalidValueError("angles cannot be measured in normalised coordinates; use pixel or world")
     return sequence.coordinates(wanted).astype(np.float64)
-
-
-def _best_space(sequence: PoseSequence) -> Space:
-    order = (Space.WORLD, Space.PIXEL, Space.BODY)
-    return next(space for space in order if space in sequence.spaces)
 
 
 class _Ends(NamedTuple):

@@ -28,10 +28,11 @@ _MASS_PLACES = np.array([[place] for _, _, _, place in _SEGMENT_MASSES])
 _MASS = sum(share for _, _, share, _ in _SEGMENT_MASSES)
 
 
-def compute_bone_lengths(sequence: PoseSequence, *, space: Space | str = Space.WORLD) -> Features:
+def compute_bone_lengths(sequence: PoseSequence, *, space: Space | str | None = None) -> Features:
     """(T, B) length of every bone of the skeleton, named ``first-second``. NaN is passed on.
 
-    In metres, pixels or torso lengths, after ``space``. Raises InvalidValueError for a space the sequence has not.
+    In metres where the sequence has them, else in pixels, unless ``space`` is given. Raises InvalidValueError for a
+    space the sequence has not.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -39,32 +40,35 @@ def compute_bone_lengths(sequence: PoseSequence, *, space: Space | str = Space.W
     >>> bones.names[0], bones.units[0], bones.values.shape
     ('nose-left_eye_inner', 'm', (60, 35))
     """
-    points = sequence.coordinates(Space(space)).astype(np.float64)
+    chosen = sequence.best_space if space is None else Space(space)
+    points = sequence.coordinates(chosen).astype(np.float64)
     bones = sequence.skeleton.bones
     first, second = (list(ends) for ends in zip(*bones, strict=True))
     lengths = np.linalg.norm(points[:, first] - points[:, second], axis=2)
     names = tuple(f"{a}-{b}" for a, b in sequence.skeleton.bone_names)
-    return Features(sequence.times_s, names, (_unit(space),) * len(names), lengths)
+    return Features(sequence.times_s, names, (_unit(chosen),) * len(names), lengths)
 
 
 def compute_distances(
-    sequence: PoseSequence, *, pairs: Sequence[tuple[str, str]], space: Space | str = Space.WORLD
+    sequence: PoseSequence, *, pairs: Sequence[tuple[str, str]], space: Space | str | None = None
 ) -> Features:
     """(T, P) distance of each pair of named joints. NaN is passed on; an unknown joint raises UnknownNameError.
 
-    In metres, pixels or torso lengths, after ``space``. Raises InvalidValueError for a space the sequence has not.
+    In metres where the sequence has them, else in pixels, unless ``space`` is given. Raises InvalidValueError for a
+    space the sequence has not.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
     >>> compute_distances(sequence, pairs=[("left_wrist", "right_wrist")]).names
     ('left_wrist-right_wrist',)
     """
-    points = sequence.coordinates(Space(space)).astype(np.float64)
+    chosen = sequence.best_space if space is None else Space(space)
+    points = sequence.coordinates(chosen).astype(np.float64)
     index = [(sequence.skeleton.index(a), sequence.skeleton.index(b)) for a, b in pairs]
     columns = [np.linalg.norm(points[:, a] - points[:, b], axis=1) for a, b in index]
     values = np.stack(columns, axis=1) if columns else np.zeros((len(sequence), 0))
     return Features(
-        sequence.times_s, tuple(f"{a}-{b}" for a, b in pairs), (_unit(space),) * len(pairs), values
+        sequence.times_s, tuple(f"{a}-{b}" for a, b in pairs), (_unit(chosen),) * len(pairs), values
     )
 
 
@@ -112,5 +116,5 @@ def _segment_ends(skeleton: Skeleton) -> list[tuple[IntArray, IntArray]]:
     ]
 
 
-def _unit(space: Space | str) -> str:
-    return {Space.PIXEL: "px", Space.WORLD: "m"}.get(Space(space), "torso")
+def _unit(space: Space) -> str:
+    return {Space.PIXEL: "px", Space.WORLD: "m"}.get(space, "torso")

@@ -26,35 +26,36 @@ def derivative(values: FloatArray, times_s: FloatArray) -> Float64Array:
     return np.asarray(np.gradient(values.astype(np.float64), times_s, axis=0))
 
 
-def compute_velocity(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) -> Features:
+def compute_velocity(sequence: PoseSequence, *, space: Space | str | None = None) -> Features:
     """(T, J·C) velocity of every joint, columns ``joint_x``, ``joint_y``, in units of the space a second.
 
-    By the true times of the frames, see ``derivative``. NaN spoils its own row and its two neighbours. Raises
-    InvalidValueError for a space the sequence has not, or below two rows.
+    In metres where the sequence has them, else in pixels, unless ``space`` is given; metres are from mid-hip, so
+    how a person travels shows in pixels. By the true times of the frames, see ``derivative``. NaN spoils its own
+    row and its two neighbours. Raises InvalidValueError for a space the sequence has not, or below two rows.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
-    >>> velocity = compute_velocity(sequence)
+    >>> velocity = compute_velocity(sequence, space="pixel")
     >>> velocity.names[:2], velocity.units[0], velocity.values.shape
     (('nose_x', 'nose_y'), 'px/s', (60, 66))
     """
-    return _motion(sequence, space=Space(space), order=1)
+    return _motion(sequence, space=space, order=1)
 
 
-def compute_acceleration(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) -> Features:
+def compute_acceleration(sequence: PoseSequence, *, space: Space | str | None = None) -> Features:
     """(T, J·C) acceleration of every joint, in units of the space a second squared.
 
     The derivative of ``compute_velocity``, with the same columns and errors.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
-    >>> compute_acceleration(sequence, space="world").units[0]
+    >>> compute_acceleration(sequence).units[0]
     'm/s^2'
     """
-    return _motion(sequence, space=Space(space), order=2)
+    return _motion(sequence, space=space, order=2)
 
 
-def compute_jerk(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) -> Features:
+def compute_jerk(sequence: PoseSequence, *, space: Space | str | None = None) -> Features:
     """(T, J·C) jerk of every joint, in units of the space a second cubed: the usual measure of smoothness.
 
     The derivative of ``compute_acceleration``, with the same columns and errors. Noise grows with each derivative:
@@ -63,9 +64,9 @@ def compute_jerk(sequence: PoseSequence, *, space: Space | str = Space.PIXEL) ->
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
     >>> compute_jerk(sequence).units[0]
-    'px/s^3'
+    'm/s^3'
     """
-    return _motion(sequence, space=Space(space), order=3)
+    return _motion(sequence, space=space, order=3)
 
 
 def compute_angular_velocity(angles: Features) -> Features:
@@ -81,11 +82,12 @@ def compute_angular_velocity(angles: Features) -> Features:
     return Features(angles.times_s, angles.names, tuple(f"{unit}/s" for unit in angles.units), values)
 
 
-def _motion(sequence: PoseSequence, *, space: Space, order: int) -> Features:
-    values = sequence.coordinates(space).astype(np.float64)
+def _motion(sequence: PoseSequence, *, space: Space | str | None, order: int) -> Features:
+    chosen = sequence.best_space if space is None else Space(space)
+    values = sequence.coordinates(chosen).astype(np.float64)
     for _ in range(order):
         values = derivative(values, sequence.times_s)
     axes = "xyz"[: values.shape[2]]
     names = tuple(f"{joint}_{axis}" for joint in sequence.skeleton.names for axis in axes)
-    unit = f"{_UNITS[space]}/s" + ("" if order == 1 else f"^{order}")
+    unit = f"{_UNITS[chosen]}/s" + ("" if order == 1 else f"^{order}")
     return Features(sequence.times_s, names, (unit,) * len(names), values.reshape(len(sequence), -1))

@@ -6,6 +6,7 @@ name and unit, as ``left_elbow [deg]``. Undefined is an empty cell in CSV and Na
 
 import io
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def headings(features: Features) -> tuple[str, ...]:
     return tuple(f"{name} [{unit}]" for name, unit in zip(features.names, features.units, strict=True))
 
 
-def save_features(features: Features, path: str | Path) -> Path:
+def save_features(features: Features, path: str | PathLike[str]) -> Path:
     """Writes one table, with its times first, in the format that the suffix names: ``.csv`` or ``.parquet``."""
     return _write(Path(path), ("time_s", *headings(features)), _rows(features), whole=())
 

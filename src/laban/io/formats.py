@@ -92,16 +92,23 @@ def load(
     path: Source,
     *,
     format: str | None = None,  # noqa: A002
+    fps: float | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+    identities: str | None = None,
+    index: int | None = None,
+    name: str | None = None,
     flip_y: bool = False,
     swap_xy: bool = False,
-    **options: Any,
 ) -> Recording:
     """The recording in a file or folder of poses.
 
-    ``format`` is a name of ``FORMATS``; without it the content decides. ``options`` go to the format's reader
-    (``fps``, ``size_wh``, …). ``flip_y`` turns pixels over whose y grows upwards, ``swap_xy`` reads y before x, as
-    MoveNet has them. Raises ``FormatError`` where the
-    file is missing or does not hold what its format says, and ``UnknownNameError`` for an unknown format or option.
+    ``format`` is a name of ``FORMATS``; without it the content decides. What a file may not say of itself: ``fps``,
+    its frames per second; ``size_wh``, the size of its picture; ``skeleton``, the name of its joints' order;
+    ``identities``, who is who where people have no ids (``auto``, ``order`` or ``each``). ``index`` or ``name`` is
+    which clip is meant where a file holds many. ``flip_y`` turns pixels over whose y grows upwards, ``swap_xy``
+    reads y before x, as MoveNet has them. Raises ``FormatError`` where the file is missing or does not hold what
+    its format says, and ``UnknownNameError`` for an unknown format, or an option that the format has no use for.
     What had to be assumed (a frame rate, a picture size) stands in ``metadata["assumed"]``, what else was doubtful,
     in sentences, in ``metadata["notes"]``.
 
@@ -114,6 +121,9 @@ def load(
     """
     path = Path(path)
     form = format_of(path, name=format)
+    options = _given(
+        fps=fps, size_wh=size_wh, skeleton=skeleton, identities=identities, index=index, name=name
+    )
     _check_options(options, known=form.read_options, what=f"option for reading {form.name}")
     with hearing() as said:
         with y_first(swap_xy, form=form.name):
@@ -127,13 +137,30 @@ def load(
     return recording.replace(metadata=with_notes(recording.metadata, said)) if said else recording
 
 
-def save(recording: Recording, path: Source, *, format: str | None = None, **options: Any) -> Path:  # noqa: A002
+def save(
+    recording: Recording,
+    path: Source,
+    *,
+    format: str | None = None,  # noqa: A002
+    person: int | None = None,
+    size_wh: tuple[int, int] | None = None,
+    skeleton: str | None = None,
+    space: str | None = None,
+    label: int | None = None,
+    layout: str | None = None,
+    header: bool | None = None,
+    rows_per_group: int | None = None,
+) -> Path:
     """Writes ``recording`` and returns where.
 
-    ``format`` is a name of ``FORMATS``; without it the suffix decides. What the format cannot hold is said in
-    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be
-    written, ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for
-    an unknown format or option.
+    ``format`` is a name of ``FORMATS``; without it the suffix decides. The other options are those of the formats,
+    each its own choice where they are None: ``person``, whom a file of one person holds; ``size_wh``, the size of
+    the picture where the recording tells none; ``skeleton``, the joints to write; ``space`` (``image`` or
+    ``world``) and ``label``, a class's number, of PYSKL; ``layout`` (``dataset`` or ``results``) of COCO;
+    ``header`` of the tables of 66 features; ``rows_per_group`` of Parquet. What the format cannot hold is said in
+    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be written,
+    ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for an unknown
+    format, or an option that the format has no use for.
 
     >>> import tempfile
     >>> from laban.sources import SyntheticScene
@@ -144,6 +171,16 @@ def save(recording: Recording, path: Source, *, format: str | None = None, **opt
     """
     path = Path(path)
     form = format_for(path, name=format)
+    options = _given(
+        person=person,
+        size_wh=size_wh,
+        skeleton=skeleton,
+        space=space,
+        label=label,
+        layout=layout,
+        header=header,
+        rows_per_group=rows_per_group,
+    )
     _check_options(options, known=form.write_options, what=f"option for writing {form.name}")
     form.write(recording, path, **options)
     return path
@@ -166,6 +203,11 @@ def format_for(path: Path, *, name: str | None = None) -> Format:
         return fitting[0]
     names = ", ".join(form.name for form in fitting or written.values())
     raise InvalidValueError(f"the name {path.name!r} does not tell the format; say which: {names}")
+
+
+def _given(**options: object) -> dict[str, Any]:
+    """Those of the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _check_options(options: Mapping[str, Any], *, known: tuple[str, ...], what: str) -> None:

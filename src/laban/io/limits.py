@@ -14,7 +14,6 @@ MAX_FRAMES: Final = 5_000_000
 MAX_PEOPLE: Final = 100_000
 MAX_JOINTS: Final = 1_000
 MAX_LANDMARKS: Final = 100_000_000
-MAX_SECONDS: Final = 1e9
 
 
 def at_most(count: int, limit: int, *, what: str) -> int:

@@ -6,8 +6,9 @@ from typing import Self
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float32Array, Float64Array
+from laban.core.arrays import BoolArray, Float64Array
 from laban.core.checks import in_range
+from laban.core.conversions import pose_at
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
@@ -63,43 +64,26 @@ class _Track:
 
     person: int
     sequence: PoseSequence
-    image_px: Float32Array
     seen: BoolArray
 
     def pose_near(self, time_s: float, *, tolerance_s: float) -> Pose | None:
         row = _nearest_row(self.sequence.times_s, time_s)
         distance_s = abs(float(self.sequence.times_s[row]) - time_s)
-        return self._pose_at(row) if distance_s <= tolerance_s and self.seen[row] else None
-
-    def _pose_at(self, row: int) -> Pose:
-        sequence = self.sequence
-        return Pose(
-            sequence.skeleton,
-            self.image_px[row],
-            sequence.visibility[row],
-            depth_px=None if sequence.depth_px is None else sequence.depth_px[row],
-            world_m=None if sequence.world_m is None else sequence.world_m[row],
-            score=_score_at(sequence, row),
-            person=self.person,
-        )
+        if distance_s > tolerance_s or not self.seen[row]:
+            return None
+        return pose_at(self.sequence, row, person=self.person)
 
 
 def _track(person: int, sequence: PoseSequence) -> _Track:
     if sequence.image_px is None:
         raise InvalidValueError(f"a replay needs coordinates in pixels, person {person} has none")
-    return _Track(person, sequence, sequence.image_px, sequence.seen)
+    return _Track(person, sequence, sequence.seen)
 
 
 def _nearest_row(times_s: Float64Array, time_s: float) -> int:
     after = int(np.searchsorted(times_s, time_s))
     around = [row for row in (after - 1, after) if 0 <= row < len(times_s)]
     return min(around, key=lambda row: abs(float(times_s[row]) - time_s))
-
-
-def _score_at(sequence: PoseSequence, row: int) -> float:
-    if sequence.score is None or np.isnan(sequence.score[row]):
-        return 1.0
-    return float(sequence.score[row])
 
 
 def _common_skeleton(recording: Recording) -> Skeleton:

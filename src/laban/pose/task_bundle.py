@@ -4,16 +4,13 @@ A bundle is a zip of stored members: the detector and the landmarker as TFLite f
 network whose metadata does not say how pictures are to be normalised, so that is written into each first.
 """
 
-import contextlib
 import io
-import os
 import zipfile
-from pathlib import Path
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
-from laban.errors import ModelError, OutputError
+from laban.errors import ModelError
 
 DETECTOR_MEMBER = "pose_detector.tflite"
 LANDMARKER_MEMBER = "pose_landmarks_detector.tflite"
@@ -45,27 +42,6 @@ def task_bundle(*, detector: bytes, landmarker: bytes) -> bytes:
         for name, content in members.items():
             bundle.writestr(_aligned_member(name, offset=target.tell()), content)
     return target.getvalue()
-
-
-def write_task_bundle(path: Path, *, detector: Path, landmarker: Path) -> Path:
-    """Writes the bundle of the two TFLite files to ``path``, whole or not at all.
-
-    Raises ModelError where one is not a TFLite model and OutputError where ``path`` cannot be written.
-    """
-    content = task_bundle(detector=detector.read_bytes(), landmarker=landmarker.read_bytes())
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write the bundle {path}: {error.strerror}; choose another place"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
-    return path
 
 
 def with_normalization(model: bytes, *, mean: float, std: float) -> bytes:

@@ -65,8 +65,8 @@ def figure_of(skeleton: Skeleton) -> Figure:
     return Figure(limbs, dots, tuple(sorted(face)), _middle(skeleton, "shoulder"), _middle(skeleton, "hip"))
 
 
-def torso_length(points: FloatArray, figure: Figure) -> float:
-    """A body's size: the torso (mid-shoulder to mid-hip), or what its width and height suggest.
+def figure_size(points: FloatArray, figure: Figure) -> float:
+    """A body's size as a torso length: that of the torso, or what the body's width and height suggest.
 
     A torso seen from above is short in the picture although the body is not, so the widest hint wins.
     ``points`` (J, C); NaN joints are ignored; NaN where nothing is known.
@@ -82,7 +82,7 @@ def head_of(points: FloatArray, figure: Figure) -> Head | None:
     """The circle that stands for the head, or None where no point of the face is known. ``points`` (J, C)."""
     face = points[list(figure.face)]
     face = face[_finite(face)]
-    size = torso_length(points, figure)
+    size = figure_size(points, figure)
     if not len(face) or not np.isfinite(size):
         return None
     centre = (face.max(axis=0) + face.min(axis=0)) / 2

@@ -8,7 +8,7 @@ import numpy as np
 from laban.core.arrays import Float64Array, FloatArray, ImageArray, frozen
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
-from laban.render.figure import figure_of, head_of, torso_length
+from laban.render.figure import figure_of, figure_size, head_of
 from laban.render.palette import INK, PAPER, WHITE, Rgb, mix
 from laban.render.text import text_mask, write_pill
 
@@ -118,7 +118,7 @@ def _dimmed(image_rgb: ImageArray) -> ImageArray:
 
 
 def _width(points: Float64Array, pose: Pose, shape: tuple[int, ...]) -> float:
-    size = torso_length(points, figure_of(pose.skeleton))
+    size = figure_size(points, figure_of(pose.skeleton))
     short = min(shape[:2])
     return float(np.clip(0.05 * size if np.isfinite(size) else 1.0, short / 300, short / 70))
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from laban.core.conversions import pose_at
 from laban.core.pose import Pose
-from laban.core.sequence import PoseSequence, Recording
+from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 
 
@@ -49,11 +50,4 @@ def _pose_at(recording: Recording, person: int, frame: int) -> Pose | None:
     image = sequence.image_px[row]
     if not np.isfinite(image).all(axis=1).any():
         return None
-    return Pose(
-        sequence.skeleton, image, sequence.visibility[row], score=_score(sequence, row), person=int(person)
-    )
-
-
-def _score(sequence: PoseSequence, row: int) -> float:
-    score = 1.0 if sequence.score is None else float(sequence.score[row])
-    return float(np.clip(score, 0.0, 1.0)) if np.isfinite(score) else 1.0
+    return pose_at(sequence, row, person=int(person))

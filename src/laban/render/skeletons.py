@@ -11,7 +11,7 @@ from laban.core.pose import Pose
 from laban.core.visibility import is_guessed
 from laban.errors import InvalidValueError
 from laban.render.arcs import Box, arcs_of, draw_arcs
-from laban.render.figure import Figure, figure_of, head_of, neck_of, torso_length
+from laban.render.figure import Figure, figure_of, figure_size, head_of, neck_of
 from laban.render.labels import LabelBox, box_at, free_centre
 from laban.render.palette import INK, WHITE, Rgb, mix, person_rgb, side_rgb, text_rgb
 from laban.render.text import pill_size, write_pill
@@ -122,7 +122,7 @@ def _sketch(pose: Pose, size_hw: tuple[int, ...], *, style: DrawStyle) -> _Sketc
     hidden = pose.visibility < _HIDDEN_BELOW
     points = np.where(hidden[:, None], np.nan, pose.image_px).astype(np.float64)
     points = np.where(np.abs(points) < 8 * max(size_hw), points, np.nan)
-    size = torso_length(points, figure)
+    size = figure_size(points, figure)
     width = _line_width(size, size_hw, scale=style.thickness)
     colour = person_rgb(pose.person or 0)
     strokes = _strokes(points, pose.visibility, figure, width=width, colour=colour)

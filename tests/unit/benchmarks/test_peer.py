@@ -26,8 +26,10 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr(peer, "_HOME", tmp_path / ".venvs" / "mediapipe")
     monkeypatch.setattr(peer, "_BUNDLES", tmp_path / ".venvs" / "bundles")
-    monkeypatch.setattr(peer, "asset_path", lambda name: Path(name))
-    monkeypatch.setattr(peer, "write_task_bundle", lambda path, **_: path.write_bytes(b"bundle"))
+    weights = tmp_path / "weights.tflite"
+    weights.write_bytes(b"weights")
+    monkeypatch.setattr(peer, "asset_path", lambda name: weights)
+    monkeypatch.setattr(peer, "task_bundle", lambda *, detector, landmarker: b"bundle")
     monkeypatch.setattr(peer.venv, "create", create)
     monkeypatch.setattr(peer.subprocess, "run", run)
     return commands

@@ -25,7 +25,13 @@ class Pipeline:
         self.stop_at: str | None = None
 
     def extract_file(
-        self, source: Path, target: Path, *, settings: ExtractionSettings, progress: Any
+        self,
+        source: Path,
+        target: Path,
+        *,
+        settings: ExtractionSettings,
+        progress: Any,
+        name: str | None = None,
     ) -> Extraction:
         if source.stem == self.stop_at:
             raise KeyboardInterrupt

@@ -1,7 +1,10 @@
 import copy
+import inspect
 import pickle
-from collections.abc import Iterator
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33, COCO17
 from laban.core.space import Space
 from laban.errors import InvalidValueError
+from laban.io import load, save
 
 T, J = 4, len(COCO17)
 SIZE_WH = (640, 480)
@@ -275,25 +279,27 @@ def test_recordings_survive_pickle_and_copy() -> None:
         assert list(again.people) == [3]
 
 
-@pytest.fixture
-def written() -> Iterator[list[Any]]:
-    calls: list[Any] = []
-    before = Recording.writer
-    Recording.writer = lambda *given, **options: calls.append((given, options)) or "done"
-    yield calls
-    Recording.writer = before
+def test_saving_needs_no_import_beforehand(tmp_path: Path) -> None:
+    code = (
+        "import numpy as np; from laban.core.sequence import Recording; "
+        f"print(Recording('walk.mp4', np.arange(3.0), {{}}).save({str(tmp_path / 'walk.parquet')!r}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == str(tmp_path / "walk.parquet")
+    assert load(tmp_path / "walk.parquet").times_s.tolist() == [0.0, 1.0, 2.0]
 
 
-def test_saving_is_left_to_the_writer(written: list[Any]) -> None:
-    one = recording()
-    assert one.save("walk.json", fps=30) == "done"
-    assert written == [((one, "walk.json"), {"fps": 30})]
+def test_a_recording_saves_as_the_function_does() -> None:
+    method, function = (inspect.signature(one).parameters for one in (Recording.save, save))
+    assert list(method)[1:] == list(function)[1:]
+    assert all(method[name].default == function[name].default for name in list(function)[1:])
 
 
-def test_saving_without_a_writer_says_what_to_do(written: list[Any]) -> None:
-    Recording.writer = None
-    with pytest.raises(InvalidValueError, match="import laban before saving"):
-        recording().save("walk.json")
+def test_what_is_measured_where_nothing_else_is_asked_for() -> None:
+    whole = sequence()
+    assert whole.best_space is Space.WORLD
+    assert whole.replace(world_m=None).best_space is Space.PIXEL
+    assert whole.replace(world_m=None, image_px=None).best_space is Space.BODY
 
 
 def test_a_sequence_shows_itself_in_one_short_line() -> None:

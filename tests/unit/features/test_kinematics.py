@@ -1,5 +1,9 @@
 """Speeds of movements whose speed is known, on clocks that are not even."""
 
+import inspect
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -7,6 +11,7 @@ from laban.core.features import Features
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, skeleton
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
+from laban.features.angles import compute_inclinations, compute_joint_angles
 from laban.features.geometry import boxes_xyxy, centre_of_mass, compute_bone_lengths, compute_distances
 from laban.features.kinematics import (
     compute_acceleration,
@@ -33,18 +38,40 @@ def test_a_parabola_has_its_acceleration_exactly_inside() -> None:
     fall = np.stack([0 * UNEVEN_S, 0.5 * 9.81 * UNEVEN_S**2], axis=1)
     velocity = derivative(fall, UNEVEN_S)
     assert velocity[1:-1, 1] == pytest.approx(9.81 * UNEVEN_S[1:-1], rel=1e-9)
-    acceleration = compute_acceleration(moving(fall * 100))["nose_y"]
+    acceleration = compute_acceleration(moving(fall * 100), space="pixel")["nose_y"]
     assert acceleration[2:-2] == pytest.approx(981.0, rel=0.02)
 
 
 def test_even_speed_is_even_and_without_jerk() -> None:
     sequence = moving(np.stack([30 * UNEVEN_S, -12 * UNEVEN_S], axis=1))
-    velocity = compute_velocity(sequence)
+    velocity = compute_velocity(sequence, space="pixel")
     assert velocity["left_knee_x"] == pytest.approx(30.0, rel=1e-3)
     assert velocity["left_knee_y"] == pytest.approx(-12.0, rel=1e-3)
     assert velocity.units[0] == "px/s"
-    assert np.abs(compute_jerk(sequence).values).max() < 1.0
-    assert compute_jerk(sequence).units[0] == "px/s^3"
+    jerk = compute_jerk(sequence, space="pixel")
+    assert np.abs(jerk.values).max() < 1.0
+    assert jerk.units[0] == "px/s^3"
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        compute_joint_angles,
+        compute_inclinations,
+        compute_velocity,
+        compute_acceleration,
+        compute_jerk,
+        compute_bone_lengths,
+        partial(compute_distances, pairs=[("nose", "left_wrist")]),
+    ],
+)
+def test_all_are_measured_in_the_same_space_unless_one_is_given(compute: Callable[..., Features]) -> None:
+    """Metres where there are any, else pixels: seen by values, because angles have one unit everywhere."""
+    sequence = moving(np.stack([30 * UNEVEN_S, -12 * UNEVEN_S], axis=1))
+    assert compute(sequence) == compute(sequence, space="world") != compute(sequence, space="pixel")
+    flat = sequence.replace(world_m=None)
+    assert compute(flat) == compute(flat, space="pixel")
+    assert inspect.signature(compute).parameters["space"].default is None
 
 
 def test_angular_velocity_of_a_turn() -> None:

@@ -13,7 +13,7 @@ from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import report, say
 from laban.core.checks import choose
 from laban.errors import InvalidValueError, LabanError
-from laban.render.coaching.progress import Mark, Progress, draw_progress, write_progress_page
+from laban.render.coaching.progress import ExerciseProgress, Mark, draw_progress, write_progress_page
 from laban.render.sheet import write_png
 from laban.store.workouts import History, PastWorkout
 from laban.tasks.coaching.exercise_file import load_exercise
@@ -67,13 +67,13 @@ def history(
     say(f"kept in {kept.path}; `laban coach history --forget` deletes it", quiet=quiet)
 
 
-def progress_of(kept: Sequence[PastWorkout]) -> list[Progress]:
+def progress_of(kept: Sequence[PastWorkout]) -> list[ExerciseProgress]:
     """The workouts by exercise, as they are drawn."""
     names = dict.fromkeys(one.workout.exercise for one in kept)
     return [_progress(name, [one for one in kept if one.workout.exercise == name]) for name in names]
 
 
-def _progress(name: str, kept: Sequence[PastWorkout]) -> Progress:
+def _progress(name: str, kept: Sequence[PastWorkout]) -> ExerciseProgress:
     is_hold = any(one.workout.held_s > 0 for one in kept)
     marks = tuple(
         Mark(
@@ -84,7 +84,7 @@ def _progress(name: str, kept: Sequence[PastWorkout]) -> Progress:
         )
         for one in kept
     )
-    return Progress(_title(name), "seconds held" if is_hold else "repetitions", marks)
+    return ExerciseProgress(_title(name), "seconds held" if is_hold else "repetitions", marks)
 
 
 def _title(name: str) -> str:

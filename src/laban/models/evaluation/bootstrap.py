@@ -65,18 +65,6 @@ def difference(
     return _interval(reached[0] - reached[1], len(set(groups)))
 
 
-def mean_interval(
-    values: Float64Array, groups: Sequence[str], *, resamples: int = 2000, seed: int = 0
-) -> Interval:
-    """The interval of a mean of values (N,), drawn by groups; NaN values are left out."""
-    known = np.isfinite(values)
-    _, of = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
-    totals = np.stack([np.bincount(of, np.where(known, values, 0.0)), np.bincount(of, known)], axis=1)
-    drawn = _draws(len(totals), resamples=resamples, seed=seed) @ totals
-    means = np.where(drawn[:, 1] > 0, drawn[:, 0] / np.maximum(drawn[:, 1], 1), np.nan)
-    return _interval(means, len(totals))
-
-
 def group_tables(truth: IntArray, predicted: IntArray, groups: Sequence[str], *, classes: int) -> IntArray:
     """(G, K, K + 1) the table of confusions of each group, in the order of the groups' names."""
     if not len(truth) == len(predicted) == len(groups):

@@ -46,7 +46,6 @@ STAGES = (
     Stage(4, 5, 2, 6, 192),
     Stage(1, 3, 1, 6, 320),
 )
-BLOCKS = sum(stage.repeats for stage in STAGES)
 
 
 class Same(nn.Conv2d):

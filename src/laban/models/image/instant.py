@@ -6,8 +6,8 @@ import numpy as np
 
 from laban.core.arrays import Float32Array, IntArray
 from laban.core.clock import WindowSpec
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
-from laban.core.sequence import PoseSequence
 from laban.features.spec import FeatureSpec
 from laban.models.card import Task
 from laban.models.examples import UNLABELLED, Clip, Examples
@@ -22,7 +22,7 @@ def values_of(poses: Sequence[Pose | None], spec: FeatureSpec = SPEC) -> Float32
     out = np.full((len(poses), 1, spec.width), np.nan, dtype=np.float32)
     for row, pose in zip(out, poses, strict=True):
         if pose is not None:
-            row[0] = spec.compute(_still(pose)).values[0]
+            row[0] = spec.compute(sequence_of_pose(pose)).values[0]
     return out
 
 
@@ -64,11 +64,4 @@ def with_mirrored(examples: Examples, becomes: IntArray) -> Examples:
         values=np.concatenate([examples.values, values]),
         labels=np.concatenate([examples.labels, labels]),
         **{name: np.concatenate([getattr(examples, name)] * 2) for name in ("clip", "person", "start_s")},
-    )
-
-
-def _still(pose: Pose) -> PoseSequence:
-    world = None if pose.world_m is None else pose.world_m[None]
-    return PoseSequence(
-        np.zeros(1), pose.skeleton, pose.visibility[None], image_px=pose.image_px[None], world_m=world
     )

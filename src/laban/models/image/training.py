@@ -23,7 +23,7 @@ from laban.models.image.settings import ImageTrainingSettings
 from laban.models.image.view import View
 from laban.models.inputs import ImageInput
 from laban.models.network import label_weights
-from laban.models.training.loop import Progress, Validation, fit_network
+from laban.models.training.loop import TrainingProgress, Validation, fit_network
 from laban.models.training.trained import Trained, carded
 
 ARCHITECTURE = "efficientnet_lite0"
@@ -56,7 +56,7 @@ def train_images(
     view: View | None = None,
     name: str = "model",
     data: str = "",
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[TrainingProgress], None] | None = None,
     resume: Path | None = None,
 ) -> Trained:
     """The classifier that learns ``train`` and has of all epochs the lowest loss on ``validation``; without it,

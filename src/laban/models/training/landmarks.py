@@ -22,7 +22,7 @@ try:
 
     from laban.models.network import Network, label_weights
     from laban.models.training.augment import Augmenter
-    from laban.models.training.loop import Progress, Validation, fit_network
+    from laban.models.training.loop import TrainingProgress, Validation, fit_network
 except ModuleNotFoundError as error:
     raise MissingExtraError("training needs PyTorch; get it with: pip install 'laban[train]'") from error
 
@@ -35,7 +35,7 @@ def train(
     settings: TrainingSettings | None = None,
     *,
     name: str = "model",
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[TrainingProgress], None] | None = None,
     resume: Path | None = None,
 ) -> Trained:
     """The network that learns ``train`` and of all epochs has the lowest loss on ``validation``.

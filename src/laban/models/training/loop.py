@@ -84,7 +84,7 @@ class TrainingTask(Protocol[B]):
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingProgress:
     """How far a training is after an epoch: the epoch just over, how many there may be, the seconds it is likely
     to take yet, and the epoch that is the best so far."""
 
@@ -108,7 +108,7 @@ def fit_network(
     make: Callable[[], TrainingTask[B]],
     settings: LoopSettings,
     *,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[TrainingProgress], None] | None = None,
     resume: Path | None = None,
 ) -> Fitted:
     """Trains the network of the task that ``make`` builds, and keeps the epoch of the lowest validation loss.
@@ -163,11 +163,13 @@ class _Run(Generic[B]):
         spent = time.perf_counter() - began
         self.state.close_epoch(Epoch(number, loss, found.loss, found.accuracy, rate, spent))
 
-    def progress(self) -> Progress:
+    def progress(self) -> TrainingProgress:
         history = self.state.history
         recent = [epoch.seconds for epoch in history[-_RECENT:]]
         left = 0 if self.over else self.total - len(history)
-        return Progress(history[-1], self.total, left * sum(recent) / len(recent), self.state.best_epoch)
+        return TrainingProgress(
+            history[-1], self.total, left * sum(recent) / len(recent), self.state.best_epoch
+        )
 
     def fitted(self) -> Fitted:
         network, state = self.task.network, self.state

@@ -1,7 +1,6 @@
 """A model that runs in PyTorch: what was trained, before it is exported."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import torch
 from laban.core.arrays import Float32Array
 from laban.models.card import ModelCard
 from laban.models.protocol import Outputs, split_by_task
-from laban.models.training.checkpoint import load_checkpoint
 from laban.models.training.trained import Trained
 
 
@@ -45,8 +43,3 @@ class TorchModel:
         """The network's outputs, in order."""
         tensors = {key: torch.from_numpy(one) for key, one in self.card.input.feed(values).items()}
         return [one.numpy() for one in self.network(**tensors)]
-
-
-def load_torch_model(folder: Path) -> TorchModel:
-    """The model of a checkpoint; raises ModelError where it cannot be read."""
-    return TorchModel.of(load_checkpoint(folder))

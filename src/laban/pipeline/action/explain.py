@@ -9,6 +9,7 @@ from laban.core.arrays import Float64Array, ImageArray
 from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.core.skeleton import skeleton
 from laban.errors import SourceError
@@ -20,8 +21,6 @@ from laban.render.sheet import write_png
 from laban.render.video import VideoSettings, encoded
 from laban.render.words import format_time, short_name
 from laban.tasks.action.reasons import Reasons
-
-Progress = Callable[[int], None]
 
 _AHEAD = 6
 _LEAST_APART = 0.5  # of what even instants would be apart: the peaks of one moment are one instant
@@ -113,7 +112,7 @@ def write_explained_video(
     with prefetched(drawn, depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead, settings=settings or VideoSettings()), start=1):
             if progress is not None:
-                progress(count)
+                progress(count, None)
     return count
 
 

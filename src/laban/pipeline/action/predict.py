@@ -1,19 +1,18 @@
 """From a model's name and a source to what everybody does, and the same drawn over the video."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from laban.core.arrays import ImageArray
-from laban.core.checks import unknown_message
+from laban.core.checks import with_given
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.core.spans import Timeline
-from laban.errors import UnknownNameError
 from laban.models.card import ModelCard
 from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
@@ -23,7 +22,7 @@ from laban.render.skeletons import DrawStyle, draw_people
 from laban.render.strip import draw_strip
 from laban.render.timeline_text import span_words
 from laban.render.video import VideoSettings, encoded
-from laban.tasks.action.predict import predict as predict_recording
+from laban.tasks.action.predict import predict_recording
 from laban.tasks.action.timeline import UNKNOWN, ActionSettings
 
 Model = SequenceModel | str | Path
@@ -53,23 +52,39 @@ def open_model(model: Model) -> SequenceModel:
 
 
 def predict(
-    model: Model, recording: Recording, *, settings: ActionSettings | None = None, **options: Any
+    model: Model,
+    recording: Recording,
+    *,
+    enter: float | None = None,
+    leave: float | None = None,
+    min_duration_s: float | None = None,
+    cool_down_s: float | None = None,
+    horizon_s: float | None = None,
+    all_labels: bool | None = None,
+    settings: ActionSettings | None = None,
 ) -> Timeline:
     """What everybody in ``recording`` does, and when: a span for each, with person, task, label and probability.
 
-    ``model`` is the name of one that comes with Laban, a model file, the folder of a run, or a model. ``options``
-    are fields of ``ActionSettings``. Of a task with a background only the events are told, unless
-    ``all_labels``; what the model does not know is ``unknown``. Raises UnknownNameError for an unknown model,
-    InvalidValueError where the recording cannot serve the model, with the reason.
+    ``model`` is the name of one that comes with Laban, a model file, the folder of a run, or a model. The options
+    are the fields of ``ActionSettings``; those that are None are as ``settings`` has them. Of a task with a
+    background only the events are told, unless ``all_labels``; what the model does not know is ``unknown``. Raises
+    UnknownNameError for an unknown model, InvalidValueError where the recording cannot serve the model, with the
+    reason.
 
     >>> from laban.sources import SyntheticScene
     >>> scene = SyntheticScene(people=1, falls=1, seconds=8.0)
     >>> [(span.person, span.label) for span in predict("fall", scene.recording())]
     [(0, 'fall')]
     """
-    chosen = settings or ActionSettings()
-    if options:
-        chosen = replace_settings(chosen, options)
+    chosen = with_given(
+        settings or ActionSettings(),
+        enter=enter,
+        leave=leave,
+        min_duration_s=min_duration_s,
+        cool_down_s=cool_down_s,
+        horizon_s=horizon_s,
+        all_labels=all_labels,
+    )
     return predict_recording(open_model(model), recording, settings=chosen).timeline
 
 
@@ -81,7 +96,7 @@ def write_action_overlay(
     *,
     card: ModelCard | None = None,
     settings: ActionOverlaySettings | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Writes the video with each person's label and probability above the head, and the timeline below.
 
@@ -98,7 +113,7 @@ def write_action_overlay(
     with prefetched(drawn, depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead, settings=chosen.video), start=1):
             if progress is not None:
-                progress(count)
+                progress(count, None)
     return count
 
 
@@ -135,12 +150,3 @@ def _pictures(
             )
             picture = np.concatenate([picture, strip.at(frame.time_s)])
         yield frame, picture
-
-
-def replace_settings(settings: ActionSettings, options: dict[str, Any]) -> ActionSettings:
-    """The settings with some fields changed; an unknown one raises UnknownNameError with the nearest."""
-    known = [field.name for field in fields(ActionSettings)]
-    for name in options:
-        if name not in known:
-            raise UnknownNameError(unknown_message(name, known, what="option"))
-    return replace(settings, **options)

@@ -3,12 +3,13 @@
 import numpy as np
 
 from laban.core.arrays import Float64Array, ImageArray
+from laban.core.facing import yaw_deg_of
 from laban.core.pose import Pose
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.pipeline.coaching.workout import Instant
 from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
-from laban.render.coaching.reference import ReferenceFigure, facing_deg, reference_figure
+from laban.render.coaching.reference import ReferenceFigure, reference_figure
 from laban.render.text import can_write
 from laban.tasks.coaching.exercise import Exercise, View
 from laban.tasks.coaching.feedback import Feedback
@@ -65,12 +66,13 @@ class LivePicture:
 
     def _turned(self, pose: Pose | None, figure: ReferenceFigure, time_s: float) -> float:
         """Degrees to turn the reference by: the mean of the last moments, as depth from one camera shakes."""
-        world = None if pose is None else pose.world_m
-        seen = float("nan") if world is None or pose is None else facing_deg(world, pose.skeleton)
-        if np.isfinite(seen) and np.isfinite(figure.facing_deg):
+        seen = float("nan")
+        if pose is not None and pose.world_m is not None:
+            seen = float(yaw_deg_of(None, pose.world_m[None], pose.skeleton)[0])
+        if np.isfinite(seen) and np.isfinite(figure.yaw_deg):
             passed_s = np.inf if self._turned_s is None else time_s - self._turned_s
             share = 1.0 - np.exp(-passed_s / _TURNS_WITHIN_S)
-            self._turn = (1 - share) * self._turn + share * _direction(seen - figure.facing_deg)
+            self._turn = (1 - share) * self._turn + share * _direction(seen - figure.yaw_deg)
             self._turned_s = time_s
         return float(np.degrees(np.arctan2(self._turn[1], self._turn[0])))
 

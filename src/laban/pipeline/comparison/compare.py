@@ -1,12 +1,14 @@
 """From what a person named to two poses or movements, and their comparison."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Literal
 
+from laban.core.checks import with_given
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
+from laban.core.subject import biggest_person
 from laban.errors import InvalidValueError
-from laban.pipeline.recording.subject import Side, biggest_person
+from laban.pipeline.recording.subject import Side
 from laban.tasks.comparison.movements import MovementComparison, compare_movements
 from laban.tasks.comparison.poses import PoseComparison, compare_poses
 from laban.tasks.comparison.settings import ComparisonSettings, MovementSettings
@@ -23,14 +25,24 @@ def compare(
     *,
     person: int | None = None,
     reference_person: int | None = None,
+    space: Literal["auto", "pixel", "world"] | None = None,
+    ignore_turn: bool | None = None,
+    mirror: Literal["auto", "never", "always"] | None = None,
+    noise_floor_deg: float | None = None,
+    min_visibility: float | None = None,
+    clock_fps: float | None = None,
+    window_s: float | None = None,
+    open_begin: bool | None = None,
+    open_end: bool | None = None,
+    moments: int | None = None,
     settings: MovementSettings | None = None,
-    **options: Any,
 ) -> Comparison:
     """How close ``recording`` is to ``reference``: two poses, where each is one instant, or two movements.
 
     ``person`` and ``reference_person`` choose somebody of a recording; None is whoever is biggest in the picture.
-    ``options`` are fields of ``MovementSettings``. Raises InvalidValueError where one is a pose and the other a
-    movement, or where one cannot be compared, and SourceError where nobody is there.
+    The other options are the fields of ``MovementSettings``; those that are None are as ``settings`` has them.
+    Raises InvalidValueError where one is a pose and the other a movement, or where one cannot be compared, and
+    SourceError where nobody is there.
 
     >>> from laban.sources import SyntheticScene
     >>> recording = SyntheticScene(people=1, seconds=3.0).recording()
@@ -38,7 +50,19 @@ def compare(
     >>> round(comparison.score_percent), len(comparison.times_s) == len(comparison.attempt_s)
     (100, True)
     """
-    chosen = replace(settings or MovementSettings(), **options)
+    chosen = with_given(
+        settings or MovementSettings(),
+        space=space,
+        ignore_turn=ignore_turn,
+        mirror=mirror,
+        noise_floor_deg=noise_floor_deg,
+        min_visibility=min_visibility,
+        clock_fps=clock_fps,
+        window_s=window_s,
+        open_begin=open_begin,
+        open_end=open_end,
+        moments=moments,
+    )
     own, theirs = _person_of(recording, person), _person_of(reference, reference_person)
     return _compared(own, theirs, chosen, names=("the recording", "the reference"))
 

@@ -1,15 +1,17 @@
 """A comparison written down: pictures of both sides, curves, a heat map, a page and a video in step."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from laban.core.arrays import Float64Array, ImageArray
+from laban.core.conversions import pose_at
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.core.sequence import PoseSequence
 from laban.features.angles import MAIN_ANGLES
 from laban.pipeline.recording.prefetch import prefetched
@@ -96,24 +98,25 @@ def write_side_by_side(
     first: Side,
     second: Side,
     *,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Writes the reference's video with the attempt beside it, in step with the alignment; returns the frames."""
     count = 0
     with prefetched(_in_step(found, first, second), depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead), start=1):
             if progress is not None:
-                progress(count)
+                progress(count, None)
     return count
 
 
-def pose_at(sequence: PoseSequence, row: int) -> Pose:
+def drawn_pose(sequence: PoseSequence, row: int) -> Pose:
     """One instant of a sequence; without pixels, as the camera of its metres sees it."""
-    if sequence.image_px is not None:
-        image = sequence.image_px[row]
-    else:
-        image = sequence.coordinates(sequence.spaces[0])[row, :, :2] * _WORLD_PX
-    return Pose(sequence.skeleton, image, np.nan_to_num(sequence.visibility[row], nan=1.0))
+    if sequence.image_px is None:
+        sequence = sequence.take(slice(row, row + 1))
+        image_px = sequence.coordinates(sequence.spaces[0])[..., :2] * _WORLD_PX
+        sequence, row = sequence.replace(image_px=image_px), 0
+    pose = pose_at(sequence, row)
+    return replace(pose, visibility=np.nan_to_num(pose.visibility, nan=1.0))
 
 
 def _moment_pictures(found: MovementComparison, first: Side, second: Side) -> Iterator[ImageArray]:
@@ -212,12 +215,12 @@ def _pictures(side: Side, at_s: Sequence[float]) -> list[ImageArray | None]:
 
 def _fitted(side: Side, row: int, picture: ImageArray | None) -> Pose:
     """The pose in the pixels of the picture, which may be of another size than the recording's."""
-    pose = pose_at(side.sequence, row)
+    pose = drawn_pose(side.sequence, row)
     size_wh = side.sequence.size_wh
     if picture is None or size_wh is None or size_wh == (picture.shape[1], picture.shape[0]):
         return pose
     factor = np.array([picture.shape[1] / size_wh[0], picture.shape[0] / size_wh[1]], np.float32)
-    return Pose(pose.skeleton, pose.image_px * factor, pose.visibility)
+    return replace(pose, image_px=pose.image_px * factor)
 
 
 def _in_step(found: MovementComparison, first: Side, second: Side) -> Iterator[tuple[float, ImageArray]]:
@@ -282,7 +285,7 @@ def _half(frame: Frame, pose: Pose, shares: Float64Array, name: str) -> ImageArr
     factor = _VIDEO_PX / frame.size_wh[1]
     wide = max(2, round(frame.size_wh[0] * factor))
     image = np.asarray(cv2.resize(frame.image_rgb, (wide, _VIDEO_PX), interpolation=cv2.INTER_AREA), np.uint8)
-    moved = Pose(pose.skeleton, pose.image_px * np.float32(factor), pose.visibility)
+    moved = replace(pose, image_px=pose.image_px * np.float32(factor))
     drawn = draw_importance(image, moved, shares)
     corner_label(drawn, f"{name} {format_time(frame.time_s)}")
     return drawn

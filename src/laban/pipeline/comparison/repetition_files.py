@@ -1,5 +1,6 @@
 """The files that ``laban reps -o`` writes: the curve, each repetition where it turns, and a page of both."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +101,7 @@ def _write_turns(path: Path, found: Repetitions, side: Side) -> Path:
 def _seen(pose: Pose) -> Pose:
     """Without what is hardly seen: the picture is of the rest."""
     points = np.where((pose.visibility >= _LEAST_VISIBILITY)[:, None], pose.image_px, np.nan)
-    return Pose(pose.skeleton, points.astype(np.float32), pose.visibility, person=pose.person)
+    return replace(pose, image_px=points.astype(np.float32))
 
 
 def _shares(pose: Pose, one: Repetition) -> Float64Array:

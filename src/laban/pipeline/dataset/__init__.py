@@ -6,7 +6,7 @@ from laban.pipeline.dataset.examples import ExampleSettings, Gathered, examples_
 from laban.pipeline.dataset.findings import AuditSettings, Finding
 from laban.pipeline.dataset.labels import check_trainable
 from laban.pipeline.dataset.opening import open_dataset
-from laban.pipeline.dataset.recordings import Extracted, Recordings, recordings_of
+from laban.pipeline.dataset.recordings import Recordings, recordings_of
 from laban.pipeline.dataset.schema import audit_answer
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 
@@ -15,7 +15,6 @@ __all__ = [
     "ClassCoverage",
     "Dataset",
     "ExampleSettings",
-    "Extracted",
     "Finding",
     "Gathered",
     "Item",

@@ -1,39 +1,25 @@
 """Poses of all clips of a dataset: videos extracted side by side and kept, files of poses read."""
 
 import os
-import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.errors import AssetError, InvalidValueError, LabanError, MissingExtraError, OutputError
 from laban.io import format_of, load
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.pipeline.recording.cache import RecordingCache, default_cache, is_whole
+from laban.pipeline.recording.executor import CancelledError, Executor, Threads
 from laban.pipeline.recording.extract import ExtractionSettings, extract_file
 from laban.pose.blazepose.weights import resolve_detector
 
 _FATAL = (AssetError, OutputError, MissingExtraError)
 """Faults of this machine and of no file: they end the work."""
-
-
-@dataclass(frozen=True)
-class Extracted:
-    """How far the extraction is. ``frames`` and ``of_frames`` count videos that are being extracted in this run;
-    the total is a guess from those already open until all are."""
-
-    files: int
-    of_files: int
-    frames: int
-    of_frames: int
-    name: str
-
-
-Progress = Callable[[Extracted], None]
 
 
 class Extractor(Protocol):
@@ -45,7 +31,7 @@ class Extractor(Protocol):
         target: Path,
         *,
         settings: ExtractionSettings,
-        progress: Callable[[float, float | None], None],
+        progress: Progress,
     ) -> object: ...
 
 
@@ -80,12 +66,14 @@ def recordings_of(
     cache: Path | None = None,
     settings: ExtractionSettings | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
     extract: Extractor = extract_file,
 ) -> Recordings:
     """The poses of every clip. Each video is extracted once and kept in ``cache`` (LABAN_CACHE, or this user's
     cache) by its content, the settings and Laban's version; ``workers`` videos are worked on side by side, one a
-    core if None.
+    core if None, in threads unless ``executor`` says where. ``progress`` is called with the frames done and those
+    there are, a guess until every video has been opened.
 
     A file that cannot be read is listed in ``failed`` and the others go on. When it is interrupted, what is
     finished stays kept, and a later run goes on from there. Raises AssetError, OutputError; InvalidValueError
@@ -102,8 +90,9 @@ def recordings_of(
         targets, unreadable = _targets(store, videos, chosen)
         failed += unreadable
         missing = {video: target for video, target in targets.items() if not is_whole(target)}
-        work = _Work(missing, chosen, extract, progress, len(targets))
-        wrong = work.run(workers or os.cpu_count() or 1)
+        wrong = _extracted(
+            missing, _FileTask(chosen, extract), executor or Threads(workers or os.cpu_count() or 1), progress
+        )
         wrong += _changed(store, missing, chosen, known={one.name for one in wrong})
         failed += wrong
         bad = {one.name for one in wrong}
@@ -152,74 +141,38 @@ def _belongs(store: RecordingCache, video: Path, target: Path, settings: Extract
         return False
 
 
-class _StoppedError(LabanError):
-    """The work has ended, so this video need not be finished."""
+@dataclass(frozen=True)
+class _FileTask:
+    """The extraction of one video to its target; gives why it failed, where the video is to blame."""
 
+    settings: ExtractionSettings
+    extract: Extractor
 
-class _Work:
-    """The extraction of many videos, side by side on threads: the networks run outside Python's lock."""
-
-    def __init__(
-        self,
-        missing: Mapping[Path, Path],
-        settings: ExtractionSettings,
-        extract: Extractor,
-        progress: Progress | None,
-        of_files: int,
-    ) -> None:
-        self._by_target: dict[Path, list[Path]] = {}
-        for video, target in missing.items():
-            self._by_target.setdefault(target, []).append(video)
-        self._settings, self._extract = settings, extract
-        self._progress = progress or _silent
-        self._files, self._of_files = of_files - len(missing), of_files
-        self._frames: dict[Path, tuple[int, int]] = {}
-        self._lock = threading.Lock()
-        self._stopped = False
-
-    def run(self, workers: int) -> list[Skipped]:
-        """Extracts all; gives those that failed. Two videos of one content are extracted once."""
-        with ThreadPoolExecutor(max(1, workers), thread_name_prefix="laban-clip") as pool:
-            futures = {pool.submit(self._one, target): target for target in self._by_target}
-            try:
-                return sorted(self._collect(futures), key=lambda one: one.name)
-            except BaseException:
-                self._stopped = True
-                pool.shutdown(wait=False, cancel_futures=True)
+    def __call__(self, item: tuple[Path, Path], progress: Progress) -> str | None:
+        video, target = item
+        try:
+            self.extract(video, target, settings=self.settings, progress=progress)
+        except (LabanError, OSError) as error:
+            if isinstance(error, CancelledError) or not _of_the_file(error):
                 raise
+            return in_one_line(error)
+        return None
 
-    def _collect(self, futures: Mapping["Future[None]", Path]) -> Iterator[Skipped]:
-        waiting = set(futures)
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                videos = self._by_target[futures[future]]
-                error = future.exception()
-                if error is not None and not _of_the_file(error):
-                    raise error
-                if error is not None:
-                    yield from (Skipped(str(video), in_one_line(error)) for video in videos)
-                self._files += len(videos)
-                self._tell(videos[0])
 
-    def _one(self, target: Path) -> None:
-        video = self._by_target[target][0]
-
-        def advance(done: float, total: float | None) -> None:
-            if self._stopped:
-                raise _StoppedError("stopped")
-            self._frames[video] = int(done), int(total or done)
-            self._tell(video)
-
-        self._extract(video, target, settings=self._settings, progress=advance)
-
-    def _tell(self, video: Path) -> None:
-        with self._lock:
-            counts = list(self._frames.values())
-            known = sum(total for _, total in counts)
-            guessed = round(known * len(self._by_target) / len(counts)) if counts else 0
-            done = sum(frames for frames, _ in counts)
-            self._progress(Extracted(self._files, self._of_files, done, guessed, video.name))
+def _extracted(
+    missing: Mapping[Path, Path], task: _FileTask, executor: Executor, progress: Progress | None
+) -> list[Skipped]:
+    """Extracts all; gives those that failed. Two videos of one content are extracted once."""
+    by_target: dict[Path, list[Path]] = {}
+    for video, target in missing.items():
+        by_target.setdefault(target, []).append(video)
+    items = [(videos[0], target) for target, videos in by_target.items()]
+    failed: list[Skipped] = []
+    with closing(executor.map(task, items, progress=progress)) as finished:
+        for number, reason in finished:
+            if reason is not None:
+                failed += [Skipped(str(video), reason) for video in by_target[items[number][1]]]
+    return sorted(failed, key=lambda one: one.name)
 
 
 def _of_the_file(error: BaseException) -> bool:
@@ -283,6 +236,3 @@ def in_one_line(error: BaseException) -> str:
     if isinstance(error, OSError) and not isinstance(error, LabanError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return " ".join(str(error).split()) or type(error).__name__
-
-
-def _silent(_: Extracted) -> None: ...

@@ -1,8 +1,8 @@
 """Labelled pictures looked over for what spoils models and flatters figures."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from laban.core.progress import Progress
 from laban.pipeline.dataset.findings import Finding
 from laban.pipeline.image.checks import class_counts, doubled, of_classes, of_people, of_pictures
 from laban.pipeline.image.findings import PictureAuditSettings, findings_of
@@ -40,7 +40,7 @@ def audit_pictures(
     *,
     settings: PictureAuditSettings | None = None,
     find: Finder | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> PictureAudit:
     """Everything that is wrong with labelled pictures, the gravest first; the kinds are in ``findings.KINDS``.
 

@@ -11,6 +11,7 @@ import numpy as np
 from laban.core.arrays import Float32Array, Float64Array, ImageArray
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.errors import AssetError, InvalidValueError, SourceError
 from laban.models.image.view import View, shown, widened
 from laban.pipeline.dataset.values import Skipped
@@ -94,7 +95,7 @@ def gather_pictures(
     need_poses: bool,
     room: bool = True,
     limits: Limits | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Gathered:
     """Reads every picture once. People are looked for, with ``find``, where no box says who is meant or where
     landmarks are needed; a picture that cannot be read is left out and told of. Without ``room`` no wider

@@ -1,6 +1,7 @@
 """Who is in a picture: found upright, or, where nobody is, with the picture turned, for people who lie."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -69,13 +70,11 @@ def _turned_back(pose: Pose, turn: int, size_hw: tuple[int, ...]) -> Pose:
     x, y = pose.image_px.T
     clockwise = turn == cv2.ROTATE_90_CLOCKWISE
     points = np.stack([y, height - 1 - x] if clockwise else [width - 1 - y, x], axis=1)
-    world = None
-    if pose.world_m is not None:
-        across, down, deep = pose.world_m.T
-        world = np.stack([down, -across, deep] if clockwise else [-down, across, deep], axis=1)
-    return Pose(
-        pose.skeleton, points, pose.visibility, depth_px=pose.depth_px, world_m=world, score=pose.score
-    )
+    if pose.world_m is None:
+        return replace(pose, image_px=points)
+    across, down, deep = pose.world_m.T
+    world_m = np.stack([down, -across, deep] if clockwise else [-down, across, deep], axis=1)
+    return replace(pose, image_px=points, world_m=world_m)
 
 
 def _surest(poses: Sequence[Pose]) -> float:

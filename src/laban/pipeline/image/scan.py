@@ -2,13 +2,13 @@
 it."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from laban.core.arrays import Float32Array
+from laban.core.progress import Progress
 from laban.errors import SourceError
 from laban.pipeline.image.values import Picture, PictureSet
 from laban.sources import Limits
@@ -40,7 +40,7 @@ class Seen:
 
 
 def inspect(
-    pictures: PictureSet, *, limits: Limits | None = None, progress: Callable[[int, int], None] | None = None
+    pictures: PictureSet, *, limits: Limits | None = None, progress: Progress | None = None
 ) -> tuple[Seen, ...]:
     """What every picture is, in order; one that cannot be read is told of and does not stop the others."""
     seen = []

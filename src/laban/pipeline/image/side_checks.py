@@ -7,6 +7,7 @@ import numpy as np
 
 from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.core.skeleton import COCO17, map_skeleton
 from laban.errors import SourceError
 from laban.pipeline.image.findings import PictureAuditSettings
@@ -29,7 +30,7 @@ def sides(
     settings: PictureAuditSettings,
     *,
     find: Finder | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Problem]:
     """Everybody with COCO's 17 joints whose left and right contradict themselves or, with ``find``, the
     picture."""

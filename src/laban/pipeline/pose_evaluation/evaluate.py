@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.errors import AssetError, MissingExtraError, ModelError, SourceError
 from laban.pipeline.pose_evaluation.ground_truth import TrueImage, read_keypoint_truth
 from laban.pipeline.pose_evaluation.metrics import (
@@ -26,7 +27,6 @@ from laban.sources.image import read_picture
 Contestant = Callable[[], StillEstimator]
 """Opens an estimator for still pictures."""
 
-Progress = Callable[[int, int], None]
 """Told how many pictures of how many are done."""
 
 

@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array
+from laban.core.body import torso_length
 from laban.core.checks import positive
 from laban.core.pose import Pose
-from laban.core.skeleton import COCO17, map_skeleton
+from laban.core.skeleton import COCO17
 from laban.errors import InvalidValueError, MissingExtraError
 from laban.pipeline.pose_evaluation.ground_truth import TrueImage, TruePerson
 
 Predictions = Mapping[int, Sequence[Pose]]
 
 _CATEGORY = 1
-_SHOULDERS = tuple(COCO17.index(name) for name in ("left_shoulder", "right_shoulder"))
-_HIPS = tuple(COCO17.index(name) for name in ("left_hip", "right_hip"))
 
 
 @dataclass(frozen=True)
@@ -42,14 +41,7 @@ class CorrectPoints:
 
 def to_coco17(pose: Pose) -> Pose:
     """The same pose on COCO's 17 joints; joints it does not have are NaN."""
-    mapping = map_skeleton(pose.skeleton, COCO17)
-    return Pose(
-        COCO17,
-        mapping.apply(pose.image_px),
-        mapping.apply_visibility(pose.visibility),
-        score=pose.score,
-        person=pose.person,
-    )
+    return pose.to_skeleton(COCO17)
 
 
 def compute_average_precision(truth: Sequence[TrueImage], predictions: Predictions) -> AveragePrecision:
@@ -167,8 +159,7 @@ def _flat(image_px: Any, *, third: Float64Array) -> list[float]:
 
 def _torso_px(person: TruePerson) -> float:
     """The true torso length; 0 for a crowd and where it is not known."""
-    middle = person.image_px[list(_SHOULDERS)].mean(axis=0) - person.image_px[list(_HIPS)].mean(axis=0)
-    length = float(np.linalg.norm(middle))
+    length = float(torso_length(person.image_px, COCO17))
     return 0.0 if person.crowd or np.isnan(length) else length
 
 

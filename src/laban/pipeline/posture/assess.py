@@ -1,29 +1,27 @@
 """From what a person named to the posture of somebody in it, intervals from looking again at the pictures."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from laban.core.arrays import ImageArray
+from laban.core.conversions import pose_at, sequence_of_pose
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
+from laban.core.subject import biggest_person
 from laban.pipeline.recording.extract import ExtractionSettings
-from laban.pipeline.recording.subject import Side, biggest_person
+from laban.pipeline.recording.subject import Side
 from laban.pipeline.recording.video import open_frames, rate_given
 from laban.pose.blazepose.jitter import LookSettings, look_again
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
-from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.measure import agreement_of, sight_before, values_of
 from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise, mean_pose, noise_of_looks
 from laban.tasks.posture.views import VIEW_NAMES
-
-Progress = Callable[[float, float | None], None]
 
 LEAST_LOOKS = 6
 """With fewer looks that found the person the noise is assumed."""

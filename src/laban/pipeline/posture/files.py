@@ -1,7 +1,7 @@
 """A posture written down: the annotated picture, JSON and a table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -89,4 +89,4 @@ def _on_blank(pose: Pose) -> tuple[Pose, ImageArray]:
     points = ((pose.image_px - low) * factor + edge).astype(np.float32)
     wide, tall = np.ceil((high - low) * factor + 2 * edge).astype(int).tolist()
     picture = np.full((tall, wide, 3), _BLANK_RGB, np.uint8)
-    return Pose(pose.skeleton, points, pose.visibility, pose.depth_px, pose.world_m, pose.score), picture
+    return replace(pose, image_px=points), picture

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.pipeline.posture.shapes import SHAPES, Shape
 from laban.render.posture.listing import ListRow
 from laban.render.posture.picture import Mark
 from laban.render.posture.shades import shade_of, word_of
 from laban.tasks.posture.catalogue import spoken
-from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.measure import mirrored
 from laban.tasks.posture.observation import sight_of
 from laban.tasks.posture.report import MeasuredValue, PostureReport

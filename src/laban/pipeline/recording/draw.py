@@ -1,6 +1,6 @@
 """A recording joined with the pictures it came from, written as videos, pictures and pages."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.core.frame import Frame
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.recording.prefetch import prefetched
@@ -23,7 +24,6 @@ from laban.render.skeletons import DrawStyle, draw_people
 from laban.render.video import VideoSettings, encoded
 from laban.render.words import short_name
 
-Progress = Callable[[int], None]
 Angles = Mapping[int, Features]
 
 SHOWN_ANGLES = ("left_elbow", "right_elbow", "left_knee", "right_knee")
@@ -98,7 +98,7 @@ def write_overlay(
     with prefetched(drawn, depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead, settings=settings.video), start=1):
             if progress is not None:
-                progress(count)
+                progress(count, None)
     return count
 
 

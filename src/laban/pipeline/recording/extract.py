@@ -1,34 +1,33 @@
 """From a source to a recording: spans worked on apart, joined, and kept on disk as they are done."""
 
-import hashlib
-import json
 import os
-import shutil
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from laban.core.checks import in_range, positive
+from laban.core.checks import in_range, positive, with_given
 from laban.core.frame import Frame
+from laban.core.progress import Progress, unheard
 from laban.core.sequence import Recording
-from laban.errors import LabanError, OutputError, SourceError
+from laban.errors import LabanError, SourceError
 from laban.io import load, save
 from laban.pipeline.recording.assemble import PeopleTable
+from laban.pipeline.recording.executor import Executor, Threads
 from laban.pipeline.recording.identity import Identity
+from laban.pipeline.recording.parts import Parts
 from laban.pipeline.recording.prefetch import prefetched
+from laban.pipeline.recording.source import SourceDescription
 from laban.pipeline.recording.spans import FrameSpan, plan_spans
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
-from laban.pose.blazepose.weights import Weights, load_weights
+from laban.pose.blazepose.weights import load_weights, resolve_detector
 from laban.pose.tracking.stitch import drop_ghosts, renumber, stitch
-from laban.sources import FrameSource, needs_rate, open_source
+from laban.sources import FrameSource, needs_rate
 from laban.sources.protocol import known_times_s
 from laban.version import __version__
 
-Progress = Callable[[float, float | None], None]
 _READ_AHEAD = 6
 _NETWORKS_A_SPAN = 2
 
@@ -108,26 +107,51 @@ class Extraction:
 def extract(
     source: str | Path | int,
     *,
+    model: str | None = None,
+    detector: str | None = None,
+    precision: str | None = None,
+    max_people: int | None = None,
+    every: int | None = None,
+    workers: int | None = None,
+    span_s: float | None = None,
+    overlap_s: float | None = None,
+    min_seen_s: float | None = None,
+    fps: float | None = None,
     settings: ExtractionSettings | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
-    **options: Any,
 ) -> Recording:
     """Everybody in a video, a picture or a folder of pictures, followed through it.
 
-    ``options`` are fields of ``ExtractionSettings``. ``progress`` is called with the frames done and the frames
-    there are. Raises SourceError where the source cannot be read or changes meanwhile, LimitError where it exceeds
-    a limit, AssetError where the weights cannot be had.
+    The options are the fields of ``ExtractionSettings``; those that are None are as ``settings`` has them.
+    ``executor`` works on the spans, threads if None; the result does not depend on it. ``progress`` is called with
+    the frames done and the frames there are. Raises SourceError where the source cannot be read or changes
+    meanwhile, LimitError where it exceeds a limit, AssetError where the weights cannot be had.
 
     >>> recording = extract("clip.mp4", max_people=2)  # doctest: +SKIP
     >>> recording.people[0].image_px.shape  # doctest: +SKIP
     (128, 33, 2)
     """
     path = Path(str(source))
-    chosen = settings_for(path, replace(settings or ExtractionSettings(), **options))
+    wanted = with_given(
+        settings or ExtractionSettings(),
+        model=model,
+        detector=detector,
+        precision=precision,
+        max_people=max_people,
+        every=every,
+        workers=workers,
+        span_s=span_s,
+        overlap_s=overlap_s,
+        min_seen_s=min_seen_s,
+        fps=fps,
+    )
+    chosen = settings_for(path, wanted)
     identity = Identity.of(path) if path.exists() else None
-    with open_source(source, fps=chosen.fps) as opened:
-        weights, chosen = _weights(chosen)
-        found = _extract(opened, settings=chosen, weights=weights, parts=None, progress=progress or _silent)
+    described = SourceDescription(str(source), chosen.fps)
+    with described.opened() as opened:
+        job = _Job(described, opened, _with_weights(chosen), executor)
+        found = job.recording(progress=progress or unheard)
         if identity is not None:
             identity.check()
         return found
@@ -138,6 +162,7 @@ def extract_file(
     target: Path,
     *,
     settings: ExtractionSettings | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
     name: str | None = None,
 ) -> Extraction:
@@ -150,21 +175,20 @@ def extract_file(
     began_s = time.perf_counter()
     identity = Identity.of(source)
     given = settings or ExtractionSettings()
-    chosen = settings_for(source, given)
-    with open_source(source, fps=chosen.fps) as opened:
-        weights, chosen = _weights(chosen)
+    described = SourceDescription(str(source), settings_for(source, given).fps)
+    with described.opened() as opened:
+        chosen = _with_weights(replace(given, fps=described.fps))
         work = _description(chosen, data=identity.sha256)
         kept = _kept(target, work)
         if kept is not None:
             warnings = tuple(map(str, kept.metadata.get("warnings", ())))
-            kept = kept.replace(
-                source=name or opened.name
-            )  # another name may have been kept for the same content
+            # The same content may have been kept under another name.
+            kept = kept.replace(source=name or opened.name)
             return Extraction(kept, time.perf_counter() - began_s, kept=True, warnings=warnings)
-        parts = _Parts(target, work, identity)
+        parts = Parts(target, work, identity)
         try:
-            recording = _extract(
-                opened, settings=chosen, weights=weights, parts=parts, progress=progress or _silent
+            recording = _Job(described, opened, chosen, executor).recording(
+                parts=parts, progress=progress or unheard
             )
             identity.check()
         except SourceError:
@@ -172,7 +196,8 @@ def extract_file(
                 parts.remove()
                 identity.check()
             raise
-        warnings = (*identity.with_doubts(opened.warnings), *unused_rate(given, chosen))
+        noted = tuple(recording.metadata["warnings"])
+        warnings = (*identity.with_doubts(noted), *unused_rate(given, chosen))
         about = {"warnings": list(warnings), "path": str(source.absolute()), "work": work}
         if name is not None:
             recording = recording.replace(source=name)
@@ -191,30 +216,109 @@ def settings_for(source: Path, settings: ExtractionSettings) -> ExtractionSettin
 
 
 def extract_span(
-    source: FrameSource,
+    source: SourceDescription,
     span: FrameSpan,
     *,
     settings: ExtractionSettings,
-    weights: Weights,
-    advance: Callable[[], None] = lambda: None,
+    progress: Progress = unheard,
 ) -> Recording:
-    """The people in one span of a source, by ids of its own: a function of its arguments and nothing else."""
-    table = PeopleTable()
-    frames = _chosen(source.frames(span.warm, span.stop), every=settings.every)
-    with (
-        BlazePoseEngine(settings.engine(), weights=weights) as engine,
-        prefetched(frames, depth=_READ_AHEAD) as ahead,
-    ):
-        for frame, poses in engine.run(ahead):
-            table.add(frame.time_s, poses)
-            advance()
-    return table.recording(source=source.name, size_wh=source.size_wh, metadata={})
+    """The people in one span of a source, by ids of its own: a function of its arguments and nothing else, so that
+    any process or machine that can open the source gives the same.
 
-
-def _weights(settings: ExtractionSettings) -> tuple[Weights, ExtractionSettings]:
-    """The weights, and the settings with the detector that was found."""
+    ``metadata["warnings"]`` is what was wrong with the source so far.
+    """
     weights = load_weights(model=settings.model, detector=settings.detector, precision=settings.precision)
-    return weights, replace(settings, detector=weights.detector_name)
+    table, total = PeopleTable(), _count(span, settings.every)
+    with source.opened() as opened:
+        frames = _chosen(opened.frames(span.warm, span.stop), every=settings.every)
+        with (
+            BlazePoseEngine(settings.engine(), weights=weights) as engine,
+            prefetched(frames, depth=_READ_AHEAD) as ahead,
+        ):
+            for done, (frame, poses) in enumerate(engine.run(ahead), start=1):
+                table.add(frame.time_s, poses)
+                progress(done, total)
+        about = {"warnings": list(opened.warnings)}
+        return table.recording(source=opened.name, size_wh=opened.size_wh, metadata=about)
+
+
+def join_spans(pieces: Sequence[Recording], *, settings: ExtractionSettings) -> Recording:
+    """One recording of the spans of a source, in order: everybody keeps one id."""
+    return renumber(drop_ghosts(stitch(pieces), min_seen_s=settings.min_seen_s))
+
+
+@dataclass(frozen=True)
+class _SpanTask:
+    """``extract_span`` as executors call it."""
+
+    source: SourceDescription
+    settings: ExtractionSettings
+
+    def __call__(self, span: FrameSpan, progress: Progress) -> Recording:
+        return extract_span(self.source, span, settings=self.settings, progress=progress)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """The spans of one open source, worked on side by side."""
+
+    described: SourceDescription
+    source: FrameSource
+    settings: ExtractionSettings
+    executor: Executor | None
+
+    def recording(self, *, parts: Parts | None = None, progress: Progress) -> Recording:
+        """Everybody in the source; what ``parts`` holds of earlier runs is not worked on again."""
+        settings, opening = self.settings, self.source.warnings
+        spans = self._spans()
+        pieces = {} if parts is None else parts.load_all(len(spans))
+        left = [index for index in range(len(spans)) if index not in pieces]
+        sizes = [_count(span, settings.every) for span in spans]
+        kept, total = sum(sizes[index] for index in pieces), sum(sizes)
+        if kept:
+            progress(kept, total)
+        executor = self.executor or Threads(max(1, settings.networks // _NETWORKS_A_SPAN))
+        work = executor.map(
+            _SpanTask(self.described, settings),
+            [spans[index] for index in left],
+            sizes=[sizes[index] for index in left],
+            progress=lambda done, _: progress(kept + done, total),
+        )
+        with closing(work) as finished:
+            for number, piece in finished:
+                if parts is not None:
+                    parts.save(left[number], piece)
+                pieces[left[number]] = piece
+        ordered = [pieces[index] for index in range(len(spans))]
+        metadata = {
+            "laban": __version__,
+            "settings": asdict(settings),
+            "warnings": _all_warnings(opening, ordered),
+        }
+        return join_spans(ordered, settings=settings).replace(metadata=metadata)
+
+    def _spans(self) -> tuple[FrameSpan, ...]:
+        return plan_spans(
+            known_times_s(self.source),
+            keyframes=self.source.keyframes,
+            span_s=self.settings.span_s,
+            overlap_s=self.settings.overlap_s,
+            every=self.settings.every,
+        )
+
+
+def _all_warnings(opening: Sequence[str], pieces: Sequence[Recording]) -> list[str]:
+    """What was wrong when the source was opened, then what reading it brought up, in an order that does not depend
+    on which span was done first."""
+    read = {str(words) for piece in pieces for words in piece.metadata.get("warnings", ())}
+    return [*opening, *sorted(read - set(opening))]
+
+
+def _with_weights(settings: ExtractionSettings) -> ExtractionSettings:
+    """The settings with the detector that was found; raises AssetError where weights are missing."""
+    chosen = replace(settings, detector=resolve_detector(settings.detector))
+    load_weights(model=chosen.model, detector=chosen.detector, precision=chosen.precision)
+    return chosen
 
 
 def _description(settings: ExtractionSettings, *, data: str) -> dict[str, Any]:
@@ -240,127 +344,9 @@ def _kept(target: Path, work: dict[str, Any]) -> Recording | None:
     return recording if recording.metadata.get("work") == work else None
 
 
-def _extract(
-    source: FrameSource,
-    *,
-    settings: ExtractionSettings,
-    weights: Weights,
-    parts: "_Parts | None",
-    progress: Progress,
-) -> Recording:
-    spans = plan_spans(
-        known_times_s(source),
-        keyframes=source.keyframes,
-        span_s=settings.span_s,
-        overlap_s=settings.overlap_s,
-        every=settings.every,
-    )
-    total = sum(_count(span, settings.every) for span in spans)
-    counter = _Counter(total, progress)
-
-    def work_on(index: int) -> Recording:
-        done = parts.load(index) if parts else None
-        if done is not None:
-            counter.add(_count(spans[index], settings.every))
-            return done
-        part = extract_span(source, spans[index], settings=settings, weights=weights, advance=counter.add)
-        if parts:
-            parts.save(index, part)
-        return part
-
-    pieces = _side_by_side(
-        work_on, len(spans), threads=max(1, settings.networks // _NETWORKS_A_SPAN), stop=counter
-    )
-    recording = renumber(drop_ghosts(stitch(pieces), min_seen_s=settings.min_seen_s))
-    metadata = {"laban": __version__, "settings": asdict(settings), "warnings": list(source.warnings)}
-    return recording.replace(metadata=metadata)
-
-
-def _side_by_side(
-    work_on: Callable[[int], Recording], count: int, *, threads: int, stop: "_Counter"
-) -> list[Recording]:
-    """The results for 0 to ``count`` in order; the first error ends the others."""
-    if threads == 1 or count == 1:
-        return [work_on(index) for index in range(count)]
-    with ThreadPoolExecutor(threads, thread_name_prefix="laban-span") as pool:
-        futures: list[Future[Recording]] = [pool.submit(work_on, index) for index in range(count)]
-        try:
-            waiting: set[Future[Recording]] = set(futures)
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-        except BaseException:
-            stop.cancel()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
-
-
-class _CancelledError(LabanError):
-    """Another span failed, so this one need not go on."""
-
-
-class _Counter:
-    """Counts frames over all spans, tells how far the work is, and ends it when it is to end."""
-
-    def __init__(self, total: int, progress: Progress) -> None:
-        self._total, self._done = total, 0
-        self._progress = progress
-        self._lock = threading.Lock()
-        self._cancelled = False
-
-    def add(self, frames: int = 1) -> None:
-        if self._cancelled:
-            raise _CancelledError("stopped because another part of the work failed")
-        with self._lock:
-            self._done += frames
-            self._progress(self._done, self._total)
-
-    def cancel(self) -> None:
-        self._cancelled = True
-
-
-class _Parts:
-    """The spans that are done, in a hidden folder beside the target that is named for the work."""
-
-    def __init__(self, target: Path, work: dict[str, Any], identity: Identity) -> None:
-        self._identity = identity
-        key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:16]
-        self._folder = target.parent / f".{target.name}.{key}.parts"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"{target} cannot be written: {error.strerror}; choose another place"
-            ) from error
-
-    def load(self, index: int) -> Recording | None:
-        path = self._path(index)
-        try:
-            return load(path) if path.exists() else None
-        except LabanError:
-            return None
-
-    def save(self, index: int, part: Recording) -> None:
-        """Keeps a span, unless the source has changed meanwhile: raises SourceError then."""
-        self._identity.check()
-        save(part, self._path(index))
-
-    def remove(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _path(self, index: int) -> Path:
-        return self._folder / f"{index:05d}.parquet"
-
-
 def _chosen(frames: Iterator[Frame], *, every: int) -> Iterator[Frame]:
     return frames if every == 1 else (frame for frame in frames if frame.index % every == 0)
 
 
 def _count(span: FrameSpan, every: int) -> int:
     return len(range(span.warm + (-span.warm) % every, span.stop, every))
-
-
-def _silent(done: float, total: float | None) -> None:
-    del done, total

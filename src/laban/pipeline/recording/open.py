@@ -1,12 +1,12 @@
 """The poses of any source: taken from a video once and kept, or read where they are already."""
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.errors import FormatError, LabanError, SourceError, UnknownFormatError
 from laban.io import AssumptionWarning, format_of, load
@@ -19,7 +19,6 @@ from laban.sources.image import IMAGE_SUFFIXES, pictures_in
 from laban.sources.photos import kind_of_pictures
 
 _TRIED_FILES = 20
-Progress = Callable[[float, float | None], None]
 
 
 @dataclass(frozen=True)

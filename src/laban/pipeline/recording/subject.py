@@ -2,25 +2,21 @@
 
 import re
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from laban.core.arrays import ImageArray
+from laban.core.progress import Progress
 from laban.core.sequence import PoseSequence, Recording
-from laban.core.subject import prominences
-from laban.errors import InvalidValueError, SourceError
+from laban.core.subject import biggest_person
+from laban.errors import SourceError
 from laban.pipeline.recording.doubts import doubts_of
 from laban.pipeline.recording.extract import ExtractionSettings, extract
 from laban.pipeline.recording.open import PoseFile, has_pictures, poses_of
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt
-from laban.render.words import count_people, short_name
 from laban.sources.containers import absence
-
-Progress = Callable[[float, float | None], None]
-
 
 _MOMENT = re.compile(r"^(?P<path>.+)@(?P<time>\d+(\.\d+)?)s?$")
 
@@ -100,24 +96,6 @@ def parse_source(source: str) -> tuple[Path, float | None]:
     if match is None or Path(source).exists():
         return Path(source), None
     return Path(match["path"]), float(match["time"])
-
-
-def biggest_person(recording: Recording, *, person: int | None = None, name: str = "") -> int:
-    """``person``, or whoever is biggest in the picture over the time and most surely a person (``core.subject``).
-
-    Raises SourceError where nobody is there, InvalidValueError where ``person`` is not.
-    """
-    where = name or short_name(recording.source)
-    if not recording.people:
-        raise SourceError(f"nobody was found in {where}; choose a picture or clip that shows a person")
-    if person is not None:
-        if person not in recording.people:
-            known = ", ".join(map(str, recording.people))
-            raise InvalidValueError(
-                f"there is no person {person} in {where}, only {known} ({count_people(len(recording.people))})"
-            )
-        return person
-    return max(recording.people, key=lambda one: float(prominences(recording.people[one]).sum()))
 
 
 def _moment_of_video(

@@ -8,6 +8,7 @@ import numpy as np
 from laban.core.answers import known
 from laban.core.answers.recording import PersonAnswer, RecordingAnswer
 from laban.core.arrays import BoolArray, Float64Array
+from laban.core.body import torso_length
 from laban.core.checks import in_range
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.space import Space
@@ -221,10 +222,9 @@ def _tremble(sequence: PoseSequence) -> float:
     if not skeleton.has(*_JITTER_JOINTS) or len(sequence) < 3:
         return float("nan")
     space = Space.PIXEL if sequence.image_px is not None else sequence.spaces[0]
-    points = sequence.coordinates(space).astype(np.float64)[
-        :, [skeleton.index(joint) for joint in _JITTER_JOINTS]
-    ]
-    torso = np.linalg.norm(points[:, :2].mean(axis=1) - points[:, 2:].mean(axis=1), axis=1)
+    body = sequence.coordinates(space).astype(np.float64)
+    points = body[:, [skeleton.index(joint) for joint in _JITTER_JOINTS]]
+    torso = torso_length(body, skeleton)
     torso[torso <= 0] = np.nan
     # White noise of standard deviation s has second differences of standard deviation s·√6.
     bends = np.diff(points, n=2, axis=0)[..., :2] / np.sqrt(6)

@@ -136,7 +136,7 @@ class BlazePoseEngine:
         tiles = (whole_frame(frame.size_wh), *square_tiles(frame.size_wh))
         found = merge([one for tile in tiles for one in self._detector.detect(frame, tile)])
         bodies = self._meet(frame, found, followed=[])
-        return [_pose(body) for body in bodies[: self.settings.max_people]]
+        return [body.pose() for body in bodies[: self.settings.max_people]]
 
     def close(self) -> None:
         """Ends the threads; may be called again."""
@@ -282,7 +282,7 @@ class BlazePoseEngine:
         hints: list[int | None] = [*held, *([None] * len(met))]
         bodies = [*held.values(), *met]
         observations = [
-            Observation(_pose(body), appearance=body.appearance, hint=hint)
+            Observation(body.pose(), appearance=body.appearance, hint=hint)
             for body, hint in zip(bodies, hints, strict=True)
         ]
         tracked = self._tracker.update(observations, time_s=frame.time_s)[: self.settings.max_people]
@@ -303,14 +303,3 @@ class BlazePoseEngine:
         lately = time_s - self._lost_s <= self.settings.tracker.max_lost_s
         missing = still_missing(latest, people, time_s=time_s)
         self._plans.add(Known(people, missing=missing, lost_now=lost_now, lost_lately=lately))
-
-
-def _pose(body: Body) -> Pose:
-    return Pose(
-        BLAZEPOSE33,
-        image_px=body.image_px,
-        visibility=body.visibility,
-        depth_px=body.depth_px,
-        world_m=body.world_m,
-        score=body.score,
-    )

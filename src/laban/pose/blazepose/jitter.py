@@ -1,7 +1,7 @@
 """Looking again at somebody in slightly changed crops, to see how far the landmarks move that should not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def look_again(
         changed = Frame.from_rgb(_brightened(part, gain=gain, lift=lift))
         look = landmarker.find(changed, region)
         if look.score >= _LEAST_SCORE and is_plausible(look) and agreement(look, body) < SAME_BODY:
-            found.append(_moved(_pose(look, person=pose.person), corner))
+            found.append(_moved(look.pose(person=pose.person), corner))
     return found
 
 
@@ -122,11 +122,4 @@ def _brightened(part: ImageArray, *, gain: float, lift: float) -> ImageArray:
 
 
 def _moved(pose: Pose, by: Float32Array) -> Pose:
-    return Pose(
-        pose.skeleton, pose.image_px + by, pose.visibility, pose.depth_px, pose.world_m,
-        pose.score, pose.person,
-    )  # fmt: skip
-
-
-def _pose(body: Body, *, person: int | None) -> Pose:
-    return Pose(BLAZEPOSE33, body.image_px, body.visibility, body.depth_px, body.world_m, body.score, person)
+    return replace(pose, image_px=pose.image_px + by)

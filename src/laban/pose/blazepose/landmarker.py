@@ -14,6 +14,8 @@ import numpy as np
 from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, ImageArray, IntArray
 from laban.core.checks import choose
 from laban.core.frame import Frame
+from laban.core.pose import Pose
+from laban.core.skeleton import BLAZEPOSE33
 from laban.pose.blazepose.appearance import describe
 from laban.pose.blazepose.graph_pruning import keep_outputs
 from laban.pose.blazepose.masking import paint_over
@@ -48,6 +50,18 @@ class Body:
     world_m: Float32Array
     score: float
     appearance: Float32Array
+
+    def pose(self, *, person: int | None = None) -> Pose:
+        """What of it is known outside of the engine."""
+        return Pose(
+            BLAZEPOSE33,
+            image_px=self.image_px,
+            visibility=self.visibility,
+            depth_px=self.depth_px,
+            world_m=self.world_m,
+            score=self.score,
+            person=person,
+        )
 
 
 def cut_model(model: bytes, *, precision: str = "float") -> bytes:

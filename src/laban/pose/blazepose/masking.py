@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray, ImageArray
+from laban.core.body import torso_length
 from laban.core.skeleton import BLAZEPOSE33
 
 _GREY = (128, 128, 128)
@@ -44,10 +45,9 @@ def paint_over(crop_rgb: ImageArray, bodies_px: Sequence[FloatArray], matrix: Fl
 
 
 def _paint(image: ImageArray, points: Float64Array) -> None:
-    torso = points[_TORSO]
-    length = float(np.linalg.norm(torso[:2].mean(axis=0) - torso[2:].mean(axis=0)))
+    length = float(torso_length(points, BLAZEPOSE33))
     width = max(1, round(_LIMB_WIDTH * length))
-    corners = torso.round().astype(np.int32)
+    corners = points[_TORSO].round().astype(np.int32)
     cv2.fillConvexPoly(image, corners, _GREY)
     cv2.polylines(image, [corners], True, _GREY, thickness=width)
     for first, second in _LIMBS:

@@ -10,6 +10,8 @@ from itertools import combinations
 import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray
+from laban.core.body import torso_length
+from laban.core.skeleton import BLAZEPOSE33
 from laban.pose.blazepose.landmarker import Body
 
 _CHEST_AND_HIPS = np.array([11, 12, 23, 24])
@@ -27,16 +29,14 @@ _PAINT_REACH = 0.2
 _MAX_COVERED = 0.5
 
 
-def torso_length_px(image_px: FloatArray, depth_px: FloatArray) -> float:
-    """Mid-shoulder to mid-hip distance with depth, of (33, 2) and (33,) pixels."""
-    across, down = (image_px[_CHEST_AND_HIPS].reshape(2, 2, 2).sum(axis=1) / 2).T
-    depth = depth_px[_CHEST_AND_HIPS].reshape(2, 2).sum(axis=1) / 2
-    return math.hypot(across[0] - across[1], down[0] - down[1], depth[0] - depth[1])
+def torso_px(body: Body) -> float:
+    """The torso length of a body in pixels, its depth counted."""
+    return float(torso_length(np.column_stack([body.image_px, body.depth_px]), BLAZEPOSE33))
 
 
 def is_plausible(body: Body) -> bool:
     """Whether torso and limbs have lengths, and visibilities, that a body can have."""
-    torso = torso_length_px(body.image_px, body.depth_px)
+    torso = torso_px(body)
     if torso < _MIN_TORSO_SHARE * body.region.side_px:
         return False
     seen = body.visibility[_CHEST_AND_HIPS].sum() / len(_CHEST_AND_HIPS)
@@ -55,7 +55,7 @@ def agreement(first: Body, second: Body) -> float:
     joints = sorted({joint for limb in _LIMBS for joint in limb})
     distance = np.linalg.norm(first.image_px[joints] - second.image_px[joints], axis=1)
     weight = np.maximum(second.visibility[joints], 0.05)
-    torso = max(torso_length_px(second.image_px, second.depth_px), 1e-6)
+    torso = max(torso_px(second), 1e-6)
     return float((distance * weight).sum() / weight.sum() / torso)
 
 
@@ -73,7 +73,7 @@ def is_apart(body: Body, hidden: Body) -> bool:
 
     Its joints must mostly lie off the painted limbs, and it must be about where and as large as looked for.
     """
-    torso = torso_length_px(hidden.image_px, hidden.depth_px)
+    torso = torso_px(hidden)
     joints = body.image_px[_MAIN]
     distance = np.min([_to_segment(joints, hidden.image_px[[a, b]]) for a, b in _PAINTED], axis=0)
     covered = (distance < _PAINT_REACH * torso).mean()

@@ -18,7 +18,6 @@ _DETECTORS: Mapping[str, tuple[str, int, Callable[[bytes], PersonDetector]]] = {
     "blazepose": ("blazepose_detector", 224, BlazePoseDetector),
     "yolox": ("yolox_nano", 416, YoloxDetector),
 }
-DETECTORS = ("auto", *_DETECTORS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The picture a trainee looks at while moving: the reference, the trainee, the count, and one thing to change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -14,7 +14,7 @@ from laban.core.visibility import is_guessed
 from laban.render.coaching.lines import fitted_lines, write_lines
 from laban.render.coaching.marks import DIFFERS, SAME, Verdict, mark_joints
 from laban.render.coaching.reference import ReferenceFigure, draw_reference
-from laban.render.figure import figure_of, torso_length
+from laban.render.figure import figure_of, figure_size
 from laban.render.palette import INK, PAPER, WHITE, Rgb, mix, text_rgb
 from laban.render.skeletons import DrawStyle, draw_people
 from laban.render.text import pill_size, write_pill
@@ -99,9 +99,9 @@ def _trainee(image_rgb: ImageArray, shown: Shown) -> ImageArray:
     points = np.asarray(shown.pose.image_px * (np.array(size) / [wide, high]), np.float32)
     if shown.flipped:
         points[:, 0] = size[0] - points[:, 0]
-    pose = Pose(shown.pose.skeleton, points, shown.pose.visibility, person=0)
+    pose = replace(shown.pose, image_px=points, person=0)
     drawn = draw_people(image, [pose], style=_STYLE)
-    size_px = torso_length(points, figure_of(pose.skeleton))
+    size_px = figure_size(points, figure_of(pose.skeleton))
     seen = np.where(is_guessed(pose.visibility)[:, None], np.nan, points)  # nothing is told of a hidden joint
     mark_joints(drawn, seen, pose.skeleton, shown.joints, torso_px=size_px)
     return drawn

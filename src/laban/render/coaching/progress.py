@@ -39,7 +39,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ExerciseProgress:
     """The workouts of one exercise, the oldest first; ``unit`` is what ``done`` counts."""
 
     title: str
@@ -47,7 +47,7 @@ class Progress:
     marks: tuple[Mark, ...]
 
 
-def draw_progress_page(held: Sequence[Progress]) -> str:
+def draw_progress_page(held: Sequence[ExerciseProgress]) -> str:
     """The page as one string of HTML. Raises InvalidValueError for no workouts."""
     _some(held)
     count = sum(len(one.marks) for one in held)
@@ -57,7 +57,7 @@ def draw_progress_page(held: Sequence[Progress]) -> str:
     return framed_page("Progress", summary=summary, sections=sections, footer=_FOOTER)
 
 
-def write_progress_page(path: Path, held: Sequence[Progress]) -> Path:
+def write_progress_page(path: Path, held: Sequence[ExerciseProgress]) -> Path:
     """Writes ``draw_progress_page`` to ``path``, whole or not at all."""
     text = draw_progress_page(held)
     with written(path) as temporary:
@@ -65,7 +65,7 @@ def write_progress_page(path: Path, held: Sequence[Progress]) -> Path:
     return path
 
 
-def draw_progress(held: Sequence[Progress]) -> ImageArray:
+def draw_progress(held: Sequence[ExerciseProgress]) -> ImageArray:
     """(H, W, 3) uint8 RGB: for each exercise the score of each workout, and beside it how much was done.
 
     Raises InvalidValueError for no workouts.
@@ -74,17 +74,17 @@ def draw_progress(held: Sequence[Progress]) -> ImageArray:
     return np.concatenate([_row(one) for one in held])
 
 
-def _some(held: Sequence[Progress]) -> None:
+def _some(held: Sequence[ExerciseProgress]) -> None:
     if not any(one.marks for one in held):
         raise InvalidValueError("there are no workouts to draw yet; `laban coach` keeps them")
 
 
-def _span(held: Sequence[Progress]) -> tuple[datetime, datetime]:
+def _span(held: Sequence[ExerciseProgress]) -> tuple[datetime, datetime]:
     times = [mark.began for one in held for mark in one.marks]
     return min(times), max(times)
 
 
-def _sections(one: Progress) -> Iterator[Markup]:
+def _sections(one: ExerciseProgress) -> Iterator[Markup]:
     yield tag("h2", one.title, class_="task")
     places = [float(index) for index in range(len(one.marks))]
     values = [mark.score_percent / 100 for mark in one.marks]
@@ -103,7 +103,7 @@ def _sections(one: Progress) -> Iterator[Markup]:
     yield card("Workouts", table(("began", "seen most", one.unit, "score"), rows, left=2), wide=True)
 
 
-def _row(one: Progress) -> ImageArray:
+def _row(one: ExerciseProgress) -> ImageArray:
     canvas = np.full((_HEAD_PX + _PANEL_PX, _WIDTH_PX, 3), PAPER, np.uint8)
     write(canvas, one.title, xy=(_EDGE, 16), height_px=28, colour=INK, bold=True)
     half = _WIDTH_PX // 2

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray, ImageArray
+from laban.core.facing import mean_yaw_deg, yaw_deg_of
 from laban.core.pose import Pose
 from laban.core.skeleton import Skeleton
 from laban.errors import InvalidValueError
 from laban.render.coaching.marks import Verdict, mark_joints
-from laban.render.figure import figure_of, torso_length
+from laban.render.figure import figure_of, figure_size
 from laban.render.palette import Rgb
 from laban.render.skeletons import DrawStyle, draw_pose
 
@@ -31,14 +33,12 @@ class ReferenceFigure:
     low: Float64Array
     high: Float64Array
 
-    @property
-    def facing_deg(self) -> float:
-        """How its shoulders are turned from facing the viewer, NaN in two dimensions; see ``facing_deg``."""
-        turns = [facing_deg(frame, self.skeleton) for frame in self.points]
-        known = np.radians([turn for turn in turns if np.isfinite(turn)])
-        if not len(known):
+    @cached_property
+    def yaw_deg(self) -> float:
+        """How far it is turned from facing the viewer, the mean of all instants; NaN in two dimensions."""
+        if self.points.shape[2] < 3:
             return float("nan")
-        return float(np.degrees(np.arctan2(np.sin(known).mean(), np.cos(known).mean())))
+        return mean_yaw_deg(yaw_deg_of(None, self.points, self.skeleton))
 
     def mirrored(self) -> "ReferenceFigure":
         """The same movement on the other side of the body."""
@@ -62,23 +62,6 @@ def reference_figure(points: FloatArray, skeleton: Skeleton) -> ReferenceFigure:
     reach = max(_LEAST_REACH, float(np.nanmax(np.sqrt((across**2).sum(axis=2)))))
     top = float(np.nanmin(grounded[..., 1])) - _HEADROOM
     return ReferenceFigure(grounded, skeleton, np.array([-reach, top]), np.array([reach, 0.0]))
-
-
-def facing_deg(points: FloatArray, skeleton: Skeleton) -> float:
-    """How a body (J, 3) is turned about the vertical, by its shoulders and hips: 0 faces the viewer, 90 shows its
-    right side; NaN where neither is known, or in two dimensions."""
-    if points.shape[1] < 3:
-        return float("nan")
-    lines = [
-        points[skeleton.index(f"left_{part}")] - points[skeleton.index(f"right_{part}")]
-        for part in ("shoulder", "hip")
-        if skeleton.has(f"left_{part}", f"right_{part}")
-    ]
-    known = [line for line in lines if np.isfinite(line).all()]
-    if not known:
-        return float("nan")
-    across = np.sum(known, axis=0)
-    return float(np.degrees(np.arctan2(across[2], across[0])))
 
 
 def draw_reference(
@@ -111,7 +94,7 @@ def draw_reference(
     visibility = np.where(np.isfinite(placed).all(axis=1), 1.0, 0.0)
     pose = Pose(figure.skeleton, placed.astype(np.float32), visibility.astype(np.float32), person=0)
     drawn = draw_pose(canvas, pose, style=_STYLE)
-    size = torso_length(placed, figure_of(figure.skeleton))
+    size = figure_size(placed, figure_of(figure.skeleton))
     mark_joints(drawn, placed, figure.skeleton, joints or {}, torso_px=0.7 * size)
     return drawn
 

@@ -1,6 +1,7 @@
 """Two people side by side under a headline, above what differs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -51,7 +52,7 @@ def draw_tile(
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     part = np.asarray(cv2.resize(part, (wide, height_px), interpolation=way), np.uint8)
     points = (pose.image_px - np.array([left, top], np.float32)) * np.float32(factor)
-    moved = Pose(pose.skeleton, points, pose.visibility, score=pose.score, person=pose.person)
+    moved = replace(pose, image_px=points)
     tile = draw_importance(part, moved, shares)
     corner_label(tile, label)
     return tile
@@ -109,7 +110,7 @@ def _on_blank(pose: Pose) -> tuple[Pose, ImageArray]:
     points = (pose.image_px - low) * factor + np.float32(80.0)
     size = np.ceil((high - low) * factor + 160).astype(int)
     image = np.full((int(size[1]), int(size[0]), 3), _BLANK, np.uint8)
-    return Pose(pose.skeleton, points, pose.visibility, score=pose.score, person=pose.person), image
+    return replace(pose, image_px=points), image
 
 
 def _other(joint: str) -> str:

@@ -58,7 +58,7 @@ def draw_marks(
     corner = np.array([left, top], dtype=np.float64)
     photograph = _part(image_rgb, (left, top, right, bottom), factor)
     points = ((pose.image_px - corner) * factor).astype(np.float32)
-    moved = Pose(pose.skeleton, points, pose.visibility, score=pose.score)
+    moved = replace(pose, image_px=points, person=None)
     canvas = draw_pose(_calmed(photograph), moved, style=DrawStyle(labels=False, thickness=0.6))
     if plumb is not None:
         _dashed(canvas, (plumb - corner) * factor, colour=WHITE, width=5)

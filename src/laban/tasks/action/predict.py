@@ -36,7 +36,7 @@ class Predictions:
     warnings: tuple[str, ...] = ()
 
 
-def predict(
+def predict_recording(
     model: SequenceModel, recording: Recording, *, settings: ActionSettings | None = None
 ) -> Predictions:
     """What everybody in ``recording`` does; ``ActionWatcher`` says the same of a stream.

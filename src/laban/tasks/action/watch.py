@@ -9,6 +9,7 @@ import numpy as np
 
 from laban.core.arrays import Float32Array
 from laban.core.clock import WholeClip, WindowSpec
+from laban.core.conversions import sequence_of_poses
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.spans import Span
@@ -16,7 +17,7 @@ from laban.errors import InvalidValueError
 from laban.models.protocol import SequenceModel
 from laban.sequences.resample import resample
 from laban.tasks.action.answers import Answers, Reader
-from laban.tasks.action.frames import SeenFrame, is_seen, recording_of, sequence_of
+from laban.tasks.action.frames import SeenFrame, is_seen, recording_of
 from laban.tasks.action.gaps import MAX_STEP_S, sightings
 from laban.tasks.action.timeline import ActionSettings, Change, Track
 from laban.tasks.action.windows import (
@@ -162,13 +163,9 @@ class ActionWatcher:
 
     def _value(self, window: "_Window", beside: PoseSequence | None) -> Float32Array:
         length, visit = self._clock.length, window.visit
-        sighted = sequence_of(
-            [
-                (one.time_s, one.poses.get(visit.person))
-                for one in self._frames
-                if one.time_s >= visit.first_s
-            ],
-            whole=True,
+        frames = [one for one in self._frames if one.time_s >= visit.first_s]
+        sighted = sequence_of_poses(
+            [one.poses.get(visit.person) for one in frames], [one.time_s for one in frames]
         )
         times_s = np.arange(window.row, window.row + length) / self._clock.fps
         grid = resample(sightings(sighted), times_s=times_s, max_gap_s=MAX_STEP_S)

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Feedback, Workout
-from laban.tasks.coaching.observation import Target, pose_sequence, see, space_for
+from laban.tasks.coaching.observation import Target, see, space_for
 from laban.tasks.coaching.session import Session
 from laban.tasks.comparison.settings import CoachSettings
 
@@ -33,7 +34,7 @@ class Coach:
         """What to say at ``time_s``, later than all before. Raises InvalidValueError where it is not."""
         if pose is None or not np.isfinite(pose.image_px).any():
             return self._session.nobody(time_s)
-        sequence = pose_sequence(pose, time_s)
+        sequence = sequence_of_pose(pose, time_s=time_s)
         if self._target is None:
             self._target = Target(self.exercise, space=space_for(self.exercise, sequence.spaces))
         return self._session.step(see(sequence, self._target, settings=self._settings), self._target, time_s)

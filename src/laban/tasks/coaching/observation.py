@@ -8,12 +8,11 @@ from typing import Literal
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array
-from laban.core.pose import Pose
+from laban.core.facing import compute_yaw_deg
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
-from laban.features.facing import compute_yaw_deg
 from laban.tasks.coaching.exercise import Exercise, Fault, View
 from laban.tasks.coaching.form_measures import form_measures, other_side
 from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, measure, measured, mirrored
@@ -198,17 +197,6 @@ def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings)
         one = mirrored(own) if swapped else own
         sights.append(Sight(one, noticeable_of(one), values[:, picked], turned_deg, swapped))
     return tuple(sights)
-
-
-def pose_sequence(pose: Pose, time_s: float) -> PoseSequence:
-    """A pose as a sequence of one instant, in time."""
-    return PoseSequence(
-        np.array([time_s]),
-        pose.skeleton,
-        pose.visibility[None],
-        image_px=pose.image_px[None],
-        world_m=None if pose.world_m is None else pose.world_m[None],
-    )
 
 
 def _wanted_sides(exercise: Exercise, mirror: Mirror) -> tuple[bool, ...]:

@@ -88,7 +88,7 @@ def compare_movements(
     """
     chosen = settings or MovementSettings()
     space = chosen.space_for(attempt.spaces, reference.spaces)
-    fps = clock_fps(attempt, reference, fps=chosen.fps)
+    fps = clock_fps(attempt, reference, fps=chosen.clock_fps)
     own, theirs = (
         measured_movement(one, settings=chosen, space=space, fps=fps, what=what)
         for one, what in zip((attempt, reference), names, strict=True)

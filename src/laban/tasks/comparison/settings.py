@@ -54,12 +54,12 @@ class ComparisonSettings:
 class MovementSettings(ComparisonSettings):
     """The same for movements.
 
-    ``fps``: the clock on which both are compared. ``window_s``: how far, in seconds, the attempt may be from an
-    even pace; None is a quarter of the longer of the two. ``open_begin`` and ``open_end``: the attempt may begin
+    ``clock_fps``: the clock on which both are compared. ``window_s``: how far, in seconds, the attempt may be from
+    an even pace; None is a quarter of the longer of the two. ``open_begin`` and ``open_end``: the attempt may begin
     before the movement and end after it. ``moments``: how many instants that differ are picked.
     """
 
-    fps: float = 30.0
+    clock_fps: float = 30.0
     window_s: float | None = None
     open_begin: bool = False
     open_end: bool = False
@@ -67,7 +67,7 @@ class MovementSettings(ComparisonSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        in_range(self.fps, name="fps", low=1.0, high=240.0)
+        in_range(self.clock_fps, name="clock_fps", low=1.0, high=240.0)
         in_range(self.moments, name="moments", low=0, high=20)
         if self.window_s is not None:
             positive(self.window_s, name="window_s")

@@ -7,6 +7,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.core.body import mid_hip
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
@@ -86,14 +87,7 @@ def is_mirrored(plain: Scores, mirror: Scores, *, settings: ComparisonSettings) 
 def as_sequence(pose: Pose | PoseSequence) -> PoseSequence:
     """A pose as a sequence of one instant; a sequence must be one already."""
     if isinstance(pose, Pose):
-        return PoseSequence(
-            times_s=np.zeros(1),
-            skeleton=pose.skeleton,
-            visibility=pose.visibility[None],
-            image_px=pose.image_px[None],
-            depth_px=None if pose.depth_px is None else pose.depth_px[None],
-            world_m=None if pose.world_m is None else pose.world_m[None],
-        )
+        return sequence_of_pose(pose)
     if len(pose) != 1:
         raise InvalidValueError(f"expected one pose, got {len(pose)} instants; take one of them")
     return pose

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from laban.core.facing import mean_yaw_deg
 from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
-from laban.features.facing import mean_yaw_deg
 from laban.tasks.posture.catalogue import Measure
 from laban.tasks.posture.holding import Holding
 from laban.tasks.posture.landmark_geometry import TORSO_SHARE, TORSO_SHARE_SD

@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from laban.core.conversions import sequence_of_poses
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.tasks.posture.catalogue import MEASURES, Measure, joints_of
-from laban.tasks.posture.instants import sequence_of_looks
 from laban.tasks.posture.landmark_geometry import Bodies, widened
 from laban.tasks.posture.observation import STANCES, Sight, sight_of
 from laban.tasks.posture.settings import PostureSettings
@@ -89,7 +89,7 @@ def agreement_of(
 ) -> dict[str, float]:
     """The share of looks at one body in which each measure can be taken: less than 1 where they do not agree from
     where it is seen, how it stands, or what of it is hidden."""
-    sight = sight_before(sequence_of_looks(looks, size_wh=size_wh), settings=settings)
+    sight = sight_before(sequence_of_poses(looks, range(len(looks)), size_wh=size_wh), settings=settings)
     return {name: float(np.isfinite(values).mean()) for name, values in values_of(sight, MEASURES).items()}
 
 

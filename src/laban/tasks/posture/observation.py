@@ -9,12 +9,12 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.core.body import mid_hip, mid_shoulder, torso_length
+from laban.core.facing import compute_yaw_deg
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.core.visibility import with_unknown_as_seen
 from laban.errors import InvalidValueError
 from laban.features.angles import angle_between_deg
-from laban.features.facing import compute_yaw_deg
 from laban.tasks.posture.landmark_geometry import Bodies, upright
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.uncertainty import LandmarkNoise

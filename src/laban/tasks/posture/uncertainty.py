@@ -62,10 +62,12 @@ def mean_pose(looks: Sequence[Pose]) -> Pose:
     """The mean of some looks at one body; a landmark missing in any of them is missing."""
     first = _checked(looks)[0]
     worlds = [pose.world_m for pose in looks if pose.world_m is not None]
+    depths = [pose.depth_px for pose in looks if pose.depth_px is not None]
     return Pose(
         first.skeleton,
         np.mean([pose.image_px for pose in looks], axis=0),
         np.mean([pose.visibility for pose in looks], axis=0),
+        depth_px=np.mean(depths, axis=0) if len(depths) == len(looks) else None,
         world_m=np.mean(worlds, axis=0) if len(worlds) == len(looks) else None,
         score=float(np.mean([pose.score for pose in looks])),
         person=first.person,

@@ -6,8 +6,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
+from laban.core.facing import yaw_deg_of
 from laban.core.pose import Pose
-from laban.features.facing import yaw_deg_of
 
 ViewName = Literal["front", "back", "left side", "right side", "oblique", "unknown"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.tasks.posture.holding import Holding, PostureEvent
-from laban.tasks.posture.instants import sequence_of_pose
 from laban.tasks.posture.measure import sight_before, values_of
 from laban.tasks.posture.observation import STANCES, Sight
 from laban.tasks.posture.rules import Rules, default_rules

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from benchmarks.faithfulness import DeletionSettings, deletion_test
 
 from laban.core.clock import WindowSpec
 from laban.core.skeleton import skeleton
@@ -9,7 +10,6 @@ from laban.errors import InvalidValueError, UnknownNameError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.explanation.attribution import METHODS, explain
-from laban.models.explanation.faithfulness import DeletionSettings, deletion_test
 from laban.models.explanation.joint_columns import limbs_of
 from laban.models.explanation.occlusion import FILLS
 from laban.models.explanation.query import ExplanationSettings, log_odds

@@ -21,7 +21,7 @@ from laban.models.image.training import PreparedImages, train_images
 from laban.models.image.view import View
 from laban.models.inputs import ImageInput
 from laban.models.training.checkpoint import load_checkpoint, save_checkpoint
-from laban.models.training.loop import Progress
+from laban.models.training.loop import TrainingProgress
 from laban.models.training.torch_model import TorchModel
 
 TASK = Task("class", ("dark", "light"))
@@ -56,8 +56,8 @@ class StoppedError(Exception):
     pass
 
 
-def stop_after(epoch: int) -> Callable[[Progress], None]:
-    def stop(progress: Progress) -> None:
+def stop_after(epoch: int) -> Callable[[TrainingProgress], None]:
+    def stop(progress: TrainingProgress) -> None:
         if progress.epoch.number == epoch:
             raise StoppedError
 

@@ -18,7 +18,7 @@ from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import LandmarkInput
 from laban.models.training.checkpoint import CARD, WEIGHTS, load_checkpoint, save_checkpoint
 from laban.models.training.landmarks import build_network
-from laban.models.training.torch_model import TorchModel, load_torch_model
+from laban.models.training.torch_model import TorchModel
 from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
 from laban.models.training.training_state import Epoch
@@ -57,7 +57,7 @@ def test_all_of_a_model_comes_back(folder: Path) -> None:
         2,
     )
     values = np.random.default_rng(0).normal(size=(3, 8, 34)).astype(np.float32)
-    one, other = load_torch_model(folder).run(values), TorchModel.of(saved).run(values)
+    one, other = TorchModel.of(load_checkpoint(folder)).run(values), TorchModel.of(saved).run(values)
     assert np.array_equal(one.logits[0], other.logits[0])
     assert np.array_equal(one.embedding, other.embedding)
     assert sorted(path.name for path in folder.iterdir()) == [CARD, WEIGHTS]

@@ -19,7 +19,7 @@ from laban.models.deploy.export import Shown, export
 from laban.models.deploy.litert_model import load_lite_model
 from laban.models.image.view import View
 from laban.models.inputs import ClipInput
-from laban.models.training.loop import Fitted, Progress, Validation, fit_network
+from laban.models.training.loop import Fitted, TrainingProgress, Validation, fit_network
 from laban.models.training.schedule import LoopSettings, Stage
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.trained import carded
@@ -148,7 +148,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(
 ) -> None:
     path, settings = tmp_path / "state.safetensors", LoopSettings(threads=1, average=average)
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: TrainingProgress) -> None:
         if progress.epoch.number == epoch:
             raise KeyboardInterrupt
 
@@ -161,7 +161,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(
 def test_a_finished_training_is_not_repeated(tmp_path: Path) -> None:
     path = tmp_path / "state.safetensors"
     whole = fit_network(ClipTask, LoopSettings(threads=1), resume=path)
-    seen: list[Progress] = []
+    seen: list[TrainingProgress] = []
     again = fit_network(ClipTask, LoopSettings(threads=1), resume=path, progress=seen.append)
     assert not seen
     assert same(whole, again)

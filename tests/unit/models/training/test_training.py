@@ -13,7 +13,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Task
 from laban.models.examples import UNLABELLED, Clip, Examples
 from laban.models.training.landmarks import train
-from laban.models.training.loop import Progress
+from laban.models.training.loop import TrainingProgress
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.trained import Trained
 from laban.models.training.training_settings import Augmentation, TrainingSettings, published_recipe
@@ -72,7 +72,7 @@ def test_an_interrupted_training_comes_to_the_same_end(tmp_path: Path, average: 
     settings, data = replace(QUICK, average=average), (moving(40), moving(20, seed=1))
     path = tmp_path / "state.safetensors"
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: TrainingProgress) -> None:
         if progress.epoch.number == 3:
             raise KeyboardInterrupt
 
@@ -154,7 +154,7 @@ def test_without_validation_the_last_epoch_is_kept() -> None:
 
 
 def test_progress_tells_of_every_epoch() -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     train(moving(30), moving(20, seed=1), replace(QUICK, epochs=3), progress=told.append)
     assert [(one.epoch.number, one.of) for one in told] == [(1, 3), (2, 3), (3, 3)]
     assert told[0].eta_s > told[-1].eta_s == 0

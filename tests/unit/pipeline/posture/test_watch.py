@@ -8,9 +8,9 @@ from laban.core.frame import Frame, FrameInfo
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
+from laban.core.subject import biggest_person
 from laban.live.session import LiveSession
 from laban.pipeline.posture.watch import PostureWatch
-from laban.pipeline.recording.subject import biggest_person
 from laban.pose.replay import ReplayEstimator
 from laban.sources.protocol import OpenSource
 from laban.tasks.posture.holding import PostureEvent

@@ -75,7 +75,12 @@ def test_angles_appear_where_they_are_given(two_walkers: Recording) -> None:
 def test_the_overlay_keeps_every_frame_and_its_time(tmp_path: Path, two_walkers: Recording) -> None:
     path = tmp_path / "overlay.mp4"
     seen: list[int] = []
-    count = write_overlay(path, two_walkers, frames_of(two_walkers, scale=0.25), progress=seen.append)
+    count = write_overlay(
+        path,
+        two_walkers,
+        frames_of(two_walkers, scale=0.25),
+        progress=lambda done, _: seen.append(int(done)),
+    )
     assert count == 90
     assert seen == list(range(1, 91))
     with av.open(str(path)) as container:

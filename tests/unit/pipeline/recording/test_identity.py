@@ -67,7 +67,8 @@ class Nobody:
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch) -> ExtractionSettings:
     monkeypatch.setattr(extraction, "BlazePoseEngine", Nobody)
-    monkeypatch.setattr(extraction, "_weights", lambda settings: (None, settings))
+    monkeypatch.setattr(extraction, "_with_weights", lambda settings: settings)
+    monkeypatch.setattr(extraction, "load_weights", lambda **_: None)
     return ExtractionSettings(workers=1, span_s=1.0, overlap_s=0.1)
 
 

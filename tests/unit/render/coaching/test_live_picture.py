@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from laban.core.facing import yaw_deg_of
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
 from laban.render.coaching.lines import fitted_lines
 from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
 from laban.render.coaching.marks import DIFFERS, SAME, UNKNOWN, mark_joints
-from laban.render.coaching.reference import draw_reference, facing_deg, reference_figure
+from laban.render.coaching.reference import draw_reference, reference_figure
 from laban.render.text import can_write, text_mask
 
 GREY = np.full((480, 640, 3), 90, np.uint8)
@@ -155,7 +156,7 @@ def test_a_mirrored_figure_swaps_left_and_right(pose: Pose) -> None:
 
 def test_turning_by_what_two_bodies_differ_makes_them_face_one_way(pose: Pose) -> None:
     figure = reference_figure(pose.world_m[None], BLAZEPOSE33)
-    assert facing_deg(figure.points[0], BLAZEPOSE33) == pytest.approx(figure.facing_deg)
+    assert yaw_deg_of(None, figure.points, BLAZEPOSE33) == pytest.approx(figure.yaw_deg)
     canvas = np.zeros((300, 300, 3), np.uint8)
     drawn = {
         turn: draw_reference(canvas, figure, phase=0.0, turn_deg=turn, floor_rgb=(0, 0, 0))
@@ -170,7 +171,7 @@ def test_turning_by_what_two_bodies_differ_makes_them_face_one_way(pose: Pose) -
 def test_two_dimensions_are_drawn_as_they_are_and_nothing_is_refused() -> None:
     flat = np.random.default_rng(0).uniform(-1, 1, (4, 33, 2))
     figure = reference_figure(flat, BLAZEPOSE33)
-    assert np.isnan(figure.facing_deg)
+    assert np.isnan(figure.yaw_deg)
     canvas = np.zeros((200, 200, 3), np.uint8)
     assert draw_reference(canvas, figure, phase=float("nan"), turn_deg=50.0, floor_rgb=(9, 9, 9)).any()
     with pytest.raises(InvalidValueError, match="at least one known joint"):

@@ -11,8 +11,8 @@ import pytest
 from laban.errors import InvalidValueError
 from laban.render.coaching.columns import Column, columns, line_over
 from laban.render.coaching.progress import (
+    ExerciseProgress,
     Mark,
-    Progress,
     draw_progress,
     draw_progress_page,
     write_progress_page,
@@ -100,9 +100,9 @@ def test_pages_are_written_whole(tmp_path: Path) -> None:
     assert {one.name for one in tmp_path.iterdir()} == {"summary.html", "progress.html"}
 
 
-def progress(count: int, *, title: str = "Squat") -> Progress:
+def progress(count: int, *, title: str = "Squat") -> ExerciseProgress:
     marks = (Mark(BEGAN + timedelta(days=one), 10.0 + one, 70.0 + one, "a<b 2×") for one in range(count))
-    return Progress(title, "repetitions", tuple(marks))
+    return ExerciseProgress(title, "repetitions", tuple(marks))
 
 
 def test_progress_shows_every_workout_the_newest_first() -> None:
@@ -118,15 +118,15 @@ def test_the_picture_of_progress_has_a_row_for_each_exercise() -> None:
     one, two = draw_progress([progress(5)]), draw_progress([progress(5), progress(1)])
     assert two.shape == (2 * one.shape[0], one.shape[1], 3)
     np.testing.assert_array_equal(two[: one.shape[0]], one)
-    better = draw_progress([Progress("Squat", "repetitions", (Mark(BEGAN, 5.0, 95.0),))])
-    worse = draw_progress([Progress("Squat", "repetitions", (Mark(BEGAN, 5.0, 20.0),))])
+    better = draw_progress([ExerciseProgress("Squat", "repetitions", (Mark(BEGAN, 5.0, 95.0),))])
+    worse = draw_progress([ExerciseProgress("Squat", "repetitions", (Mark(BEGAN, 5.0, 20.0),))])
     half = one.shape[1] // 2
     heights = [
         np.nonzero((picture[90:, :half] == (0, 114, 178)).all(axis=2))[0].mean()
         for picture in (better, worse)
     ]
     assert heights[0] < heights[1] - 100
-    unscored = Progress("Squat", "repetitions", (Mark(BEGAN, 5.0, NAN),))
+    unscored = ExerciseProgress("Squat", "repetitions", (Mark(BEGAN, 5.0, NAN),))
     assert not (draw_progress([unscored])[90:, :half] == (0, 114, 178)).all(axis=2).any()
 
 

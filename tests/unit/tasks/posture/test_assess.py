@@ -7,6 +7,7 @@ import pytest
 from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
 
 from laban.core.body import torso_length
+from laban.core.conversions import pose_at, sequence_of_pose
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS
@@ -15,7 +16,6 @@ from laban.sources import SyntheticScene
 from laban.tasks.posture.assess import LEAST_AGREEMENT, MOST_INSTANTS, assess_sequence
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES, joints_of
-from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.measure import agreement_of, mirrored
 from laban.tasks.posture.report import Interval, MeasuredValue, PostureReport
 from laban.tasks.posture.settings import PostureSettings

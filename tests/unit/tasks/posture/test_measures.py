@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from benchmarks.posture.figures import Built, facing_bodies, seen, side_bodies
 
+from laban.core.conversions import pose_at, sequence_of_pose
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
 from laban.errors import InvalidValueError
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES, spoken
-from laban.tasks.posture.instants import pose_at, sequence_of_pose
 from laban.tasks.posture.measure import Readings, mirrored, read_posture
 from laban.tasks.posture.observation import STANCES, sight_of
 from laban.tasks.posture.settings import PostureSettings

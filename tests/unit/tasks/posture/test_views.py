@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from benchmarks.posture.figures import facing_bodies, seen, side_bodies
 
+from laban.core.facing import compute_yaw_deg, mean_yaw_deg
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton, skeleton
 from laban.errors import InvalidValueError
-from laban.features.facing import compute_yaw_deg, mean_yaw_deg
 from laban.tasks.posture.camera_roll import Level, given_level, plumb_level, sensed_level
 from laban.tasks.posture.views import VIEW_NAMES, View, view_at, view_of, views_at
 

@@ -17,7 +17,7 @@ from laban.models.training.splits import Split
 from laban.models.training.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from laban.models.training.loop import Progress
+    from laban.models.training.loop import TrainingProgress
     from laban.models.training.trained import Trained
 
 
@@ -27,7 +27,7 @@ def fit(
     settings: TrainingSettings,
     *,
     name: str,
-    progress: "Callable[[Progress], None] | None" = None,
+    progress: "Callable[[TrainingProgress], None] | None" = None,
     resume: Path | None = None,
 ) -> "Trained":
     """The network learned from the training part of ``split``, with temperatures and thresholds from its

@@ -9,7 +9,7 @@ from laban.models.evaluation.event_metrics import EventFigures, WatchedClip, jud
 from laban.models.protocol import SequenceModel
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.values import is_timed
-from laban.tasks.action.predict import Predictions, predict
+from laban.tasks.action.predict import Predictions, predict_recording
 
 Tested = Sequence[tuple[SequenceModel, Iterable[int]]]
 """Models, and the positions of the clips that each is tested on."""
@@ -27,7 +27,7 @@ def events_of(tested: Tested, recordings: Recordings) -> dict[str, EventFigures]
             recording = recordings.of(index)
             if recording is None or not recording.duration_s:
                 continue
-            said = predict(model, recording)
+            said = predict_recording(model, recording)
             for task in tasks:
                 if task.name in dataset.items[index].labels:
                     clips[task.name].append(_watched(said, task, index, recordings, recording.duration_s))

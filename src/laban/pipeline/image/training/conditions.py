@@ -1,6 +1,6 @@
 """The test under other conditions, and how much of what speaks for an answer lies on the person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from laban.core.answers.image_metrics import AttentionAnswer
 from laban.core.answers.metrics import ConditionAnswer
 from laban.core.arrays import Float32Array, IntArray
 from laban.core.pose import Pose
+from laban.core.progress import Progress
 from laban.errors import AssetError
 from laban.models.card import Task
 from laban.models.evaluation.image_metrics import corrupted_row, predicted_of
@@ -52,7 +53,7 @@ def tried(
     find: Finder | None,
     view: View,
     seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[tuple[ConditionAnswer, ...], list[Scene]]:
     """The figures of the pictures ``rows`` as they are and under each of ``SHIFTS``, and their scenes.
 

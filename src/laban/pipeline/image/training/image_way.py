@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from laban.core.arrays import Float32Array, ImageArray, IntArray
+from laban.core.progress import Progress, unheard
 from laban.models.card import Task
 from laban.models.image.changes import changed
 from laban.models.image.sides import mirrored_labels
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from laban.models.image.backbone import Backbone
     from laban.models.image.training import PreparedImages
     from laban.models.protocol import Outputs
-    from laban.models.training.loop import Progress
+    from laban.models.training.loop import TrainingProgress
     from laban.models.training.trained import Trained
 
 _CALIBRATION = 100
@@ -52,7 +53,7 @@ class ImageWay:
         self._prepared: PreparedImages | None = None
         self._trained: Trained | None = None
 
-    def prepare(self, tell: Callable[[int, int], None]) -> None:
+    def prepare(self, progress: Progress) -> None:
         """Works out once what the frozen parts make of every image, in each of its augmented forms."""
         import torch
 
@@ -65,14 +66,16 @@ class ImageWay:
                 form, classes = self._kept(version) or self._seen(backbone, version)
                 forms.append(torch.from_numpy(form))
                 labels.append(classes)
-                tell(version + 1, self.training.versions)
+                progress(version + 1, self.training.versions)
         self._prepared = PreparedImages(torch.stack(forms), np.stack(labels))
 
-    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+    def fit(
+        self, train: IntArray, validation: IntArray, progress: "Callable[[TrainingProgress], None]"
+    ) -> None:
         from laban.models.image.training import train_images
 
         if self._prepared is None:
-            self.prepare(_unseen)
+            self.prepare(unheard)
         prepared = self._prepared
         if prepared is None:
             raise RuntimeError("images were not prepared")
@@ -166,10 +169,6 @@ class ImageWay:
                 image, labels[row] = image[:, ::-1], becomes[labels[row]]
             images[row] = image
         return images, labels
-
-
-def _unseen(done: int, total: int) -> None:
-    """Takes the steps that nobody sees."""
 
 
 def _middle(image: ImageArray, side_px: int) -> ImageArray:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from laban.models.deploy.convert import Precision
     from laban.models.deploy.export import Shown
     from laban.models.examples import Examples
-    from laban.models.training.loop import Progress
+    from laban.models.training.loop import TrainingProgress
     from laban.models.training.trained import Trained
 
 
@@ -45,7 +45,9 @@ class LandmarkWay:
         self._examples = examples_of_pictures(clips, labels_of(task, gathered.subjects), task, gathered.poses)
         self._trained: Trained | None = None
 
-    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None:
+    def fit(
+        self, train: IntArray, validation: IntArray, progress: "Callable[[TrainingProgress], None]"
+    ) -> None:
         from laban.models.training.landmarks import train as train_landmarks
 
         learned = self._known(train)

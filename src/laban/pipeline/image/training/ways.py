@@ -8,7 +8,7 @@ from laban.core.arrays import Float32Array, Float64Array, ImageArray, IntArray
 if TYPE_CHECKING:
     from laban.models.deploy.convert import Precision
     from laban.models.deploy.export import Shown
-    from laban.models.training.loop import Progress
+    from laban.models.training.loop import TrainingProgress
     from laban.models.training.trained import Trained
 
 Scenery = tuple[ImageArray, Float64Array | None]
@@ -20,7 +20,9 @@ class Way(Protocol):
 
     precisions: "tuple[Precision, ...]"
 
-    def fit(self, train: IntArray, validation: IntArray, progress: "Callable[[Progress], None]") -> None: ...
+    def fit(
+        self, train: IntArray, validation: IntArray, progress: "Callable[[TrainingProgress], None]"
+    ) -> None: ...
 
     @property
     def trained(self) -> "Trained":

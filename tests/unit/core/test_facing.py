@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from laban.core.facing import compute_yaw_deg, mean_yaw_deg, yaw_deg_of
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import COCO17, Skeleton, skeleton
 from laban.errors import InvalidValueError
-from laban.features.facing import compute_yaw_deg, mean_yaw_deg, yaw_deg_of
 
 J = len(COCO17)
 

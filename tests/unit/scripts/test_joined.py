@@ -18,7 +18,8 @@ from laban.models.training.training_settings import Augmentation, TrainingSettin
 
 pytest.importorskip("torch")
 
-from laban.models.joined import joined, with_one_task
+from scripts.joined import joined, with_one_task
+
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.trained import Trained
 from laban.pipeline.action.training.fitting import fit

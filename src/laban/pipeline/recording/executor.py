@@ -1,0 +1,164 @@
+"""Where tasks are worked on side by side: the protocol, and threads of this process (``processes`` has processes).
+
+A task is a function of its item and nothing else, so that where it runs, and beside how many others, makes no
+difference to what it gives. What runs tasks on other machines is another ``Executor``.
+"""
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+
+from laban.core.checks import in_range
+from laban.core.progress import Progress, unheard
+from laban.errors import LabanError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Task = Callable[[Item, Progress], Result]
+"""Called with an item, and with what to tell of its own progress; what that raises ends the task. For other
+processes the task, its items and its results must be such as can be pickled."""
+
+TRANSIENT = (OSError, BrokenExecutor)
+"""What is no fault of a task's item, so that it may be tried again."""
+
+
+class CancelledError(LabanError):
+    """The work was ended from outside, or because another part of it failed."""
+
+
+class Executor(Protocol):
+    """Works on many items side by side."""
+
+    def map(
+        self,
+        task: Task[Item, Result],
+        items: Sequence[Item],
+        *,
+        sizes: Sequence[float] | None = None,
+        progress: Progress | None = None,
+        retries: int = 0,
+        cancel: threading.Event | None = None,
+    ) -> Generator[tuple[int, Result]]:
+        """The number of each item with what the task gives for it, as each is done.
+
+        ``progress`` is called with the sum of what all tasks have done and their total: that of ``sizes`` where
+        these are known, else a guess from the items already begun. A task that fails through no fault of its item
+        (an OSError, a worker that died) is tried again up to ``retries`` times. The first error, also one that
+        ``progress`` raises, ends the other tasks and is raised; once ``cancel`` is set that is CancelledError.
+        Whoever may stop before the last result closes the iterator, which ends the tasks too.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Tasks side by side in threads: for work that runs outside of Python's lock, as networks and decoders do.
+
+    With one worker the tasks run in the calling thread, one after the other.
+
+    >>> def double(number: int, progress: Progress) -> int:
+    ...     progress(1, 1)
+    ...     return 2 * number
+    >>> dict(sorted(Threads(2).map(double, [4, 5, 6])))
+    {0: 8, 1: 10, 2: 12}
+    """
+
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        in_range(self.workers, name="workers", low=1, high=1024)
+
+    def map(
+        self,
+        task: Task[Item, Result],
+        items: Sequence[Item],
+        *,
+        sizes: Sequence[float] | None = None,
+        progress: Progress | None = None,
+        retries: int = 0,
+        cancel: threading.Event | None = None,
+    ) -> Generator[tuple[int, Result]]:
+        """See ``Executor.map``."""
+        tally, stop = Tally(len(items), sizes, progress), Stop(cancel)
+
+        def work(index: int) -> Result:
+            return _tried(task, items[index], partial(_told, tally, stop, index), stop, retries=retries)
+
+        if self.workers == 1 or len(items) <= 1:
+            yield from ((index, work(index)) for index in range(len(items)))
+        else:
+            yield from self._side_by_side(work, len(items), stop)
+
+    def _side_by_side(
+        self, work: Callable[[int], Result], count: int, stop: "Stop"
+    ) -> Iterator[tuple[int, Result]]:
+        pool = ThreadPoolExecutor(min(self.workers, count), thread_name_prefix="laban-task")
+        waiting = {pool.submit(work, index): index for index in range(count)}
+        try:
+            while waiting:
+                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield waiting.pop(future), future.result()
+        finally:
+            stop.over.set()
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass
+class Tally:
+    """Adds up how far the tasks are."""
+
+    count: int
+    sizes: Sequence[float] | None
+    progress: Progress | None
+    _done: dict[int, float] = field(default_factory=dict)
+    _totals: dict[int, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tell(self, index: int, done: float, total: float | None) -> None:
+        with self._lock:
+            self._done[index] = done
+            if total is not None:
+                self._totals[index] = max(done, total)
+            (self.progress or unheard)(sum(self._done.values()), self._total())
+
+    def _total(self) -> float | None:
+        if self.sizes is not None:
+            return sum(self.sizes)
+        known = len(self._totals)
+        return round(sum(self._totals.values()) * self.count / known) if known else None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Whether the work is over: because a part of it failed, or because it was cancelled."""
+
+    cancel: threading.Event | None
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        if self.over.is_set() or (self.cancel is not None and self.cancel.is_set()):
+            raise cancelled()
+
+
+def _tried(task: Task[Item, Result], item: Item, progress: Progress, stop: "Stop", *, retries: int) -> Result:
+    """What the task gives, tried again where it fails through no fault of its item."""
+    for _ in range(retries):
+        with suppress(*TRANSIENT):
+            stop.check()
+            return task(item, progress)
+    stop.check()
+    return task(item, progress)
+
+
+def _told(tally: Tally, stop: "Stop", index: int, done: float, total: float | None) -> None:
+    stop.check()
+    tally.tell(index, done, total)
+
+
+def cancelled() -> CancelledError:
+    return CancelledError("the work was stopped before it was done; run it again to go on")

@@ -1,0 +1,50 @@
+"""What is kept of an extraction while it goes on, so that one that is stopped loses nothing that was done."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from laban.core.sequence import Recording
+from laban.errors import LabanError, OutputError
+from laban.io import load, save
+from laban.pipeline.recording.identity import Identity
+
+
+class Parts:
+    """The spans that are done, in a hidden folder beside the target that is named for the work."""
+
+    def __init__(self, target: Path, work: dict[str, Any], identity: Identity) -> None:
+        self._identity = identity
+        key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:16]
+        self._folder = target.parent / f".{target.name}.{key}.parts"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"{target} cannot be written: {error.strerror}; choose another place"
+            ) from error
+
+    def load_all(self, count: int) -> dict[int, Recording]:
+        """Those of ``count`` spans that are done, by their number."""
+        found = ((index, self._load(index)) for index in range(count))
+        return {index: part for index, part in found if part is not None}
+
+    def _load(self, index: int) -> Recording | None:
+        path = self._path(index)
+        try:
+            return load(path) if path.exists() else None
+        except LabanError:
+            return None
+
+    def save(self, index: int, part: Recording) -> None:
+        """Keeps a span, unless the source has changed meanwhile: raises SourceError then."""
+        self._identity.check()
+        save(part, self._path(index))
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _path(self, index: int) -> Path:
+        return self._folder / f"{index:05d}.parquet"

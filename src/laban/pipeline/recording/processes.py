@@ -1,0 +1,138 @@
+"""Tasks in processes of their own: the second executor, which proves that threads are not the only one possible."""
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event
+
+from laban.core.checks import in_range
+from laban.core.progress import Progress
+from laban.errors import LabanError
+from laban.pipeline.recording.executor import TRANSIENT, Item, Result, Tally, Task, cancelled
+
+_Told = tuple[int, float, float | None]
+_POLL_S = 0.05
+_MOST_TOLD = 1000
+
+
+class WorkerError(LabanError):
+    """What a task ran in died under it."""
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Tasks side by side in processes of their own, each begun anew: what one needs it opens or loads itself.
+
+    A process that dies, as for want of memory, counts as a failure of each task that was not finished. A script
+    that uses it begins its work under ``if __name__ == "__main__":``, because each process imports the script.
+    """
+
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        in_range(self.workers, name="workers", low=1, high=1024)
+
+    def map(
+        self,
+        task: Task[Item, Result],
+        items: Sequence[Item],
+        *,
+        sizes: Sequence[float] | None = None,
+        progress: Progress | None = None,
+        retries: int = 0,
+        cancel: threading.Event | None = None,
+    ) -> Generator[tuple[int, Result]]:
+        """See ``Executor.map``."""
+        tally = Tally(len(items), sizes, progress)
+        left = dict.fromkeys(range(len(items)), retries)
+        while left:
+            with _spoken(), closing(self._round(task, items, [*left], tally, cancel)) as finished:
+                for index, future in finished:
+                    if isinstance(future.exception(), TRANSIENT) and left[index]:
+                        left[index] -= 1
+                    else:
+                        yield index, future.result()
+                        del left[index]
+
+    def _round(
+        self,
+        task: Task[Item, Result],
+        items: Sequence[Item],
+        chosen: Sequence[int],
+        tally: Tally,
+        cancel: threading.Event | None,
+    ) -> "Generator[tuple[int, Future[Result]]]":
+        """Each of the chosen items once, in processes that end with the round."""
+        # A fork would take along threads and networks in the middle of their work.
+        context = get_context("spawn")
+        told, over = context.SimpleQueue(), context.Event()
+        pool = ProcessPoolExecutor(
+            min(self.workers, len(chosen)), mp_context=context, initializer=_adopt, initargs=(told, over)
+        )
+        waiting: dict[Future[Result], int] = {}
+        try:
+            waiting |= {pool.submit(_remote, task, index, items[index]): index for index in chosen}
+            while waiting:
+                finished, _ = wait(waiting, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+                for at in _waiting_in(told):
+                    tally.tell(*at)
+                if cancel is not None and cancel.is_set():
+                    raise cancelled()
+                for future in finished:
+                    yield waiting.pop(future), future
+        finally:
+            over.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            while any(not future.done() for future in waiting):
+                wait(waiting, timeout=_POLL_S)
+                for _ in _waiting_in(told):
+                    pass  # a worker that cannot tell its progress would never end
+            pool.shutdown()
+
+
+def _waiting_in(told: "SimpleQueue[_Told]") -> Iterator[_Told]:
+    """What workers have told; not more than a few at a time, because they go on telling."""
+    for _ in range(_MOST_TOLD):
+        if told.empty():
+            return
+        yield told.get()
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Says in our voice that a process died."""
+    try:
+        yield
+    except BrokenExecutor as error:
+        raise WorkerError(
+            "a worker process died, perhaps for want of memory; use fewer workers, or threads"
+        ) from error
+
+
+_shared: "tuple[SimpleQueue[_Told], Event] | None" = None
+"""In a worker process: where it tells of its progress, and whether the work is over."""
+
+
+def _adopt(told: "SimpleQueue[_Told]", over: Event) -> None:
+    global _shared
+    _shared = told, over
+
+
+def _remote(task: Task[Item, Result], index: int, item: Item) -> Result:
+    """A task in a worker process."""
+    if _shared is None:
+        raise RuntimeError("a task was given to a process that was not made for it")
+    told, over = _shared
+    if over.is_set():
+        raise cancelled()
+
+    def advance(done: float, total: float | None) -> None:
+        if over.is_set():
+            raise cancelled()
+        told.put((index, done, total))
+
+    return task(item, advance)
