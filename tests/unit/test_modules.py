@@ -48,7 +48,6 @@ def test_every_module_is_imported_by_another() -> None:
 
 
 SEAMS = {
-    "laban.live.schema",  # what a page or a service is made from
     "laban.pose.replay",  # the estimator without networks, for whoever tests what stands on estimators
     "laban.pipeline.recording.processes",  # chosen by whoever calls `extract`
 }
