@@ -1,13 +1,16 @@
 """Tables in JSON, in every orientation in which pandas writes them, as rows with a header."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from laban.errors import FormatError
+from laban.io.clock_text import is_clock_text
 from laban.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
 from laban.io.table_header import is_named
 
 _MOST_COLUMNS: Final = 10_000
+_UNIX_MS: Final = re.compile(r"1[2-9]\d{11}")
 
 
 def rows_of_json(content: Any) -> list[list[str]] | None:
@@ -26,7 +29,8 @@ def rows_of_json(content: Any) -> list[list[str]] | None:
     if is_named([str(key) for key in content]):
         return _of_columns({str(key): one for key, one in content.items()})
     if is_named([str(name) for name in values[0]]):
-        return records_of([{"index": key, **one} for key, one in content.items()])
+        name = _index_name([str(key) for key in content])
+        return records_of([{name: key, **one} for key, one in content.items()])
     return None
 
 
@@ -55,18 +59,28 @@ def _split(content: Mapping[str, Any]) -> list[list[str]] | None:
     _check_size(len(data), len(names) + 1)
     rows = [[cell_text(value) for value in row] for row in data]
     if isinstance(index, list) and len(index) == len(rows):
-        return [["index", *names], *([cell_text(key), *row] for key, row in zip(index, rows, strict=True))]
+        return [
+            [_index_name([cell_text(key) for key in index]), *names],
+            *([cell_text(key), *row] for key, row in zip(index, rows, strict=True)),
+        ]
     return [names, *rows]
 
 
 def _of_columns(columns: Mapping[str, Mapping[Any, Any]]) -> list[list[str]] | None:
     keys: Sequence[Any] = list(dict.fromkeys(key for one in columns.values() for key in one))
     _check_size(len(keys), len(columns) + 1)
-    header = ["index", *columns]
+    header = [_index_name([str(key) for key in keys]), *columns]
     return [
         header,
         *([cell_text(key), *(cell_text(one.get(key)) for one in columns.values())] for key in keys),
     ]
+
+
+def _index_name(keys: Sequence[str]) -> str:
+    """What the index of a table is: times, which pandas writes as text or in milliseconds, or just an index."""
+    if len(keys) > 1 and is_clock_text(keys):
+        return "time"
+    return "time_ms" if len(keys) > 1 and all(map(_UNIX_MS.fullmatch, keys)) else "index"
 
 
 def _check_size(rows: int, columns: int) -> None:

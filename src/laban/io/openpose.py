@@ -21,9 +21,11 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import compact_json, read_json, reading, replacing_folder
+from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
     keyed_frames,
+    listed,
     noted_fps,
     noted_size,
     order_of_items,
@@ -32,6 +34,7 @@ from laban.io.item_clock import (
     times_of,
 )
 from laban.io.joint_names import OPENPOSE15, OPENPOSE19, Body, body_of_count
+from laban.io.keypoint_objects import box_of
 from laban.io.limits import MAX_FRAMES, at_most
 from laban.io.loss import detection_losses, warn_of_loss
 from laban.io.numbered import frame_files
@@ -119,9 +122,26 @@ def _film(content: Any, path: Path, *, fps: float | None) -> _Contents:
     elif isinstance(content, dict):
         content = keyed_frames(content, name="people") or content
     frames = content if isinstance(content, list) else [content]
+    bodies = _film_of_one(frames[0]) if len(frames) == 1 else None
+    if bodies is not None:
+        return [path.name] * len(bodies), bodies, listed(len(bodies))
     at_most(len(frames), MAX_FRAMES, what="frames")
     order = order_of_items(frames, fps=fps)
     return [path.name] * len(frames), [frames[index] for index in order.order], order
+
+
+def _film_of_one(content: Any) -> list[Any] | None:
+    """A frame for every body of what looks like one picture, where each lies where the one before lies."""
+    people = content.get("people") if isinstance(content, dict) else None
+    if not isinstance(people, list) or not all(isinstance(one, dict) for one in people):
+        return None
+    if any(_id(one.get("person_id")) is not None for one in people):
+        return None
+    flat = [next((one[name] for name in _KEYPOINTS if name in one), None) for one in people]
+    if not all(isinstance(one, list) and len(one) % 3 == 0 for one in flat):
+        return None
+    boxes = [box_of(one) for one in flat]
+    return [{"people": [one]} for one in people] if told_as_film(boxes) else None
 
 
 _Found = tuple[Float64Array, int | None]

@@ -8,6 +8,7 @@ from typing import Final
 
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.errors import FormatError
+from laban.io.clock_text import is_clock_text
 from laban.io.joint_names import Body, body_of_count, body_of_names, joint_named
 from laban.io.text_table import all_numbers
 
@@ -133,6 +134,8 @@ def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns)
             others[kind] = place
     index = others.get("index")
     counts = index if index is not None and _rises(rows[1:], index) else None
+    if index is not None and counts is None and "time" not in others and _is_clock(rows[1:], index):
+        others["time"] = index
     return replace(
         columns,
         frame=others.get("frame", counts),
@@ -283,6 +286,16 @@ def _counts_columns(cells: Sequence[str]) -> bool:
     named = [cell.strip() for cell in cells]
     counted = [[str(first + column) for column in range(len(cells))] for first in (0, 1)]
     return not all_numbers(named) or named in counted
+
+
+def _is_clock(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a column without a name holds dates or times, as the index of a table over time does."""
+    cells = [row[place] for row in rows if place < len(row)]
+    return (
+        len(cells) == len(rows) > 1
+        and all(any(mark in cell for mark in ":-/") for cell in cells)
+        and is_clock_text(cells)
+    )
 
 
 def _rises(rows: Sequence[Sequence[str]], place: int) -> bool:

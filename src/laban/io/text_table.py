@@ -35,7 +35,7 @@ def without_comments(text: str) -> str:
         return text
     header, rest = last.lstrip("# "), text[start:]
     first = rest.partition("\n")[0]
-    is_header = any(header.count(mark) == first.count(mark) > 0 for mark in ",;\t")
+    is_header = any(len(header.split(mark)) == len(first.split(mark)) > 1 for mark in (*",;\t", None))
     has_words = any(letter.isalpha() for letter in first.lower().replace("nan", "").replace("e", ""))
     return f"{header}\n{rest}" if is_header and not has_words else rest
 

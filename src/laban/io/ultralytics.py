@@ -9,6 +9,7 @@ which may also stand in the frame itself.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from laban.io.films import told_as_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
     frames_of_bodies,
+    keyed_frames,
     listed,
     noted_fps,
     noted_size,
@@ -38,6 +40,7 @@ from laban.io.keypoint_objects import SCORES, box_of, points_of
 from laban.io.limits import MAX_FRAMES, MAX_PEOPLE, at_most
 from laban.io.loss import (
     detection_losses,
+    warn_of_assumption,
     warn_of_loss,
 )
 from laban.io.people import Detection, box_xywh, detections_of, given, on_skeleton, recording_of
@@ -86,7 +89,7 @@ def read(
         body = _body(frames, asked=None if skeleton is None else skeleton_named(skeleton))
         times_s, note = times_of(order, fps=rate)
         size = _size_of(content) if size_wh is None else checked_size(size_wh)
-        found = [[_detection(one, body) for one in frame] for frame in frames]
+        found = _with_confidence([[_detection(one, body) for one in frame] for frame in frames])
         return recording_of(
             in_pixels(found, size_wh=size, form="JSON of detections"),
             times_s=times_s,
@@ -126,7 +129,17 @@ def _frames(content: Any, *, fps: float | None) -> tuple[list[list[Item]], Frame
     if parts and all(isinstance(one, dict) and "keypoints" in one for one in parts):
         return _of_bodies(parts, fps=fps)
     order = order_of_items([_about(one) for one in parts], fps=fps)
-    return [_with_keypoints(_held(parts[index])) for index in order.order], order
+    frames = [_with_keypoints(_held(parts[index])) for index in order.order]
+    if len(frames) == 1 and _are_film(frames[0]):
+        return [[one] for one in frames[0]], listed(len(frames[0]))
+    return frames, order
+
+
+def _are_film(bodies: Sequence[Item]) -> bool:
+    """Whether the bodies of what looks like one picture are one person's, frame by frame."""
+    return all(_id(one) is None for one in bodies) and told_as_film(
+        [box_of(one["keypoints"]) for one in bodies]
+    )
 
 
 def _unwrapped(content: Any) -> Any:
@@ -136,6 +149,9 @@ def _unwrapped(content: Any) -> Any:
     frames = next((content[key] for key in _WRAPPERS if isinstance(content.get(key), list)), None)
     if isinstance(frames, list):
         return frames
+    keyed = keyed_frames(content, name="detections")
+    if keyed is not None:
+        return keyed
     if content and all(isinstance(one, list) for one in content.values()):
         return [{"frame": whole_key(name), "detections": held} for name, held in content.items()]
     return [content]
@@ -216,6 +232,19 @@ def _detection(one: Item, body: Body) -> Detection:
         raise FormatError(f"its bodies have {body.points} and {len(table)} joints")
     arranged = body.arrange(table)
     return Detection(arranged[:, :2], arranged[:, 2], _id(one), _score(one))
+
+
+def _with_confidence(frames: list[list[Detection]]) -> list[list[Detection]]:
+    """The detections without a third number where it falls below 0, as depth does and no confidence."""
+    lowest = min(
+        (float(np.nanmin(one.visibility, initial=0)) for frame in frames for one in frame), default=0.0
+    )
+    if lowest >= 0 or lowest == -1:
+        return frames
+    warn_of_assumption("the third number of its keypoints falls below 0 and is no confidence; it is left out")
+    return [
+        [replace(one, visibility=np.full_like(one.visibility, np.nan)) for one in frame] for frame in frames
+    ]
 
 
 def _id(one: Item) -> int | None:

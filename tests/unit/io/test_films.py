@@ -9,6 +9,7 @@ import pytest
 from tests.unit.io.standing import standing
 
 import laban
+from laban.core.skeleton import COCO17
 from laban.errors import FormatError
 from laban.io.loss import AssumptionWarning
 
@@ -110,3 +111,42 @@ def test_poses_of_mmpose_that_lie_at_one_place_are_a_film(tmp_path: Path) -> Non
 def test_other_landmarks_are_refused(tmp_path: Path, content: Any) -> None:
     with pytest.raises(FormatError, match=r"33 landmarks, got 20|lists of people"):
         load(tmp_path, content, format="mediapipe")
+
+
+COCO = [[[x, y, 0.9] for x, y in body] for body in standing(FRAMES).tolist()]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"fps": 25, "detections": [{"keypoints": body} for body in COCO]},
+        {"fps": 25, "poses": [{"keypoints": np.ravel(body).tolist()} for body in COCO]},
+        {"fps": 25, "people": [{"pose_keypoints_2d": np.ravel(body).tolist()} for body in COCO]},
+    ],
+)
+def test_detections_of_what_looks_like_one_picture_may_be_a_film(tmp_path: Path, content: Any) -> None:
+    with pytest.warns(AssumptionWarning, match=FILM):
+        recording = load(tmp_path, content)
+    assert len(recording.people) == 1
+    np.testing.assert_allclose(recording.times_s, np.arange(FRAMES) / 25)
+
+
+def test_bodies_with_ids_of_their_own_are_people(tmp_path: Path) -> None:
+    bodies = [{"track_id": person, "keypoints": body} for person, body in enumerate(COCO)]
+    assert len(load(tmp_path, [{"detections": bodies}]).people) == FRAMES
+
+
+def test_detections_under_the_number_of_their_frame(tmp_path: Path) -> None:
+    content = {str(2 * index): {"people": [{"keypoints": body}]} for index, body in enumerate(COCO)}
+    np.testing.assert_allclose(load(tmp_path, content, fps=10).times_s, np.arange(FRAMES) / 5)
+
+
+def test_a_third_number_below_0_is_no_confidence(tmp_path: Path) -> None:
+    names = COCO17.names
+    content = [
+        {"frame": index, **{name: [x, y, -0.1] for name, (x, y, _) in zip(names, body, strict=True)}}
+        for index, body in enumerate(COCO)
+    ]
+    with pytest.warns(AssumptionWarning, match="third number .* no confidence"):
+        recording = load(tmp_path, content)
+    assert np.isnan(recording.people[0].visibility).all()

@@ -65,6 +65,7 @@ SHAPES: dict[str, Shape] = {
     "plain": lambda: text(HEADER, *ROWS),
     "comments": lambda: "# made by a tool\n# fps: 30\n" + text(HEADER, *ROWS),
     "commented header": lambda: "# " + text(HEADER, *ROWS),
+    "commented header, blanks": lambda: "# " + text(HEADER, *ROWS, separator=" "),
     "two rows": lambda: text(["", *(name for name in NAMES for _ in "xy")], ["", *"xy" * 17], *ROWS),
     "two rows, merged": lambda: text(
         ["", *(one for name in NAMES for one in (name, ""))], ["frame", *"xy" * 17], *ROWS
@@ -153,3 +154,24 @@ def test_the_body_of_holistic_is_its_first_33(tmp_path: Path, points: int) -> No
         recording = load(tmp_path, text(header, *rows), size_wh=(1280, 720))
     assert recording.people[0].skeleton.name == "blazepose33"
     np.testing.assert_allclose(recording.people[0].image_px, body * (1280, 720), rtol=1e-5)
+
+
+MOMENTS = [f"2024-10-27 12:59:58.{40 * index:03d}" for index in range(len(ROWS))]
+UNIX_MS = [str(1_730_033_998_000 + 40 * index) for index in range(len(ROWS))]
+
+
+@pytest.mark.parametrize("index", [MOMENTS, UNIX_MS])
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "csv"])
+def test_an_index_of_times_is_the_clock(tmp_path: Path, index: list[str], orient: str) -> None:
+    bare = [{name: one[name] for name in COLUMNS} for one in RECORDS]
+    if orient == "columns":
+        content: Any = {name: dict(zip(index, (one[name] for one in bare), strict=True)) for name in COLUMNS}
+    elif orient == "index":
+        content = dict(zip(index, bare, strict=True))
+    else:
+        content = {"columns": COLUMNS, "index": index, "data": [row[1:] for row in ROWS]}
+    made = json.dumps(content)
+    if orient == "csv":
+        name = "" if index is MOMENTS else "time_ms"
+        made = text([name, *COLUMNS], *([key, *row[1:]] for key, row in zip(index, ROWS, strict=True)))
+    np.testing.assert_allclose(np.diff(load(tmp_path, made).times_s), 0.04, atol=1e-6)
