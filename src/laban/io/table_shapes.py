@@ -72,7 +72,7 @@ def _without_units(rows: Rows) -> Rows:
     lengths = sum(unit in _LENGTHS for unit in units)
     pixels = sum(unit in _PIXELS for unit in units)
     known = all(unit in _PIXELS | _LENGTHS | _OTHER_UNITS for unit in units)
-    if not known or max(lengths, pixels) < _LEAST_AXES or not is_named(rows[0]):
+    if not known or max(lengths, pixels) < _LEAST_AXES or len(units) != len(rows[0]) or not is_named(rows[0]):
         return rows
     if lengths > pixels:
         unit = next(unit for unit in units if unit in _LENGTHS)

@@ -175,3 +175,9 @@ def test_an_index_of_times_is_the_clock(tmp_path: Path, index: list[str], orient
         name = "" if index is MOMENTS else "time_ms"
         made = text([name, *COLUMNS], *([key, *row[1:]] for key, row in zip(index, ROWS, strict=True)))
     np.testing.assert_allclose(np.diff(load(tmp_path, made).times_s), 0.04, atol=1e-6)
+
+
+@pytest.mark.parametrize("row", [["px"] * 33, ["", *"xy" * 16], ["1 2"] * 30])
+def test_a_second_row_of_another_width_is_refused(tmp_path: Path, row: list[str]) -> None:
+    with pytest.raises(FormatError, match=r"line 2 has \d+ cells, expected 35"):
+        load(tmp_path, text(HEADER, row, *ROWS))
