@@ -95,7 +95,6 @@ def _tiles(content: ImageMetrics) -> Markup:
 
 
 def _shifts(rows: Sequence[ConditionAnswer]) -> Iterator[Markup]:
-
     yield robustness_parts(rows)
     drawn = [(one.name, [accuracy], percent(accuracy, 0)) for one in rows if known(accuracy := one.accuracy)]
     yield bars(drawn, label="accuracy under each condition")
