@@ -1,10 +1,10 @@
-"""Posture classes from single frames: a classifier of pictures and a head on landmarks, leave one subject out.
+"""Posture classes from single frames: a classifier of images and a head on landmarks, leave one subject out.
 
 Frames of the falls data by their annotated spans (``frames``), three subjects; for each, what learned from the
 other two answers, and all answers are judged together. Frames in which nobody is found are answered wrongly by
 landmarks. What a still shows of walking and standing is little, and the annotation contradicts some of it, so
 that three classes are told beside the four: upright (standing or walking), sitting, lying. ``walkers`` adds
-pictures of others, whom nobody annotated, to what is learned from. So little data leaves none to choose
+images of others, whom nobody annotated, to what is learned from. So little data leaves none to choose
 settings by: backbones frozen and partly tuned, six sets of features of landmarks and ten sizes of the head
 were compared on this very protocol, which flatters.
 """
@@ -26,13 +26,13 @@ from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Task
 from laban.models.evaluation.image_metrics import predicted_of
 from laban.models.evaluation.metrics import Figures, figures
-from laban.pipeline.image.gathering import Finder, Gathered, gather_pictures, people_finder
-from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.gathering import Finder, Gathered, gather_images, people_finder
+from laban.pipeline.image.open import open_images
 from laban.pipeline.image.subjects import labels_of, subjects_of, task_of
 from laban.pipeline.image.training.conditions import attention, chosen_rows, tried
 from laban.pipeline.image.training.image_way import ImageWay
 from laban.pipeline.image.training.landmark_way import LandmarkWay
-from laban.pipeline.image.training.settings import PictureLearning
+from laban.pipeline.image.training.settings import ImageLearningSettings
 from laban.pipeline.image.training.ways import Way
 from laban.pipeline.training.run_folder import RunFolder, about_run
 
@@ -40,8 +40,8 @@ _IMAGE_TARGET, _LANDMARK_TARGET = 0.80, 0.85
 _MOST_MB, _MOST_MS, _MOST_LOST = 5.0, 15.0, 0.01
 _UPRIGHT = ("standing", "walking")
 _WALKERS = "walkers"
-_IMAGES = PictureLearning(tune="frozen", versions=3, threads=1)
-_LANDMARKS = PictureLearning(backbone="landmarks", threads=1)
+_IMAGES = ImageLearningSettings(tune="frozen", versions=3, threads=1)
+_LANDMARKS = ImageLearningSettings(backbone="landmarks", threads=1)
 _SEEDS = (0, 1, 2)
 
 
@@ -50,16 +50,16 @@ def image_rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as place, people_finder() as find:
         gathered, task = gathered_frames(Path(place), find)
         labels = labels_of(task, gathered.subjects)
-        groups = np.array([subject.picture.group for subject in gathered.subjects])
+        groups = np.array([subject.image.group for subject in gathered.subjects])
         judge = _Judge(gathered, task, labels, groups, find)
         return [*judge.landmark_rows(), *judge.image_rows(Path(place) / "run")]
 
 
 def gathered_frames(folder: Path, find: Finder) -> tuple[Gathered, Task]:
     """The frames of the falls and the walkers, read, and the four classes."""
-    frames = open_pictures(write_pictures(folder / "falls"))
-    subjects = [*subjects_of(frames), *subjects_of(open_pictures(_write_walkers(folder / _WALKERS)))]
-    gathered = gather_pictures(subjects, _IMAGES.view, find=find, need_poses=True)
+    frames = open_images(write_pictures(folder / "falls"))
+    subjects = [*subjects_of(frames), *subjects_of(open_images(_write_walkers(folder / _WALKERS)))]
+    gathered = gather_images(subjects, _IMAGES.view, find=find, need_poses=True)
     return gathered, task_of(frames, subjects)
 
 
@@ -88,7 +88,7 @@ class _Judge:
         self.tested = np.flatnonzero(groups != _WALKERS)
 
     def landmark_rows(self) -> list[Row]:
-        """The mean over seeds, for so few pictures make the figure hang on them."""
+        """The mean over seeds, for so few images make the figure hang on them."""
         rows = []
         for extra in (False, True):
             answers = []

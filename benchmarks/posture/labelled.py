@@ -1,6 +1,6 @@
-"""The same measures from labelled keypoints and from our landmarks, on the same pictures.
+"""The same measures from labelled keypoints and from our landmarks, on the same images.
 
-The 14 people of four COCO pictures were labelled by hand, and those of the falls frames by the engine's heavy
+The 14 people of four COCO images were labelled by hand, and those of the falls frames by the engine's heavy
 network and written as YOLO-pose; both are read back as labels, measured, and set beside the landmarks that the
 network of usual size finds. Compared are measures that both views allow, where both see the person from the
 same side; COCO's 17 joints have no feet, no eye corners and no depth. What is told is the median difference:
@@ -24,9 +24,9 @@ from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
 from laban.pipeline.image.gathering import Finder, people_finder
-from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.open import open_images
 from laban.pipeline.image.people import whose
-from laban.pipeline.image.values import Person, PictureSet
+from laban.pipeline.image.values import ImageSet, Person
 from laban.sources import Limits
 from laban.sources.image import read_picture
 from laban.tasks.posture.assess import assess_sequence
@@ -42,10 +42,10 @@ def labelled_rows() -> list[Row]:
     measure."""
     rows = []
     with tempfile.TemporaryDirectory() as place, people_finder() as find:
-        coco = open_pictures(DATA / "coco_samples" / "test_coco.json")
-        yolo = open_pictures(write_clean(Path(place) / "yolo").root)
-        for name, pictures in (("COCO, labelled by hand", coco), ("YOLO-pose, labelled by heavy", yolo)):
-            rows += _rows(name, list(_pairs(pictures, find)))
+        coco = open_images(DATA / "coco_samples" / "test_coco.json")
+        yolo = open_images(write_clean(Path(place) / "yolo").root)
+        for name, images in (("COCO, labelled by hand", coco), ("YOLO-pose, labelled by heavy", yolo)):
+            rows += _rows(name, list(_pairs(images, find)))
     return rows
 
 
@@ -70,13 +70,13 @@ def _rows(name: str, pairs: list[Pair]) -> list[Row]:
     return rows
 
 
-def _pairs(pictures: PictureSet, find: Finder) -> Iterator[Pair]:
+def _pairs(images: ImageSet, find: Finder) -> Iterator[Pair]:
     """Reports of everybody labelled whom the engine finds too."""
-    for picture in pictures.pictures:
-        image = read_picture(picture.path, limits=Limits())
-        size_wh = (image.shape[1], image.shape[0])
-        poses = find(image)
-        for person in picture.people:
+    for image in images.images:
+        image_rgb = read_picture(image.path, limits=Limits())
+        size_wh = (image_rgb.shape[1], image_rgb.shape[0])
+        poses = find(image_rgb)
+        for person in image.people:
             if person.box_xyxy is None or person.flags is None or not person.flags.any():
                 continue
             pose = whose(poses, person.box_xyxy * np.tile(np.array(size_wh, dtype=float), 2))

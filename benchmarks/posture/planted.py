@@ -2,7 +2,7 @@
 
 The clean set is that of ``labelled_set``, labelled by the heavy network; the audit looks with the one of usual
 size. What was left out of it for being labelled wrongly was found by this audit and then looked at. Of the
-planted set the expected findings are known one by one: a kind and a picture. What is told besides, of kinds
+planted set the expected findings are known one by one: a kind and an image. What is told besides, of kinds
 that are faults or warnings, is a false alarm. Left and right are exchanged in people who face the camera,
 which shows which is which.
 """
@@ -18,10 +18,10 @@ import numpy as np
 from benchmarks.posture.labelled_set import Fault, Folder, write_clean
 from benchmarks.rows import Row, row
 from laban.core.skeleton import COCO17
-from laban.pipeline.image.audit import audit_pictures
+from laban.pipeline.image.audit import audit_images
 from laban.pipeline.image.findings import KINDS
 from laban.pipeline.image.gathering import people_finder
-from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.open import open_images
 
 _FAR = 0.25
 
@@ -45,19 +45,19 @@ def planted_rows() -> list[Row]:
             of=len(faulty.planted), kinds=kinds),
         row(f"{what}: false alarms beside them", len(wrong), "", at_most=0, wrong=wrong),
         row(f"{what}: false alarms on the clean set", len(alarms), "", at_most=0, wrong=sorted(alarms),
-            pictures=people),
+            images=people),
     ]  # fmt: skip
 
 
 def told(root: Path) -> set[Fault]:
     """What an audit tells that is a fault or a warning."""
     with people_finder() as find:
-        found = audit_pictures(open_pictures(root), find=find)
+        found = audit_images(open_images(root), find=find)
     return {(one.kind, one.item) for one in found.problems if KINDS[one.kind].severity != "note"}
 
 
 def plant_all(folder: Folder) -> None:
-    """Plants every kind of fault, each in pictures of its own."""
+    """Plants every kind of fault, each in images of its own."""
     stems = _Stems(folder)
     for edit in EDITS:
         edit(folder, stems)
@@ -69,7 +69,7 @@ def plant_all(folder: Folder) -> None:
 
 
 class _Stems:
-    """Hands out pictures of the training part, each once: any, or one of a kind."""
+    """Hands out images of the training part, each once: any, or one of a kind."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
@@ -202,7 +202,7 @@ def _leaves_room(line: np.ndarray) -> bool:
 
 
 def _within(line: np.ndarray) -> bool:
-    """The box may be moved a little and stays in the picture."""
+    """The box may be moved a little and stays in the image."""
     return bool((line[1:3] + line[3:5] / 2 < 0.99).all())
 
 
@@ -226,7 +226,7 @@ def _exchanged(line: np.ndarray, joints: list[int]) -> np.ndarray:
 
 def _frontal(line: np.ndarray) -> bool:
     """Whether somebody faces the camera upright, which shows what is left and what is right: all joints are
-    told of, shoulders and hips lie wide apart with the left on the picture's right, and no limb is crossed."""
+    told of, shoulders and hips lie wide apart with the left on the image's right, and no limb is crossed."""
     points, flags = _joints(line)[:, :2] * np.array([640.0, 480.0]), _joints(line)[:, 2]
     torso = max(float(np.linalg.norm((points[5] + points[6] - points[11] - points[12]) / 2)), 1.0)
     across = {joint: (points[joint, 0] - points[joint + 1, 0]) / torso for joint in (1, 5, 7, 9, 11, 13, 15)}

@@ -16,7 +16,7 @@ _VISIBILITY = {MISSING: 0.0, HIDDEN: 0.5}
 
 
 def pose_of_labels(person: Person, *, size_wh: tuple[int, int]) -> Pose:
-    """A labelled person with COCO's 17 joints as a pose in a picture of ``size_wh`` pixels; a hidden joint
+    """A labelled person with COCO's 17 joints as a pose in an image of ``size_wh`` pixels; a hidden joint
     counts as half visible, a missing one is NaN.
 
     Raises InvalidValueError where they have no joints or others.
@@ -33,6 +33,6 @@ def pose_of_labels(person: Person, *, size_wh: tuple[int, int]) -> Pose:
 def posture_of_labels(
     person: Person, *, size_wh: tuple[int, int], settings: PostureSettings | None = None
 ) -> PostureReport:
-    """The posture of a labelled person in a picture of ``size_wh`` pixels; see ``assess_sequence``."""
+    """The posture of a labelled person in an image of ``size_wh`` pixels; see ``assess_sequence``."""
     pose = pose_of_labels(person, size_wh=size_wh)
     return assess_sequence(sequence_of_pose(pose, size_wh=size_wh), settings=settings)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.audit_pictures import audit_of_pictures
+from laban.cli.audit_images import audit_of_images
 from laban.cli.dataset_options import CacheFolder, GroupBy, LabelsFile, opened
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.dataset_tables import coverage_table, findings_table
@@ -24,7 +24,7 @@ from laban.pipeline.dataset import (
 from laban.pipeline.dataset import (
     audit as audit_dataset,
 )
-from laban.pipeline.image.open import holds_pictures
+from laban.pipeline.image.open import holds_images
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ def audit(
         labels=labels,
         group=group,
     )
-    if holds_pictures(data):
+    if holds_images(data):
         engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
-        audit_of_pictures(data, engine=engine, page=output, as_json=as_json, quiet=quiet)
+        audit_of_images(data, engine=engine, page=output, as_json=as_json, quiet=quiet)
     if output is not None:
         raise InvalidValueError(f"{output}: a page is made of pictures only; for clips, use --json")
     dataset = opened(data, options, fps=options.fps, split=options.split)

@@ -22,7 +22,7 @@ from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, settle
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, Size
-from laban.cli.predict_pictures import predict_pictures
+from laban.cli.predict_images import predict_images
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
 from laban.core.progress import Progress
@@ -31,7 +31,7 @@ from laban.errors import InvalidValueError, SourceError
 from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
-from laban.pipeline.image.prediction import picture_model
+from laban.pipeline.image.prediction import image_model
 from laban.pipeline.recording.doubts import doubts_of, lost_words
 from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
 from laban.render.timeline_text import WRITERS, write_timelines
@@ -105,9 +105,9 @@ def predict(
     )
     inputs = expand_inputs(sources, tell=partial(warn, quiet=quiet))
     opened = open_exported(model)
-    classifier = picture_model(opened)
+    classifier = image_model(opened)
     if classifier is not None:
-        predict_pictures(
+        predict_images(
             classifier, inputs, options, output=output, overlay=overlay, as_json=as_json, quiet=quiet
         )
     job = _Job(open_model(opened), options, inputs, quiet=quiet)

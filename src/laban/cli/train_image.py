@@ -1,4 +1,4 @@
-"""``laban train-image``: a classifier from labelled pictures."""
+"""``laban train-image``: a classifier from labelled images."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
@@ -21,21 +21,23 @@ from laban.core.answers.image_metrics import ImageMetrics
 from laban.errors import AssetError, InvalidValueError
 from laban.models.needs import check_can_train
 from laban.pipeline.image.gathering import people_finder
-from laban.pipeline.image.open import open_pictures
-from laban.pipeline.image.training.run import Tools, learn_pictures
-from laban.pipeline.image.training.settings import PictureLearning
+from laban.pipeline.image.open import open_images
+from laban.pipeline.image.training.run import Tools, learn_images
+from laban.pipeline.image.training.settings import ImageLearningSettings
 from laban.render.report import protocol_words
 
 
 @dataclass(frozen=True)
-class TrainImageOptions(PictureLearning):
+class TrainImageOptions(ImageLearningSettings):
     """What ``laban train-image`` can be told by flag, LABAN_TRAIN_IMAGE_ variable or laban.toml."""
 
     output: Path | None = None
 
-    def learning(self) -> PictureLearning:
+    def learning(self) -> ImageLearningSettings:
         """Those that decide what is learned."""
-        return PictureLearning(**{one.name: getattr(self, one.name) for one in fields(PictureLearning)})
+        return ImageLearningSettings(
+            **{one.name: getattr(self, one.name) for one in fields(ImageLearningSettings)}
+        )
 
 
 def train_image(
@@ -84,11 +86,11 @@ def train_image(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a classifier on labelled pictures, evaluate it, and write it ready to use.
+    """Train a classifier on labelled images, evaluate it, and write it ready to use.
 
-    It begins with what ImageNet taught EfficientNet-Lite0, or with the landmarks of who is in the picture.
+    It begins with what ImageNet taught EfficientNet-Lite0, or with the landmarks of who is in the image.
     People and scenes (groups) are never on both sides of a split. The run holds model.tflite, smaller files of
-    16 and 8 bits, report.html and metrics.json. A picture that cannot be read is left out and named. A run
+    16 and 8 bits, report.html and metrics.json. An image that cannot be read is left out and named. A run
     that was stopped goes on where it was, and one that is done is not done again.
     """
     options = settle(
@@ -115,21 +117,21 @@ def train_image(
     check_can_train()
     folder = options.output or Path("run")
     check_output_folder(folder)
-    pictures = open_pictures(data)
-    if folder.resolve() == pictures.root.resolve():
+    images = open_images(data)
+    if folder.resolve() == images.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     settings = options.learning()
     with ExitStack() as stack:
         tools = _tools(settings, stack, quiet=quiet)
         listener = stack.enter_context(stage_bars(unit="/s", quiet=quiet))
-        learned = learn_pictures(pictures, folder, settings, tools=tools, listener=listener)
+        learned = learn_images(images, folder, settings, tools=tools, listener=listener)
     for note in learned.metrics.notes[:10]:
         warn(note, quiet=quiet)
     report_learned(learned, _tables(learned.metrics), as_json=as_json)
     raise typer.Exit(PARTLY if any("was left out" in note for note in learned.metrics.notes) else DONE)
 
 
-def _tools(settings: PictureLearning, stack: ExitStack, *, quiet: bool) -> Tools:
+def _tools(settings: ImageLearningSettings, stack: ExitStack, *, quiet: bool) -> Tools:
     """The backbone and whatever finds people, their weights fetched; without those of the engine, what can be
     done without them is."""
     backbone = None

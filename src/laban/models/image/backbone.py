@@ -20,7 +20,7 @@ except ImportError as error:
     ) from error
 
 WIDTH = 1280
-"""How many numbers describe a place of the picture, of which there are 7 by 7."""
+"""How many numbers describe a place of the image, of which there are 7 by 7."""
 
 _STEM = 32
 _CENTRE, _SCALE = 127.0, 128.0
@@ -86,7 +86,7 @@ class Block(nn.Module):
 
 
 class Backbone(nn.Module):
-    """From pictures (B, 3, 224, 224) of RGB 0 to 255 to a description of each place (B, 1280, 7, 7).
+    """From images (B, 3, 224, 224) of RGB 0 to 255 to a description of each place (B, 1280, 7, 7).
 
     ``parts`` are the stem, the blocks and the head in order, so that the first of them can be frozen.
     """
@@ -107,7 +107,7 @@ class Backbone(nn.Module):
         return self.after(self.before(images, parts=0), parts=0)
 
     def before(self, images: Tensor, *, parts: int) -> Tensor:
-        """What the first ``parts`` parts make of pictures."""
+        """What the first ``parts`` parts make of images."""
         values = (images - _CENTRE) / _SCALE
         for part in self.parts[:parts]:
             values = part(values)

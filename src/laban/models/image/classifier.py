@@ -47,7 +47,7 @@ class Classifier(nn.Module):
 
 
 def before(backbone: Backbone, images: ImageArray, *, parts: int) -> Tensor:
-    """What the first ``parts`` parts make of pictures (N, S, S, 3); the mean over places where these are
+    """What the first ``parts`` parts make of images (N, S, S, 3); the mean over places where these are
     all."""
     out = []
     with torch.no_grad():

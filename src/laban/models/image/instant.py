@@ -1,4 +1,4 @@
-"""The body in a single picture as an example of one row, so that landmarks are learned from as movement is."""
+"""The body in a single image as an example of one row, so that landmarks are learned from as movement is."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def values_of(poses: Sequence[Pose | None], spec: FeatureSpec = SPEC) -> Float32
     return out
 
 
-def examples_of_pictures(
+def examples_of_images(
     clips: Sequence[Clip],
     labels: IntArray,
     task: Task,
@@ -34,7 +34,7 @@ def examples_of_pictures(
     *,
     spec: FeatureSpec = SPEC,
 ) -> Examples:
-    """One example for each picture, its landmarks the values, its name, group, split and subgroups those of
+    """One example for each image, its landmarks the values, its name, group, split and subgroups those of
     its clip; ``labels`` (N,) positions of classes."""
     count = len(clips)
     return Examples(

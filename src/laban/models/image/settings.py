@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from laban.core.checks import choose, in_range, positive
 from laban.errors import FormatError, LabanError
-from laban.models.image.changes import PictureChanges
+from laban.models.image.augmentation import ImageAugmentation
 from laban.models.training.schedule import LoopSettings, Stage
 
 Tune = Literal["frozen", "partly", "free"]
@@ -36,7 +36,7 @@ class ImageTrainingSettings:
     label_smoothing: float = 0.1
     dropout: float = 0.3
     class_weights: Literal["even", "balanced"] = "balanced"
-    changes: PictureChanges = field(default_factory=PictureChanges)
+    changes: ImageAugmentation = field(default_factory=ImageAugmentation)
     seed: int = 0
     threads: int = 0
 
@@ -80,7 +80,7 @@ class ImageTrainingSettings:
     def from_dict(cls, value: Mapping[str, Any]) -> "ImageTrainingSettings":
         """From ``to_dict``'s; raises FormatError where it is none."""
         try:
-            return cls(**{**value, "changes": PictureChanges(**value["changes"])})
+            return cls(**{**value, "changes": ImageAugmentation(**value["changes"])})
         except (TypeError, KeyError, ValueError) as error:
             if isinstance(error, LabanError):
                 raise

@@ -17,7 +17,7 @@ _OTHER = {"left": "right", "right": "left"}
 
 def mirrored_labels(labels: Sequence[str]) -> IntArray:
     """(K,) what each class becomes in a mirror; -1 for one with a side whose other side is no class, so that
-    its pictures must not be mirrored.
+    its images must not be mirrored.
 
     >>> mirrored_labels(["upright", "lean_left", "lean_right", "left_arm_up"]).tolist()
     [0, 2, 1, -1]

@@ -1,4 +1,4 @@
-"""What a classifier is shown of a picture: a square round a person, or round the whole, in a fixed size."""
+"""What a classifier is shown of an image: a square round a person, or round the whole, in a fixed size."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +17,7 @@ _GREY = (127, 127, 127)
 @dataclass(frozen=True)
 class View:
     """A square of ``side_px`` pixels. With ``whose`` "person" it lies round the person's box and is ``margin``
-    times as wide as the box is long; with "whole" it holds all of the picture. What lies outside the picture
+    times as wide as the box is long; with "whole" it holds all of the image. What lies outside the image
     is grey."""
 
     side_px: int = 224
@@ -30,7 +30,7 @@ class View:
         in_range(self.margin, name="margin", low=0.5, high=4.0)
 
     def square(self, size_wh: tuple[int, int], box_xyxy_px: FloatArray | None) -> Float64Array:
-        """(4,) the square of a picture, in its pixels, that is shown; without a box all of the picture.
+        """(4,) the square of an image, in its pixels, that is shown; without a box all of the image.
 
         >>> View(margin=1.0).square((640, 480), np.array([100.0, 100.0, 200.0, 300.0]))
         array([ 50., 100., 250., 300.])
@@ -59,8 +59,8 @@ def widened(square: FloatArray, by: float) -> Float64Array:
 
 
 def shown(image_rgb: ImageArray, square: FloatArray, *, side_px: int) -> ImageArray:
-    """(side, side, 3) the square of a picture (H, W, 3), averaged where it shrinks; grey outside the
-    picture."""
+    """(side, side, 3) the square of an image (H, W, 3), averaged where it shrinks; grey outside the
+    image."""
     import cv2
 
     left, top = (round(float(value)) for value in square[:2])

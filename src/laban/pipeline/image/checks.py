@@ -1,4 +1,4 @@
-"""The faults an audit of pictures looks for in labels, one function each: what was read in, problems out."""
+"""The faults an audit of images looks for in labels, one function each: what was read in, problems out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -7,28 +7,28 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.pipeline.dataset.similar_labels import spelt_alike
-from laban.pipeline.image.findings import PictureAuditSettings
+from laban.pipeline.image.findings import ImageAuditSettings
 from laban.pipeline.image.scan import Seen
-from laban.pipeline.image.values import MISSING, Person, PictureSet, Problem
+from laban.pipeline.image.values import MISSING, ImageSet, Person, Problem
 from laban.pose.blazepose.detection import box_iou
 
-Check = Callable[[Seen, Person, PictureAuditSettings], Iterator[str]]
+Check = Callable[[Seen, Person, ImageAuditSettings], Iterator[str]]
 
 _SLACK = 1e-3
-"""How far beyond the edge is a rounding, as a share of the picture."""
+"""How far beyond the edge is a rounding, as a share of the image."""
 _ALIKE_JOINTS = 0.02
 _FEW = 2
 
 
-def of_pictures(seen: Sequence[Seen], settings: PictureAuditSettings) -> Iterator[Problem]:
-    """Pictures that cannot be read, are turned, in print colours, tiny, or without labels."""
+def of_images(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Problem]:
+    """Images that cannot be read, are turned, in print colours, tiny, or without labels."""
     for one in seen:
-        name = one.picture.name
+        name = one.image.name
         if one.refused is not None:
-            kind = "unreadable-picture" if one.picture.path.exists() else "missing-picture"
+            kind = "unreadable-picture" if one.image.path.exists() else "missing-picture"
             yield Problem(kind, name, one.refused)
             continue
-        if not one.picture.labelled:
+        if not one.image.labelled:
             yield Problem("missing-labels", name, name)
         if one.notes.sideways:
             yield Problem("turned", name, f"{name} (orientation {one.notes.orientation})")
@@ -38,27 +38,27 @@ def of_pictures(seen: Sequence[Seen], settings: PictureAuditSettings) -> Iterato
             yield Problem("tiny", name, f"{name} is {one.size_wh[0]}×{one.size_wh[1]}")
 
 
-def of_people(seen: Sequence[Seen], settings: PictureAuditSettings) -> Iterator[Problem]:
+def of_people(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Problem]:
     """What is wrong with single people, by every check of ``CHECKS``."""
     for one in seen:
-        for person in one.picture.people if one.refused is None else ():
+        for person in one.image.people if one.refused is None else ():
             for kind, check in CHECKS.items():
                 for words in check(one, person, settings):
-                    yield Problem(kind, one.picture.name, f"{person.where or one.picture.name}: {words}")
+                    yield Problem(kind, one.image.name, f"{person.where or one.image.name}: {words}")
 
 
-def doubled(seen: Sequence[Seen], settings: PictureAuditSettings) -> Iterator[Problem]:
-    """People who are labelled twice in one picture."""
+def doubled(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Problem]:
+    """People who are labelled twice in one image."""
     for one in seen:
-        people = [person for person in one.picture.people if person.box_xyxy is not None]
+        people = [person for person in one.image.people if person.box_xyxy is not None]
         for at, first in enumerate(people):
             for second in people[at + 1 :]:
                 if _same(first, second, settings):
                     words = f"{first.where} and {second.where} are one person"
-                    yield Problem("doubled-label", one.picture.name, words)
+                    yield Problem("doubled-label", one.image.name, words)
 
 
-def _same(first: Person, second: Person, settings: PictureAuditSettings) -> bool:
+def _same(first: Person, second: Person, settings: ImageAuditSettings) -> bool:
     """Boxes that cover each other, and joints, where both have some, that lie close to each other."""
     if first.box_xyxy is None or second.box_xyxy is None:
         return False
@@ -76,13 +76,13 @@ def _same(first: Person, second: Person, settings: PictureAuditSettings) -> bool
     return bool(np.median(np.abs(one - other)[both] / np.maximum(size, 1e-9)) < _ALIKE_JOINTS)
 
 
-def _box_outside(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:  # noqa: ARG001
+def _box_outside(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:  # noqa: ARG001
     box = person.box_xyxy
     if box is not None and ((box < -_SLACK).any() or (box > 1 + _SLACK).any()):
         yield f"box from {_at(box[:2], seen)} to {_at(box[2:], seen)} in {seen.size_wh[0]}×{seen.size_wh[1]}"
 
 
-def _box_empty(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:  # noqa: ARG001
+def _box_empty(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:  # noqa: ARG001
     box = person.box_xyxy
     if box is not None and (np.ptp(box.reshape(2, 2), axis=0) * seen.pixels < 1.0).any():
         yield "the box is less than a pixel wide or high"
@@ -90,13 +90,13 @@ def _box_empty(seen: Seen, person: Person, settings: PictureAuditSettings) -> It
         yield "the box ends before it begins"
 
 
-def _joints_outside(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:  # noqa: ARG001
+def _joints_outside(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:  # noqa: ARG001
     for index, joint in _labelled(person):
         if (joint < -_SLACK).any() or (joint > 1 + _SLACK).any():
             yield f"joint {index} at {_at(joint, seen)} in {seen.size_wh[0]}×{seen.size_wh[1]}"
 
 
-def _joints_outside_box(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:
+def _joints_outside_box(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:
     if person.box_xyxy is None:
         return
     corners = person.box_xyxy.reshape(2, 2) * seen.pixels
@@ -109,7 +109,7 @@ def _joints_outside_box(seen: Seen, person: Person, settings: PictureAuditSettin
             yield f"joint {index} lies {beyond:.0f} px outside its box"
 
 
-def _flags(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:  # noqa: ARG001
+def _flags(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:  # noqa: ARG001
     if person.joints is None or person.flags is None:
         return
     at_corner = (person.joints == 0).all(axis=1)
@@ -119,12 +119,12 @@ def _flags(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterat
         yield f"joint {index} is flagged {person.flags[index]} and has no place"
 
 
-def _nothing(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:  # noqa: ARG001
+def _nothing(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:  # noqa: ARG001
     if person.flags is not None and (person.flags == MISSING).all():
         yield "no joint is labelled"
 
 
-def _tiny(seen: Seen, person: Person, settings: PictureAuditSettings) -> Iterator[str]:
+def _tiny(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[str]:
     if person.box_xyxy is not None:
         height = float((person.box_xyxy[3] - person.box_xyxy[1]) * seen.size_wh[1])
         if 1.0 <= height < settings.tiny_px:
@@ -143,9 +143,9 @@ CHECKS: dict[str, Check] = {
 """What is asked of every person, by the kind of problem."""
 
 
-def of_classes(pictures: PictureSet, settings: PictureAuditSettings) -> Iterator[Problem]:
+def of_classes(images: ImageSet, settings: ImageAuditSettings) -> Iterator[Problem]:
     """Classes that are alone, rare or far larger than others; groups in several splits."""
-    counts = class_counts(pictures)
+    counts = class_counts(images)
     if len(counts) == 1:
         yield Problem("one-class", next(iter(counts)), f"everything is {next(iter(counts))!r}")
     elif counts:
@@ -159,23 +159,23 @@ def of_classes(pictures: PictureSet, settings: PictureAuditSettings) -> Iterator
         likely = max(alike, key=lambda label: counts[label])
         others = " and ".join(repr(label) for label in alike if label != likely)
         yield Problem("similar-labels", likely, f"{others}, did you mean {likely!r}?")
-    yield from _groups(pictures)
+    yield from _groups(images)
 
 
-def class_counts(pictures: PictureSet) -> Counter[str]:
-    """How many people, or pictures where these have the label, there are of each class."""
-    counts = Counter(dict.fromkeys(pictures.labels, 0))
-    for picture in pictures.pictures:
-        counts.update([picture.label] if picture.label else [])
-        counts.update(person.label for person in picture.people if person.label)
+def class_counts(images: ImageSet) -> Counter[str]:
+    """How many people, or images where these have the label, there are of each class."""
+    counts = Counter(dict.fromkeys(images.labels, 0))
+    for image in images.images:
+        counts.update([image.label] if image.label else [])
+        counts.update(person.label for person in image.people if person.label)
     return counts
 
 
-def _groups(pictures: PictureSet) -> Iterator[Problem]:
+def _groups(images: ImageSet) -> Iterator[Problem]:
     splits: dict[str, set[str]] = {}
-    for picture in pictures.pictures:
-        if picture.split:
-            splits.setdefault(picture.group, set()).add(picture.split)
+    for image in images.images:
+        if image.split:
+            splits.setdefault(image.group, set()).add(image.split)
     for group, held in splits.items():
         if len(held) > 1:
             yield Problem("group-across-splits", group, f"{group!r} is in {', '.join(sorted(held))}")

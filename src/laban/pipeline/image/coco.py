@@ -1,4 +1,4 @@
-"""COCO keypoints with their pictures: one JSON file, or a folder ``annotations`` with one for each split."""
+"""COCO keypoints with their images: one JSON file, or a folder ``annotations`` with one for each split."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ import numpy as np
 from laban.core.skeleton import COCO17
 from laban.errors import FormatError
 from laban.io.files import read_json, reading
-from laban.pipeline.image.values import Person, Picture, PictureSet, Problem
+from laban.pipeline.image.values import ImageSet, LabelledImage, Person, Problem
 
 _SPLIT = re.compile(r"(train|val|test)", re.IGNORECASE)
 Item = Mapping[str, Any]
@@ -20,7 +20,7 @@ Item = Mapping[str, Any]
 @dataclass
 class _Found:
     root: Path
-    pictures: list[Picture] = field(default_factory=list)
+    images: list[LabelledImage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     labels: dict[str, None] = field(default_factory=dict)
     joints: tuple[str, ...] = COCO17.names
@@ -34,8 +34,8 @@ def coco_files(path: Path) -> list[Path]:
     return sorted(folder.glob("*.json")) if folder.is_dir() else []
 
 
-def read_coco(files: list[Path], root: Path) -> PictureSet:
-    """The pictures and people of COCO files, each a split where its name says so.
+def read_coco(files: list[Path], root: Path) -> ImageSet:
+    """The images and people of COCO files, each a split where its name says so.
 
     Raises FormatError where a file is none.
     """
@@ -43,14 +43,14 @@ def read_coco(files: list[Path], root: Path) -> PictureSet:
     for file in files:
         with reading(file, form="COCO keypoints"):
             _take(found, file)
-    if not found.pictures:
+    if not found.images:
         raise FormatError(f"{root}: its COCO files tell of no pictures")
-    return PictureSet(
+    return ImageSet(
         root.resolve().name,
         root,
         "coco",
         tuple(found.labels),
-        tuple(found.pictures),
+        tuple(found.images),
         joints=found.joints,
         problems=tuple(found.problems),
     )
@@ -68,7 +68,7 @@ def _take(found: _Found, file: Path) -> None:
     for number, one in enumerate(annotations):
         held.setdefault(one.get("image_id"), []).append((number, one))
     for image in images:
-        found.pictures.append(_picture(found, file, image, held.pop(image.get("id"), []), categories, split))
+        found.images.append(_image(found, file, image, held.pop(image.get("id"), []), categories, split))
     for image_id, lost in held.items():
         words = f"{file.name} labels the picture {image_id!r} {len(lost)} times, which it does not list"
         found.problems.append(Problem("missing-picture", str(image_id), words))
@@ -90,14 +90,14 @@ def _categories(found: _Found, categories: list[Item]) -> dict[Any, str]:
     return {one.get("id"): str(one.get("name", "person")) for one in categories}
 
 
-def _picture(
+def _image(
     found: _Found,
     file: Path,
     image: Item,
     held: list[tuple[int, Item]],
     categories: dict[Any, str],
     split: str | None,
-) -> Picture:
+) -> LabelledImage:
     name = str(image.get("file_name", image.get("id")))
     size = image.get("width"), image.get("height")
     if not all(isinstance(side, int) and side > 0 for side in size):
@@ -108,11 +108,11 @@ def _picture(
             people.append(_person(one, np.array(size, float), categories, found, f"{file.name}#{number}"))
         except _AnnotationError as error:
             found.problems.append(Problem(error.kind, name, f"{file.name}, annotation {number}: {error}"))
-    return Picture(name, _path(file, name, found.root), people=tuple(people), split=split)
+    return LabelledImage(name, _path(file, name, found.root), people=tuple(people), split=split)
 
 
 def _path(file: Path, name: str, root: Path) -> Path:
-    """Where a picture is: by its name from several places that are usual."""
+    """Where an image is: by its name from several places that are usual."""
     said = _SPLIT.findall(file.stem)
     tails = [
         *(f"{root.name}/{one}" for one in said),

@@ -1,4 +1,4 @@
-"""What may be wrong with labelled pictures: each kind with its gravity and what to do about it."""
+"""What may be wrong with labelled images: each kind with its gravity and what to do about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,12 +80,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class PictureAuditSettings:
+class ImageAuditSettings:
     """Limits of what is told.
 
     ``outside_box`` how far a joint may lie outside its box, as a share of the box's longer side;
-    ``doubled_iou`` from which overlap two boxes of one picture are one; ``tiny_px`` the least height of a
-    person or side of a picture; ``alike`` from which correlation two pictures are nearly one; ``imbalance``
+    ``doubled_iou`` from which overlap two boxes of one image are one; ``tiny_px`` the least height of a
+    person or side of an image; ``alike`` from which correlation two images are nearly one; ``imbalance``
     the largest class by the smallest; ``side_torso`` how clearly, in torso lengths, sides must contradict each
     other.
     """

@@ -1,35 +1,35 @@
-"""Pictures in a folder for each class, or those below a folder for each split."""
+"""Images in a folder for each class, or those below a folder for each split."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from laban.errors import FormatError
-from laban.pipeline.image.values import Picture, PictureSet
+from laban.pipeline.image.values import ImageSet, LabelledImage
 from laban.sources.image import pictures_in
 
 _SPLITS = ("train", "training", "val", "valid", "validation", "dev", "test")
 
 
 def holds_class_folders(folder: Path) -> bool:
-    """Whether the folders of classes in ``folder`` hold pictures more than anything else, such as clips."""
-    pictures = files = 0
+    """Whether the folders of classes in ``folder`` hold images more than anything else, such as clips."""
+    images = files = 0
     for _, one in _classes(folder):
-        pictures += len(pictures_in(one))
+        images += len(pictures_in(one))
         files += sum(path.is_file() and not path.name.startswith(".") for path in one.iterdir())
-    return pictures > files / 2
+    return images > files / 2
 
 
-def read_folders(folder: Path) -> PictureSet:
-    """The pictures of a folder of classes; raises FormatError where there are fewer than two."""
-    pictures = [
-        Picture(path.relative_to(folder).as_posix(), path, label=one.name, split=split)
+def read_folders(folder: Path) -> ImageSet:
+    """The images of a folder of classes; raises FormatError where there are fewer than two."""
+    images = [
+        LabelledImage(path.relative_to(folder).as_posix(), path, label=one.name, split=split)
         for split, one in _classes(folder)
         for path in pictures_in(one)
     ]
-    labels = tuple(dict.fromkeys(sorted(str(picture.label) for picture in pictures)))
-    if not pictures:
+    labels = tuple(dict.fromkeys(sorted(str(image.label) for image in images)))
+    if not images:
         raise FormatError(f"{folder}: expected a folder of pictures for each class, found none")
-    return PictureSet(folder.resolve().name, folder, "folders", labels, tuple(pictures))
+    return ImageSet(folder.resolve().name, folder, "folders", labels, tuple(images))
 
 
 def _classes(folder: Path) -> Iterator[tuple[str | None, Path]]:

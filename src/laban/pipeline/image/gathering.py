@@ -1,4 +1,4 @@
-"""From labelled pictures to what a classifier learns from: squares round people, and their landmarks."""
+"""From labelled images to what a classifier learns from: squares round people, and their landmarks."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ from laban.sources import Limits
 from laban.sources.image import read_picture
 
 ROOM = 1.4
-"""How much wider than what is shown a picture is kept, so that it can be turned and moved."""
+"""How much wider than what is shown an image is kept, so that it can be turned and moved."""
 SCENE_PX = 512
 """The longest side in which a scene is kept for trying other conditions on it."""
 
@@ -35,7 +35,7 @@ Finder = Callable[[ImageArray], list[Pose]]
 @dataclass(frozen=True, eq=False)
 class Gathered:
     """N subjects that could be read: ``roomy`` (N, R, R, 3) squares wider than what is shown, ``exact`` (N, S,
-    S, 3) what is shown, ``poses`` who they are, None where nobody was found, and ``contents`` the pictures'
+    S, 3) what is shown, ``poses`` who they are, None where nobody was found, and ``contents`` the images'
     SHA-256. ``failed`` are those that could not be read."""
 
     subjects: tuple[Subject, ...]
@@ -52,7 +52,7 @@ class Gathered:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A subject cut from its picture for trying other conditions: a square ``image``, its person's box in it,
+    """A subject cut from its image for trying other conditions: a square ``image``, its person's box in it,
     or None, and the mask (S, S) of the person, or None."""
 
     image: ImageArray
@@ -73,7 +73,7 @@ class _Parts:
 
 @contextmanager
 def people_finder(*, model: str = "full", detector: str = "auto") -> Iterator[Finder]:
-    """A function that finds everybody in a picture, while the block lasts.
+    """A function that finds everybody in an image, while the block lasts.
 
     Where the better detector finds nobody the other is asked, if its weights can be had: it knows more of
     people who lie, and takes more furniture for people.
@@ -87,7 +87,7 @@ def people_finder(*, model: str = "full", detector: str = "auto") -> Iterator[Fi
         yield partial(find_people, engines)
 
 
-def gather_pictures(
+def gather_images(
     subjects: Sequence[Subject],
     view: View,
     *,
@@ -97,8 +97,8 @@ def gather_pictures(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Gathered:
-    """Reads every picture once. People are looked for, with ``find``, where no box says who is meant or where
-    landmarks are needed; a picture that cannot be read is left out and told of. Without ``room`` no wider
+    """Reads every image once. People are looked for, with ``find``, where no box says who is meant or where
+    landmarks are needed; an image that cannot be read is left out and told of. Without ``room`` no wider
     squares are kept, which take two thirds of the memory.
 
     Raises InvalidValueError where nothing is left.
@@ -106,7 +106,7 @@ def gather_pictures(
     parts, last = _Parts(room), _Read()
     for count, subject in enumerate(subjects, 1):
         try:
-            image, content = last.picture(subject, limits or Limits())
+            image, content = last.image(subject, limits or Limits())
         except SourceError as error:
             parts.failed.append(Skipped(subject.name, " ".join(str(error).split())))
         else:
@@ -137,7 +137,7 @@ def gather_pictures(
 
 def scene_of(subject: Subject, pose: Pose | None, view: View, masks: PersonMask | None) -> Scene:
     """The subject's surroundings, at most ``SCENE_PX`` wide, for trying other conditions on them."""
-    image = read_picture(subject.picture.path, limits=Limits())
+    image = read_picture(subject.image.path, limits=Limits())
     size_wh = (image.shape[1], image.shape[0])
     box = _box(subject, pose, size_wh)
     square = widened(view.square(size_wh, box), ROOM)
@@ -153,7 +153,7 @@ def scene_of(subject: Subject, pose: Pose | None, view: View, masks: PersonMask 
 
 
 def _masked(grey: ImageArray, square: Float64Array, size_wh: tuple[int, int], side: int) -> Float32Array:
-    """The mask without the grey that stands for what lies outside the picture."""
+    """The mask without the grey that stands for what lies outside the image."""
     scale = side / (square[2] - square[0])
     left, top = (np.maximum(0, -square[:2]) * scale).round().astype(int)
     right, bottom = ((np.minimum(np.array(size_wh), square[2:]) - square[:2]) * scale).round().astype(int)
@@ -164,14 +164,14 @@ def _masked(grey: ImageArray, square: Float64Array, size_wh: tuple[int, int], si
 
 @dataclass
 class _Read:
-    """The picture read last and who is in it: subjects of one picture follow each other."""
+    """The image read last and who is in it: subjects of one image follow each other."""
 
     path: str = ""
     held: tuple[ImageArray, str] | None = None
     people: list[Pose] | None = None
 
-    def picture(self, subject: Subject, limits: Limits) -> tuple[ImageArray, str]:
-        path = subject.picture.path
+    def image(self, subject: Subject, limits: Limits) -> tuple[ImageArray, str]:
+        path = subject.image.path
         if self.held is None or self.path != str(path):
             image = read_picture(path, limits=limits)
             self.held = image, hashlib.sha256(path.read_bytes()).hexdigest()

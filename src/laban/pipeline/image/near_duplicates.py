@@ -1,38 +1,38 @@
-"""Pictures that are the same, or nearly: within one split a waste, in two a figure that flatters."""
+"""Images that are the same, or nearly: within one split a waste, in two a figure that flatters."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from laban.core.arrays import IntArray
-from laban.pipeline.image.findings import PictureAuditSettings
+from laban.pipeline.image.findings import ImageAuditSettings
 from laban.pipeline.image.scan import Seen
-from laban.pipeline.image.values import Picture, Problem
+from laban.pipeline.image.values import LabelledImage, Problem
 
 _BLOCK = 1024
 _PLAIN = 1e-3
 
 
-def duplicates(seen: Sequence[Seen], settings: PictureAuditSettings) -> Iterator[Problem]:
-    """Files that are the same byte for byte, and pictures that look the same."""
+def duplicates(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Problem]:
+    """Files that are the same byte for byte, and images that look the same."""
     read = [one for one in seen if one.refused is None]
     same: dict[str, list[Seen]] = {}
     for one in read:
         same.setdefault(one.sha256, []).append(one)
     for held in same.values():
         if len(held) > 1:
-            yield from _told([one.picture for one in held], "duplicate", "are the same")
+            yield from _told([one.image for one in held], "duplicate", "are the same")
     for first, second in _alike(read, settings.alike):
         one, other = read[first], read[second]
         if one.sha256 != other.sha256:
-            yield from _told([one.picture, other.picture], "near-duplicate", "look the same")
+            yield from _told([one.image, other.image], "near-duplicate", "look the same")
 
 
-def _told(pictures: Sequence[Picture], kind: str, words: str) -> Iterator[Problem]:
-    names = " and ".join(picture.name for picture in pictures[:3])
-    splits = sorted({picture.split for picture in pictures if picture.split})
-    labels = sorted({picture.label for picture in pictures if picture.label})
-    item = pictures[-1].name
+def _told(images: Sequence[LabelledImage], kind: str, words: str) -> Iterator[Problem]:
+    names = " and ".join(image.name for image in images[:3])
+    splits = sorted({image.split for image in images if image.split})
+    labels = sorted({image.label for image in images if image.label})
+    item = images[-1].name
     if len(labels) > 1 and kind == "duplicate":
         yield Problem(
             "duplicate-labels-differ", item, f"{names} {words} and are called {' and '.join(labels)}"
@@ -44,7 +44,7 @@ def _told(pictures: Sequence[Picture], kind: str, words: str) -> Iterator[Proble
 
 
 def _alike(seen: Sequence[Seen], least: float) -> Iterator[tuple[int, int]]:
-    """Pairs of pictures that correlate at least so much, each second one once, with the first it is like."""
+    """Pairs of images that correlate at least so much, each second one once, with the first it is like."""
     held = [one.likeness for one in seen if one.likeness is not None]
     if len(held) < 2:
         return

@@ -1,4 +1,4 @@
-"""The door to labelled pictures: one function that takes them in whichever form they come."""
+"""The door to labelled images: one function that takes them in whichever form they come."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from laban.errors import FormatError, LabanError
 from laban.pipeline.dataset.table import is_table
 from laban.pipeline.image.coco import coco_files, read_coco
 from laban.pipeline.image.folders import holds_class_folders, read_folders
-from laban.pipeline.image.table import is_picture_table, read_picture_table
-from laban.pipeline.image.values import PictureSet
+from laban.pipeline.image.table import is_image_table, read_image_table
+from laban.pipeline.image.values import ImageSet
 from laban.pipeline.image.yolo import description_file, read_yolo
 
 WANTED = (
@@ -16,30 +16,30 @@ WANTED = (
 )
 
 
-def holds_pictures(path: Path) -> bool:
-    """Whether ``path`` is a data set of pictures rather than of clips; raises nothing."""
+def holds_images(path: Path) -> bool:
+    """Whether ``path`` is a data set of images rather than of clips; raises nothing."""
     try:
         if description_file(path) is not None:
-            return path.is_file() or _has_pictures_or_no_frames(path)
+            return path.is_file() or _has_images_or_no_frames(path)
         if path.is_dir():
             return bool(coco_files(path)) or holds_class_folders(path)
-        return bool(coco_files(path)) or (is_table(path) and is_picture_table(path))
+        return bool(coco_files(path)) or (is_table(path) and is_image_table(path))
     except (OSError, LabanError):
         return False
 
 
-def open_pictures(path: str | Path) -> PictureSet:
-    """The labelled pictures at ``path``, which is one of
+def open_images(path: str | Path) -> ImageSet:
+    """The labelled images at ``path``, which is one of
 
     - YOLO-pose: a folder with ``data.yaml`` (or that file) that says ``train``, ``val`` or ``test``, ``names``
     and
       ``kpt_shape``. The labels of ``images/a.jpg`` are ``labels/a.txt``; each line is a person of a class.
-    - COCO keypoints: a JSON file, or a folder ``annotations`` of such files, with the pictures beside them.
-    - a folder with a folder of pictures for each class, or those below ``train``, ``val`` and ``test``.
+    - COCO keypoints: a JSON file, or a folder ``annotations`` of such files, with the images beside them.
+    - a folder with a folder of images for each class, or those below ``train``, ``val`` and ``test``.
     - a table, CSV or Parquet, with the columns ``path`` and ``label`` and optionally ``group``, ``split``,
       ``left_px``, ``top_px``, ``right_px``, ``bottom_px`` (who is meant) and any ``subgroup_…``.
 
-    What is wrong with single pictures or lines is in ``problems``; those are left out. Raises FormatError or
+    What is wrong with single images or lines is in ``problems``; those are left out. Raises FormatError or
     InvalidValueError, in one line, where there is nothing to read.
     """
     path = Path(path)
@@ -54,11 +54,11 @@ def open_pictures(path: str | Path) -> PictureSet:
     if path.is_dir() and holds_class_folders(path):
         return read_folders(path)
     if path.is_file() and is_table(path):
-        return read_picture_table(path)
+        return read_image_table(path)
     raise FormatError(f"{path}: {WANTED}")
 
 
-def _has_pictures_or_no_frames(folder: Path) -> bool:
-    """A recording written as YOLO-pose has a data.yaml too, and no pictures; a class folder of clips has
+def _has_images_or_no_frames(folder: Path) -> bool:
+    """A recording written as YOLO-pose has a data.yaml too, and no images; a class folder of clips has
     none."""
     return (folder / "images").is_dir() or not (folder / "labels").is_dir()

@@ -1,4 +1,4 @@
-"""Who is in a picture: found upright, or, where nobody is, with the picture turned, for people who lie."""
+"""Who is in an image: found upright, or, where nobody is, with the image turned, for people who lie."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,9 +21,9 @@ _TURNS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 
 
 def find_people(estimators: Sequence[StillEstimator], image_rgb: ImageArray) -> list[Pose]:
-    """The people in a picture (H, W, 3), the most prominent first (see ``laban.core.subject``).
+    """The people in an image (H, W, 3), the most prominent first (see ``laban.core.subject``).
 
-    Where the first estimator finds nobody the next is asked, and where none does, the picture is turned by a
+    Where the first estimator finds nobody the next is asked, and where none does, the image is turned by a
     quarter either way and looked at again: detectors know few people who lie. Of the turned, the surest answer
     counts.
     """
@@ -65,7 +65,7 @@ def _turned(estimator: StillEstimator, image_rgb: ImageArray) -> Iterator[list[P
 
 
 def _turned_back(pose: Pose, turn: int, size_hw: tuple[int, ...]) -> Pose:
-    """A pose of the turned picture in the picture as it was."""
+    """A pose of the turned image in the image as it was."""
     height, width = size_hw
     x, y = pose.image_px.T
     clockwise = turn == cv2.ROTATE_90_CLOCKWISE

@@ -1,4 +1,4 @@
-"""What class a picture has, or everybody in it, by an exported classifier: needs the core install only."""
+"""What class an image has, or everybody in it, by an exported classifier: needs the core install only."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from laban.core.pose import Pose
 from laban.errors import ModelError
 from laban.models.card import Head
 from laban.models.evaluation.calibration import softmax
+from laban.models.image.class_activation import evidence
 from laban.models.image.instant import values_of
-from laban.models.image.looked import evidence
 from laban.models.image.view import View, shown
 from laban.models.inputs import ImageInput, LandmarkInput
 from laban.models.protocol import Model
@@ -23,8 +23,8 @@ Finder = Callable[[ImageArray], list[Pose]]
 
 
 @dataclass(frozen=True, eq=False)
-class PictureAnswer:
-    """What one person, or with ``person`` None the whole picture, was taken for.
+class LocatedAnswer:
+    """What one person, or with ``person`` None the whole image, was taken for.
 
     ``box_xyxy_px`` (4,) is that person's; ``probabilities`` those of all classes by name. ``square_xyxy_px``
     (4,) is what the classifier was shown and ``evidence`` (h, w) what each place of it says for the answer,
@@ -50,7 +50,7 @@ class PictureAnswer:
         )
 
 
-class PictureModel(Protocol):
+class ImageModel(Protocol):
     """An exported classifier, whatever it looks at."""
 
     @property
@@ -59,12 +59,12 @@ class PictureModel(Protocol):
     @property
     def needs_people(self) -> bool: ...
 
-    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]: ...
+    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[LocatedAnswer]: ...
 
 
 @dataclass(frozen=True)
 class LookingModel:
-    """A classifier that looks at pictures."""
+    """A classifier that looks at images."""
 
     model: Model
 
@@ -76,8 +76,8 @@ class LookingModel:
     def needs_people(self) -> bool:
         return self._view.whose == "person"
 
-    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]:
-        """One answer for each person, or, where nobody is there or asked for, one for all of the picture."""
+    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[LocatedAnswer]:
+        """One answer for each person, or, where nobody is there or asked for, one for all of the image."""
         head, view = self.model.card.heads[0], self._view
         size_wh = (image_rgb.shape[1], image_rgb.shape[0])
         boxes = [pose_box(pose) for pose in people] if self.needs_people else []
@@ -113,7 +113,7 @@ class LandmarkModel:
     def needs_people(self) -> bool:
         return True
 
-    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[PictureAnswer]:  # noqa: ARG002
+    def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[LocatedAnswer]:  # noqa: ARG002
         """One answer for each person; none where nobody is there."""
         if not people:
             return []
@@ -126,8 +126,8 @@ class LandmarkModel:
         ]
 
 
-def picture_model(model: Model) -> PictureModel | None:
-    """``model`` as a classifier of pictures, as its card says it is; None for a model of movements."""
+def image_model(model: Model) -> ImageModel | None:
+    """``model`` as a classifier of images, as its card says it is; None for a model of movements."""
     given = model.card.input
     if isinstance(given, ImageInput):
         return LookingModel(model)
@@ -147,8 +147,8 @@ def _answer(
     box: Float64Array | None,
     square: Float64Array | None = None,
     held: Float32Array | None = None,
-) -> PictureAnswer:
+) -> LocatedAnswer:
     labels = head.task.labels
     best = int(np.argmax(told))
     by_name = {label: float(value) for label, value in zip(labels, told, strict=True)}
-    return PictureAnswer(labels[best], float(told[best]), by_name, person, box, square, held)
+    return LocatedAnswer(labels[best], float(told[best]), by_name, person, box, square, held)

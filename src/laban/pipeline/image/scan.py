@@ -1,4 +1,4 @@
-"""Every picture of a set looked at once: whether it can be read, how large it is, and a small likeness of
+"""Every image of a set looked at once: whether it can be read, how large it is, and a small likeness of
 it."""
 
 import hashlib
@@ -10,7 +10,7 @@ import numpy as np
 from laban.core.arrays import Float32Array
 from laban.core.progress import Progress
 from laban.errors import SourceError
-from laban.pipeline.image.values import Picture, PictureSet
+from laban.pipeline.image.values import ImageSet, LabelledImage
 from laban.sources import Limits
 from laban.sources.image import read_picture
 from laban.sources.jpeg import JpegNotes, jpeg_notes
@@ -20,12 +20,12 @@ LIKENESS_PX = 24
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """One picture as it was found: ``refused`` says why it cannot be read, and then nothing else is known.
+    """One image as it was found: ``refused`` says why it cannot be read, and then nothing else is known.
 
     ``size_wh`` is upright; ``likeness`` (24 * 24,) has no mean and the length 1.
     """
 
-    picture: Picture
+    image: LabelledImage
     refused: str | None = None
     sha256: str = ""
     size_wh: tuple[int, int] = (0, 0)
@@ -40,36 +40,36 @@ class Seen:
 
 
 def inspect(
-    pictures: PictureSet, *, limits: Limits | None = None, progress: Progress | None = None
+    images: ImageSet, *, limits: Limits | None = None, progress: Progress | None = None
 ) -> tuple[Seen, ...]:
-    """What every picture is, in order; one that cannot be read is told of and does not stop the others."""
+    """What every image is, in order; one that cannot be read is told of and does not stop the others."""
     seen = []
-    for count, picture in enumerate(pictures.pictures, 1):
-        seen.append(look_at(picture, limits=limits or Limits()))
+    for count, image in enumerate(images.images, 1):
+        seen.append(look_at(image, limits=limits or Limits()))
         if progress is not None:
-            progress(count, len(pictures))
+            progress(count, len(images))
     return tuple(seen)
 
 
-def look_at(picture: Picture, *, limits: Limits) -> Seen:
-    """One picture, read."""
+def look_at(image: LabelledImage, *, limits: Limits) -> Seen:
+    """One image, read."""
     import cv2
 
     try:
-        digest = _sha256(picture.path)
-        image = read_picture(picture.path, limits=limits)
+        digest = _sha256(image.path)
+        image_rgb = read_picture(image.path, limits=limits)
     except SourceError as error:
-        return Seen(picture, refused=" ".join(str(error).split()))
+        return Seen(image, refused=" ".join(str(error).split()))
     small = cv2.resize(
-        cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (LIKENESS_PX,) * 2, interpolation=cv2.INTER_AREA
+        cv2.cvtColor(image_rgb, cv2.COLOR_RGB2GRAY), (LIKENESS_PX,) * 2, interpolation=cv2.INTER_AREA
     )
     flat = small.astype(np.float32).ravel()
     centred = flat - flat.mean()
     return Seen(
-        picture,
+        image,
         sha256=digest,
-        size_wh=(image.shape[1], image.shape[0]),
-        notes=jpeg_notes(picture.path),
+        size_wh=(image_rgb.shape[1], image_rgb.shape[0]),
+        notes=jpeg_notes(image.path),
         likeness=centred / max(float(np.linalg.norm(centred)), 1e-6),
         brightness=float(flat.mean()) / 255,
     )

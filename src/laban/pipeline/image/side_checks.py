@@ -1,5 +1,5 @@
 """Left and right of everybody labelled: by the labels alone, and by what the pose engine sees in the
-picture."""
+image."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,7 +10,7 @@ from laban.core.pose import Pose
 from laban.core.progress import Progress
 from laban.core.skeleton import COCO17, map_skeleton
 from laban.errors import SourceError
-from laban.pipeline.image.findings import PictureAuditSettings
+from laban.pipeline.image.findings import ImageAuditSettings
 from laban.pipeline.image.people import whose
 from laban.pipeline.image.scan import Seen
 from laban.pipeline.image.sides import face_is_seen, side_contradictions, side_disagreements
@@ -27,25 +27,23 @@ Finder = Callable[[ImageArray], list[Pose]]
 
 def sides(
     seen: Sequence[Seen],
-    settings: PictureAuditSettings,
+    settings: ImageAuditSettings,
     *,
     find: Finder | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Problem]:
     """Everybody with COCO's 17 joints whose left and right contradict themselves or, with ``find``, the
-    picture."""
-    tell = faces_tell([person for one in seen for person in one.picture.people])
+    image."""
+    tell = faces_tell([person for one in seen for person in one.image.people])
     for count, one in enumerate(seen, 1):
-        people = (
-            [person for person in one.picture.people if _has_sides(person)] if one.refused is None else []
-        )
+        people = [person for person in one.image.people if _has_sides(person)] if one.refused is None else []
         poses = _found(one, find) if people and find is not None else []
         for person in people:
             words = list(_contradictions(one, person, settings, tell)) or list(
                 _disagreements(one, person, poses)
             )
             if words:
-                yield Problem("sides-swapped", one.picture.name, f"{person.where}: {words[0]}")
+                yield Problem("sides-swapped", one.image.name, f"{person.where}: {words[0]}")
         if progress is not None:
             progress(count, len(seen))
 
@@ -61,7 +59,7 @@ def _has_sides(person: Person) -> bool:
     return person.joints is not None and len(person.joints) == len(COCO17)
 
 
-def _contradictions(seen: Seen, person: Person, settings: PictureAuditSettings, tell: bool) -> Iterator[str]:
+def _contradictions(seen: Seen, person: Person, settings: ImageAuditSettings, tell: bool) -> Iterator[str]:
     if person.joints is not None and person.flags is not None:
         points = person.joints * seen.pixels
         yield from side_contradictions(points, person.flags, torso=settings.side_torso, faces_tell=tell)
@@ -80,6 +78,6 @@ def _disagreements(seen: Seen, person: Person, poses: Sequence[Pose]) -> Iterato
 
 def _found(seen: Seen, find: Finder | None) -> list[Pose]:
     try:
-        return find(read_picture(seen.picture.path, limits=Limits())) if find is not None else []
+        return find(read_picture(seen.image.path, limits=Limits())) if find is not None else []
     except SourceError:
         return []

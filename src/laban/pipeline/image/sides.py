@@ -1,8 +1,8 @@
-"""Whether left and right of a labelled person contradict each other, or what the picture shows.
+"""Whether left and right of a labelled person contradict each other, or what the image shows.
 
 In labels alone a person seen from the side may be either way round. What is told of them are contradictions: a
 face that is seen with its eyes the wrong way round, a trunk turned against itself, and limbs attached to the
-other side's joints. Beside the landmarks that the pose engine finds in the picture, more shows.
+other side's joints. Beside the landmarks that the pose engine finds in the image, more shows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ def side_contradictions(
 def side_disagreements(
     joints_px: Float64Array, flags: IntArray, found_px: FloatArray, sure: BoolArray
 ) -> Iterator[str]:
-    """Which parts of a labelled body (17, 2) fit the body that was found in the picture, ``found_px`` (17, 2),
+    """Which parts of a labelled body (17, 2) fit the body that was found in the image, ``found_px`` (17, 2),
     better with left and right exchanged; joints that are not ``sure`` (17,) count for nothing."""
     points = np.where((flags == MISSING)[:, None], np.nan, joints_px)
     _, length = _trunk(np.asarray(found_px, dtype=np.float64))

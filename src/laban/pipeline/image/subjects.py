@@ -1,4 +1,4 @@
-"""Who is to be told apart in labelled pictures: one subject for each labelled person or picture."""
+"""Who is to be told apart in labelled images: one subject for each labelled person or image."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from laban.core.arrays import Float64Array, IntArray
 from laban.errors import InvalidValueError
 from laban.models.card import Task
 from laban.models.examples import Clip
-from laban.pipeline.image.values import Person, Picture, PictureSet
+from laban.pipeline.image.values import ImageSet, LabelledImage, Person
 
 TASK = "class"
 _LEAST_CLASSES = 2
@@ -18,59 +18,59 @@ _LEAST_CLASSES = 2
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One thing to learn: a picture, the class it has or that a person in it has, and that person's box in
-    shares of the picture, where it is known."""
+    """One thing to learn: an image, the class it has or that a person in it has, and that person's box in
+    shares of the image, where it is known."""
 
-    picture: Picture
+    image: LabelledImage
     label: str
     person: Person | None = None
     number: int = 0
 
     @property
     def name(self) -> str:
-        """The picture's name, and which person where there are several."""
-        return self.picture.name if not self.number else f"{self.picture.name}#{self.number}"
+        """The image's name, and which person where there are several."""
+        return self.image.name if not self.number else f"{self.image.name}#{self.number}"
 
     @property
     def clip(self) -> Clip:
         """Where it comes from, for splits and figures."""
-        picture = self.picture
-        return Clip(self.name, picture.group, picture.split, picture.subgroups)
+        image = self.image
+        return Clip(self.name, image.group, image.split, image.subgroups)
 
     def box_px(self, size_wh: tuple[int, int]) -> Float64Array | None:
-        """(4,) the person's box in pixels of a picture of ``size_wh``."""
+        """(4,) the person's box in pixels of an image of ``size_wh``."""
         if self.person is None or self.person.box_xyxy is None:
             return None
         return np.asarray(self.person.box_xyxy * np.tile(np.array(size_wh, dtype=np.float64), 2))
 
 
-def subjects_of(pictures: PictureSet) -> tuple[Subject, ...]:
+def subjects_of(images: ImageSet) -> tuple[Subject, ...]:
     """Everything that has a class, in order."""
     found: list[Subject] = []
-    for picture in pictures.pictures:
-        if picture.label:
-            found.append(Subject(picture, picture.label))
-        several = len(picture.people) > 1
-        for number, person in enumerate(picture.people, 1):
+    for image in images.images:
+        if image.label:
+            found.append(Subject(image, image.label))
+        several = len(image.people) > 1
+        for number, person in enumerate(image.people, 1):
             if person.label:
-                found.append(Subject(picture, person.label, person, number if several else 0))
+                found.append(Subject(image, person.label, person, number if several else 0))
     return tuple(found)
 
 
-def task_of(pictures: PictureSet, subjects: Sequence[Subject]) -> Task:
+def task_of(images: ImageSet, subjects: Sequence[Subject]) -> Task:
     """The classes that occur, in the data's order; raises InvalidValueError where there are fewer than two."""
     if not subjects:
         first = (
-            f"; the first of {len(pictures.problems)} problems: {pictures.problems[0].words}"
-            if pictures.problems
+            f"; the first of {len(images.problems)} problems: {images.problems[0].words}"
+            if images.problems
             else ""
         )
-        raise InvalidValueError(f"{pictures.name}: none of {len(pictures)} pictures has a class{first}")
+        raise InvalidValueError(f"{images.name}: none of {len(images)} pictures has a class{first}")
     held = {subject.label for subject in subjects}
-    labels = tuple(label for label in pictures.labels if label in held)
+    labels = tuple(label for label in images.labels if label in held)
     if len(labels) < _LEAST_CLASSES:
         raise InvalidValueError(
-            f"{pictures.name} has the one class {labels[0] if labels else 'none'}, expected at least "
+            f"{images.name} has the one class {labels[0] if labels else 'none'}, expected at least "
             f"{_LEAST_CLASSES}; a classifier tells classes apart: name them in data.yaml, or use a folder for each"
         )
     return Task(TASK, labels)
@@ -82,7 +82,7 @@ def labels_of(task: Task, subjects: Sequence[Subject]) -> IntArray:
 
 
 def data_hash(subjects: Sequence[Subject], contents: Sequence[str]) -> str:
-    """SHA-256 of what is learned from: the contents of all pictures, and what is said of each."""
+    """SHA-256 of what is learned from: the contents of all images, and what is said of each."""
     digest = hashlib.sha256()
     for subject, content in zip(subjects, contents, strict=True):
         box = (
@@ -90,6 +90,6 @@ def data_hash(subjects: Sequence[Subject], contents: Sequence[str]) -> str:
             if subject.person is None or subject.person.box_xyxy is None
             else subject.person.box_xyxy.tobytes()
         )
-        words = (content, subject.name, subject.label, subject.picture.group, subject.picture.split or "")
+        words = (content, subject.name, subject.label, subject.image.group, subject.image.split or "")
         digest.update("\0".join(words).encode() + box)
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""A CSV or Parquet table of pictures: ``path`` and ``label``, perhaps a box, a group, a split, subgroups."""
+"""A CSV or Parquet table of images: ``path`` and ``label``, perhaps a box, a group, a split, subgroups."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from laban.errors import InvalidValueError, SourceError, UnknownNameError
 from laban.io.delimited import is_missing
 from laban.pipeline.dataset.table import SUBGROUP, spelled_here
 from laban.pipeline.dataset.table_file import table_columns, table_rows
-from laban.pipeline.image.values import Person, Picture, PictureSet, Problem
+from laban.pipeline.image.values import ImageSet, LabelledImage, Person, Problem
 from laban.sources.containers import address_in, read_head
 from laban.sources.headers import picture_size
 from laban.sources.image import IMAGE_SUFFIXES
@@ -23,19 +23,19 @@ OPTIONAL = ("group", "split", *BOX)
 _ADDRESS = "addresses cannot be read yet; download the picture, and give its path"
 
 
-def is_picture_table(path: Path) -> bool:
-    """Whether the table's first path is that of a picture."""
+def is_image_table(path: Path) -> bool:
+    """Whether the table's first path is that of an image."""
     _, cells = next(iter(table_rows(path)), (0, {}))
     return Path(str(cells.get("path", ""))).suffix.lower() in IMAGE_SUFFIXES
 
 
-def read_picture_table(path: Path) -> PictureSet:
-    """The pictures of a table, paths from its folder.
+def read_image_table(path: Path) -> ImageSet:
+    """The images of a table, paths from its folder.
 
     Raises UnknownNameError for a column that is not known, InvalidValueError for rows that cannot be.
     """
     _check_columns(path, table_columns(path))
-    pictures, problems = [], []
+    images, problems = [], []
     for number, cells in table_rows(path):
         where = f"{path.name}, row {number}"
         name, label = (_text(cells[column]) for column in NEEDED)
@@ -47,17 +47,17 @@ def read_picture_table(path: Path) -> PictureSet:
             reason = "there is no such file" if address_in(name) is None else _ADDRESS
             problems.append(Problem("missing-picture", name, f"{where}: {reason}"))
             continue
-        pictures.append(_picture(file, name, label, cells, where=where))
-    if not pictures:
+        images.append(_image(file, name, label, cells, where=where))
+    if not images:
         first = f" (the first, {problems[0].item}: {problems[0].words})" if problems else ""
         raise InvalidValueError(
             f"{path}: none of its {len(problems)} pictures is there{first}; paths are taken from the table's folder"
         )
-    people = [person.label for picture in pictures for person in picture.people]
-    named = {*(picture.label for picture in pictures), *people}
+    people = [person.label for image in images for person in image.people]
+    named = {*(image.label for image in images), *people}
     labels = tuple(sorted(label for label in named if label))
-    return PictureSet(
-        path.resolve().stem, path.parent, "table", labels, tuple(pictures), problems=tuple(problems)
+    return ImageSet(
+        path.resolve().stem, path.parent, "table", labels, tuple(images), problems=tuple(problems)
     )
 
 
@@ -73,14 +73,14 @@ def _check_columns(path: Path, names: list[str]) -> None:
         raise InvalidValueError(f"{path}: a box needs all of {', '.join(BOX)}")
 
 
-def _picture(file: Path, name: str, label: str, cells: Mapping[str, Any], *, where: str) -> Picture:
+def _image(file: Path, name: str, label: str, cells: Mapping[str, Any], *, where: str) -> LabelledImage:
     subgroups = {
         column.removeprefix(SUBGROUP): str(value)
         for column, value in cells.items()
         if column.startswith(SUBGROUP) and _text(value)
     }
     box = _box(file, cells, where=where)
-    return Picture(
+    return LabelledImage(
         name,
         file,
         label=None if box is not None else label or None,
@@ -98,7 +98,7 @@ def _text(cell: Any) -> str:
 
 
 def _box(file: Path, cells: Mapping[str, Any], *, where: str) -> np.ndarray | None:
-    """(4,) in shares of the picture; None where the row has none or the picture has no size."""
+    """(4,) in shares of the image; None where the row has none or the image has no size."""
     held = [cells.get(name) for name in BOX]
     if all(value in (None, "") for value in held):
         return None

@@ -1,4 +1,4 @@
-"""Labelled pictures before anything is measured on them, and what was wrong in what was read."""
+"""Labelled images before anything is measured on them, and what was wrong in what was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ MISSING, HIDDEN, SEEN = 0, 1, 2
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with one picture or file, told by its ``kind`` in ``findings.KINDS`` and in a few
+    """Something wrong with one image or file, told by its ``kind`` in ``findings.KINDS`` and in a few
     words."""
 
     kind: str
@@ -27,7 +27,7 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One labelled person in shares of the picture's width and height, 0 to 1 from the upper left corner.
+    """One labelled person in shares of the image's width and height, 0 to 1 from the upper left corner.
 
     ``box_xyxy`` (4,), or None; ``joints`` (J, 2) as they stand in the file, and ``flags`` (J,) 0 missing, 1
     hidden, 2 seen, or both None. ``label`` is the class; ``where`` says where in which file the person is told
@@ -61,9 +61,9 @@ class Person:
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
-    """One picture: ``name`` below the data's folder, its file, whoever is labelled in it, and the ``label`` of
-    the picture as a whole, where there is one.
+class LabelledImage:
+    """One image: ``name`` below the data's folder, its file, whoever is labelled in it, and the ``label`` of
+    the image as a whole, where there is one.
 
     ``group`` (person, scene) must not be split; ``split`` is the data's own; ``labelled`` is False where a
     file of labels was expected and is not there.
@@ -84,8 +84,8 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class PictureSet:
-    """Pictures of one form.
+class ImageSet:
+    """Images of one form.
 
     ``labels`` are the classes in their order; ``joints`` the names of the joints, or None where there are none;
     ``flip`` what the data says each joint becomes in a mirror; ``problems`` what was met while reading;
@@ -96,11 +96,11 @@ class PictureSet:
     root: Path
     form: Form
     labels: tuple[str, ...]
-    pictures: tuple[Picture, ...]
+    images: tuple[LabelledImage, ...]
     joints: tuple[str, ...] | None = None
     flip: tuple[int, ...] | None = None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.pictures)
+        return len(self.images)

@@ -1,4 +1,4 @@
-"""YOLO-pose: ``data.yaml``, folders of pictures, and beside each of them one of labels, a line for each person.
+"""YOLO-pose: ``data.yaml``, folders of images, and beside each of them one of labels, a line for each person.
 
 Everything that is wrong with a line is kept as a problem; the line is left out. Nothing raises but a
 ``data.yaml`` that says nothing.
@@ -15,7 +15,7 @@ from laban.core.skeleton import COCO17
 from laban.errors import FormatError
 from laban.io.files import read_text, reading
 from laban.io.flat_yaml import Value, parse_flat_yaml, whole_numbers
-from laban.pipeline.image.values import MISSING, SEEN, Person, Picture, PictureSet, Problem
+from laban.pipeline.image.values import MISSING, SEEN, ImageSet, LabelledImage, Person, Problem
 from laban.sources.image import pictures_in
 
 SPLITS = ("train", "val", "test")
@@ -27,7 +27,7 @@ _MOST_MORE = 2
 
 @dataclass(frozen=True)
 class Description:
-    """What ``data.yaml`` says: where the pictures of each split are, the classes, how many joints of 2 or 3
+    """What ``data.yaml`` says: where the images of each split are, the classes, how many joints of 2 or 3
     numbers, their names and what a mirror makes of them."""
 
     places: dict[str, tuple[Path, ...]]
@@ -47,7 +47,7 @@ class Description:
 class _Found:
     root: Path
     description: Description
-    pictures: list[Picture] = field(default_factory=list)
+    images: list[LabelledImage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def name(self, path: Path) -> str:
@@ -61,10 +61,10 @@ def description_file(path: Path) -> Path | None:
     return next((path / name for name in ("data.yaml", "data.yml") if (path / name).is_file()), None)
 
 
-def read_yolo(file: Path) -> PictureSet:
-    """The pictures and labels that ``file`` (data.yaml) tells of.
+def read_yolo(file: Path) -> ImageSet:
+    """The images and labels that ``file`` (data.yaml) tells of.
 
-    Raises FormatError where it names no pictures or its ``kpt_shape`` is none.
+    Raises FormatError where it names no images or its ``kpt_shape`` is none.
     """
     with reading(file, form="YOLO-pose"):
         description = _description(file)
@@ -72,15 +72,15 @@ def read_yolo(file: Path) -> PictureSet:
     for split, folders in description.places.items():
         for folder in folders:
             _take_split(found, folder, split)
-    if not found.pictures:
+    if not found.images:
         where = ", ".join(str(folder) for folders in description.places.values() for folder in folders)
         raise FormatError(f"{file}: none of its folders holds pictures: {where}; check path, train and val")
-    return PictureSet(
+    return ImageSet(
         file.parent.resolve().name,
         file.parent,
         "yolo-pose",
         description.labels,
-        tuple(found.pictures),
+        tuple(found.images),
         joints=description.names,
         flip=description.flip,
         problems=(*_problems_of(description, file.name), *found.problems),
@@ -151,16 +151,16 @@ def _take_split(found: _Found, folder: Path, split: str) -> None:
         words = f"data.yaml names the folder {folder.name} for {split}, which is not there"
         found.problems.append(Problem("missing-folder", found.name(folder), words))
         return
-    pictures = pictures_in(folder)
+    images = pictures_in(folder)
     labels = _labels_beside(folder)
     by_stem: dict[str, list[Path]] = {}
-    for path in pictures:
+    for path in images:
         by_stem.setdefault(path.stem, []).append(path)
     for stem, paths in by_stem.items():
         if len(paths) > 1:
             words = f"{' and '.join(path.name for path in paths)} share the labels {stem}.txt"
             found.problems.append(Problem("shared-labels", found.name(paths[1]), words))
-    found.pictures += [_picture(found, path, labels / f"{path.stem}.txt", split) for path in pictures]
+    found.images += [_image(found, path, labels / f"{path.stem}.txt", split) for path in images]
     for file in sorted(labels.glob("*.txt")) if labels.is_dir() else ():
         if file.stem not in by_stem and file.name not in ("classes.txt", "train.txt", "val.txt", "test.txt"):
             words = f"{found.name(file)} labels a picture that is not in {found.name(folder)}"
@@ -177,15 +177,15 @@ def _labels_beside(folder: Path) -> Path:
     return folder.parent / "labels" if (folder.parent / "labels").is_dir() else folder
 
 
-def _picture(found: _Found, path: Path, file: Path, split: str) -> Picture:
+def _image(found: _Found, path: Path, file: Path, split: str) -> LabelledImage:
     name = found.name(path)
     if not file.is_file():
-        return Picture(name, path, split=split, labelled=False)
+        return LabelledImage(name, path, split=split, labelled=False)
     try:
         lines = read_text(file).splitlines()
     except (OSError, UnicodeDecodeError, FormatError):
         found.problems.append(Problem("unreadable-labels", name, f"{found.name(file)} is no text"))
-        return Picture(name, path, split=split)
+        return LabelledImage(name, path, split=split)
     people = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -194,7 +194,7 @@ def _picture(found: _Found, path: Path, file: Path, split: str) -> Picture:
             except _LineError as error:
                 words = f"{found.name(file)}, line {number}: {error}"
                 found.problems.append(Problem(error.kind, name, words))
-    return Picture(name, path, people=tuple(people), split=split)
+    return LabelledImage(name, path, people=tuple(people), split=split)
 
 
 class _LineError(FormatError):

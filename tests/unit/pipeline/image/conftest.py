@@ -1,4 +1,4 @@
-"""A small YOLO-pose set of drawn pictures, each of its own, and a frontal body whose joints are known."""
+"""A small YOLO-pose set of drawn images, each of its own, and a frontal body whose joints are known."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ FRONTAL = {
 
 
 def frontal_px() -> np.ndarray:
-    """(17, 2) somebody who faces the camera: the left lies on the picture's right."""
+    """(17, 2) somebody who faces the camera: the left lies on the image's right."""
     points = np.zeros((17, 2))
     for index, name in enumerate(COCO17.names):
         side, _, joint = name.partition("_")
@@ -67,7 +67,7 @@ class YoloSet:
 
 @pytest.fixture
 def yolo(tmp_path: Path) -> YoloSet:
-    """Six pictures to learn from and three to test on, without a fault."""
+    """Six images to learn from and three to test on, without a fault."""
     made = YoloSet(tmp_path / "data")
     for stem in "abcdef":
         made.add(stem)

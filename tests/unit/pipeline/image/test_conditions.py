@@ -1,4 +1,4 @@
-"""Of one set of pictures one accuracy is told, however a way answers the pictures that conditions are tried on."""
+"""Of one set of images one accuracy is told, however a way answers the images that conditions are tried on."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from laban.models.image.view import View
 from laban.pipeline.image.gathering import Gathered
 from laban.pipeline.image.subjects import Subject
 from laban.pipeline.image.training.conditions import CUT_OUT, tried
-from laban.pipeline.image.values import Picture
+from laban.pipeline.image.values import LabelledImage
 
 TASK = Task("class", ("a", "b"))
 
@@ -25,7 +25,7 @@ def _gathered(folder: Path, *, count: int = 6) -> Gathered:
         path = folder / f"{number}.png"
         cv2.imwrite(str(path), np.full((32, 32, 3), 10 * number, np.uint8))
         label = TASK.labels[number % 2]
-        subjects.append(Subject(Picture(path.name, path, label=label), label))
+        subjects.append(Subject(LabelledImage(path.name, path, label=label), label))
     empty = np.zeros((count, 4, 4, 3), np.uint8)
     return Gathered(tuple(subjects), empty, empty, (None,) * count, ("",) * count)
 
@@ -47,8 +47,8 @@ def _way(*, wrong_when_cut: bool) -> Any:
 def test_pictures_as_they_are_have_the_accuracy_of_the_test(tmp_path: Path, wrong_when_cut: bool) -> None:
     rows, way = np.arange(6), _way(wrong_when_cut=wrong_when_cut)
     table, _ = tried(way, TASK, _gathered(tmp_path), rows, find=None, view=View(whose="whole"))
-    figures = {one["name"]: one["accuracy"] for one in table}
-    assert table[0]["name"] == "as they are"
+    figures = {one.name: one.accuracy for one in table}
+    assert table[0].name == "as they are"
     assert figures["as they are"] == 1.0
     assert (CUT_OUT in figures) is wrong_when_cut
     assert figures.get(CUT_OUT, 1.0) == (0.0 if wrong_when_cut else 1.0)

@@ -1,4 +1,4 @@
-"""What frozen parts make of pictures is worked out once and kept; a mirrored picture has its mirrored class."""
+"""What frozen parts make of images is worked out once and kept; a mirrored image has its mirrored class."""
 
 from pathlib import Path
 
@@ -16,18 +16,18 @@ from laban.models.image.backbone import Backbone
 from laban.pipeline.image.gathering import ROOM, Gathered
 from laban.pipeline.image.subjects import Subject
 from laban.pipeline.image.training.image_way import ImageWay
-from laban.pipeline.image.training.settings import PictureLearning
-from laban.pipeline.image.values import Picture
+from laban.pipeline.image.training.settings import ImageLearningSettings
+from laban.pipeline.image.values import LabelledImage
 from laban.pipeline.training.run_folder import RunFolder
 
 TASK = Task("class", ("lean_left", "lean_right", "left_hand_up"))
-SETTINGS = PictureLearning(tune="frozen", versions=4, epochs=2, threads=1)
+SETTINGS = ImageLearningSettings(tune="frozen", versions=4, epochs=2, threads=1)
 
 
 def gathered(*, count: int = 6) -> Gathered:
     labels = [TASK.labels[number % 3] for number in range(count)]
     subjects = tuple(
-        Subject(Picture(f"{number}.jpg", Path(f"{number}.jpg"), label=label), label)
+        Subject(LabelledImage(f"{number}.jpg", Path(f"{number}.jpg"), label=label), label)
         for number, label in enumerate(labels)
     )
     source = np.random.default_rng(0)

@@ -7,14 +7,14 @@ from tests.unit.pipeline.image.conftest import HEIGHT, WIDTH, YoloSet, frontal_p
 
 from laban.core.skeleton import COCO17
 from laban.errors import InvalidValueError
-from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.open import open_images
 from laban.pipeline.image.values import Person
 
 SIZE = (WIDTH, HEIGHT)
 
 
 def test_a_level_body_from_the_front_is_level(yolo: YoloSet) -> None:
-    report = posture_of_labels(open_pictures(yolo.root).pictures[0].people[0], size_wh=SIZE)
+    report = posture_of_labels(open_images(yolo.root).images[0].people[0], size_wh=SIZE)
     assert report.view.name == "front"
     tilt = report["shoulder_tilt"].interval
     assert tilt is not None
@@ -25,7 +25,7 @@ def test_a_shoulder_that_is_higher_is_measured_in_degrees(yolo: YoloSet) -> None
     points = frontal_px()
     points[COCO17.index("left_shoulder"), 1] -= 10
     yolo.labels("a").write_text(line_of(points))
-    report = posture_of_labels(open_pictures(yolo.root).pictures[0].people[0], size_wh=SIZE)
+    report = posture_of_labels(open_images(yolo.root).images[0].people[0], size_wh=SIZE)
     tilt = report["shoulder_tilt"].interval
     assert tilt is not None
     assert abs(tilt.value) == pytest.approx(np.degrees(np.arctan2(10, 56)), abs=0.5)

@@ -16,11 +16,11 @@ from laban.core.skeleton import BLAZEPOSE33
 from laban.models.card import Task
 from laban.models.deploy.zoo import open_model
 from laban.pipeline.image.gathering import Gathered
-from laban.pipeline.image.prediction import LandmarkModel, picture_model
+from laban.pipeline.image.prediction import LandmarkModel, image_model
 from laban.pipeline.image.subjects import Subject
 from laban.pipeline.image.training.landmark_way import LandmarkWay
-from laban.pipeline.image.training.settings import PictureLearning
-from laban.pipeline.image.values import Picture
+from laban.pipeline.image.training.settings import ImageLearningSettings
+from laban.pipeline.image.values import LabelledImage
 from laban.pipeline.training.run_folder import RunFolder
 
 TASK = Task("class", ("arms_down", "left_arm_up", "right_arm_up"))
@@ -43,7 +43,7 @@ def pose(label: str, *, seed: int) -> Pose:
 def gathered(*, count: int = 60) -> Gathered:
     labels = [TASK.labels[number % 3] for number in range(count)]
     subjects = tuple(
-        Subject(Picture(f"{number}.jpg", Path(f"{number}.jpg"), label=label), label)
+        Subject(LabelledImage(f"{number}.jpg", Path(f"{number}.jpg"), label=label), label)
         for number, label in enumerate(labels)
     )
     poses = [pose(label, seed=number) for number, label in enumerate(labels)]
@@ -53,7 +53,7 @@ def gathered(*, count: int = 60) -> Gathered:
 
 @pytest.fixture(scope="module")
 def way() -> LandmarkWay:
-    settings = PictureLearning(backbone="landmarks", epochs=25, threads=1)
+    settings = ImageLearningSettings(backbone="landmarks", epochs=25, threads=1)
     made = LandmarkWay(gathered(), TASK, settings, find=None)
     made.fit(np.arange(0, 40), np.arange(40, 50), lambda progress: None)
     return made
@@ -76,7 +76,7 @@ def test_the_files_answer_as_what_was_trained(way: LandmarkWay, tmp_path: Path) 
     assert told["float32"].agreement == 1.0
     assert told["float32"].examples == 9
     assert told["int8"].latency_ms > 0
-    model = picture_model(open_model(tmp_path))
+    model = image_model(open_model(tmp_path))
     assert isinstance(model, LandmarkModel)
     people = [pose("left_arm_up", seed=100), pose("right_arm_up", seed=101)]
     answers = model.answers(np.zeros((600, 600, 3), np.uint8), people)

@@ -12,8 +12,8 @@ from laban.core.progress import Progress
 from laban.errors import AssetError
 from laban.models.card import Task
 from laban.models.evaluation.image_metrics import corrupted_row, predicted_of
-from laban.models.image.looked import evidence, share_within
-from laban.models.image.shifts import SHIFTS, UNSHIFTED
+from laban.models.image.class_activation import evidence, share_within
+from laban.models.image.corruptions import CORRUPTIONS, UNCORRUPTED
 from laban.models.image.view import View, shown
 from laban.pipeline.image.gathering import Finder, Gathered, Scene, scene_of
 from laban.pipeline.image.people import whose
@@ -24,10 +24,10 @@ from laban.sources import Limits
 from laban.sources.image import read_picture
 
 MOST = 200
-"""Pictures that other conditions are tried on."""
+"""Images that other conditions are tried on."""
 
 CUT_OUT = "cut out, unchanged"
-"""The pictures as the square that conditions change, without any change."""
+"""The images as the square that conditions change, without any change."""
 
 _Answer = tuple[int, Float32Array]
 
@@ -55,25 +55,25 @@ def tried(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> tuple[tuple[ConditionAnswer, ...], list[Scene]]:
-    """The figures of the pictures ``rows`` as they are and under each of ``SHIFTS``, and their scenes.
+    """The figures of the images ``rows`` as they are and under each of ``CORRUPTIONS``, and their scenes.
 
     As they are, the answers are those that the test is judged by. A way that looks for people again in the square
     that is changed may answer otherwise there even without a change; then that is a row of its own, ``CUT_OUT``.
 
-    The person's mask is that of BlazePose's landmark network; pictures in which nobody is found have none, and
+    The person's mask is that of BlazePose's landmark network; images in which nobody is found have none, and
     are not put into another room.
     """
     masks = _masks() if find is not None else None
     labels = labels_of(task, gathered.subjects)
-    said: dict[str, list[_Answer]] = {name: [] for name in (UNSHIFTED, *SHIFTS)}
+    said: dict[str, list[_Answer]] = {name: [] for name in (UNCORRUPTED, *CORRUPTIONS)}
     scenes = []
     for count, row in enumerate(rows.tolist(), 1):
         scene = scene_of(gathered.subjects[row], _pose(gathered, row, find), view, masks)
         scenes.append(scene)
         source = np.random.default_rng((seed, row))
-        images = {UNSHIFTED: scene.image} | {
+        images = {UNCORRUPTED: scene.image} | {
             name: moved
-            for name, shift in SHIFTS.items()
+            for name, shift in CORRUPTIONS.items()
             if (moved := shift(scene.image, scene.mask, source)) is not None
         }
         answers = way.logits_of([(image, scene.box_xyxy_px) for image in images.values()])
@@ -82,8 +82,8 @@ def tried(
         if progress is not None:
             progress(count, len(rows))
     judged = list(zip(rows.tolist(), way.logits(rows), strict=True))
-    cut_out = {} if _answered_alike(judged, said[UNSHIFTED]) else {CUT_OUT: said[UNSHIFTED]}
-    tables = {UNSHIFTED: judged, **cut_out, **{name: said[name] for name in SHIFTS}}
+    cut_out = {} if _answered_alike(judged, said[UNCORRUPTED]) else {CUT_OUT: said[UNCORRUPTED]}
+    tables = {UNCORRUPTED: judged, **cut_out, **{name: said[name] for name in CORRUPTIONS}}
     return tuple(_row(name, held, task, labels) for name, held in tables.items()), scenes
 
 
@@ -146,7 +146,7 @@ def _pose(gathered: Gathered, row: int, find: Finder | None) -> Pose | None:
     if known is not None or find is None:
         return known
     subject = gathered.subjects[row]
-    image = read_picture(subject.picture.path, limits=Limits())
+    image = read_picture(subject.image.path, limits=Limits())
     return whose(find(image), subject.box_px((image.shape[1], image.shape[0])))
 
 

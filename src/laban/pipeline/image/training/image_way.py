@@ -10,12 +10,12 @@ import numpy as np
 from laban.core.arrays import Float32Array, ImageArray, IntArray
 from laban.core.progress import Progress, unheard
 from laban.models.card import Task
-from laban.models.image.changes import changed
+from laban.models.image.augmentation import changed
 from laban.models.image.sides import mirrored_labels
 from laban.models.image.view import shown
 from laban.pipeline.image.gathering import ROOM, Gathered
 from laban.pipeline.image.subjects import labels_of
-from laban.pipeline.image.training.settings import PictureLearning
+from laban.pipeline.image.training.settings import ImageLearningSettings
 from laban.pipeline.image.training.ways import Scenery
 from laban.pipeline.training.run_folder import RunFolder
 from laban.render.files import written
@@ -41,7 +41,7 @@ class ImageWay:
         self,
         gathered: Gathered,
         task: Task,
-        settings: PictureLearning,
+        settings: ImageLearningSettings,
         *,
         backbone: "Callable[[], Backbone]",
         run: RunFolder | None = None,
@@ -128,7 +128,7 @@ class ImageWay:
         return TorchModel.of(self.trained).run(images)
 
     def _seen(self, backbone: "Backbone", version: int) -> tuple[np.ndarray, IntArray]:
-        """What the frozen parts make of one form of all pictures, and the classes these have in it."""
+        """What the frozen parts make of one form of all images, and the classes these have in it."""
         from laban.models.image.classifier import before
 
         images, classes = self._form(version)
@@ -143,7 +143,7 @@ class ImageWay:
         return seen, classes
 
     def _kept(self, version: int) -> tuple[np.ndarray, IntArray] | None:
-        """What an interrupted run has worked out of the same pictures."""
+        """What an interrupted run has worked out of the same images."""
         file = self._file(version)
         if file is None:
             return None
@@ -157,7 +157,7 @@ class ImageWay:
         return None if self._run is None else self._run.part(f"form {version}").with_suffix(".npz")
 
     def _form(self, version: int) -> tuple[ImageArray, IntArray]:
-        """All pictures in one changed form, and the classes they have in it; the first is unchanged."""
+        """All images in one changed form, and the classes they have in it; the first is unchanged."""
         if version == 0:
             return np.array(self.gathered.exact), self._labels
         becomes, changes = mirrored_labels(self.task.labels), self.training.changes

@@ -8,12 +8,12 @@ import numpy as np
 
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Task
-from laban.models.image.instant import INSTANT, examples_of_pictures, values_of, with_mirrored
+from laban.models.image.instant import INSTANT, examples_of_images, values_of, with_mirrored
 from laban.models.image.sides import mirrored_labels
 from laban.pipeline.image.gathering import Finder, Gathered
 from laban.pipeline.image.people import whose
 from laban.pipeline.image.subjects import labels_of
-from laban.pipeline.image.training.settings import PictureLearning
+from laban.pipeline.image.training.settings import ImageLearningSettings
 from laban.pipeline.image.training.ways import Scenery
 from laban.pipeline.training.run_folder import RunFolder
 
@@ -34,7 +34,7 @@ class LandmarkWay:
         self,
         gathered: Gathered,
         task: Task,
-        settings: PictureLearning,
+        settings: ImageLearningSettings,
         *,
         find: Finder | None,
         run: RunFolder | None = None,
@@ -42,7 +42,7 @@ class LandmarkWay:
         self.gathered, self.task, self.settings = gathered, task, settings
         self._find, self._run = find, run
         clips = [subject.clip for subject in gathered.subjects]
-        self._examples = examples_of_pictures(clips, labels_of(task, gathered.subjects), task, gathered.poses)
+        self._examples = examples_of_images(clips, labels_of(task, gathered.subjects), task, gathered.poses)
         self._trained: Trained | None = None
 
     def fit(

@@ -8,7 +8,7 @@ from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Task
 from laban.models.evaluation.calibration import softmax
 from laban.models.evaluation.image_metrics import predicted_of
-from laban.models.image.looked import evidence
+from laban.models.image.class_activation import evidence
 from laban.pipeline.image.gathering import Gathered
 from laban.render.image.heat import draw_evidence
 from laban.render.report.images import Seen

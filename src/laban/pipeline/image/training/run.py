@@ -1,4 +1,4 @@
-"""A whole run: pictures gathered, a classifier trained and judged on what it has not seen, written to be
+"""A whole run: images gathered, a classifier trained and judged on what it has not seen, written to be
 used."""
 
 import time
@@ -23,18 +23,18 @@ from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Head, Task
 from laban.models.evaluation.calibration import fit_temperature
 from laban.models.evaluation.image_metrics import ImageFigures, evaluate_images
-from laban.models.image.instant import examples_of_pictures
+from laban.models.image.instant import examples_of_images
 from laban.models.training.splits import Split, split_examples
 from laban.pipeline.dataset.similar_labels import spelt_alike
-from laban.pipeline.image.gathering import Finder, Gathered, gather_pictures
+from laban.pipeline.image.gathering import Finder, Gathered, gather_images
 from laban.pipeline.image.subjects import Subject, data_hash, labels_of, subjects_of, task_of
 from laban.pipeline.image.training.conditions import attention, chosen_rows, tried
 from laban.pipeline.image.training.image_way import ImageWay
 from laban.pipeline.image.training.landmark_way import LandmarkWay
 from laban.pipeline.image.training.pages import looked_at
-from laban.pipeline.image.training.settings import PictureLearning
+from laban.pipeline.image.training.settings import ImageLearningSettings
 from laban.pipeline.image.training.ways import Way
-from laban.pipeline.image.values import PictureSet
+from laban.pipeline.image.values import ImageSet
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 from laban.render.report import write_report
@@ -46,33 +46,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tools:
-    """What a run needs from outside: ``find`` finds people in a picture, or None; ``backbone`` makes the
-    network that ImageNet has taught, for a classifier that looks at pictures."""
+    """What a run needs from outside: ``find`` finds people in an image, or None; ``backbone`` makes the
+    network that ImageNet has taught, for a classifier that looks at images."""
 
     find: Finder | None = None
     backbone: "Callable[[], Backbone] | None" = None
 
 
-def learn_pictures(
-    pictures: PictureSet,
+def learn_images(
+    images: ImageSet,
     folder: Path,
-    settings: PictureLearning,
+    settings: ImageLearningSettings,
     *,
     tools: Tools,
     listener: Listener | None = None,
 ) -> Learned[ImageMetrics]:
-    """Trains, judges and exports a classifier into ``folder``; the same pictures and settings are not worked
+    """Trains, judges and exports a classifier into ``folder``; the same images and settings are not worked
     on twice.
 
-    A run that is stopped goes on with the epoch it was in. A picture that cannot be read is left out and told
+    A run that is stopped goes on with the epoch it was in. An image that cannot be read is left out and told
     of. Raises InvalidValueError where there is too little to learn from, MissingExtraError without the extra
     ``train``.
     """
     began, listener = time.perf_counter(), listener or Silent()
-    subjects = subjects_of(pictures)
-    task = task_of(pictures, subjects)
+    subjects = subjects_of(images)
+    task = task_of(images, subjects)
     listener.stage(f"reading {len(subjects)} pictures")
-    gathered = gather_pictures(
+    gathered = gather_images(
         subjects,
         settings.view,
         find=tools.find,
@@ -80,20 +80,20 @@ def learn_pictures(
         room=not settings.of_landmarks,
         progress=listener.step,
     )
-    run = RunFolder(folder, _about(pictures, gathered, settings))
+    run = RunFolder(folder, _about(images, gathered, settings))
     kept = run.kept(ImageMetrics)
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
-    metrics = _Work(pictures, task, gathered, settings, run, tools, listener).done()
+    metrics = _Work(images, task, gathered, settings, run, tools, listener).done()
     return Learned(folder, metrics, time.perf_counter() - began)
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    pictures: PictureSet
+    images: ImageSet
     task: Task
     gathered: Gathered
-    settings: PictureLearning
+    settings: ImageLearningSettings
     run: RunFolder
     tools: Tools
     listener: Listener
@@ -186,7 +186,7 @@ class _Work:
     def _split(self) -> tuple[Split, tuple[str, ...]]:
         clips = [subject.clip for subject in self.gathered.subjects]
         chosen, named, notes = self.settings.splitting(clips)
-        examples = examples_of_pictures(named, self.labels, self.task, [None] * len(named))
+        examples = examples_of_images(named, self.labels, self.task, [None] * len(named))
         return split_examples(examples, settings=chosen)[0], notes
 
     def _groups(self, rows: IntArray) -> set[str]:
@@ -214,13 +214,13 @@ class _Work:
             temperature=temperature,
             names=[one.name for one in subjects],
             groups=[self._group(one) for one in subjects],
-            subgroups=[one.picture.subgroups for one in subjects],
+            subgroups=[one.image.subgroups for one in subjects],
             seed=self.settings.seed,
         )
 
     def _notes(self) -> tuple[str, ...]:
         left_out = [f"{one.name} was left out: {one.reason}" for one in self.gathered.failed]
-        problems = [f"{one.item} was left out: {one.words}" for one in self.pictures.problems]
+        problems = [f"{one.item} was left out: {one.words}" for one in self.images.problems]
         return (*_spelt_alike(self.task), *self.gathered.notes, *left_out, *problems)
 
     def _parts(self, split: Split) -> dict[Part, ImagePartCount]:
@@ -236,13 +236,13 @@ class _Work:
         return ImagePartCount(pictures=len(rows), groups=len(self._groups(rows)), classes=tuple(classes))
 
 
-def _about(pictures: PictureSet, gathered: Gathered, settings: PictureLearning) -> RunAnswer:
+def _about(images: ImageSet, gathered: Gathered, settings: ImageLearningSettings) -> RunAnswer:
     training = settings.landmark_training() if settings.of_landmarks else settings.training
     return about_run(
         settings=settings,
         training=training.to_dict(),
-        data=pictures.name,
-        form=pictures.form,
+        data=images.name,
+        form=images.form,
         data_sha256=data_hash(gathered.subjects, gathered.contents),
     )
 

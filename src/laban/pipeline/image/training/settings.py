@@ -8,7 +8,7 @@ from typing import Literal
 from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 from laban.models.examples import Clip
-from laban.models.image.changes import PictureChanges
+from laban.models.image.augmentation import ImageAugmentation
 from laban.models.image.settings import ImageTrainingSettings
 from laban.models.image.view import View
 from laban.models.training.splits import SplitSettings
@@ -20,14 +20,14 @@ _TEST = "test"
 
 
 @dataclass(frozen=True)
-class PictureLearning:
-    """How a classifier of pictures is made.
+class ImageLearningSettings:
+    """How a classifier of images is made.
 
-    ``backbone`` looks at the picture (``efficientnet_lite0``) or at the person's landmarks (``landmarks``).
+    ``backbone`` looks at the image (``efficientnet_lite0``) or at the person's landmarks (``landmarks``).
     ``tune``, ``versions``, ``class_weights``, ``seed`` and ``threads`` as in ``ImageTrainingSettings``; ``epochs``
-    those of the head, ``tune_epochs`` those of the backbone. ``crop`` shows the person or the whole picture, a
+    those of the head, ``tune_epochs`` those of the backbone. ``crop`` shows the person or the whole image, a
     person with ``margin`` around. ``split``: ``auto`` is the data's own where it names one, else ``group``.
-    ``group`` is a pattern whose first bracket in a picture's name tells its group. With ``mirror`` pictures
+    ``group`` is a pattern whose first bracket in an image's name tells its group. With ``mirror`` images
     are learned mirrored too. ``shifts`` tries the test under other conditions.
     """
 
@@ -60,17 +60,17 @@ class PictureLearning:
 
     @property
     def view(self) -> View:
-        """What is shown of a picture."""
+        """What is shown of an image."""
         return View(margin=self.margin, whose=self.crop)
 
     @property
     def of_landmarks(self) -> bool:
-        """Whether landmarks are learned from rather than pictures."""
+        """Whether landmarks are learned from rather than images."""
         return self.backbone == LANDMARKS
 
     @property
     def training(self) -> ImageTrainingSettings:
-        """How a classifier that looks at pictures is trained."""
+        """How a classifier that looks at images is trained."""
         plain = ImageTrainingSettings()
         return replace(
             plain,
@@ -79,7 +79,7 @@ class PictureLearning:
             tune_epochs=plain.tune_epochs if self.tune_epochs is None else self.tune_epochs,
             versions=self.versions,
             class_weights=self.class_weights,
-            changes=PictureChanges(mirror=0.5 if self.mirror else 0.0),
+            changes=ImageAugmentation(mirror=0.5 if self.mirror else 0.0),
             seed=self.seed,
             threads=self.threads,
         )
@@ -111,7 +111,7 @@ class PictureLearning:
         )
 
     def splitting(self, clips: Sequence[Clip]) -> tuple[SplitSettings, tuple[Clip, ...], tuple[str, ...]]:
-        """How the pictures are parted, the clips as they are parted by, and what is to be said of it."""
+        """How the images are parted, the clips as they are parted by, and what is to be said of it."""
         named = tuple(replace(clip, group=self._group_of(clip)) for clip in clips)
         splits = {clip.split for clip in named if clip.split}
         by = self.split

@@ -1,4 +1,4 @@
-"""What a classifier is shown, and how pictures are changed for learning and for trying."""
+"""What a classifier is shown, and how images are changed for learning and for trying."""
 
 import numpy as np
 import pytest
@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from laban.errors import InvalidValueError
 from laban.models.card import Task
 from laban.models.evaluation.image_metrics import evaluate_images, predicted_of
-from laban.models.image.changes import PictureChanges, changed
-from laban.models.image.looked import evidence, share_within
-from laban.models.image.shifts import SHIFTS
+from laban.models.image.augmentation import ImageAugmentation, changed
+from laban.models.image.class_activation import evidence, share_within
+from laban.models.image.corruptions import CORRUPTIONS
 from laban.models.image.sides import mirrored_labels
 from laban.models.image.view import View, shown, widened
 
-STILL = PictureChanges(
+STILL = ImageAugmentation(
     turn_deg=0, zoom=0, shift=0, brightness=0, contrast=0, colour=0, blur=0, mirror=0, hide=0
 )
 
@@ -63,18 +63,18 @@ def test_unchanged_is_what_is_shown() -> None:
 
 def test_changes_follow_from_the_seed_and_differ_without() -> None:
     first, again, other = (
-        changed(scene(), PictureChanges(), np.random.default_rng(seed), side_px=64, share=0.8)
+        changed(scene(), ImageAugmentation(), np.random.default_rng(seed), side_px=64, share=0.8)
         for seed in (1, 1, 2)
     )
     assert (first == again).all()
     assert (first != other).any()
 
 
-@pytest.mark.parametrize("name", list(SHIFTS))
+@pytest.mark.parametrize("name", list(CORRUPTIONS))
 def test_every_shift_changes_the_picture_and_keeps_its_form(name: str) -> None:
     image, mask = scene(), (scene()[..., 0] == 255).astype(np.float32)
     before = image.copy()
-    out = SHIFTS[name](image, mask, np.random.default_rng(0))
+    out = CORRUPTIONS[name](image, mask, np.random.default_rng(0))
     assert out is not None
     assert out.shape == image.shape
     assert out.dtype == np.uint8
@@ -84,11 +84,11 @@ def test_every_shift_changes_the_picture_and_keeps_its_form(name: str) -> None:
 
 def test_another_room_keeps_the_person_and_needs_the_mask() -> None:
     mask = (scene()[..., 0] == 255).astype(np.float32)
-    out = SHIFTS["another room"](scene(), mask, np.random.default_rng(0))
+    out = CORRUPTIONS["another room"](scene(), mask, np.random.default_rng(0))
     assert out is not None
     assert (out[50:70, 50:70] == 255).all()
     assert np.abs(out[:20].astype(int) - 90).mean() > 10
-    assert SHIFTS["another room"](scene(), None, np.random.default_rng(0)) is None
+    assert CORRUPTIONS["another room"](scene(), None, np.random.default_rng(0)) is None
 
 
 def test_labels_with_a_side_are_exchanged_in_a_mirror() -> None:

@@ -1,4 +1,4 @@
-"""Pictures as they might have been taken: turned a little, nearer, darker, less sharp, from the other side."""
+"""Images as they might have been taken: turned a little, nearer, darker, less sharp, from the other side."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from laban.core.checks import in_range
 
 
 @dataclass(frozen=True)
-class PictureChanges:
-    """How far each picture may be changed; 0 leaves a step out.
+class ImageAugmentation:
+    """How far each image may be changed; 0 leaves a step out.
 
     ``turn_deg`` the largest turn; ``zoom`` and ``shift`` the largest change of size and place, as shares of
     the side; ``brightness`` and ``contrast`` the largest change as shares; ``colour`` how much of its colour
     may be lost; ``blur`` the probability of a blur, ``blur_px`` its largest width; ``mirror`` the probability
-    of a mirror; ``hide`` the probability that a part of the picture is grey.
+    of a mirror; ``hide`` the probability that a part of the image is grey.
     """
 
     turn_deg: float = 8.0
@@ -40,7 +40,7 @@ class PictureChanges:
 
 
 def changed(
-    roomy: ImageArray, changes: PictureChanges, source: np.random.Generator, *, side_px: int, share: float
+    roomy: ImageArray, changes: ImageAugmentation, source: np.random.Generator, *, side_px: int, share: float
 ) -> ImageArray:
     """(side, side, 3) what is shown of ``roomy`` (S, S, 3), whose middle ``share`` is what is shown unchanged,
     after random changes. It is not mirrored: that may change the label, and is the caller's to decide."""
@@ -61,7 +61,7 @@ def changed(
     return np.clip(np.round(image), 0, 255).astype(np.uint8)
 
 
-def _recoloured(image: FloatArray, changes: PictureChanges, source: np.random.Generator) -> FloatArray:
+def _recoloured(image: FloatArray, changes: ImageAugmentation, source: np.random.Generator) -> FloatArray:
     grey = image @ np.array([0.299, 0.587, 0.114], np.float32)
     image = image + (grey[..., None] - image) * np.float32(changes.colour * source.random())
     brightness, contrast = 1 + np.array([changes.brightness, changes.contrast]) * source.uniform(-1, 1, 2)

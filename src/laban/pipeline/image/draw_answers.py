@@ -1,4 +1,4 @@
-"""A picture with what a classifier said of it: whom it means, what it said, and where it found that."""
+"""An image with what a classifier said of it: whom it means, what it said, and where it found that."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,15 @@ import numpy as np
 
 from laban.core.arrays import ImageArray
 from laban.models.image.view import shown
-from laban.pipeline.image.prediction import PictureAnswer
+from laban.pipeline.image.prediction import LocatedAnswer
 from laban.render.image.answers import Marked, draw_answers
 from laban.render.image.heat import draw_evidence
 
 _MOST_PX = 1280
 
 
-def draw_picture_answers(image_rgb: ImageArray, answers: Sequence[PictureAnswer]) -> ImageArray:
-    """A new picture (H, W, 3): everybody with box, class and probability, and beside it, for a classifier that
+def draw_image_answers(image_rgb: ImageArray, answers: Sequence[LocatedAnswer]) -> ImageArray:
+    """A new image (H, W, 3): everybody with box, class and probability, and beside it, for a classifier that
     looks at places, what it was shown of each with what speaks for the answer in orange and against it in
     blue."""
     marked = [
@@ -29,7 +29,7 @@ def draw_picture_answers(image_rgb: ImageArray, answers: Sequence[PictureAnswer]
     return draw_answers(image_rgb, marked, most_px=_MOST_PX)
 
 
-def _heat(image_rgb: ImageArray, one: PictureAnswer) -> ImageArray:
+def _heat(image_rgb: ImageArray, one: LocatedAnswer) -> ImageArray:
     if one.evidence is None or one.square_xyxy_px is None:
         raise ValueError("nothing is known of what was looked at")
     square = shown(image_rgb, np.asarray(one.square_xyxy_px), side_px=448)

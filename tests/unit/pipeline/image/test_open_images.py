@@ -1,4 +1,4 @@
-"""Labelled pictures are read alike in whichever form they come."""
+"""Labelled images are read alike in whichever form they come."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from tests.unit.pipeline.image.conftest import YoloSet, frontal_px, line_of
 
 from laban.errors import FormatError, InvalidValueError, LabanError, UnknownNameError
-from laban.pipeline.image.open import holds_pictures, open_pictures
+from laban.pipeline.image.open import holds_images, open_images
 from laban.pipeline.image.subjects import labels_of, subjects_of, task_of
 
 
@@ -20,12 +20,12 @@ def draw(path: Path, *, size_wh: tuple[int, int] = (60, 40)) -> Path:
 
 
 def test_yolo_gives_people_in_shares_of_the_picture(yolo: YoloSet) -> None:
-    found = open_pictures(yolo.root / "data.yaml")
-    person = found.pictures[0].people[0]
+    found = open_images(yolo.root / "data.yaml")
+    person = found.images[0].people[0]
     assert (found.form, found.labels, len(found)) == ("yolo-pose", ("person",), 9)
     assert person.joints is not None
     np.testing.assert_allclose(person.joints * (200, 240), frontal_px(), atol=0.01)
-    assert [picture.split for picture in found.pictures].count("test") == 3
+    assert [image.split for image in found.images].count("test") == 3
 
 
 def test_a_joint_without_a_flag_is_missing_at_the_corner(yolo: YoloSet) -> None:
@@ -35,7 +35,7 @@ def test_a_joint_without_a_flag_is_missing_at_the_corner(yolo: YoloSet) -> None:
         cells = path.read_text().split()
         joints = [cell for at, cell in enumerate(cells[5:]) if at % 3 != 2]
         path.write_text(" ".join([*cells[:5], *joints[:-2], "0", "0"]))
-    person = open_pictures(yolo.root).pictures[0].people[0]
+    person = open_images(yolo.root).images[0].people[0]
     assert person.flags is not None
     assert person.flags.tolist() == [2] * 16 + [0]
     known = person.known_joints
@@ -44,7 +44,7 @@ def test_a_joint_without_a_flag_is_missing_at_the_corner(yolo: YoloSet) -> None:
 
 
 def test_coco_gives_the_same_person_as_yolo(yolo: YoloSet, tmp_path: Path) -> None:
-    person = open_pictures(yolo.root).pictures[0].people[0]
+    person = open_images(yolo.root).images[0].people[0]
     joints = np.column_stack([frontal_px(), np.full(17, 2)]).ravel().tolist()
     content = {
         "images": [{"id": 1, "file_name": "a.jpg", "width": 200, "height": 240}],
@@ -54,9 +54,9 @@ def test_coco_gives_the_same_person_as_yolo(yolo: YoloSet, tmp_path: Path) -> No
     draw(tmp_path / "images" / "a.jpg", size_wh=(200, 240))
     (tmp_path / "annotations").mkdir()
     (tmp_path / "annotations" / "person_keypoints_val.json").write_text(json.dumps(content))
-    found = open_pictures(tmp_path)
-    other = found.pictures[0].people[0]
-    assert (found.form, found.pictures[0].split, found.pictures[0].path.name) == ("coco", "val", "a.jpg")
+    found = open_images(tmp_path)
+    other = found.images[0].people[0]
+    assert (found.form, found.images[0].split, found.images[0].path.name) == ("coco", "val", "a.jpg")
     assert other.joints is not None
     assert person.joints is not None
     np.testing.assert_allclose(other.joints, person.joints, atol=1e-5)
@@ -76,7 +76,7 @@ def test_coco_tells_what_is_wrong_with_an_annotation(tmp_path: Path) -> None:
         "categories": [{"id": 1, "name": "person"}],
     }
     (tmp_path / "all.json").write_text(json.dumps(content))
-    kinds = sorted(one.kind for one in open_pictures(tmp_path / "all.json").problems)
+    kinds = sorted(one.kind for one in open_images(tmp_path / "all.json").problems)
     assert kinds == ["missing-picture", "unknown-class", "wrong-count", "wrong-count"]
 
 
@@ -85,9 +85,9 @@ def test_folders_are_classes_and_may_lie_below_splits(tmp_path: Path) -> None:
     draw(tmp_path / "flat" / "down" / "2.png")
     draw(tmp_path / "split" / "train" / "up" / "1.png")
     draw(tmp_path / "split" / "val" / "down" / "2.png")
-    flat, split = (open_pictures(tmp_path / name) for name in ("flat", "split"))
+    flat, split = (open_images(tmp_path / name) for name in ("flat", "split"))
     assert flat.labels == split.labels == ("down", "up")
-    assert [(one.label, one.split) for one in split.pictures] == [("up", "train"), ("down", "val")]
+    assert [(one.label, one.split) for one in split.images] == [("up", "train"), ("down", "val")]
 
 
 def test_a_folder_of_clips_with_a_stray_picture_is_none_of_pictures(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_folder_of_clips_with_a_stray_picture_is_none_of_pictures(tmp_path: Pa
         (tmp_path / "walk").mkdir(exist_ok=True)
         (tmp_path / "walk" / name).write_bytes(b"0")
     draw(tmp_path / "walk" / "thumbnail.png")
-    assert not holds_pictures(tmp_path)
+    assert not holds_images(tmp_path)
 
 
 def test_a_table_names_labels_groups_boxes_and_subgroups(tmp_path: Path) -> None:
@@ -106,8 +106,8 @@ def test_a_table_names_labels_groups_boxes_and_subgroups(tmp_path: Path) -> None
         "path,label,group,subgroup_age,left_px,top_px,right_px,bottom_px\n"
         "a.png,up,anna,old,6,4,30,20\nb.png,down,ben,,,,,\ngone.png,up,anna,,,,,\n"
     )
-    found = open_pictures(table)
-    first, second = found.pictures
+    found = open_images(table)
+    first, second = found.images
     assert first.people[0].box_xyxy is not None
     np.testing.assert_allclose(first.people[0].box_xyxy, [0.1, 0.1, 0.5, 0.5])
     assert (first.group, dict(first.subgroups), second.label) == ("anna", {"age": "old"}, "down")
@@ -141,11 +141,11 @@ def test_a_table_that_cannot_be_is_refused(
     draw(tmp_path / "a.png")
     (tmp_path / "all.csv").write_text(text)
     with pytest.raises(error, match=words):
-        open_pictures(tmp_path / "all.csv")
+        open_images(tmp_path / "all.csv")
 
 
 def test_one_class_cannot_be_told_apart(yolo: YoloSet) -> None:
-    found = open_pictures(yolo.root)
+    found = open_images(yolo.root)
     with pytest.raises(InvalidValueError, match="has the one class person, expected at least 2"):
         task_of(found, subjects_of(found))
 
@@ -154,7 +154,7 @@ def test_several_people_of_a_picture_are_subjects_of_their_own(yolo: YoloSet) ->
     text = (yolo.root / "data.yaml").read_text()
     (yolo.root / "data.yaml").write_text(text.replace("  0: person\n", "  0: upright\n  1: slumped\n"))
     yolo.labels("a").write_text(line_of(frontal_px()) + line_of(frontal_px() * 0.5, label=1))
-    found = open_pictures(yolo.root)
+    found = open_images(yolo.root)
     subjects = subjects_of(found)
     assert [(one.name, one.label) for one in subjects][:3] == [
         ("images/train/a.jpg#1", "upright"),
@@ -166,6 +166,6 @@ def test_several_people_of_a_picture_are_subjects_of_their_own(yolo: YoloSet) ->
 
 def test_what_is_nothing_says_what_was_expected(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="expected YOLO-pose"):
-        open_pictures(tmp_path)
+        open_images(tmp_path)
     with pytest.raises(FormatError, match="does not exist"):
-        open_pictures(tmp_path / "nowhere")
+        open_images(tmp_path / "nowhere")

@@ -1,4 +1,4 @@
-"""``laban predict`` with a classifier of pictures: what class each picture has, or everybody in it."""
+"""``laban predict`` with a classifier of images: what class each image has, or everybody in it."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from laban.core.answers.image import ImageAnswers, ImageDetails
 from laban.core.arrays import ImageArray
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.image.gathering import Finder, people_finder
-from laban.pipeline.image.prediction import PictureAnswer, PictureModel
+from laban.pipeline.image.prediction import ImageModel, LocatedAnswer
 from laban.render.files import write_json, written
 from laban.sources import Limits
 from laban.sources.containers import absence, demuxer_of, read_head
@@ -25,8 +25,8 @@ OVERLAY_SUFFIX = ".answers.png"
 _WRITTEN = (".json", ".csv")
 
 
-def predict_pictures(
-    model: PictureModel,
+def predict_images(
+    model: ImageModel,
     inputs: Sequence[Input],
     options: PoseOptions,
     *,
@@ -35,23 +35,23 @@ def predict_pictures(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Answers for every picture; one that cannot be read is skipped, with the reason."""
-    pictures = list(_pictures(inputs))
+    """Answers for every image; one that cannot be read is skipped, with the reason."""
+    images = list(_images(inputs))
     if output is not None and output.suffix.lower() not in _WRITTEN:
         raise InvalidValueError(f"answers on pictures are written to .json or .csv, got {output}")
-    if overlay is not None and overlay.suffix and len(pictures) > 1:
+    if overlay is not None and overlay.suffix and len(images) > 1:
         raise InvalidValueError(f"--overlay must be a folder for several pictures, got {overlay}")
     with ExitStack() as stack:
-        job = _Job(model, _finder(model, options, stack, quiet=quiet), pictures, overlay, quiet=quiet)
-        outcome = for_each(pictures, job.work, name=str)
+        job = _Job(model, _finder(model, options, stack, quiet=quiet), images, overlay, quiet=quiet)
+        outcome = for_each(images, job.work, name=str)
     if output is not None:
         _write(output, job.answers)
     _report(outcome, job, output, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
-def _pictures(inputs: Sequence[Input]) -> "list[Input]":
-    """Every picture: a folder's own, else what was named."""
+def _images(inputs: Sequence[Input]) -> "list[Input]":
+    """Every image: a folder's own, else what was named."""
     found = []
     for one in inputs:
         if one.path.is_dir():
@@ -61,7 +61,7 @@ def _pictures(inputs: Sequence[Input]) -> "list[Input]":
     return found
 
 
-def _finder(model: PictureModel, options: PoseOptions, stack: ExitStack, *, quiet: bool) -> Finder | None:
+def _finder(model: ImageModel, options: PoseOptions, stack: ExitStack, *, quiet: bool) -> Finder | None:
     if not model.needs_people:
         return None
     chosen = options.extraction(quiet=quiet)
@@ -69,11 +69,11 @@ def _finder(model: PictureModel, options: PoseOptions, stack: ExitStack, *, quie
 
 
 class _Job:
-    """One classifier, many pictures; remembers what was said of each."""
+    """One classifier, many images; remembers what was said of each."""
 
     def __init__(
         self,
-        model: PictureModel,
+        model: ImageModel,
         find: Finder | None,
         inputs: Sequence[Input],
         overlay: Path | None,
@@ -81,7 +81,7 @@ class _Job:
         quiet: bool,
     ) -> None:
         self.model, self.find, self.quiet = model, find, quiet
-        self.answers: dict[str, list[PictureAnswer]] = {}
+        self.answers: dict[str, list[LocatedAnswer]] = {}
         self.overlays: dict[str, Path] = {}
         if overlay is not None and overlay.suffix and not overlay.is_dir():
             self.overlays = {str(one): overlay for one in inputs}
@@ -106,20 +106,20 @@ class _Job:
             words += " (nobody found; all of the picture was shown)"
         return Item(str(one), "done", made, details=self._details(answers), words=words)
 
-    def _details(self, answers: Sequence[PictureAnswer]) -> ImageDetails:
+    def _details(self, answers: Sequence[LocatedAnswer]) -> ImageDetails:
         return ImageDetails(self.model.name, tuple(answer.answer() for answer in answers))
 
-    def _drawn(self, one: Input, image: ImageArray, answers: Sequence[PictureAnswer]) -> tuple[str, ...]:
+    def _drawn(self, one: Input, image: ImageArray, answers: Sequence[LocatedAnswer]) -> tuple[str, ...]:
         target = self.overlays.get(str(one))
         if target is None:
             return ()
-        from laban.pipeline.image.answer_picture import draw_picture_answers
+        from laban.pipeline.image.draw_answers import draw_image_answers
         from laban.render.sheet import write_png
 
-        return (str(write_png(target, draw_picture_answers(image, answers))),)
+        return (str(write_png(target, draw_image_answers(image, answers))),)
 
 
-def _write(path: Path, answers: dict[str, list[PictureAnswer]]) -> None:
+def _write(path: Path, answers: dict[str, list[LocatedAnswer]]) -> None:
     if path.suffix.lower() == ".json":
         write_json(
             path, [ImageAnswers(name, tuple(one.answer() for one in said)) for name, said in answers.items()]
@@ -129,7 +129,7 @@ def _write(path: Path, answers: dict[str, list[PictureAnswer]]) -> None:
         temporary.write_text(_csv(answers), encoding="utf-8", newline="")
 
 
-def _csv(answers: dict[str, list[PictureAnswer]]) -> str:
+def _csv(answers: dict[str, list[LocatedAnswer]]) -> str:
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(["source", "person", "label", "probability", "left_px", "top_px", "right_px", "bottom_px"])

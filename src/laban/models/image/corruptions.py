@@ -1,4 +1,4 @@
-"""The same picture as another camera, hour or room would have shown it."""
+"""The same image as another camera, hour or room would have shown it."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -9,10 +9,10 @@ import numpy as np
 from laban.core.arrays import Float32Array, FloatArray, ImageArray
 
 Shift = Callable[[ImageArray, Float32Array | None, np.random.Generator], ImageArray | None]
-"""From a picture (S, S, 3) and the mask of its person (S, S), 0 to 1, to another; None where it needs a mask
+"""From an image (S, S, 3) and the mask of its person (S, S), 0 to 1, to another; None where it needs a mask
 and there is none."""
 
-UNSHIFTED = "as they are"
+UNCORRUPTED = "as they are"
 _GREY = (127, 127, 127)
 _TURN_DEG = 10.0
 _NEARER, _ASIDE = 1.2, 0.08
@@ -101,7 +101,7 @@ def _bytes(values: FloatArray) -> ImageArray:
     return np.clip(np.round(values), 0, 255).astype(np.uint8)
 
 
-SHIFTS: Mapping[str, Shift] = MappingProxyType(
+CORRUPTIONS: Mapping[str, Shift] = MappingProxyType(
     {
         "brighter by half": _brighter,
         "half as bright": _darker,

@@ -1,4 +1,4 @@
-"""Where in a picture a classifier found its answer."""
+"""Where in an image a classifier found its answer."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""``laban audit`` of pictures: what is in them, and what is wrong with their labels."""
+"""``laban audit`` of images: what is in them, and what is wrong with their labels."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,31 +13,31 @@ from laban.cli.dataset_tables import findings_table
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.output import DONE, PARTLY, progress_bar, report, warn
 from laban.errors import AssetError
-from laban.pipeline.image.audit import PictureAudit, audit_pictures
+from laban.pipeline.image.audit import ImageAudit, audit_images
 from laban.pipeline.image.audit_files import audit_answer, write_audit_page
 from laban.pipeline.image.gathering import Finder, people_finder
-from laban.pipeline.image.open import open_pictures
+from laban.pipeline.image.open import open_images
 
 
-def audit_of_pictures(
+def audit_of_images(
     data: Path, *, engine: ExtractOptions | None, page: Path | None, as_json: bool, quiet: bool
 ) -> None:
-    """Looks over the pictures at ``data``, prints what was found, and writes the page where one is asked for.
+    """Looks over the images at ``data``, prints what was found, and writes the page where one is asked for.
 
-    With ``engine`` left and right are judged by what the pictures show too, where its weights can be had.
+    With ``engine`` left and right are judged by what the images show too, where its weights can be had.
     """
-    pictures = open_pictures(data)
-    labelled = any(person.joints is not None for one in pictures.pictures for person in one.people)
+    images = open_images(data)
+    labelled = any(person.joints is not None for one in images.images for person in one.people)
     with ExitStack() as stack:
         find = _finder(engine, stack, quiet=quiet) if engine is not None and labelled else None
-        bar = progress_bar(f"{len(pictures)} pictures", unit="pictures/s", quiet=quiet)
-        found = audit_pictures(pictures, find=find, progress=stack.enter_context(bar))
+        bar = progress_bar(f"{len(images)} pictures", unit="pictures/s", quiet=quiet)
+        found = audit_images(images, find=find, progress=stack.enter_context(bar))
     if page is not None:
         write_audit_page(page, found)
     if as_json:
         report(audit_answer(found), "", as_json=True)
     else:
-        report(None, picture_coverage_table(found), as_json=False)
+        report(None, image_coverage_table(found), as_json=False)
         report(None, findings_table(found.findings), as_json=False)
         if page is not None:
             report(None, str(page), as_json=False)
@@ -54,15 +54,13 @@ def _finder(engine: ExtractOptions, stack: ExitStack, *, quiet: bool) -> Finder 
         return None
 
 
-def picture_coverage_table(found: PictureAudit) -> Group:
+def image_coverage_table(found: ImageAudit) -> Group:
     """What there is of each class."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for heading in ("class", "pictures", "people", "groups", "splits"):
         table.add_column(heading, overflow="fold")
     for one in found.coverage:
         splits = ", ".join(f"{name} {count}" for name, count in one.splits)
-        table.add_row(Text(one.label), str(one.pictures), str(one.people), str(one.groups), Text(splits))
-    head = Text(
-        f"{found.pictures.name} ({found.pictures.form}, {len(found.pictures)} pictures)", style="bold"
-    )
+        table.add_row(Text(one.label), str(one.images), str(one.people), str(one.groups), Text(splits))
+    head = Text(f"{found.images.name} ({found.images.form}, {len(found.images)} pictures)", style="bold")
     return Group(head, Padding(table, (1, 0, 1, 0)))

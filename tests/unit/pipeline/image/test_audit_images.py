@@ -1,4 +1,4 @@
-"""An audit of pictures tells what is wrong, of which picture, and nothing else."""
+"""An audit of images tells what is wrong, of which image, and nothing else."""
 
 import shutil
 import struct
@@ -17,18 +17,18 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, COCO17
 from laban.errors import FormatError
-from laban.pipeline.image.audit import audit_pictures
+from laban.pipeline.image.audit import audit_images
 from laban.pipeline.image.audit_files import audit_answer, write_audit_page
 from laban.pipeline.image.checks import of_classes
-from laban.pipeline.image.findings import KINDS, PictureAuditSettings
-from laban.pipeline.image.open import open_pictures
-from laban.pipeline.image.values import Picture, PictureSet
+from laban.pipeline.image.findings import KINDS, ImageAuditSettings
+from laban.pipeline.image.open import open_images
+from laban.pipeline.image.values import ImageSet, LabelledImage
 
 Fault = tuple[str, str]
 
 
 def told(yolo: YoloSet, **options: object) -> set[Fault]:
-    found = audit_pictures(open_pictures(yolo.root), **options)  # type: ignore[arg-type]
+    found = audit_images(open_images(yolo.root), **options)  # type: ignore[arg-type]
     return {(one.kind, one.item) for one in found.problems if KINDS[one.kind].severity != "note"}
 
 
@@ -37,8 +37,8 @@ def test_a_clean_set_has_no_fault_and_no_warning(yolo: YoloSet) -> None:
 
 
 def test_the_coverage_counts_pictures_people_and_splits(yolo: YoloSet) -> None:
-    (one,) = audit_pictures(open_pictures(yolo.root)).coverage
-    assert (one.label, one.pictures, one.people, dict(one.splits)) == (
+    (one,) = audit_images(open_images(yolo.root)).coverage
+    assert (one.label, one.images, one.people, dict(one.splits)) == (
         "person",
         9,
         9,
@@ -112,7 +112,7 @@ def test_damaged_turned_printed_and_enormous_pictures_are_told(yolo: YoloSet) ->
         exif = Image.Exif()
         exif[0x0112] = 6
         image.transpose(Image.Transpose.ROTATE_90).save(yolo.image("e"), exif=exif)
-    found = audit_pictures(open_pictures(yolo.root))
+    found = audit_images(open_images(yolo.root))
     kinds = {(one.kind, one.item) for one in found.problems if KINDS[one.kind].severity != "note"}
     assert kinds == {
         ("unreadable-picture", yolo.name("a")),
@@ -122,7 +122,7 @@ def test_damaged_turned_printed_and_enormous_pictures_are_told(yolo: YoloSet) ->
         ("turned", yolo.name("e")),
     }
     assert any("megapixels; scale the source down" in one.words for one in found.problems)
-    sizes = {one.picture.name: one.size_wh for one in found.seen}
+    sizes = {one.image.name: one.size_wh for one in found.seen}
     assert sizes[yolo.name("e")] == (WIDTH, HEIGHT)  # upright, as it is labelled
 
 
@@ -138,7 +138,7 @@ def test_copies_across_splits_are_faults_and_within_one_notes(yolo: YoloSet) -> 
         ("duplicate-across-splits", yolo.name("copied", "test")),
         ("near-duplicate-across-splits", yolo.name("encoded", "test")),
     }
-    notes = {one.kind for one in audit_pictures(open_pictures(yolo.root)).findings if one.severity == "note"}
+    notes = {one.kind for one in audit_images(open_images(yolo.root)).findings if one.severity == "note"}
     assert "duplicate" in notes
 
 
@@ -152,7 +152,7 @@ def test_a_kpt_shape_that_fits_no_line_is_told_of_every_picture(yolo: YoloSet) -
     text = (yolo.root / "data.yaml").read_text()
     flip = text[text.index("flip_idx") : text.index("names")]
     (yolo.root / "data.yaml").write_text(text.replace("[17, 3]", "[12, 3]").replace(flip, ""))
-    found = audit_pictures(open_pictures(yolo.root))
+    found = audit_images(open_images(yolo.root))
     assert [(one.kind, len(one.items)) for one in found.findings][:1] == [("wrong-count", 9)]
     assert "56 numbers, expected 41 for kpt_shape [12, 3]" in found.findings[0].sentence
 
@@ -164,11 +164,11 @@ def test_a_kpt_shape_that_is_none_is_refused(yolo: YoloSet, shape: str) -> None:
         text.replace("kpt_shape: [17, 3]", f"kpt_shape: {shape}" if shape else "")
     )
     with pytest.raises(FormatError, match="kpt_shape"):
-        open_pictures(yolo.root)
+        open_images(yolo.root)
 
 
 class Seeing:
-    """Finds the same body in every picture, as the picture shows it: not exchanged."""
+    """Finds the same body in every image, as the image shows it: not exchanged."""
 
     def __call__(self, image_rgb: np.ndarray) -> list[Pose]:
         points = np.full((33, 2), 100.0, dtype=np.float32)
@@ -188,7 +188,7 @@ def test_a_body_that_is_exchanged_as_a_whole_is_told_by_what_the_picture_shows(
 
 def test_the_page_holds_its_pictures_and_loads_nothing(yolo: YoloSet, tmp_path: Path) -> None:
     changed(joint(9, 1.2, 0.5, 2))(yolo)
-    page = write_audit_page(tmp_path / "page.html", audit_pictures(open_pictures(yolo.root)))
+    page = write_audit_page(tmp_path / "page.html", audit_images(open_images(yolo.root)))
     text = page.read_text()
     assert "default-src 'none'" in text
     assert text.count("data:image/jpeg;base64,") >= 10
@@ -197,7 +197,7 @@ def test_the_page_holds_its_pictures_and_loads_nothing(yolo: YoloSet, tmp_path: 
 
 
 def test_what_is_told_for_programs_holds_the_sizes(yolo: YoloSet) -> None:
-    content = audit_answer(audit_pictures(open_pictures(yolo.root)))
+    content = audit_answer(audit_images(open_images(yolo.root)))
     assert content.sizes == ((WIDTH, HEIGHT),) * 9
     assert content.joints[0] == ("nose", 1.0, 0.0, 0.0)
     assert content.heights_px[0] == pytest.approx(0.06 * HEIGHT + np.ptp(frontal_px()[:, 1]), abs=0.5)
@@ -215,16 +215,16 @@ def test_frames_are_looked_at_once_each(yolo: YoloSet) -> None:
         seen.append(image)
         return []
 
-    audit_pictures(open_pictures(yolo.root), find=find)
+    audit_images(open_images(yolo.root), find=find)
     assert len(seen) == 9
 
 
 def test_classes_that_differ_in_spelling_alone_are_told() -> None:
     labels = ("Squat", "lunge", "squat", "squat ")
-    pictures = tuple(
-        Picture(f"{index}.jpg", Path(f"{index}.jpg"), group=str(index), label=label)
+    images = tuple(
+        LabelledImage(f"{index}.jpg", Path(f"{index}.jpg"), group=str(index), label=label)
         for index, label in enumerate([*labels, "squat", "lunge"])
     )
-    found = of_classes(PictureSet("made", Path(), "folders", labels, pictures), PictureAuditSettings())
+    found = of_classes(ImageSet("made", Path(), "folders", labels, images), ImageAuditSettings())
     told = [(one.item, one.words) for one in found if one.kind == "similar-labels"]
     assert told == [("squat", "'Squat' and 'squat ', did you mean 'squat'?")]
