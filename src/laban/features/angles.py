@@ -5,7 +5,7 @@ measured in pixels or in metres, never in coordinates divided by width and heigh
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -101,8 +101,9 @@ def compute_joint_angles(
 def joint_angles_deg(points: FloatArray, skeleton: Skeleton, *, names: tuple[str, ...]) -> Float64Array:
     """(T, A) the same of (T, J, C) points, in a space where an angle means something, as plain numbers."""
     ends = _angle_ends(skeleton, names)
-    before, at, after = map(partial(_middles, points), ends.points)
-    values = angle_between_deg(before - at, after - at)
+    middles = _middles(points, ends)
+    at = middles[:, 1]
+    values = angle_between_deg(middles[:, 0] - at, middles[:, 2] - at)
     values[:, ends.lacking] = np.nan
     return values
 
@@ -146,8 +147,8 @@ def compute_inclinations(
 def inclinations_deg(points: FloatArray, skeleton: Skeleton, *, names: tuple[str, ...]) -> Float64Array:
     """(T, S) the same of (T, J, C) points, in a space where an angle means something, as plain numbers."""
     ends = _segment_ends(skeleton, names)
-    low, high = map(partial(_middles, points), ends.points)
-    segments = high - low
+    middles = _middles(points, ends)
+    segments = middles[:, 1] - middles[:, 0]
     values = angle_between_deg(segments, np.broadcast_to(_UP[: points.shape[-1]], segments.shape))
     for column in ends.across:
         values[:, column] = _line_tilt_deg(segments[:, column])
@@ -182,11 +183,12 @@ def _points(sequence: PoseSequence, space: Space | str | None) -> Float64Array:
 
 
 class _Ends(NamedTuple):
-    """Where the points of some angles or segments are: for each point of all of them the (left, right) places of
-    the joints whose middle it is, the same twice of a single joint. ``lacking`` are those of which the skeleton has
-    no joint, ``across`` those that lie between the sides of the body."""
+    """Where the K points of each of A angles or segments are: ``left`` and ``right`` (K, A) are the places of the
+    two joints whose middle a point is, the same twice of a single joint. ``lacking`` are those of which the
+    skeleton has no joint, ``across`` those that lie between the sides of the body."""
 
-    points: tuple[tuple[IntArray, IntArray], ...]
+    left: IntArray
+    right: IntArray
     lacking: list[int]
     across: tuple[int, ...] = ()
 
@@ -216,13 +218,12 @@ def _ends(skeleton: Skeleton, definitions: Sequence[Sequence[Point]], *, count: 
         for row, points in enumerate(definitions)
     ]
     table = np.array(places, dtype=np.int64).reshape(len(definitions), count, 2)
-    return _Ends(tuple((table[:, point, 0], table[:, point, 1]) for point in range(count)), lacking)
+    return _Ends(table[:, :, 0].T, table[:, :, 1].T, lacking)
 
 
-def _middles(points: FloatArray, pair: tuple[IntArray, IntArray]) -> Float64Array:
-    """(T, A, C) the middles of pairs of joints of (T, J, C) points; of a joint and itself, the joint."""
-    first, second = pair
-    return np.asarray((points[:, first] + points[:, second]) / 2, dtype=np.float64)
+def _middles(points: FloatArray, ends: _Ends) -> Float64Array:
+    """(T, K, A, C) the middles of pairs of joints of (T, J, C) points; of a joint and itself, the joint."""
+    return np.asarray((points[:, ends.left] + points[:, ends.right]) / 2, dtype=np.float64)
 
 
 def _line_tilt_deg(segment: Float64Array) -> Float64Array:
