@@ -81,7 +81,7 @@ def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
     clock = clock_of_names(names)
     if clock is not None and clock.is_fine:
         times_s, note = seconds_of(clock.times_s, name="time_s")
-        return order_of_times(times_s, note={"times": f"those in the {what}"} | note)
+        return order_of_times(times_s, note={"times": f"from the clock in the {what}"} | note)
     numbers = counting_number(names if clock is None else clock.rest)
     if numbers is not None:
         return _by_number(numbers)

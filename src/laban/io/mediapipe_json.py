@@ -104,11 +104,19 @@ def _landmarks(points: Any) -> Float64Array:
         count = len(points) if isinstance(points, list) else 0
         raise FormatError(f"a person must have 33 landmarks, got {count}")
     if all(isinstance(point, list) and 2 <= len(point) <= 5 for point in points):
-        points = [dict(zip(("x", "y", "z", "visibility"), point, strict=False)) for point in points]
+        axes = ("x", "y", "visibility") if _end_in_confidence(points) else ("x", "y", "z", "visibility")
+        points = [dict(zip(axes, point, strict=False)) for point in points]
     if not all(isinstance(point, dict) for point in points):
         raise FormatError("a landmark must be an object with x, y and z, or a list of them")
     rows = [[_number(point, axis) for axis in ("x", "y", "z", "visibility")] for point in points]
     return np.array(rows)
+
+
+def _end_in_confidence(points: Sequence[Sequence[Any]]) -> bool:
+    """Whether the third of three numbers is a confidence: from 0 to 1, as depth about the hips never is."""
+    thirds = [point[2] for point in points if len(point) == 3]
+    known = [one for one in thirds if type(one) in (int, float)]
+    return len(thirds) == len(points) and bool(known) and min(known) >= 0 and 0 < max(known) <= 1
 
 
 def _number(point: Item, axis: str) -> float:

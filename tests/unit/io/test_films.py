@@ -74,6 +74,14 @@ def test_frames_are_found_in_any_wrapping(tmp_path: Path, content: Any) -> None:
     check(load(tmp_path, content, fps=25))
 
 
+def test_the_last_of_three_numbers_is_depth_or_a_confidence(tmp_path: Path) -> None:
+    confident = [[[x, y, 0.9] for x, y, *_ in body] for body in LISTS]
+    check(load(tmp_path, confident, fps=25))
+    deep = load(tmp_path, [[point[:3] for point in body] for body in LISTS], fps=25).people[0]
+    assert deep.depth_px[0, 0] == pytest.approx(-128)
+    assert np.isnan(deep.visibility).all()
+
+
 def test_the_rate_and_the_size_beside_the_frames_are_theirs(tmp_path: Path) -> None:
     content = {"fps": 12.5, "width": 1280, "height": 720, "frames": OBJECTS}
     check(load(tmp_path, content, size_wh=None), fps=12.5)
