@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -128,7 +128,7 @@ def _package(place: PackagePlace) -> tuple[str, str]:
     return ("wheel", place.wheel) if isinstance(place, WheelPlace) else ("npm", place.npm)
 
 
-def parse_manifest(content: Mapping[str, Any]) -> Manifest:
+def parse_manifest(content: Mapping[str, object]) -> Manifest:
     """The manifest that ``content`` describes; unknown keys and contradictions raise AssetError."""
     try:
         return Manifest.model_validate(content)

@@ -45,5 +45,5 @@ class ActionOptions(PoseOptions, ActionSettings):
         return ActionSettings(**_fields_of(self, ActionSettings))
 
 
-def _fields_of(value: Any, kind: type) -> dict[str, Any]:
+def _fields_of(value: object, kind: type) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(kind)}

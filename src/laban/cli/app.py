@@ -20,11 +20,11 @@ class LazyCommands(TyperGroup):
 
     listing = False
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002
         """The names of the commands that are installed, in the table's order."""
         return [name for name, entry in COMMANDS.items() if find_spec(entry.target.partition(":")[0])]
 
-    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
         """The command of that name; while the help is written, only what the table says of it."""
         if cmd_name not in self.list_commands(ctx):
             return None

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -15,7 +14,7 @@ from laban.errors import InvalidValueError, LabanError, UnknownNameError
 _STOPPED = "stopped; what is finished is kept, and the same command goes on from there"
 
 
-def guarded(command: Callable[..., Any], arguments: Sequence[str] | None) -> int:
+def guarded(command: Callable[..., object], arguments: Sequence[str] | None) -> int:
     """Runs ``command`` with ``arguments`` (those of the process where None) and gives the exit code.
 
     With LABAN_DEBUG set, an error that nobody foresaw is raised with its traceback.

@@ -1,7 +1,7 @@
 """Options that several commands share, and how their values are settled."""
 
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of word
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
 
 
-def settle(kind: type[T], *, section: str, **flags: Any) -> T:
+def settle(kind: type[T], *, section: str, **flags: object) -> T:
     """The options of one command; a flag that is None was not given. See ``resolve_settings``."""
     from laban.cli.settings import resolve_settings
     from laban.cli.table import COMMANDS, SUBCOMMANDS

@@ -26,7 +26,7 @@ def resolve_settings(
     kind: type[T],
     *,
     section: str,
-    flags: Mapping[str, Any],
+    flags: Mapping[str, object],
     sections: Iterable[str] = (),
     file: Path | None = None,
     environment: Mapping[str, str] = os.environ,

@@ -64,7 +64,7 @@ def read_clips(path: Path) -> list[Annotation | Unusable]:
         return [_clip(one, splits=splits) for one in content["annotations"]]
 
 
-def _splits(value: Any) -> dict[str, tuple[str, ...]]:
+def _splits(value: object) -> dict[str, tuple[str, ...]]:
     """For each clip the names of the splits it belongs to; the lists may be tuples or arrays of text."""
     found: dict[str, tuple[str, ...]] = {}
     if value is None:
@@ -81,13 +81,13 @@ def _splits(value: Any) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _listed(value: Any) -> list[Any] | None:
+def _listed(value: object) -> list[Any] | None:
     if isinstance(value, Numbers) and value.array.ndim <= 1:
         return list(value.array.reshape(-1).tolist())
     return list(value) if isinstance(value, list | tuple) else None
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     """A name, which some programs keep as bytes or as a number."""
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
@@ -96,7 +96,7 @@ def _text(value: Any) -> str | None:
     return str(value) if type(value) is int else None
 
 
-def _clip(one: Any, *, splits: Mapping[str, tuple[str, ...]]) -> Annotation | Unusable:
+def _clip(one: object, *, splits: Mapping[str, tuple[str, ...]]) -> Annotation | Unusable:
     """The name is what the splits call it."""
     name = (_text(one.get("frame_dir")) or "")[:1000] if isinstance(one, dict) else ""
     try:
@@ -105,7 +105,7 @@ def _clip(one: Any, *, splits: Mapping[str, tuple[str, ...]]) -> Annotation | Un
         return Unusable(name, str(error))
 
 
-def _annotation(one: Any, name: str, *, splits: Mapping[str, tuple[str, ...]]) -> Annotation:
+def _annotation(one: object, name: str, *, splits: Mapping[str, tuple[str, ...]]) -> Annotation:
     if not isinstance(one, dict):
         raise FormatError("one of its annotations is not a dictionary")
     points = _keypoints(one.get("keypoint"), name=name)
@@ -127,7 +127,7 @@ def _annotation(one: Any, name: str, *, splits: Mapping[str, tuple[str, ...]]) -
     )
 
 
-def _label(value: Any) -> int | str | None:
+def _label(value: object) -> int | str | None:
     """A class by number or by name, perhaps alone in a list or an array."""
     held = _listed(value)
     one = held[0] if held is not None and len(held) == 1 else value
@@ -138,7 +138,7 @@ def _label(value: Any) -> int | str | None:
     return one if type(one) is int else None
 
 
-def _array_of(value: Any) -> "np.typing.NDArray[Any] | None":
+def _array_of(value: object) -> "np.typing.NDArray[Any] | None":
     """An array of numbers, which may have been written as a list of one array for each person."""
     if isinstance(value, list | tuple):
         parts = [_array_of(one) for one in value]
@@ -150,7 +150,7 @@ def _array_of(value: Any) -> "np.typing.NDArray[Any] | None":
     return array if array is not None and array.dtype.kind in "biuf" else None
 
 
-def _keypoints(value: Any, *, name: str) -> Float64Array:
+def _keypoints(value: object, *, name: str) -> Float64Array:
     array = _array_of(value)
     if array is not None and not array.size:
         raise FormatError(f"there is nobody in {name[:60]!r}: its keypoint array is empty")
@@ -164,7 +164,7 @@ def _keypoints(value: Any, *, name: str) -> Float64Array:
     return _finite(array, name=name)
 
 
-def _scores(value: Any, *, shape: tuple[int, ...], name: str) -> Float64Array | None:
+def _scores(value: object, *, shape: tuple[int, ...], name: str) -> Float64Array | None:
     if value is None:
         return None
     array = _array_of(value)
@@ -184,7 +184,7 @@ def _finite(array: "np.typing.NDArray[Any]", *, name: str) -> Float64Array:
     return values
 
 
-def _size(value: Any) -> tuple[int, int] | None:
+def _size(value: object) -> tuple[int, int] | None:
     """(width, height) out of (height, width)."""
     value = value.array.tolist() if isinstance(value, Numbers) else value
     if not isinstance(value, list | tuple) or len(value) < 2 or {type(value[0]), type(value[1])} != {int}:

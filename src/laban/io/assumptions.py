@@ -68,7 +68,7 @@ def checked_size(size_wh: Any) -> tuple[int, int]:
     return width, height
 
 
-def assumed_words(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+def assumed_words(metadata: Mapping[str, object]) -> tuple[str, ...]:
     """What had to be assumed of a recording, as its metadata keeps it, a sentence or a phrase each.
 
     >>> assumed_words({"assumed": {"fps": 30.0}, "notes": ["its z is left out"]})
@@ -81,14 +81,14 @@ def assumed_words(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     return (*told, *(str(one) for one in notes)) if isinstance(notes, list) else tuple(told)
 
 
-def with_notes(metadata: Mapping[str, Any], notes: Iterable[str]) -> dict[str, Any]:
+def with_notes(metadata: Mapping[str, object], notes: Iterable[str]) -> dict[str, Any]:
     """The metadata with further sentences under ``notes``, each once."""
     known = metadata.get("notes", [])
     listed = list(dict.fromkeys([*(known if isinstance(known, list) else []), *notes]))
     return {**metadata, "notes": listed} if listed else dict(metadata)
 
 
-def noted(form: str, *notes: dict[str, Any], **more: Any) -> dict[str, Any]:
+def noted(form: str, *notes: dict[str, object], **more: object) -> dict[str, Any]:
     """The metadata of a recording that came from ``form``; ``assumed`` is there only where something was."""
     assumed = {key: value for note in notes for key, value in note.items()}
     return {"format": form, **({"assumed": assumed} if assumed else {}), **more}

@@ -70,7 +70,7 @@ def content_of(content: Any, *, asked: Skeleton | None, fps: float | None = None
     )
 
 
-def _parts(content: Any) -> tuple[list[Item], list[Item]]:
+def _parts(content: object) -> tuple[list[Item], list[Item]]:
     if isinstance(content, dict):
         return _items(content.get("images"), what="images"), _items(
             content.get("annotations"), what="annotations"
@@ -87,7 +87,7 @@ def _times_of(annotation: Item) -> Item:
     return {key: value for key, value in annotation.items() if kind_of(str(key)) == "time"}
 
 
-def _items(value: Any, *, what: str) -> list[Item]:
+def _items(value: object, *, what: str) -> list[Item]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise FormatError(f"{what} must be a list of objects")
     return value
@@ -114,7 +114,7 @@ def _of_people(
     return [one for one, is_meant in zip(annotations, meant, strict=True) if is_meant], people[chosen]
 
 
-def _commonest(annotations: Sequence[Item], people: Mapping[Any, Body]) -> Any:
+def _commonest(annotations: Sequence[Item], people: Mapping[object, Body]) -> Any:
     counts = dict.fromkeys(people, 0)
     for one in annotations:
         if one.get("category_id") in counts:
@@ -131,7 +131,7 @@ def _tell_left_out(annotations: Sequence[Item], categories: Sequence[Item]) -> N
         )
 
 
-def _body(names: Any) -> Body | None:
+def _body(names: object) -> Body | None:
     """The joints of a category, or None where they are not those of a person."""
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise FormatError("the keypoints of a category must be a list of names")
@@ -220,7 +220,7 @@ def _without_counts(frames: list[list[Detection]]) -> list[list[Detection]]:
     return [[replace(one, score=float("nan")) for one in frame] for frame in frames]
 
 
-def _key(value: Any) -> int | str:
+def _key(value: object) -> int | str:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, int | str):

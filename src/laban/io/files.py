@@ -93,7 +93,7 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def compact_json(value: Any) -> str:
+def compact_json(value: object) -> str:
     """Compact JSON; NaN is refused, because other readers would be."""
     return json.dumps(value, allow_nan=False, separators=(",", ":"))
 

@@ -96,7 +96,7 @@ def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
     return FrameOrder(tuple(order), tuple(range(len(names))), dict(note))
 
 
-def order_of_times(times_s: Float64Array, *, note: Mapping[str, Any] | None = None) -> FrameOrder:
+def order_of_times(times_s: Float64Array, *, note: Mapping[str, object] | None = None) -> FrameOrder:
     """The order of frames that bear different times."""
     order = tuple(int(index) for index in np.argsort(times_s, kind="stable"))
     own = tuple(float(times_s[index]) for index in order)

@@ -31,7 +31,7 @@ _NUMBERS: Final = ("frame", "picture")
 Item = Mapping[str, Any]
 
 
-def order_of_items(items: Sequence[Any], *, fps: float | None) -> FrameOrder:
+def order_of_items(items: Sequence[object], *, fps: float | None) -> FrameOrder:
     """The order of frames: by the times that they bear, else by their numbers or names, else as they are listed.
 
     Raises FormatError where two bear the same time or number, or where a time is missing and ``fps`` is None.
@@ -68,7 +68,7 @@ def frames_of_bodies(
     return [held[index] for index in order.order], order
 
 
-def sorted_by_times(times_s: Float64Array, *, note: Mapping[str, Any] | None = None) -> FrameOrder:
+def sorted_by_times(times_s: Float64Array, *, note: Mapping[str, object] | None = None) -> FrameOrder:
     """The order of frames that bear different times; a word where they are listed in another."""
     if (np.diff(times_s) < 0).any():
         warn_of_assumption("its frames are not in the order of their times; they are put into it")
@@ -106,7 +106,7 @@ def times_of(order: FrameOrder, *, fps: float | None) -> tuple[Float64Array, dic
 
 
 def seconds_of_items(
-    items: Sequence[Any], *, fps: float | None
+    items: Sequence[object], *, fps: float | None
 ) -> tuple[Float64Array, dict[str, Any]] | None:
     """(N,) the times that objects bear, as they are listed, and a note; None where they bear none."""
     name = _field(items, "time")
@@ -126,13 +126,13 @@ def seconds_of_items(
     return seconds_of(numbers(values, what=name), name=name, fps=fps)
 
 
-def frame_keys(items: Sequence[Any]) -> list[int | str | None]:
+def frame_keys(items: Sequence[object]) -> list[int | str | None]:
     """The number or the name that each object bears."""
     name = next((found for kind in _NUMBERS if (found := _field(items, kind)) is not None), None)
     return [_key(one.get(name)) if name and isinstance(one, Mapping) else None for one in items]
 
 
-def keyed_frames(content: Mapping[str, Any], *, name: str) -> list[Item] | None:
+def keyed_frames(content: Mapping[str, object], *, name: str) -> list[Item] | None:
     """The frames of an object that holds each under its number or the name of its picture, None for other objects.
 
     What is no object of its own is put under ``name``; numbers and words beside the frames are passed over.
@@ -147,7 +147,7 @@ def keyed_frames(content: Mapping[str, Any], *, name: str) -> list[Item] | None:
     ]
 
 
-def _is_frame_key(key: Any) -> bool:
+def _is_frame_key(key: object) -> bool:
     return any(letter.isdigit() for letter in str(key))
 
 
@@ -161,7 +161,7 @@ def whole_key(name: str) -> int | str:
     return int(name) if name.isascii() and name.isdigit() and len(name) <= 12 else name
 
 
-def noted_fps(content: Any) -> float | None:
+def noted_fps(content: object) -> float | None:
     """The frame rate that an object round the frames notes."""
     for held in _about(content):
         rate = next((held[name] for name in _RATES if type(held.get(name)) in (int, float)), 0)
@@ -170,7 +170,7 @@ def noted_fps(content: Any) -> float | None:
     return None
 
 
-def noted_size(content: Any) -> tuple[int, int] | None:
+def noted_size(content: object) -> tuple[int, int] | None:
     """The size of the picture that an object round the frames notes as width and height."""
     for held in _about(content):
         sides = [held.get(name, held.get(f"image_{name}")) for name in ("width", "height")]
@@ -179,7 +179,7 @@ def noted_size(content: Any) -> tuple[int, int] | None:
     return None
 
 
-def _about(content: Any) -> list[Mapping[str, Any]]:
+def _about(content: object) -> list[Mapping[str, Any]]:
     """The fields of an object and of those in it that are about the whole file."""
     if not isinstance(content, Mapping):
         return []
@@ -187,7 +187,7 @@ def _about(content: Any) -> list[Mapping[str, Any]]:
     return [held, *(one for name in _ABOUT for one in _about(held.get(name)))]
 
 
-def _field(items: Sequence[Any], kind: str) -> str | None:
+def _field(items: Sequence[object], kind: str) -> str | None:
     """The field of a kind that most objects bear, the first of several; one time for all is no clock."""
     values: dict[str, list[Any]] = {}
     for one in items:
@@ -199,7 +199,7 @@ def _field(items: Sequence[Any], kind: str) -> str | None:
     return max(values, key=lambda name: len(values[name]), default=None)
 
 
-def _counts(items: Sequence[Any]) -> list[int | str | None]:
+def _counts(items: Sequence[object]) -> list[int | str | None]:
     """What a field ``index`` or ``no`` counts, where it rises from object to object; else nothing."""
     name = _field(items, "index")
     keys = [one.get(name) if isinstance(one, Mapping) else None for one in items]
@@ -208,7 +208,7 @@ def _counts(items: Sequence[Any]) -> list[int | str | None]:
     return list(whole) if rises else [None] * len(keys)
 
 
-def _grouped(bodies: Sequence[Item], keys: Sequence[Any]) -> dict[Any, list[Item]]:
+def _grouped(bodies: Sequence[Item], keys: Sequence[object]) -> dict[Any, list[Item]]:
     grouped: dict[Any, list[Item]] = {}
     for key, one in zip(keys, bodies, strict=True):
         grouped.setdefault(key, []).append(one)

@@ -1,7 +1,7 @@
 """The keypoints of one body in JSON, however they are put: by axis, in lists, in one list, under names."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +15,7 @@ SCORES: Final = ("confidence", "score", "conf")
 """The names that a confidence has."""
 
 
-def points_of(points: Any) -> tuple[Float64Array, list[str] | None]:
+def points_of(points: object) -> tuple[Float64Array, list[str] | None]:
     """(P, 3) x, y and confidence (NaN where there is none), and the names of the joints where they have such."""
     if isinstance(points, dict) and isinstance(points.get("x"), list):
         return _by_axis(points), None
@@ -36,7 +36,7 @@ def points_of(points: Any) -> tuple[Float64Array, list[str] | None]:
     return np.array([_point(one) for one in points]).reshape(-1, 3), names
 
 
-def _by_axis(points: Mapping[str, Any]) -> Float64Array:
+def _by_axis(points: Mapping[str, object]) -> Float64Array:
     x = numbers(points["x"], what="x of the keypoints")
     y = numbers(points.get("y"), what="y of the keypoints", count=len(x))
     at_most(len(x), MAX_JOINTS, what="joints")
@@ -45,7 +45,7 @@ def _by_axis(points: Mapping[str, Any]) -> Float64Array:
     return np.column_stack([x, y, seen])
 
 
-def _point(one: Any) -> list[float]:
+def _point(one: object) -> list[float]:
     if isinstance(one, dict):
         score = next((one[key] for key in (*SCORES, "visibility", "visible") if key in one), None)
         one = [one.get("x"), one.get("y"), *([] if score is None else [score])]
@@ -57,6 +57,6 @@ def _point(one: Any) -> list[float]:
     return [*found, *([float("nan")] if len(found) == 2 else [])]
 
 
-def box_of(points: Any) -> Float64Array | None:
+def box_of(points: object) -> Float64Array | None:
     """(4,) the least box around the keypoints of a body; None where it has none."""
     return box_of_points(points_of(points)[0][:, :2])

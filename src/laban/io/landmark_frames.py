@@ -23,12 +23,12 @@ _FRAMES: Final = ("frames", "results", "data")
 Item = Mapping[str, Any]
 
 
-def is_body(value: Any) -> bool:
+def is_body(value: object) -> bool:
     """Whether a value is a body of 33 points."""
     return isinstance(value, list) and len(value) == len(BLAZEPOSE33) and all(map(_is_point, value))
 
 
-def frames_of(content: Any) -> list[Item]:
+def frames_of(content: object) -> list[Item]:
     """An object for every frame, its landmarks under one of the names ``POSE``. Raises FormatError for others."""
     frames = _frames(content)
     if not frames or not all(isinstance(one, dict | list) for one in frames):
@@ -50,7 +50,7 @@ def bodies_of(item: Item, names: Sequence[str]) -> list[Any]:
     return [_unwrapped(one) for one in found]
 
 
-def _frames(content: Any) -> list[Any]:
+def _frames(content: object) -> list[Any]:
     if isinstance(content, list):
         return [content] if is_body(content) else content
     if not isinstance(content, dict):
@@ -75,7 +75,7 @@ def _are_frames(found: list[Any]) -> bool:
     return all(isinstance(one, list) for one in found) and not any(map(is_body, found)) and not is_body(found)
 
 
-def _film(item: Item, content: Any) -> list[Item]:
+def _film(item: Item, content: object) -> list[Item]:
     """One frame, or as many as it holds bodies that lie where the one before lies.
 
     Raises FormatError for bodies that may be either, since they come with a frame rate.
@@ -100,13 +100,13 @@ def _planar(body: list[Any]) -> "np.typing.NDArray[np.float64]":
     return np.array(known, dtype=np.float64)
 
 
-def _item(frame: Any) -> Item:
+def _item(frame: object) -> Item:
     if isinstance(frame, dict):
         return {snake(str(key)): value for key, value in frame.items()}
     return {"landmarks": frame}
 
 
-def _unwrapped(one: Any) -> Any:
+def _unwrapped(one: object) -> Any:
     """The landmarks of somebody or of all, which may stand in an object of their own."""
     if not isinstance(one, dict) or _is_point(one):
         return one
@@ -114,7 +114,7 @@ def _unwrapped(one: Any) -> Any:
     return next((held[name] for name in POSE if isinstance(held.get(name), list)), one)
 
 
-def _is_point(value: Any) -> bool:
+def _is_point(value: object) -> bool:
     if isinstance(value, dict):
         return "x" in value and "y" in value
     return (

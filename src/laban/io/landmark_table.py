@@ -200,7 +200,7 @@ def _label(rows: Sequence[Sequence[str]], place: int | None) -> str | None:
 
 
 def _people(
-    table: LandmarkTable, fields: dict[str, Any], *, size_wh: tuple[int, int] | None
+    table: LandmarkTable, fields: dict[str, object], *, size_wh: tuple[int, int] | None
 ) -> tuple[Float64Array, dict[int, PoseSequence]]:
     times_s, frames = np.unique(table.times_s, return_inverse=True)
     if (np.diff(table.times_s) < 0).any():

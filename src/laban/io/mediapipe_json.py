@@ -99,7 +99,7 @@ def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:
     return [_landmarks(one) for one in bodies_of(item, names)]
 
 
-def _landmarks(points: Any) -> Float64Array:
+def _landmarks(points: object) -> Float64Array:
     if not isinstance(points, list) or len(points) != len(BLAZEPOSE33):
         count = len(points) if isinstance(points, list) else 0
         raise FormatError(f"a person must have 33 landmarks, got {count}")

@@ -93,7 +93,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
 _Film = tuple[list[str] | None, Sequence[Sequence[Item]], FrameOrder]
 
 
-def _film(content: Any, *, fps: float | None) -> _Film:
+def _film(content: object, *, fps: float | None) -> _Film:
     names = None
     if isinstance(content, dict) and "instance_info" in content:
         names = _names(content.get("meta_info"))
@@ -136,7 +136,7 @@ def _folder(path: Path) -> _Film:
     return names, frames, files.order
 
 
-def _items(value: Any, *, what: str) -> list[Item]:
+def _items(value: object, *, what: str) -> list[Item]:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -144,7 +144,7 @@ def _items(value: Any, *, what: str) -> list[Item]:
     return value
 
 
-def _names(meta: Any) -> list[str] | None:
+def _names(meta: object) -> list[str] | None:
     """The names of the joints in order, where the file has them."""
     named = meta.get("keypoint_id2name") if isinstance(meta, dict) else None
     if not isinstance(named, dict) or not all(str(key).isdecimal() for key in named):
@@ -162,7 +162,7 @@ def _body(names: list[str] | None, frames: Sequence[Sequence[Item]], *, asked: S
     return body_of_count(points, asked=asked)
 
 
-def _is_named(points: Any) -> bool:
+def _is_named(points: object) -> bool:
     return (
         isinstance(points, list)
         and bool(points)

@@ -115,7 +115,7 @@ def _folder(path: Path, *, fps: float | None) -> _Contents:
     return [names[index] for index in order.order], [contents[index] for index in order.order], order
 
 
-def _film(content: Any, path: Path, *, fps: float | None) -> _Contents:
+def _film(content: object, path: Path, *, fps: float | None) -> _Contents:
     """What every line or object of one file holds, which may be under ``frames``."""
     if isinstance(content, dict) and isinstance(content.get("frames"), list):
         content = content["frames"]
@@ -147,7 +147,7 @@ def _film_of_one(content: Any) -> list[Any] | None:
 _Found = tuple[Float64Array, int | None]
 
 
-def _people(content: Any, *, where: str) -> list[_Found]:
+def _people(content: object, *, where: str) -> list[_Found]:
     """(P, 3) points and the id of everybody in a file of whom a body was found."""
     people = content.get("people", content.get("bodies")) if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
@@ -160,7 +160,7 @@ def _people(content: Any, *, where: str) -> list[_Found]:
     ]
 
 
-def _points(person: Mapping[str, Any], *, where: str) -> Float64Array:
+def _points(person: Mapping[str, object], *, where: str) -> Float64Array:
     values = next((person[name] for name in _KEYPOINTS if name in person), None)
     flat = numbers(values, what=f"the body keypoints in {where}")
     if len(flat) % 3:
@@ -174,7 +174,7 @@ def _detection(triples: Float64Array, person: int | None, body: Body) -> Detecti
     return Detection(arranged[:, :2], arranged[:, 2], person)
 
 
-def _id(value: Any) -> int | None:
+def _id(value: object) -> int | None:
     first = value[0] if isinstance(value, list) and value else value
     if first is None or first == -1:
         return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -41,7 +40,7 @@ def recording_of(
     skeleton: Skeleton,
     source: str,
     size_wh: tuple[int, int] | None,
-    metadata: Mapping[str, Any],
+    metadata: Mapping[str, object],
     identities: str,
 ) -> Recording:
     """Everybody in ``frames``, joined over time by id.

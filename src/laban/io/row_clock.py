@@ -42,7 +42,7 @@ def clock_of_rows(
 
 
 def _finer(
-    times_s: Float64Array, columns: Columns, *, fps: float | None, name: str, note: dict[str, Any]
+    times_s: Float64Array, columns: Columns, *, fps: float | None, name: str, note: dict[str, object]
 ) -> tuple[Float64Array, dict[str, Any]]:
     """The times, or rows one by one at ``fps`` where a clock of one person stands still from row to row."""
     repeats = len(times_s) - len(np.unique(times_s))
@@ -58,7 +58,7 @@ def _finer(
 
 
 def _frame_times(
-    cells: Sequence[str], fps: float, note: dict[str, Any], *, first_line: int
+    cells: Sequence[str], fps: float, note: dict[str, object], *, first_line: int
 ) -> tuple[Float64Array, dict[str, Any]]:
     values = parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0]
     whole = np.isfinite(values) & (values == np.round(values)) & (np.abs(values) < 1e15)
@@ -73,7 +73,7 @@ def _frame_times(
 
 
 def _times(
-    rows: Sequence[Any], known: Sequence[Any], order: FrameOrder, fps: float, note: dict[str, Any]
+    rows: Sequence[object], known: Sequence[object], order: FrameOrder, fps: float, note: dict[str, object]
 ) -> tuple[Float64Array, dict[str, Any]]:
     time_of = dict(zip((known[index] for index in order.order), order.times_s(fps), strict=True))
     return np.array([time_of[row] for row in rows]), order.note if order.own_times_s else note | order.note

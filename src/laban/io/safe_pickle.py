@@ -28,7 +28,7 @@ _Key = str | int | float | bytes | None
 class NumberType:
     """The stand-in for a numpy dtype."""
 
-    def __init__(self, code: str, *_flags: Any) -> None:
+    def __init__(self, code: str, *_flags: object) -> None:
         if not isinstance(code, str) or not _CODE.fullmatch(code):
             raise FormatError("it holds an array of something that is not numbers or text")
         self.dtype = np.dtype(code)
@@ -81,7 +81,7 @@ class _Reader(pickle._Unpickler):
         except KeyError:
             raise FormatError(f"the pickle names {module[:60]}.{name[:60]}, which is not numbers") from None
 
-    def persistent_load(self, _name: Any) -> Any:
+    def persistent_load(self, _name: object) -> Any:
         raise FormatError("the pickle refers to something outside itself")
 
     def load_build(self) -> None:
@@ -134,13 +134,13 @@ class _Reader(pickle._Unpickler):
         dispatch[_opcode[0]] = refuse
 
 
-def _check_keys(keys: list[Any]) -> None:
+def _check_keys(keys: list[object]) -> None:
     """Plain keys only: hashing a nest of tuples that share their parts can take for ever."""
     if not all(isinstance(key, _Key) for key in keys):
         raise FormatError("the pickle holds a dictionary whose keys are not plain")
 
 
-def _is_side(value: Any) -> bool:
+def _is_side(value: object) -> bool:
     return type(value) is int and 0 <= value <= _LARGEST_SIDE
 
 
@@ -148,27 +148,27 @@ def _modern(module: str) -> str:
     return module.replace("numpy.core.", "numpy._core.", 1)
 
 
-def _empty_array(*_arguments: Any) -> Numbers:
+def _empty_array(*_arguments: object) -> Numbers:
     return Numbers()
 
 
-def _from_buffer(content: Any, kind: Any, shape: Any, order: Any) -> Numbers:
+def _from_buffer(content: object, kind: object, shape: object, order: object) -> Numbers:
     made = Numbers()
     made.array = _array(content, kind, shape, "F" if order == "F" else "C")
     return made
 
 
-def _scalar(kind: Any, content: Any) -> Any:
+def _scalar(kind: object, content: object) -> Any:
     return _array(content, kind, (), "C").item()
 
 
-def _bytes(text: Any, encoding: Any) -> bytes:
+def _bytes(text: object, encoding: object) -> bytes:
     if not isinstance(text, str) or encoding != "latin1":
         raise FormatError("the pickle holds text in an unknown encoding")
     return text.encode("latin1")
 
 
-def _listed(content: Any, shape: Any) -> "np.typing.NDArray[Any]":
+def _listed(content: object, shape: object) -> "np.typing.NDArray[Any]":
     """A list of names that somebody put into an array of objects: text and numbers, one after the other."""
     if not isinstance(content, list) or not all(type(one) in (str, int, float) for one in content):
         raise FormatError("the pickle holds an array of something that is not numbers or text")

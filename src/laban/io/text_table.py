@@ -1,7 +1,6 @@
 """Tables as text: what separates the cells, and the numbers in them."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -84,7 +83,7 @@ def row_text(values: Iterable[float], separator: str = ",", *, missing: str = ""
     return separator.join(cell_of(value) or missing for value in values)
 
 
-def numbers(values: Any, *, what: str, count: int | None = None) -> Float64Array:
+def numbers(values: object, *, what: str, count: int | None = None) -> Float64Array:
     """(N,) numbers out of a list that a file gave; anything else raises ``FormatError``."""
     if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
         raise FormatError(f"{what} must be a list of numbers")

@@ -45,7 +45,7 @@ def least_fps(card: ModelCard, task: str) -> float | None:
     return float(min(held, getattr(card.clock, "fps", np.inf)))
 
 
-def _held(about: Mapping[str, Any], task: str) -> Any:
+def _held(about: Mapping[str, object], task: str) -> Any:
     tasks = about.get(FRAME_RATES)
     one = tasks.get(task) if isinstance(tasks, Mapping) else None
     return one.get(_LEAST) if isinstance(one, Mapping) else None

@@ -172,7 +172,7 @@ INPUTS: Mapping[str, Callable[[Mapping[str, Any]], ModelInput]] = MappingProxyTy
 """How each kind of input is read from a card."""
 
 
-def input_from_json(kind: str, value: Mapping[str, Any]) -> ModelInput:
+def input_from_json(kind: str, value: Mapping[str, object]) -> ModelInput:
     """The input of ``kind`` from what a card holds; raises UnknownNameError for an unknown kind."""
     return choose(kind, INPUTS, what="kind of input")(value)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -33,7 +32,7 @@ class Network(nn.Module):
     def __init__(
         self,
         architecture: str,
-        options: Mapping[str, Any],
+        options: Mapping[str, object],
         spec: FeatureSpec,
         length: int,
         tasks: Sequence[Task],

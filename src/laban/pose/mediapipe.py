@@ -132,7 +132,9 @@ def _bundle_options(bundle: Path | None, *, landmarker: str) -> dict[str, Any]:
     return {"model_asset_buffer": task_bundle(**contents)}
 
 
-def _landmarker(source: dict[str, Any], *, running_mode: str, num_poses: int, min_confidence: float) -> Any:
+def _landmarker(
+    source: dict[str, object], *, running_mode: str, num_poses: int, min_confidence: float
+) -> Any:
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.PoseLandmarkerOptions(

@@ -59,7 +59,9 @@ def _is_default(stream: Any) -> bool:
     return bool(stream.disposition & Disposition.default)
 
 
-def _choice(films: "Sequence[VideoStream]", best: Any, clocks: Mapping[int, StreamClock], *, why: str) -> str:
+def _choice(
+    films: "Sequence[VideoStream]", best: object, clocks: Mapping[int, StreamClock], *, why: str
+) -> str:
     about = ", ".join(
         f"{one.codec_context.width}×{one.codec_context.height} of {clocks[one.index].duration_s:.1f} s"
         for one in films
@@ -72,7 +74,7 @@ def _pixels(stream: Any) -> int:
     return int(stream.codec_context.width * stream.codec_context.height)
 
 
-def _least(streams: Sequence[Any]) -> int:
+def _least(streams: Sequence[object]) -> int:
     return min(_pixels(stream) for stream in streams)
 
 

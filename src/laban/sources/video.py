@@ -145,7 +145,7 @@ class VideoSource(OpenSource):
                 return
 
     def _decoded(
-        self, packets: Iterator[Any], stream: "VideoStream", *, first: int
+        self, packets: Iterator[object], stream: "VideoStream", *, first: int
     ) -> Iterator[tuple[int, Decoded]]:
         """The pictures with their indices; ``first`` is that of the first where pictures go by their place."""
         given, at_open = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio

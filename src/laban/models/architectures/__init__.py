@@ -52,7 +52,7 @@ def architecture(name: str) -> Architecture:
     return choose(name, ARCHITECTURES, what="architecture")()
 
 
-def settings_of(name: str, options: Mapping[str, Any]) -> Any:
+def settings_of(name: str, options: Mapping[str, object]) -> Any:
     """The settings of ``name`` with ``options`` in place of the defaults; unknown ones are refused."""
     try:
         return architecture(name).settings(**options)
@@ -60,7 +60,7 @@ def settings_of(name: str, options: Mapping[str, Any]) -> Any:
         raise InvalidValueError(f"{name} does not have the options {dict(options)}: {error}") from error
 
 
-def build_encoder(name: str, options: Mapping[str, Any], spec: FeatureSpec, length: int) -> Any:
+def build_encoder(name: str, options: Mapping[str, object], spec: FeatureSpec, length: int) -> Any:
     """The encoder ``name`` for windows of ``length`` rows; InvalidValueError where it cannot serve ``spec``."""
     chosen = architecture(name)
     refusal = chosen.refusal(spec)

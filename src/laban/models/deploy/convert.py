@@ -35,11 +35,11 @@ class _Named(nn.Module):
         super().__init__()
         self.network, self.names = network, tuple(names)
 
-    def forward(self, **tensors: Any) -> dict[str, Any]:
+    def forward(self, **tensors: object) -> dict[str, Any]:
         return dict(zip(self.names, self.network(**tensors), strict=True))
 
 
-def to_lite(network: Any, card: ModelCard) -> bytes:
+def to_lite(network: object, card: ModelCard) -> bytes:
     """The network for one example as a LiteRT file without a card: the tensors of ``card.input`` in, those of
     ``card.outputs`` out."""
     try:
@@ -124,7 +124,7 @@ def quantized(network: bytes, given: Given | None) -> bytes:
     return bytes(result.quantized_model)
 
 
-def _ranges(network: bytes, recipe: Any, given: Given) -> Any:
+def _ranges(network: bytes, recipe: object, given: Given) -> Any:
     """The least and greatest of every activation: the quantiser's own running mean would cut off what is rare."""
     from ai_edge_quantizer.calibrator import Calibrator
     from ai_edge_quantizer.utils.qsv_utils import min_max_update

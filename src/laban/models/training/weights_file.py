@@ -5,7 +5,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from laban.errors import MissingExtraError, ModelError, OutputError
 
@@ -63,5 +62,5 @@ def write_whole(path: Path, content: bytes) -> None:
             partial.unlink()
 
 
-def _first_line(error: Any) -> str:
+def _first_line(error: object) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

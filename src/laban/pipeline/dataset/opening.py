@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from laban.errors import FormatError, InvalidValueError, LabanError, SourceError
 from laban.io.recognise import recognise
@@ -72,7 +71,7 @@ def _dataset(
     skipped: list[Skipped],
     notes: list[str],
     backgrounds: Mapping[str, str | None] | None,
-    reading: Mapping[str, Any],
+    reading: Mapping[str, object],
 ) -> Dataset:
     try:
         tasks = tasks_of(items, backgrounds=backgrounds)

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from laban.errors import FormatError, InvalidValueError, LabanError
 from laban.io import Annotation, Unusable, read_clips, recording_of_annotation
@@ -64,7 +63,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
 _NUMBERED = re.compile(r"(\d+)[\s,;:.]+(\S.*)")
 
 
-def _json_labels(held: Any) -> tuple[str, ...]:
+def _json_labels(held: object) -> tuple[str, ...]:
     if isinstance(held, dict):
         held = [held.get(str(number)) for number in range(len(held))]
     if (

@@ -33,13 +33,13 @@ OPTIONAL = ("start_s", "end_s", "person", "group", "task", "split")
 SUBGROUP = "subgroup_"
 
 
-def _empty_is_none(value: Any) -> Any:
+def _empty_is_none(value: object) -> Any:
     if isinstance(value, str):
         return None if is_missing(value) else value.strip()
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _text(value: Any) -> Any:
+def _text(value: object) -> Any:
     value = _empty_is_none(value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
@@ -145,7 +145,7 @@ def _check_columns(path: Path, names: list[str]) -> None:
             raise InvalidValueError(f"{path}: expected a column {name!r}, got {', '.join(names)}")
 
 
-def _row(path: Path, number: int, cells: Mapping[str, Any]) -> Row:
+def _row(path: Path, number: int, cells: Mapping[str, object]) -> Row:
     subgroups = {name.removeprefix(SUBGROUP): cells[name] for name in cells if name.startswith(SUBGROUP)}
     plain = {name: value for name, value in cells.items() if not name.startswith(SUBGROUP)}
     plain["path"] = spelled_here(plain["path"], path.parent)
@@ -161,7 +161,7 @@ def _row(path: Path, number: int, cells: Mapping[str, Any]) -> Row:
         ) from error
 
 
-def spelled_here(name: Any, folder: Path) -> Any:
+def spelled_here(name: object, folder: Path) -> Any:
     """A path as Windows writes it, with slashes; a file that has a backslash in its name is left alone."""
     if not isinstance(name, str) or "\\" not in name or (folder / name.strip()).exists():
         return name

@@ -74,7 +74,7 @@ def _take(found: _Found, file: Path) -> None:
         found.problems.append(Problem("missing-picture", str(image_id), words))
 
 
-def _items(content: Mapping[str, Any], name: str) -> list[Item]:
+def _items(content: Mapping[str, object], name: str) -> list[Item]:
     value = content.get(name)
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise FormatError(f"{name} must be a list of objects")
@@ -95,7 +95,7 @@ def _image(
     file: Path,
     image: Item,
     held: list[tuple[int, Item]],
-    categories: dict[Any, str],
+    categories: dict[object, str],
     split: str | None,
 ) -> LabelledImage:
     name = str(image.get("file_name", image.get("id")))
@@ -132,7 +132,7 @@ class _AnnotationError(FormatError):
         self.kind = kind
 
 
-def _person(one: Item, size: np.ndarray, categories: dict[Any, str], found: _Found, where: str) -> Person:
+def _person(one: Item, size: np.ndarray, categories: dict[object, str], found: _Found, where: str) -> Person:
     if one.get("category_id") not in categories:
         raise _AnnotationError("unknown-class", f"category {one.get('category_id')!r} is not listed")
     label = categories[one["category_id"]]
@@ -147,7 +147,7 @@ def _person(one: Item, size: np.ndarray, categories: dict[Any, str], found: _Fou
     return Person(label, box, numbers[:, :2] / size, numbers[:, 2].astype(np.int64), where)
 
 
-def _finite(value: Any, *, what: str, count: int) -> np.ndarray:
+def _finite(value: object, *, what: str, count: int) -> np.ndarray:
     if not isinstance(value, list) or len(value) != count:
         got = len(value) if isinstance(value, list) else value
         raise _AnnotationError("wrong-count", f"{what} must be {count} numbers, got {got}")

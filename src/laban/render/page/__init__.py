@@ -88,7 +88,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
-def _safe_json(payload: dict[str, Any]) -> str:
+def _safe_json(payload: dict[str, object]) -> str:
     # "</script>" inside a string would end the element.
     return json.dumps(payload, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 

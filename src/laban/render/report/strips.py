@@ -15,7 +15,7 @@ _NARROWEST = 26.0
 _WIDEST = 84.0
 
 
-def skeleton_strip(frames: Sequence[Sequence[Any]], skeleton: str) -> Markup | None:
+def skeleton_strip(frames: Sequence[Sequence[object]], skeleton: str) -> Markup | None:
     """The figures of some instants side by side, on one scale, the later ones stronger; None where there are none.
 
     ``frames`` hold [x, y] of each joint, y downward, None where it is not known.

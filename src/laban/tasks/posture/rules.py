@@ -127,7 +127,7 @@ def _rule(entry: Any, origin: str) -> Rule:
     )
 
 
-def _validated(content: Mapping[str, Any], origin: str) -> list[Any]:
+def _validated(content: Mapping[str, object], origin: str) -> list[Any]:
     from pydantic import ValidationError
 
     try:
