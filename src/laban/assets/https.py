@@ -11,7 +11,7 @@ from typing import Any
 
 from laban.errors import AssetError
 
-Opener = Callable[[urllib.request.Request], AbstractContextManager[Any]]
+Opener = Callable[[urllib.request.Request], AbstractContextManager[object]]
 """Sends a request and gives the open response, as ``urllib.request.urlopen`` does."""
 
 _CHUNK_BYTES = 1 << 16
@@ -19,9 +19,9 @@ _TIMEOUT_S = 10.0
 _TRIES = 3
 
 
-def open_address(request: urllib.request.Request) -> AbstractContextManager[Any]:
+def open_address(request: urllib.request.Request) -> AbstractContextManager[object]:
     """The opener in use outside of tests."""
-    answer: AbstractContextManager[Any] = urllib.request.urlopen(request, timeout=_TIMEOUT_S)  # noqa: S310
+    answer: AbstractContextManager[object] = urllib.request.urlopen(request, timeout=_TIMEOUT_S)  # noqa: S310
     return answer
 
 

@@ -81,7 +81,7 @@ def _splits(value: object) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _listed(value: object) -> list[Any] | None:
+def _listed(value: object) -> list[object] | None:
     if isinstance(value, Numbers) and value.array.ndim <= 1:
         return list(value.array.reshape(-1).tolist())
     return list(value) if isinstance(value, list | tuple) else None

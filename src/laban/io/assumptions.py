@@ -81,7 +81,7 @@ def assumed_words(metadata: Mapping[str, object]) -> tuple[str, ...]:
     return (*told, *(str(one) for one in notes)) if isinstance(notes, list) else tuple(told)
 
 
-def with_notes(metadata: Mapping[str, object], notes: Iterable[str]) -> dict[str, Any]:
+def with_notes(metadata: Mapping[str, object], notes: Iterable[str]) -> dict[str, object]:
     """The metadata with further sentences under ``notes``, each once."""
     known = metadata.get("notes", [])
     listed = list(dict.fromkeys([*(known if isinstance(known, list) else []), *notes]))

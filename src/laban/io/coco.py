@@ -128,7 +128,7 @@ def _identified(frames: Frames, *, offset: int, identities: str) -> list[list[De
     ]
 
 
-def _origin(content: Content, frames: Frames) -> dict[str, Any]:
+def _origin(content: Content, frames: Frames) -> dict[str, object]:
     """What COCO says and a recording has no field for, so that it can be written again."""
     found = [
         [index, one.person, one.number, one.area_px]
@@ -136,7 +136,7 @@ def _origin(content: Content, frames: Frames) -> dict[str, Any]:
         for one in frame
         if one.number is not None and one.area_px is not None
     ]
-    origin: dict[str, Any] = {}
+    origin: dict[str, object] = {}
     if list(content.ids) != list(range(1, len(content.ids) + 1)):
         origin["image_ids"] = list(content.ids)
     if len(set(content.sizes)) > 1:

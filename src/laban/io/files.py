@@ -142,7 +142,7 @@ def _bounded(path: Path, limit: int) -> bytes:
     return content
 
 
-def _refuse_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> object:
     raise FormatError(f"it holds {name}, which JSON does not know")
 
 

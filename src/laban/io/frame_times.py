@@ -166,7 +166,7 @@ def seconds_of(
 
 def seconds_of_cells(
     cells: Sequence[str], *, name: str, fps: float | None = None, first_line: int = 1
-) -> tuple[Float64Array, dict[str, Any]]:
+) -> tuple[Float64Array, dict[str, object]]:
     """The same out of text, which may be numbers, clocks with colons or dates; the unit of the latter is known."""
     values = clock_seconds(cells, first_line=first_line, fps=fps)
     return seconds_of(values, name="time_s" if is_clock_text(cells) else name, fps=fps)
@@ -256,7 +256,7 @@ def _believable(unit: str, step: float, *, name: str) -> str:
     return unit
 
 
-def _one_by_one(values: Float64Array, *, fps: float, name: str) -> tuple[Float64Array, dict[str, Any]]:
+def _one_by_one(values: Float64Array, *, fps: float, name: str) -> tuple[Float64Array, dict[str, object]]:
     _, rank = np.unique(values, return_inverse=True)
     return rank / fps, {"frames": f"in the order of column {name}, one by one: its unit is not known"}
 

@@ -209,7 +209,7 @@ def _score(value: Any) -> float:
     return float(value) if type(value) in (int, float) and 0 <= value <= 1 else float("nan")
 
 
-def _instance(one: Detection) -> dict[str, Any]:
+def _instance(one: Detection) -> dict[str, object]:
     missing = ~given(one.image_px)
     known = np.where(np.isnan(one.visibility), 1.0, one.visibility)
     x, y, width, height = box_xywh(one.image_px)

@@ -100,7 +100,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
     warn_of_loss(detection_losses(recording, target, kept=("image_px",)), form="OpenPose JSON")
 
 
-_Contents = tuple[list[str], list[Any], FrameOrder]
+_Contents = tuple[list[str], list[object], FrameOrder]
 
 
 def _folder(path: Path, *, fps: float | None) -> _Contents:

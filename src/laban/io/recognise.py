@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from laban.errors import FormatError, UnknownFormatError
 from laban.io import features66, tutorial
@@ -195,7 +195,7 @@ def _is_plain_people(text: str) -> bool:
     return '"keypoints"' in text and '"pose_keypoints' not in text
 
 
-def _first_object(text: str) -> dict[str, Any]:
+def _first_object(text: str) -> dict[str, object]:
     """The first object of a list or of JSON lines, empty where there is none or its end is out of sight."""
     start = text.find("{")
     if start < 0 or text[:start].strip() not in ("", "["):

@@ -22,7 +22,7 @@ from laban.io.text_table import parse_cells
 
 def clock_of_rows(
     rows: Sequence[Sequence[str]], columns: Columns, *, fps: float | None
-) -> tuple[Float64Array, dict[str, Any]]:
+) -> tuple[Float64Array, dict[str, object]]:
     """(N,) the time of each row."""
     if columns.time is not None:
         name, place = columns.time
@@ -43,7 +43,7 @@ def clock_of_rows(
 
 def _finer(
     times_s: Float64Array, columns: Columns, *, fps: float | None, name: str, note: dict[str, object]
-) -> tuple[Float64Array, dict[str, Any]]:
+) -> tuple[Float64Array, dict[str, object]]:
     """The times, or rows one by one at ``fps`` where a clock of one person stands still from row to row."""
     repeats = len(times_s) - len(np.unique(times_s))
     if not repeats or columns.person is not None:
@@ -74,6 +74,6 @@ def _frame_times(
 
 def _times(
     rows: Sequence[object], known: Sequence[object], order: FrameOrder, fps: float, note: dict[str, object]
-) -> tuple[Float64Array, dict[str, Any]]:
+) -> tuple[Float64Array, dict[str, object]]:
     time_of = dict(zip((known[index] for index in order.order), order.times_s(fps), strict=True))
     return np.array([time_of[row] for row in rows]), order.note if order.own_times_s else note | order.note

@@ -56,7 +56,7 @@ class Numbers:
         self.array = _array(content, kind, shape, "F" if is_fortran else "C")
 
 
-def load_numbers(path: Path) -> Any:
+def load_numbers(path: Path) -> object:
     """What a pickle of containers, numbers, text and numpy arrays holds; arrays as ``Numbers``.
 
     Anything else in it raises ``FormatError`` before it does anything.
@@ -75,13 +75,13 @@ class _Reader(pickle._Unpickler):
     read: Callable[[int], bytes]
     dispatch: ClassVar[dict[int, Callable[..., None]]] = dict(pickle._Unpickler.dispatch)
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         try:
             return _STAND_INS[_modern(module), name]
         except KeyError:
             raise FormatError(f"the pickle names {module[:60]}.{name[:60]}, which is not numbers") from None
 
-    def persistent_load(self, _name: object) -> Any:
+    def persistent_load(self, _name: object) -> object:
         raise FormatError("the pickle refers to something outside itself")
 
     def load_build(self) -> None:
@@ -158,7 +158,7 @@ def _from_buffer(content: object, kind: object, shape: object, order: object) ->
     return made
 
 
-def _scalar(kind: object, content: object) -> Any:
+def _scalar(kind: object, content: object) -> object:
     return _array(content, kind, (), "C").item()
 
 

@@ -1,7 +1,5 @@
 """Between hip-centred world landmarks and the 3D axes of other programs."""
 
-from typing import Any
-
 import numpy as np
 
 from laban.core.arrays import Float64Array
@@ -13,7 +11,7 @@ _PELVIS = {"lasi", "rasi", "lasis", "rasis", "laspelvis", "raspelvis"}
 """Optical markers on the front of the pelvis, in letters alone."""
 
 
-def hip_centred(points_m: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, dict[str, Any]]:
+def hip_centred(points_m: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, dict[str, object]]:
     """(T, J, 3) points with the mid-hip as origin of each row, and a note where they had another.
 
     Points whose mid-hip already lies within a millimetre of the origin are left alone. Otherwise a row

@@ -173,7 +173,7 @@ def _head_answer(head: Head) -> HeadAnswer:
     )
 
 
-def _head_to_json(head: Head) -> dict[str, Any]:
+def _head_to_json(head: Head) -> dict[str, object]:
     return {
         "task": head.task.name,
         "labels": list(head.task.labels),

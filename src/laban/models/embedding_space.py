@@ -24,7 +24,7 @@ _LARGEST = 4096
 _LEAST_CLASSES = 2
 
 
-def embedding_statistics(embedding: FloatArray, labels: IntArray) -> dict[str, Any]:
+def embedding_statistics(embedding: FloatArray, labels: IntArray) -> dict[str, object]:
     """What a card must hold of one task's training windows, so that classes can be added later; JSON holds it.
 
     ``embedding`` (N, E) of the training windows, ``labels`` (N,) their positions, negative where there is none.

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import nn
@@ -35,7 +35,7 @@ class _Named(nn.Module):
         super().__init__()
         self.network, self.names = network, tuple(names)
 
-    def forward(self, **tensors: object) -> dict[str, Any]:
+    def forward(self, **tensors: object) -> dict[str, object]:
         return dict(zip(self.names, self.network(**tensors), strict=True))
 
 
@@ -124,7 +124,7 @@ def quantized(network: bytes, given: Given | None) -> bytes:
     return bytes(result.quantized_model)
 
 
-def _ranges(network: bytes, recipe: object, given: Given) -> Any:
+def _ranges(network: bytes, recipe: object, given: Given) -> object:
     """The least and greatest of every activation: the quantiser's own running mean would cut off what is rare."""
     from ai_edge_quantizer.calibrator import Calibrator
     from ai_edge_quantizer.utils.qsv_utils import min_max_update

@@ -47,7 +47,7 @@ def carded(
     """``fitted`` with a card; ``data`` is the SHA-256 of what was learned from."""
     import torch
 
-    about: Mapping[str, Any] = {
+    about: Mapping[str, object] = {
         "training": settings.to_dict(),
         "data": data,
         "best_epoch": fitted.best_epoch,

@@ -33,7 +33,7 @@ OPTIONAL = ("start_s", "end_s", "person", "group", "task", "split")
 SUBGROUP = "subgroup_"
 
 
-def _empty_is_none(value: object) -> Any:
+def _empty_is_none(value: object) -> object:
     if isinstance(value, str):
         return None if is_missing(value) else value.strip()
     return None if isinstance(value, float) and math.isnan(value) else value

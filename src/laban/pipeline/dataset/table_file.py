@@ -57,7 +57,7 @@ def table_notes(path: Path) -> list[str]:
     return [f"{path.name} is not UTF-8 and does not name its encoding; it was read as Windows-1252"]
 
 
-def _text_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _text_rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     text, _ = _decoded(path, path.read_bytes())
     dialect = dialect_of(text)
     names: list[str] | None = None

@@ -64,7 +64,7 @@ def _take(found: _Found, file: Path) -> None:
     categories = _categories(found, _items(content, "categories"))
     said = _SPLIT.findall(file.stem)
     split = said[-1].lower() if said else None
-    held: dict[Any, list[tuple[int, Item]]] = {}
+    held: dict[object, list[tuple[int, Item]]] = {}
     for number, one in enumerate(annotations):
         held.setdefault(one.get("image_id"), []).append((number, one))
     for image in images:
@@ -81,7 +81,7 @@ def _items(content: Mapping[str, object], name: str) -> list[Item]:
     return value
 
 
-def _categories(found: _Found, categories: list[Item]) -> dict[Any, str]:
+def _categories(found: _Found, categories: list[Item]) -> dict[object, str]:
     for one in categories:
         names = one.get("keypoints")
         if isinstance(names, list) and names:

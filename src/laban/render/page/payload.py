@@ -48,7 +48,7 @@ def unpack(packed: Packed) -> FloatArray:
     return np.where(steps == MISSING, np.nan, steps * packed.scale)
 
 
-def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_frames: int) -> dict[str, Any]:
+def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_frames: int) -> dict[str, object]:
     """The page's data as plain JSON values; every n-th frame is kept where there are more than ``max_frames``."""
     thin = max(1, -(-len(recording.times_s) // max_frames))
     columns = _columns(recording, angles)
@@ -107,7 +107,7 @@ def _skeletons(recording: Recording) -> dict[str, Skeleton]:
     return {sequence.skeleton.name: sequence.skeleton for sequence in recording.people.values()}
 
 
-def _plan(skeleton: Skeleton) -> dict[str, Any]:
+def _plan(skeleton: Skeleton) -> dict[str, object]:
     figure = figure_of(skeleton)
     return {
         "joints": len(skeleton),
@@ -120,7 +120,7 @@ def _plan(skeleton: Skeleton) -> dict[str, Any]:
     }
 
 
-def _packed(values: FloatArray) -> dict[str, Any]:
+def _packed(values: FloatArray) -> dict[str, object]:
     packed = pack(values)
     return {"data": packed.text, "scale": packed.scale}
 
