@@ -94,7 +94,7 @@ def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
         warn(f"assumed: {'; '.join(told)}", quiet=quiet)
 
 
-def _given(options: dict[str, Any]) -> dict[str, object]:
+def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
