@@ -25,7 +25,7 @@ from laban.core.answers.metrics import RunAnswer
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Task
 from laban.models.evaluation.image_metrics import predicted_of
-from laban.models.evaluation.metrics import Figures, figures
+from laban.models.evaluation.metrics import Metrics, metrics_of
 from laban.pipeline.image.gathering import Finder, Gathered, gather_images, people_finder
 from laban.pipeline.image.open import open_images
 from laban.pipeline.image.subjects import labels_of, subjects_of, task_of
@@ -130,7 +130,7 @@ class _Judge:
 
     def _rows(self, what: str, answers: Sequence[Float32Array], *, extra: bool, target: float) -> list[Row]:
         labels = self.labels[self.tested]
-        four = [figures(self.task, labels, predicted_of(one)) for one in answers]
+        four = [metrics_of(self.task, labels, predicted_of(one)) for one in answers]
         three = [self._merged(labels, predicted_of(one)) for one in answers]
         how = " and others who walk or stand" if extra else ""
         name = f"posture classes of frames, {what}{how}, leave one subject out"
@@ -149,12 +149,12 @@ class _Judge:
             row(f"{name}: macro F1 of upright, sitting, lying", merged, ""),
         ]
 
-    def _merged(self, labels: IntArray, said: IntArray) -> Figures:
+    def _merged(self, labels: IntArray, said: IntArray) -> Metrics:
         names = tuple(dict.fromkeys("upright" if one in _UPRIGHT else one for one in self.task.labels))
         place = np.array(
             [names.index("upright" if one in _UPRIGHT else one) for one in self.task.labels] + [-1]
         )
-        return figures(Task("posture", names), place[labels], place[said])
+        return metrics_of(Task("posture", names), place[labels], place[said])
 
     def _shifted(self, what: str, way: Way) -> list[Row]:
         """The last subject's frames, and what learned from the other two, under other conditions."""

@@ -13,7 +13,7 @@ from laban.models.baselines import run_baselines
 from laban.models.card import Task
 from laban.models.evaluation.calibration import softmax
 from laban.models.evaluation.clip_scores import Speaking, clip_scores
-from laban.models.evaluation.metrics import figures
+from laban.models.evaluation.metrics import metrics_of
 from laban.models.examples import Examples
 from laban.models.training.splits import Split
 from laban.models.training.torch_model import TorchModel
@@ -112,7 +112,7 @@ def rows_of(tested: Tested, what: str, task: Task, *, at_least: float, **more: A
     others = [who for who in tested.predicted if who != MODEL]
     right = {who: int((said == tested.truth).sum()) for who, said in tested.predicted.items()}
     ahead = right[MODEL] - max((right[who] for who in others), default=0)
-    own = figures(task, tested.truth, tested.predicted[MODEL])
+    own = metrics_of(task, tested.truth, tested.predicted[MODEL])
     seconds = {who: round(value, 1) for who, value in tested.seconds.items()}
     clips = len(tested.truth)
     return [

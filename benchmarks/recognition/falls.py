@@ -40,7 +40,7 @@ from laban.core.clock import WindowSpec
 from laban.core.sequence import PoseSequence, Recording
 from laban.features.spec import FeatureSpec
 from laban.models.card import ModelCard
-from laban.models.evaluation.event_metrics import EventFigures
+from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
 from laban.models.training.splits import Split
@@ -124,7 +124,7 @@ def without_each_subject(recordings: Recordings, settings: TrainingSettings) -> 
 
 def watched(
     models: Mapping[str, SequenceModel], recordings: Recordings, change: Variation, *, later_s: float = 0.0
-) -> EventFigures:
+) -> EventMetrics:
     """What the models say of the clips of the subjects they did not see, each clip changed."""
     items: list[Item] = []
     tested: dict[str, list[int]] = {subject: [] for subject in models}
@@ -200,7 +200,7 @@ def _out_of_stillness(models: Mapping[str, SequenceModel], recordings: Recording
     yield row(what, wrong, f"in {len(shown)} clips")
 
 
-def _told(found: EventFigures, name: str) -> Row:
+def _told(found: EventMetrics, name: str) -> Row:
     missed = found.events - found.found
     return row(
         f"{_WHAT}, {name}: falls missed",

@@ -30,7 +30,7 @@ from benchmarks.rows import Row, row
 from laban.core.arrays import BoolArray, Float64Array, IntArray
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
-from laban.models.evaluation.open_set import unknown_figures
+from laban.models.evaluation.open_set import open_set_metrics
 from laban.models.examples import Examples
 from laban.models.training.splits import Split, SplitSettings, split_examples
 from laban.models.training.training_settings import Augmentation, TrainingSettings
@@ -157,4 +157,4 @@ def _alarms(what: str, told: BoolArray, fights: BoolArray) -> Iterator[Row]:
 
 
 def _auroc(peaks: Float64Array, fights: BoolArray) -> float:
-    return unknown_figures(peaks[fights], peaks[~fights]).auroc
+    return open_set_metrics(peaks[fights], peaks[~fights]).auroc

@@ -25,7 +25,7 @@ from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.evaluation.calibration import softmax
 from laban.models.evaluation.clip_scores import clip_scores
-from laban.models.evaluation.metrics import figures
+from laban.models.evaluation.metrics import metrics_of
 from laban.models.examples import Examples
 from laban.models.training.splits import SplitSettings, split_examples
 from laban.models.training.torch_model import TorchModel
@@ -126,7 +126,7 @@ def _figures(
 ) -> tuple[float, float]:
     if not truth:
         return float("nan"), float("nan")
-    found = figures(examples.tasks[column], np.array(truth), np.array(said))
+    found = metrics_of(examples.tasks[column], np.array(truth), np.array(said))
     return found["accuracy"], found["macro_f1"]
 
 

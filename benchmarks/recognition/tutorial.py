@@ -11,7 +11,7 @@ from benchmarks.recognition.sets import DATA
 from benchmarks.rows import Row, row
 from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
-from laban.models.evaluation.metrics import figures
+from laban.models.evaluation.metrics import metrics_of
 from laban.models.examples import Examples
 from laban.models.training.splits import Split, SplitSettings, split_examples
 from laban.models.training.torch_model import TorchModel
@@ -39,7 +39,7 @@ def tutorial_rows(*, seed: int = 0) -> list[Row]:
         test = examples.take(split.test)
         (task,) = examples.tasks
         said = TorchModel.of(trained).run(test.values).logits[0].argmax(axis=1)
-        accuracy = figures(task, test.labels[:, 0], said)["accuracy"]
+        accuracy = metrics_of(task, test.labels[:, 0], said)["accuracy"]
         what = f"tutorial_actions by time, published LSTM, windows of {frames} frames: accuracy"
         rows.append(row(what, accuracy, "", at_least=1.0, windows=len(test), notes=list(whole.notes)))
     return rows

@@ -15,7 +15,7 @@ from benchmarks.rows import Row, row
 from laban.core.arrays import BoolArray, IntArray
 from laban.features.spec import FeatureSpec
 from laban.models.evaluation.calibration import calibration_error, softmax
-from laban.models.evaluation.open_set import known_scorer, unknown_figures
+from laban.models.evaluation.open_set import known_scorer, open_set_metrics
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.training.splits import SplitSettings, split_examples
 from laban.models.training.torch_model import TorchModel
@@ -56,7 +56,7 @@ def _draw(examples: Examples, seed: int) -> tuple[float, float, float]:
     own = ~is_strange[split.test]
     probabilities = softmax(outputs.logits[0], temperature=trained.card.heads[0].temperature)
     scores = known_scorer(trained.card, task.name)(outputs.logits[0], outputs.embedding)
-    figures = unknown_figures(scores[own], scores[~own])
+    figures = open_set_metrics(scores[own], scores[~own])
     error = calibration_error(probabilities[own], test.labels[own, 0])
     return error, figures.auroc, figures.fpr_at_95
 

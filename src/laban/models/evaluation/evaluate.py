@@ -17,9 +17,9 @@ from laban.core.answers.metrics import (
     TaskMetrics,
 )
 from laban.errors import InvalidValueError
-from laban.models.evaluation.event_metrics import EventFigures
+from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.evaluation.held_out import Fold, said_of, understood
-from laban.models.evaluation.metrics import Figures
+from laban.models.evaluation.metrics import Metrics
 from laban.models.evaluation.task_metrics import JudgeSettings, judge_task
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
@@ -34,7 +34,7 @@ class Extras:
     model ``learned`` from."""
 
     training: HistoryAnswer | None = None
-    events: Mapping[str, EventFigures] = field(default_factory=dict)
+    events: Mapping[str, EventMetrics] = field(default_factory=dict)
     unknown: Mapping[str, Sequence[HeldOutAnswer]] = field(default_factory=dict)
     random: "Judgement | None" = None
     notes: tuple[str, ...] = ()
@@ -47,8 +47,8 @@ class Extras:
 class Judgement:
     """The figures of a model: of ``windows`` and ``clips`` by task, and ``metrics``, which is everything."""
 
-    windows: Mapping[str, Figures]
-    clips: Mapping[str, Figures]
+    windows: Mapping[str, Metrics]
+    clips: Mapping[str, Metrics]
     metrics: MetricsAnswer
 
 
@@ -102,7 +102,7 @@ def judge_folds(
     return Judgement(windows, clips, metrics)
 
 
-def _with_extras(metrics: TaskMetrics, extras: Extras, clips: Mapping[str, Figures]) -> TaskMetrics:
+def _with_extras(metrics: TaskMetrics, extras: Extras, clips: Mapping[str, Metrics]) -> TaskMetrics:
     task = metrics.task
     events = extras.events.get(task)
     return replace(
@@ -114,7 +114,7 @@ def _with_extras(metrics: TaskMetrics, extras: Extras, clips: Mapping[str, Figur
     )
 
 
-def _random(other: Judgement | None, task: str, clips: Figures) -> RandomSplitAnswer | None:
+def _random(other: Judgement | None, task: str, clips: Metrics) -> RandomSplitAnswer | None:
     if other is None or task not in other.clips:
         return None
     held = next(one for one in other.metrics.tasks if one.task == task).clips

@@ -50,7 +50,7 @@ class WatchedClip:
 
 
 @dataclass(frozen=True)
-class EventFigures:
+class EventMetrics:
     """``found`` of ``events`` events; ``false_alarms`` in ``hours``; ``repeats`` are further alarms for an event
     that was already found; ``delays_s`` from an event's onset to its alarm, for those found (negative: sooner)."""
 
@@ -96,7 +96,7 @@ class EventFigures:
         )
 
 
-def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventFigures:
+def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventMetrics:
     """The figures over all clips. Events and alarms of one label are matched one to one in order of time: each
     event takes the first alarm that belongs to it and is not taken.
 
@@ -108,7 +108,7 @@ def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None
     hits = sum(part[1] for part in parts)
     said = sum(part[2] for part in parts)
     events = sum(part[0].events for part in parts)
-    return EventFigures(
+    return EventMetrics(
         events=events,
         found=sum(part[0].found for part in parts),
         false_alarms=sum(part[0].false_alarms for part in parts),
@@ -127,7 +127,7 @@ class _Alarm:
     told_s: float
 
 
-def _judged(clip: WatchedClip, settings: EventSettings) -> tuple[EventFigures, int, int]:
+def _judged(clip: WatchedClip, settings: EventSettings) -> tuple[EventMetrics, int, int]:
     """The clip's figures (F1 left open), how many alarms match by overlap, and how many alarms there are."""
     events = sorted(clip.events)
     alarms = _merged(_alarms(clip), events)
@@ -143,7 +143,7 @@ def _judged(clip: WatchedClip, settings: EventSettings) -> tuple[EventFigures, i
             delays.append(alarms[at].told_s - event.start_s)
     rest = [one for i, one in enumerate(alarms) if i not in taken]
     false = [one for one in rest if not any(_belongs(one, event, settings) for event in events)]
-    figures = EventFigures(
+    figures = EventMetrics(
         events=len(events),
         found=len(delays),
         false_alarms=len(false),

@@ -13,8 +13,8 @@ from laban.models.card import Task
 from laban.models.evaluation.bootstrap import intervals
 from laban.models.evaluation.calibration import calibration_answer, softmax
 from laban.models.evaluation.label_errors import doubts
-from laban.models.evaluation.metrics import UNANSWERED, Figures, figures
-from laban.models.evaluation.subgroups import figures_by_subgroup
+from laban.models.evaluation.metrics import UNANSWERED, Metrics, metrics_of
+from laban.models.evaluation.subgroups import metrics_by_subgroup
 
 _HARDEST, _DOUBTS = 12, 20
 
@@ -28,7 +28,7 @@ def predicted_of(logits: FloatArray) -> IntArray:
 
 
 @dataclass(frozen=True)
-class ImageFigures:
+class ImageEvaluation:
     """All figures of a test on images; ``laban.core.answers.image_metrics.ImageMetrics`` says what each is."""
 
     pictures: FiguresAnswer
@@ -49,24 +49,24 @@ def evaluate_images(
     groups: Sequence[str],
     subgroups: Sequence[Mapping[str, str]],
     seed: int = 0,
-) -> ImageFigures:
+) -> ImageEvaluation:
     """All figures of answers ``logits`` (N, K), NaN where none was given, to the images ``names`` of the classes
     ``labels`` (N,).
 
     What was not answered counts as wrong; calibration and doubts are of what was.
     """
     said = predicted_of(logits)
-    found = figures(task, labels, said)
+    found = metrics_of(task, labels, said)
     answered = said != UNANSWERED
     told = softmax(np.where(answered[:, None], logits, 0.0), temperature=temperature)
     held = intervals(labels, said, groups, classes=len(task.labels), seed=seed)
-    return ImageFigures(
+    return ImageEvaluation(
         pictures=found.answer({name: one.bounds for name, one in held.items()}),
         unanswered=int((~answered).sum()),
         calibration=calibration_answer(
             softmax(logits[answered]), told[answered], labels[answered], temperature=temperature
         ),
-        subgroups=tuple(one.answer() for one in figures_by_subgroup(task, labels, said, subgroups)),
+        subgroups=tuple(one.answer() for one in metrics_by_subgroup(task, labels, said, subgroups)),
         hardest=_hardest(task, labels, told, answered, names),
         doubts=_doubted(task, told[answered], labels[answered], np.flatnonzero(answered), names),
     )
@@ -74,7 +74,7 @@ def evaluate_images(
 
 def corrupted_row(name: str, task: Task, labels: IntArray, logits: FloatArray) -> ConditionAnswer:
     """The figures of the images that a corruption could be tried on."""
-    found: Figures = figures(task, labels, predicted_of(logits))
+    found: Metrics = metrics_of(task, labels, predicted_of(logits))
     accuracy, macro_f1 = known(found["accuracy"]), known(found["macro_f1"])
     return ConditionAnswer(name=name, count=len(labels), accuracy=accuracy, macro_f1=macro_f1, note="")
 

@@ -17,7 +17,7 @@ UNANSWERED = -1
 
 
 @dataclass(frozen=True)
-class ClassFigures:
+class ClassMetrics:
     """One label: of what was called so, the share that was (``precision``); of what was so, the share that was
     called so (``recall``); their harmonic mean; how many were so (``support``) and were called so."""
 
@@ -41,7 +41,7 @@ class ClassFigures:
 
 
 @dataclass(frozen=True, eq=False)
-class Figures:
+class Metrics:
     """What one task's answers are worth.
 
     ``confusion`` (K, K + 1): rows are what was so, columns what was said, the last one "unknown". Averages are
@@ -68,7 +68,7 @@ class Figures:
         return int(self.confusion.sum())
 
     @property
-    def classes(self) -> tuple[ClassFigures, ...]:
+    def classes(self) -> tuple[ClassMetrics, ...]:
         """The figures of each label."""
         precision, recall, f1 = _by_class(self.confusion)
         support, predicted = self.confusion.sum(axis=1), self.confusion[:, :-1].sum(axis=0)
@@ -81,7 +81,7 @@ class Figures:
             predicted.tolist(),
             strict=True,
         )
-        return tuple(ClassFigures(*column) for column in columns)
+        return tuple(ClassMetrics(*column) for column in columns)
 
     def answer(self, intervals: Mapping[str, Bounds]) -> FiguresAnswer:
         """What programs are told, with the 95 % interval of each statistic by name."""
@@ -98,15 +98,15 @@ class Figures:
         )
 
 
-def figures(task: Task, truth: IntArray, predicted: IntArray) -> Figures:
+def metrics_of(task: Task, truth: IntArray, predicted: IntArray) -> Metrics:
     """The figures of answers ``predicted`` (N,) to what is so, ``truth`` (N,), as positions in the task's labels.
 
     What has no label (-1 in ``truth``) is left out; -1 in ``predicted`` is the answer "unknown".
 
-    >>> figures(Task("t", ("a", "b")), np.array([0, 0, 1, -1]), np.array([0, 1, 1, 0]))["accuracy"].__round__(3)
+    >>> metrics_of(Task("t", ("a", "b")), np.array([0, 0, 1, -1]), np.array([0, 1, 1, 0]))["accuracy"].__round__(3)
     0.667
     """
-    return Figures(task.name, task.labels, confusion_of(truth, predicted, classes=len(task.labels)))
+    return Metrics(task.name, task.labels, confusion_of(truth, predicted, classes=len(task.labels)))
 
 
 def confusion_of(truth: IntArray, predicted: IntArray, *, classes: int) -> IntArray:
@@ -156,4 +156,4 @@ STATISTICS: Mapping[str, Callable[[IntArray], Float64Array]] = MappingProxyType(
         "macro_f1": lambda confusion: _macro(2, confusion),
     }
 )
-"""Figures by name: functions of tables (..., K, K + 1) to (...)."""
+"""Metrics by name: functions of tables (..., K, K + 1) to (...)."""

@@ -54,7 +54,7 @@ def unknown_threshold(scores: Float64Array, *, rejected: float = 0.05) -> float 
 
 
 @dataclass(frozen=True)
-class UnknownFigures:
+class OpenSetMetrics:
     """How well a score parts known from unknown examples: the area under the ROC curve (1: always, 0.5: never),
     and the share of the unknown that pass where 95 % of the known do."""
 
@@ -68,13 +68,13 @@ class UnknownFigures:
         return HeldOutAnswer(self.auroc, self.fpr_at_95, self.known, self.unknown, score, tuple(classes))
 
 
-def unknown_figures(known: Float64Array, unknown: Float64Array) -> UnknownFigures:
+def open_set_metrics(known: Float64Array, unknown: Float64Array) -> OpenSetMetrics:
     """The figures of a score for known (N,) and unknown (M,) examples, higher for the known.
 
     The area is the chance that a known example scores above an unknown one, ties counted half (Mann and Whitney
     1947). Raises InvalidValueError where either is empty or holds NaN.
 
-    >>> unknown_figures(np.array([0.9, 0.8]), np.array([0.1, 0.8])).auroc
+    >>> open_set_metrics(np.array([0.9, 0.8]), np.array([0.1, 0.8])).auroc
     0.875
     """
     from scipy.stats import rankdata
@@ -87,7 +87,7 @@ def unknown_figures(known: Float64Array, unknown: Float64Array) -> UnknownFigure
     ranks = rankdata(both)[: len(known)].sum()
     area = (ranks - len(known) * (len(known) + 1) / 2) / (len(known) * len(unknown))
     line = np.quantile(known, 0.05, method="lower")
-    return UnknownFigures(float(area), float((unknown >= line).mean()), len(known), len(unknown))
+    return OpenSetMetrics(float(area), float((unknown >= line).mean()), len(known), len(unknown))
 
 
 def _max_probability(logits: Float64Array, *_: object) -> Float64Array:

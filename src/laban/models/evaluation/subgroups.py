@@ -1,4 +1,4 @@
-"""Figures for each part of the people that a table names: whether a model serves all of them alike."""
+"""Metrics for each part of the people that a table names: whether a model serves all of them alike."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,26 +9,26 @@ from laban.core.answers import known
 from laban.core.answers.metrics import SubgroupAnswer
 from laban.core.arrays import IntArray
 from laban.models.card import Task
-from laban.models.evaluation.metrics import Figures, figures
+from laban.models.evaluation.metrics import Metrics, metrics_of
 
 
 @dataclass(frozen=True)
-class SubgroupFigures:
+class SubgroupMetrics:
     """The figures over clips whose ``column`` says ``value``; "" where it says nothing."""
 
     column: str
     value: str
-    figures: Figures
+    metrics: Metrics
 
     def answer(self) -> SubgroupAnswer:
         """What programs are told of it."""
-        accuracy, macro_f1 = (known(self.figures[name]) for name in ("accuracy", "macro_f1"))
-        return SubgroupAnswer(self.column, self.value, self.figures.count, accuracy, macro_f1)
+        accuracy, macro_f1 = (known(self.metrics[name]) for name in ("accuracy", "macro_f1"))
+        return SubgroupAnswer(self.column, self.value, self.metrics.count, accuracy, macro_f1)
 
 
-def figures_by_subgroup(
+def metrics_by_subgroup(
     task: Task, truth: IntArray, predicted: IntArray, subgroups: Sequence[Mapping[str, str]]
-) -> tuple[SubgroupFigures, ...]:
+) -> tuple[SubgroupMetrics, ...]:
     """The figures of each value of each column, in the order of their names; ``subgroups`` tells for each of N
     clips or images what the columns say of it."""
     columns = sorted({column for one in subgroups for column in one})
@@ -37,6 +37,6 @@ def figures_by_subgroup(
         values = np.array([one.get(column, "") for one in subgroups], dtype=object).astype(str)
         for value in np.unique(values):
             rows = np.flatnonzero(values == value)
-            found = figures(task, truth[rows], predicted[rows])
-            out.append(SubgroupFigures(column, str(value), found))
+            found = metrics_of(task, truth[rows], predicted[rows])
+            out.append(SubgroupMetrics(column, str(value), found))
     return tuple(out)

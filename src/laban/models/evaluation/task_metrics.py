@@ -26,9 +26,9 @@ from laban.models.evaluation.clip_scores import ClipScores, clip_scores
 from laban.models.evaluation.hardest import hardest_clips
 from laban.models.evaluation.held_out import Fold, Said, said_of
 from laban.models.evaluation.label_errors import doubts
-from laban.models.evaluation.metrics import Figures, figures
+from laban.models.evaluation.metrics import Metrics, metrics_of
 from laban.models.evaluation.robustness import DISTURBANCES
-from laban.models.evaluation.subgroups import figures_by_subgroup
+from laban.models.evaluation.subgroups import metrics_by_subgroup
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
 
@@ -57,8 +57,8 @@ class JudgedTask:
     """What was said for one task, its figures of windows and clips, and all that is told of it."""
 
     said: Said
-    windows: Figures
-    clips: Figures
+    windows: Metrics
+    clips: Metrics
     metrics: TaskMetrics
 
 
@@ -69,8 +69,8 @@ def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: 
     scores = clip_scores(said.examples, said.probabilities, task=task)
     subgroups = [said.examples.clips[clip].subgroups for clip in scores.clip]
     windows_said = said.probabilities.argmax(axis=1)
-    windows = figures(task, labels, windows_said)
-    clips = figures(task, scores.label, scores.predicted)
+    windows = metrics_of(task, labels, windows_said)
+    clips = metrics_of(task, scores.label, scores.predicted)
     metrics = TaskMetrics(
         task=task.name,
         labels=task.labels,
@@ -82,7 +82,7 @@ def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: 
         baselines=_baselines(said, scores, folds, examples, settings),
         robustness=_robustness(said, folds, examples, settings),
         subgroups=tuple(
-            one.answer() for one in figures_by_subgroup(task, scores.label, scores.predicted, subgroups)
+            one.answer() for one in metrics_by_subgroup(task, scores.label, scores.predicted, subgroups)
         ),
         coverage=coverage(examples, task=task),
         hardest=hardest_clips(said, scores, count=settings.hardest),
@@ -149,7 +149,7 @@ def _baseline(
         return bare
     classes = len(said.task.labels)
     other = clip_scores(said.examples, np.concatenate(parts), task=said.task)
-    reached = figures(said.task, other.label, other.predicted)
+    reached = metrics_of(said.task, other.label, other.predicted)
     resamples, seed = settings.resamples, settings.seed
     held = intervals(
         other.label, other.predicted, other.groups, classes=classes, resamples=resamples, seed=seed
@@ -192,7 +192,7 @@ def _disturbed(
         return ConditionAnswer(name, None, None, None, str(error))
     one = next(one for one in shown if one.task == task)
     scores = clip_scores(one.examples, one.probabilities, task=one.task)
-    reached = figures(one.task, scores.label, scores.predicted)
+    reached = metrics_of(one.task, scores.label, scores.predicted)
     return ConditionAnswer(
         name=name or "undisturbed",
         count=reached.count,

@@ -13,7 +13,7 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.evaluation.evaluate import Extras, JudgeSettings, judge, judge_folds
-from laban.models.evaluation.event_metrics import EventFigures
+from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.examples import Examples
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
@@ -61,7 +61,7 @@ def test_everything_is_told_and_json_holds_it(make_examples: Make) -> None:
     epochs = (EpochAnswer(1, 1.0, float("nan"), (0.5,), 0.1, 2.0),)
     extras = Extras(
         training=HistoryAnswer(epochs, 1, 2.0),
-        events={"move": EventFigures(1, 1, 0, 0, 1.0, (0.5,), 1.0)},
+        events={"move": EventMetrics(1, 1, 0, 0, 1.0, (0.5,), 1.0)},
         random=judge(watcher(), examples, settings=QUICK),
         notes=("A note.",),
     )

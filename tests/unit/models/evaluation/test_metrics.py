@@ -1,4 +1,4 @@
-"""Figures worked out by hand."""
+"""Metrics worked out by hand."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from tests.unit.models.conftest import Make
 from laban.models.card import Task
 from laban.models.evaluation.bootstrap import difference, intervals
 from laban.models.evaluation.clip_scores import clip_scores
-from laban.models.evaluation.metrics import UNANSWERED, figures
+from laban.models.evaluation.metrics import UNANSWERED, metrics_of
 
 TASK = Task("move", ("a", "b", "c"))
 
@@ -15,7 +15,7 @@ TASK = Task("move", ("a", "b", "c"))
 def test_figures_are_those_worked_out_by_hand() -> None:
     truth = np.array([0, 0, 0, 0, 1, 1, -1])
     said = np.array([0, 0, 0, 1, 1, UNANSWERED, 2])
-    found = figures(TASK, truth, said)
+    found = metrics_of(TASK, truth, said)
     assert found.confusion.tolist() == [[3, 1, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0]]
     a, b, c = found.classes
     assert (a.precision, a.recall, a.support, a.predicted) == (1.0, 0.75, 4, 3)
@@ -26,7 +26,7 @@ def test_figures_are_those_worked_out_by_hand() -> None:
     assert found["accuracy"] == pytest.approx(4 / 6)
     assert found["balanced_accuracy"] == pytest.approx(0.625)
     assert found["macro_f1"] == pytest.approx((6 / 7 + 0.5) / 2)
-    assert np.isnan(figures(TASK, np.array([-1]), np.array([0]))["accuracy"])
+    assert np.isnan(metrics_of(TASK, np.array([-1]), np.array([0]))["accuracy"])
 
 
 def test_a_clip_is_what_its_windows_and_people_say_on_average(make_examples: Make) -> None:

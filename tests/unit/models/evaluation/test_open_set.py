@@ -14,7 +14,7 @@ from laban.models.evaluation.open_set import (
     KNOWN_SCORE,
     KNOWN_SCORES,
     known_scorer,
-    unknown_figures,
+    open_set_metrics,
     unknown_threshold,
 )
 from laban.models.inputs import LandmarkInput
@@ -37,19 +37,19 @@ def seen(centre: tuple[float, float], *, count: int = 50, seed: int = 0) -> np.n
     st.lists(st.integers(0, 5), min_size=1, max_size=20), st.lists(st.integers(0, 5), min_size=1, max_size=20)
 )
 def test_the_area_is_the_chance_that_a_known_one_scores_higher(known: list[int], unknown: list[int]) -> None:
-    found = unknown_figures(np.array(known, dtype=float), np.array(unknown, dtype=float))
+    found = open_set_metrics(np.array(known, dtype=float), np.array(unknown, dtype=float))
     pairs = [(a > b) + 0.5 * (a == b) for a in known for b in unknown]
     assert found.auroc == pytest.approx(np.mean(pairs))
 
 
 def test_what_passes_with_95_percent_of_the_known() -> None:
     known = np.arange(100) / 100
-    found = unknown_figures(known, np.array([0.0, 0.03, 0.04, 0.5]))
+    found = open_set_metrics(known, np.array([0.0, 0.03, 0.04, 0.5]))
     assert found.fpr_at_95 == 0.5
     assert unknown_threshold(known) == pytest.approx(0.0495)
     assert unknown_threshold(known[:19]) is None
     with pytest.raises(InvalidValueError, match="got 0 and 1"):
-        unknown_figures(np.zeros(0), np.zeros(1))
+        open_set_metrics(np.zeros(0), np.zeros(1))
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN_SCORES))
@@ -58,7 +58,7 @@ def test_every_score_is_higher_for_what_was_learned(name: str) -> None:
     statistics = embedding_statistics(np.concatenate([a, b]), np.repeat([0, 1], 50))
     score = known_scorer(card({STATISTICS: {"move": statistics}, KNOWN_SCORE: {"move": name}}), "move")
     known, unknown = score(a, a), score(strange, strange)
-    assert unknown_figures(known, unknown).auroc > (0.85 if name == "max_probability" else 0.99)
+    assert open_set_metrics(known, unknown).auroc > (0.85 if name == "max_probability" else 0.99)
     assert ((np.concatenate([known, unknown]) >= 0) & (np.concatenate([known, unknown]) <= 1)).all()
     assert np.allclose(score(a[:1], a[:1]), known[:1], rtol=1e-12)
 

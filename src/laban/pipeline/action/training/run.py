@@ -11,7 +11,7 @@ from laban.core.answers.metrics import ExportedAnswer, RunAnswer, TrainingMetric
 from laban.core.arrays import IntArray
 from laban.models.baselines import BASELINES
 from laban.models.evaluation.evaluate import Extras, Judgement, judge_folds
-from laban.models.evaluation.event_metrics import EventFigures
+from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.evaluation.task_metrics import JudgeSettings
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.frame_rates import FRAME_RATES, trained_rates
@@ -158,7 +158,7 @@ class _Work:
         models = [(TorchModel.of(trained), split) for trained, split in folds]
         return judge_folds(models, self.examples, extras=extras, settings=settings)
 
-    def _events(self, folds: list[Fold]) -> dict[str, EventFigures]:
+    def _events(self, folds: list[Fold]) -> dict[str, EventMetrics]:
         from laban.models.training.torch_model import TorchModel
 
         tested = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from laban.core.clock import WindowSpec
 from laban.core.spans import Span
 from laban.models.card import Task
-from laban.models.evaluation.event_metrics import EventFigures, WatchedClip, judge_events
+from laban.models.evaluation.event_metrics import EventMetrics, WatchedClip, judge_events
 from laban.models.protocol import SequenceModel
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.values import is_timed
@@ -15,7 +15,7 @@ Tested = Sequence[tuple[SequenceModel, Iterable[int]]]
 """Models, and the positions of the clips that each is tested on."""
 
 
-def events_of(tested: Tested, recordings: Recordings) -> dict[str, EventFigures]:
+def events_of(tested: Tested, recordings: Recordings) -> dict[str, EventMetrics]:
     """For each task with a background and with times in its labels: what became of the events in its clips."""
     dataset = recordings.dataset
     tasks = [task for task in dataset.tasks if task.background is not None and _has_times(task, recordings)]

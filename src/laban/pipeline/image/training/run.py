@@ -22,7 +22,7 @@ from laban.core.answers.metrics import ConditionAnswer, RunAnswer
 from laban.core.arrays import Float32Array, IntArray
 from laban.models.card import Head, Task
 from laban.models.evaluation.calibration import fit_temperature
-from laban.models.evaluation.image_metrics import ImageFigures, evaluate_images
+from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
 from laban.models.image.instant import examples_of_images
 from laban.models.training.splits import Split, split_examples
 from laban.pipeline.dataset.similar_labels import spelt_alike
@@ -205,7 +205,7 @@ class _Work:
         way.prepare(self.listener.step)
         return way
 
-    def _figures(self, split: Split, logits: Float32Array, *, temperature: float) -> ImageFigures:
+    def _figures(self, split: Split, logits: Float32Array, *, temperature: float) -> ImageEvaluation:
         subjects = [self.gathered.subjects[row] for row in split.test]
         return evaluate_images(
             self.task,
