@@ -210,12 +210,12 @@ def _given(**options: object) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _check_options(options: Mapping[str, Any], *, known: tuple[str, ...], what: str) -> None:
+def _check_options(options: Mapping[str, object], *, known: tuple[str, ...], what: str) -> None:
     for name in options:
         if name not in known:
             raise UnknownNameError(unknown_message(name, known or ("none",), what=what))
 
 
-def _keywords(function: Callable[..., Any]) -> tuple[str, ...]:
+def _keywords(function: Callable[..., object]) -> tuple[str, ...]:
     parameters = inspect.signature(function).parameters.values()
     return tuple(one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY)

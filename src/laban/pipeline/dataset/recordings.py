@@ -211,7 +211,7 @@ def _doubt_words(doubts: Mapping[str, Sequence[Path]]) -> list[str]:
     ]
 
 
-def _read(place: Path, item: Item, reading: Mapping[str, Any]) -> Recording:
+def _read(place: Path, item: Item, reading: Mapping[str, object]) -> Recording:
     """What was assumed stands in the recording's metadata, so that it need not be warned of clip by clip."""
     options: dict[str, Any] = {}
     if item.kind == "recording":

@@ -1,7 +1,6 @@
 """Gathering the poses of single frames into a recording."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from laban.core.conversions import recording_of_frames
 from laban.core.pose import Pose
@@ -18,6 +17,8 @@ class PeopleTable:
         """Adds one frame, later than those before, with everybody in it."""
         self._frames.append((time_s, tuple(poses)))
 
-    def recording(self, *, source: str, size_wh: tuple[int, int], metadata: Mapping[str, Any]) -> Recording:
+    def recording(
+        self, *, source: str, size_wh: tuple[int, int], metadata: Mapping[str, object]
+    ) -> Recording:
         """Everybody so far; frames in which a person was not seen are NaN."""
         return recording_of_frames(self._frames, source=source, size_wh=size_wh, metadata=metadata)

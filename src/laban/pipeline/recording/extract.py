@@ -333,7 +333,7 @@ def unused_rate(given: ExtractionSettings, chosen: ExtractionSettings) -> tuple[
     return (f"the rate of {given.fps:g} fps is not used: it has times of its own",)
 
 
-def _kept(target: Path, work: dict[str, Any]) -> Recording | None:
+def _kept(target: Path, work: dict[str, object]) -> Recording | None:
     """The recording at ``target`` if the same work made it."""
     if not target.exists():
         return None

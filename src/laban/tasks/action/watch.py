@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -215,7 +215,7 @@ class _Window(NamedTuple):
 
 
 def _asked(
-    model: SequenceModel, windows: Sequence[_Window], values: Float32Array | list[Any], *, fps: float = 1.0
+    model: SequenceModel, windows: Sequence[_Window], values: Float32Array | list[object], *, fps: float = 1.0
 ) -> ActionWindows:
     spec, clock = model.card.spec, model.card.clock
     return ActionWindows(
