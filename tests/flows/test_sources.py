@@ -27,7 +27,8 @@ Run = Callable[..., tuple[int, Any, str]]
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """``laban extract`` with an engine that finds nobody: all is real but for the networks."""
     monkeypatch.setattr(extraction, "BlazePoseEngine", Nobody)
-    monkeypatch.setattr(extraction, "_weights", lambda settings: (None, settings))
+    monkeypatch.setattr(extraction, "_with_weights", lambda settings: settings)
+    monkeypatch.setattr(extraction, "load_weights", lambda **_: None)
     monkeypatch.setattr(extract_job, "with_weights", lambda options, *, quiet: options)
     monkeypatch.chdir(tmp_path)
 

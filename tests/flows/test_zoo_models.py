@@ -10,7 +10,7 @@ from laban.models.deploy.zoo import zoo_names
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model
 from laban.sources import SyntheticScene
-from laban.tasks.action.predict import Predictions, predict
+from laban.tasks.action.predict import Predictions, predict_recording
 
 WITH_FALLS = ("fall", "safety")
 SCENE = SyntheticScene(people=1, seconds=6.0, fps=30.0, size_wh=(640, 360), falls=1, seed=3)
@@ -48,8 +48,8 @@ def test_who_else_is_in_view_changes_nothing_in_what_is_said_of_a_fall(
 ) -> None:
     alone = SCENE.recording()
     (person,) = alone.people
-    first = predict(models[name], alone)
-    second = predict(models[name], accompanied(alone, x_px=x_px, scale=scale))
+    first = predict_recording(models[name], alone)
+    second = predict_recording(models[name], accompanied(alone, x_px=x_px, scale=scale))
     assert np.array_equal(said_of_falls(first, person), said_of_falls(second, person))
     falls = partial(filter, lambda span: span.task == "fall" and span.person == person)
     assert list(falls(first.timeline)) == list(falls(second.timeline))
@@ -58,7 +58,7 @@ def test_who_else_is_in_view_changes_nothing_in_what_is_said_of_a_fall(
 def test_safety_says_of_falls_what_the_fall_model_says(models: dict[str, SequenceModel]) -> None:
     alone = SCENE.recording()
     (person,) = alone.people
-    own, joined = (said_of_falls(predict(models[name], alone), person) for name in WITH_FALLS)
+    own, joined = (said_of_falls(predict_recording(models[name], alone), person) for name in WITH_FALLS)
     assert joined == pytest.approx(own, abs=1e-5)
 
 
@@ -81,7 +81,9 @@ def test_nobody_fights_who_falls_alone_or_beside_somebody_who_stands(
 ) -> None:
     alone = SCENE.recording()
     for recording in (alone, accompanied(alone, x_px=x_px, scale=0.9)):
-        assert [span for span in predict(models[name], recording).timeline if span.task == "fight"] == []
+        assert [
+            span for span in predict_recording(models[name], recording).timeline if span.task == "fight"
+        ] == []
 
 
 @pytest.mark.parametrize(("name", "warned"), [("fall", []), ("fight", ["fight"]), ("safety", ["fight"])])
@@ -91,5 +93,5 @@ def test_at_every_third_frame_a_warning_says_that_fights_may_be_missed(
     whole = SCENE.recording()
     people = {person: one.take(slice(None, None, 3)) for person, one in whole.people.items()}
     slow = whole.replace(times_s=whole.times_s[::3], people=people)
-    assert predict(models[name], whole).warnings == ()
-    assert [one.split()[0] for one in predict(models[name], slow).warnings] == warned
+    assert predict_recording(models[name], whole).warnings == ()
+    assert [one.split()[0] for one in predict_recording(models[name], slow).warnings] == warned

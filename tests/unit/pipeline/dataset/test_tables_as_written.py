@@ -104,7 +104,7 @@ def test_tables_of_pictures_are_read_alike(tmp_path: Path) -> None:
     rows = "in\\a.png;übt;0,5;0;4;8\nin\\b.png;NA;;;;\n"
     header = "path;label;left_px;top_px;right_px;bottom_px\n"
     (tmp_path / "t.csv").write_bytes((header + rows).encode("cp1252"))
-    first, second = open_images(tmp_path / "t.csv").pictures
+    first, second = open_images(tmp_path / "t.csv").images
     assert first.people[0].label == "übt"
     assert first.people[0].box_xyxy == pytest.approx([0.0625, 0, 0.5, 1])
     assert second.label is None
