@@ -110,15 +110,14 @@ def _track(recording: Recording, sequence: PoseSequence, person: int) -> _Track 
         return None
     points = sequence.coordinates(Space.PIXEL).astype(np.float64)
     known: BoolArray = np.all(np.isfinite(points), axis=2)
-    enough: BoolArray = np.sum(known, axis=1) >= _LEAST_JOINTS
-    if not enough.any():
+    rows = np.flatnonzero(np.sum(known, axis=1) >= _LEAST_JOINTS)
+    if not len(rows):
         return None
+    points = np.where(known[rows, :, None], points[rows], np.nan)
     middle = np.full((len(recording.times_s), 2), np.nan)
-    start = recording.start_of(person)
-    rows = np.flatnonzero(enough)
-    middle[start + rows] = [np.median(points[row][known[row]], axis=0) for row in rows]
-    size = float(np.median([np.ptp(points[row][known[row]], axis=0).max() for row in rows]))
-    return _Track(middle, size / 3) if size > 0 else None
+    middle[recording.start_of(person) + rows] = np.nanmedian(points, axis=1)
+    torso = float(np.median(_trunks(points)))
+    return _Track(middle, torso) if torso > 0 else None
 
 
 def _swaps(recording: Recording, tracks: dict[int, _Track], pair: tuple[int, int]) -> list[Break]:
@@ -159,9 +158,8 @@ def _side_changes(sequence: PoseSequence) -> list[float]:
     points = sequence.image_px[seen].astype(np.float64)
     before, after, times_s = points[:-1, paired], points[1:], sequence.times_s[seen]
     as_named, exchanged = (_mean_apart(after[:, order], before) for order in (paired, flip[paired]))
-    size = np.array([_trunk_px(one) for one in points[1:]])
     changed = (
-        (as_named > _SIDES_LEAST * size)
+        (as_named > _SIDES_LEAST * _trunks(after))
         & (exchanged < _SIDES_RATIO * as_named)
         & (np.diff(times_s) <= _SIDES_GAP_S)
     )
@@ -178,7 +176,8 @@ def _mean_apart(one: Float64Array, other: Float64Array) -> Float64Array:
     )
 
 
-def _trunk_px(points: Float64Array) -> float:
-    """About the length of a trunk: a third of the longer side of the box around what is known."""
-    known = points[np.isfinite(points).all(axis=1)]
-    return float(np.ptp(known, axis=0).max()) / 3 if len(known) else float("nan")
+def _trunks(points: Float64Array) -> Float64Array:
+    """(T,) about the length of a trunk: a third of the longer side of the box around what is known of (T, J, 2)."""
+    known = np.isfinite(points).all(axis=2, keepdims=True)
+    low, high = (np.where(known, points, fill) for fill in (np.inf, -np.inf))
+    return np.asarray((high.max(axis=1) - low.min(axis=1)).max(axis=1) / 3)

@@ -1,6 +1,6 @@
 """What about a recording makes an answer doubtful: bodies that cannot have moved so, and people lost from sight."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,45 +59,53 @@ def find_losses(recording: Recording) -> tuple[Loss, ...]:
 
     Whoever goes on under another number where the person was is not lost. None without the size of the picture.
     """
-    if recording.size_wh is None or not len(recording.times_s):
+    size_wh = recording.size_wh
+    if size_wh is None:
         return ()
-    found = [one for person in recording.people for one in _losses_of(recording, person)]
+    boxes = {person: _boxes(sequence) for person, sequence in recording.people.items()}
+    found = [
+        loss
+        for person in recording.people
+        for loss in _gaps(recording, person)
+        if loss.duration_s >= _LEAST_LOST_S
+        and not _at_border(box := boxes[person][_row_at(recording, loss)], size_wh)
+        and not _goes_on(recording, boxes, box, loss)
+    ]
     return tuple(sorted(found, key=lambda one: (one.start_s, one.person)))
 
 
-def _losses_of(recording: Recording, person: int) -> Iterator[Loss]:
+def _row_at(recording: Recording, loss: Loss) -> int:
+    """The row in which the person was seen last."""
+    return int(np.searchsorted(recording.people[loss.person].times_s, loss.start_s))
+
+
+def _gaps(recording: Recording, person: int) -> Iterator[Loss]:
+    """From when to when the person is not seen, each time, until they are again or the recording ends."""
     sequence = recording.people[person]
-    boxes = _boxes(sequence)
-    for last, end_s in _gaps(sequence, ends_s=float(recording.times_s[-1])):
-        start_s = float(sequence.times_s[last])
-        if end_s - start_s < _LEAST_LOST_S or _at_border(boxes[last], recording.size_wh):
-            continue
-        if not _goes_on(recording, boxes[last], without=person, start_s=start_s):
-            yield Loss(person, start_s, end_s)
-
-
-def _gaps(sequence: PoseSequence, *, ends_s: float) -> Iterator[tuple[int, float]]:
-    """The last row in which the person is seen, and until when not, for each time that they are not."""
     rows = np.flatnonzero(sequence.seen)
+    if not len(rows):
+        return
     for row, after in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
         if after > row + 1:
-            yield row, float(sequence.times_s[after])
-    if len(rows):
-        yield int(rows[-1]), ends_s
+            yield Loss(person, float(sequence.times_s[row]), float(sequence.times_s[after]))
+    yield Loss(person, float(sequence.times_s[rows[-1]]), float(recording.times_s[-1]))
 
 
-def _goes_on(recording: Recording, box: Float64Array, *, without: int, start_s: float) -> bool:
-    """Whether somebody else is seen where a person was, within the second after they were seen last."""
-    middle, height = (box[:2] + box[2:]) / 2, float(box[3] - box[1])
+def _goes_on(recording: Recording, boxes: Mapping[int, Float64Array], box: Float64Array, loss: Loss) -> bool:
+    """Whether somebody else is seen where the person was, within the second after they were seen last."""
     for person, sequence in recording.people.items():
-        soon = (sequence.times_s > start_s) & (sequence.times_s <= start_s + _LEAST_LOST_S) & sequence.seen
-        if person == without or not soon.any():
-            continue
-        boxes = _boxes(sequence)[soon]
-        apart = np.linalg.norm((boxes[:, :2] + boxes[:, 2:]) / 2 - middle, axis=1)
-        if bool((apart < _NEAR_HEIGHTS * height).any()):
+        since_s = sequence.times_s - loss.start_s
+        soon = (since_s > 0) & (since_s <= _LEAST_LOST_S) & sequence.seen
+        if person != loss.person and bool(_is_near(boxes[person][soon], box).any()):
             return True
     return False
+
+
+def _is_near(boxes: Float64Array, box: Float64Array) -> BoolArray:
+    """(N,) whether the middles of boxes (N, 4) lie within half of a box's height of its own."""
+    apart = (boxes[:, :2] + boxes[:, 2:] - box[:2] - box[2:]) / 2
+    near: BoolArray = np.linalg.norm(apart, axis=1) < _NEAR_HEIGHTS * (box[3] - box[1])
+    return near
 
 
 def _boxes(sequence: PoseSequence) -> Float64Array:
@@ -111,9 +119,9 @@ def _boxes(sequence: PoseSequence) -> Float64Array:
     return np.where(np.isfinite(boxes), boxes, np.nan)
 
 
-def _at_border(box: Float64Array, size_wh: tuple[int, int] | None) -> bool:
+def _at_border(box: Float64Array, size_wh: tuple[int, int]) -> bool:
     """Whether a body may have left the picture from there: unknown bodies may."""
-    if size_wh is None or not np.isfinite(box).all():
+    if not np.isfinite(box).all():
         return True
     size = np.array(size_wh, dtype=np.float64)
     inside: BoolArray = np.concatenate([box[:2] > _BORDER * size, box[2:] < (1 - _BORDER) * size])
