@@ -102,7 +102,7 @@ def _builds(rng: np.random.Generator, people: int, *, alike: bool) -> list[Build
 
 
 def _walk(rng: np.random.Generator, times_s: Array, build: Build, *, lane: int) -> _Walk:
-    """Somebody who mostly keeps crossing the picture."""
+    """Somebody who mostly keeps crossing the image."""
     place = _path(rng, times_s, near_m=4.0 + 0.8 * lane)
     step = np.gradient(place, 1 / RATE_HZ, axis=0)
     speed = np.linalg.norm(step, axis=1)
@@ -274,7 +274,7 @@ def _missed(rng: np.random.Generator, visible: Mask) -> Mask:
 
 
 def _front_of(truth: Array, depth_m: Array, visible: Mask, person: int, frame: int) -> int | None:
-    """The visible person nearest in the picture to somebody who is hidden, if near enough to be mistaken."""
+    """The visible person nearest in the image to somebody who is hidden, if near enough to be mistaken."""
     hip = truth[:, frame, 23:25].mean(axis=1)
     tall = np.ptp(truth[person, frame, :, 1])
     others = [

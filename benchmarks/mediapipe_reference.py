@@ -149,7 +149,7 @@ def _fill(arrays: Arrays, place: tuple[int, int], image: Any, world: Any, *, siz
 
 
 def video_size(video: Path) -> list[int]:
-    """[width, height] of the pictures as OpenCV hands them out."""
+    """[width, height] of the images as OpenCV hands them out."""
     capture = cv2.VideoCapture(str(video))
     size = [int(capture.get(key)) for key in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)]
     capture.release()

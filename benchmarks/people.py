@@ -43,7 +43,7 @@ class Watched:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What was seen by eye: the size of the pictures and who is in each sampled frame."""
+    """What was seen by eye: the size of the images and who is in each sampled frame."""
 
     size_wh: tuple[int, int]
     frames: Mapping[int, Sequence[Truth]]

@@ -1,6 +1,6 @@
-"""Who of the people in a picture was found, and who was found that is not there: one-to-one, by boxes.
+"""Who of the people in an image was found, and who was found that is not there: one-to-one, by boxes.
 
-A found person may stand for a true one where the middle of its torso (drawn into the picture where somebody is cut
+A found person may stand for a true one where the middle of its torso (drawn into the image where somebody is cut
 by its edge) lies in the true box and the two boxes overlap by a quarter (intersection over union). Pairs are given
 so that their overlaps sum to the most, each true and each found person once; so a second skeleton on one body stays
 over. What stays over is a ghost, unless half of its box lies in a region that was marked as uncertain, where nobody
@@ -29,7 +29,7 @@ Kind = Literal["clear", "hard", "uncertain"]
 
 @dataclass(frozen=True)
 class Truth:
-    """A person in a picture, by eye: ``clear``, ``hard`` (mostly hidden), or ``uncertain`` (or a crowd)."""
+    """A person in an image, by eye: ``clear``, ``hard`` (mostly hidden), or ``uncertain`` (or a crowd)."""
 
     person: str
     box_xyxy_px: tuple[float, float, float, float]
@@ -78,14 +78,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one picture: (true, found) pairs, and the found that are ghosts, by position."""
+    """Of one image: (true, found) pairs, and the found that are ghosts, by position."""
 
     pairs: tuple[tuple[int, int], ...]
     ghosts: tuple[int, ...]
 
 
 def found_in(pose: Pose, *, size_wh: tuple[int, int]) -> Found:
-    """The box and middle of a pose within the picture, its guessed landmarks left out where enough remain."""
+    """The box and middle of a pose within the image, its guessed landmarks left out where enough remain."""
     points = pose.image_px.astype(np.float64)
     seen = points[pose.visibility >= _MIN_VISIBILITY]
     seen = seen if len(seen) >= _MIN_POINTS else points
@@ -108,7 +108,7 @@ def judge(truths: Sequence[Truth], found: Sequence[Found]) -> Verdict:
 def count(
     truths: Sequence[Truth], found: Sequence[Found], *, height_px: int, with_hard: bool = False
 ) -> Counts:
-    """The counts of one picture; people below 12 % of its height and hard ones are not wanted, but no ghosts."""
+    """The counts of one image; people below 12 % of its height and hard ones are not wanted, but no ghosts."""
     verdict = judge(truths, found)
     wanted = {
         index
@@ -120,7 +120,7 @@ def count(
 
 
 def is_tall(truth: Truth, *, height_px: int) -> bool:
-    """Whether what is seen of a person takes at least 12 % of the picture's height."""
+    """Whether what is seen of a person takes at least 12 % of the image's height."""
     return truth.box_xyxy_px[3] - truth.box_xyxy_px[1] >= MIN_HEIGHT_SHARE * height_px
 
 

@@ -83,7 +83,7 @@ def speed(repeats: int) -> list[Row]:
     alone = [one for one in single if one["clip"] in ALONE]
     return [
         row("speed, one person, × MediaPipe", _median(single, "times"), "×", at_least=3, clips=single),
-        row("speed, alone in the picture, × MediaPipe", _median(alone, "times"), "×", clips=alone),
+        row("speed, alone in the image, × MediaPipe", _median(alone, "times"), "×", clips=alone),
         row("CPU a frame, one person, × MediaPipe", _median(single, "cpu_times"), "×", at_most=0.75),
         row("speed, several people, × MediaPipe", _median(several, "times"), "×", at_least=2, clips=several),
         row("people a frame − MediaPipe's, several people", _median(several, "more_people"), "", at_least=0),
@@ -148,10 +148,10 @@ def _differences(clip: str, precision: str) -> Float64Array:
     with open_source(asset_path(clip)) as source:
         for frame, reference in zip(source.frames(), theirs, strict=True):
             # The very pixels that the peer gets: 8-bit RGB, not the decoder's planes.
-            picture = Frame.from_rgb(frame.image_rgb, index=frame.index, time_s=frame.time_s)
-            detections = detector.detect(picture, whole_frame(picture.size_wh))
+            image = Frame.from_rgb(frame.image_rgb, index=frame.index, time_s=frame.time_s)
+            detections = detector.detect(image, whole_frame(image.size_wh))
             if len(detections) == 1 and np.isfinite(reference).all():
-                ours = landmarker.find(picture, detections[0].region).image_px
+                ours = landmarker.find(image, detections[0].region).image_px
                 away = np.linalg.norm(ours - reference, axis=1)
                 shares.append(away / torso_length(reference, BLAZEPOSE33))
     return np.array(shares)

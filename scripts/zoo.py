@@ -43,7 +43,7 @@ _LICENCE = (
 )
 LIMITS = (
     "Few people, few places, one camera each: expect worse elsewhere, and measure it with `laban evaluate` on "
-    "clips of your own. Somebody cut off by the picture's edge or hidden is often missed. Not a safety device."
+    "clips of your own. Somebody cut off by the image's edge or hidden is often missed. Not a safety device."
 )
 A_FALL = (
     "A fall is the movement downwards. Lying is not a fall, however one came to lie, nor is getting up: an alarm "

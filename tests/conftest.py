@@ -75,11 +75,11 @@ def _filmed(
             image = np.full((height, width, 3), 0 if corner else 20 + index * 200 // count, dtype=np.uint8)
             if corner:
                 image[: height // 4, : width // 4] = 255
-            picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=planes)
-            picture.pts = index if times_ms is None else times_ms[index]
-            picture.time_base = Fraction(1, 1000 if times_ms is not None else 30)
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=planes)
+            frame.pts = index if times_ms is None else times_ms[index]
+            frame.time_base = Fraction(1, 1000 if times_ms is not None else 30)
             for stream in made:
-                out.mux(stream.encode(picture))
+                out.mux(stream.encode(frame))
         for stream in made:
             out.mux(stream.encode())
     return path

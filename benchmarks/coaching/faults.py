@@ -4,7 +4,7 @@ Forty exercises of Penn Action, of a second or more; the code was developed on a
 the movement itself with the tremor of the engine (``jitter``), the reference the same movement with other tremor.
 In each, every elbow, shoulder, hip and knee is bent in turn, by turning all that hangs on it, out and in again
 within 0.15 s, over 40 % of the time and 0.75 s at least; but those of which the camera cannot tell there (a segment
-of less than 0.3 torso lengths in the picture, or an angle that is not known to 20°). The fault is named where one
+of less than 0.3 torso lengths in the image, or an angle that is not known to 20°). The fault is named where one
 of the moments that ``compare_movements`` tells of lies in its time and has that joint, of that side, first. In the
 same pairs without a fault no moment must be told of.
 """
@@ -121,7 +121,7 @@ def bent(clip: PoseSequence, joint: str, start_s: float, end_s: float) -> PoseSe
 
 
 def _shortest_torso(clip: PoseSequence, joint: str, inside: BoolArray) -> float:
-    """The usual length in the picture of the shorter of the segments that meet in a joint."""
+    """The usual length in the image of the shorter of the segments that meet in a joint."""
     points = np.asarray(clip.image_px, dtype=np.float64)
     torso = float(np.nanmedian(torso_length(points, clip.skeleton)))
     before, at, after = (points[inside, clip.skeleton.index(one[0])] for one in JOINT_ANGLES[joint])

@@ -26,10 +26,10 @@ _BLOCKS, _FOLDS = 10, 5
 _INNER_BLOCKS, _INNER_FOLDS = 20, 4
 _REGULARISATION = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _FEATURES = (
-    "angles in the picture",
-    "angles in the picture and in depth",
+    "angles in the image",
+    "angles in the image and in depth",
     "places",
-    "angles in the picture, places",
+    "angles in the image, places",
 )
 
 Labels = NDArray[np.str_]

@@ -1,6 +1,6 @@
 """Labelled rows of landmarks (exercise_form), as people in pixels, and what is measured of them.
 
-The files give landmarks as shares of the width and height of pictures whose shape they do not tell. Taken is the
+The files give landmarks as shares of the width and height of images whose shape they do not tell. Taken is the
 shape in which limbs keep their lengths best while they turn: upright 9:16 for the squats, 16:9 for lunges and
 planks, 3:2 for the curls. Depth is scaled as x, as MediaPipe does.
 """
@@ -65,10 +65,10 @@ def _features(people: PoseSequence, points: Float64Array) -> dict[str, Float64Ar
     flat, deep = (_measures(people, space) for space in (Space.PIXEL, Space.WORLD))
     places = _places(points)
     return {
-        "angles in the picture": flat,
-        "angles in the picture and in depth": np.concatenate([flat, deep], axis=1),
+        "angles in the image": flat,
+        "angles in the image and in depth": np.concatenate([flat, deep], axis=1),
         "places": places,
-        "angles in the picture, places": np.concatenate([flat, places], axis=1),
+        "angles in the image, places": np.concatenate([flat, places], axis=1),
     }
 
 

@@ -44,13 +44,13 @@ def shaken(sequence: PoseSequence, rng: np.random.Generator) -> PoseSequence:
 
 
 def tremor_torso() -> float:
-    """The median over joints of the standard deviation, in torso lengths of the picture."""
+    """The median over joints of the standard deviation, in torso lengths of the image."""
     return float(np.median(np.concatenate([flat for flat, *_ in _tremors()]).std(axis=0)))
 
 
 @cache
 def _tremors() -> tuple[tuple[Float64Array, Float64Array, Float32Array], ...]:
-    """Of each still moment: in the picture (T, 33, 2) and in metres (T, 33, 3), in torso lengths; visibility."""
+    """Of each still moment: in the image (T, 33, 2) and in metres (T, 33, 3), in torso lengths; visibility."""
     found = []
     for clip, start_s, end_s in _STILL:
         whole = person_in(clip)

@@ -132,16 +132,16 @@ def _scores(first: PoseSequence, second: PoseSequence) -> Scores:
 def _filmed() -> dict[str, PoseSequence]:
     """Whoever is tallest in frames of the sample clip, found anew in each."""
     with open_source(asset_path("demo")) as source:
-        pictures = {name: next(iter(source.frames(at, at + 1))).image_rgb for name, at in _FRAMES.items()}
-    pictures["mirror image"] = np.ascontiguousarray(pictures["from the side"][:, ::-1])
+        images = {name: next(iter(source.frames(at, at + 1))).image_rgb for name, at in _FRAMES.items()}
+    images["mirror image"] = np.ascontiguousarray(images["from the side"][:, ::-1])
     with tempfile.TemporaryDirectory() as folder:
-        return {name: _tallest(picture, Path(folder)) for name, picture in pictures.items()}
+        return {name: _tallest(image, Path(folder)) for name, image in images.items()}
 
 
-def _tallest(picture: ImageArray, folder: Path) -> PoseSequence:
+def _tallest(image: ImageArray, folder: Path) -> PoseSequence:
     import cv2
 
     path = folder / "frame.png"
-    cv2.imwrite(str(path), picture[..., ::-1])
+    cv2.imwrite(str(path), image[..., ::-1])
     people = extract(path, detector="blazepose", workers=1).people.values()
     return max(people, key=lambda one: float(np.ptp(np.asarray(one.image_px)[0, :, 1])))

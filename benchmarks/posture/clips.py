@@ -54,7 +54,7 @@ class LabelledFrame:
         """The person in the frame."""
         return pose_at(*self.sequence())
 
-    def picture(self) -> ImageArray:
+    def image(self) -> ImageArray:
         """The frame."""
         with open_frames(self.path, at_s=np.array([self.time_s])) as frames:
             return np.array(min(frames, key=lambda frame: abs(frame.time_s - self.time_s)).image_rgb)

@@ -1,6 +1,6 @@
 """Drawn figures: every measure on bodies of known geometry, all views, three sizes, five known camera rolls.
 
-Each body is built from the values to be measured, drawn as discs of 5 pixels on pictures from 80 to 1300 pixels
+Each body is built from the values to be measured, drawn as discs of 5 pixels on images from 80 to 1300 pixels
 high, and found again in the drawing, so that the error holds the rounding to pixels too.
 """
 
@@ -28,7 +28,7 @@ def drawn_rows() -> list[Row]:
     count = len(next(iter(errors.values())))
     return [
         row("drawn figures: worst error of an angle", worst["deg"][1], "°", at_most=_MOST_DEG,
-            measure=worst["deg"][0], measures=len(errors), pictures=count),
+            measure=worst["deg"][0], measures=len(errors), images=count),
         row("drawn figures: worst error of a length, of the torso", 100 * worst["torso"][1], "%",
             at_most=_MOST_TORSO_PERCENT, measure=worst["torso"][0]),
         row("drawn figures: worst error of an asymmetry index", worst["%"][1], "points", measure=worst["%"][0]),

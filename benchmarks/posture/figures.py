@@ -47,7 +47,7 @@ def facing_bodies() -> Iterator[Built]:
 def seen(built: Built, *, view: ViewName, roll_deg: float, torso_px: float) -> Pose:
     """The body as a camera sees it from far away: drawn, and found again in the drawing.
 
-    ``roll_deg`` is how far the true vertical leans right in the picture.
+    ``roll_deg`` is how far the true vertical leans right in the image.
     """
     forward, up, left = built.points.T
     across, away = {

@@ -1,4 +1,4 @@
-"""Frames of the falls data as labelled pictures: what its annotated spans say that somebody does in them.
+"""Frames of the falls data as labelled images: what its annotated spans say that somebody does in them.
 
 A frame every ``EVERY_S`` of every annotated span, ``EDGE_S`` from its ends; of falls only what lies
 ``FALLEN_S`` after their onset, when the person is down. Walking, standing and sitting are as annotated, and
@@ -42,7 +42,7 @@ class Moment:
 
     @property
     def name(self) -> str:
-        """A name for its picture."""
+        """A name for its image."""
         return f"{self.subject}_{self.clip.parent.name}_{self.clip.stem}_{self.time_s:06.2f}.jpg"
 
 
@@ -58,7 +58,7 @@ def moments() -> list[Moment]:
     return found
 
 
-def write_pictures(folder: Path) -> Path:
+def write_images(folder: Path) -> Path:
     """Writes every frame as a JPEG and the table of them, groups the subjects; the table's path."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["path,label,group,subgroup_clip"]

@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.posture.frames import frames_of, write_pictures
+from benchmarks.posture.frames import frames_of, write_images
 from benchmarks.posture.walkers import walkers
 from benchmarks.rows import Row, row
 from laban.assets import asset_path
@@ -57,7 +57,7 @@ def image_rows() -> list[Row]:
 
 def gathered_frames(folder: Path, find: Finder) -> tuple[Gathered, Task]:
     """The frames of the falls and the walkers, read, and the four classes."""
-    frames = open_images(write_pictures(folder / "falls"))
+    frames = open_images(write_images(folder / "falls"))
     subjects = [*subjects_of(frames), *subjects_of(open_images(_write_walkers(folder / _WALKERS)))]
     gathered = gather_images(subjects, _IMAGES.view, find=find, need_poses=True)
     return gathered, task_of(frames, subjects)
@@ -207,8 +207,8 @@ class _Judge:
                 agreement=int8.agreement,
             ),
             row(f"{what}: file", int8.size_bytes / 1e6, "MB", at_most=_MOST_MB),
-            row(f"{what}: a picture on one core", int8.latency_ms, "ms", at_most=_MOST_MS),
-            row("image classifier in float32: a picture on one core", float32.latency_ms, "ms"),
+            row(f"{what}: an image on one core", int8.latency_ms, "ms", at_most=_MOST_MS),
+            row("image classifier in float32: an image on one core", float32.latency_ms, "ms"),
         ]
 
 

@@ -58,9 +58,9 @@ def _judge(
     inside: dict[str, list[bool]],
     halves: dict[str, list[float]],
 ) -> bool:
-    picture, pose = Frame.from_rgb(frame.picture()), frame.pose()
+    image, pose = Frame.from_rgb(frame.image()), frame.pose()
     first, anew = (
-        look_again(picture, pose, landmarker=landmarker, settings=LookSettings(seed=seed)) for seed in (0, 1)
+        look_again(image, pose, landmarker=landmarker, settings=LookSettings(seed=seed)) for seed in (0, 1)
     )
     if min(len(first), len(anew)) < 8:
         return False

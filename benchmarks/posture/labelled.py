@@ -28,7 +28,7 @@ from laban.pipeline.image.open import open_images
 from laban.pipeline.image.people import whose
 from laban.pipeline.image.values import ImageSet, Person
 from laban.sources import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.report import PostureReport
 
@@ -73,7 +73,7 @@ def _rows(name: str, pairs: list[Pair]) -> list[Row]:
 def _pairs(images: ImageSet, find: Finder) -> Iterator[Pair]:
     """Reports of everybody labelled whom the engine finds too."""
     for image in images.images:
-        image_rgb = read_picture(image.path, limits=Limits())
+        image_rgb = read_image(image.path, limits=Limits())
         size_wh = (image_rgb.shape[1], image_rgb.shape[0])
         poses = find(image_rgb)
         for person in image.people:

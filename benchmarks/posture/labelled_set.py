@@ -17,7 +17,7 @@ from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
 from laban.pipeline.image.gathering import people_finder
 
 Fault = tuple[str, str]
-"""A kind of problem and the picture or file it is told of."""
+"""A kind of problem and the image or file it is told of."""
 
 _EVERY = 3  # of the moments, which are a fifth of a second apart
 _WRONGLY_LABELLED = "subject_2_Fall_14"
@@ -82,7 +82,7 @@ def _chosen() -> list[Moment]:
 
 
 def line_of(pose: Pose, size_wh: tuple[int, int]) -> np.ndarray:
-    """(56,) a line of labels: joints outside the picture are missing, those hardly seen hidden."""
+    """(56,) a line of labels: joints outside the image are missing, those hardly seen hidden."""
     mapping = map_skeleton(BLAZEPOSE33, COCO17)
     points = mapping.apply(pose.image_px.astype(float)) / np.array(size_wh, dtype=float)
     seen = mapping.apply_visibility(pose.visibility)

@@ -80,7 +80,7 @@ class _Stems:
         for at in self._source.permutation(len(self._free)):
             if fits is None or fits(self._folder.numbers("train", self._free[at])):
                 return self._free.pop(int(at))
-        raise ValueError("no picture is left to plant this fault in")
+        raise ValueError("no image is left to plant this fault in")
 
 
 def _joints(line: np.ndarray) -> np.ndarray:
@@ -109,15 +109,15 @@ def _files(folder: Folder, stems: _Stems) -> None:
     folder.plant("missing-labels", "train", stem)
     stem = stems.next()
     folder.image("train", stem).unlink()
-    folder.plant("missing-picture", "train", stem, item=f"labels/train/{stem}.txt")
+    folder.plant("missing-image", "train", stem, item=f"labels/train/{stem}.txt")
     stem = stems.next()
     shutil.copy(folder.image("train", stem), folder.image("train", stem).with_suffix(".jpeg"))
     folder.plant("shared-labels", "train", stem)
-    for content in (None, b"", b"no picture at all"):
+    for content in (None, b"", b"no image at all"):
         stem = stems.next()
         path = folder.image("train", stem)
         path.write_bytes(path.read_bytes()[:4000] if content is None else content)
-        folder.plant("unreadable-picture", "train", stem)
+        folder.plant("unreadable-image", "train", stem)
 
 
 def _places(folder: Folder, stems: _Stems) -> None:
@@ -130,12 +130,12 @@ def _places(folder: Folder, stems: _Stems) -> None:
         folder.write("train", stem, line)
         folder.plant(kind, "train", stem)
 
-    moved("joint-outside-picture", lambda line: _joints(line)[9].__setitem__(slice(None), (1.2, 0.5, 2)))
-    moved("joint-outside-picture", lambda line: _joints(line)[15].__setitem__(slice(None), (0.4, -0.1, 1)))
+    moved("joint-outside-image", lambda line: _joints(line)[9].__setitem__(slice(None), (1.2, 0.5, 2)))
+    moved("joint-outside-image", lambda line: _joints(line)[15].__setitem__(slice(None), (0.4, -0.1, 1)))
     moved("joint-outside-box", _out_of_box, _leaves_room)
     moved("flag-contradicts", lambda line: _joints(line)[3].__setitem__(slice(None), (0.5, 0.5, 0)))
     moved("flag-contradicts", lambda line: _joints(line)[4].__setitem__(slice(None), (0.0, 0.0, 2)))
-    moved("box-outside", _wider_than_picture)
+    moved("box-outside", _wider_than_image)
     moved("empty-box", lambda line: line.__setitem__(slice(3, 5), (0.0, 0.2)))
     for shift in (0.0, 0.004):
         stem = stems.next(fits=_within)
@@ -212,7 +212,7 @@ def _out_of_box(line: np.ndarray) -> None:
     _joints(line)[9] = (left - beyond if left > 1 - right else right + beyond, line[2], 2)
 
 
-def _wider_than_picture(line: np.ndarray) -> None:
+def _wider_than_image(line: np.ndarray) -> None:
     left = line[1] - line[3] / 2
     line[1], line[3] = (left + 1.15) / 2, 1.15 - left
 

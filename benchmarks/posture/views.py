@@ -1,10 +1,10 @@
 """Views: from where people are seen in 157 frames of the sample clips, the falls clips and a desk worker.
 
-Each frame is read as `laban posture` reads a picture, by the mean of 16 looks; beside it as a frame of a video is
+Each frame is read as `laban posture` reads an image, by the mean of 16 looks; beside it as a frame of a video is
 read, by one look. The turn of each trunk was judged by eye in steps of 5 to 15° and is in
 benchmarks/truth/views.csv; the eye is good to about 15°, so an answer counts as right where it is the view of the
 label or of the label ± 15°. How many are the view of the label itself is given too. People who lie, who are cut
-off, or whom the eye cannot tell are left out. The first 92 labels were judged from smaller pictures, and three of
+off, or whom the eye cannot tell are left out. The first 92 labels were judged from smaller images, and three of
 them corrected at larger ones after a first comparison; the other 65 were judged before any. What was chosen
 (weights of shoulders and hips, the axis of the trunk, the width of the views) was chosen on the frames of
 benchmarks/truth/views_tuning.csv, which are of other clips; by one look or by 16 made no difference there, and both
@@ -35,22 +35,22 @@ def view_rows() -> list[Row]:
     """Share of frames whose view is recognised, and how far off the turn is."""
     frames = list(labelled_frames())
     landmarker = load_weights(model="full", detector="auto", precision="mixed").make_landmarker()
-    pictured = [view_of(_as_picture(frame, landmarker)) for frame in frames]
+    shown = [view_of(_as_image(frame, landmarker)) for frame in frames]
     filmed = [view_of(frame.pose()) for frame in frames]
-    off = [abs(_wrapped(view.yaw_deg - frame.yaw_deg)) for view, frame in zip(pictured, frames, strict=True)]
+    off = [abs(_wrapped(view.yaw_deg - frame.yaw_deg)) for view, frame in zip(shown, frames, strict=True)]
     return [
-        row("views: recognised in pictures, to what the eye can tell (± 15°)", _share(frames, pictured), "",
-            at_least=_LEAST, frames=len(frames), wrong=_wrong(frames, pictured)),
+        row("views: recognised in images, to what the eye can tell (± 15°)", _share(frames, shown), "",
+            at_least=_LEAST, frames=len(frames), wrong=_wrong(frames, shown)),
         row("views: recognised in frames of a video, to what the eye can tell", _share(frames, filmed), "",
             wrong=_wrong(frames, filmed)),
-        row("views: recognised in pictures, the very view of the label", _share(frames, pictured, eye_deg=0.0), ""),
+        row("views: recognised in images, the very view of the label", _share(frames, shown, eye_deg=0.0), ""),
         row("views: median difference of the turn from the eye's", float(np.median(off)), "°"),
         _tuning_row(),
     ]  # fmt: skip
 
 
-def _as_picture(frame: LabelledFrame, landmarker: Landmarker) -> Pose:
-    looks = look_again(Frame.from_rgb(frame.picture()), frame.pose(), landmarker=landmarker)
+def _as_image(frame: LabelledFrame, landmarker: Landmarker) -> Pose:
+    looks = look_again(Frame.from_rgb(frame.image()), frame.pose(), landmarker=landmarker)
     return mean_pose(looks) if len(looks) >= LEAST_LOOKS else frame.pose()
 
 

@@ -1,4 +1,4 @@
-"""People who walk or stand, told by how they move: pictures to learn from that nobody has annotated.
+"""People who walk or stand, told by how they move: images to learn from that nobody has annotated.
 
 From the calm surveillance clips and the samples (MIT and BSD-3-Clause): somebody upright whose legs are seen
 walks where within 0.6 s the feet change places and the hips travel, and stands where neither moves and knees

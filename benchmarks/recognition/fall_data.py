@@ -164,7 +164,7 @@ def _thinned(examples: Examples) -> Examples:
 
 
 def _depth(points: np.ndarray) -> np.ndarray:
-    """(T,) how far down the picture the middle of the body is; NaN where nobody is seen."""
+    """(T,) how far down the image the middle of the body is; NaN where nobody is seen."""
     known = np.isfinite(points[..., 1])
     total = np.where(known, points[..., 1], 0).sum(axis=1)
     return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)

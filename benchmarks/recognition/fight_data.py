@@ -136,6 +136,6 @@ def in_company(examples: Examples) -> BoolArray:
 
 
 def _extent(sequence: PoseSequence) -> tuple[Float64Array, Float64Array]:
-    """The usual least and greatest x and y of a body in the picture."""
+    """The usual least and greatest x and y of a body in the image."""
     points = np.asarray(sequence.image_px, dtype=np.float64)[np.asarray(sequence.seen)]
     return np.median(np.nanmin(points, axis=1), axis=0), np.median(np.nanmax(points, axis=1), axis=0)

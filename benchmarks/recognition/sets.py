@@ -30,7 +30,7 @@ _FALLING = re.compile(r"Fall\w*\s*(?:\(\w+\))?\s*\[\s*([\d.]+)\s*to\s*([\d.]+)")
 def penn_action() -> Dataset:
     """2,326 clips of 13 joints, the official split, all of whose clips are groups of their own.
 
-    Joints that were not annotated lie in the corner of the picture and are missing; those that were, though
+    Joints that were not annotated lie in the corner of the image and are missing; those that were, though
     hidden, are kept.
     """
     held = np.load(DATA / "penn_action" / "packed.npz", allow_pickle=False)

@@ -23,7 +23,7 @@ _FIELDS = ("visibility", "image_px", "depth_px", "world_m", "body", "score")
 @dataclass(frozen=True)
 class Bystander:
     """Somebody from another recording, and where they go: the middle of the body at ``x`` and the lowest joint at
-    ``bottom`` (shares of the picture), ``height`` their height as a share of the picture's."""
+    ``bottom`` (shares of the image), ``height`` their height as a share of the image's."""
 
     sequence: PoseSequence
     x: float
@@ -99,7 +99,7 @@ def mirrored(recording: Recording) -> Recording:
 
 
 def letterboxed(recording: Recording, *, share: float = 0.2) -> Recording:
-    """As in a picture with a bar above and below, each of ``share`` of the height, made small again."""
+    """As in an image with a bar above and below, each of ``share`` of the height, made small again."""
     if recording.size_wh is None:
         return recording
     width, height = recording.size_wh

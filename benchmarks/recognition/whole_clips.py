@@ -1,6 +1,6 @@
 """Penn Action and NW-UCLA: whole clips on the splits that the data come with.
 
-``penn_action``: 15 sports, the official split. 13 joints in the picture, centred and scaled once for the clip (the
+``penn_action``: 15 sports, the official split. 13 joints in the image, centred and scaled once for the clip (the
 set ``scene``), 64 instants from the first frame to the last.
 
 ``nw_ucla``: 10 actions, cross-view: views 1 and 2 are learned, view 3 is the test. 20 joints in space, turned to

@@ -12,7 +12,7 @@ _ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def links_in(text: str) -> list[str]:
-    """The targets of links and pictures, those in code left out.
+    """The targets of links and images, those in code left out.
 
     >>> links_in("see [a](b.md#c) and `[no](x.md)` <img src=\\"d.jpg\\">")
     ['b.md#c', 'd.jpg']

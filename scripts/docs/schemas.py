@@ -86,7 +86,7 @@ PUBLISHED: Mapping[str, Published] = {
     "extraction": Published(tuple[ExtractedSource, ...], "what became of each source", ("laban extract",)),
     "features": Published(FeaturesAnswer, "angles and kinematics", ("laban features",)),
     "conversion": Published(ConversionAnswer, "a file in another format", ("laban convert",)),
-    "drawings": Published(Drawings, "pictures of a recording", ("laban draw",)),
+    "drawings": Published(Drawings, "images of a recording", ("laban draw",)),
     "page": Published(PageAnswer, "a page in 3D", ("laban view",)),
     "prediction": Published(
         tuple[PredictedSource, ...], "who does what and when, source by source", ("laban predict",)

@@ -22,7 +22,7 @@ CORE = (
     Check("posture {inputs}/clips/still/0.parquet"),
     Check("compare {inputs}/clips/wave/1.parquet {inputs}/clips/wave/3.parquet -o {out}/compared"),
     Check("audit {inputs}/clips"),
-    Check("audit {inputs}/pictures --no-doubts"),
+    Check("audit {inputs}/images --no-doubts"),
     Check("predict fall {inputs}/clips/wave/1.parquet"),
     Check("explain fall {inputs}/clips/wave/1.parquet -o {out}/why"),
     Check("add-class fall wave {inputs}/clips/wave/1.parquet -o {out}/more.tflite"),
@@ -42,7 +42,7 @@ OWN: dict[str, tuple[Check, ...]] = {
     "coach": (Check("coach history", says="no workout"),),
     "c3d": (Check("convert {inputs}/in_metres.parquet {out}/wave.c3d"),),
     "evaluate": (
-        Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="lists no pictures"),
+        Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="lists no images"),
         Check("python -c 'from faster_coco_eval import COCO, COCOeval_faster'"),
     ),
     "mediapipe": (Check("python -c 'from laban.pose.mediapipe import _import_mediapipe as m; m()'"),),
@@ -72,7 +72,7 @@ WITHOUT: dict[str, tuple[Check, ...]] = {
     "evaluate": (Check("evaluate-pose {inputs}/truth.json --no-mediapipe", code=1, says="laban[evaluate]"),),
     "train": (
         Check("train {inputs}/clips -o {out}/run", code=1, says="laban[train]"),
-        Check("train-image {inputs}/pictures -o {out}/pictures", code=1, says="laban[train]"),
+        Check("train-image {inputs}/images -o {out}/images", code=1, says="laban[train]"),
     ),
 }
 """What is refused, in one line, where an extra is missing."""

@@ -1,4 +1,4 @@
-"""Small inputs for the commands, made with the core alone: recordings of waves and of standing, some pictures.
+"""Small inputs for the commands, made with the core alone: recordings of waves and of standing, some images.
 
 python scripts/extras/inputs.py FOLDER
 """
@@ -49,7 +49,7 @@ def main(folder: Path) -> None:
     laban.save(moving(waves=True, seed=0, in_metres=True), folder / "in_metres.parquet")
     for number in range(2 * _CLIPS):
         label = ("dark", "light")[number % 2]
-        target = folder / "pictures" / label / f"{number}.png"
+        target = folder / "images" / label / f"{number}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(target), np.full((64, 64, 3), 40 + 150 * (number % 2) + number, np.uint8))
     (folder / "truth.json").write_text(json.dumps({"images": [], "annotations": [], "categories": []}))

@@ -32,7 +32,7 @@ KINDS = (
     *VIDEOS,
     *REORDERED_KINDS,
     "uneven",
-    "picture",
+    "image",
     "folder",
     "synthetic",
     "uneven synthetic",
@@ -50,15 +50,15 @@ def openers(film: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory)
     for kind in REORDERED:
         paths[f"reordered {kind}"] = film(folder / f"reordered.{kind}", frames=40, gop=9, b_frames=2)
     paths["uneven"] = film(folder / "uneven.mkv", times_ms=UNEVEN_MS)
-    paths["folder"] = folder / "pictures"
+    paths["folder"] = folder / "images"
     paths["folder"].mkdir()
     for index in range(11):
         cv2.imwrite(str(paths["folder"] / f"{index}.png"), np.full(SIZE_WH[::-1], 20 * index, dtype=np.uint8))
-    paths["picture"] = paths["folder"] / "1.png"
+    paths["image"] = paths["folder"] / "1.png"
     made: dict[str, Open] = {kind: lambda path=path: open_source(path) for kind, path in paths.items()}
     times_s = [one / 1000 for one in UNEVEN_MS]
     return made | {
-        "folder": lambda: open_source(paths["folder"], fps=30),  # pictures do not tell their rate
+        "folder": lambda: open_source(paths["folder"], fps=30),  # images do not tell their rate
         "synthetic": lambda: SyntheticSource(SCENE),
         "uneven synthetic": lambda: SyntheticSource(SCENE, times_s=times_s),
         "standard": lambda: StandardSource(made["uneven"](), standard=Standard(longest_px=64)),
@@ -115,7 +115,7 @@ def test_frames_are_of_the_size_that_is_declared(source: FrameSource) -> None:
         assert frame.planes is None or frame.planes.size_wh == (width, height)
 
 
-def test_planes_and_rgb_are_one_picture(source: FrameSource) -> None:
+def test_planes_and_rgb_are_one_image(source: FrameSource) -> None:
     for frame in source.frames():
         if frame.planes is not None:
             luma = frame.planes.luma.astype(float)
@@ -196,7 +196,7 @@ def test_closing_twice_and_opening_again(opener: Open) -> None:
 
 
 class _Capture:
-    """A camera that gives ten pictures and is then pulled out."""
+    """A camera that gives ten images and is then pulled out."""
 
     def __init__(self) -> None:
         self.left, self.released = 10, 0

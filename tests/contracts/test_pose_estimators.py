@@ -73,9 +73,9 @@ class PaintedEstimator:
         return Pose(COCO17, BODY + centre, np.ones(len(COCO17)), person=person)
 
 
-def frames(pictures: list[Any]) -> tuple[Frame, ...]:
+def frames(images: list[Any]) -> tuple[Frame, ...]:
     return tuple(
-        Frame.from_rgb(picture, index=index, time_s=index * STEP_S) for index, picture in enumerate(pictures)
+        Frame.from_rgb(image, index=index, time_s=index * STEP_S) for index, image in enumerate(images)
     )
 
 
@@ -84,11 +84,11 @@ def grey(count: int, *, size_wh: tuple[int, int] = (96, 128), level: int = 0) ->
 
 
 def painted() -> Subject:
-    pictures = grey(8)
-    for step, picture in enumerate(pictures):
-        picture[20:40, 20 + step : 40 + step, 0] = 90
-        picture[70:90, 60 - step : 80 - step, 0] = 180
-    return Subject(PaintedEstimator, frames(pictures), frames(grey(4)), people=2)
+    images = grey(8)
+    for step, image in enumerate(images):
+        image[20:40, 20 + step : 40 + step, 0] = 90
+        image[70:90, 60 - step : 80 - step, 0] = 180
+    return Subject(PaintedEstimator, frames(images), frames(grey(4)), people=2)
 
 
 def replay() -> Subject:
@@ -113,11 +113,11 @@ def real_scene(build: Callable[[], PoseEstimator]) -> Subject:
     import cv2
 
     capture = cv2.VideoCapture(str(clip))
-    pictures = [capture.read()[1][:, BYSTANDER_PX:, ::-1] for _ in range(30)][::3]
+    images = [capture.read()[1][:, BYSTANDER_PX:, ::-1] for _ in range(30)][::3]
     capture.release()
-    height, width = pictures[0].shape[:2]
+    height, width = images[0].shape[:2]
     deserted = grey(5, size_wh=(width, height), level=127)
-    return Subject(build, frames(pictures), frames(deserted), people=1)
+    return Subject(build, frames(images), frames(deserted), people=1)
 
 
 def blazepose(detector: str) -> Subject:
@@ -177,7 +177,7 @@ def test_nobody_is_an_empty_list(subject: Subject):
     assert answers(subject, subject.deserted) == [[]] * len(subject.deserted)
 
 
-def test_poses_are_whole_and_lie_in_the_picture(subject: Subject, seen: list[list[Pose]]):
+def test_poses_are_whole_and_lie_in_the_image(subject: Subject, seen: list[list[Pose]]):
     width, height = subject.scene[0].size_wh
     with subject.build() as estimator:
         joints = estimator.skeleton
@@ -213,7 +213,7 @@ def test_the_same_frames_give_the_same_people(subject: Subject, seen: list[list[
     assert answers(subject, subject.scene) == seen
 
 
-def test_pictures_are_not_altered(subject: Subject):
+def test_images_are_not_altered(subject: Subject):
     shown = subject.scene[:3]
     copies = [frame.image_rgb.copy() for frame in shown]
     answers(subject, shown)
@@ -221,7 +221,7 @@ def test_pictures_are_not_altered(subject: Subject):
         assert np.array_equal(frame.image_rgb, copy)
 
 
-def test_read_only_pictures_will_do(subject: Subject, seen: list[list[Pose]]):
+def test_read_only_images_will_do(subject: Subject, seen: list[list[Pose]]):
     first = subject.scene[0]
     locked = first.image_rgb.copy()
     locked.flags.writeable = False

@@ -1,4 +1,4 @@
-"""The promises of StillEstimator, asked of every estimator that takes single pictures."""
+"""The promises of StillEstimator, asked of every estimator that takes single images."""
 
 import importlib.util
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.pose.protocol import StillEstimator
 
-PICTURES = ("000000000785.jpg", "000000197388.jpg", "000000040083.jpg")
+IMAGES = ("000000000785.jpg", "000000197388.jpg", "000000040083.jpg")
 
 
 def engine(detector: str, asset: str) -> Callable[[], StillEstimator]:
@@ -51,10 +51,10 @@ def build(request: pytest.FixtureRequest) -> Callable[[], StillEstimator]:
 
 
 @pytest.fixture(scope="module")
-def pictures(shared: Path) -> list[Frame]:
+def images(shared: Path) -> list[Frame]:
     import cv2
 
-    paths = [shared / "data" / "coco_samples" / name for name in PICTURES]
+    paths = [shared / "data" / "coco_samples" / name for name in IMAGES]
     return [Frame.from_rgb(cv2.imread(str(path))[:, :, ::-1]) for path in paths]
 
 
@@ -66,8 +66,8 @@ def answers(build: Callable[[], StillEstimator], shown: list[Frame]) -> list[lis
         estimator.close()
 
 
-def test_people_are_found_without_ids(build, pictures):
-    found = answers(build, pictures)
+def test_people_are_found_without_ids(build, images):
+    found = answers(build, images)
     assert found[0]
     assert {pose.person for poses in found for pose in poses} == {None}
 
@@ -76,13 +76,13 @@ def test_nobody_is_an_empty_list(build):
     assert answers(build, [Frame.from_rgb(np.full((120, 160, 3), 127, np.uint8))]) == [[]]
 
 
-def test_the_order_of_pictures_makes_no_difference(build, pictures):
-    alone = [answers(build, [frame])[0] for frame in pictures]
-    for order in list(permutations(range(len(pictures))))[::2]:
-        assert answers(build, [pictures[place] for place in order]) == [alone[place] for place in order]
+def test_the_order_of_images_makes_no_difference(build, images):
+    alone = [answers(build, [frame])[0] for frame in images]
+    for order in list(permutations(range(len(images))))[::2]:
+        assert answers(build, [images[place] for place in order]) == [alone[place] for place in order]
 
 
-def test_pictures_are_not_altered(build, pictures):
-    copies = [frame.image_rgb.copy() for frame in pictures]
-    answers(build, pictures)
-    assert all(np.array_equal(frame.image_rgb, copy) for frame, copy in zip(pictures, copies, strict=True))
+def test_images_are_not_altered(build, images):
+    copies = [frame.image_rgb.copy() for frame in images]
+    answers(build, images)
+    assert all(np.array_equal(frame.image_rgb, copy) for frame, copy in zip(images, copies, strict=True))

@@ -80,7 +80,7 @@ def folder(path: Path, *, note: bool) -> Path:
     return path
 
 
-def vast_picture(path: Path) -> Path:
+def vast_image(path: Path) -> Path:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 16384, 16384) + bytes(99))
     return path
 
@@ -117,11 +117,11 @@ BAD: dict[str, tuple[Callable[[Path, Film], Path], str]] = {
     "folder of words": (lambda here, film: folder(here / "a", note=True), "expected videos in this folder"),
     "no match": (lambda here, film: here / "*.mp4", "no file matches this pattern"),
     "zero bytes": (lambda here, film: text(here / "a.mp4", ""), "is empty"),
-    "words": (lambda here, film: text(here / "a.mp4"), "neither a video nor a picture"),
+    "words": (lambda here, film: text(here / "a.mp4"), "neither a video nor an image"),
     "playlist": (lambda here, film: text(here / "a.mp4", "#EXTM3U\n/etc/passwd\n"), "neither a video"),
     "sound": (lambda here, film: song(here / "a.mp4"), "no video, only audio"),
     "no index": (lambda here, film: without_index(here / "a.mp4", film), "before its index"),
-    "vast picture": (lambda here, film: vast_picture(here / "a.png"), "16384×16384, more than the limit"),
+    "vast image": (lambda here, film: vast_image(here / "a.png"), "16384×16384, more than the limit"),
     "vast video": (lambda here, film: vast_video(here / "a.avi", film), "no size that can be decoded"),
     "million fps": (lambda here, film: too_fast(here / "a.mp4", film), "more than 1000 frames a second"),
     "ten hours": (lambda here, film: film(here / "a.mkv", times_ms=[0, 36_000_000]), "10.0 hours"),
@@ -328,7 +328,7 @@ NO_POSES: dict[str, tuple[Callable[[Path, Film], Path], str]] = {
     "zero bytes": (lambda here, film: text(here / "a.parquet", ""), "is empty"),
     "words": (lambda here, film: text(here / "a.parquet"), "cannot tell the format"),
     "empty folder": (lambda here, film: folder(here / "a", note=False), "cannot tell the format"),
-    "video": (lambda here, film: film(here / "a.mp4"), "holds pictures, expected poses; `laban extract"),
+    "video": (lambda here, film: film(here / "a.mp4"), "holds images, expected poses; `laban extract"),
     "half a recording": (lambda here, film: half(here / "a.parquet"), "as Parquet"),
 }
 

@@ -67,8 +67,8 @@ def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
         monkeypatch.setattr(
             "laban.cli.coach.live.open_estimator", lambda _: kind(recording, tolerance_s=4e-3)
         )
-        picture = np.full((SIZE_WH[1], SIZE_WH[0], 3), 80, np.uint8)
-        write_video(tmp_path / name, ((time_s, picture) for time_s in times_s.tolist()))
+        image = np.full((SIZE_WH[1], SIZE_WH[0], 3), 80, np.uint8)
+        write_video(tmp_path / name, ((time_s, image) for time_s in times_s.tolist()))
         return tmp_path / name
 
     return make
@@ -163,7 +163,7 @@ def test_nobody_half_a_body_and_a_stranger_are_each_told(
         (
             (blind_to(squatting, "knee", "ankle", "hip"),),
             (),
-            "squat needs hips, knees in the picture: step back",
+            "squat needs hips, knees in the image: step back",
         ),
         ((squatting,), ("--person", 7), "person 7 was never seen, only 0; name one of them with --person"),
     ):

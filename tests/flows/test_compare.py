@@ -37,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def walker(*, seed: int = 1, seconds: float = 3.0, people: int = 1) -> Recording:
-    """People who walk across the picture, known in pixels and metres."""
+    """People who walk across the image, known in pixels and metres."""
     scene = SyntheticScene(people=people, seconds=seconds, size_wh=SIZE_WH, seed=seed)
     recording = scene.recording()
     seen = {
@@ -115,14 +115,14 @@ def test_poses_are_drawn_and_told(work: Path, run: Run) -> None:
     assert "left elbow" in out
     assert "published: coordinates" in out
     assert "comparison.png" in err
-    picture = cv2.imread(str(work / "made" / "comparison.png"))
-    assert picture.shape[1] >= 1000
-    assert picture.std() > 20
+    image = cv2.imread(str(work / "made" / "comparison.png"))
+    assert image.shape[1] >= 1000
+    assert image.std() > 20
     assert (work / "made" / "view.html").stat().st_size > 20_000
     assert check_schema("comparison-file", (work / "made" / "comparison.json").read_text())["kind"] == "poses"
 
 
-def test_two_movements_make_a_page_pictures_curves_and_a_video(work: Path, run: Run) -> None:
+def test_two_movements_make_a_page_images_curves_and_a_video(work: Path, run: Run) -> None:
     other = waving(walker(), (10, 30), (55, 75))
     laban.save(other.replace(source="walk.mp4"), work / "other.parquet")
     code, out, _ = run(
@@ -173,7 +173,7 @@ def test_tempo_is_told_in_words(work: Path, run: Run) -> None:
 def test_without_its_film_there_is_no_video_and_a_warning(work: Path, run: Run) -> None:
     code, _, err = run("compare", "slow.parquet", "walk.parquet", "-o", "made")
     assert code == 0
-    assert "slow.parquet is not beside its pictures, so there is no video" in err
+    assert "slow.parquet is not beside its images, so there is no video" in err
     assert not (work / "made" / "side_by_side.mp4").exists()
     assert (work / "made" / "report.html").exists()
 
@@ -259,7 +259,7 @@ def test_what_cannot_be_compared_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("pose.parquet",), 2, "one picture, expected a movement"),
+        (("pose.parquet",), 2, "one image, expected a movement"),
         (("nobody.parquet",), 1, "nobody was found"),
         (("short.parquet",), 2, "too short"),
         (("walk.parquet", "--joint", "left_kne"), 2, "did you mean 'left_knee'"),

@@ -1,4 +1,4 @@
-"""The real command with the real networks on a few marked pictures."""
+"""The real command with the real networks on a few marked images."""
 
 import json
 from pathlib import Path

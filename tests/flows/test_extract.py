@@ -32,8 +32,8 @@ def clip(asset: Asset, tmp_path_factory: pytest.TempPathFactory) -> Path:
         stream = out.add_stream("mpeg4", rate=30)
         stream.width, stream.height, stream.bit_rate = 884, 496, 4_000_000
         for frame in source.frames(60, 60 + _FRAMES):
-            picture = av.VideoFrame.from_ndarray(frame.image_rgb, format="rgb24").reformat(884, 496)
-            out.mux(stream.encode(picture))
+            image = av.VideoFrame.from_ndarray(frame.image_rgb, format="rgb24").reformat(884, 496)
+            out.mux(stream.encode(image))
         out.mux(stream.encode())
     return path
 

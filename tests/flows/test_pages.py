@@ -271,16 +271,16 @@ def classifier_page(folder: Path) -> Path:
     (task,) = held["tasks"]
     labels = task["labels"]
     parts = {
-        name: {"pictures": 1234, "groups": 87, "classes": [1200] * len(labels)}
+        name: {"images": 1234, "groups": 87, "classes": [1200] * len(labels)}
         for name in ("train", "validation", "test")
     }
     content = {
         "version": 1,
-        "kind": "pictures",
-        "model": {"name": "a classifier of pictures with a long name", "architecture": "efficientnet_lite0"},
+        "kind": "images",
+        "model": {"name": "a classifier of images with a long name", "architecture": "efficientnet_lite0"},
         "labels": labels,
-        "task": "picture",
-        "pictures": task["clips"],
+        "task": "image",
+        "images": task["clips"],
         "calibration": task["calibration"],
         "split": {"by": "group", "notes": ["Few groups."], "parts": parts},
         "notes": ["Something was left out."],
@@ -293,7 +293,7 @@ def classifier_page(folder: Path) -> Path:
         "subgroups": task["subgroups"],
         "doubts": [
             {
-                "name": "images/train/b_long_name_of_a_picture_0001.jpg",
+                "name": "images/train/b_long_name_of_an_image_0001.jpg",
                 "label": "sit",
                 "likely": "stand",
                 "margin": 0.4,
@@ -321,18 +321,18 @@ def classifier_page(folder: Path) -> Path:
 def audit_page(folder: Path) -> Path:
     finding = {
         "kind": "joint-outside",
-        "sentence": "images/train/a_long_name_of_a_picture_0001.jpg and 12 others have joints outside the picture",
-        "advice": "mark them as not labelled, or label the picture again",
+        "sentence": "images/train/a_long_name_of_an_image_0001.jpg and 12 others have joints outside the image",
+        "advice": "mark them as not labelled, or label the image again",
     }
     splits = [("train", 900), ("val", 200), ("test", 100)]
     content = {
         "dataset": "a_data_set_with_a_long_name_that_has_no_space_in_it.yaml",
         "form": "YOLO pose, 17 joints",
-        "pictures": 12345,
+        "images": 12345,
         "unreadable": 2,
         "people": 23456,
         "coverage": [
-            {"label": f"a_rather_long_class_{one}", "pictures": 1200, "people": 1300, "splits": splits}
+            {"label": f"a_rather_long_class_{one}", "images": 1200, "people": 1300, "splits": splits}
             for one in range(4)
         ],
         "findings": [{**finding, "severity": severity} for severity in ("fault", "warning", "note")],
@@ -340,7 +340,7 @@ def audit_page(folder: Path) -> Path:
         "heights_px": [float(one) for one in range(40, 400, 7)],
         "joints": [(f"left_joint_{one}", 0.7, 0.2, 0.1) for one in range(17)],
     }
-    shown: list[tuple[ImageArray, str]] = [(NOISE, "images/train/a_long_name_of_a_picture_0001.jpg")] * 6
+    shown: list[tuple[ImageArray, str]] = [(NOISE, "images/train/a_long_name_of_an_image_0001.jpg")] * 6
     told = answer(ImageAuditAnswer, content)
     page = draw_audit_page(told, findings={"joint-outside": shown}, samples=shown, places=NOISE)
     return write_document(folder / "audit.html", page)
@@ -382,7 +382,7 @@ def test_nothing_sticks_out_of_the_page(made: Made, browser: Browser, width_px: 
 
 
 @pytest.mark.parametrize("width_px", WIDTHS_PX)
-def test_values_and_pictures_are_seen_whole(made: Made, browser: Browser, width_px: int) -> None:
+def test_values_and_images_are_seen_whole(made: Made, browser: Browser, width_px: int) -> None:
     if made.name not in ("posture", "visits", "comparison", "repetitions", "workout", "progress", "audit"):
         pytest.skip("only wide tables of figures are on this page, which move from side to side")
     assert browser.show(made.path, width_px=width_px)["scrolled"] == []

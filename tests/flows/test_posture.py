@@ -1,4 +1,4 @@
-"""``laban posture`` through the command itself: pictures, videos, recordings, visits, live, and bad input."""
+"""``laban posture`` through the command itself: images, videos, recordings, visits, live, and bad input."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 
 
 def filmed(poses: list[Pose], *, fps: float = 10.0) -> Recording:
-    """One person, a pose a frame, moved into the picture."""
+    """One person, a pose a frame, moved into the image."""
     points = np.stack([pose.image_px for pose in poses]) + np.float32([150.0, 100.0])
     sequence = PoseSequence(
         np.arange(len(poses)) / fps, poses[0].skeleton, np.stack([pose.visibility for pose in poses]),
@@ -73,7 +73,7 @@ def film(tmp_path: Path) -> Path:
     return save(filmed([leaning(0.0)] * 40 + [leaning(30.0)] * 100), tmp_path / "film.parquet")
 
 
-def test_a_recording_becomes_a_picture_a_page_json_and_a_table(run: Run, still: Path, tmp_path: Path) -> None:
+def test_a_recording_becomes_an_image_a_page_json_and_a_table(run: Run, still: Path, tmp_path: Path) -> None:
     code, out, err = run("posture", still, "-o", "out", "--json", "--roll-deg", "0", "--height-cm", "180")
     assert (code, "Traceback" in err) == (0, False)
     (told,) = check_schema("posture", out)
@@ -84,8 +84,8 @@ def test_a_recording_becomes_a_picture_a_page_json_and_a_table(run: Run, still: 
     assert "assumed" in told["noise"]
     written = check_schema("posture-file", (tmp_path / "out" / "posture.json").read_text())
     assert written["findings"] == told["findings"]
-    picture = cv2.imread(str(tmp_path / "out" / "posture.png"))
-    assert picture.shape[1] == 1080
+    image = cv2.imread(str(tmp_path / "out" / "posture.png"))
+    assert image.shape[1] == 1080
     page = (tmp_path / "out" / "report.html").read_text()
     assert "The trunk leans forward, slight." in page
     with (tmp_path / "out" / "posture.csv").open() as file:
@@ -221,7 +221,7 @@ def test_wrong_use_is_one_line_and_code_two(
     assert code in (1, 2)
 
 
-class TestPictures:
+class TestImages:
     """With the weights at hand, on frames of a sample clip."""
 
     @pytest.fixture(autouse=True)
@@ -250,7 +250,7 @@ class TestPictures:
     ) -> None:
         code, (one,), _ = self.told(run, self.written(tmp_path / "a.png", photograph))
         assert code == 0
-        assert "looks at slightly changed pictures" in one["noise"]
+        assert "looks at slightly changed images" in one["noise"]
         assert any(value["value"] is not None for value in one["measures"])
 
     def test_nobody_is_said_and_nothing_made(self, run: Run, tmp_path: Path) -> None:
@@ -281,13 +281,13 @@ class TestPictures:
         assert "not seen" in reasons["weight_line_offset"]
         assert reasons["shoulder_tilt"] == ""
 
-    def test_a_small_picture_is_measured_with_a_warning_or_refused(
+    def test_a_small_image_is_measured_with_a_warning_or_refused(
         self, run: Run, photograph: ImageArray, tmp_path: Path
     ) -> None:
         small = cv2.resize(photograph, (200, 150), interpolation=cv2.INTER_AREA)
         code, found, err = self.told(run, self.written(tmp_path / "small.png", np.asarray(small, np.uint8)))
         assert (code == 1 and "nobody" in err) or any(
-            "small in the picture" in word for word in found[0]["warnings"]
+            "small in the image" in word for word in found[0]["warnings"]
         )
 
     def test_exif_turns_make_no_difference(self, run: Run, photograph: ImageArray, tmp_path: Path) -> None:
@@ -348,7 +348,7 @@ class TestPictures:
         ]
         assert tilts[0] == pytest.approx(tilts[1], abs=2.0)
 
-    def test_a_folder_of_pictures_is_measured_picture_by_picture(
+    def test_a_folder_of_images_is_measured_image_by_image(
         self, run: Run, photograph: ImageArray, tmp_path: Path
     ) -> None:
         (tmp_path / "album").mkdir()
@@ -370,7 +370,7 @@ class TestPictures:
         (album / "notes.txt").write_text("of today")
         code, found, err = self.told(run, album)
         assert (code, [Path(one["source"]).name for one in found]) == (0, ["b.gif", "a.png"])
-        assert "1 video and 1 picture in it; left out: 1 other file (.txt)" in err
+        assert "1 video and 1 image in it; left out: 1 other file (.txt)" in err
 
     def test_a_photo_from_standard_input_is_measured_and_called_so(
         self, run: Run, photograph: ImageArray, monkeypatch: pytest.MonkeyPatch

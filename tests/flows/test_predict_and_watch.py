@@ -64,7 +64,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionModel], None]:
 
 @pytest.fixture
 def estimator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replays the scene's truth instead of looking at pictures."""
+    """Replays the scene's truth instead of looking at images."""
     monkeypatch.setattr("laban.cli.actions.ActionOptions.extraction", lambda *_, **__: None)
     monkeypatch.setattr("laban.cli.watch.open_estimator", lambda _: ReplayEstimator(SCENE.recording()))
 
@@ -83,7 +83,7 @@ def run(model: object, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("scene") / "scene.mp4"
-    write_video(path, ((time_s, SCENE.picture(time_s)) for time_s in SCENE.times_s.tolist()))
+    write_video(path, ((time_s, SCENE.image(time_s)) for time_s in SCENE.times_s.tolist()))
     return path
 
 
@@ -123,7 +123,7 @@ def test_a_fall_is_found_and_told_in_every_form(
     assert check_schema("timeline", (tmp_path / "scene.timeline.json").read_text())[0]["spans"]
 
 
-def test_who_is_lost_in_mid_picture_is_named(
+def test_who_is_lost_in_mid_image_is_named(
     run: Run, recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     whole = laban.load(recording)
@@ -138,7 +138,7 @@ def test_who_is_lost_in_mid_picture_is_named(
     assert run("predict", "tiny", path, "--json") == 0
     shown = capsys.readouterr()
     (warning,) = json.loads(shown.out)[0]["details"]["warnings"]
-    assert warning.startswith(f"person {person} is lost in mid-picture from 2.00 to 3.50 s")
+    assert warning.startswith(f"person {person} is lost in mid-image from 2.00 to 3.50 s")
     assert warning in shown.err.replace("\n", " ")
 
 
@@ -153,7 +153,7 @@ def test_the_python_door_says_the_same(run: Run, recording: Path, capsys: pytest
         laban.predict(MODEL, laban.load(recording), entr=0.9)  # type: ignore[call-arg]
 
 
-def test_an_overlay_has_the_pictures_and_the_strip_below(
+def test_an_overlay_has_the_images_and_the_strip_below(
     run: Run, recording: Path, clip: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "over.mp4"
@@ -374,7 +374,7 @@ def test_a_stream_slower_than_the_training_is_warned_of_once(
 ) -> None:
     model(RATED)
     slow = tmp_path / "slow.mp4"
-    write_video(slow, ((time_s, SCENE.picture(time_s)) for time_s in SCENE.times_s[::3].tolist()))
+    write_video(slow, ((time_s, SCENE.image(time_s)) for time_s in SCENE.times_s[::3].tolist()))
     assert run("watch", "tiny", slow) == 0
     assert capsys.readouterr().err.count(TOO_SLOW.format(what="stream")) == 1
     assert run("watch", "tiny", clip) == 0

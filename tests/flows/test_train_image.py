@@ -1,4 +1,4 @@
-"""From drawn pictures to a classifier that is judged, exported and used without PyTorch, through the commands."""
+"""From drawn images to a classifier that is judged, exported and used without PyTorch, through the commands."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ def drawn(*, label: str, seed: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A table of forty pictures of ten scenes, one of which is no picture."""
+    """A table of forty images of ten scenes, one of which is no image."""
     folder = tmp_path_factory.mktemp("drawn")
     with (folder / "all.csv").open("w", newline="") as stream:
         table = csv.writer(stream)
@@ -55,7 +55,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             name = f"{number:02d}.png"
             cv2.imwrite(str(folder / name), drawn(label=label, seed=number))
             table.writerow([name, label, f"scene {number // 4}", "old" if number < 20 else "new"])
-        (folder / "broken.png").write_bytes(b"no picture")
+        (folder / "broken.png").write_bytes(b"no image")
         table.writerow(["broken.png", "lying", "scene 0", "old"])
     return folder
 
@@ -63,7 +63,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def made(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that began with weights drawn at random, since ImageNet's may not be here, and what is usual in drawn
-    pictures as their norm."""
+    images as their norm."""
     import torch
     from torch import nn
 
@@ -104,7 +104,7 @@ def test_the_run_is_judged_on_scenes_that_it_did_not_learn(made: Path) -> None:
     assert metrics["split"]["by"] == "group"
     parts = metrics["split"]["parts"]
     assert sum(parts[name]["groups"] for name in parts) == 10
-    assert metrics["pictures"]["accuracy"] >= 0.75
+    assert metrics["images"]["accuracy"] >= 0.75
     assert metrics["shifts"][0]["name"] == "as they are"
     assert any("broken.png was left out" in note for note in metrics["notes"])
     assert {one["column"] for one in metrics["subgroups"]} == {"wall"}
@@ -129,7 +129,7 @@ def test_the_report_shows_what_was_looked_at_and_loads_nothing(made: Path) -> No
     assert "scene" not in text.split("<main>")[0]
 
 
-def test_pictures_are_answered_without_pytorch(made: Path, data: Path, tmp_path: Path) -> None:
+def test_images_are_answered_without_pytorch(made: Path, data: Path, tmp_path: Path) -> None:
     words = [
         "predict",
         str(made),
@@ -148,7 +148,7 @@ def test_pictures_are_answered_without_pytorch(made: Path, data: Path, tmp_path:
     assert all(sum(one[0]["probabilities"].values()) == pytest.approx(1.0) for one in answers)
     drawing = cv2.imread(str(tmp_path / "01.answers.png"))
     assert drawing is not None
-    assert drawing.shape[1] > SIZE  # beside the picture lies what was looked at
+    assert drawing.shape[1] > SIZE  # beside the image lies what was looked at
 
 
 KEPT = {
@@ -161,7 +161,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize("how", KEPT)
-def test_how_a_picture_is_kept_does_not_change_its_answer(
+def test_how_an_image_is_kept_does_not_change_its_answer(
     how: str, made: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Probabilities within 0.1: what compression and scaling do to pixels, and the class is the same."""
@@ -187,7 +187,7 @@ def test_answers_are_written_as_a_table_and_failures_are_told(
     assert run("predict", made / "model.int8.tflite", data / "01.png", data / "broken.png", "-o", table) == 3
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [Path(row["source"]).name for row in rows] == ["01.png"]
-    assert "broken.png is not a picture that can be read" in capsys.readouterr().err
+    assert "broken.png is not an image that can be read" in capsys.readouterr().err
     assert run("predict", made, data / "01.png", "-o", table.with_suffix(".json")) == 0
     (one,) = check_schema("image-answers", table.with_suffix(".json").read_text())
     assert one["answers"][0]["label"] == rows[0]["label"]
@@ -198,7 +198,7 @@ def test_a_video_is_refused_in_one_line(
 ) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 64)
     assert run("predict", made, tmp_path / "clip.mp4") == 1
-    assert "answers pictures; save the frames that matter first" in capsys.readouterr().err
+    assert "answers images; save the frames that matter first" in capsys.readouterr().err
 
 
 def test_the_data_is_no_place_for_the_run(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

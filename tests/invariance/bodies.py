@@ -12,7 +12,7 @@ from laban.sources.figure import Build, walking_body
 
 _BUILD = Build()
 Place = Callable[[Float64Array], Float64Array]
-"""(T, 2) shares of the picture at which the hips are, from (T,) seconds."""
+"""(T, 2) shares of the image at which the hips are, from (T,) seconds."""
 
 
 def standing(times_s: Float64Array, *, sway_m: float = 0.004) -> Float64Array:

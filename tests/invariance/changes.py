@@ -68,7 +68,7 @@ def with_half(recording: Recording) -> Changed:
 
 
 def mirrored(recording: Recording) -> Changed:
-    """The picture of a mirror: left is right."""
+    """The image of a mirror: left is right."""
     width = float((recording.size_wh or (640, 480))[0])
 
     def of(one: PoseSequence) -> PoseSequence:
@@ -83,8 +83,8 @@ def mirrored(recording: Recording) -> Changed:
     return _each(recording, of), Mapping(mirrored_px=width)
 
 
-def in_picture(recording: Recording, *, scale: float = 1.0, left: float = 0.0, top: float = 0.0) -> Changed:
-    """The same picture ``scale`` times as big, with bars ``left`` and ``top`` (shares of it; negative crops)."""
+def in_image(recording: Recording, *, scale: float = 1.0, left: float = 0.0, top: float = 0.0) -> Changed:
+    """The same image ``scale`` times as big, with bars ``left`` and ``top`` (shares of it; negative crops)."""
     width, height = recording.size_wh or (640, 480)
     offset_px = (left * width * scale, top * height * scale)
     size_wh = (round(width * scale + 2 * offset_px[0]), round(height * scale + 2 * offset_px[1]))
@@ -122,7 +122,7 @@ def begins_later(recording: Recording) -> Changed:
 
 
 def with_sitter(recording: Recording) -> Changed:
-    """Somebody sits at the edge of the picture all the time."""
+    """Somebody sits at the edge of the image all the time."""
     return _with(
         recording, bodies.stranger(recording, bodies.sitting, at=_at(0.1, 0.62), size=0.8, yaw_deg=50.0)
     )
@@ -233,11 +233,11 @@ CHANGES: tuple[Change, ...] = (
     Change("somebody walks past", with_passer),
     Change("somebody far away", with_distant),
     Change("mirrored", mirrored),
-    Change("letterboxed", partial(in_picture, top=0.17)),
-    Change("padded", partial(in_picture, left=0.25, top=0.25)),
-    Change("cropped a little", partial(in_picture, left=-0.02, top=-0.02)),
-    Change("half the size", partial(in_picture, scale=0.5)),
-    Change("twice the size", partial(in_picture, scale=2.0)),
+    Change("letterboxed", partial(in_image, top=0.17)),
+    Change("padded", partial(in_image, left=0.25, top=0.25)),
+    Change("cropped a little", partial(in_image, left=-0.02, top=-0.02)),
+    Change("half the size", partial(in_image, scale=0.5)),
+    Change("twice the size", partial(in_image, scale=2.0)),
     Change("still for 2 s before and after", still_around),
     Change("a clock that begins at 1 h", begins_later),
     Change("other ids and name", renumbered),

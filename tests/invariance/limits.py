@@ -15,7 +15,7 @@ _AT_LIMIT = (
 _AT_VIEW = (
     "the body is turned by 28°, two degrees from where a view is called oblique and its measures are withheld"
 )
-_NO_METRES = "the tutorial's layout holds no metres, and what is compared is the picture"
+_NO_METRES = "the tutorial's layout holds no metres, and what is compared is the image"
 _SMALL = "somebody this small (400 × 300) is taken for another person in mid-fall, and the fall is missed"
 _AT_HEAD = "the tilt of the head is 8° ± 6° in colour and 10° ± 6° in grey, about its limit"
 _OTHER_FILES = (

@@ -10,7 +10,7 @@ from laban.core.sequence import PoseSequence, Recording
 @dataclass(frozen=True)
 class Mapping:
     """Where things are after a change: pixels ``scale`` times as far and ``offset_px`` further on, everything
-    ``shift_s`` later, left and right exchanged in a picture ``mirrored_px`` wide, ``strangers`` more people.
+    ``shift_s`` later, left and right exchanged in an image ``mirrored_px`` wide, ``strangers`` more people.
 
     ``unseen`` is the share of instants at which people were taken away. What is ``poorer`` has fewer landmarks or
     no metres, so that a measure may be withheld, with a reason, but not be another.

@@ -38,7 +38,7 @@ def landmarks_apart(before: Recording, after: Recording) -> float:
 
 
 def angles_apart_deg(before: Recording, after: Recording) -> float:
-    """The median difference of the main angles of well seen joints in the picture."""
+    """The median difference of the main angles of well seen joints in the image."""
     return _median([_angles_apart(*pair) for pair in _pairs(before, after)])
 
 

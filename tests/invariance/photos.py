@@ -28,7 +28,7 @@ Draw = Callable[[ImageArray], ImageArray]
 
 @dataclass(frozen=True, eq=False)
 class PhotoChange:
-    """``draw`` changes the picture, ``suffix`` and ``options`` (of OpenCV) how it is kept."""
+    """``draw`` changes the image, ``suffix`` and ``options`` (of OpenCV) how it is kept."""
 
     name: str
     draw: Draw = lambda image: image

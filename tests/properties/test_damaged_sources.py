@@ -1,4 +1,4 @@
-"""Whatever is done to a file of pictures: frames come, or one error that says why not; never a crash or a hang."""
+"""Whatever is done to a file of images: frames come, or one error that says why not; never a crash or a hang."""
 
 import resource
 import time
@@ -26,7 +26,7 @@ VIDEOS = {
     "b.avi": {},
     "a.ts": {},
 }
-PICTURES = ("a.png", "a.jpg", "a.bmp", "a.webp", "a.tif")
+IMAGES = ("a.png", "a.jpg", "a.bmp", "a.webp", "a.tif")
 LIMITS = Limits(max_pixels=1_000_000, max_frames=10_000, max_frame_wall_s=2.0)
 MOST_S, MOST_GROWTH_BYTES = 3.0, 400e6
 VALUES = st.one_of(st.sampled_from([0, 1, 0x7F, 0x80, 0xFF]), st.integers(0, 255))
@@ -38,7 +38,7 @@ def originals(film: Callable[..., Path], tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("originals")
     for name, how in VIDEOS.items():
         film(folder / name, frames=6, size_wh=(32, 32), **how)
-    for name in PICTURES:
+    for name in IMAGES:
         image = np.random.default_rng(1).integers(0, 255, size=(16, 24, 3), dtype=np.uint8)
         cv2.imwrite(str(folder / name), image)
     return folder
@@ -69,7 +69,7 @@ def damage(draw: st.DrawFn) -> Callable[[bytes], bytes]:
     return apply
 
 
-@pytest.mark.parametrize("name", [*VIDEOS, *PICTURES])
+@pytest.mark.parametrize("name", [*VIDEOS, *IMAGES])
 @settings(
     max_examples=40,
     deadline=None,
@@ -98,7 +98,7 @@ def test_a_damaged_file_gives_frames_or_an_error(
 
 
 def test_what_was_not_damaged_is_read(originals: Path) -> None:
-    for name in (*VIDEOS, *PICTURES):
+    for name in (*VIDEOS, *IMAGES):
         with open_source(originals / name, limits=LIMITS) as source:
             assert len(list(source.frames())) == (6 if name in VIDEOS else 1)
 

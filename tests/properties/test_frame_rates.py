@@ -13,7 +13,7 @@ from laban.sources.synthetic import SyntheticScene
 RATES_HZ = (2, 3, 5, 7.5, 10, 15, 25, 30, 60, 120)
 SECONDS = 8.0
 _SEEN_SHARE = 0.5
-_NO_PICTURE = np.zeros((2, 2, 3), dtype=np.uint8)
+_NO_IMAGE = np.zeros((2, 2, 3), dtype=np.uint8)
 _CLOTHES = np.eye(4, dtype=np.float32)
 
 seeds = st.integers(0, 200)
@@ -36,7 +36,7 @@ def followed(scene, times_s, *, dressed=True):
     tracker = Tracker()
     truth = ReplayEstimator(scene.recording(times_s))
     for index, time_s in enumerate(times_s):
-        frame = Frame.from_rgb(_NO_PICTURE, index=index, time_s=float(time_s))
+        frame = Frame.from_rgb(_NO_IMAGE, index=index, time_s=float(time_s))
         poses = [one for one in truth.update(frame) if one.visibility.mean() > _SEEN_SHARE]
         bodies = [Observation(one, _CLOTHES[one.person] if dressed else None) for one in poses]
         for one in tracker.update(bodies, time_s=float(time_s)):

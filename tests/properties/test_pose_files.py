@@ -21,7 +21,7 @@ from laban.io import FORMATS, AssumptionWarning
 SIZE_WH = (640, 480)
 FPS = 25.0
 MIDDLE = np.float32(350.0)
-"""Bodies reach out of the picture on all sides, and are not centred on its corner, which no format believes."""
+"""Bodies reach out of the image on all sides, and are not centred on its corner, which no format believes."""
 NATIVE = {
     "tutorial": BLAZEPOSE33,
     "features66": BLAZEPOSE33,
@@ -158,7 +158,7 @@ def _blank(values: Any, image_px: Any) -> Any:
 
 
 def _inside(image_px: Any) -> Any:
-    """A joint outside the picture has no place in a label of YOLO."""
+    """A joint outside the image has no place in a label of YOLO."""
     outside = ~((image_px >= 0) & (image_px <= np.array(SIZE_WH))).all(axis=2)
     return np.where(outside[..., None], np.nan, image_px)
 

@@ -62,7 +62,7 @@ def test_scores_are_shares(people, miss_px):
 
 @given(people=bodies, miss_px=misses_px, scale=st.sampled_from([0.5, 2.0, 4.0]))
 @settings(max_examples=30, deadline=None)
-def test_a_larger_picture_changes_no_score(people, miss_px, scale):
+def test_a_larger_image_changes_no_score(people, miss_px, scale):
     small = truth_of(people), found_of(people, miss_px)
     large = truth_of(people, scale=scale), found_of(people, miss_px, scale=scale)
     before, after = compute_correct_points(*small), compute_correct_points(*large)

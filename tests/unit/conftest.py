@@ -1,4 +1,4 @@
-"""People who walk as a formula says, seen by a pinhole camera, so that every picture can be checked."""
+"""People who walk as a formula says, seen by a pinhole camera, so that every image can be checked."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ Walk = Callable[..., PoseSequence]
 
 
 def _standing() -> np.ndarray:
-    """(33, 3) a person of 1.7 m who faces the camera: x right in the picture, y down, z away, origin mid-hip."""
+    """(33, 3) a person of 1.7 m who faces the camera: x right in the image, y down, z away, origin mid-hip."""
     body = np.zeros((33, 3))
     places = {
         "nose": (0, -0.66, -0.12), "mouth_left": (0.03, -0.6, -0.1), "mouth_right": (-0.03, -0.6, -0.1),
@@ -71,7 +71,7 @@ def walking(
     phase: float = 0.0,
     turn: float = -1.2,
 ) -> PoseSequence:
-    """Somebody who crosses the picture at ``depth_m`` metres from the camera."""
+    """Somebody who crosses the image at ``depth_m`` metres from the camera."""
     times = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     world = _world(times, phase=phase, turn=turn)
     place = np.stack(

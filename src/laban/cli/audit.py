@@ -58,7 +58,7 @@ def audit(
     ],
     *,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="HTML", help="A page, for pictures.")
+        Path | None, typer.Option("-o", "--output", metavar="HTML", help="A page, for images.")
     ] = None,
     cache: CacheFolder = None,
     model: Annotated[str | None, typer.Option(help="lite, full or heavy, for videos. [full]")] = None,
@@ -76,20 +76,20 @@ def audit(
         float | None, typer.Option(metavar="S", help="The window that clips should fill. [2]")
     ] = None,
     doubts: Annotated[
-        bool | None, typer.Option(help="Ask which labels the movement, or the picture, contradicts.")
+        bool | None, typer.Option(help="Ask which labels the movement, or the image, contradicts.")
     ] = None,
     labels: LabelsFile = None,
     group: GroupBy = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Look over labelled clips or pictures before they are learnt from: what there is, and what is wrong with it.
+    """Look over labelled clips or images before they are learnt from: what there is, and what is wrong with it.
 
     Of clips: exact and near duplicates, one person or scene on both sides of a split, clips without people, mixed
     frame rates, classes that are too small, clips that are too short, and labels that the movement contradicts.
     Poses are taken from videos once and kept; a second run starts at once.
 
-    Of pictures (a folder for each class, a table, YOLO-pose, COCO keypoints): pictures that cannot be read, missing
+    Of images (a folder for each class, a table, YOLO-pose, COCO keypoints): images that cannot be read, missing
     and doubled labels, wrong counts and flags, joints and boxes out of place, left and right exchanged, duplicates
     across splits. Exit code 3 where a file could not be read, else 0, whatever is found.
     """
@@ -111,7 +111,7 @@ def audit(
         engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
         audit_of_images(data, engine=engine, page=output, as_json=as_json, quiet=quiet)
     if output is not None:
-        raise InvalidValueError(f"{output}: a page is made of pictures only; for clips, use --json")
+        raise InvalidValueError(f"{output}: a page is made of images only; for clips, use --json")
     dataset = opened(data, options, fps=options.fps, split=options.split)
     recordings = poses_of_dataset(dataset, options, quiet=quiet)
     findings = audit_dataset(dataset, recordings, settings=options.settings())

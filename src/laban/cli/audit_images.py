@@ -30,7 +30,7 @@ def audit_of_images(
     labelled = any(person.joints is not None for one in images.images for person in one.people)
     with ExitStack() as stack:
         find = _finder(engine, stack, quiet=quiet) if engine is not None and labelled else None
-        bar = progress_bar(f"{len(images)} pictures", unit="pictures/s", quiet=quiet)
+        bar = progress_bar(f"{len(images)} images", unit="images/s", quiet=quiet)
         found = audit_images(images, find=find, progress=stack.enter_context(bar))
     if page is not None:
         write_audit_page(page, found)
@@ -57,10 +57,10 @@ def _finder(engine: ExtractOptions, stack: ExitStack, *, quiet: bool) -> Finder 
 def image_coverage_table(found: ImageAudit) -> Group:
     """What there is of each class."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for heading in ("class", "pictures", "people", "groups", "splits"):
+    for heading in ("class", "images", "people", "groups", "splits"):
         table.add_column(heading, overflow="fold")
     for one in found.coverage:
         splits = ", ".join(f"{name} {count}" for name, count in one.splits)
         table.add_row(Text(one.label), str(one.images), str(one.people), str(one.groups), Text(splits))
-    head = Text(f"{found.images.name} ({found.images.form}, {len(found.images)} pictures)", style="bold")
+    head = Text(f"{found.images.name} ({found.images.form}, {len(found.images)} images)", style="bold")
     return Group(head, Padding(table, (1, 0, 1, 0)))

@@ -35,7 +35,7 @@ from laban.tasks.comparison.movements import MovementComparison
 from laban.tasks.comparison.poses import PoseComparison
 from laban.tasks.comparison.settings import NOISE_FLOOR_DEG, MovementSettings
 
-_KINDS = "a picture, a moment (clip.mp4@2.5s), a video or a recording."
+_KINDS = "an image, a moment (clip.mp4@2.5s), a video or a recording."
 
 Attempt = Annotated[
     str, typer.Argument(help=f"What was done: {_KINDS}", metavar="ATTEMPT", show_default=False)
@@ -85,7 +85,7 @@ def compare(
     person: Annotated[int | None, whom("Whom to take of the attempt. [the biggest]")] = None,
     reference_person: Annotated[int | None, whom("Whom to take of the reference. [the biggest]")] = None,
     space: Annotated[
-        str | None, typer.Option(help="auto, pixel (the picture's plane) or world (metres). [auto]")
+        str | None, typer.Option(help="auto, pixel (the image's plane) or world (metres). [auto]")
     ] = None,
     ignore_turn: Annotated[
         bool | None, typer.Option("--ignore-turn/--turn", help="How the body is turned does not matter.")
@@ -122,8 +122,8 @@ def compare(
 ) -> None:
     """Compare an attempt with a reference, joint by joint: two poses, or two movements.
 
-    Pictures and moments of videos are poses. Movements are laid side by side by dynamic time warping. With -o there
-    are pictures of both with the joints coloured, a page in 3D and JSON, and of movements a report with curves, a
+    Images and moments of videos are poses. Movements are laid side by side by dynamic time warping. With -o there
+    are images of both with the joints coloured, a page in 3D and JSON, and of movements a report with curves, a
     heat map and the moments that differ most, and a video of both in step.
     Differences that noise may make are never told as faults, and a mirrored match is named.
     """
@@ -228,9 +228,9 @@ def _movement_files(
 
 
 def _video(path: Path, found: MovementComparison, first: Side, second: Side, *, quiet: bool) -> list[Path]:
-    if first.pictures is None or second.pictures is None:
-        missing = first.name if first.pictures is None else second.name
-        warn(f"{missing} is not beside its pictures, so there is no video", quiet=quiet)
+    if first.images is None or second.images is None:
+        missing = first.name if first.images is None else second.name
+        warn(f"{missing} is not beside its images, so there is no video", quiet=quiet)
         return []
     with progress_bar("drawing", total=len(second.recording.times_s), quiet=quiet) as advance:
         try:

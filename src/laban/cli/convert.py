@@ -34,7 +34,7 @@ def convert(
     to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="The format of OUT.")] = None,
     fps: Annotated[float | None, typer.Option(help="Frames per second, where IN has no times.")] = None,
     size: Annotated[
-        str | None, typer.Option(metavar="WxH", help="Size of the picture, where IN has none.")
+        str | None, typer.Option(metavar="WxH", help="Size of the image, where IN has none.")
     ] = None,
     skeleton: Annotated[
         str | None,
@@ -87,7 +87,7 @@ def only_person(recording: Recording, person: int) -> Recording:
 
 
 def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
-    """What the file does not say, in one line; the picture's size has a warning of its own."""
+    """What the file does not say, in one line; the image's size has a warning of its own."""
     assumed = recording.metadata.get("assumed", {})
     told = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
     if told and not quiet:

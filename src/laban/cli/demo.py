@@ -1,4 +1,4 @@
-"""``laban demo``: the main job on a sample clip, from nothing to pictures."""
+"""``laban demo``: the main job on a sample clip, from nothing to images."""
 
 import time
 from pathlib import Path
@@ -24,7 +24,7 @@ def demo(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Fetch a sample clip, find and follow the people in it, and draw them: a minute from nothing to pictures.
+    """Fetch a sample clip, find and follow the people in it, and draw them: a minute from nothing to images.
 
     Makes a recording, the video with everybody drawn over it, a contact sheet, and a page that shows them in
     3D. Results go to the folder `demo` unless `-o` names another.
@@ -40,13 +40,13 @@ def demo(
     made = {
         "recording": recording,
         "overlay": recording.with_suffix(OVERLAY_SUFFIX),
-        **_pictures(source, recording),
+        **_images(source, recording),
     }
     elapsed_s = time.perf_counter() - start_s
     report(_answer(outcome, made, elapsed_s), _words(outcome, made, elapsed_s), as_json=as_json)
 
 
-def _pictures(source: Path, recording_file: Path) -> dict[str, Path]:
+def _images(source: Path, recording_file: Path) -> dict[str, Path]:
     from laban.io import load
     from laban.pipeline.recording.draw import write_sheet, write_view
     from laban.pipeline.recording.video import open_frames

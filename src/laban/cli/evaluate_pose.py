@@ -1,4 +1,4 @@
-"""``laban evaluate-pose``: pose estimators side by side on marked pictures."""
+"""``laban evaluate-pose``: pose estimators side by side on marked images."""
 
 import math
 from pathlib import Path
@@ -26,7 +26,7 @@ _ABSENT = "–"
 def evaluate_pose(
     truth: Annotated[Path, typer.Argument(help="A COCO keypoint JSON file.", metavar="TRUTH.json")],
     *,
-    images: Annotated[Path | None, typer.Option(help="The folder of its pictures.", metavar="DIR")] = None,
+    images: Annotated[Path | None, typer.Option(help="The folder of its images.", metavar="DIR")] = None,
     model: Annotated[Names, typer.Option(help="lite, full or heavy; may be repeated.")] = None,
     detector: Annotated[Names, typer.Option(help="blazepose or yolox; may be repeated.")] = None,
     mediapipe: Annotated[
@@ -37,7 +37,7 @@ def evaluate_pose(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Evaluate our pose models and MediaPipe on pictures whose joints are labelled: mAP by OKS, and PCK."""
+    """Evaluate our pose models and MediaPipe on images whose joints are labelled: mAP by OKS, and PCK."""
     settings = settle(
         EvaluationSettings,
         section="evaluate-pose",
@@ -64,7 +64,7 @@ def _run(truth: Path, settings: EvaluationSettings, *, quiet: bool) -> PoseEvalu
     contestants = standard_contestants(
         models=settings.model, detectors=settings.detector, reference=settings.mediapipe
     )
-    with progress_bar("judging", unit="pictures/s", quiet=quiet) as advance:
+    with progress_bar("judging", unit="images/s", quiet=quiet) as advance:
         return pose_evaluation.evaluate_pose(
             truth,
             images=settings.images,
@@ -83,7 +83,7 @@ def _exit_code(evaluation: PoseEvaluation) -> int:
 def _table(evaluation: PoseEvaluation, *, threshold: float) -> Any:
     from rich.table import Table
 
-    title = f"{evaluation.people} people in {evaluation.images} pictures; found and ms are per picture"
+    title = f"{evaluation.people} people in {evaluation.images} images; found and ms are per image"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", title=title, title_justify="left")
     table.add_column("estimator", no_wrap=True)
     for heading in ("mAP", "AP50", "AP75", "AR", f"PCK@{threshold:g}", "found", "ms"):

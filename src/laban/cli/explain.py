@@ -149,9 +149,9 @@ def _drawn(
 
 
 def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bool) -> Path | None:
-    """The pictures, or None where there are none: a heat map needs none, unless more was asked for."""
-    if found.pictures is not None:
-        return found.pictures
+    """The images, or None where there are none: a heat map needs none, unless more was asked for."""
+    if found.images is not None:
+        return found.images
     try:
         origin = find_origin(found.recording, beside=clip, given=options.source)
     except SourceError as error:

@@ -28,14 +28,14 @@ def extract(
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(metavar="HZ", help="Frames per second of numbered pictures or a raw stream. [30]"),
+        typer.Option(metavar="HZ", help="Frames per second of numbered images or a raw stream. [30]"),
     ] = None,
     overlay: Annotated[
         bool | None, typer.Option(help="Also write the video with skeletons drawn over it.")
     ] = None,
     photos: Annotated[
         bool | None,
-        typer.Option("--photos/--frames", help="What the pictures of a folder are. [by their content]"),
+        typer.Option("--photos/--frames", help="What the images of a folder are. [by their content]"),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

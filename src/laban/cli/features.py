@@ -39,7 +39,7 @@ def features(
     source: Annotated[
         Path,
         typer.Argument(
-            help="A video, picture, recording, or any file of poses.", metavar="FILE", show_default=False
+            help="A video, image, recording, or any file of poses.", metavar="FILE", show_default=False
         ),
     ],
     *,
@@ -104,7 +104,7 @@ def _opened(source: Path, options: FeaturesOptions, *, quiet: bool) -> Recording
 
 def _measured(recording: Recording, source: Path, options: FeaturesOptions) -> dict[int, Features]:
     if not recording.people:
-        raise SourceError(f"nobody was found in {source}; choose a picture or clip that shows a person")
+        raise SourceError(f"nobody was found in {source}; choose an image or clip that shows a person")
     if options.person is not None and options.person not in recording.people:
         known = ", ".join(map(str, recording.people))
         raise InvalidValueError(f"there is no person {options.person} in {source}, only {known}")

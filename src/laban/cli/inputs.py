@@ -11,7 +11,7 @@ from laban.cli.left_out import left_out_words
 from laban.cli.standard_input import NAME, STDIN, spooled
 from laban.errors import InvalidValueError, OutputError, SourceError
 from laban.sources.containers import absence, address_in, demuxer_of, is_still, read_head
-from laban.sources.image import IMAGE_SUFFIXES, is_picture_name
+from laban.sources.image import IMAGE_SUFFIXES, is_image_name
 
 _COMMON = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".m2t", ".3gp", ".3g2")
 _OLDER = (".wmv", ".asf", ".flv", ".f4v", ".mpg", ".mpeg", ".mpe", ".m2v", ".vob", ".dv", ".gif", ".apng")
@@ -52,7 +52,7 @@ def expand_inputs(
 ) -> list[Input]:
     """Every file that ``sources`` mean, each once, in order.
 
-    A folder means the videos in it and below it, or, where there are none, each folder of pictures; with ``both``
+    A folder means the videos in it and below it, or, where there are none, each folder of images; with ``both``
     all of these. A pattern means what it matches; ``-`` means standard input. Anything else is taken as it is,
     whether there is such a file or not, for the reader to judge. ``tell`` is told, in one line for each folder,
     what is left out of it. Raises SourceError where a folder holds nothing to read, a pattern matches nothing or a
@@ -88,14 +88,14 @@ def output_paths(inputs: Sequence[Input], folder: Path, *, suffix: str) -> list[
 
 
 def check_poses(path: Path) -> None:
-    """Raises SourceError where ``path`` is not a file of poses but empty, a video, a picture or an address."""
+    """Raises SourceError where ``path`` is not a file of poses but empty, a video, an image or an address."""
     if not path.exists() and address_in(str(path)) is not None:
         raise SourceError(absence(path))
     if not path.is_file():
         return
     head = read_head(path)
     if demuxer_of(head) is not None or is_still(head) or path.suffix.lower() in IMAGE_SUFFIXES:
-        raise SourceError(f"{path} holds pictures, expected poses; `laban extract {path}` finds them first")
+        raise SourceError(f"{path} holds images, expected poses; `laban extract {path}` finds them first")
 
 
 def check_output_folder(folder: Path) -> None:
@@ -140,10 +140,10 @@ def _in_folder(folder: Path, tell: Tell, *, both: bool) -> list[Input]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     seen = [path for path in files if not _hidden(path.relative_to(folder))]
     videos = [path for path in seen if _is_video(path)]
-    pictures = [path for path in seen if is_picture_name(path)]
+    images = [path for path in seen if is_image_name(path)]
     if videos and not both:
-        pictures = []
-    used = [*videos, *pictures]
+        images = []
+    used = [*videos, *images]
     left = left_out_words(seen, used=used)
     if not used:
         known = " ".join(sorted(VIDEO_SUFFIXES))
@@ -154,16 +154,16 @@ def _in_folder(folder: Path, tell: Tell, *, both: bool) -> list[Input]:
             f"{folder}: expected videos in this folder ({known}), found none{held}; name a file or another folder"
         )
     if left:
-        counts = {"video": len(videos), "picture": len(pictures)}
+        counts = {"video": len(videos), "image": len(images)}
         kinds = " and ".join(_counted(count, kind) for kind, count in counts.items() if count)
         tell(f"{folder}: a folder stands for the {kinds} in it; left out: {left}")
     return [
         *(Input(path, path.relative_to(folder)) for path in videos),
-        *(_picture_folder(one, folder) for one in sorted({path.parent for path in pictures})),
+        *(_image_folder(one, folder) for one in sorted({path.parent for path in images})),
     ]
 
 
-def _picture_folder(inner: Path, folder: Path) -> Input:
+def _image_folder(inner: Path, folder: Path) -> Input:
     relative = inner.relative_to(folder)
     return Input(inner, relative if relative.name else Path(_name(folder)))
 

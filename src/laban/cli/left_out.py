@@ -16,7 +16,7 @@ def left_out_words(files: Sequence[Path], *, used: Collection[Path]) -> str:
     """The files of a folder that are not ``used``, counted by kind; empty where all are.
 
     >>> left_out_words([Path("a.mp4"), Path("b.jpg"), Path("c.txt")], used=[Path("a.mp4")])
-    '1 picture, 1 other file (.txt)'
+    '1 image, 1 other file (.txt)'
     """
     kept = set(used)
     left = [(path, _kind(path)) for path in files if path not in kept]
@@ -32,7 +32,7 @@ def _kind(path: Path) -> str:
     if path.name.endswith(_DRAWN):
         return "drawing by Laban"
     suffix = path.suffix.lower()
-    return "picture" if suffix in IMAGE_SUFFIXES else "file of poses" if suffix in _POSES else _OTHER
+    return "image" if suffix in IMAGE_SUFFIXES else "file of poses" if suffix in _POSES else _OTHER
 
 
 def _counted(kind: str, count: int) -> str:

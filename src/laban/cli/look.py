@@ -71,7 +71,7 @@ def draw(
     sheet: Annotated[bool | None, typer.Option(help="A contact sheet of a few moments.")] = None,
     curves: Annotated[bool | None, typer.Option(help="The curves of the joint angles.")] = None,
     angles: Annotated[bool | None, typer.Option(help="Angles in the overlay.")] = None,
-    moments: Annotated[int | None, typer.Option(help="Pictures on the contact sheet.")] = None,
+    moments: Annotated[int | None, typer.Option(help="Images on the contact sheet.")] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

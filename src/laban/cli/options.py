@@ -11,7 +11,7 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE...",
-        help="Videos, pictures, folders or patterns; - is standard input.",
+        help="Videos, images, folders or patterns; - is standard input.",
         show_default=False,
     ),
 ]

@@ -6,7 +6,7 @@ from laban.cli.output import progress_bar, warn
 from laban.cli.pose_options import PoseOptions
 from laban.cli.standard_input import read_or_given
 from laban.errors import SourceError
-from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
+from laban.pipeline.recording.open import FoundPoses, has_images, poses_of
 from laban.sources.containers import absence
 
 
@@ -15,7 +15,7 @@ def take_poses(source: Path, options: PoseOptions, *, cache: Path | None, quiet:
     path = Path(read_or_given(str(source)))
     if not path.exists():
         raise SourceError(absence(path))
-    settings = options.extraction(quiet=quiet) if has_pictures(path) else None
+    settings = options.extraction(quiet=quiet) if has_images(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
         found = poses_of(
             path, settings=settings, cache=cache, progress=advance, pose_file=options.pose_file()

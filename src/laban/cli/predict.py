@@ -33,7 +33,7 @@ from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
 from laban.pipeline.image.prediction import image_model
 from laban.pipeline.recording.doubts import doubts_of, lost_words
-from laban.pipeline.recording.open import FoundPoses, has_pictures, poses_of
+from laban.pipeline.recording.open import FoundPoses, has_images, poses_of
 from laban.render.timeline_text import WRITERS, write_timelines
 from laban.render.words import count_people, format_time
 from laban.sources.containers import absence
@@ -83,7 +83,7 @@ def predict(
     What the model does not know is unknown. A source that cannot be read is skipped, with the reason. Of several
     sources each in which there is something to tell has one line.
 
-    A model that `laban train-image` made answers pictures instead: the class of everybody in each, or of the whole.
+    A model that `laban train-image` made answers images instead: the class of everybody in each, or of the whole.
     With --overlay it shows what it looked at.
     """
     options = settle(
@@ -138,8 +138,8 @@ class _Job:
                 f"subtitles belong to one source, got {len(inputs)} for {options.output}; write .json or .csv, "
                 "or give one source at a time"
             )
-        pictured = any(_is_pictured(one.path) for one in inputs)
-        self.extraction = options.extraction(quiet=quiet) if pictured else None
+        shown = any(_is_shown(one.path) for one in inputs)
+        self.extraction = options.extraction(quiet=quiet) if shown else None
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -199,8 +199,8 @@ class _Job:
             return None
         from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 
-        origin = found.pictures or find_origin(found.recording, beside=one.path)
-        doubt = None if found.pictures else origin_doubt(found.recording, origin)
+        origin = found.images or find_origin(found.recording, beside=one.path)
+        doubt = None if found.images else origin_doubt(found.recording, origin)
         if doubt is not None:
             warn(f"{one}: {doubt}", quiet=self.quiet)
         total = len(found.recording.times_s)
@@ -214,10 +214,10 @@ class _Job:
         return target
 
 
-def _is_pictured(path: Path) -> bool:
+def _is_shown(path: Path) -> bool:
     """Whether poses are to be taken of it; what cannot be read is refused later, by itself."""
     with suppress(SourceError):
-        return path.exists() and has_pictures(path)
+        return path.exists() and has_images(path)
     return False
 
 

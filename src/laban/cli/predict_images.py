@@ -19,7 +19,7 @@ from laban.pipeline.image.prediction import ImageModel, LocatedAnswer
 from laban.render.files import write_json, written
 from laban.sources import Limits
 from laban.sources.containers import absence, demuxer_of, read_head
-from laban.sources.image import IMAGE_SUFFIXES, pictures_in, read_picture
+from laban.sources.image import IMAGE_SUFFIXES, images_in, read_image
 
 OVERLAY_SUFFIX = ".answers.png"
 _WRITTEN = (".json", ".csv")
@@ -38,9 +38,9 @@ def predict_images(
     """Answers for every image; one that cannot be read is skipped, with the reason."""
     images = list(_images(inputs))
     if output is not None and output.suffix.lower() not in _WRITTEN:
-        raise InvalidValueError(f"answers on pictures are written to .json or .csv, got {output}")
+        raise InvalidValueError(f"answers on images are written to .json or .csv, got {output}")
     if overlay is not None and overlay.suffix and len(images) > 1:
-        raise InvalidValueError(f"--overlay must be a folder for several pictures, got {overlay}")
+        raise InvalidValueError(f"--overlay must be a folder for several images, got {overlay}")
     with ExitStack() as stack:
         job = _Job(model, _finder(model, options, stack, quiet=quiet), images, overlay, quiet=quiet)
         outcome = for_each(images, job.work, name=str)
@@ -55,7 +55,7 @@ def _images(inputs: Sequence[Input]) -> "list[Input]":
     found = []
     for one in inputs:
         if one.path.is_dir():
-            found += [Input(path, one.relative / path.name) for path in pictures_in(one.path)]
+            found += [Input(path, one.relative / path.name) for path in images_in(one.path)]
         else:
             found.append(one)
     return found
@@ -94,16 +94,16 @@ class _Job:
             raise SourceError(absence(one.path))
         if one.path.suffix.lower() not in IMAGE_SUFFIXES and demuxer_of(read_head(one.path)) is not None:
             raise SourceError(
-                f"{one.path} is a video, and {self.model.name} answers pictures; save the frames that matter first"
+                f"{one.path} is a video, and {self.model.name} answers images; save the frames that matter first"
             )
-        image = read_picture(one.path, limits=Limits())
+        image = read_image(one.path, limits=Limits())
         people = self.find(image) if self.find is not None else []
         answers = self.model.answers(image, people)
         self.answers[str(one)] = answers
         made = self._drawn(one, image, answers)
         words = ", ".join(f"{answer.label} {answer.probability:.0%}" for answer in answers) or "nobody found"
         if answers and answers[0].person is None and self.find is not None:
-            words += " (nobody found; all of the picture was shown)"
+            words += " (nobody found; all of the image was shown)"
         return Item(str(one), "done", made, details=self._details(answers), words=words)
 
     def _details(self, answers: Sequence[LocatedAnswer]) -> ImageDetails:

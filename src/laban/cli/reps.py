@@ -83,7 +83,7 @@ def reps(
 
     Each is told with its range, its tempo and its likeness to the median repetition. Nothing need be trained or
     named; with --joint and two thresholds it counts as an exercise defines it. Nobody moving is 0, not an error.
-    With -o there are a picture of the movement with the repetitions marked, one of each where it turns, a page of
+    With -o there are an image of the movement with the repetitions marked, one of each where it turns, a page of
     both, and JSON.
     """
     options = settle(
@@ -110,7 +110,7 @@ def reps(
         check_output_folder(options.output)
     side = opened(clip, options.person, options, cache=options.cache, quiet=quiet)
     if side.is_pose:
-        raise InvalidValueError(f"{clip} is one picture, expected a movement; give a video or a recording")
+        raise InvalidValueError(f"{clip} is one image, expected a movement; give a video or a recording")
     found = find_repetitions(
         side.sequence, settings=settings, comparison=ComparisonSettings(space=options.space)
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from laban.cli.output import progress_bar, say, warn
 from laban.cli.pose_options import PoseOptions
 from laban.cli.standard_input import NAME, STDIN, read_or_given
-from laban.pipeline.recording.open import has_pictures
+from laban.pipeline.recording.open import has_images
 from laban.pipeline.recording.subject import Side, open_side, parse_source
 
 
@@ -19,10 +19,10 @@ def opened(
     quiet: bool,
     flag: str = "--person",
 ) -> Side:
-    """One side, its poses taken where there are only pictures; what was wrong with it is warned of."""
+    """One side, its poses taken where there are only images; what was wrong with it is warned of."""
     read = read_or_given(source)
     path, _ = parse_source(read)
-    settings = poses.extraction(quiet=quiet) if path.exists() and has_pictures(path) else None
+    settings = poses.extraction(quiet=quiet) if path.exists() and has_images(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
         side = open_side(
             read,

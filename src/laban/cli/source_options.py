@@ -12,11 +12,11 @@ Fps = Annotated[
     float | None,
     typer.Option(
         metavar="HZ",
-        help="Frames per second where the source has no times: poses, numbered pictures, a raw stream. [30]",
+        help="Frames per second where the source has no times: poses, numbered images, a raw stream. [30]",
     ),
 ]
 Size = Annotated[
-    str | None, typer.Option(metavar="WxH", help="Picture size of a file of poses that does not give it.")
+    str | None, typer.Option(metavar="WxH", help="Image size of a file of poses that does not give it.")
 ]
 FlipY = Annotated[bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")]
 SwapXY = Annotated[bool, typer.Option("--swap-xy", help="Read y before x, as MoveNet has them.")]

@@ -69,7 +69,7 @@ COMMANDS = {
     ),
     "train-image": Entry(
         "laban.cli.train_image:train_image",
-        "Train a classifier on labelled pictures.",
+        "Train a classifier on labelled images.",
         (
             "laban train-image postures/ -o run",
             "laban train-image desk.csv -o run --backbone landmarks",
@@ -159,7 +159,7 @@ COMMANDS = {
     ),
     "evaluate-pose": Entry(
         "laban.cli.evaluate_pose:evaluate_pose",
-        "Evaluate pose models on labelled pictures.",
+        "Evaluate pose models on labelled images.",
         ("laban evaluate-pose person_keypoints.json",),
     ),
 }

@@ -45,7 +45,7 @@ def train_image(
         Path,
         typer.Argument(
             metavar="DATA",
-            help="A folder of pictures for each class, a table, YOLO-pose, or COCO keypoints.",
+            help="A folder of images for each class, a table, YOLO-pose, or COCO keypoints.",
             show_default=False,
         ),
     ],
@@ -65,17 +65,17 @@ def train_image(
     ] = None,
     split: Annotated[str | None, typer.Option(help="auto, group, data or random. [auto]")] = None,
     group: Annotated[
-        str | None, typer.Option(metavar="REGEX", help="The bracket in a picture's name is its group.")
+        str | None, typer.Option(metavar="REGEX", help="The bracket in an image's name is its group.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes for the head. [30]")] = None,
     tune_epochs: Annotated[
         int | None, typer.Option(metavar="N", help="Passes for the backbone. [12]")
     ] = None,
     versions: Annotated[
-        int | None, typer.Option(metavar="N", help="Changed forms of each picture. [6]")
+        int | None, typer.Option(metavar="N", help="Changed forms of each image. [6]")
     ] = None,
     mirror: Annotated[
-        bool | None, typer.Option(help="Learn mirrored pictures too; left and right classes change.")
+        bool | None, typer.Option(help="Learn mirrored images too; left and right classes change.")
     ] = None,
     class_weights: Annotated[str | None, typer.Option(help="balanced or even. [balanced]")] = None,
     shifts: Annotated[bool | None, typer.Option(help="Try the test under other conditions.")] = None,
@@ -153,13 +153,15 @@ def _tools(settings: ImageLearningSettings, stack: ExitStack, *, quiet: bool) ->
 
 
 def _tables(metrics: ImageMetrics) -> Group:
-    figures = metrics.pictures
-    head = f"accuracy {_share(figures.accuracy)}, macro F1 {_share(figures.macro_f1)} on {figures.count} pictures"
-    classes = _table("class", "precision", "recall", "F1", "pictures")
+    figures = metrics.images
+    head = (
+        f"accuracy {_share(figures.accuracy)}, macro F1 {_share(figures.macro_f1)} on {figures.count} images"
+    )
+    classes = _table("class", "precision", "recall", "F1", "images")
     for one in figures.classes:
         cells = (_share(value) for value in (one.precision, one.recall, one.f1))
         classes.add_row(Text(one.label), *cells, str(one.support))
-    shifts = _table("condition", "accuracy", "macro F1", "pictures")
+    shifts = _table("condition", "accuracy", "macro F1", "images")
     for row in metrics.shifts:
         shifts.add_row(Text(row.name), _share(row.accuracy), _share(row.macro_f1), str(row.count))
     files = _table("file", "size", "equal answers", "accuracy", "one core")

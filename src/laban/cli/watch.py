@@ -44,7 +44,7 @@ def watch(
     model: ModelName,
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="A webcam by number, a video, a folder of pictures, or -."),
+        typer.Argument(metavar="SOURCE", help="A webcam by number, a video, a folder of images, or -."),
     ],
     *,
     enter: Enter = None,

@@ -50,7 +50,7 @@ class Event:
     reason: str = ""
     """Why, in words."""
     attachments: tuple[str, ...] = ()
-    """Paths or addresses of what belongs to the event, such as a picture or a clip."""
+    """Paths or addresses of what belongs to the event, such as an image or a clip."""
 
     def __post_init__(self) -> None:
         if self.kind not in EVENT_KINDS:

@@ -18,12 +18,12 @@ _NEEDED = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 def compute_yaw_deg(sequence: PoseSequence) -> Float64Array:
-    """(T,) how far the body is turned: 0 faces the camera, 90 the right edge of the picture, -90 the left edge,
+    """(T,) how far the body is turned: 0 faces the camera, 90 the right edge of the image, -90 the left edge,
     ±180 away from the camera; NaN where shoulders or hips are missing.
 
-    It is the direction across which shoulders and hips lie, about the trunk's own axis in the picture, so that the
+    It is the direction across which shoulders and hips lie, about the trunk's own axis in the image, so that the
     camera's roll makes no difference. Without metres it follows from how wide they look beside the torso, and is
-    surest near the side: front and back are told apart by which shoulder is left in the picture, the sides by the
+    surest near the side: front and back are told apart by which shoulder is left in the image, the sides by the
     nose. Raises InvalidValueError for a skeleton without shoulders and hips.
     """
     return yaw_deg_of(sequence.image_px, sequence.world_m, sequence.skeleton)
@@ -77,7 +77,7 @@ def _from_widths(points: Float64Array, skeleton: Skeleton) -> Float64Array:
 
 
 def _right_of_trunk(points: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(T, 2) the direction in the picture that is right of the trunk's axis; right itself where the trunk points at
+    """(T, 2) the direction in the image that is right of the trunk's axis; right itself where the trunk points at
     the camera, and has no axis there."""
     trunk = mid_shoulder(points, skeleton) - mid_hip(points, skeleton)
     flat = np.linalg.norm(trunk[:, :2], axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""One picture of a source, with the time it was taken."""
+"""One image of a source, with the time it was taken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class YuvPlanes:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A picture as planes or as RGB; ``image_rgb`` is made from planes only when somebody asks for it.
+    """An image as planes or as RGB; ``image_rgb`` is made from planes only when somebody asks for it.
 
     ``index`` counts from 0 in the source; ``time_s`` is the decoder's timestamp in seconds, from the start
     of the source. Build one with ``Frame.from_rgb`` or ``Frame.from_planes``.
@@ -64,7 +64,7 @@ class Frame:
 
     @classmethod
     def from_rgb(cls, image_rgb: ImageArray, *, index: int = 0, time_s: float = 0.0) -> "Frame":
-        """A frame from an RGB picture (H, W, 3) uint8."""
+        """A frame from an RGB image (H, W, 3) uint8."""
         image = np.ascontiguousarray(image_rgb)
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
             raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
@@ -80,7 +80,7 @@ class Frame:
 
     @cached_property
     def image_rgb(self) -> ImageArray:
-        """The picture as (H, W, 3) uint8 RGB, upright."""
+        """The image as (H, W, 3) uint8 RGB, upright."""
         return self.to_rgb()
 
 

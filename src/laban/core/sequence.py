@@ -28,7 +28,7 @@ class PoseSequence:
     separate fields, each None where the source gives none: ``image_px`` (T, J, 2) pixels, ``depth_px`` (T, J)
     pixels relative to the hips, ``world_m`` (T, J, 3) metres, hip-centred, ``body`` (T, J, 2 or 3) torso
     lengths, hip-centred. ``score`` (T,) is the probability that the person is there. An instant at which the
-    person was not seen is a row of NaN. ``size_wh`` is the size of the picture that ``image_px`` refers to.
+    person was not seen is a row of NaN. ``size_wh`` is the size of the image that ``image_px`` refers to.
     Arrays are copied and made read-only; raises InvalidValueError where a shape or a value does not fit.
 
     >>> from laban.core.skeleton import COCO17
@@ -163,7 +163,7 @@ class Recording:
 
     ``times_s`` (T,) are all frames of the source, also those with nobody. The times of each person are a run
     of them without gaps (rows of NaN where the person is not seen). ``metadata`` is anything that JSON holds:
-    settings, versions, hashes, warnings. Raises InvalidValueError where a person's times or picture size do not
+    settings, versions, hashes, warnings. Raises InvalidValueError where a person's times or image size do not
     fit those of the recording.
 
     >>> from laban.sources import SyntheticScene
@@ -268,7 +268,7 @@ class Recording:
             )
         if sequence.size_wh != self.size_wh:
             raise InvalidValueError(
-                f"person {person} has picture size {sequence.size_wh}, the recording {self.size_wh}"
+                f"person {person} has image size {sequence.size_wh}, the recording {self.size_wh}"
             )
 
 

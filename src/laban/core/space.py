@@ -1,8 +1,8 @@
 """The spaces that landmarks are given in, and the exact ways between them.
 
-*Pixel*: origin at the top-left corner of the picture, x right, y down, so that a picture W wide spans 0 to W.
+*Pixel*: origin at the top-left corner of the image, x right, y down, so that an image W wide spans 0 to W.
 *Normalised*: pixels divided by width and height; no length or angle may be measured there.
-*World*: metres, origin mid-hip, x right in the picture, y down, z away from the camera.
+*World*: metres, origin mid-hip, x right in the image, y down, z away from the camera.
 *Body*: torso lengths, origin mid-hip.
 """
 

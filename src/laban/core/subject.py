@@ -15,7 +15,7 @@ _TORSO_SHARE = 0.28  # of what is seen of a body, where its trunk is not
 
 
 def prominence(pose: Pose) -> float:
-    """How big somebody is in a picture, as far as it is sure that they are a person; 0 where nothing is known.
+    """How big somebody is in an image, as far as it is sure that they are a person; 0 where nothing is known.
 
     It is the length of the trunk in pixels times the square of the score. The height of a body would do, but of
     people cut off at the hips legs are guessed, and of clothes on a hook too. Without hips and shoulders it is a
@@ -43,7 +43,7 @@ def biggest_person(recording: Recording, *, person: int | None = None, name: str
     """
     where = name or recording.source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "the recording"
     if not recording.people:
-        raise SourceError(f"nobody was found in {where}; choose a picture or clip that shows a person")
+        raise SourceError(f"nobody was found in {where}; choose an image or clip that shows a person")
     if person is None:
         return max(recording.people, key=lambda one: float(prominences(recording.people[one]).sum()))
     if person not in recording.people:

@@ -81,7 +81,7 @@ def compute_joint_angles(
 ) -> Features:
     """(T, A) joint angles in degrees, 0 to 180; the joints are in ``JOINT_ANGLES``.
 
-    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the picture's plane),
+    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the image's plane),
     unless it is given. An angle is NaN where a joint is missing or a segment has no length, and everywhere if the
     skeleton has no such joint. Raises InvalidValueError for a space the sequence has not, UnknownNameError for an
     unknown angle.
@@ -126,11 +126,11 @@ def guessed_angles(sequence: PoseSequence, *, names: tuple[str, ...] = tuple(JOI
 def compute_inclinations(
     sequence: PoseSequence, *, space: Space | str | None = None, names: tuple[str, ...] = tuple(SEGMENTS)
 ) -> Features:
-    """(T, S) inclination of each segment in degrees from the vertical of the picture, 0 upright to 180 head down.
+    """(T, S) inclination of each segment in degrees from the vertical of the image, 0 upright to 180 head down.
 
     ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they can be put
     in one table with joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the
-    line from right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The picture's vertical is the
+    line from right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The image's vertical is the
     true one only if the camera is level.
 
     >>> from laban.sources import SyntheticScene

@@ -1,7 +1,7 @@
 """How a body moves, whoever it is and wherever: speeds and carriage without place, direction or side.
 
 Positions tell a model of few examples more of the camera and the person than of what is done. What is left here
-does not change when the picture is mirrored, the person stands elsewhere, nor with the distance of the camera.
+does not change when the image is mirrored, the person stands elsewhere, nor with the distance of the camera.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Two people: who is nearest to whom, and what their bodies do to each other.
 
-Everything is measured in the picture, in sizes of the first person's own body, so that it does not depend on how
-far the camera is. Hands and feet are taken together, left and right, so that a mirrored picture gives the same.
+Everything is measured in the image, in sizes of the first person's own body, so that it does not depend on how
+far the camera is. Hands and feet are taken together, left and right, so that a mirrored image gives the same.
 """
 
 import numpy as np
@@ -42,7 +42,7 @@ _BODY = ("shoulder", "hip", "knee")
 
 
 def companion_of(recording: Recording, person: int) -> PoseSequence:
-    """At each instant of ``person`` whoever else is nearest, by the middle of the hips in the picture.
+    """At each instant of ``person`` whoever else is nearest, by the middle of the hips in the image.
 
     The sequence has the times of the person's own, ``image_px`` and ``visibility``; a row of NaN where nobody else
     is seen, or the person is not. Of two equally near the one with the lower id is taken. Raises
@@ -172,7 +172,7 @@ def _hips(sequence: PoseSequence) -> Float64Array:
 
 def _pixels(sequence: PoseSequence) -> FloatArray:
     if sequence.image_px is None:
-        raise InvalidValueError("people can be compared in the picture only; one of them has no pixels")
+        raise InvalidValueError("people can be compared in the image only; one of them has no pixels")
     return sequence.image_px
 
 

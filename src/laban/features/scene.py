@@ -17,7 +17,7 @@ _TRUNK = ("hip", "shoulder")
 
 
 def compute_scene(sequence: PoseSequence) -> Features:
-    """(T, 2 J) x and y of every joint in the picture, ``scene_..._x`` to the right and ``scene_..._y`` down.
+    """(T, 2 J) x and y of every joint in the image, ``scene_..._x`` to the right and ``scene_..._y`` down.
 
     The centre is the mean of all joints known at any instant. The size by which all is divided is the root mean
     square distance of the known joints from the mean of those known at the same instant: it does not depend on how

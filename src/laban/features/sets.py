@@ -43,7 +43,7 @@ def measure(
     ``columns`` keeps only those whose name matches one of these patterns, as ``left_knee`` or ``*_wrist_*``;
     without ``sets`` they are looked for in all sets, and without either joint angles and inclinations are measured.
     ``space`` is ``pixel``, ``world`` or ``body``; by default angles and lengths are measured in metres where there
-    are any, and speeds in the picture, where a person's travel shows. Undefined is NaN. Raises UnknownNameError
+    are any, and speeds in the image, where a person's travel shows. Undefined is NaN. Raises UnknownNameError
     for a set or a column that does not exist.
     """
     chosen = tuple(sets or (MEASURES if columns else USUAL_SETS))

@@ -1,4 +1,4 @@
-"""What a file does not say and a recording needs: the clock and the size of the picture."""
+"""What a file does not say and a recording needs: the clock and the size of the image."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,8 +30,8 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """The size of a picture, and the note for the metadata where nobody gave it."""
+class Image:
+    """The size of an image, and the note for the metadata where nobody gave it."""
 
     size_wh: tuple[int, int]
     note: dict[str, Any] = field(default_factory=dict)
@@ -44,17 +44,17 @@ def clock_of(fps: float | None) -> Clock:
     return Clock(in_range(float(fps), name="fps", low=1e-6, high=1e6))
 
 
-def picture_of(size_wh: tuple[int, int] | None, *, form: str) -> Picture:
-    """The picture size asked for, else 1280×720, warned about and noted as assumed."""
+def image_of(size_wh: tuple[int, int] | None, *, form: str) -> Image:
+    """The image size asked for, else 1280×720, warned about and noted as assumed."""
     if size_wh is None:
         width, height = DEFAULT_SIZE_WH
         warn_of_assumption(
-            f"{form} does not say how large the picture was; {width}x{height} is assumed, and angles depend on it: "
+            f"{form} does not say how large the image was; {width}x{height} is assumed, and angles depend on it: "
             "pass size_wh (--size 1920x1080)",
             noted=False,
         )
-        return Picture(DEFAULT_SIZE_WH, {"size_wh": [width, height]})
-    return Picture(checked_size(size_wh))
+        return Image(DEFAULT_SIZE_WH, {"size_wh": [width, height]})
+    return Image(checked_size(size_wh))
 
 
 def checked_size(size_wh: Any) -> tuple[int, int]:

@@ -15,7 +15,7 @@ _EXCHANGED: Final[ContextVar[list[int] | None]] = ContextVar("exchanged", defaul
 def y_first(asked: bool, *, form: str) -> Iterator[None]:
     """Coordinates that are read inside have y before x, where ``asked``.
 
-    Raises InvalidValueError where the reader of ``form`` read no coordinates of a picture.
+    Raises InvalidValueError where the reader of ``form`` read no coordinates of an image.
     """
     if not asked:
         yield
@@ -28,7 +28,7 @@ def y_first(asked: bool, *, form: str) -> Iterator[None]:
         _EXCHANGED.reset(token)
     if not counts:
         raise InvalidValueError(
-            f"swap_xy is for coordinates of a picture, of which {form} has none; leave it out"
+            f"swap_xy is for coordinates of an image, of which {form} has none; leave it out"
         )
 
 

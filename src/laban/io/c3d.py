@@ -44,7 +44,7 @@ def write(recording: Recording, path: Path, *, person: int | None = None) -> Non
         made.replace(temporary)
     losses += [*field_losses([sequence], kept=("world_m",)), "visibility", *metadata_losses(recording)]
     losses += time_losses(sequence.times_s - sequence.times_s[0], fps=fps)
-    losses += ["picture size"] if recording.size_wh else []
+    losses += ["image size"] if recording.size_wh else []
     losses += ["frames outside the person's own"] if len(recording.times_s) > len(sequence) else []
     warn_of_loss(losses, form="C3D")
 

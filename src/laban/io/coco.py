@@ -37,7 +37,7 @@ from laban.io.people import (
 
 LOSS: Final = (
     "depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17; visibility becomes "
-    "seen (0.5 and above) or hidden, or with layout='results' the times and picture size go instead"
+    "seen (0.5 and above) or hidden, or with layout='results' the times and image size go instead"
 )
 LAYOUTS: Final = ("dataset", "results")
 OFFSET: Final = "laban_track_id_offset"
@@ -54,7 +54,7 @@ def read(
 ) -> Recording:
     """The people of a dataset or of a list of results.
 
-    ``fps`` (30) gives the times where the images have no ``time_s``; ``size_wh`` the picture size where they
+    ``fps`` (30) gives the times where the images have no ``time_s``; ``size_wh`` the image size where they
     have none or not all the same. ``skeleton`` names the joints where the file does not. ``identities`` says who
     is who without ``track_id``: ``auto``, ``order`` or ``each``. ``metadata["images"]`` are the file names or ids.
     """
@@ -115,7 +115,7 @@ def write(recording: Recording, path: Path, *, layout: str = "dataset") -> None:
 
 
 def _results_losses(offset: int) -> list[str]:
-    return ["frame times", "picture size", *(["person ids (counted from 1 instead)"] if offset else [])]
+    return ["frame times", "image size", *(["person ids (counted from 1 instead)"] if offset else [])]
 
 
 def _identified(frames: Frames, *, offset: int, identities: str) -> list[list[Detection]]:

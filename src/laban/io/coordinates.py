@@ -1,6 +1,6 @@
-"""Whether coordinates are pixels or shares of the picture, judged by their values.
+"""Whether coordinates are pixels or shares of the image, judged by their values.
 
-No body is 1.5 pixels large, and none is five pictures away: what a format says of its coordinates is believed
+No body is 1.5 pixels large, and none is five images away: what a format says of its coordinates is believed
 unless the values rule it out.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray
 from laban.errors import FormatError
-from laban.io.assumptions import checked_size, picture_of
+from laban.io.assumptions import checked_size, image_of
 from laban.io.axis_order import x_first
 from laban.io.loss import warn_of_assumption
 from laban.io.missing_marks import distinct, unseen
@@ -33,7 +33,7 @@ _BODY_PERCENT: Final = 15.0
 
 @dataclass(frozen=True)
 class Placed:
-    """Points in pixels, which of them are missing, the picture's size, the factor that was applied, a note."""
+    """Points in pixels, which of them are missing, the image's size, the factor that was applied, a note."""
 
     points: Float64Array
     missing: BoolArray
@@ -47,7 +47,7 @@ def placed(
 ) -> Placed:
     """Points (…, J, 2) of a file in pixels, NaN where they are marked as not seen.
 
-    ``shares`` says that the format has shares of the picture, whose size is assumed where it is not known; what
+    ``shares`` says that the format has shares of the image, whose size is assumed where it is not known; what
     the values rule out is not believed. Shares where pixels are expected need ``size_wh``. Raises FormatError for
     coordinates around 0.
     """
@@ -59,8 +59,8 @@ def placed(
         size = _size_of_percent(size)
         scale = np.array(size) / 100
     elif shares and not are_pixels(known):
-        picture = picture_of(size, form=form)
-        size, note, scale = picture.size_wh, picture.note, np.array(picture.size_wh, dtype=np.float64)
+        image = image_of(size, form=form)
+        size, note, scale = image.size_wh, image.note, np.array(image.size_wh, dtype=np.float64)
     elif not shares and are_shares(known):
         size = needed_size(size, form=form)
         scale = np.array(size, dtype=np.float64)
@@ -69,7 +69,7 @@ def placed(
 
 
 def are_shares(points: FloatArray) -> bool:
-    """Whether points (…, 2) that should be pixels can only be shares of the picture's width and height.
+    """Whether points (…, 2) that should be pixels can only be shares of the image's width and height.
 
     Raises FormatError where they lie around 0, as coordinates from -1 to 1 and metres do.
     """
@@ -81,18 +81,18 @@ def are_shares(points: FloatArray) -> bool:
         raise FormatError(
             f"its coordinates lie between {known.min():.3g} and {known.max():.3g}, as metres or a "
             "scale from -1 to 1 do; "
-            "expected pixels, or 0 to 1 with the size of the picture"
+            "expected pixels, or 0 to 1 with the size of the image"
         )
     return True
 
 
 def are_pixels(points: FloatArray) -> bool:
-    """Whether points (…, 2) that should be shares of the picture's width and height can only be pixels."""
+    """Whether points (…, 2) that should be shares of the image's width and height can only be pixels."""
     return bool(_reach(points) >= _LEAST_PIXELS)
 
 
 def are_percent(points: FloatArray, *, size_wh: tuple[int, int] | None) -> bool:
-    """Whether points (…, J, 2) fill the range from 0 to 100 as percent of a larger picture do."""
+    """Whether points (…, J, 2) fill the range from 0 to 100 as percent of a larger image do."""
     known = points[np.isfinite(points).all(axis=-1)]
     if not len(known) or (size_wh is not None and max(size_wh) <= _PERCENT[1]):
         return False
@@ -106,15 +106,15 @@ def warn_of_percent(points: FloatArray, *, size_wh: tuple[int, int] | None, form
     """Warns of what is pixels by its format and looks like percent."""
     if are_percent(points, size_wh=size_wh):
         warn_of_assumption(
-            f"its coordinates stay between 0 and 100, as percent of the picture do; {form} holds pixels, and "
+            f"its coordinates stay between 0 and 100, as percent of the image do; {form} holds pixels, and "
             "they are taken for such"
         )
 
 
 def refuse_centred(points: FloatArray) -> None:
-    """Raises FormatError where points (…, 2) lie on both sides of 0 in both axes, as none of a picture do.
+    """Raises FormatError where points (…, 2) lie on both sides of 0 in both axes, as none of an image do.
 
-    Where they do in one axis alone, somebody may stand half outside the picture: that is only warned of.
+    Where they do in one axis alone, somebody may stand half outside the image: that is only warned of.
     """
     known = points[np.isfinite(points).all(axis=-1)]
     if not len(known):
@@ -125,12 +125,12 @@ def refuse_centred(points: FloatArray) -> None:
         raise FormatError(
             f"its coordinates are centred on 0 (x from {x_low:.3g} to {x_high:.3g}, y from {y_low:.3g} to "
             f"{y_high:.3g}), as those centred on the hips (world landmarks), metres and a scale from -1 to 1 are; "
-            "expected those of the picture, from its top left corner"
+            "expected those of the image, from its top left corner"
         )
     for share, where in zip(outside, ("left of", "above"), strict=True):
         if _MOSTLY_OUTSIDE < share < 1:
             warn_of_assumption(
-                f"{share:.0%} of its joints lie {where} the picture, as where 0 is its middle; expected "
+                f"{share:.0%} of its joints lie {where} the image, as where 0 is its middle; expected "
                 "pixels from the top left corner"
             )
 
@@ -138,7 +138,7 @@ def refuse_centred(points: FloatArray) -> None:
 def in_pixels(
     frames: Sequence[Sequence[Detection]], *, size_wh: tuple[int, int] | None, form: str
 ) -> list[list[Detection]]:
-    """The detections with NaN for joints marked as not seen, and pixels for shares of a picture of ``size_wh``.
+    """The detections with NaN for joints marked as not seen, and pixels for shares of an image of ``size_wh``.
 
     Raises FormatError where that is needed and the size is not known.
     """
@@ -156,11 +156,11 @@ def in_pixels(
 
 
 def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int]:
-    """The size of the picture, or an error that says why it is needed."""
+    """The size of the image, or an error that says why it is needed."""
     if size_wh is None:
         raise FormatError(
             f"{form} should hold pixels, its coordinates run from 0 to 1; pass the size of the "
-            "picture with size_wh, or "
+            "image with size_wh, or "
             "--size 1280x720"
         )
     return checked_size(size_wh)
@@ -169,7 +169,7 @@ def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int
 def _seen(points: FloatArray) -> tuple[Float64Array, BoolArray]:
     """Points (…, J, 2) with NaN where they are marked as not seen, and which those are.
 
-    Raises FormatError for coordinates that no picture has: around 0, or pixels on one axis and shares on the other.
+    Raises FormatError for coordinates that no image has: around 0, or pixels on one axis and shares on the other.
     """
     points = x_first(points)
     missing = unseen(points)
@@ -182,12 +182,12 @@ def _seen(points: FloatArray) -> tuple[Float64Array, BoolArray]:
 def _size_of_percent(size_wh: tuple[int, int] | None) -> tuple[int, int]:
     if size_wh is None:
         raise FormatError(
-            "its coordinates run from 0 to 100, as percent of the picture do; pass the size of the picture with "
+            "its coordinates run from 0 to 100, as percent of the image do; pass the size of the image with "
             "size_wh, or --size 1280x720 (--size 100x100 where they are pixels of one so small)"
         )
     width, height = size_wh
     warn_of_assumption(
-        f"its coordinates run from 0 to 100 and are taken for percent of the picture of {width}x{height}"
+        f"its coordinates run from 0 to 100 and are taken for percent of the image of {width}x{height}"
     )
     return size_wh
 

@@ -1,7 +1,7 @@
 """The CSV of DeepLabCut and LightningPose, of one individual or several, in pixels.
 
 Header rows ``scorer``, perhaps ``individuals``, ``bodyparts`` and ``coords`` (x, y, likelihood), then a row for
-every frame that begins with its number or the name of its picture. Body parts whose names are those of joints
+every frame that begins with its number or the name of its image. Body parts whose names are those of joints
 become joints; others make a skeleton of their own, without bones.
 """
 
@@ -33,7 +33,7 @@ from laban.io.people import pixels_of
 from laban.io.table_rows import without_repeats
 from laban.io.text_table import cell_of, parse_cells, split_rows
 
-LOSS: Final = "times, picture size, depth_px, world_m, body, score, metadata, unseen rows at either end"
+LOSS: Final = "times, image size, depth_px, world_m, body, score, metadata, unseen rows at either end"
 _HEADERS: Final = ("scorer", "individuals", "bodyparts", "coords")
 
 
@@ -81,7 +81,7 @@ def write(recording: Recording, path: Path) -> None:
     write_text(path, "\n".join(lines) + "\n")
     losses = [
         *lost_times(recording.times_s),
-        "picture size",
+        "image size",
         *field_losses(people.values(), kept=("image_px",)),
     ]
     warn_of_loss([*losses, *metadata_losses(recording)], form="DeepLabCut CSV")
@@ -135,7 +135,7 @@ def _columns(header: dict[str, list[str]]) -> tuple[Body, dict[str, IntArray]]:
 
 
 def _order(cells: Sequence[str]) -> FrameOrder:
-    """The order of the rows by their numbers or the names of their pictures."""
+    """The order of the rows by their numbers or the names of their images."""
     if all(cell.isascii() and cell.isdigit() and len(cell) <= 12 for cell in cells):
         if len(set(cells)) != len(cells):
             raise FormatError("two of its rows bear the same frame number")

@@ -27,7 +27,7 @@ from laban.io.text_table import row_text
 AXES: Final = ("x", "y")
 COLUMNS: Final = len(BLAZEPOSE33) * 2
 LOSS: Final = (
-    "other people, times, picture size, visibility, depth_px, world_m, body, score, metadata; "
+    "other people, times, image size, visibility, depth_px, world_m, body, score, metadata; "
     "joints outside blazepose33"
 )
 
@@ -41,7 +41,7 @@ def read(
 ) -> Recording:
     """The people of a file, one as person 0 where no column tells them apart, with visibility unknown (NaN).
 
-    Without a column of times ``fps`` (30) gives them. Without ``size_wh`` the picture is taken for 1280×720 with an
+    Without a column of times ``fps`` (30) gives them. Without ``size_wh`` the image is taken for 1280×720 with an
     ``AssumptionWarning``; ``metadata["assumed"]`` says what was assumed. ``skeleton`` names the joints where they
     are only numbered and not 33.
     """
@@ -67,7 +67,7 @@ def write(
 ) -> None:
     """Writes one person, by default the one seen in most frames; a frame without them is a row of empty cells.
 
-    ``size_wh`` is needed where the recording does not know its picture's size.
+    ``size_wh`` is needed where the recording does not know its image's size.
     """
     original, losses = chosen_person(recording, person)
     sequence = original.to_skeleton(BLAZEPOSE33)
@@ -77,6 +77,6 @@ def write(
     lines = [",".join(names)] if header else []
     lines += [row_text(values) for values in table]
     write_text(path, "\n".join(lines) + "\n")
-    losses += [*skeleton_losses([original], BLAZEPOSE33), *lost_times(sequence.times_s), "picture size"]
+    losses += [*skeleton_losses([original], BLAZEPOSE33), *lost_times(sequence.times_s), "image size"]
     losses += ["visibility", *field_losses([original], kept=("image_px",)), *metadata_losses(recording)]
     warn_of_loss(losses, form="the 66-feature CSV")

@@ -1,4 +1,4 @@
-"""Bodies that are listed without a time or a number: the people of one picture, or one person frame by frame."""
+"""Bodies that are listed without a time or a number: the people of one image, or one person frame by frame."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,12 +10,12 @@ from laban.core.arrays import Float64Array
 from laban.io.loss import warn_of_assumption
 
 _SAME_BOX: Final = 0.7
-"""Detectors give no two boxes of one picture that overlap by as much (their suppression of non-maxima)."""
+"""Detectors give no two boxes of one image that overlap by as much (their suppression of non-maxima)."""
 _LEAST_OF_FILM: Final = 3
 
 
 def told_as_film(boxes: Sequence[Float64Array | None]) -> bool:
-    """Whether each body lies nearly where the one before does, as no two of one picture do; with a word where so.
+    """Whether each body lies nearly where the one before does, as no two of one image do; with a word where so.
 
     ``boxes`` are (4,) left, top, right and bottom, None for nobody.
     """

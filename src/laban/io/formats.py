@@ -104,12 +104,12 @@ def load(
     """The recording in a file or folder of poses.
 
     ``format`` is a name of ``FORMATS``; without it the content decides. What a file may not say of itself: ``fps``,
-    its frames per second; ``size_wh``, the size of its picture; ``skeleton``, the name of its joints' order;
+    its frames per second; ``size_wh``, the size of its image; ``skeleton``, the name of its joints' order;
     ``identities``, who is who where people have no ids (``auto``, ``order`` or ``each``). ``index`` or ``name`` is
     which clip is meant where a file holds many. ``flip_y`` turns pixels over whose y grows upwards, ``swap_xy``
     reads y before x, as MoveNet has them. Raises ``FormatError`` where the file is missing or does not hold what
     its format says, and ``UnknownNameError`` for an unknown format, or an option that the format has no use for.
-    What had to be assumed (a frame rate, a picture size) stands in ``metadata["assumed"]``, what else was doubtful,
+    What had to be assumed (a frame rate, an image size) stands in ``metadata["assumed"]``, what else was doubtful,
     in sentences, in ``metadata["notes"]``.
 
     >>> import tempfile
@@ -155,7 +155,7 @@ def save(
 
     ``format`` is a name of ``FORMATS``; without it the suffix decides. The other options are those of the formats,
     each its own choice where they are None: ``person``, whom a file of one person holds; ``size_wh``, the size of
-    the picture where the recording tells none; ``skeleton``, the joints to write; ``space`` (``image`` or
+    the image where the recording tells none; ``skeleton``, the joints to write; ``space`` (``image`` or
     ``world``) and ``label``, a class's number, of PYSKL; ``layout`` (``dataset`` or ``results``) of COCO;
     ``header`` of the tables of 66 features; ``rows_per_group`` of Parquet. What the format cannot hold is said in
     one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be written,

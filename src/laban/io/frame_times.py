@@ -4,7 +4,7 @@ Frames are in natural order (2 before 10). Their number is the one that counts u
 or the column ``frame``); a frame's time is its number ÷ fps, where counting from 1 starts at time 0. Numbers
 that are left out are times that are left out. A column of times is the clock itself, and so is a clock in the
 frames' names (``name_clock``). Digits of a hash, ids of a
-collection of pictures and numbers that two frames share are no clock: such frames follow each other one by one,
+collection of images and numbers that two frames share are no clock: such frames follow each other one by one,
 in natural order.
 """
 
@@ -104,7 +104,7 @@ def order_of_times(times_s: Float64Array, *, note: Mapping[str, object] | None =
 
 
 def without_suffix(name: str) -> str:
-    """The name of a picture or file without the folder and without a suffix of letters; the fraction of a second in
+    """The name of an image or file without the folder and without a suffix of letters; the fraction of a second in
     a name is none.
 
     >>> without_suffix("shots/12.5.jpg"), without_suffix("shots\\\\12.5")

@@ -27,7 +27,7 @@ from laban.io.text_table import numbers
 
 _RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
 _ABOUT: Final = ("metadata", "meta", "meta_info", "info", "video", "video_info")
-_NUMBERS: Final = ("frame", "picture")
+_NUMBERS: Final = ("frame", "image")
 Item = Mapping[str, Any]
 
 
@@ -133,7 +133,7 @@ def frame_keys(items: Sequence[object]) -> list[int | str | None]:
 
 
 def keyed_frames(content: Mapping[str, object], *, name: str) -> list[Item] | None:
-    """The frames of an object that holds each under its number or the name of its picture, None for other objects.
+    """The frames of an object that holds each under its number or the name of its image, None for other objects.
 
     What is no object of its own is put under ``name``; numbers and words beside the frames are passed over.
     """
@@ -171,7 +171,7 @@ def noted_fps(content: object) -> float | None:
 
 
 def noted_size(content: object) -> tuple[int, int] | None:
-    """The size of the picture that an object round the frames notes as width and height."""
+    """The size of the image that an object round the frames notes as width and height."""
     for held in _about(content):
         sides = [held.get(name, held.get(f"image_{name}")) for name in ("width", "height")]
         if all(type(side) in (int, float) and side >= 1 for side in sides):

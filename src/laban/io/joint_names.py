@@ -97,7 +97,7 @@ COUNTS: Final = "17, 18, 25, 26, 133 or 136"
 def body_of_count(
     points: int, *, asked: Skeleton | None = None, more: dict[int, Skeleton] | None = None
 ) -> Body:
-    """The body that programs for pictures mean by a number of points, or the skeleton that was asked for.
+    """The body that programs for images mean by a number of points, or the skeleton that was asked for.
 
     133 points are COCO-WholeBody and 136 Halpe, of which the body and the feet are taken.
     """

@@ -88,7 +88,7 @@ def _film(item: Item, content: object) -> list[Item]:
     if len(bodies) > 2 and noted_fps(content) is not None:
         raise FormatError(
             f"it holds {len(bodies)} bodies and a frame rate, and does not tell whether they are the people of one "
-            "picture or frames; put every frame into a list of its own, under frames"
+            "image or frames; put every frame into a list of its own, under frames"
         )
     return [item]
 

@@ -1,7 +1,7 @@
 """Landmarks in rows and columns: which column is what, and the people that the rows are.
 
 Columns are found by their header wherever there is one: joints by name (``nose_x``, ``Left Hip y``, ``x_nose``)
-or by number (``x0``, ``x1``, ``landmark_0_x``), and beside them a frame number, a time, the name of a picture,
+or by number (``x0``, ``x1``, ``landmark_0_x``), and beside them a frame number, a time, the name of an image,
 who it is and a class. Without a header the order counts. The rows are put into the order of their times
 (``frame_times``).
 """
@@ -71,7 +71,7 @@ def recording_of_table(
     size_wh: tuple[int, int] | None,
     shares: bool,
 ) -> Recording:
-    """The people of a table in pixels; with ``shares`` coordinates are shares of the picture unless ruled out."""
+    """The people of a table in pixels; with ``shares`` coordinates are shares of the image unless ruled out."""
     points = np.stack([table.values["x"], table.values["y"]], axis=2)
     found = placed(points, size_wh=size_wh, form=words, shares=shares)
     refuse_hips_at_0(found.points, table.skeleton)

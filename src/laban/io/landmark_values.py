@@ -1,4 +1,4 @@
-"""Depth and confidence in tables of landmarks, and origins that no picture has."""
+"""Depth and confidence in tables of landmarks, and origins that no image has."""
 
 from typing import Any, Final
 
@@ -51,5 +51,5 @@ def refuse_hips_at_0(points: Float64Array, skeleton: Skeleton) -> None:
     if len(known) > 1 and np.abs(known).max() < _HIPS_AT_0 * extent:
         raise FormatError(
             "its coordinates are centred on the hips, as MediaPipe's world landmarks in metres are; "
-            "expected those of the picture"
+            "expected those of the image"
         )

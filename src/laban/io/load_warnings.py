@@ -1,4 +1,4 @@
-"""What is warned of once a file is read: a clock that jumps or starts below 0, bodies outside the picture."""
+"""What is warned of once a file is read: a clock that jumps or starts below 0, bodies outside the image."""
 
 from typing import Final
 
@@ -35,7 +35,7 @@ def warn_of_clock(times_s: Float64Array) -> None:
 
 
 def warn_of_outside(recording: Recording) -> None:
-    """Warns where nearly all joints lie beyond one side of the picture, whose size may be unknown.
+    """Warns where nearly all joints lie beyond one side of the image, whose size may be unknown.
 
     Left of it and above, what is only partly outside is warned of on reading (``coordinates.refuse_centred``).
     """
@@ -52,6 +52,6 @@ def warn_of_outside(recording: Recording) -> None:
         if share >= _MOSTLY_OUTSIDE:
             told = "" if recording.size_wh is None else " of {}x{}".format(*recording.size_wh)
             warn_of_assumption(
-                f"{share:.0%} of its joints lie {where} the picture{told}; expected pixels from the top left "
-                "corner of the picture that they were found in: check its size and the origin"
+                f"{share:.0%} of its joints lie {where} the image{told}; expected pixels from the top left "
+                "corner of the image that they were found in: check its size and the origin"
             )

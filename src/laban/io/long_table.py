@@ -1,8 +1,8 @@
 """Long (tidy) tables: a row for every joint of everybody in every frame, as pandas' ``melt`` and R make them.
 
 Columns, in any order and spelling: ``joint`` (a name, or a number from 0 or 1), ``x``, ``y``, perhaps ``z`` and a
-``visibility``; ``frame``, a time or the name of a picture; ``person`` where there are several. Text, Parquet or
-JSON records. Coordinates are pixels, or shares of the picture with its size.
+``visibility``; ``frame``, a time or the name of an image; ``person`` where there are several. Text, Parquet or
+JSON records. Coordinates are pixels, or shares of the image with its size.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from laban.io.table_rows import read_rows
 from laban.io.text_table import cell_of, parse_cells
 from laban.io.thousands import without_thousands
 
-LOSS: Final = "picture size, depth_px, world_m, body, score, metadata, frames and rows without a joint"
+LOSS: Final = "image size, depth_px, world_m, body, score, metadata, frames and rows without a joint"
 _HEADER: Final = "frame,time_s,person,joint,x,y,visibility"
 
 
@@ -41,7 +41,7 @@ def read(
     """The people of a long table.
 
     A column of times is the clock, else a frame's number ÷ ``fps`` (30). ``skeleton`` names the joints where they
-    are numbered and their number does not tell; ``size_wh`` is needed for shares of the picture.
+    are numbered and their number does not tell; ``size_wh`` is needed for shares of the image.
     """
     with reading(path, form="long table"):
         asked = None if skeleton is None else skeleton_named(skeleton)
@@ -66,7 +66,7 @@ def write(recording: Recording, path: Path) -> None:
     if len(lines) == 1:
         raise InvalidValueError("the recording shows nobody, the format needs somebody")
     write_text(path, "\n".join(lines) + "\n")
-    losses = ["picture size", *field_losses(recording.people.values(), kept=("image_px",))]
+    losses = ["image size", *field_losses(recording.people.values(), kept=("image_px",))]
     warn_of_loss([*losses, *metadata_losses(recording)], form="a long table")
 
 
@@ -117,7 +117,7 @@ def _parsed(rows: list[list[str]], *, asked: Skeleton | None, fps: float | None)
 def _keys(columns: Columns) -> list[int]:
     """The columns that tell the rows of one body from those of another."""
     time = columns.time[1] if columns.time else None
-    when = next((place for place in (time, columns.frame, columns.picture) if place is not None), None)
+    when = next((place for place in (time, columns.frame, columns.image) if place is not None), None)
     if when is None:
         raise FormatError("it has no column frame, time or image, so that its rows cannot be put together")
     return [when] if columns.person is None else [when, columns.person]

@@ -86,7 +86,7 @@ def detection_losses(recording: Recording, target: Skeleton, *, kept: Iterable[s
     people = recording.people.values()
     return [
         *lost_times(recording.times_s),
-        "picture size",
+        "image size",
         *field_losses(people, kept=kept),
         *skeleton_losses(people, target),
         *metadata_losses(recording),

@@ -32,7 +32,7 @@ from laban.io.normalised_table import written_size
 from laban.io.people import on_skeleton, pixels_of
 
 LOSS: Final = (
-    "person ids (their places instead), picture size, body, score, metadata; joints outside blazepose33"
+    "person ids (their places instead), image size, body, score, metadata; joints outside blazepose33"
 )
 Item = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
     """The people of a file, numbered by their places in each frame.
 
     The times are those of the file, else its frame numbers or its order ÷ ``fps`` (30). Without ``size_wh`` the
-    picture is taken for 1280×720, with an ``AssumptionWarning``.
+    image is taken for 1280×720, with an ``AssumptionWarning``.
     """
     with reading(path, form="MediaPipe JSON"):
         content = read_json(path)
@@ -68,7 +68,7 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
 
 
 def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None = None) -> None:
-    """Writes everybody; ``size_wh`` is needed where the recording does not know its picture's size."""
+    """Writes everybody; ``size_wh`` is needed where the recording does not know its image's size."""
     if not recording.people:
         raise InvalidValueError("the recording holds nobody, the format needs somebody")
     size = written_size(recording, size_wh)
@@ -87,7 +87,7 @@ def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None =
     write_text(path, compact_json(frames))
     losses = ["person ids (their places instead)"] if list(people) != list(range(len(people))) else []
     losses += [
-        "picture size",
+        "image size",
         *field_losses(recording.people.values(), kept=("image_px", "depth_px", "world_m")),
     ]
     losses += [*skeleton_losses(recording.people.values(), BLAZEPOSE33), *metadata_losses(recording)]

@@ -1,4 +1,4 @@
-"""Coordinates of which some are pixels and others shares of the picture: by axis, or from body to body."""
+"""Coordinates of which some are pixels and others shares of the image: by axis, or from body to body."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ _FEW: Final = 0.05
 
 
 def refuse_mixed_scales(points: FloatArray) -> None:
-    """Raises FormatError where bodies (…, J, 2) mix pixels and shares of the picture; a few are warned of."""
+    """Raises FormatError where bodies (…, J, 2) mix pixels and shares of the image; a few are warned of."""
     bodies = points.reshape(-1, *points.shape[-2:])
     spread = distinct(np.swapaxes(bodies, 1, 2))
     bodies = bodies[(spread.max(axis=1) >= _LEAST_OF_BODY) & (spread.min(axis=1) >= _LEAST_OF_AXIS)]
@@ -33,9 +33,9 @@ def _refuse_axes(reach: Float64Array) -> None:
         mixed = (reach[:, share] <= _LARGEST_SHARE) & (reach[:, pixel] >= _LEAST_PIXELS)
         if mixed.mean() > 1 / 2:
             raise FormatError(
-                f"its {names[0]} runs from 0 to {reach[:, share].max():.3g}, as shares of the picture do, its "
+                f"its {names[0]} runs from 0 to {reach[:, share].max():.3g}, as shares of the image do, its "
                 f"{names[1]} to {reach[:, pixel].max():.4g}, as pixels do; expected both in one unit: multiply "
-                f"{names[0]} by the picture's {'width' if names[0] == 'x' else 'height'}"
+                f"{names[0]} by the image's {'width' if names[0] == 'x' else 'height'}"
             )
 
 
@@ -45,7 +45,7 @@ def _refuse_bodies(reach: Float64Array) -> None:
     if not shares or not pixels:
         return
     told = (
-        f"{shares} of its bodies have coordinates from 0 to 1, as shares of the picture, {pixels} have pixels"
+        f"{shares} of its bodies have coordinates from 0 to 1, as shares of the image, {pixels} have pixels"
     )
     if min(shares, pixels) > _FEW * len(reach):
         raise FormatError(f"{told}; expected one unit for all rows: convert the parts by themselves")

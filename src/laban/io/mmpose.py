@@ -1,7 +1,7 @@
-"""JSON of MMPose: the inferencer's and the demos' results, of a film in one file or of a picture in each.
+"""JSON of MMPose: the inferencer's and the demos' results, of a film in one file or of an image in each.
 
 ``[{"frame_id", "instances": [{"keypoints" [[x, y], …], "keypoint_scores", "bbox", "bbox_score"}, …]}, …]``,
-which the demos put under ``instance_info`` beside ``meta_info``; a file of one picture is a list of instances.
+which the demos put under ``instance_info`` beside ``meta_info``; a file of one image is a list of instances.
 Joints are found by the names in ``meta_info`` where there are such, else by their number: 17 are COCO's, 26
 Halpe's, 133 COCO-WholeBody's. A ``track_id`` is the identity. TensorFlow.js, whose keypoints are objects with a
 name, x, y and score, is read too.
@@ -33,7 +33,7 @@ from laban.io.people import Detection, box_xywh, detections_of, given, on_skelet
 from laban.io.text_table import numbers
 
 LOSS: Final = (
-    "times, picture size, depth_px, world_m, body, metadata, unseen rows at either end; joints "
+    "times, image size, depth_px, world_m, body, metadata, unseen rows at either end; joints "
     "outside coco17 (or the "
     "skeleton asked for); an unknown visibility becomes 1"
 )
@@ -48,10 +48,10 @@ def read(
     skeleton: str | None = None,
     identities: str = "auto",
 ) -> Recording:
-    """The people of a film's file, or of a folder with a file for every picture.
+    """The people of a film's file, or of a folder with a file for every image.
 
     A frame's time is its own, else its ``frame_id`` ÷ ``fps`` (that of the file, else 30);
-    that of a picture's file the number in its name.
+    that of an image's file the number in its name.
     ``skeleton`` names the joints where the file does not, ``identities`` says who is who without ``track_id``.
     """
     with reading(path, form="MMPose JSON"):
@@ -103,7 +103,7 @@ def _film(content: object, *, fps: float | None) -> _Film:
     frames = _items(content, what="its frames")
     at_most(len(frames), MAX_FRAMES, what="frames")
     if not frames or "instances" not in frames[0]:
-        return names, *_of_pictures(frames, fps=fps)
+        return names, *_of_images(frames, fps=fps)
     order = order_of_items(frames, fps=fps)
     people = [
         _items(frames[index].get("instances"), what="the instances of a frame") for index in order.order
@@ -111,8 +111,8 @@ def _film(content: object, *, fps: float | None) -> _Film:
     return names, people, order
 
 
-def _of_pictures(poses: Sequence[Item], *, fps: float | None) -> tuple[Sequence[Sequence[Item]], FrameOrder]:
-    """The poses by their times or frames, else of one picture, or one a frame where every pose names its joints."""
+def _of_images(poses: Sequence[Item], *, fps: float | None) -> tuple[Sequence[Sequence[Item]], FrameOrder]:
+    """The poses by their times or frames, else of one image, or one a frame where every pose names its joints."""
     found = frames_of_bodies(poses, fps=fps) if poses else None
     if found is not None:
         return found
@@ -130,7 +130,7 @@ def _folder(path: Path) -> _Film:
     for file in files.paths:
         found, people, order = _film(read_json(file), fps=None)
         if len(order.numbers) > 1:
-            raise FormatError(f"{file.name} holds a film; expected one picture in every file of a folder")
+            raise FormatError(f"{file.name} holds a film; expected one image in every file of a folder")
         names = found or names
         frames += people
     return names, frames, files.order

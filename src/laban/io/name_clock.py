@@ -1,4 +1,4 @@
-"""Clocks in the names of pictures and files: dates with times, times of the day, Unix times.
+"""Clocks in the names of images and files: dates with times, times of the day, Unix times.
 
 ``2024-10-27_12-59-58.000``, ``IMG_20241027_125958``, ``PXL_20241027_125958123``, ``snap_1700000000000``.
 A name that has such a clock says when its frame was taken; its digits are no count of frames.

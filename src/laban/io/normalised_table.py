@@ -6,11 +6,11 @@ from laban.io.assumptions import checked_size
 
 
 def written_size(recording: Recording, size_wh: tuple[int, int] | None) -> tuple[int, int]:
-    """The picture size to normalise by: the recording's own, else the one given."""
+    """The image size to normalise by: the recording's own, else the one given."""
     if recording.size_wh is not None:
         return recording.size_wh
     if size_wh is None:
         raise InvalidValueError(
-            "the recording does not know its picture's size; pass size_wh (--size 1920x1080)"
+            "the recording does not know its image's size; pass size_wh (--size 1920x1080)"
         )
     return checked_size(size_wh)

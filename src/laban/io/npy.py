@@ -25,7 +25,7 @@ from laban.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_LANDMARKS, MAX_PEOPL
 from laban.io.loss import field_losses, lost_times, metadata_losses, warn_of_loss
 from laban.io.people import pixels_of
 
-LOSS: Final = "person ids, times, picture size, depth_px, world_m, body, score, metadata, names of joints"
+LOSS: Final = "person ids, times, image size, depth_px, world_m, body, score, metadata, names of joints"
 
 _FLAT: Final = {66: (33, 2), 99: (33, 3), 132: (33, 4), 34: (17, 2), 51: (17, 3)}
 _FEWEST_FRAMES: Final = 8
@@ -65,7 +65,7 @@ def write(recording: Recording, path: Path) -> None:
     values = np.stack([_written(recording, person) for person in people], axis=1)
     with replacing(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, (values[:, 0] if len(people) == 1 else values).astype(np.float32), allow_pickle=False)
-    losses = [*lost_times(recording.times_s), "picture size", "names of joints"]
+    losses = [*lost_times(recording.times_s), "image size", "names of joints"]
     losses += ["person ids"] if list(people) != list(range(len(people))) else []
     losses += field_losses(people.values(), kept=("image_px",))
     warn_of_loss([*losses, *metadata_losses(recording)], form="a NumPy array")

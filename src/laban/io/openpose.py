@@ -3,7 +3,7 @@
 OpenPose itself writes 25 (BODY_25), 19, 18 (COCO) or 15 (MPI) points, other programs in its layout 17 (COCO), 26
 (Halpe) or 133 (COCO-WholeBody). A joint of 0, 0 with confidence 0 is missing (NaN). ``person_id`` is the identity
 where it is not −1. The number that counts up in the files' names is the frame's. AlphaPose
-writes a film in one such file, its pictures under their names, and the points under ``people`` or ``bodies``.
+writes a film in one such file, its images under their names, and the points under ``people`` or ``bodies``.
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ BODIES: Final = {name: SKELETONS[name] for name in ("openpose25", "openpose18")}
 _KEYPOINTS: Final = ("pose_keypoints_2d", "pose_keypoints", "joints")
 _OPENPOSE_ONLY: Final = {15: OPENPOSE15, 19: OPENPOSE19}
 LOSS: Final = (
-    "times, picture size, depth_px, world_m, body, score, metadata, unseen rows at either end; joints outside "
+    "times, image size, depth_px, world_m, body, score, metadata, unseen rows at either end; joints outside "
     "openpose25 (or openpose18); an unknown visibility becomes 1"
 )
 
@@ -61,7 +61,7 @@ def read(
     """The people in a folder of frames, or in the file of one frame.
 
     A frame's time is its own, else its number ÷ ``fps`` (30, noted as assumed);
-    the picture's size is ``size_wh`` or unknown.
+    the image's size is ``size_wh`` or unknown.
     Coordinates from 0 to 1 become pixels with ``size_wh`` and are refused without. ``skeleton`` names the
     joints where their number does not tell. ``identities`` says who is who without ``person_id``: ``auto``,
     ``order`` or ``each``.
@@ -131,7 +131,7 @@ def _film(content: object, path: Path, *, fps: float | None) -> _Contents:
 
 
 def _film_of_one(content: Any) -> list[Any] | None:
-    """A frame for every body of what looks like one picture, where each lies where the one before lies."""
+    """A frame for every body of what looks like one image, where each lies where the one before lies."""
     people = content.get("people") if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(one, dict) for one in people):
         return None

@@ -171,7 +171,7 @@ def _coordinates(
 
 
 def _pixels(points: Float64Array, *, size_wh: tuple[int, int] | None) -> Float64Array:
-    """Pixels, also where a clip holds shares of its picture."""
+    """Pixels, also where a clip holds shares of its image."""
     if not are_shares(points):
         return points
     if size_wh is None:

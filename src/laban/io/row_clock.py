@@ -1,4 +1,4 @@
-"""The time of every row of a table, by its column of times, of frame numbers or of pictures."""
+"""The time of every row of a table, by its column of times, of frame numbers or of images."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,10 +34,10 @@ def clock_of_rows(
         return _frame_times(
             [row[columns.frame] for row in rows], clock.fps, clock.note, first_line=1 + columns.header
         )
-    if columns.picture is not None:
-        names = [without_suffix(row[columns.picture]) for row in rows]
+    if columns.image is not None:
+        names = [without_suffix(row[columns.image]) for row in rows]
         known = list(dict.fromkeys(names))
-        return _times(names, known, order_of_names(known, what="column of pictures"), clock.fps, clock.note)
+        return _times(names, known, order_of_names(known, what="column of images"), clock.fps, clock.note)
     return clock.times_s(len(rows)), clock.note
 
 

@@ -73,7 +73,7 @@ def _clip_column(
     rows: Sequence[Sequence[str]], header: Sequence[str], columns: Columns
 ) -> tuple[str, int] | None:
     """The name of the column that tells clips apart, and their number; None where none does, or there is one."""
-    clock = {columns.frame} if columns.frame is not None or columns.time is not None else {columns.picture}
+    clock = {columns.frame} if columns.frame is not None or columns.time is not None else {columns.image}
     used = {columns.person, columns.label, *clock}
     for place, cell in enumerate(header):
         if snake(cell) in _CLIP and place not in used:

@@ -36,7 +36,7 @@ _TIME: Final = re.compile(
     r"|(smpte_?)?time_?code"
 )
 _INDEX: Final = {"", "index_level_0", "index", "unnamed_0", "row", "no", "nr"}
-_PICTURE: Final = {
+_IMAGE: Final = {
     "image",
     "img",
     "file",
@@ -45,7 +45,6 @@ _PICTURE: Final = {
     "image_name",
     "image_path",
     "path",
-    "picture",
 }
 _PERSON: Final = {
     "person",
@@ -93,7 +92,7 @@ class Columns:
     header: int
     frame: int | None = None
     time: tuple[str, int] | None = None
-    picture: int | None = None
+    image: int | None = None
     person: int | None = None
     label: int | None = None
     left_out: tuple[str, ...] = ()
@@ -140,7 +139,7 @@ def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns)
         columns,
         frame=others.get("frame", counts),
         time=(cells[others["time"]], others["time"]) if "time" in others else None,
-        picture=others.get("picture"),
+        image=others.get("image"),
         person=others.get("person"),
         label=others.get("label"),
         left_out=tuple(left_out),
@@ -169,7 +168,7 @@ def positions_of(
         {axis: _spaced(axes, axis, first=extra, joints=len(skeleton)) for axis in AXES},
         header,
         frame=index[0] if index and _rises(rows[header:], index[0]) else None,
-        picture=words[0] if len(words) == 2 else None,
+        image=words[0] if len(words) == 2 else None,
         label=width - 1 if last else (words[-1] if words else None),
     )
 
@@ -267,7 +266,7 @@ def _body(found: Mapping[str, Mapping[str, int]], *, asked: Skeleton | None) -> 
 
 
 def kind_of(cell: str) -> str | None:
-    """What a column or field is about by its name: frame, time, index, picture, person or label; or None.
+    """What a column or field is about by its name: frame, time, index, image, person or label; or None.
 
     >>> kind_of("timestampMs"), kind_of("frame_id"), kind_of("nose_x")
     ('time', 'frame', None)
@@ -277,7 +276,7 @@ def kind_of(cell: str) -> str | None:
         return "frame"
     if _TIME.fullmatch(name):
         return "time"
-    sets = {"index": _INDEX, "picture": _PICTURE, "person": _PERSON, "label": _LABEL}
+    sets = {"index": _INDEX, "image": _IMAGE, "person": _PERSON, "label": _LABEL}
     return next((kind for kind, names in sets.items() if name in names), None)
 
 

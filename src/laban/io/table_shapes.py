@@ -76,7 +76,7 @@ def _without_units(rows: Rows) -> Rows:
         return rows
     if lengths > pixels:
         unit = next(unit for unit in units if unit in _LENGTHS)
-        raise FormatError(f"its row of units says {unit}; expected pixels, or shares of the picture")
+        raise FormatError(f"its row of units says {unit}; expected pixels, or shares of the image")
     header = [
         f"{cell}_{unit}" if kind_of(cell) == "time" and unit in ("s", "ms", "us") else cell
         for cell, unit in zip(rows[0], units, strict=True)

@@ -20,10 +20,10 @@ _BOTH: Final = (
 _OPEN: Final = (re.compile(r"[+-]?[1-9]\d{0,2},\d{3}"), re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}"))
 _WHOLE: Final = re.compile(r"[+-]?\d{1,3}")
 _LARGEST_SIDE: Final = 20
-"""Thousands of pixels that a picture may have a side."""
+"""Thousands of pixels that an image may have a side."""
 _LEAST_WHOLE: Final = 100
 _ALONE: Final = (1.5, 10.0)
-"""Where the median of decimal numbers cannot be one of pixels or of shares of the picture."""
+"""Where the median of decimal numbers cannot be one of pixels or of shares of the image."""
 _ADVICE: Final = "export the numbers without them"
 
 
@@ -66,7 +66,7 @@ def _mark(cells: Sequence[str]) -> str | None:
 
 
 def _are_thousands(held: Sequence[str], others: Sequence[str], mark: str) -> bool:
-    """Whether numbers such as 1,139 stand beside whole numbers below 1000 alone, and would be a picture's.
+    """Whether numbers such as 1,139 stand beside whole numbers below 1000 alone, and would be an image's.
 
     Raises FormatError where all are of this form, and too small for pixels with decimals.
     """
@@ -80,7 +80,7 @@ def _are_thousands(held: Sequence[str], others: Sequence[str], mark: str) -> boo
     if not numbers and low < values[len(values) // 2] < high:
         raise FormatError(
             f"its numbers, such as {held[0]}, seem to have thousands separators, for as decimals they are neither "
-            f"pixels nor shares of the picture; {_ADVICE}"
+            f"pixels nor shares of the image; {_ADVICE}"
         )
     return False
 

@@ -64,7 +64,7 @@ def read(path: Path, *, size_wh: tuple[int, int] | None = None) -> Recording:
     """The person of a file, as person 0, with ``world_m`` and unknown visibility.
 
     Where the markers are not centred on the hips already, each row is moved there, which
-    ``metadata["assumed"]`` then says. ``size_wh`` is the size of the picture where the file holds pixels.
+    ``metadata["assumed"]`` then says. ``size_wh`` is the size of the image where the file holds pixels.
     """
     with reading(path, form="TRC"):
         lines = read_text(path).splitlines()
@@ -125,7 +125,7 @@ def write(recording: Recording, path: Path, *, person: int | None = None) -> Non
         lines.append(f"{row + 1}\t{cell_of(time_s)}\t{row_text(values.ravel(), chr(9), missing='nan')}")
     write_text(path, "\n".join(lines) + "\n")
     losses += [*field_losses([sequence], kept=("world_m",)), "visibility", *metadata_losses(recording)]
-    losses += ["picture size"] if recording.size_wh else []
+    losses += ["image size"] if recording.size_wh else []
     losses += ["frames outside the person's own"] if len(recording.times_s) > len(sequence) else []
     warn_of_loss(losses, form="TRC")
 

@@ -27,7 +27,7 @@ from laban.io.text_table import row_text
 
 AXES: Final = ("x", "y", "z", "v")
 COLUMNS: Final = len(BLAZEPOSE33) * 4
-LOSS: Final = "other people, times, picture size, world_m, body, score, metadata; joints outside blazepose33"
+LOSS: Final = "other people, times, image size, world_m, body, score, metadata; joints outside blazepose33"
 
 
 def read(
@@ -39,7 +39,7 @@ def read(
 ) -> Recording:
     """The people of a file, one as person 0 where no column tells them apart.
 
-    Without a column of times ``fps`` (30) gives them. Without ``size_wh`` the picture is taken for 1280×720 with an
+    Without a column of times ``fps`` (30) gives them. Without ``size_wh`` the image is taken for 1280×720 with an
     ``AssumptionWarning``; ``metadata["assumed"]`` says what was assumed. ``skeleton`` names the joints where they
     are only numbered and not 33.
     """
@@ -60,7 +60,7 @@ def write(
 ) -> None:
     """Writes one person, by default the one seen in most frames; a frame without them is a row of empty cells.
 
-    ``size_wh`` is needed where the recording does not know its picture's size.
+    ``size_wh`` is needed where the recording does not know its image's size.
     """
     original, losses = chosen_person(recording, person)
     sequence = original.to_skeleton(BLAZEPOSE33)
@@ -72,6 +72,6 @@ def write(
     lines = ["," + ",".join(str(column) for column in range(COLUMNS))]
     lines += [f"{row},{row_text(values)}" for row, values in enumerate(table)]
     write_text(path, "\n".join(lines) + "\n")
-    losses += [*skeleton_losses([original], BLAZEPOSE33), *lost_times(sequence.times_s), "picture size"]
+    losses += [*skeleton_losses([original], BLAZEPOSE33), *lost_times(sequence.times_s), "image size"]
     losses += [*field_losses([original], kept=("image_px", "depth_px")), *metadata_losses(recording)]
     warn_of_loss(losses, form="the tutorial layout")

@@ -47,7 +47,7 @@ from laban.io.people import Detection, box_xywh, detections_of, given, on_skelet
 from laban.io.text_table import split_rows
 
 LOSS: Final = (
-    "times, picture size, depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17 (or "
+    "times, image size, depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17 (or "
     "the skeleton asked for); an unknown visibility becomes 1"
 )
 Item = Mapping[str, Any]
@@ -136,7 +136,7 @@ def _frames(content: Any, *, fps: float | None) -> tuple[list[list[Item]], Frame
 
 
 def _are_film(bodies: Sequence[Item]) -> bool:
-    """Whether the bodies of what looks like one picture are one person's, frame by frame."""
+    """Whether the bodies of what looks like one image are one person's, frame by frame."""
     return all(_id(one) is None for one in bodies) and told_as_film(
         [box_of(one["keypoints"]) for one in bodies]
     )
@@ -194,7 +194,7 @@ def _about(frame: Any) -> Any:
 
 
 def _size_of(content: Any) -> tuple[int, int] | None:
-    """The size of the picture, where an object round the frames notes it."""
+    """The size of the image, where an object round the frames notes it."""
     wraps = isinstance(content, dict) and any(isinstance(content.get(key), list) for key in _WRAPPERS)
     return noted_size(content) if wraps else None
 

@@ -46,7 +46,7 @@ def checked_upright(recording: Recording, *, flipped: bool = False) -> None:
         return
     warn_of_assumption(
         f"bodies stand on their heads in {share:.0%} of the frames, as where y grows upwards from the bottom of "
-        "the picture; unless they really do, pass flip_y=True (laban convert IN OUT --flip-y)"
+        "the image; unless they really do, pass flip_y=True (laban convert IN OUT --flip-y)"
     )
 
 
@@ -62,7 +62,7 @@ def warn_of_lying(recording: Recording, *, exchanged: bool = False) -> None:
         return
     warn_of_assumption(
         f"bodies lie on their sides in {share:.0%} of the frames, as where y stands before x (MoveNet's order) or "
-        "the picture was turned; unless they really lie, pass swap_xy=True (laban convert IN OUT --swap-xy)"
+        "the image was turned; unless they really lie, pass swap_xy=True (laban convert IN OUT --swap-xy)"
     )
 
 
@@ -77,9 +77,9 @@ def lying(recording: Recording) -> float:
 
 
 def flipped(recording: Recording) -> Recording:
-    """The recording with y turned over: measured from the picture's top instead of its bottom.
+    """The recording with y turned over: measured from the image's top instead of its bottom.
 
-    Where no y is above 0, it was measured upwards from the top. Where the picture's height is not known, y is
+    Where no y is above 0, it was measured upwards from the top. Where the image's height is not known, y is
     turned over within its own range. Raises InvalidValueError where there are no pixels.
     """
     values = [one.image_px[..., 1] for one in recording.people.values() if one.image_px is not None]
@@ -96,9 +96,9 @@ def _turn(values: Sequence[FloatArray], *, height: int | None) -> tuple[float, s
     if not len(known) or known.max() <= 0:
         return 0.0, "y was turned over (flip_y): its sign was changed"
     if height is not None:
-        return float(height), f"y was turned over (flip_y) in a picture {height} pixels high"
+        return float(height), f"y was turned over (flip_y) in an image {height} pixels high"
     return float(known.min() + known.max()), (
-        "y was turned over (flip_y) within its own range, for the picture's height is not known"
+        "y was turned over (flip_y) within its own range, for the image's height is not known"
     )
 
 

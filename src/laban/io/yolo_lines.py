@@ -7,7 +7,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array
 from laban.errors import FormatError
-from laban.io.assumptions import checked_size, picture_of
+from laban.io.assumptions import checked_size, image_of
 from laban.io.coordinates import are_pixels
 from laban.io.limits import MAX_PEOPLE, at_most
 from laban.io.loss import warn_of_assumption
@@ -48,7 +48,7 @@ def detections(
     size_wh: tuple[int, int] | None,
     ids: Sequence[Sequence[int]] | None,
 ) -> tuple[list[list[Detection]], tuple[int, int] | None, dict[str, Any]]:
-    """Everybody in the files, the size of the picture that their coordinates are shares of, and a note on it.
+    """Everybody in the files, the size of the image that their coordinates are shares of, and a note on it.
 
     Numbers that can only be pixels stay as they are. ``ids`` are the people of each line, where they are known.
     """
@@ -61,11 +61,11 @@ def detections(
         size, note = None if size_wh is None else checked_size(size_wh), {}
         scale = np.ones(2)
         warn_of_assumption(
-            "its labels hold pixels where shares of the picture are expected; they are taken as pixels"
+            "its labels hold pixels where shares of the image are expected; they are taken as pixels"
         )
     else:
-        picture = picture_of(size_wh, form="YOLO-pose")
-        size, note, scale = picture.size_wh, picture.note, np.array(picture.size_wh, dtype=np.float64)
+        image = image_of(size_wh, form="YOLO-pose")
+        size, note, scale = image.size_wh, image.note, np.array(image.size_wh, dtype=np.float64)
     extras = _extras([[cells[5 + count :] for cells in table] for table in tables], ids=ids)
     frames = [
         [_detection(one, extra, flags=flags, scale=scale) for one, extra in zip(found, more, strict=True)]

@@ -1,4 +1,4 @@
-"""YOLO-pose: a folder with ``data.yaml`` and one text file a frame, everything normalised by the picture's size.
+"""YOLO-pose: a folder with ``data.yaml`` and one text file a frame, everything normalised by the image's size.
 
 A line is ``class x y w h`` (centre and size of the box), then x, y and, where ``kpt_shape`` says 3, a flag for
 each joint, then perhaps a confidence and a track id. Flags 0, 1, 2 mean missing (NaN), hidden (visibility 0)
@@ -10,7 +10,7 @@ joints are those of ``kpt_names``, else the 17 of COCO where ``kpt_shape`` and `
 else those of the option ``skeleton``: their number alone does not tell. Without ``data.yaml``, as ``yolo
 predict save_txt`` writes, they are COCO's where the lines have room for 17.
 
-Laban writes lines that Ultralytics accepts: joints outside the picture are not labelled, and ids stand in a file
+Laban writes lines that Ultralytics accepts: joints outside the image are not labelled, and ids stand in a file
 of their own, ``laban_people.txt``.
 """
 
@@ -55,7 +55,7 @@ from laban.io.yolo_lines import NOT_LABELS, checked_lines, detections
 
 LOSS: Final = (
     "depth_px, world_m, body, score, metadata, unevenness of the times, unseen rows at either end; joints outside "
-    "coco17 (or the skeleton asked for) or outside the picture; visibility becomes seen (0.5 and above) or hidden"
+    "coco17 (or the skeleton asked for) or outside the image; visibility becomes seen (0.5 and above) or hidden"
 )
 PEOPLE: Final = "laban_people.txt"
 SPLITS: Final = ("train", "val", "valid", "validation", "test")
@@ -130,8 +130,8 @@ def write(
             (folder / "labels" / f"{name}.txt").write_text(text, encoding="utf-8")
     people = recording.people.values()
     losses = [*field_losses(people, kept=("image_px",)), "visibility (seen or hidden remains)"]
-    losses += ["joints outside the picture"] if _loses(frames, inside) else []
-    losses += ["pictures (put them into images under the names of the labels to train)"]
+    losses += ["joints outside the image"] if _loses(frames, inside) else []
+    losses += ["images (put them into images under the names of the labels to train)"]
     losses += [*time_losses(recording.times_s, fps=fps), *skeleton_losses(people, target)]
     warn_of_loss([*losses, *metadata_losses(recording)], form="YOLO-pose")
 
@@ -235,7 +235,7 @@ def _noted_size(described: dict[str, Value] | None) -> tuple[int, int] | None:
 
 
 def _inside(size_wh: tuple[int, int]) -> Callable[[Detection], Detection | None]:
-    """Takes the joints outside the picture from somebody; None where nothing remains."""
+    """Takes the joints outside the image from somebody; None where nothing remains."""
     size = np.array(size_wh, dtype=np.float64)
 
     def clip(one: Detection) -> Detection | None:

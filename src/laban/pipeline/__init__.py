@@ -1,1 +1,1 @@
-"""Whole jobs: from a source to a recording, and from a recording to pictures."""
+"""Whole jobs: from a source to a recording, and from a recording to images."""

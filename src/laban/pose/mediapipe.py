@@ -73,7 +73,7 @@ class MediaPipeEstimator:
         return self._ids.assign(_poses(found, size_wh=frame.size_wh), time_s=frame.time_s)
 
     def detect(self, frame: Frame) -> list[Pose]:
-        """The people in one still picture, without ids and without regard to other frames.
+        """The people in one still image, without ids and without regard to other frames.
 
         Raises InvalidValueError in video mode.
         """
@@ -98,7 +98,7 @@ class MediaPipeEstimator:
         self.close()
 
     def _image(self, frame: Frame) -> Any:
-        # MediaPipe reads the buffer without its strides, so a view of a larger picture would be garbage.
+        # MediaPipe reads the buffer without its strides, so a view of a larger image would be garbage.
         image_rgb = np.ascontiguousarray(frame.image_rgb)
         return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=image_rgb)
 

@@ -20,7 +20,7 @@ class PoseEstimator(Protocol):
       id, each id at most once a frame; the id stays with the person and is never given to another.
     - a frame that is not later than the one before raises InvalidValueError, as does any frame after
       ``close``; the estimator is as it was and takes the next good frame.
-    - the same frames give the same people to the last bit; a frame's picture is never altered.
+    - the same frames give the same people to the last bit; a frame's image is never altered.
     - ``close`` frees what is held and may be called again. Leaving a ``with`` block closes.
     """
 
@@ -49,10 +49,10 @@ class PoseEstimator(Protocol):
 
 @runtime_checkable
 class StillEstimator(Protocol):
-    """An estimator that also takes single pictures, each a scene of its own."""
+    """An estimator that also takes single images, each a scene of its own."""
 
     def detect(self, frame: Frame) -> list[Pose]:
-        """The people in one picture, without ids; frames seen before and after make no difference."""
+        """The people in one image, without ids; frames seen before and after make no difference."""
         ...
 
     def close(self) -> None:

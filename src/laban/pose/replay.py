@@ -21,7 +21,7 @@ class ReplayEstimator:
     """Returns the recording's people at each frame's time, with the ids they have there.
 
     A frame takes the recorded instant nearest to its own time, if that lies within ``tolerance_s`` seconds;
-    at any other time there is nobody. Pictures are not looked at. Raises InvalidValueError where the
+    at any other time there is nobody. Images are not looked at. Raises InvalidValueError where the
     recording has people without pixel coordinates, or people of more than one skeleton.
     """
 

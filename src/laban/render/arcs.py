@@ -1,4 +1,4 @@
-"""Joint angles on a picture: an arc between two bones and a number where it covers no other."""
+"""Joint angles on an image: an arc between two bones and a number where it covers no other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

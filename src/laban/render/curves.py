@@ -1,4 +1,4 @@
-"""Angle curves as a picture: a row for each pair of joints, left beside right, a colour for each person."""
+"""Angle curves as an image: a row for each pair of joints, left beside right, a colour for each person."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _DEGREES = frozenset({"deg", "degree", "degrees", "°"})
 
 @dataclass(frozen=True)
 class CurvesLayout:
-    """The picture's width and each row's height in inches, and the dots per inch."""
+    """The image's width and each row's height in inches, and the dots per inch."""
 
     width_in: float = 12.0
     row_in: float = 1.9

@@ -68,7 +68,7 @@ def figure_of(skeleton: Skeleton) -> Figure:
 def figure_size(points: FloatArray, figure: Figure) -> float:
     """A body's size as a torso length: that of the torso, or what the body's width and height suggest.
 
-    A torso seen from above is short in the picture although the body is not, so the widest hint wins.
+    A torso seen from above is short in the image although the body is not, so the widest hint wins.
     ``points`` (J, C); NaN joints are ignored; NaN where nothing is known.
     """
     known = points[_finite(points)]

@@ -1,4 +1,4 @@
-"""What speaks for an answer, joint by joint over time, as one picture."""
+"""What speaks for an answer, joint by joint over time, as one image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _LEAST = 0.02  # of the loudest joint
 
 @dataclass(frozen=True)
 class HeatMapLayout:
-    """The picture's width, the height of a joint's row, and how many joints are shown."""
+    """The image's width, the height of a joint's row, and how many joints are shown."""
 
     width_px: int = 1200
     row_px: int = 26
@@ -37,7 +37,7 @@ class HeatMapLayout:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the parts of the picture lie, in pixels."""
+    """Where the parts of the image lie, in pixels."""
 
     left: int
     right: int

@@ -30,11 +30,11 @@ _DIMMED = 0.45
 def draw_importance(
     image_rgb: ImageArray, pose: Pose, importance: FloatArray, *, label: str = ""
 ) -> ImageArray:
-    """A new picture, dimmed, with one person on it, each joint by its ``importance`` (J,) from 0 to 1.
+    """A new image, dimmed, with one person on it, each joint by its ``importance`` (J,) from 0 to 1.
 
     0 is small and pale, 1 large and red; what lies outside is taken as the nearer of the two, NaN as 0. Joints that
     are NaN or less than 10 % visible are left out. ``label`` stands in a corner. Raises InvalidValueError for
-    another kind of picture or length.
+    another kind of image or length.
     """
     if image_rgb.ndim != 3 or image_rgb.shape[2] != 3 or image_rgb.dtype != np.uint8:
         raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image_rgb.shape} {image_rgb.dtype}")
@@ -54,17 +54,17 @@ def draw_importance(
 
 
 def draw_instants(
-    pictures_rgb: Sequence[ImageArray], *, title: str = "", height_px: int = 420, gap_px: int = 10
+    images_rgb: Sequence[ImageArray], *, title: str = "", height_px: int = 420, gap_px: int = 10
 ) -> ImageArray:
-    """Pictures side by side under a title, scaled to one height. Raises InvalidValueError for none."""
-    if not pictures_rgb:
+    """Images side by side under a title, scaled to one height. Raises InvalidValueError for none."""
+    if not images_rgb:
         raise InvalidValueError("there are no instants to draw")
-    tiles = [_sized(one, height_px) for one in pictures_rgb]
+    tiles = [_sized(one, height_px) for one in images_rgb]
     width = sum(tile.shape[1] + gap_px for tile in tiles) + gap_px
     letters = int(np.clip(width // 60, 12, 26))
     head = round(letters * 2.4) if title else gap_px
     canvas = np.full((head + height_px + gap_px, width, 3), PAPER, np.uint8)
-    # The letters that fit; a title that is cut is better than one that runs out of the picture.
+    # The letters that fit; a title that is cut is better than one that runs out of the image.
     while title and text_mask(title, height_px=letters, bold=True).shape[1] > width - 2 * gap_px:
         title = title[:-2].rstrip() + "…" if len(title) > 3 else ""
     mask = text_mask(title, height_px=letters, bold=True)
@@ -79,7 +79,7 @@ def draw_instants(
 
 
 def around(pose: Pose, size_wh: tuple[int, int], *, margin: float = 0.45) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom) of a part of the picture that shows the person and something around them."""
+    """(left, top, right, bottom) of a part of the image that shows the person and something around them."""
     known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
     if not len(known):
         return 0, 0, size_wh[0], size_wh[1]

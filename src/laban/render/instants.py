@@ -21,7 +21,7 @@ def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
 
 
 def reach_of(recording: Recording) -> float:
-    """How far in seconds a picture may be from a frame of the recording and still show it.
+    """How far in seconds an image may be from a frame of the recording and still show it.
 
     Three quarters of the recording's own median step, so that a recording of every second frame still covers
     them all, and one of the first minute does not reach into the second.
@@ -45,7 +45,7 @@ def _pose_at(recording: Recording, person: int, frame: int) -> Pose | None:
         return None
     if sequence.image_px is None:
         raise InvalidValueError(
-            f"person {person} of {recording.source!r} has no pixel coordinates to draw over a picture"
+            f"person {person} of {recording.source!r} has no pixel coordinates to draw over an image"
         )
     image = sequence.image_px[row]
     if not np.isfinite(image).all(axis=1).any():

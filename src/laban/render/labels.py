@@ -18,7 +18,7 @@ def free_centre(
 ) -> tuple[float, float]:
     """The place nearest to ``centre_xy``, straight above or below it, where a label of ``size_wh`` covers no other.
 
-    The label lies inside a picture of ``within_wh``. Where everything near is taken it stays where it is.
+    The label lies inside an image of ``within_wh``. Where everything near is taken it stays where it is.
 
     >>> free_centre((50, 50), size_wh=(20, 10), taken=[(40, 45, 60, 55)], within_wh=(100, 100))
     (50.0, 39.0)

@@ -38,7 +38,7 @@ def mix(base: Rgb, other: Rgb, *, share: float) -> Rgb:
 
 @lru_cache(maxsize=512)
 def person_rgb(person: int) -> Rgb:
-    """The colour of a person id: the same in every picture; the first 21 ids all differ.
+    """The colour of a person id: the same in every image; the first 21 ids all differ.
 
     >>> person_rgb(0) == person_rgb(0) != person_rgb(1)
     True

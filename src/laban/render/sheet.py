@@ -1,4 +1,4 @@
-"""A contact sheet: a recording at a glance, as one picture."""
+"""A contact sheet: a recording at a glance, as one image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ _GREY = mix(INK, PAPER, share=0.55)
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """How a contact sheet is laid out: pictures in a row, and the width of each in pixels."""
+    """How a contact sheet is laid out: images in a row, and the width of each in pixels."""
 
     columns: int = 3
-    picture_width_px: int = 560
+    image_width_px: int = 560
     gap_px: int = 14
 
     def __post_init__(self) -> None:
         in_range(self.columns, name="columns", low=1, high=20)
-        in_range(self.picture_width_px, name="picture_width_px", low=64, high=4096)
+        in_range(self.image_width_px, name="image_width_px", low=64, high=4096)
 
 
 def sheet_frames(recording: Recording, *, count: int = 9) -> tuple[int, ...]:
@@ -48,31 +48,30 @@ def sheet_frames(recording: Recording, *, count: int = 9) -> tuple[int, ...]:
 
 def draw_sheet(
     recording: Recording,
-    pictures_rgb: Sequence[ImageArray],
+    images_rgb: Sequence[ImageArray],
     frames: Sequence[int],
     *,
     layout: SheetLayout | None = None,
 ) -> ImageArray:
-    """One picture of several moments, people drawn, with their times and a headline.
+    """One image of several moments, people drawn, with their times and a headline.
 
-    ``pictures_rgb[i]`` (H, W, 3) uint8 is the recording's frame ``frames[i]``; pictures may differ in size from
+    ``images_rgb[i]`` (H, W, 3) uint8 is the recording's frame ``frames[i]``; images may differ in size from
     ``recording.size_wh``. They are not edited. Raises ``InvalidValueError`` where there is nothing to show.
     """
-    if not pictures_rgb or len(pictures_rgb) != len(frames):
+    if not images_rgb or len(images_rgb) != len(frames):
         raise InvalidValueError(
-            f"a contact sheet needs a picture for each frame, got {len(pictures_rgb)} for {len(frames)}"
+            f"a contact sheet needs an image for each frame, got {len(images_rgb)} for {len(frames)}"
         )
     layout = layout or SheetLayout()
     tiles = [
-        _tile(recording, picture, frame, layout=layout)
-        for picture, frame in zip(pictures_rgb, frames, strict=True)
+        _tile(recording, image, frame, layout=layout) for image, frame in zip(images_rgb, frames, strict=True)
     ]
     body = _grid(tiles, layout=layout)
     return np.concatenate([_header(recording, body.shape[1], gap_px=layout.gap_px), body])
 
 
 def write_png(path: Path | str, image_rgb: ImageArray) -> Path:
-    """Writes a picture as PNG, whole or not at all; raises ``OutputError`` where the folder takes no file."""
+    """Writes an image as PNG, whole or not at all; raises ``OutputError`` where the folder takes no file."""
     target = Path(path)
     _, encoded = cv2.imencode(".png", np.ascontiguousarray(image_rgb[..., ::-1]))
     with written(target) as temporary:
@@ -80,10 +79,10 @@ def write_png(path: Path | str, image_rgb: ImageArray) -> Path:
     return target
 
 
-def _tile(recording: Recording, picture: ImageArray, frame: int, *, layout: SheetLayout) -> ImageArray:
-    drawn = draw_people(picture, people_at(recording, frame=frame), style=DrawStyle(thickness=1.3, text=1.5))
+def _tile(recording: Recording, image: ImageArray, frame: int, *, layout: SheetLayout) -> ImageArray:
+    drawn = draw_people(image, people_at(recording, frame=frame), style=DrawStyle(thickness=1.3, text=1.5))
     height, width = drawn.shape[:2]
-    size = (layout.picture_width_px, max(1, round(height * layout.picture_width_px / width)))
+    size = (layout.image_width_px, max(1, round(height * layout.image_width_px / width)))
     way = cv2.INTER_AREA if width > size[0] else cv2.INTER_CUBIC
     small = np.asarray(cv2.resize(drawn, size, interpolation=way), np.uint8)
     letters = max(11, size[0] // 32)
@@ -96,7 +95,7 @@ def _tile(recording: Recording, picture: ImageArray, frame: int, *, layout: Shee
 
 def _grid(tiles: Sequence[ImageArray], *, layout: SheetLayout) -> ImageArray:
     gap, columns = layout.gap_px, min(layout.columns, len(tiles))
-    width, height = layout.picture_width_px, max(tile.shape[0] for tile in tiles)
+    width, height = layout.image_width_px, max(tile.shape[0] for tile in tiles)
     rows = -(-len(tiles) // columns)
     canvas = np.full((rows * (height + gap), columns * (width + gap) + gap, 3), PAPER, np.uint8)
     for index, tile in enumerate(tiles):

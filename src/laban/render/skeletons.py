@@ -1,4 +1,4 @@
-"""People drawn over a picture: limbs, a head, a number, and angles where they are wanted."""
+"""People drawn over an image: limbs, a head, a number, and angles where they are wanted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from laban.render.text import pill_size, write_pill
 _SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that figures glide instead of jump
 _ONE = 1 << _SHIFT
 _HIDDEN_BELOW = 0.1
-_LEAST_FOR_ANGLES = 0.06  # torso ÷ picture; numbers would cover a smaller person
+_LEAST_FOR_ANGLES = 0.06  # torso ÷ image; numbers would cover a smaller person
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def draw_pose(
     angles_deg: Mapping[str, float] | None = None,
     style: DrawStyle | None = None,
 ) -> ImageArray:
-    """A new picture with one person drawn on it; see ``draw_people``."""
+    """A new image with one person drawn on it; see ``draw_people``."""
     labels = None if label is None else [label]
     return draw_people(
         image_rgb, [pose], labels=labels, angles_deg=[angles_deg] if angles_deg else None, style=style
@@ -75,14 +75,14 @@ def draw_people(
     angles_deg: Sequence[Mapping[str, float] | None] | None = None,
     style: DrawStyle | None = None,
 ) -> ImageArray:
-    """A new picture with everybody drawn on it; ``image_rgb`` (H, W, 3) uint8 stays as it was.
+    """A new image with everybody drawn on it; ``image_rgb`` (H, W, 3) uint8 stays as it was.
 
     A joint that is NaN, or less than 10 % visible, is left out with its bones; below 50 % it is thin and faint.
-    Lines follow the person's size in the picture. Each person's colour follows from its id; its left limbs are
+    Lines follow the person's size in the image. Each person's colour follows from its id; its left limbs are
     lighter and its right limbs darker. ``labels`` (one for each pose) replace the ids. ``angles_deg`` (one mapping
     for each pose, from a joint's name as in ``left_elbow`` to degrees) puts an arc and a number at each joint of
     whoever is large enough for them.
-    Raises ``InvalidValueError`` for another kind of picture.
+    Raises ``InvalidValueError`` for another kind of image.
     """
     _check_image(image_rgb)
     style = style or DrawStyle()

@@ -1,4 +1,4 @@
-"""A timeline as a strip below a picture: a row for each person, a bar for each span, a line for now."""
+"""A timeline as a strip below an image: a row for each person, a bar for each span, a line for now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ _MOST_ROWS = 8
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """``picture`` (H, W, 3) without the line for now; bars lie between ``left`` and ``right`` pixels."""
+    """``image`` (H, W, 3) without the line for now; bars lie between ``left`` and ``right`` pixels."""
 
-    picture: ImageArray
+    image: ImageArray
     left: int
     right: int
     start_s: float
     end_s: float
 
     def at(self, time_s: float) -> ImageArray:
-        """A new picture with the line at ``time_s``."""
-        canvas = self.picture.copy()
+        """A new image with the line at ``time_s``."""
+        canvas = self.image.copy()
         x = _place(time_s, self.start_s, self.end_s, self.left, self.right)
         canvas[:, max(x - 1, 0) : x + 1] = _NOW
         return canvas
@@ -37,7 +37,7 @@ class Strip:
 def draw_strip(
     timeline: Timeline, *, width_px: int, start_s: float, end_s: float, greyed: Sequence[str] = ()
 ) -> Strip:
-    """The strip of a source that lasts from ``start_s`` to ``end_s``, as wide as its picture.
+    """The strip of a source that lasts from ``start_s`` to ``end_s``, as wide as its image.
 
     There is a row for each person and task with a span, eight at most, those with most time in spans first taken,
     and one empty row where there is none. Labels in ``greyed`` are drawn grey. A label that has no room in its
@@ -78,11 +78,11 @@ def _bar(strip: Strip, span: Span, *, top: int, row_px: int, text_px: int, grey:
     stop = max(stop, start + 2)
     fill = _GREY if grey else _colour(span.person)
     # One pixel is left between neighbours, so that two bars of one colour stay two.
-    bar = strip.picture[top + 2 : top + row_px - 2, start : max(start + 1, stop - 1)]
+    bar = strip.image[top + 2 : top + row_px - 2, start : max(start + 1, stop - 1)]
     bar[:] = fill
     mask = text_mask(span.label, height_px=text_px)
     if mask.shape[1] + 4 <= bar.shape[1]:
-        stamp(strip.picture, mask, xy=(start + 3, top + row_px // 6), colour=text_rgb(fill))
+        stamp(strip.image, mask, xy=(start + 3, top + row_px // 6), colour=text_rgb(fill))
 
 
 def _place(time_s: float, start_s: float, end_s: float, left: int, right: int) -> int:

@@ -1,4 +1,4 @@
-"""Words on pictures: crisp at any size, on a rounded pill where the picture behind is unknown."""
+"""Words on images: crisp at any size, on a rounded pill where the image behind is unknown."""
 
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ _WIDE_SIZE = (
 
 @lru_cache(maxsize=1024)
 def text_mask(text: str, *, height_px: int, bold: bool = False) -> ImageArray:
-    """The coverage of ``text`` as a (h, w) uint8 picture, cut to its width; read-only, since it is cached."""
+    """The coverage of ``text`` as a (h, w) uint8 image, cut to its width; read-only, since it is cached."""
     roomy = np.zeros((height_px * 2, height_px * (len(text) + 2), 3), np.uint8)
     _write(roomy, text, origin_xy=(_PAD_PX, round(height_px * 1.35)), height_px=height_px, bold=bold)
     inked = np.flatnonzero(roomy.any(axis=(0, 2)))

@@ -1,4 +1,4 @@
-"""Pictures to a video file that keeps their own times."""
+"""Images to a video file that keeps their own times."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.video.stream import VideoStream
 
-TimedPicture = tuple[float, ImageArray]
+TimedImage = tuple[float, ImageArray]
 
 _TICK = Fraction(1, 60_000)  # the usual rates are whole ticks, and MPEG-4 part 2 takes no finer
 _ENCODERS = ("libx264", "libopenh264", "mpeg4")
@@ -50,33 +50,33 @@ class VideoSettings:
 
 
 def write_video(
-    path: Path | str, pictures: Iterable[TimedPicture], *, settings: VideoSettings | None = None
+    path: Path | str, images: Iterable[TimedImage], *, settings: VideoSettings | None = None
 ) -> int:
     """Writes (time_s, image_rgb) pairs as an MP4 and returns how many; see ``encoded``.
 
     The times, which must increase, are kept to 1/60 000 s relative to the first. The file appears only when it is
-    whole. Raises ``InvalidValueError`` for no pictures, ``OutputError`` where the file cannot be written.
+    whole. Raises ``InvalidValueError`` for no images, ``OutputError`` where the file cannot be written.
     """
-    return sum(1 for _ in encoded(path, pictures, settings=settings))
+    return sum(1 for _ in encoded(path, images, settings=settings))
 
 
 def encoded(
-    path: Path | str, pictures: Iterable[TimedPicture], *, settings: VideoSettings | None = None
-) -> Iterator[TimedPicture]:
-    """Passes pictures on while it writes them to ``path``, so that a caller may show how far it is.
+    path: Path | str, images: Iterable[TimedImage], *, settings: VideoSettings | None = None
+) -> Iterator[TimedImage]:
+    """Passes images on while it writes them to ``path``, so that a caller may show how far it is.
 
-    Every picture must have the first one's size; an odd last row or column is left out, because 4:2:0 video has
+    Every image must have the first one's size; an odd last row or column is left out, because 4:2:0 video has
     none. A generator that is closed early leaves no file.
     """
     target = Path(path)
     with written(target) as temporary, _container(temporary, target) as container:
         writer: _Writer | None = None
-        for time_s, image_rgb in pictures:
+        for time_s, image_rgb in images:
             writer = writer or _open(container, image_rgb, settings or VideoSettings(), start_s=time_s)
             writer.add(time_s, image_rgb)
             yield time_s, image_rgb
         if writer is None:
-            raise InvalidValueError(f"there are no pictures to write to {target}")
+            raise InvalidValueError(f"there are no images to write to {target}")
         writer.finish()
 
 
@@ -92,11 +92,11 @@ class _Writer:
         self._size = self._size or image_rgb.shape
         if image_rgb.shape != self._size:
             raise InvalidValueError(
-                f"all pictures of a video need one size, got {image_rgb.shape} after {self._size}"
+                f"all images of a video need one size, got {image_rgb.shape} after {self._size}"
             )
         tick = round((time_s - self._start_s) / _TICK)
         if tick <= self._last_tick:
-            raise InvalidValueError(f"the times of a video's pictures must increase, got {time_s} s")
+            raise InvalidValueError(f"the times of a video's images must increase, got {time_s} s")
         frame = _converted(image_rgb)
         frame.pts, frame.time_base, self._last_tick = tick, _TICK, tick
         self._mux(frame)
@@ -114,7 +114,7 @@ def _open(
 ) -> _Writer:
     height, width = (side - side % 2 for side in image_rgb.shape[:2])
     if min(height, width) < 2:
-        raise InvalidValueError(f"a video needs pictures of at least 2×2 pixels, got {image_rgb.shape}")
+        raise InvalidValueError(f"a video needs images of at least 2×2 pixels, got {image_rgb.shape}")
     name = settings.encoder or _best_encoder()
     options = {"crf": str(settings.quality), **_X264} if name == "libx264" else {}
     stream: Any = container.add_stream(name, rate=30, options=options)
@@ -156,7 +156,7 @@ def _container(temporary: Path, target: Path) -> Iterator["OutputContainer"]:
 
 
 def _converted(image_rgb: ImageArray) -> Any:
-    """The picture as a 4:2:0 frame. OpenCV takes a tenth of the time that FFmpeg's scaler takes."""
+    """The image as a 4:2:0 frame. OpenCV takes a tenth of the time that FFmpeg's scaler takes."""
     from av import VideoFrame
 
     planes = np.asarray(cv2.cvtColor(_even(image_rgb), cv2.COLOR_RGB2YUV_I420), np.uint8)

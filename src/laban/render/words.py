@@ -1,5 +1,7 @@
 """Names, numbers and times as people say them."""
 
+import math
+
 from laban.core.sequence import Recording
 
 _LONGEST = 48
@@ -34,7 +36,7 @@ def count_breaks(count: int) -> str:
 
 
 def summary_line(recording: Recording) -> str:
-    """Duration, picture size and the number of people, in words."""
+    """Duration, image size and the number of people, in words."""
     size = [] if recording.size_wh is None else ["{}×{}".format(*recording.size_wh)]
     return " · ".join([format_duration(recording.duration_s), *size, count_people(len(recording.people))])
 
@@ -59,3 +61,25 @@ def format_time(seconds: float) -> str:
     """
     hundredths = round(seconds * 100)
     return f"{hundredths // 6000}:{hundredths % 6000 / 100:05.2f}"
+
+
+def percent_words(value: float | None) -> str:
+    """A percentage, a dash where it is not known.
+
+    >>> percent_words(81.4), percent_words(None)
+    ('81 %', '–')
+    """
+    return _unit_words(value, " %")
+
+
+def degrees_words(value: float | None) -> str:
+    """An angle in degrees, a dash where it is not known.
+
+    >>> degrees_words(81.4), degrees_words(None)
+    ('81°', '–')
+    """
+    return _unit_words(value, "°")
+
+
+def _unit_words(value: float | None, unit: str) -> str:
+    return "–" if value is None or not math.isfinite(value) else f"{value:.0f}{unit}"

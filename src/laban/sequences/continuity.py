@@ -66,7 +66,7 @@ def breaks_words(breaks: Sequence[Break]) -> tuple[str, ...]:
     """The breaks in plain words, those of a kind and people together.
 
     >>> breaks_words([Break("jump", 0.5, (1,)), Break("jump", 0.9, (1,)), Break("swap", 2.0, (1, 4))])
-    ('person 1 jumps through the picture 2 times, first at 0.50 s', 'persons 1 and 4 change places at 2.00 s')
+    ('person 1 jumps through the image 2 times, first at 0.50 s', 'persons 1 and 4 change places at 2.00 s')
     """
     kinds = dict.fromkeys((one.kind, one.people) for one in breaks)
     return tuple(
@@ -85,7 +85,7 @@ def _words(kind: str, people: Sequence[int], times_s: Sequence[float]) -> str:
         return f"persons {people[0]} and {people[1]} change places {when}"
     if kind == "sides":
         return f"left and right of person {people[0]} change places {when}"
-    return f"person {people[0]} jumps through the picture {when}"
+    return f"person {people[0]} jumps through the image {when}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from laban.errors import InvalidValueError
 @dataclass(frozen=True)
 class NormalizeSettings:
     """``space`` to start from. ``one_scale``: one torso length, the median, for the whole sequence, so that size
-    changes stay visible; else each instant is scaled by its own. ``turn``: turn the body upright in the picture's
+    changes stay visible; else each instant is scaled by its own. ``turn``: turn the body upright in the image's
     plane, and in three dimensions to face the viewer. ``mirror``: left and right exchanged."""
 
     space: Space = Space.PIXEL

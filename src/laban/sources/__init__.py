@@ -1,4 +1,4 @@
-"""Where pictures come from: video files, pictures, cameras; each gives ``Frame`` in order of time."""
+"""Where images come from: video files, images, cameras; each gives ``Frame`` in order of time."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from laban.sources.camera import CameraSource
 from laban.sources.clock import RAW
 from laban.sources.containers import VIDEO_FORMATS, absence, address_in, demuxer_of, read_head
 from laban.sources.gate import Limits
-from laban.sources.headers import PICTURE_FORMATS
-from laban.sources.image import ImageSource, pictures_in
+from laban.sources.headers import IMAGE_FORMATS
+from laban.sources.image import ImageSource, images_in
 from laban.sources.protocol import FrameSource
 from laban.sources.standardise import Standard, StandardSource
 from laban.sources.synthetic import SyntheticScene, SyntheticSource
@@ -44,27 +44,27 @@ def open_source(
     if address_in(str(source)) is not None and not path.exists():
         raise SourceError(absence(path))
     if path.is_dir():
-        return ImageSource(pictures_in(path), name=str(path), fps=fps, limits=limits)
+        return ImageSource(images_in(path), name=str(path), fps=fps, limits=limits)
     demuxer = demuxer_of(read_head(path))
     if demuxer is not None:
         if demuxer == "webp":
             return AnimationSource(path, limits=limits)
         return VideoSource(path, limits=limits, raw_fps=fps)
-    return _picture(path, limits=limits)
+    return _image(path, limits=limits)
 
 
 def needs_rate(path: Path) -> bool:
-    """Whether nothing in ``path`` tells its frame rate: a folder of pictures, or a raw stream of H.264 or HEVC."""
+    """Whether nothing in ``path`` tells its frame rate: a folder of images, or a raw stream of H.264 or HEVC."""
     return path.is_dir() or demuxer_of(read_head(path)) in RAW
 
 
-def _picture(path: Path, *, limits: Limits | None) -> FrameSource:
+def _image(path: Path, *, limits: Limits | None) -> FrameSource:
     try:
         return ImageSource([path], name=str(path), limits=limits)
     except SourceError as error:
-        if "not a picture" in str(error):
+        if "not an image" in str(error):
             raise SourceError(
-                f"{path} is neither a video nor a picture that can be read; expected the content of a video "
-                f"({VIDEO_FORMATS}) or a picture ({PICTURE_FORMATS})"
+                f"{path} is neither a video nor an image that can be read; expected the content of a video "
+                f"({VIDEO_FORMATS}) or an image ({IMAGE_FORMATS})"
             ) from error
         raise

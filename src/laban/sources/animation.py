@@ -12,7 +12,7 @@ from laban.core.arrays import Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
 from laban.errors import LimitError, SourceError
 from laban.sources.gate import Limits
-from laban.sources.headers import picture_size
+from laban.sources.headers import image_size
 from laban.sources.notes import Notes
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv
@@ -42,7 +42,7 @@ class AnimationSource(OpenSource):
         self._path = path
         self._limits = limits or Limits()
         self._notes = Notes()
-        self._limits.check_size(picture_size(_read(path, 64), path=path), name=self.name)
+        self._limits.check_size(image_size(_read(path, 64), path=path), name=self.name)
         self._limits.check_file(path.stat().st_size, name=self.name)
         self._data = _read(path)
         held = _frames_of(self._data)
@@ -51,7 +51,7 @@ class AnimationSource(OpenSource):
             raise LimitError(f"{path}: more than {self._limits.max_frames} frames; cut it into parts")
         first = self._decoded(0, 1) if self._lasts_ms else []
         if not first:
-            raise SourceError(f"{path} is a damaged picture; copy or export it again")
+            raise SourceError(f"{path} is a damaged image; copy or export it again")
         if not held.whole:
             self._notes.add(f"the file is cut short; it holds {len(self._lasts_ms)} frames")
         self._size_wh = (first[0].shape[1], first[0].shape[0])
@@ -105,7 +105,7 @@ class AnimationSource(OpenSource):
                 yield Frame.from_rgb(image, index=index, time_s=float(self._times_s[index]))
 
     def _decoded(self, start: int, count: int) -> list[ImageArray]:
-        """RGB pictures (H, W, 3) of the span, those that can be decoded."""
+        """RGB images (H, W, 3) of the span, those that can be decoded."""
         if not hasattr(cv2, "imdecodeanimation"):
             raise SourceError(f"{self._path}: animated WebP needs OpenCV 4.11 or later; save it as a video")
         try:
@@ -114,7 +114,7 @@ class AnimationSource(OpenSource):
                     np.frombuffer(self._data, np.uint8), start=start, count=count
                 )
         except cv2.error as error:
-            raise SourceError(f"{self._path} is a damaged picture; copy or export it again") from error
+            raise SourceError(f"{self._path} is a damaged image; copy or export it again") from error
         return [_rgb(np.asarray(image, np.uint8)) for image in found.frames] if good else []
 
 

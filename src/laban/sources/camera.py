@@ -27,7 +27,7 @@ class Capture(Protocol):
 class CameraSource(OpenSource):
     """A webcam by number, until it is closed or taken away. Times are seconds from the first frame.
 
-    Raises SourceError where there is no such camera or it gives no pictures.
+    Raises SourceError where there is no such camera or it gives no images.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class CameraSource(OpenSource):
             self._capture.release()
 
     def _read(self) -> ImageArray | None:
-        """The next picture as RGB; None where the camera keeps failing."""
+        """The next image as RGB; None where the camera keeps failing."""
         for _ in range(_MAX_FAILED_READS):
             good, image_bgr = self._capture.read()
             if good and image_bgr is not None:

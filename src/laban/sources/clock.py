@@ -59,9 +59,9 @@ class StreamClock:
         times_s.flags.writeable = False
         return times_s
 
-    def index_of(self, picture: "VideoFrame") -> int | None:
-        """Which frame a decoded picture is, by its time; None where no packet had that time."""
-        tick = tick_of(picture)
+    def index_of(self, image: "VideoFrame") -> int | None:
+        """Which frame a decoded image is, by its time; None where no packet had that time."""
+        tick = tick_of(image)
         if tick is None:
             return None
         index = int(np.searchsorted(self.ticks, tick))
@@ -155,7 +155,7 @@ def _is_by_place(stream: Any, demuxer: str) -> bool:
 
 
 def _restarts(packet: Any) -> bool:
-    """Whether nothing behind a keyframe of H.264 refers to, or is shown, before it (an IDR picture)."""
+    """Whether nothing behind a keyframe of H.264 refers to, or is shown, before it (an IDR image)."""
     if packet.stream.codec_context.name != "h264":
         return False
     data, at = bytes(packet), 0

@@ -16,7 +16,7 @@ _TS_PACKETS = {188: 0, 192: 4}
 _TS_BYTES = 4 * 192
 HEAD_BYTES = 1 << 16
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid")
-# Brands of single pictures (ISO/IEC 23008-12); those of sequences of pictures are read as videos.
+# Brands of single images (ISO/IEC 23008-12); those of sequences of images are read as videos.
 _STILL_BRANDS = frozenset(
     [b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif", b"miaf", b"MA1A", b"MA1B"]
 )
@@ -42,7 +42,7 @@ VIDEO_FORMATS = (
 def read_head(path: Path) -> bytes:
     """The first bytes of a file; raises SourceError, saying what to do, where it is none or cannot be read."""
     if path.is_dir():
-        raise SourceError(f"{path} is a folder; name a video file, or a folder of pictures")
+        raise SourceError(f"{path} is a folder; name a video file, or a folder of images")
     if not path.exists():
         raise SourceError(absence(path))
     if not path.is_file():
@@ -65,7 +65,7 @@ def absence(path: Path) -> str:
     if path.is_symlink():
         return f"{path} is a link to {path.readlink()}, which does not exist; check where it points"
     if _PLACE_OF_NUMBER.search(path.name):
-        return f"{path} is no file: numbered pictures are named by their folder, {path.parent}"
+        return f"{path} is no file: numbered images are named by their folder, {path.parent}"
     return f"{path} does not exist; check the path"
 
 
@@ -97,7 +97,7 @@ def demuxer_of(head: bytes) -> str | None:
 
 
 def is_still(head: bytes) -> bool:
-    """Whether a file is one picture in boxes, such as HEIC and AVIF, and no video."""
+    """Whether a file is one image in boxes, such as HEIC and AVIF, and no video."""
     return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
 
 

@@ -28,11 +28,11 @@ class Limits:
             positive(getattr(self, name), name=name)
 
     def check_size(self, size_wh: tuple[int, int], *, name: str) -> None:
-        """Refuses a picture of no or of too many pixels."""
+        """Refuses an image of no or of too many pixels."""
         width, height = size_wh
         if width <= 0 or height <= 0:
             raise LimitError(
-                f"{name}: its header gives the picture no size that can be decoded ({width}×{height}); scale it "
+                f"{name}: its header gives the image no size that can be decoded ({width}×{height}); scale it "
                 "down first, or copy it again if it is damaged"
             )
         if width * height > self.max_pixels:
@@ -42,7 +42,7 @@ class Limits:
             )
 
     def check_file(self, size_bytes: int, *, name: str) -> None:
-        """Refuses a picture whose file is larger than ``max_pixels`` could ever need."""
+        """Refuses an image whose file is larger than ``max_pixels`` could ever need."""
         most = _MOST_BYTES_A_PIXEL * self.max_pixels
         if size_bytes > most:
             raise LimitError(

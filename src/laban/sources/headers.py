@@ -1,4 +1,4 @@
-"""How large a picture says it is, read from its header, so that a bomb is never decoded."""
+"""How large an image says it is, read from its header, so that a bomb is never decoded."""
 
 import struct
 from pathlib import Path
@@ -17,11 +17,11 @@ _MOST_BITS = 16
 _SAMPLES = {2: "signed integers", 3: "floating-point numbers"}
 _READ_SAMPLES = frozenset([1, 4])  # unsigned integers, and what the file leaves undefined
 
-PICTURE_FORMATS = "PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF"
-"""What is read as a picture, in the words of error messages."""
+IMAGE_FORMATS = "PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF"
+"""What is read as an image, in the words of error messages."""
 
 
-def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
+def image_size(head: bytes, *, path: Path) -> tuple[int, int]:
     """(width, height) of a PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF file that begins with ``head``.
 
     Raises SourceError where it is none of these or its header is damaged.
@@ -29,16 +29,16 @@ def picture_size(head: bytes, *, path: Path) -> tuple[int, int]:
     try:
         size = _size(head, path)
     except (struct.error, IndexError, OSError) as error:
-        raise SourceError(f"{path} is a damaged picture; copy or export it again") from error
+        raise SourceError(f"{path} is a damaged image; copy or export it again") from error
     if size is None:
-        raise SourceError(f"{path} is not a picture that can be read; expected {PICTURE_FORMATS}")
+        raise SourceError(f"{path} is not an image that can be read; expected {IMAGE_FORMATS}")
     return size
 
 
-def is_picture(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` says that it is a picture, whatever it is called.
+def is_image(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` says that it is an image, whatever it is called.
 
-    >>> is_picture(b"BM are my initials"), is_picture(bytes.fromhex("ffd8ffe0"))
+    >>> is_image(b"BM are my initials"), is_image(bytes.fromhex("ffd8ffe0"))
     (False, True)
     """
     begins = (_PNG, b"\xff\xd8\xff", b"II*\0", b"MM\0*")
@@ -56,7 +56,7 @@ def check_chunks(data: bytes, *, path: Path) -> None:
     while data[: len(_PNG)] == _PNG and at < len(data):
         at += 12 + int.from_bytes(data[at : at + 4], "big")
         if at > len(data):
-            raise SourceError(f"{path} is a damaged picture, which ends too early; copy or export it again")
+            raise SourceError(f"{path} is a damaged image, which ends too early; copy or export it again")
 
 
 def check_samples(head: bytes, *, path: Path) -> None:
@@ -70,7 +70,7 @@ def check_samples(head: bytes, *, path: Path) -> None:
             bits = _first_short(file, entries.get(_TIFF_BITS), order, default=1)
             kind = _first_short(file, entries.get(_TIFF_SAMPLES), order, default=1)
     except (struct.error, OSError) as error:
-        raise SourceError(f"{path} is a damaged picture; copy or export it again") from error
+        raise SourceError(f"{path} is a damaged image; copy or export it again") from error
     if bits > _MOST_BITS or kind not in _READ_SAMPLES:
         raise SourceError(
             f"{path} is a TIFF of {bits}-bit {_SAMPLES.get(kind, 'integers')}, expected unsigned integers of 8 or "
@@ -140,7 +140,7 @@ def _tiff_order(head: bytes) -> str:
 
 def _tiff_entries(file: BinaryIO, order: str) -> dict[int, tuple[int, int, bytes]]:
     """The kind, count and content (or, of what is longer than 4 bytes, its place) of every tag of the first
-    picture (TIFF 6.0, section 2)."""
+    image (TIFF 6.0, section 2)."""
     file.seek(4)
     (offset,) = struct.unpack(f"{order}I", file.read(4))
     file.seek(offset)

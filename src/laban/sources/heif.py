@@ -1,4 +1,4 @@
-"""HEIC and AVIF pictures, as phones write them: tiles decoded one by one, set together and turned upright."""
+"""HEIC and AVIF images, as phones write them: tiles decoded one by one, set together and turned upright."""
 
 import struct
 from pathlib import Path
@@ -26,7 +26,7 @@ _MOST_BYTES = 1 << 28
 
 
 def heif_size(path: Path) -> tuple[int, int]:
-    """(width, height) of the upright picture, by the file's own word. Raises SourceError where it is damaged."""
+    """(width, height) of the upright image, by the file's own word. Raises SourceError where it is damaged."""
     try:
         file = read_heif(_content(path))
         return _turned_size(_stored_size(file, file.item(file.primary)), file.item(file.primary))
@@ -34,12 +34,12 @@ def heif_size(path: Path) -> tuple[int, int]:
         raise SourceError(f"{path} cannot be read: {error}; copy it again or export it as JPEG") from error
 
 
-def read_heif_picture(path: Path, *, limits: Limits) -> ImageArray:
-    """(H, W, 3) RGB: the whole picture, upright. Raises SourceError where any part of it cannot be decoded."""
+def read_heif_image(path: Path, *, limits: Limits) -> ImageArray:
+    """(H, W, 3) RGB: the whole image, upright. Raises SourceError where any part of it cannot be decoded."""
     try:
         file = read_heif(_content(path))
         limits.check_size(_stored_size(file, file.item(file.primary)), name=str(path))
-        return _picture(file, file.primary, limits=limits, depth=0)
+        return _image(file, file.primary, limits=limits, depth=0)
     except HeifError as error:
         raise SourceError(f"{path} cannot be read: {error}; copy it again or export it as JPEG") from error
 
@@ -52,20 +52,20 @@ def _content(path: Path) -> bytes:
     return data
 
 
-def _picture(file: HeifFile, number: int, *, limits: Limits, depth: int) -> ImageArray:
+def _image(file: HeifFile, number: int, *, limits: Limits, depth: int) -> ImageArray:
     item = file.item(number)
     if depth > _DEEPEST:
         raise HeifError("its parts are made of each other")
     if item.kind == b"grid":
         image = _grid(file, item, limits=limits, depth=depth)
     elif item.kind == b"iden" and len(item.made_of) == 1:
-        image = _picture(file, item.made_of[0], limits=limits, depth=depth + 1)
+        image = _image(file, item.made_of[0], limits=limits, depth=depth + 1)
     elif item.kind == b"jpeg":
         image = _jpeg(file.content(item))
     elif item.kind in _CODECS:
         image = _coded(item, file.content(item), limits=limits)
     else:
-        raise HeifError(f"its picture is of the kind {_name(item.kind)}, which is not read here")
+        raise HeifError(f"its image is of the kind {_name(item.kind)}, which is not read here")
     stored = _stored_size(file, item)
     if (image.shape[1], image.shape[0]) != stored:
         raise HeifError(
@@ -88,7 +88,7 @@ def _grid(file: HeifFile, item: Item, *, limits: Limits, depth: int) -> ImageArr
     canvas = np.empty((height, width, 3), dtype=np.uint8)
     for place, number in enumerate(item.made_of):
         top, left = place // columns * down, place % columns * across
-        tile = _picture(file, number, limits=limits, depth=depth + 1)
+        tile = _image(file, number, limits=limits, depth=depth + 1)
         if tile.shape[:2] != (down, across):
             raise HeifError(f"tile {place + 1} of {rows * columns} is not of the size of the first")
         part = canvas[top : top + down, left : left + across]
@@ -128,7 +128,7 @@ def _turned_size(size_wh: tuple[int, int], item: Item) -> tuple[int, int]:
 
 
 def _transformed(image: ImageArray, kind: bytes, content: bytes) -> ImageArray:
-    """After one of the properties that change a picture (ISO/IEC 23008-12, 6.5.9, 6.5.10 and 6.5.12)."""
+    """After one of the properties that change an image (ISO/IEC 23008-12, 6.5.9, 6.5.10 and 6.5.12)."""
     if kind == b"irot" and content:
         return np.rot90(image, content[0] & 3)
     if kind == b"imir" and content:
@@ -163,13 +163,13 @@ def _coded(item: Item, content: bytes, *, limits: Limits) -> ImageArray:
     context.extradata = item.property(kind)
     context.thread_count, context.options = 1, {"max_pixels": str(limits.max_pixels)}
     try:
-        pictures = [*context.decode(av.Packet(content)), *context.decode(None)]
+        images = [*context.decode(av.Packet(content)), *context.decode(None)]
     except FFmpegError as error:
         raise HeifError(f"a part cannot be decoded ({error.strerror})") from error
-    if not pictures:
+    if not images:
         raise HeifError("a part cannot be decoded")
-    _tag_colours(pictures[0], item)
-    return rgb_of(pictures[0])
+    _tag_colours(images[0], item)
+    return rgb_of(images[0])
 
 
 def _decoder(names: tuple[str, ...]) -> Any:
@@ -185,13 +185,13 @@ def _decoder(names: tuple[str, ...]) -> Any:
     raise HeifError(f"this build of PyAV has no decoder for it ({', '.join(names)})")
 
 
-def _tag_colours(picture: Any, item: Item) -> None:
-    """The colours by the picture's own word, which goes before that of the coded stream."""
+def _tag_colours(image: Any, item: Item) -> None:
+    """The colours by the image's own word, which goes before that of the coded stream."""
     for kind, content in item.properties:
         if kind == b"colr" and content[:4] == b"nclx" and len(content) >= 11:
             (matrix,) = struct.unpack_from(">H", content, 8)
-            picture.colorspace = matrix
-            picture.color_range = 2 if content[10] & 0x80 else 1
+            image.colorspace = matrix
+            image.color_range = 2 if content[10] & 0x80 else 1
 
 
 def _jpeg(content: bytes) -> ImageArray:

@@ -1,4 +1,4 @@
-"""The structure of HEIC and AVIF pictures (ISO/IEC 23008-12): items, what they are made of and where they lie."""
+"""The structure of HEIC and AVIF images (ISO/IEC 23008-12): items, what they are made of and where they lie."""
 
 import struct
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ class HeifError(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a file: coded pixels, or how others make a picture. ``properties`` are in the order of use."""
+    """A part of a file: coded pixels, or how others make an image. ``properties`` are in the order of use."""
 
     kind: bytes
     extents: tuple[tuple[int, int], ...] = ()
@@ -29,7 +29,7 @@ class Item:
 
 @dataclass(frozen=True)
 class HeifFile:
-    """All items by their number, and which is the picture."""
+    """All items by their number, and which is the image."""
 
     data: bytes
     primary: int
@@ -55,7 +55,7 @@ class HeifFile:
 
 
 def read_heif(data: bytes) -> HeifFile:
-    """The structure of a file; raises HeifError where it is damaged or has no picture."""
+    """The structure of a file; raises HeifError where it is damaged or has no image."""
     try:
         return _read(data)
     except (struct.error, IndexError) as error:
@@ -86,7 +86,7 @@ def _read(data: bytes) -> HeifFile:
         elif kind == b"idat":
             found.idat = content
     if found.primary is None or found.primary not in found.kinds:
-        raise HeifError("it does not say which of its parts is the picture")
+        raise HeifError("it does not say which of its parts is the image")
     items = {number: _item(found, number) for number in found.kinds}
     return HeifFile(data, found.primary, items, found.idat)
 

@@ -1,4 +1,4 @@
-"""Pictures as sources: one file, or a folder of them in natural order."""
+"""Images as sources: one file, or a folder of them in natural order."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from laban.core.frame import Frame
 from laban.errors import LabanError, SourceError
 from laban.sources.containers import is_still, read_head
 from laban.sources.gate import Limits
-from laban.sources.headers import check_chunks, check_samples, picture_size
-from laban.sources.heif import read_heif_picture
-from laban.sources.numbered_frames import picture_times
+from laban.sources.headers import check_chunks, check_samples, image_size
+from laban.sources.heif import read_heif_image
+from laban.sources.numbered_frames import image_times
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv
 
@@ -34,16 +34,16 @@ IMAGE_SUFFIXES = (
 )
 DEFAULT_FPS = 30.0
 OWN_DRAWINGS = (".overlay.png", ".sheet.png", ".curves.png", ".answers.png")
-"""How the pictures end that Laban itself draws, which are no input."""
+"""How the images end that Laban itself draws, which are no input."""
 
 
 class ImageSource(OpenSource):
-    """Pictures as frames, timed by the numbers in their names or ``fps`` of them a second: see ``picture_times``.
+    """Images as frames, timed by the numbers in their names or ``fps`` of them a second: see ``image_times``.
 
     Without ``fps`` there are ``DEFAULT_FPS``, which ``warnings`` tells.
 
     One that cannot be read is skipped and noted; so is one of another size than the first, for pixels of two sizes
-    cannot be one movement. Raises SourceError where there is no picture to read.
+    cannot be one movement. Raises SourceError where there is no image to read.
     """
 
     def __init__(
@@ -56,14 +56,14 @@ class ImageSource(OpenSource):
         self._refused: SourceError | None = None
         self._paths = self._readable(paths)
         self._size_wh = self._first_size()
-        at_s, said = picture_times(paths, fps=self._fps)
+        at_s, said = image_times(paths, fps=self._fps)
         place = {path: index for index, path in enumerate(paths)}
         times_s = at_s[[place[path] for path in self._paths]]  # what cannot be read leaves a gap
         self._times_s: Float64Array = times_s - times_s[0]
         if said is not None:
             self._note(said)
         if fps is None and len(paths) > 1:
-            self._note(f"pictures do not tell their frame rate; {self._fps:g} a second are assumed")
+            self._note(f"images do not tell their frame rate; {self._fps:g} a second are assumed")
         self._times_s.flags.writeable = False
         self._limits.check_length(
             frames=len(self._paths), duration_s=float(self._times_s[-1]), name=self._name
@@ -98,20 +98,20 @@ class ImageSource(OpenSource):
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         for index in range(start, len(self._paths) if stop is None else min(stop, len(self._paths))):
             try:
-                picture = read_picture(self._paths[index], limits=self._limits)
+                image = read_image(self._paths[index], limits=self._limits)
             except LabanError as error:
                 self._note(f"{error}; skipped")
                 continue
-            if _upright_size(picture) != self._size_wh:
-                self._note(f"{self._paths[index]} is not of the size of the first picture; skipped")
+            if _upright_size(image) != self._size_wh:
+                self._note(f"{self._paths[index]} is not of the size of the first image; skipped")
                 continue
-            yield Frame.from_rgb(picture, index=index, time_s=float(self._times_s[index]))
+            yield Frame.from_rgb(image, index=index, time_s=float(self._times_s[index]))
 
     def _readable(self, paths: "list[Path]") -> "list[Path]":
         kept = []
         for path in paths:
             try:
-                self._limits.check_size(picture_size(read_head(path), path=path), name=str(path))
+                self._limits.check_size(image_size(read_head(path), path=path), name=str(path))
             except SourceError as error:
                 self._refused = self._refused or error
                 self._note(f"{error}; skipped")
@@ -120,16 +120,16 @@ class ImageSource(OpenSource):
         return kept
 
     def _first_size(self) -> tuple[int, int]:
-        """The size of the first picture that can be decoded; those before it are left out."""
+        """The size of the first image that can be decoded; those before it are left out."""
         while self._paths:
             try:
-                return _upright_size(read_picture(self._paths[0], limits=self._limits))
+                return _upright_size(read_image(self._paths[0], limits=self._limits))
             except SourceError as error:
                 self._refused = self._refused or error
                 self._note(f"{error}; skipped")
                 self._paths = self._paths[1:]
         raise self._refused or SourceError(
-            f"{self._name} holds no pictures to read; name a video, a picture or another folder"
+            f"{self._name} holds no images to read; name a video, an image or another folder"
         )
 
     def _note(self, text: str) -> None:
@@ -137,7 +137,7 @@ class ImageSource(OpenSource):
             self._warnings.append(text)
 
 
-def read_picture(path: Path, *, limits: Limits) -> ImageArray:
+def read_image(path: Path, *, limits: Limits) -> ImageArray:
     """(H, W, 3) RGB, turned upright by its EXIF orientation, or by the file's own word for it in HEIC and AVIF.
 
     Raises SourceError where it cannot be decoded, LimitError, before decoding, where it is too large.
@@ -145,9 +145,9 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
     head = read_head(path)
     try:
         limits.check_file(path.stat().st_size, name=str(path))
-        limits.check_size(picture_size(head, path=path), name=str(path))
+        limits.check_size(image_size(head, path=path), name=str(path))
         if is_still(head):
-            return read_heif_picture(path, limits=limits)
+            return read_heif_image(path, limits=limits)
         check_samples(head, path=path)
         data = path.read_bytes()
         check_chunks(data, path=path)
@@ -155,29 +155,29 @@ def read_picture(path: Path, *, limits: Limits) -> ImageArray:
     except (OSError, cv2.error) as error:
         raise SourceError(f"{path} cannot be read: {str(error).strip().splitlines()[0]}") from error
     if image is None:
-        raise SourceError(f"{path} is a damaged picture; copy or export it again")
+        raise SourceError(f"{path} is a damaged image; copy or export it again")
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def _decoded(data: bytes) -> ImageArray | None:
-    """The picture in BGR, None where it is damaged; OpenCV keeps its complaints to itself."""
+    """The image in BGR, None where it is damaged; OpenCV keeps its complaints to itself."""
     with quiet_opencv():
         image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     return None if image is None else np.asarray(image, dtype=np.uint8)
 
 
-def pictures_in(folder: Path) -> "list[Path]":
-    """The pictures of a folder in natural order: frame_2 before frame_10. Laban's own drawings are left out."""
+def images_in(folder: Path) -> "list[Path]":
+    """The images of a folder in natural order: frame_2 before frame_10. Laban's own drawings are left out."""
     try:
         inside = list(folder.iterdir())
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror}") from error
-    found = [path for path in inside if is_picture_name(path) and path.is_file()]
+    found = [path for path in inside if is_image_name(path) and path.is_file()]
     return sorted(found, key=lambda path: _natural(path.name))
 
 
-def is_picture_name(path: Path) -> bool:
-    """Whether a file is called as pictures are, and not as those that Laban draws."""
+def is_image_name(path: Path) -> bool:
+    """Whether a file is called as images are, and not as those that Laban draws."""
     return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.endswith(OWN_DRAWINGS)
 
 

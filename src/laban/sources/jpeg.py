@@ -24,7 +24,7 @@ class JpegNotes(NamedTuple):
 
     @property
     def sideways(self) -> bool:
-        """Whether the picture is stored turned by a quarter."""
+        """Whether the image is stored turned by a quarter."""
         return self.orientation >= 5
 
 

@@ -1,6 +1,6 @@
-"""What a picture itself tells of how level the camera was.
+"""What an image itself tells of how level the camera was.
 
-Quarter turns are EXIF's orientation, which reading a picture corrects. Finer turns are in no field of EXIF; read is
+Quarter turns are EXIF's orientation, which reading an image corrects. Finer turns are in no field of EXIF; read is
 ``GPano:PoseRollDegrees`` in XMP, where 0 is level and the horizon turns anticlockwise as it grows (Photo Sphere XMP
 Metadata).
 """
@@ -13,7 +13,7 @@ _ROLL = re.compile(rb"PoseRollDegrees(?:=[\"']|>)\s*([-+]?\d{1,3}(?:\.\d{1,9})?)
 
 
 def noted_roll_deg(path: Path) -> float | None:
-    """Degrees from the picture's upward direction clockwise to the true one; None where nothing is noted.
+    """Degrees from the image's upward direction clockwise to the true one; None where nothing is noted.
 
     Only the first megabyte is looked at. A file that cannot be read notes nothing.
     """

@@ -1,4 +1,4 @@
-"""The numbers in the names of pictures: where they count frames, they are the clock, and gaps stay gaps."""
+"""The numbers in the names of images: where they count frames, they are the clock, and gaps stay gaps."""
 
 import re
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ def frame_numbers(paths: Sequence[Path]) -> IntArray | None:
     return numbers if (np.diff(numbers) > 0).all() else None
 
 
-def picture_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
-    """(T,) seconds from the first picture, and what to say of them where that is not plain.
+def image_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
+    """(T,) seconds from the first image, and what to say of them where that is not plain.
 
     The number in the name ÷ ``fps`` where it counts frames: one by one, or in steps that all are multiples of the
     shortest. Other numbers, such as milliseconds, and names without one give only the order, ``fps`` a second.
@@ -43,10 +43,10 @@ def picture_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, s
     shortest = int(steps.min())
     if shortest > _LONGEST_STEP and (steps % shortest != 0).any():
         return np.arange(len(paths)) / fps, (
-            f"the numbers in the names of the pictures count no frames; they are taken in order, {fps:g} a second"
+            f"the numbers in the names of the images count no frames; they are taken in order, {fps:g} a second"
         )
     gaps = "" if (steps == shortest).all() else ", with gaps"
     every = "one by one" if shortest == 1 else f"in steps of {shortest}"
     return (numbers - numbers[0]) / fps, (
-        f"pictures are timed by the numbers in their names, {every}{gaps}, at {fps:g} frames a second"
+        f"images are timed by the numbers in their names, {every}{gaps}, at {fps:g} frames a second"
     )

@@ -1,4 +1,4 @@
-"""Synthetic people as simple pictures: limbs, a trunk and a head, the nearer before the farther."""
+"""Synthetic people as simple images: limbs, a trunk and a head, the nearer before the farther."""
 
 import colorsys
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _HEAD_RADIUS_M, _EYE_RADIUS_M = 0.135, 0.014
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """One person in one picture: ``image_px`` (33, 2), how many pixels a metre is there, how far away."""
+    """One person in one image: ``image_px`` (33, 2), how many pixels a metre is there, how far away."""
 
     person: int
     image_px: Float64Array

@@ -1,4 +1,4 @@
-"""Whether the pictures of a folder are the frames of a film or photos, each of its own moment or person.
+"""Whether the images of a folder are the frames of a film or photos, each of its own moment or person.
 
 Taken for one film, photos of several people become one person who teleports; taken for photos, a film loses its
 time.
@@ -15,7 +15,7 @@ import numpy as np
 from laban.core.arrays import ImageArray
 from laban.errors import LabanError
 from laban.sources.gate import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 from laban.sources.jpeg import taken_at
 from laban.sources.numbered_frames import frame_numbers
 
@@ -33,16 +33,16 @@ class FolderKind:
     why: str
 
 
-def kind_of_pictures(paths: Sequence[Path], *, limits: Limits | None = None) -> FolderKind:
-    """What pictures in natural order are. The first of these that applies decides:
+def kind_of_images(paths: Sequence[Path], *, limits: Limits | None = None) -> FolderKind:
+    """What images in natural order are. The first of these that applies decides:
 
-    one picture is a photo; pictures of several sizes are photos; pictures that a camera took a second or more apart
-    are photos; pictures whose names are numbered in even steps, as programs number frames, and that look much alike
-    one after the other are a film; pictures that look unlike are photos, as are those with camera names or none.
+    one image is a photo; images of several sizes are photos; images that a camera took a second or more apart
+    are photos; images whose names are numbered in even steps, as programs number frames, and that look much alike
+    one after the other are a film; images that look unlike are photos, as are those with camera names or none.
     Otherwise it cannot be told.
     """
     if len(paths) < 2:
-        return FolderKind(False, "there is one picture")
+        return FolderKind(False, "there is one image")
     small = {path: _thumbnail(path, limits or Limits()) for path in _spread(paths)}
     seen = [one for one in small.values() if one is not None]
     if not _of_one_size(seen):
@@ -62,21 +62,21 @@ def kind_of_pictures(paths: Sequence[Path], *, limits: Limits | None = None) -> 
 
 @dataclass(frozen=True)
 class _Small:
-    """A picture in small grey, and the size that it has."""
+    """An image in small grey, and the size that it has."""
 
     grey: ImageArray
     size_wh: tuple[int, int]
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:
-    """Neighbours from all over the folder: pictures at even places, and the one behind each."""
+    """Neighbours from all over the folder: images at even places, and the one behind each."""
     starts = np.unique(np.linspace(0, len(paths) - 2, min(_PAIRS, len(paths) - 1)).astype(int))
     return [paths[index] for index in sorted({*starts.tolist(), *(starts + 1).tolist()})]
 
 
 def _thumbnail(path: Path, limits: Limits) -> _Small | None:
     try:
-        image = read_picture(path, limits=limits)
+        image = read_image(path, limits=limits)
     except LabanError:
         return None
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
@@ -91,7 +91,7 @@ def _of_one_size(seen: Sequence[_Small]) -> bool:
 
 
 def _likeness(seen: Sequence[_Small]) -> float:
-    """How far neighbours correlate, 1 for equal pictures. Far apart, frames differ: the upper half counts."""
+    """How far neighbours correlate, 1 for equal images. Far apart, frames differ: the upper half counts."""
     values = [_correlation(one.grey, two.grey) for one, two in pairwise(seen)]
     return float(np.percentile(values, _UPPER)) if values else 1.0
 

@@ -1,4 +1,4 @@
-"""The decoder's pictures as upright planes and RGB."""
+"""The decoder's images as upright planes and RGB."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _QUARTER_WITHIN_DEG = 1.0
 
 @dataclass(frozen=True)
 class Orientation:
-    """What makes a stored picture upright: rows and columns ``swapped`` first, then flipped along x and y."""
+    """What makes a stored image upright: rows and columns ``swapped`` first, then flipped along x and y."""
 
     swapped: bool = False
     flip_x: bool = False
@@ -32,7 +32,7 @@ class Orientation:
         return size_wh[::-1] if self.swapped else size_wh
 
     def applied(self, image: ImageArray) -> ImageArray:
-        """The picture itself where it is upright, else a turned copy."""
+        """The image itself where it is upright, else a turned copy."""
         out: Any = cv2.transpose(image) if self.swapped else image
         if self.flip_x or self.flip_y:
             out = cv2.flip(out, -1 if self.flip_x and self.flip_y else int(self.flip_x))
@@ -42,9 +42,9 @@ class Orientation:
 UPRIGHT = Orientation()
 
 
-def orientation_of(picture: "VideoFrame") -> Orientation:
+def orientation_of(image: "VideoFrame") -> Orientation:
     """By the display matrix (ISO/IEC 14496-12, 8.3.2), to the nearest quarter turn; it may mirror besides."""
-    matrix = _display_matrix(picture)
+    matrix = _display_matrix(image)
     if matrix is None:
         return UPRIGHT
     a, b, c, d = matrix
@@ -54,26 +54,26 @@ def orientation_of(picture: "VideoFrame") -> Orientation:
 
 
 class Orientations:
-    """The orientation of each picture of a stream, read anew only where the picture's rotation is another.
+    """The orientation of each image of a stream, read anew only where the image's rotation is another.
 
-    Asking a picture for its display matrix ties it into a reference cycle, so that hundreds of decoded pictures
+    Asking an image for its display matrix ties it into a reference cycle, so that hundreds of decoded images
     stay in memory until the collector runs; the rotation is told without.
     """
 
     def __init__(self) -> None:
         self._by_rotation: dict[int, Orientation] = {}
 
-    def of(self, picture: "VideoFrame") -> Orientation:
-        """What makes ``picture`` upright."""
-        known = self._by_rotation.get(picture.rotation)
+    def of(self, image: "VideoFrame") -> Orientation:
+        """What makes ``image`` upright."""
+        known = self._by_rotation.get(image.rotation)
         if known is None:
-            known = self._by_rotation[picture.rotation] = orientation_of(picture)
+            known = self._by_rotation[image.rotation] = orientation_of(image)
         return known
 
 
-def odd_turn_deg(picture: "VideoFrame") -> float | None:
+def odd_turn_deg(image: "VideoFrame") -> float | None:
     """The clockwise turn that the display matrix asks for, 0 to 360, where it is not a quarter turn; else None."""
-    matrix = _display_matrix(picture)
+    matrix = _display_matrix(image)
     if matrix is None:
         return None
     turn_deg = math.degrees(math.atan2(matrix[1], matrix[0])) % 360.0
@@ -81,35 +81,35 @@ def odd_turn_deg(picture: "VideoFrame") -> float | None:
     return None if is_quarter else turn_deg
 
 
-def _display_matrix(picture: "VideoFrame") -> tuple[int, int, int, int] | None:
+def _display_matrix(image: "VideoFrame") -> tuple[int, int, int, int] | None:
     """Its parts a, b, c and d as the file has them; None where there is none."""
-    held: Any = picture.side_data.get("DISPLAYMATRIX")
+    held: Any = image.side_data.get("DISPLAYMATRIX")
     if held is None:
         return None
     a, b, _, c, d = np.frombuffer(held, dtype=np.int32)[:5].tolist()
     return a, b, c, d
 
 
-def planes_of(picture: "VideoFrame", *, upright: Orientation = UPRIGHT) -> YuvPlanes:
+def planes_of(image: "VideoFrame", *, upright: Orientation = UPRIGHT) -> YuvPlanes:
     """The planes as views of the decoder's memory, or as turned copies."""
-    width, height = picture.width, picture.height
+    width, height = image.width, image.height
     half = ((height + 1) // 2, (width + 1) // 2)
     shapes = ((height, width), half, half)
     luma, blue, red = (
-        upright.applied(_view(plane, shape)) for plane, shape in zip(picture.planes, shapes, strict=True)
+        upright.applied(_view(plane, shape)) for plane, shape in zip(image.planes, shapes, strict=True)
     )
-    full = PLANAR[picture.format.name] or int(picture.color_range) == _FULL_RANGE
-    return YuvPlanes(luma, blue, red, full_range=full, bt709=int(picture.colorspace) == _BT709)
+    full = PLANAR[image.format.name] or int(image.color_range) == _FULL_RANGE
+    return YuvPlanes(luma, blue, red, full_range=full, bt709=int(image.colorspace) == _BT709)
 
 
 def _view(plane: Any, shape: tuple[int, int]) -> ImageArray:
-    """The array keeps the plane, and with it the picture, alive."""
+    """The array keeps the plane, and with it the image, alive."""
     rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
     view = rows[: shape[0], : shape[1]]
     view.flags.writeable = False
     return view
 
 
-def rgb_of(picture: "VideoFrame", *, upright: Orientation = UPRIGHT) -> ImageArray:
+def rgb_of(image: "VideoFrame", *, upright: Orientation = UPRIGHT) -> ImageArray:
     """(H, W, 3) RGB, upright."""
-    return upright.applied(np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8))
+    return upright.applied(np.asarray(image.to_ndarray(format="rgb24"), dtype=np.uint8))

@@ -1,4 +1,4 @@
-"""What every source of pictures promises, wherever they come from."""
+"""What every source of images promises, wherever they come from."""
 
 from collections.abc import Iterator
 from types import TracebackType
@@ -25,7 +25,7 @@ class FrameSource(Protocol):
 
     @property
     def size_wh(self) -> tuple[int, int]:
-        """Width and height in pixels of the upright picture."""
+        """Width and height in pixels of the upright image."""
         ...
 
     @property

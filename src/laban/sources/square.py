@@ -1,4 +1,4 @@
-"""Decoded pictures as frames: upright, with square pixels, all of one size."""
+"""Decoded images as frames: upright, with square pixels, all of one size."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,16 +20,16 @@ _SAME_SHAPE = 0.02
 
 
 class Decoded(NamedTuple):
-    """A picture as the decoder gives it, how wide its pixels are by their height, and what makes it upright."""
+    """An image as the decoder gives it, how wide its pixels are by their height, and what makes it upright."""
 
-    picture: "VideoFrame"
+    image: "VideoFrame"
     aspect: Fraction
     upright: Orientation
 
     @property
     def stored_wh(self) -> tuple[int, int]:
         """The size in the decoder's pixels."""
-        return self.picture.width, self.picture.height
+        return self.image.width, self.image.height
 
     @property
     def square_wh(self) -> tuple[int, int]:
@@ -44,29 +44,29 @@ class Decoded(NamedTuple):
 
 @dataclass(frozen=True)
 class SquareFrames:
-    """Makes frames of ``size_wh``, that of a source's first picture; others are scaled, and noted.
+    """Makes frames of ``size_wh``, that of a source's first image; others are scaled, and noted.
 
-    A picture of another shape is not stretched, which would falsify every angle, but set between bars.
+    An image of another shape is not stretched, which would falsify every angle, but set between bars.
     """
 
     size_wh: tuple[int, int]
     notes: Notes
 
     def frame(self, one: Decoded, *, index: int, time_s: float) -> Frame:
-        """The frame of a decoded picture."""
+        """The frame of a decoded image."""
         if one.size_wh != self.size_wh:
             if not _is_of_shape(one.size_wh, self.size_wh):
                 self.notes.add(
-                    "the shape of the picture changes on the way; what has another is set between bars"
+                    "the shape of the image changes on the way; what has another is set between bars"
                 )
                 return Frame.from_rgb(self._between_bars(one), index=index, time_s=time_s)
             self.notes.add(
-                "the size of the picture changes on the way; all frames are scaled to the first size"
+                "the size of the image changes on the way; all frames are scaled to the first size"
             )
-        picture = _in_planes(one.picture, one.upright.size_of(self.size_wh))
+        image = _in_planes(one.image, one.upright.size_of(self.size_wh))
         return Frame.from_planes(
-            planes_of(picture, upright=one.upright),
-            to_rgb=partial(rgb_of, picture, upright=one.upright),
+            planes_of(image, upright=one.upright),
+            to_rgb=partial(rgb_of, image, upright=one.upright),
             index=index,
             time_s=time_s,
         )
@@ -74,7 +74,7 @@ class SquareFrames:
     def _between_bars(self, one: Decoded) -> ImageArray:
         scale = min(mine / its for mine, its in zip(self.size_wh, one.size_wh, strict=True))
         width, height = (max(1, round(side * scale)) for side in one.square_wh)
-        image = rgb_of(one.picture.reformat(width=width, height=height, format="rgb24"), upright=one.upright)
+        image = rgb_of(one.image.reformat(width=width, height=height, format="rgb24"), upright=one.upright)
         canvas = np.zeros((self.size_wh[1], self.size_wh[0], 3), dtype=np.uint8)
         top, left = ((canvas.shape[axis] - image.shape[axis]) // 2 for axis in (0, 1))
         canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
@@ -86,9 +86,9 @@ def _is_of_shape(size_wh: tuple[int, int], other_wh: tuple[int, int]) -> bool:
     return abs(shape / other - 1) < _SAME_SHAPE
 
 
-def _in_planes(picture: "VideoFrame", size_wh: tuple[int, int]) -> "VideoFrame":
-    """The picture in 4:2:0 planes of a size, itself where it is so already."""
-    layout = picture.format.name if picture.format.name in PLANAR else "yuv420p"
-    if (picture.width, picture.height) == size_wh and picture.format.name == layout:
-        return picture
-    return picture.reformat(width=size_wh[0], height=size_wh[1], format=layout)
+def _in_planes(image: "VideoFrame", size_wh: tuple[int, int]) -> "VideoFrame":
+    """The image in 4:2:0 planes of a size, itself where it is so already."""
+    layout = image.format.name if image.format.name in PLANAR else "yuv420p"
+    if (image.width, image.height) == size_wh and image.format.name == layout:
+        return image
+    return image.reformat(width=size_wh[0], height=size_wh[1], format=layout)

@@ -39,7 +39,7 @@ class Standard:
                 in_range(getattr(self, name), name=name, low=1)
 
     def size_for(self, size_wh: tuple[int, int]) -> tuple[int, int]:
-        """The standard size of a picture of ``size_wh``, of the same shape to the nearest pixel.
+        """The standard size of an image of ``size_wh``, of the same shape to the nearest pixel.
 
         >>> Standard(longest_px=640).size_for((1920, 1080))
         (640, 360)
@@ -59,9 +59,9 @@ class Standard:
 class StandardSource(OpenSource):
     """The frames of ``source`` by the clock and in the size of ``standard``.
 
-    Frame k has the time k ÷ fps, exactly, and shows the latest picture that the source had by then: where the
-    source is slower, pictures are repeated, where it is faster, they are left out; none is shown before its
-    time, and each is shown less than one tick late. A tick whose picture cannot be decoded has no frame. The
+    Frame k has the time k ÷ fps, exactly, and shows the latest image that the source had by then: where the
+    source is slower, images are repeated, where it is faster, they are left out; none is shown before its
+    time, and each is shown less than one tick late. A tick whose image cannot be decoded has no frame. The
     clock starts at the source's first frame and ends at its last. Closing this closes ``source``.
 
     Raises LimitError where the standard size or clock exceeds ``limits``.
@@ -117,7 +117,7 @@ class StandardSource(OpenSource):
 
     @cached_property
     def keyframes(self) -> IntArray:
-        """The ticks that show a keyframe of the source, or the first picture after it."""
+        """The ticks that show a keyframe of the source, or the first image after it."""
         ticks = np.searchsorted(self._shown, self._source.keyframes)
         return np.unique(ticks[ticks < len(self._shown)])
 
@@ -167,7 +167,7 @@ class StandardSource(OpenSource):
 
 
 def resized(frame: Frame, *, size_wh: tuple[int, int]) -> Frame:
-    """The same picture in another size, planes and all."""
+    """The same image in another size, planes and all."""
     if frame.size_wh == size_wh:
         return replace(frame, to_rgb=lambda: frame.image_rgb)
     small = _Resized(frame, size_wh)

@@ -1,4 +1,4 @@
-"""Which stream of a file is the video: never a cover picture, a thumbnail or a single still beside a film."""
+"""Which stream of a file is the video: never a cover image, a thumbnail or a single still beside a film."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,9 +22,9 @@ def video_streams(container: "InputContainer", *, path: Path) -> "list[VideoStre
     films = [stream for stream in container.streams.video if not stream.disposition & covers]
     if not films:
         raise SourceError(
-            f"{path} holds {_held(container)}; name a file with pictures in it"
+            f"{path} holds {_held(container)}; name a file with images in it"
             if len(container.streams)
-            else f"{path} holds nothing that can be read; name a file with pictures in it"
+            else f"{path} holds nothing that can be read; name a file with images in it"
         )
     decodable = [stream for stream in films if stream.codec_context is not None]
     if not decodable:
@@ -37,7 +37,7 @@ def chosen_stream(
 ) -> "tuple[VideoStream, str | None]":
     """The stream to read, and what to say where there was a choice.
 
-    A stream of one picture is never chosen beside one of several. Of those left it is the one that is marked as
+    A stream of one image is never chosen beside one of several. Of those left it is the one that is marked as
     the default, if only one is; else the longest; of those about as long, the one with most pixels, then the first.
     """
     films = [stream for stream in streams if len(clocks[stream.index]) > 1] or list(streams)
@@ -82,5 +82,5 @@ def _held(container: "InputContainer") -> str:
     """The kinds of streams of a file that has no video, in words."""
     kinds: list[str] = sorted({stream.type for stream in container.streams} - {"video"})
     if container.streams.video:
-        kinds.append("a cover picture")
+        kinds.append("a cover image")
     return f"no video, only {' and '.join(kinds)}"

@@ -68,7 +68,7 @@ def _checked_boxes(file: BinaryIO, size: int, *, path: Path, limits: Limits) -> 
         )
     for box in top:
         _check_tables(file, box, size, path=path, limits=limits, depth=0)
-    # Of a box of pictures a part is of use, of any other none.
+    # Of a box of images a part is of use, of any other none.
     return Extent(last.at if missing and last.kind == b"moof" else size, missing)
 
 

@@ -1,4 +1,4 @@
-"""People who were never filmed: scenes whose every movement is known, and pictures of them."""
+"""People who were never filmed: scenes whose every movement is known, and images of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class SyntheticScene:
     def poses_at(self, time_s: float) -> list[Pose]:
         """Everybody at ``time_s``, at any time and not only at those of frames, whether in sight or not.
 
-        ``visibility`` is 1 where a landmark lies in the picture with nobody and nothing before it, else 0;
+        ``visibility`` is 1 where a landmark lies in the image with nobody and nothing before it, else 0;
         coordinates are true either way.
         """
         at_s = np.array([time_s])
@@ -105,7 +105,7 @@ class SyntheticScene:
         }
         return Recording(f"synthetic scene {self.seed}", at_s, people, size_wh=self.size_wh)
 
-    def picture(self, time_s: float) -> ImageArray:
+    def image(self, time_s: float) -> ImageArray:
         """(H, W, 3) RGB, what the camera sees at ``time_s``."""
         canvas = self._backdrop.copy()
         paint_people(canvas, self._figures([actor.bodies_m(np.array([time_s])) for actor in self.actors], 0))
@@ -205,7 +205,7 @@ class SyntheticScene:
 
 
 class SyntheticSource(OpenSource):
-    """The pictures of a scene at its own times, or at ``times_s`` (T,) from 0.0 on, strictly increasing.
+    """The images of a scene at its own times, or at ``times_s`` (T,) from 0.0 on, strictly increasing.
 
     The truth of what is shown is ``scene.recording(source.times_s)``.
     """
@@ -244,7 +244,7 @@ class SyntheticSource(OpenSource):
         last = len(self._times_s) if stop is None else min(stop, len(self._times_s))
         for index in range(start, last):
             time_s = float(self._times_s[index])
-            yield Frame.from_rgb(self.scene.picture(time_s), index=index, time_s=time_s)
+            yield Frame.from_rgb(self.scene.image(time_s), index=index, time_s=time_s)
 
 
 def _checked_times(times_s: npt.ArrayLike) -> Float64Array:

@@ -1,4 +1,4 @@
-"""Video files, through libav: the decoder's own times, square and upright pictures, and never another file."""
+"""Video files, through libav: the decoder's own times, square and upright images, and never another file."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -90,13 +90,13 @@ class VideoSource(OpenSource):
         last = len(self._clock) if stop is None else min(stop, len(self._clock))
         if start >= last:
             return
-        for index, one in self._pictures(start, last):
+        for index, one in self._images(start, last):
             yield self._square.frame(one, index=index, time_s=float(self._times_s[index]))
 
-    def _pictures(
+    def _images(
         self, start: int, stop: int, *, most_packets: int | None = None
     ) -> Iterator[tuple[int, Decoded]]:
-        """The decoded pictures of the span with their indices."""
+        """The decoded images of the span with their indices."""
         for index, one in self._from_keyframe(start, most=most_packets):
             if index < start:
                 continue
@@ -147,45 +147,45 @@ class VideoSource(OpenSource):
     def _decoded(
         self, packets: Iterator[object], stream: "VideoStream", *, first: int
     ) -> Iterator[tuple[int, Decoded]]:
-        """The pictures with their indices; ``first`` is that of the first where pictures go by their place."""
+        """The images with their indices; ``first`` is that of the first where images go by their place."""
         given, at_open = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
         latest, orientations = -1, Orientations()
-        pictures = timely(self._file.decoded(packets), limits=self._limits, name=self.name)
-        for place, picture in enumerate(pictures, start=first):
-            index = self._index_of(picture, place)
+        images = timely(self._file.decoded(packets), limits=self._limits, name=self.name)
+        for place, image in enumerate(images, start=first):
+            index = self._index_of(image, place)
             if index is None:
                 continue
             if index < latest and not self._clock.jumps_back:
                 self._notes.add(
-                    "pictures come out of order of their times; those that come too late are left out"
+                    "images come out of order of their times; those that come too late are left out"
                 )
             latest = max(index, latest)
             # The container's word counts; where it only repeats the stream's, the stream may change its mind.
             stated = stream.codec_context.sample_aspect_ratio if given == at_open else given
-            yield index, Decoded(picture, self._believed(stated, picture), orientations.of(picture))
+            yield index, Decoded(image, self._believed(stated, image), orientations.of(image))
 
-    def _index_of(self, picture: "VideoFrame", place: int) -> int | None:
+    def _index_of(self, image: "VideoFrame", place: int) -> int | None:
         if not self._clock.by_place:
-            return self._clock.index_of(picture)
+            return self._clock.index_of(image)
         return place if place < len(self._clock) else None
 
-    def _believed(self, stated: Fraction | None, picture: "VideoFrame") -> Fraction:
-        doubt = doubt_of((picture.width, picture.height), stated)
+    def _believed(self, stated: Fraction | None, image: "VideoFrame") -> Fraction:
+        doubt = doubt_of((image.width, image.height), stated)
         if doubt is not None:
             self._notes.add(doubt)
         return stated if stated is not None and is_believable(stated) else _SQUARE
 
     def _first_size(self) -> tuple[int, int]:
-        """The upright size, in square pixels, of the first picture that can be decoded."""
-        first = next(self._pictures(0, len(self._clock), most_packets=_TRIED_PACKETS), None)
+        """The upright size, in square pixels, of the first image that can be decoded."""
+        first = next(self._images(0, len(self._clock), most_packets=_TRIED_PACKETS), None)
         if first is None:
             raise SourceError(
                 f"{self._path}: not one frame can be decoded; convert it to H.264, or record it again"
             )
-        turn_deg = odd_turn_deg(first[1].picture)
+        turn_deg = odd_turn_deg(first[1].image)
         if turn_deg is not None:
             raise SourceError(
                 f"{self._path}: its rotation tag says {turn_deg:.0f}°, expected 0, 90, 180 or 270; set the tag to "
-                "one of these, or turn the pictures themselves when converting it"
+                "one of these, or turn the images themselves when converting it"
             )
         return first[1].size_wh

@@ -23,14 +23,14 @@ _NO_LENGTH = frozenset(["h264", "hevc", "mpegvideo"])
 _OPTIONS = {
     # A reference to another file inside a file is never followed.
     "mov": {"enable_drefs": "0", "use_absolute_path": "0"},
-    # Each picture once, however often the file says that it is to be repeated.
+    # Each image once, however often the file says that it is to be repeated.
     "apng": {"ignore_loop": "1"},
     "gif": {"ignore_loop": "1"},
 }
 
 
 class VideoFile:
-    """What is read of a video file: one stream, whose packets and pictures can be had any number of times."""
+    """What is read of a video file: one stream, whose packets and images can be had any number of times."""
 
     def __init__(
         self, path: Path, *, demuxer: str, limits: Limits, notes: Notes, raw_fps: float | None = None
@@ -73,7 +73,7 @@ class VideoFile:
             yield packet
 
     def decoded(self, packets: Iterator[Any]) -> "Iterator[VideoFrame]":
-        """The pictures that can be decoded; what cannot is skipped and noted."""
+        """The images that can be decoded; what cannot is skipped and noted."""
         import av
 
         for packet in packets:

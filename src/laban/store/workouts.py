@@ -1,4 +1,4 @@
-"""The workouts of one person, kept in a file on their own machine: figures only, no pictures and no movement."""
+"""The workouts of one person, kept in a file on their own machine: figures only, no images and no movement."""
 
 import os
 import sqlite3

@@ -15,12 +15,12 @@ SCRIPT = Path(__file__).resolve().parents[3] / "benchmarks" / "mediapipe_referen
 
 
 class FakeLandmarker:
-    """Finds one person in the first picture, two in the second and nobody afterwards."""
+    """Finds one person in the first image, two in the second and nobody afterwards."""
 
     def __init__(self, options):
         self.options = options
         self.times_ms = []
-        self.pictures = 0
+        self.images = 0
 
     def __enter__(self):
         return self
@@ -29,8 +29,8 @@ class FakeLandmarker:
         return None
 
     def detect(self, image):
-        self.pictures += 1
-        people = {1: 1, 2: 2}.get(self.pictures, 0)
+        self.images += 1
+        people = {1: 1, 2: 2}.get(self.images, 0)
         return SimpleNamespace(
             pose_landmarks=[landmarks(0.25 * (person + 1)) for person in range(people)],
             pose_world_landmarks=[landmarks(0.0) for _ in range(people)],

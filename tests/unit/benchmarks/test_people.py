@@ -1,4 +1,4 @@
-"""The truth about the pictures is whole, and the lines made of it say what they should."""
+"""The truth about the images is whole, and the lines made of it say what they should."""
 
 import json
 
@@ -14,7 +14,7 @@ def all_seen():
 
 
 @pytest.mark.parametrize(("name", "seen"), all_seen().items())
-def test_boxes_lie_in_the_picture_and_names_are_of_one_person(name, seen):
+def test_boxes_lie_in_the_image_and_names_are_of_one_person(name, seen):
     width, height = seen.size_wh
     for frame in seen.frames.values():
         assert len({one.person for one in frame}) == len(frame)

@@ -97,7 +97,7 @@ def pose(points, visibility):
     return Pose(BLAZEPOSE33, np.array(points, np.float32), np.array(visibility, np.float32))
 
 
-def test_the_box_leaves_out_guesses_and_what_lies_outside_the_picture():
+def test_the_box_leaves_out_guesses_and_what_lies_outside_the_image():
     points = np.full((33, 2), 50.0)
     points[0], points[15], points[27] = (40, 10), (-30, 60), (500, 500)
     visibility = np.ones(33)

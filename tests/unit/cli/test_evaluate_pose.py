@@ -84,7 +84,7 @@ def test_the_table_names_every_estimator(app: typer.Typer, truth: Path):
         assert part in result.stdout
 
 
-def test_skipped_pictures_give_exit_code_3(app: typer.Typer, truth: Path):
+def test_skipped_images_give_exit_code_3(app: typer.Typer, truth: Path):
     document = json.loads(truth.read_text())
     document["images"].append({"id": 2, "file_name": "absent.png"})
     truth.write_text(json.dumps(document))

@@ -30,7 +30,7 @@ def test_a_folder_means_the_videos_in_and_below_it(tmp_path: Path) -> None:
     assert relative == ["a.mp4", "b.MOV", "deep/er/c.mkv"]
 
 
-def test_a_folder_of_pictures_is_one_source(tmp_path: Path) -> None:
+def test_a_folder_of_images_is_one_source(tmp_path: Path) -> None:
     make(tmp_path / "walk", "001.png", "002.png")
     (only,) = expand_inputs([tmp_path / "walk"])
     assert (only.path, only.relative) == (tmp_path / "walk", Path("walk"))
@@ -118,7 +118,7 @@ def test_a_folder_says_what_it_leaves_out(tmp_path: Path) -> None:
     assert len(expand_inputs([tmp_path], tell=told.append)) == 2
     assert told == [
         f"{tmp_path}: a folder stands for the 2 videos in it; left out: 1 drawing by Laban, 1 file of poses, "
-        "2 pictures, 1 other file (.txt)"
+        "2 images, 1 other file (.txt)"
     ]
     told.clear()
     make(tmp_path / "all", "c.mp4")
@@ -132,7 +132,7 @@ def test_a_program_is_no_transport_stream(tmp_path: Path) -> None:
     assert [path.name for path in expand_sources([tmp_path])] == ["a.mp4"]
 
 
-def test_folders_of_pictures_below_are_sources_each(tmp_path: Path) -> None:
+def test_folders_of_images_below_are_sources_each(tmp_path: Path) -> None:
     make(tmp_path / "walks", "one/1.png", "two/1.png", "0.png", "two/notes.txt")
     told: list[str] = []
     found = expand_inputs([tmp_path / "walks"], tell=told.append)
@@ -190,7 +190,7 @@ def test_standard_input_is_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> No
         expand_inputs(["-"])
 
 
-def test_a_folder_may_stand_for_its_videos_and_its_pictures(tmp_path: Path) -> None:
+def test_a_folder_may_stand_for_its_videos_and_its_images(tmp_path: Path) -> None:
     make(tmp_path, "album/a.jpg", "album/b.png", "album/wave.gif", "album/more/c.jpg", "album/notes.txt")
     told: list[str] = []
     found = expand_inputs([tmp_path / "album"], tell=told.append, both=True)
@@ -200,7 +200,7 @@ def test_a_folder_may_stand_for_its_videos_and_its_pictures(tmp_path: Path) -> N
         "album/more",
     ]
     assert told == [
-        f"{tmp_path / 'album'}: a folder stands for the 1 video and 3 pictures in it; "
+        f"{tmp_path / 'album'}: a folder stands for the 1 video and 3 images in it; "
         "left out: 1 other file (.txt)"
     ]
     assert [one.path.name for one in expand_inputs([tmp_path / "album"])] == ["wave.gif"]

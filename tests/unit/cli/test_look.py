@@ -82,10 +82,10 @@ def test_view_names_its_page(file: Path, capsys: Captured) -> None:
 
 
 def test_draw_makes_only_what_is_asked_for(file: Path, tmp_path: Path, capsys: Captured) -> None:
-    out = tmp_path / "new" / "picture.png"
+    out = tmp_path / "new" / "image.png"
     assert laban("draw", file, "--sheet", "--moments", 2, "-o", out, "--json") == 0
     assert check_schema("drawings", capsys.readouterr().out) == {"sheet": str(out)}
-    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["picture.png", "walk.mp4", "walk.parquet"]
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["image.png", "walk.mp4", "walk.parquet"]
     assert laban("draw", file, "--no-overlay", "--no-curves", "-o", tmp_path / "folder") == 0
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["walk.sheet.png"]
 

@@ -112,10 +112,10 @@ def test_a_file_that_begins_with_a_dash_is_told_how_to_be_named(run: Run, tmp_pa
 def test_a_pattern_of_numbers_is_told_to_name_the_folder(run: Run) -> None:
     code, _, err = run("extract", "shots/frame_%04d.jpg")
     assert code == 1
-    assert "numbered pictures are named by their folder, shots" in err
+    assert "numbered images are named by their folder, shots" in err
 
 
-def test_numbered_pictures_named_one_by_one_are_told_to_be_photos(tmp_path: Path) -> None:
+def test_numbered_images_named_one_by_one_are_told_to_be_photos(tmp_path: Path) -> None:
     def named(*names: str) -> list[Input]:
         for name in names:
             (tmp_path / name).touch()
@@ -123,7 +123,7 @@ def test_numbered_pictures_named_one_by_one_are_told_to_be_photos(tmp_path: Path
 
     told = numbered_alone(named("f_01.jpg", "f_02.jpg", "f_03.jpg"))
     assert told is not None
-    assert "3 numbered pictures are named one by one and taken for photos" in told
+    assert "3 numbered images are named one by one and taken for photos" in told
     assert numbered_alone(named("f_01.jpg", "f_02.jpg")) is None
     assert numbered_alone(named("anna.jpg", "bert.jpg", "carl.jpg")) is None
 

@@ -44,12 +44,12 @@ def test_in_metres_the_turn_is_exact_whatever_the_cameras_roll(yaw_deg: float, r
 
 @pytest.mark.parametrize("roll_deg", [0.0, 25.0, -90.0])
 @pytest.mark.parametrize("yaw_deg", [0.0, 30.0, 90.0, -90.0, -45.0, 150.0, -120.0, 180.0])
-def test_in_the_picture_the_widths_tell_the_turn(yaw_deg: float, roll_deg: float) -> None:
+def test_in_the_image_the_widths_tell_the_turn(yaw_deg: float, roll_deg: float) -> None:
     found = yaw_deg_of(facing(yaw_deg, roll_deg=roll_deg)[..., :2] * 200, None, COCO17)
     assert apart_deg(float(found[0]), yaw_deg) < 1e-4
 
 
-def test_metres_count_before_the_picture() -> None:
+def test_metres_count_before_the_image() -> None:
     image, world = facing(0.0)[..., :2] * 200, facing(60.0)
     both = PoseSequence(np.zeros(1), COCO17, np.ones((1, J)), image_px=image, world_m=world)
     assert compute_yaw_deg(both) == pytest.approx([60.0], abs=1e-3)
@@ -80,7 +80,7 @@ def test_a_missing_joint_of_the_trunk_leaves_no_direction(missing: str) -> None:
     assert np.isnan(yaw_deg_of(body[..., :2], None, COCO17)).all()
 
 
-def test_a_trunk_that_points_at_the_camera_has_no_axis_in_the_picture() -> None:
+def test_a_trunk_that_points_at_the_camera_has_no_axis_in_the_image() -> None:
     """Lying with the head to the camera, the trunk's flat part is below 0.35 of it: right is right itself."""
     lying = np.zeros((1, J, 3))
     for joint, width, z in (("shoulder", 0.62, -1.0), ("hip", 0.36, 0.0)):

@@ -35,14 +35,14 @@ class Converter:
         return grey((3, 5, 3))
 
 
-def test_a_picture_becomes_a_frame() -> None:
+def test_an_image_becomes_a_frame() -> None:
     image = np.arange(2 * 4 * 3, dtype=np.uint8).reshape(2, 4, 3)
     frame = Frame.from_rgb(image, index=3, time_s=0.1)
     assert (frame.index, frame.time_s, frame.size_wh, frame.planes) == (3, 0.1, (4, 2), None)
     assert np.array_equal(frame.image_rgb, image)
 
 
-def test_a_picture_seen_in_a_mirror_is_made_contiguous() -> None:
+def test_an_image_seen_in_a_mirror_is_made_contiguous() -> None:
     image = np.arange(2 * 4 * 3, dtype=np.uint8).reshape(2, 4, 3)[:, ::-1]
     frame = Frame.from_rgb(image)
     assert frame.image_rgb.flags.c_contiguous
@@ -58,7 +58,7 @@ def test_a_picture_seen_in_a_mirror_is_made_contiguous() -> None:
         (grey((0, 4, 3)), "(0, 4, 3) uint8"),
     ],
 )
-def test_what_is_no_picture_is_refused(image: ImageArray, got: str) -> None:
+def test_what_is_no_image_is_refused(image: ImageArray, got: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         Frame.from_rgb(image)
     assert str(refused.value) == f"image_rgb must be (H, W, 3) uint8, got {got}"
@@ -115,15 +115,15 @@ def test_planes_mean_what_the_decoder_means_by_them(matrix: str, span: str) -> N
     rng = np.random.default_rng(0)
     colours = rng.integers(40, 216, (6, 8, 3), dtype=np.uint8)
     image = np.kron(colours, np.ones((8, 8, 1), dtype=np.uint8))
-    picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(
+    decoded = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(
         format="yuv420p", dst_colorspace=space, dst_color_range=range_
     )
-    picture.colorspace, picture.color_range = space, range_
-    found = planes_of(picture)
+    decoded.colorspace, decoded.color_range = space, range_
+    found = planes_of(image)
     assert (found.full_range, found.bt709) == (full, bt709)
     blue, red = (np.kron(plane, np.ones((2, 2), dtype=np.uint8)) for plane in (found.blue, found.red))
     ours = planes_to_rgb(np.dstack([found.luma, blue, red]), planes=found)
-    theirs = picture.to_ndarray(format="rgb24")
+    theirs = decoded.to_ndarray(format="rgb24")
     inner = np.s_[4::8, 4::8]
     assert np.abs(ours[inner].astype(int) - theirs[inner]).max() <= 2
     assert np.abs(ours[inner].astype(int) - colours).max() <= 4

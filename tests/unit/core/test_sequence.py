@@ -250,9 +250,9 @@ def test_people_are_numbered_from_zero(person: Any) -> None:
         recording(people={person: sequence()})
 
 
-def test_people_share_the_size_of_the_picture() -> None:
+def test_people_share_the_size_of_the_image() -> None:
     with pytest.raises(
-        InvalidValueError, match=r"person 3 has picture size \(640, 480\), the recording \(1, 1\)"
+        InvalidValueError, match=r"person 3 has image size \(640, 480\), the recording \(1, 1\)"
     ):
         recording(size_wh=(1, 1))
 

@@ -36,7 +36,7 @@ def body(**joints: tuple[float, ...]) -> np.ndarray:
     return points
 
 
-def test_a_right_elbow_on_a_wide_picture_is_ninety_degrees() -> None:
+def test_a_right_elbow_on_a_wide_image_is_ninety_degrees() -> None:
     """On coordinates divided by width and height it would be 58.7°."""
     points = body(left_shoulder=(400.0, 300.0), left_elbow=(500.0, 400.0), left_wrist=(600.0, 300.0))
     assert compute_joint_angles(sequence_of(points))["left_elbow"] == pytest.approx([90.0], abs=1e-4)
@@ -124,7 +124,7 @@ def test_inclinations_stand_beside_joint_angles() -> None:
 
 
 def test_a_lean_toward_the_camera_is_an_inclination_in_metres() -> None:
-    """30 degrees out of the picture's plane: the picture alone shows an upright trunk."""
+    """30 degrees out of the image's plane: the image alone shows an upright trunk."""
     depth, height = -0.5 * np.sin(np.radians(30)), -0.5 * np.cos(np.radians(30))
     leaning = body(
         left_shoulder=(0.2, height, depth),
@@ -185,7 +185,7 @@ def test_every_joint_angle_by_hand() -> None:
 
 
 def three_spaces() -> PoseSequence:
-    """An elbow of 90 degrees in metres, of 180 in the picture and of 45 in torso lengths."""
+    """An elbow of 90 degrees in metres, of 180 in the image and of 45 in torso lengths."""
     world = body(left_shoulder=(0.0, 0.0, 0.0), left_elbow=(0.0, 1.0, 0.0), left_wrist=(0.0, 1.0, 1.0))
     image = body(left_shoulder=(0.0, 0.0), left_elbow=(0.0, 1.0), left_wrist=(0.0, 2.0))
     torso = body(left_shoulder=(0.0, 0.0), left_elbow=(0.0, 1.0), left_wrist=(1.0, 0.0))

@@ -17,7 +17,7 @@ def moving(joints: int, axes: int) -> np.ndarray:
     return points + np.linspace(0, 60, 6)[:, None, None]
 
 
-def in_picture(points: np.ndarray) -> PoseSequence:
+def in_image(points: np.ndarray) -> PoseSequence:
     return PoseSequence(TIMES_S, PENN, np.ones((6, 13), np.float32), image_px=points.astype(np.float32))
 
 
@@ -32,12 +32,12 @@ def about_the_vertical(points: np.ndarray, angle_rad: float) -> np.ndarray:
 
 def test_neither_place_nor_distance_of_the_camera_matters() -> None:
     points = moving(13, 2)
-    same = compute_scene(in_picture(points * 3 - 50))
-    assert_allclose(same.values, compute_scene(in_picture(points)).values, atol=1e-5)
+    same = compute_scene(in_image(points * 3 - 50))
+    assert_allclose(same.values, compute_scene(in_image(points)).values, atol=1e-5)
 
 
 def test_what_moves_the_whole_body_stays() -> None:
-    scene = compute_scene(in_picture(moving(13, 2)))
+    scene = compute_scene(in_image(moving(13, 2)))
     heights = scene.values[:, scene.names.index("scene_head_y")]
     assert (np.diff(heights) > 0.1).all()
 
@@ -45,7 +45,7 @@ def test_what_moves_the_whole_body_stays() -> None:
 def test_hidden_hips_hide_nothing_else() -> None:
     points = moving(13, 2)
     points[:, PENN.index("left_hip")] = np.nan
-    scene = compute_scene(in_picture(points))
+    scene = compute_scene(in_image(points))
     hidden = [
         name for name, column in zip(scene.names, scene.values.T, strict=True) if np.isnan(column).any()
     ]
@@ -56,7 +56,7 @@ def test_hidden_hips_hide_nothing_else() -> None:
 def test_size_is_a_body_not_its_journey() -> None:
     points = moving(13, 2)
     far = points + np.linspace(0, 5000, 6)[:, None, None]
-    near, away = (compute_scene(in_picture(one)).values.reshape(6, 13, 2) for one in (points, far))
+    near, away = (compute_scene(in_image(one)).values.reshape(6, 13, 2) for one in (points, far))
     assert_allclose(
         near - near.mean(axis=1, keepdims=True), away - away.mean(axis=1, keepdims=True), atol=1e-3
     )
@@ -75,8 +75,8 @@ def test_a_body_on_stage_faces_the_front_from_wherever_it_is_seen(angle_rad: flo
 
 
 def test_nobody_and_nothing_but_a_point_are_not_known() -> None:
-    assert np.isnan(compute_scene(in_picture(np.full((6, 13, 2), np.nan))).values).all()
-    assert np.isnan(compute_scene(in_picture(np.full((6, 13, 2), 7.0))).values).all()
+    assert np.isnan(compute_scene(in_image(np.full((6, 13, 2), np.nan))).values).all()
+    assert np.isnan(compute_scene(in_image(np.full((6, 13, 2), 7.0))).values).all()
     assert np.isnan(compute_stage(in_room(np.full((6, 20, 3), np.nan))).values).all()
 
 
@@ -85,6 +85,6 @@ def test_an_instant_with_one_joint_has_no_spread_of_its_own() -> None:
     points = np.full((6, 13, 2), np.nan)
     points[0, :2] = [[0.0, 0.0], [60.0, 80.0]]
     points[1, 0] = 1000.0, 1000.0
-    scene = compute_scene(in_picture(points)).values.reshape(6, 13, 2)
+    scene = compute_scene(in_image(points)).values.reshape(6, 13, 2)
     size = np.sqrt((50.0**2 + 50.0**2 + 0.0) / 3)
     assert_allclose(scene[0, 1] - scene[0, 0], np.array([60.0, 80.0]) / size, rtol=1e-5)

@@ -49,7 +49,7 @@ def test_sets_stand_in_the_order_they_are_named_each_once() -> None:
     assert (found.units[0], found.units[66]) == ("px/s", "deg/s")
 
 
-def test_speeds_are_in_the_picture_and_lengths_in_metres_unless_a_space_is_named() -> None:
+def test_speeds_are_in_the_image_and_lengths_in_metres_unless_a_space_is_named() -> None:
     found = measure(moving(), sets=tuple(MEASURES))
     assert found["velocity_left_wrist_x"] == pytest.approx(50.0, rel=1e-4)
     assert found["velocity_left_wrist_y"] == pytest.approx(0.0, abs=1e-3)

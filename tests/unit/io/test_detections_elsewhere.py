@@ -44,7 +44,7 @@ def test_the_demo_names_its_joints(tmp_path: Path) -> None:
     np.testing.assert_allclose(recording.people[6].image_px, POINTS[:, ::-1], rtol=1e-6)
 
 
-def test_a_folder_of_pictures_is_a_film(tmp_path: Path) -> None:
+def test_a_folder_of_images_is_a_film(tmp_path: Path) -> None:
     for row, number in enumerate((10, 2, 1)):
         dump(tmp_path / "predictions" / f"frame_{number}.json", [instance(row)])
     recording = laban.load(tmp_path / "predictions", fps=1)
@@ -147,7 +147,7 @@ def test_ids_areas_and_sizes_survive_a_round_trip(tmp_path: Path) -> None:
     assert list(laban.load(tmp_path / "y.json").people) == [0]
 
 
-def test_shares_of_a_picture_become_pixels_by_its_size(tmp_path: Path) -> None:
+def test_shares_of_an_image_become_pixels_by_its_size(tmp_path: Path) -> None:
     one = marked(5, 0)
     shares = np.array(one["keypoints"]).reshape(17, 3) / (640, 480, 1)
     one["keypoints"] = shares.ravel().tolist()
@@ -181,7 +181,7 @@ def test_deeplabcut_rows_may_end_in_commas(tmp_path: Path) -> None:
     np.testing.assert_array_equal(recording.people[0].image_px[:, 0], [[10, 20], [30, 40]])
 
 
-def test_deeplabcut_rows_named_after_pictures(tmp_path: Path) -> None:
+def test_deeplabcut_rows_named_after_images(tmp_path: Path) -> None:
     header = ["scorer,,,dlc,dlc", "bodyparts,,,nose,nose", "coords,,,x,y"]
     rows = ["labeled-data,vid,img010.png,10,20", "labeled-data,vid,img002.png,30,40"]
     recording = laban.load(deeplabcut(tmp_path / "x.csv", header, rows), fps=1)

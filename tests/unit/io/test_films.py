@@ -96,7 +96,7 @@ def test_world_landmarks_follow_their_frames(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [{"landmarks": CROWD}, [{"landmarks": CROWD}], [CROWD]])
-def test_people_beside_each_other_are_one_picture(tmp_path: Path, content: Any) -> None:
+def test_people_beside_each_other_are_one_image(tmp_path: Path, content: Any) -> None:
     recording = load(tmp_path, content)
     assert (len(recording.people), len(recording.times_s)) == (4, 1)
 
@@ -132,7 +132,7 @@ COCO = [[[x, y, 0.9] for x, y in body] for body in standing(FRAMES).tolist()]
         {"fps": 25, "people": [{"pose_keypoints_2d": np.ravel(body).tolist()} for body in COCO]},
     ],
 )
-def test_detections_of_what_looks_like_one_picture_may_be_a_film(tmp_path: Path, content: Any) -> None:
+def test_detections_of_what_looks_like_one_image_may_be_a_film(tmp_path: Path, content: Any) -> None:
     with pytest.warns(AssumptionWarning, match=FILM):
         recording = load(tmp_path, content)
     assert len(recording.people) == 1

@@ -63,7 +63,7 @@ def test_a_field_of_times_is_the_clock(tmp_path: Path, layout: str, name: str, v
 @pytest.mark.parametrize("name", ["frame", "frame_id", "frameIndex", "image_id", "index"])
 def test_a_field_of_numbers_keeps_gaps(tmp_path: Path, layout: str, name: str) -> None:
     if layout == "list" and name in ("image_id", "index"):
-        pytest.skip("a list of COCO's results, and places of bodies in one picture")
+        pytest.skip("a list of COCO's results, and places of bodies in one image")
     if layout == "named" and name == "index":
         pytest.skip("one body a frame, whose index counts bodies")
     frames = [{name: number, **FRAMES[layout]} for number in (0, 3, 6, 12)]

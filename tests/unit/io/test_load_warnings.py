@@ -49,8 +49,8 @@ def test_a_single_row_of_another_scale_is_warned_of(tmp_path: Path) -> None:
     ("shift", "where"),
     [((700, 0), "right of"), ((0, 640), "below"), ((-700, 0), "left of"), ((0, -900), "above")],
 )
-def test_a_body_outside_the_picture_is_warned_of(tmp_path: Path, shift: tuple[int, int], where: str) -> None:
-    with pytest.warns(UserWarning, match=rf"100% of its joints lie {where} the picture of 640x480"):
+def test_a_body_outside_the_image_is_warned_of(tmp_path: Path, shift: tuple[int, int], where: str) -> None:
+    with pytest.warns(UserWarning, match=rf"100% of its joints lie {where} the image of 640x480"):
         recording = laban.load(table(tmp_path, [BODY + shift] * 4), size_wh=(640, 480))
     assert any(where in note for note in recording.metadata["notes"])
 

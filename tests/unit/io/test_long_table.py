@@ -155,7 +155,7 @@ def test_33_numbered_joints_are_blazepose(tmp_path: Path) -> None:
     assert laban.load(as_csv(tmp_path / "x.csv", rows)).people[0].skeleton == BLAZEPOSE33
 
 
-def test_shares_of_the_picture_need_its_size(tmp_path: Path) -> None:
+def test_shares_of_the_image_need_its_size(tmp_path: Path) -> None:
     path = as_csv(tmp_path / "x.csv", records(standing() / SIZE_WH))
     with pytest.raises(FormatError, match="--size"):
         laban.load(path)

@@ -81,14 +81,14 @@ def test_distinct_numbers_are_counted_without_nan() -> None:
 
 def test_percent_are_scaled_by_the_size_with_a_word_and_refused_without(tmp_path: Path) -> None:
     path = table(tmp_path / "x.csv", standing() / SIZE_WH * 100)
-    with pytest.raises(FormatError, match=r"percent of the picture.*--size"):
+    with pytest.raises(FormatError, match=r"percent of the image.*--size"):
         laban.load(path)
-    with pytest.warns(AssumptionWarning, match="percent of the picture of 1280x720"):
+    with pytest.warns(AssumptionWarning, match="percent of the image of 1280x720"):
         image = laban.load(path, size_wh=SIZE_WH).people[0].image_px
     np.testing.assert_allclose(image, standing(), atol=1e-2)
 
 
-def test_a_picture_of_a_hundred_pixels_has_such_pixels(tmp_path: Path) -> None:
+def test_an_image_of_a_hundred_pixels_has_such_pixels(tmp_path: Path) -> None:
     points = standing() / SIZE_WH * 100
     image = laban.load(table(tmp_path / "x.csv", points), size_wh=(100, 100)).people[0].image_px
     np.testing.assert_allclose(image, points, atol=1e-3)
@@ -122,11 +122,11 @@ def test_most_of_the_joints_outside_are_warned_of(
     tmp_path: Path, left: float, top: float, where: str
 ) -> None:
     path = table(tmp_path / "x.csv", standing(left=left, top=top))
-    with pytest.warns(AssumptionWarning, match=f"of its joints lie {where} the picture"):
+    with pytest.warns(AssumptionWarning, match=f"of its joints lie {where} the image"):
         laban.load(path, size_wh=SIZE_WH)
 
 
-def test_somebody_half_out_of_the_picture_is_in_it(tmp_path: Path) -> None:
+def test_somebody_half_out_of_the_image_is_in_it(tmp_path: Path) -> None:
     points = standing(left=0.0)
     assert (points[..., 0] < 0).mean() > 0.25
     image = laban.load(table(tmp_path / "x.csv", points), size_wh=SIZE_WH).people[0].image_px

@@ -1,4 +1,4 @@
-"""Clocks in the names of pictures and files."""
+"""Clocks in the names of images and files."""
 
 import json
 from datetime import datetime, timedelta
@@ -118,7 +118,7 @@ def test_a_clock_of_the_day_passes_midnight() -> None:
     np.testing.assert_allclose(order.times_s(30), [86_390, 86_395, 86_400, 86_405])
 
 
-def test_pictures_in_a_table(tmp_path: Path) -> None:
+def test_images_in_a_table(tmp_path: Path) -> None:
     given = [f"{one}.jpg" for one in names("%Y-%m-%d_%H-%M-%S.%3")]
     recording = laban.load(table(tmp_path / "x.csv", standing(len(given)), image=given))
     np.testing.assert_allclose(recording.times_s, STEPS_S, atol=2e-3)

@@ -21,7 +21,7 @@ def tutorial_file(folder: Path, *rows: str, header: bool = True) -> Path:
     return path
 
 
-def test_x_y_z_become_pixels_of_the_picture(tmp_path: Path) -> None:
+def test_x_y_z_become_pixels_of_the_image(tmp_path: Path) -> None:
     row = "0," + ",".join(["0.5,0.25,-0.1,0.9"] * 33)
     recording = laban.load(tutorial_file(tmp_path, row, row), size_wh=(640, 480), fps=10)
     sequence = recording.people[0]

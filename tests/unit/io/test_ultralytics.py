@@ -94,7 +94,7 @@ def test_gaps_in_the_numbers_of_frames_stay(tmp_path: Path) -> None:
     )
 
 
-def test_one_list_is_one_picture_unless_nobody_could_stand_so(tmp_path: Path) -> None:
+def test_one_list_is_one_image_unless_nobody_could_stand_so(tmp_path: Path) -> None:
     crowd = [found(POINTS[0] + [200 * index, 0]) for index in range(4)]
     with pytest.warns(AssumptionWarning, match="4 detections bear no id"):
         assert len(laban.load(dump(tmp_path / "x.json", crowd)).times_s) == 1
@@ -104,7 +104,7 @@ def test_one_list_is_one_picture_unless_nobody_could_stand_so(tmp_path: Path) ->
     np.testing.assert_allclose(recording.people[0].image_px, POINTS, atol=1e-3)
 
 
-def test_shares_of_the_picture_need_its_size(tmp_path: Path) -> None:
+def test_shares_of_the_image_need_its_size(tmp_path: Path) -> None:
     path = dump(tmp_path / "x.json", [[found(one / SIZE_WH)] for one in POINTS])
     with pytest.raises(FormatError, match="--size"):
         laban.load(path)

@@ -139,7 +139,7 @@ def test_exchanging_what_was_right_is_warned_of(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::laban.io.LossWarning")
-def test_formats_without_coordinates_of_a_picture_have_nothing_to_exchange(tmp_path: Path) -> None:
+def test_formats_without_coordinates_of_an_image_have_nothing_to_exchange(tmp_path: Path) -> None:
     path = recording_of(standing(), tmp_path).save(tmp_path / "x.parquet")
     with pytest.raises(InvalidValueError, match="parquet has none; leave it out"):
         laban.load(path, swap_xy=True)

@@ -53,7 +53,7 @@ def test_an_array_by_person_first_is_refused(tmp_path: Path, people: int) -> Non
         load(path)
 
 
-def test_a_crowd_in_one_picture_is_people(tmp_path: Path) -> None:
+def test_a_crowd_in_one_image_is_people(tmp_path: Path) -> None:
     path = tmp_path / "poses.npy"
     places = np.random.default_rng(1).uniform(0, 2000, (1, 30, 1, 2))
     np.save(path, _walk(1)[:, None] + places)
@@ -61,7 +61,7 @@ def test_a_crowd_in_one_picture_is_people(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sized", [True, False])
-def test_a_pickle_of_shares_is_scaled_by_its_picture_or_refused(tmp_path: Path, sized: bool) -> None:
+def test_a_pickle_of_shares_is_scaled_by_its_image_or_refused(tmp_path: Path, sized: bool) -> None:
     points = _walk()
     clip = {"frame_dir": "walk", "label": 0, "total_frames": 40, "keypoint": points[None] / [1280, 720]}
     path = tmp_path / "poses.pkl"

@@ -27,7 +27,7 @@ from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.posture.watch import PostureWatcher
 
 BODY = np.random.default_rng(0).uniform(0, 60, (33, 2)).astype(np.float32)
-PICTURE = np.zeros((48, 64, 3), dtype=np.uint8)
+IMAGE = np.zeros((48, 64, 3), dtype=np.uint8)
 CARD = ModelCard(
     "m",
     "none",
@@ -59,7 +59,7 @@ class Camera(OpenSource):
         for index in range(self._count):
             time.sleep(self._every_s)
             self.decoded.append(index)
-            yield Frame.from_rgb(PICTURE, index=index, time_s=index / 20)
+            yield Frame.from_rgb(IMAGE, index=index, time_s=index / 20)
         if self._fails:
             raise SourceError("the camera was unplugged")
 

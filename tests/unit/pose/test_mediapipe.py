@@ -82,8 +82,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeLandmarker]:
 
 def frame(index: int, time_s: float, *, size_wh: tuple[int, int] = (64, 32)) -> Frame:
     width, height = size_wh
-    picture = RNG.integers(0, 255, size=(height, width, 3), dtype=np.uint8)
-    return Frame.from_rgb(picture, index=index, time_s=time_s)
+    image = RNG.integers(0, 255, size=(height, width, 3), dtype=np.uint8)
+    return Frame.from_rgb(image, index=index, time_s=time_s)
 
 
 def estimator(**options) -> MediaPipeEstimator:
@@ -117,7 +117,7 @@ def test_video_times_are_whole_milliseconds_that_always_grow(fake):
     assert fake.made[0].closed == 1
 
 
-def test_pictures_are_handed_over_without_gaps(fake):
+def test_images_are_handed_over_without_gaps(fake):
     wide = RNG.integers(0, 255, size=(32, 128, 3), dtype=np.uint8)
     view = wide[:, ::2]
     strided = Frame(0, 0.0, (64, 32), None, lambda: view)

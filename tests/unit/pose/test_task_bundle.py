@@ -70,9 +70,9 @@ def test_metadata_reads_back_by_the_slots_of_the_schema():
     assert unit.Get(byte, unit.Pos + field(unit, 0)) == 1  # NormalizationOptions
     assert floats(child(unit, 1), 0) == [127.5]
     assert floats(child(unit, 1), 1) == [64.0]
-    picture = child(input_tensor, 3)
-    assert picture.Get(byte, picture.Pos + field(picture, 0)) == 2  # ImageProperties
-    assert child(picture, 1).Get(byte, child(picture, 1).Pos + field(child(picture, 1), 0)) == 1  # RGB
+    image = child(input_tensor, 3)
+    assert image.Get(byte, image.Pos + field(image, 0)) == 2  # ImageProperties
+    assert child(image, 1).Get(byte, child(image, 1).Pos + field(child(image, 1), 0)) == 1  # RGB
 
 
 def test_metadata_is_replaced_and_other_entries_stay():

@@ -29,8 +29,8 @@ def cells(*, at=slice(30, 40), joint=1, value=1.0):
     return out
 
 
-def warmth(picture):
-    return picture[..., 0].astype(int) - picture[..., 2]
+def warmth(image):
+    return image[..., 0].astype(int) - image[..., 2]
 
 
 def test_what_speaks_for_is_warm_and_what_speaks_against_is_cold():
@@ -42,7 +42,7 @@ def test_what_speaks_for_is_warm_and_what_speaks_against_is_cold():
     assert (warmth(cold) - warmth(calm)).min() < -60
 
 
-def test_the_picture_is_as_wide_as_asked_and_as_high_as_its_rows():
+def test_the_image_is_as_wide_as_asked_and_as_high_as_its_rows():
     small = drawn(cells(), layout=HeatMapLayout(width_px=600, row_px=20))
     assert (small.shape[1], small.dtype) == (600, np.uint8)
     fewer = drawn(cells(), layout=HeatMapLayout(width_px=600, row_px=20, joints=2))
@@ -59,10 +59,10 @@ def test_nothing_at_all_is_drawn_too():
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_single_instant_is_drawn(count):
-    picture = draw_heat_map(
+    image = draw_heat_map(
         np.ones((count, 1)), np.arange(count), names=("nose",), joints=np.ones(1), times=np.ones(count)
     )
-    assert picture.ndim == 3
+    assert image.ndim == 3
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ def weights(value=1.0):
     return out
 
 
-def near(picture, joint):
+def near(image, joint):
     x, y = somebody().image_px[joint].astype(int)
-    return picture[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3).mean(axis=0)
+    return image[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3).mean(axis=0)
 
 
 def test_an_important_joint_is_red_and_large():
@@ -41,7 +41,7 @@ def test_an_important_joint_is_red_and_large():
     assert (drawn[200:] == calm[200:]).mean() > 0.95
 
 
-def test_the_picture_given_stays_as_it_was():
+def test_the_image_given_stays_as_it_was():
     before = GREY.copy()
     draw_importance(GREY, somebody(), weights(), label="wave 0.9")
     assert np.array_equal(GREY, before)
@@ -63,7 +63,7 @@ def test_joints_that_are_not_seen_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("picture", "weight"),
+    ("image", "weight"),
     [
         (GREY[..., 0], weights()),
         (GREY.astype(float), weights()),
@@ -71,9 +71,9 @@ def test_joints_that_are_not_seen_are_left_out():
         (GREY, np.full(17, np.inf)),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(picture, weight):
+def test_what_cannot_be_drawn_is_refused(image, weight):
     with pytest.raises(InvalidValueError):
-        draw_importance(picture, somebody(), weight)
+        draw_importance(image, somebody(), weight)
 
 
 def test_instants_stand_side_by_side():

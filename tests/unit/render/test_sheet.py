@@ -10,10 +10,10 @@ from laban.core.sequence import Recording
 from laban.errors import InvalidValueError, OutputError
 from laban.render.sheet import SheetLayout, draw_sheet, sheet_frames, write_png
 
-LAYOUT = SheetLayout(columns=2, picture_width_px=320, gap_px=10)
+LAYOUT = SheetLayout(columns=2, image_width_px=320, gap_px=10)
 
 
-def pictures(count: int) -> list[np.ndarray]:
+def images(count: int) -> list[np.ndarray]:
     return [np.full((720, 1280, 3), 40 + 30 * index, np.uint8) for index in range(count)]
 
 
@@ -30,8 +30,8 @@ def test_a_short_recording_gives_each_frame_once() -> None:
     assert sheet_frames(Recording("clip", np.array([]), {}), count=9) == ()
 
 
-def test_pictures_stand_in_rows_with_their_people_and_stay_as_they_were(two_walkers: Recording) -> None:
-    shots = pictures(3)
+def test_images_stand_in_rows_with_their_people_and_stay_as_they_were(two_walkers: Recording) -> None:
+    shots = images(3)
     sheet = draw_sheet(two_walkers, shots, (10, 45, 80), layout=LAYOUT)
     assert all((shot == 40 + 30 * index).all() for index, shot in enumerate(shots))
     assert sheet.shape[1] == 2 * 320 + 3 * 10
@@ -40,7 +40,7 @@ def test_pictures_stand_in_rows_with_their_people_and_stay_as_they_were(two_walk
     for index in range(3):
         row, column = divmod(index, 2)
         tile = sheet[header + row * 190 :][:180, 10 + column * 330 :][:, :320]
-        assert (tile[2, 2] == 40 + 30 * index).all(), "each picture is in its place"
+        assert (tile[2, 2] == 40 + 30 * index).all(), "each image is in its place"
         assert (tile != 40 + 30 * index).any(axis=2).sum() > 800, "with somebody in it"
     assert (sheet[-5:, -5:] > 240).all(), "the place left over is empty"
 
@@ -48,15 +48,15 @@ def test_pictures_stand_in_rows_with_their_people_and_stay_as_they_were(two_walk
 def test_each_person_is_named_in_the_header_in_its_colour(two_walkers: Recording) -> None:
     from laban.render.palette import person_rgb
 
-    sheet = draw_sheet(two_walkers, pictures(3), (10, 45, 80))
+    sheet = draw_sheet(two_walkers, images(3), (10, 45, 80))
     header = sheet[:60].astype(int)
     for person in (1, 2):
         assert (np.abs(header - person_rgb(person)).sum(axis=2) < 60).sum() > 100
 
 
-def test_missing_pictures_are_refused(two_walkers: Recording) -> None:
-    with pytest.raises(InvalidValueError, match="a picture for each frame"):
-        draw_sheet(two_walkers, pictures(2), (1, 2, 3))
+def test_missing_images_are_refused(two_walkers: Recording) -> None:
+    with pytest.raises(InvalidValueError, match="an image for each frame"):
+        draw_sheet(two_walkers, images(2), (1, 2, 3))
 
 
 def test_png_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""People on pictures: the right pixels change, in the right colours, and the input never does."""
+"""People on images: the right pixels change, in the right colours, and the input never does."""
 
 import dataclasses
 
@@ -21,7 +21,7 @@ QUIET = DrawStyle(labels=False)
 
 
 @pytest.fixture
-def picture() -> np.ndarray:
+def canvas() -> np.ndarray:
     return np.full((720, 1280, 3), 90, np.uint8)
 
 
@@ -29,35 +29,35 @@ def at(image: np.ndarray, point: np.ndarray) -> np.ndarray:
     return image[int(point[1]), int(point[0])]
 
 
-def test_joints_are_drawn_and_the_input_is_left_alone(picture: np.ndarray, pose: Pose) -> None:
-    picture.flags.writeable = False
-    drawn = draw_pose(picture, pose)
-    assert drawn is not picture
-    assert (picture == 90).all()
+def test_joints_are_drawn_and_the_input_is_left_alone(canvas: np.ndarray, pose: Pose) -> None:
+    canvas.flags.writeable = False
+    drawn = draw_pose(canvas, pose)
+    assert drawn is not canvas
+    assert (canvas == 90).all()
     for joint in LIMBS:
         assert (at(drawn, pose.image_px[joint]) != 90).any(), BLAZEPOSE33.names[joint]
 
 
-def test_left_limbs_are_lighter_than_right_ones(picture: np.ndarray, pose: Pose) -> None:
-    drawn = draw_pose(picture, pose, style=QUIET)
+def test_left_limbs_are_lighter_than_right_ones(canvas: np.ndarray, pose: Pose) -> None:
+    drawn = draw_pose(canvas, pose, style=QUIET)
     colour = person_rgb(1)
     for side in ("left", "right"):
         ends = [pose.image_px[BLAZEPOSE33.index(f"{side}_{joint}")] for joint in ("hip", "knee")]
         assert tuple(at(drawn, (ends[0] * 0.6 + ends[1] * 0.4))) == side_rgb(colour, side)
 
 
-def test_a_missing_joint_takes_its_bones_away(picture: np.ndarray, pose: Pose) -> None:
+def test_a_missing_joint_takes_its_bones_away(canvas: np.ndarray, pose: Pose) -> None:
     image = pose.image_px.copy()
     knee = BLAZEPOSE33.index("left_knee")
     thigh = (image[knee] + image[BLAZEPOSE33.index("left_hip")]) / 2
-    assert (at(draw_pose(picture, pose, style=QUIET), thigh) != 90).any()
+    assert (at(draw_pose(canvas, pose, style=QUIET), thigh) != 90).any()
     image[knee] = np.nan
-    without = draw_pose(picture, dataclasses.replace(pose, image_px=image), style=QUIET)
+    without = draw_pose(canvas, dataclasses.replace(pose, image_px=image), style=QUIET)
     assert (at(without, thigh) == 90).all()
 
 
 def test_what_is_hardly_seen_is_fainter_and_what_is_not_seen_is_absent(
-    picture: np.ndarray, pose: Pose
+    canvas: np.ndarray, pose: Pose
 ) -> None:
     knee, ankle = (BLAZEPOSE33.index(f"left_{joint}") for joint in ("knee", "ankle"))
     shin = (pose.image_px[knee] + pose.image_px[ankle]) / 2
@@ -65,21 +65,21 @@ def test_what_is_hardly_seen_is_fainter_and_what_is_not_seen_is_absent(
     for visibility in (0.9, 0.3, 0.05):
         seen = pose.visibility.copy()
         seen[ankle] = visibility
-        drawn = draw_pose(picture, dataclasses.replace(pose, visibility=seen), style=QUIET)
+        drawn = draw_pose(canvas, dataclasses.replace(pose, visibility=seen), style=QUIET)
         marks.append(int(np.abs(at(drawn, shin).astype(int) - 90).sum()))
     assert marks[0] > marks[1] > marks[2] == 0
 
 
-def test_nobody_and_nothing_known_leave_the_picture_as_it_was(picture: np.ndarray, pose: Pose) -> None:
+def test_nobody_and_nothing_known_leave_the_image_as_it_was(canvas: np.ndarray, pose: Pose) -> None:
     unknown = dataclasses.replace(pose, image_px=np.full_like(pose.image_px, np.nan))
-    assert (draw_people(picture, []) == picture).all()
-    assert (draw_pose(picture, unknown) == picture).all()
+    assert (draw_people(canvas, []) == canvas).all()
+    assert (draw_pose(canvas, unknown) == canvas).all()
 
 
-def test_a_label_stands_above_the_head_and_inside_the_picture(picture: np.ndarray, pose: Pose) -> None:
+def test_a_label_stands_above_the_head_and_inside_the_image(canvas: np.ndarray, pose: Pose) -> None:
     lifted = dataclasses.replace(pose, image_px=pose.image_px - np.float32([0, pose.image_px[:, 1].min()]))
     for one in (pose, lifted):
-        plain, labelled = (draw_pose(picture, one, style=DrawStyle(labels=on)) for on in (False, True))
+        plain, labelled = (draw_pose(canvas, one, style=DrawStyle(labels=on)) for on in (False, True))
         rows, columns = np.nonzero((plain != labelled).any(axis=2))
         assert len(rows)
         assert rows.min() >= 0
@@ -88,14 +88,14 @@ def test_a_label_stands_above_the_head_and_inside_the_picture(picture: np.ndarra
             assert rows.max() < one.image_px[:, 1].min() + 10
 
 
-def test_an_angle_adds_an_arc_and_a_number_at_its_joint(picture: np.ndarray, pose: Pose) -> None:
-    plain = draw_pose(picture, pose)
+def test_an_angle_adds_an_arc_and_a_number_at_its_joint(canvas: np.ndarray, pose: Pose) -> None:
+    plain = draw_pose(canvas, pose)
     knee = pose.image_px[BLAZEPOSE33.index("left_knee")]
-    shown = draw_pose(picture, pose, angles_deg={"left_knee": 152.0})
+    shown = draw_pose(canvas, pose, angles_deg={"left_knee": 152.0})
     rows, columns = np.nonzero((plain != shown).any(axis=2))
     assert len(rows) > 50
     assert np.hypot(columns - knee[0], rows - knee[1]).max() < 110
-    unknown = draw_pose(picture, pose, angles_deg={"left_knee": np.nan, "third_arm": 4.0})
+    unknown = draw_pose(canvas, pose, angles_deg={"left_knee": np.nan, "third_arm": 4.0})
     assert (unknown == plain).all()
 
 
@@ -108,26 +108,26 @@ def test_lines_grow_with_the_person(pose: Pose) -> None:
     assert 2.8 < changed(2.0) / changed(1.0) < 5.2  # area goes with the square
 
 
-def test_the_nearer_person_covers_the_farther_whatever_the_order(picture: np.ndarray, pose: Pose) -> None:
+def test_the_nearer_person_covers_the_farther_whatever_the_order(canvas: np.ndarray, pose: Pose) -> None:
     hip = pose.image_px[[23, 24]].mean(axis=0)
     small = dataclasses.replace(pose, image_px=hip + (pose.image_px - hip) * np.float32(0.6), person=2)
-    one, other = (draw_people(picture, order, style=QUIET) for order in ([pose, small], [small, pose]))
+    one, other = (draw_people(canvas, order, style=QUIET) for order in ([pose, small], [small, pose]))
     assert (one == other).all()
 
 
 @pytest.mark.parametrize("name", sorted(SKELETONS))
-def test_every_skeleton_can_be_drawn(picture: np.ndarray, name: str) -> None:
+def test_every_skeleton_can_be_drawn(canvas: np.ndarray, name: str) -> None:
     skeleton = SKELETONS[name]
     angle = np.linspace(0, 6, len(skeleton))
     image = np.stack([640 + 200 * np.cos(angle), 360 + 250 * np.sin(angle)], axis=1)
-    drawn = draw_pose(picture, Pose(skeleton, image, np.ones(len(skeleton))))
-    assert (drawn != picture).any()
+    drawn = draw_pose(canvas, Pose(skeleton, image, np.ones(len(skeleton))))
+    assert (drawn != canvas).any()
 
 
 @pytest.mark.parametrize(
     "bad", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 3)), np.zeros((4, 4, 4), np.uint8)]
 )
-def test_other_kinds_of_pictures_are_refused(bad: np.ndarray, pose: Pose) -> None:
+def test_other_kinds_of_images_are_refused(bad: np.ndarray, pose: Pose) -> None:
     with pytest.raises(InvalidValueError, match="uint8"):
         draw_pose(bad, pose)
 

@@ -15,19 +15,19 @@ def share_of(strip: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
 
 def test_bars_lie_where_their_spans_do() -> None:
     strip = draw_strip(SPANS, width_px=640, start_s=0.0, end_s=10.0, greyed=("unknown",))
-    bar = strip.left + np.flatnonzero(share_of(strip.picture, person_rgb(1))[strip.left :] > 0.2)
+    bar = strip.left + np.flatnonzero(share_of(strip.image, person_rgb(1))[strip.left :] > 0.2)
     width = strip.right - strip.left
     assert abs(bar[0] - (strip.left + 0.2 * width)) <= 2
     assert abs(bar[-1] - (strip.left + 0.5 * width)) <= 3
-    assert share_of(strip.picture, person_rgb(2))[strip.left :].max() == 0
-    assert strip.picture.shape[1] == 640
+    assert share_of(strip.image, person_rgb(2))[strip.left :].max() == 0
+    assert strip.image.shape[1] == 640
 
 
 def test_now_is_a_line_and_the_strip_stays_as_it_was() -> None:
     strip = draw_strip(SPANS, width_px=640, start_s=0.0, end_s=10.0)
-    before = strip.picture.copy()
+    before = strip.image.copy()
     lines = [np.flatnonzero(share_of(strip.at(time_s), (255, 255, 255)) == 1) for time_s in (0.0, 5.0, 99.0)]
-    assert np.array_equal(strip.picture, before)
+    assert np.array_equal(strip.image, before)
     assert lines[0].max() <= strip.left + 1
     assert abs(lines[1].mean() - (strip.left + strip.right) / 2) <= 2
     assert lines[2].max() < strip.right + 1
@@ -37,13 +37,11 @@ def test_now_is_a_line_and_the_strip_stays_as_it_was() -> None:
 def test_nothing_and_crowds_have_a_strip_too() -> None:
     empty = draw_strip(Timeline(()), width_px=64, start_s=0.0, end_s=0.0)
     crowd = Timeline(tuple(Span(0, 1, "x", person=person) for person in range(30)))
-    assert (
-        0 < empty.picture.shape[0] < draw_strip(crowd, width_px=64, start_s=0, end_s=9).picture.shape[0] < 200
-    )
-    assert empty.at(3.0).shape == empty.picture.shape
+    assert 0 < empty.image.shape[0] < draw_strip(crowd, width_px=64, start_s=0, end_s=9).image.shape[0] < 200
+    assert empty.at(3.0).shape == empty.image.shape
 
 
-def test_labels_find_a_place_of_their_own_inside_the_picture() -> None:
+def test_labels_find_a_place_of_their_own_inside_the_image() -> None:
     taken: list[tuple[float, float, float, float]] = []
     for wanted in [(50.0, 40.0)] * 4 + [(-5.0, 1.0), (99.0, 99.0)]:
         place = free_centre(wanted, size_wh=(30, 12), taken=taken, within_wh=(100, 100))

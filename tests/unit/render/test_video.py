@@ -13,7 +13,7 @@ from laban.render.video import VideoSettings, encoded, write_video
 TIMES_S = 3.0 + np.cumsum(np.random.default_rng(4).uniform(0.008, 0.09, 40))
 
 
-def pictures(
+def made_images(
     times_s: np.ndarray = TIMES_S, *, size_wh: tuple[int, int] = (97, 65)
 ) -> Iterator[tuple[float, np.ndarray]]:
     """A red square that moves a pixel a frame over grey."""
@@ -30,9 +30,9 @@ def decoded(path: Path) -> tuple[np.ndarray, list[np.ndarray]]:
 
 
 @pytest.mark.parametrize("encoder", [None, "mpeg4"])
-def test_every_picture_comes_back_at_its_time(tmp_path: Path, encoder: str | None) -> None:
+def test_every_image_comes_back_at_its_time(tmp_path: Path, encoder: str | None) -> None:
     path = tmp_path / "overlay.mp4"
-    assert write_video(path, pictures(), settings=VideoSettings(encoder=encoder)) == 40
+    assert write_video(path, made_images(), settings=VideoSettings(encoder=encoder)) == 40
     times, images = decoded(path)
     np.testing.assert_allclose(times, TIMES_S - TIMES_S[0], atol=1 / 60_000)
     assert {image.shape for image in images} == {(64, 96, 3)}
@@ -43,7 +43,7 @@ def test_every_picture_comes_back_at_its_time(tmp_path: Path, encoder: str | Non
 
 def test_the_file_is_tagged_and_ready_for_the_web(tmp_path: Path) -> None:
     path = tmp_path / "overlay.mp4"
-    write_video(path, pictures())
+    write_video(path, made_images())
     with av.open(str(path)) as container:
         context = container.streams.video[0].codec_context
         assert (context.pix_fmt, context.colorspace, context.color_range) == ("yuv420p", 6, 1)
@@ -53,7 +53,7 @@ def test_the_file_is_tagged_and_ready_for_the_web(tmp_path: Path) -> None:
 
 def test_progress_is_seen_while_writing_and_nothing_shows_before_the_end(tmp_path: Path) -> None:
     path = tmp_path / "overlay.mp4"
-    for count, (time_s, _) in enumerate(encoded(path, pictures())):
+    for count, (time_s, _) in enumerate(encoded(path, made_images())):
         assert time_s == TIMES_S[count]
         assert not path.exists()
     assert path.exists()
@@ -61,22 +61,22 @@ def test_progress_is_seen_while_writing_and_nothing_shows_before_the_end(tmp_pat
 
 def test_a_failure_half_way_leaves_nothing(tmp_path: Path) -> None:
     def failing() -> Iterator[tuple[float, np.ndarray]]:
-        yield from pictures(TIMES_S[:5])
+        yield from made_images(TIMES_S[:5])
         raise RuntimeError("the camera fell")
 
     with pytest.raises(RuntimeError, match="camera"):
         write_video(tmp_path / "overlay.mp4", failing())
-    abandoned = encoded(tmp_path / "other.mp4", pictures())
+    abandoned = encoded(tmp_path / "other.mp4", made_images())
     next(abandoned)
     abandoned.close()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bad_pictures_are_refused(tmp_path: Path) -> None:
+def test_bad_images_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "overlay.mp4"
-    (one, image), (two, _), *_ = pictures()
+    (one, image), (two, _), *_ = made_images()
     for match, items in {
-        "no pictures": [],
+        "no images": [],
         "one size": [(one, image), (two, image[:40])],
         "must increase": [(two, image), (one, image)],
         "at least 2×2": [(one, image[:1])],
@@ -89,7 +89,7 @@ def test_bad_pictures_are_refused(tmp_path: Path) -> None:
 def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"cannot write .*overlay\.mp4.*-o"):
-        write_video(tmp_path / "file" / "overlay.mp4", pictures())
+        write_video(tmp_path / "file" / "overlay.mp4", made_images())
 
 
 def test_settings_are_checked() -> None:

@@ -93,7 +93,7 @@ def test_three_joints_are_enough_to_tell_where_a_body_is(joints: int, count: int
 
 @pytest.mark.parametrize("scale", [0.005, 1.0])
 def test_how_far_a_body_goes_is_told_by_its_own_size(scale: float) -> None:
-    """A step of 70 of its 150 pixels is no jump, wherever in a picture of whatever size it stands."""
+    """A step of 70 of its 150 pixels is no jump, wherever in an image of whatever size it stands."""
     for step_px, count in ((70.0, 0), (160.0, 1)):
         one = recording(np.where(np.arange(20) < 12, 200.0, 200.0 + step_px))
         points = one.people[0].image_px * scale
@@ -145,7 +145,7 @@ def test_who_turns_round_keeps_their_sides() -> None:
 
 def test_show_and_convert_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = recording(np.where(np.arange(20) < 12, 100.0, 600.0))
-    told = "person 0 jumps through the picture at 0.40 s"
+    told = "person 0 jumps through the image at 0.40 s"
     assert told in summarise(one).warnings
     assert breaks_words(find_breaks(one)) == (told,)
     path = one.save(tmp_path / "x.parquet")

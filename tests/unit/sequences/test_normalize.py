@@ -88,7 +88,7 @@ def test_a_mirror_leaves_height_and_depth() -> None:
 
 
 @pytest.mark.parametrize("lean_deg", [0.0, 30.0, 90.0, -135.0])
-def test_a_leaning_body_is_turned_upright_in_the_picture(lean_deg: float) -> None:
+def test_a_leaning_body_is_turned_upright_in_the_image(lean_deg: float) -> None:
     """The torso, of one unit, pointed ``lean_deg`` to the right of up; the left hand to the right of it."""
     lean = np.radians(lean_deg)
     up, across = np.array([np.sin(lean), -np.cos(lean)]), np.array([np.cos(lean), np.sin(lean)])

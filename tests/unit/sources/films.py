@@ -64,7 +64,7 @@ def add_stream(
 
 
 def ramp(frames: int, size_wh: tuple[int, int]) -> list[np.ndarray]:
-    """Grey pictures ever brighter."""
+    """Grey images ever brighter."""
     width, height = size_wh
     return [np.full((height, width, 3), 20 + 200 * k // frames, np.uint8) for k in range(frames)]
 

@@ -24,13 +24,13 @@ def full(kind: bytes, version: int, flags: int, *parts: bytes) -> bytes:
 
 
 def coded(image: np.ndarray, kind: bytes) -> tuple[bytes, bytes]:
-    """The set-up of the decoder and the sample of one picture, as these files hold them."""
+    """The set-up of the decoder and the sample of one image, as these files hold them."""
     codec, _, options = CODECS[kind]
     context: Any = av.CodecContext.create(codec, "w")
     context.width, context.height, context.pix_fmt = image.shape[1], image.shape[0], "yuv420p"
     context.time_base, context.options = Fraction(1, 1), options
-    picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p")
-    data = b"".join(bytes(packet) for packet in [*context.encode(picture), *context.encode(None)])
+    frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p")
+    data = b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])
     return (b"\x81\0\0\0", data) if kind == b"av01" else _hevc(data)
 
 
@@ -52,9 +52,9 @@ def heif(
     turns: Sequence[bytes] = (),
     brand: bytes = b"heic",
 ) -> bytes:
-    """A file whose picture is one tile, or a ``grid`` (rows, columns, width, height) of them in ``idat``.
+    """A file whose image is one tile, or a ``grid`` (rows, columns, width, height) of them in ``idat``.
 
-    ``turns`` are boxes of properties of the picture: see ``irot``, ``imir`` and ``clap``.
+    ``turns`` are boxes of properties of the image: see ``irot``, ``imir`` and ``clap``.
     """
     made = [coded(tile, kind) for tile in tiles]
     properties = [box(CODECS[kind][1], made[0][0]), _ispe(tiles[0].shape[1], tiles[0].shape[0])]

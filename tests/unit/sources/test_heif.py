@@ -1,4 +1,4 @@
-"""HEIC and AVIF: the whole picture, upright, or a clear refusal; never one tile of it."""
+"""HEIC and AVIF: the whole image, upright, or a clear refusal; never one tile of it."""
 
 import random
 from pathlib import Path
@@ -9,8 +9,8 @@ from tests.unit.sources.heif_writer import clap, heif, imir, irot
 
 from laban.errors import LabanError, LimitError, SourceError
 from laban.sources import Limits, open_source
-from laban.sources.headers import picture_size
-from laban.sources.image import read_picture
+from laban.sources.headers import image_size
+from laban.sources.image import read_image
 
 SIDE = 64
 
@@ -28,8 +28,8 @@ def cornered(size_wh: tuple[int, int] = (128, 64)) -> np.ndarray:
 
 def read(path: Path, data: bytes) -> np.ndarray:
     path.write_bytes(data)
-    image = read_picture(path, limits=Limits())
-    assert (image.shape[1], image.shape[0]) == picture_size(data, path=path)
+    image = read_image(path, limits=Limits())
+    assert (image.shape[1], image.shape[0]) == image_size(data, path=path)
     with open_source(path) as source:
         assert np.array_equal(next(source.frames()).image_rgb, image)
         assert source.warnings == ()
@@ -49,7 +49,7 @@ def test_a_grid_is_set_together(tmp_path: Path, kind: bytes, brand: bytes) -> No
 
 
 @pytest.mark.parametrize(("kind", "brand"), [(b"hvc1", b"heic"), (b"av01", b"avif")])
-def test_a_single_picture_is_read(tmp_path: Path, kind: bytes, brand: bytes) -> None:
+def test_a_single_image_is_read(tmp_path: Path, kind: bytes, brand: bytes) -> None:
     image = read(tmp_path / "a.heic", heif([tile(150)], kind=kind, brand=brand))
     assert image.shape == (SIDE, SIDE, 3)
     assert image.mean() == pytest.approx(150, abs=4)
@@ -92,7 +92,7 @@ def test_what_cannot_be_whole_is_refused(tmp_path: Path) -> None:
         (heif(tiles, grid=(1, 2, 60, 64)), "do not make 60×64"),
         (good[:-40], "ends too early"),
         (good.replace(b"grid", b"iovl"), "of the kind iovl"),
-        (good.replace(b"pitm", b"free"), "which of its parts is the picture"),
+        (good.replace(b"pitm", b"free"), "which of its parts is the image"),
         (good[:100], "ends too early"),
     ):
         path = tmp_path / "a.heic"
@@ -102,7 +102,7 @@ def test_what_cannot_be_whole_is_refused(tmp_path: Path) -> None:
         assert "export it as JPEG" in str(caught.value)
 
 
-def test_a_tile_that_is_damaged_spoils_the_picture(tmp_path: Path) -> None:
+def test_a_tile_that_is_damaged_spoils_the_image(tmp_path: Path) -> None:
     data = heif([tile(40), tile(80)], grid=(1, 2, 128, 64))
     path = tmp_path / "a.heic"
     at = data.index(b"mdat") + 4

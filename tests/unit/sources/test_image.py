@@ -8,7 +8,7 @@ import pytest
 
 from laban.errors import InvalidValueError, LimitError, SourceError
 from laban.sources import ImageSource, Limits, open_source
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 
 SUFFIXES = (".png", ".jpg", ".bmp", ".webp", ".tif")
 
@@ -23,7 +23,7 @@ def painted(path: Path, *, level: int = 100, size_wh: tuple[int, int] = (40, 30)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_picture_is_one_frame_in_rgb(tmp_path: Path, suffix: str) -> None:
+def test_an_image_is_one_frame_in_rgb(tmp_path: Path, suffix: str) -> None:
     with open_source(painted(tmp_path / f"a{suffix}")) as source:
         (frame,) = source.frames()
         assert (source.size_wh, source.fps, source.times_s.tolist()) == ((40, 30), None, [0.0])  # type: ignore[union-attr]
@@ -33,14 +33,14 @@ def test_a_picture_is_one_frame_in_rgb(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["png as jpg", "jpg as mp4"])
-def test_content_decides_what_a_picture_is(tmp_path: Path, content: str) -> None:
+def test_content_decides_what_an_image_is(tmp_path: Path, content: str) -> None:
     inside, named = content.split(" as ")
     path = painted(tmp_path / f"a.{inside}").rename(tmp_path / f"b.{named}")
     with open_source(path) as source:
         assert len(list(source.frames())) == 1
 
 
-def test_a_picture_is_turned_by_its_exif(tmp_path: Path) -> None:
+def test_an_image_is_turned_by_its_exif(tmp_path: Path) -> None:
     """Orientation 6: the camera was held a quarter turn; top left of the file is top right of the scene."""
     data = painted(tmp_path / "a.jpg").read_bytes()
     tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x0112, 3, 1, 6, 0, 0)
@@ -58,7 +58,7 @@ def test_a_picture_is_turned_by_its_exif(tmp_path: Path) -> None:
 def test_a_folder_is_frames_in_natural_order_at_the_rate_given(tmp_path: Path) -> None:
     for index in (9, 10, 11):
         painted(tmp_path / f"frame_{index}.png", level=index * 10)
-    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "notes.txt").write_text("no image")
     with open_source(tmp_path, fps=5) as source:
         frames = list(source.frames())
         assert [int(frame.image_rgb[25, 30, 0]) for frame in frames] == [90, 100, 110]
@@ -66,7 +66,7 @@ def test_a_folder_is_frames_in_natural_order_at_the_rate_given(tmp_path: Path) -
         assert source.fps == 5
 
 
-def test_pictures_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> None:
+def test_images_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> None:
     data = painted(tmp_path / "1.png").read_bytes()
     (tmp_path / "0.png").write_bytes(data[:60])
     (tmp_path / "2.png").write_bytes(b"")
@@ -84,7 +84,7 @@ def test_pictures_that_do_not_fit_are_left_out_and_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("share", [0.1, 0.3])
-def test_a_picture_cut_short_is_refused_or_read(tmp_path: Path, suffix: str, share: float) -> None:
+def test_an_image_cut_short_is_refused_or_read(tmp_path: Path, suffix: str, share: float) -> None:
     path = painted(tmp_path / f"a{suffix}")
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     told = []
@@ -107,7 +107,7 @@ def test_limits(tmp_path: Path) -> None:
         open_source(tmp_path, fps=0)
 
 
-def test_a_file_larger_than_its_picture_could_be_is_not_read(tmp_path: Path) -> None:
+def test_a_file_larger_than_its_image_could_be_is_not_read(tmp_path: Path) -> None:
     path = painted(tmp_path / "a.png")
     with path.open("ab") as file:
         file.truncate(50_000)
@@ -146,7 +146,7 @@ def test_a_tiff_of_other_numbers_is_called_what_it_is(
     path = tmp_path / "a.tiff"
     assert cv2.imwrite(str(path), np.ones(shape, samples))
     with pytest.raises(SourceError, match=words) as caught:
-        read_picture(path, limits=Limits())
+        read_image(path, limits=Limits())
     assert "8 or 16 bits" in str(caught.value)
     assert "damaged" not in str(caught.value)
 
@@ -156,21 +156,21 @@ def test_a_tiff_of_other_numbers_is_called_what_it_is(
 def test_a_tiff_of_8_or_16_bits_is_read(tmp_path: Path, samples: type, shape: tuple[int, ...]) -> None:
     path = tmp_path / "a.tiff"
     assert cv2.imwrite(str(path), np.full(shape, np.iinfo(samples).max // 2, samples))
-    assert abs(int(read_picture(path, limits=Limits())[0, 0, 0]) - 127) <= 1
+    assert abs(int(read_image(path, limits=Limits())[0, 0, 0]) - 127) <= 1
 
 
 def test_a_tiff_with_its_tags_cut_off_is_damaged(tmp_path: Path) -> None:
     path = painted(tmp_path / "a.tiff")
     (tmp_path / "b.tiff").write_bytes(path.read_bytes()[:-40])
     with pytest.raises(SourceError, match="damaged"):
-        read_picture(tmp_path / "b.tiff", limits=Limits())
+        read_image(tmp_path / "b.tiff", limits=Limits())
 
 
-def test_pictures_whose_rate_is_not_given_say_what_is_assumed(tmp_path: Path) -> None:
+def test_images_whose_rate_is_not_given_say_what_is_assumed(tmp_path: Path) -> None:
     for index in range(3):
         painted(tmp_path / f"{index}.png")
     with open_source(tmp_path) as source:
-        assert source.warnings == ("pictures do not tell their frame rate; 30 a second are assumed",)
+        assert source.warnings == ("images do not tell their frame rate; 30 a second are assumed",)
     with open_source(tmp_path, fps=10) as source:
         assert source.warnings == ()
         assert source.fps == pytest.approx(10)

@@ -1,4 +1,4 @@
-"""What pictures tell of how level the camera was."""
+"""What images tell of how level the camera was."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from laban.sources.level import noted_roll_deg
     ],
 )
 def test_the_roll_in_xmp_is_read(content: bytes, roll_deg: float | None, tmp_path: Path) -> None:
-    path = tmp_path / "picture.jpg"
+    path = tmp_path / "image.jpg"
     path.write_bytes(b"\xff\xd8" + content)
     assert noted_roll_deg(path) == roll_deg
 

@@ -1,4 +1,4 @@
-"""The numbers in the names of pictures as their clock."""
+"""The numbers in the names of images as their clock."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from laban.sources import open_source
-from laban.sources.numbered_frames import picture_times
+from laban.sources.numbered_frames import image_times
 
 
 def named(pattern: str, numbers: list[int]) -> list[Path]:
@@ -32,16 +32,16 @@ def named(pattern: str, numbers: list[int]) -> list[Path]:
 def test_numbers_that_count_frames_are_the_clock(
     paths: list[Path], frames: list[int], words: str | None
 ) -> None:
-    times_s, said = picture_times(paths, fps=30.0)
+    times_s, said = image_times(paths, fps=30.0)
     assert times_s == pytest.approx(np.array(frames) / 30)
     assert (said is None) == (words is None)
     assert words is None or (said is not None and words in said)
 
 
-def test_a_picture_that_cannot_be_read_leaves_a_gap(tmp_path: Path) -> None:
+def test_an_image_that_cannot_be_read_leaves_a_gap(tmp_path: Path) -> None:
     for index in range(5):
         cv2.imwrite(str(tmp_path / f"{index}.png"), np.full((30, 40, 3), 50, np.uint8))
-    (tmp_path / "2.png").write_bytes(b"no picture")
+    (tmp_path / "2.png").write_bytes(b"no image")
     with open_source(tmp_path, fps=10) as source:
         assert source.times_s == pytest.approx([0.0, 0.1, 0.3, 0.4])
         assert [frame.time_s for frame in source.frames()] == pytest.approx([0.0, 0.1, 0.3, 0.4])

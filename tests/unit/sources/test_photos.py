@@ -1,4 +1,4 @@
-"""A folder of pictures is a film or photos, by what its pictures and names show."""
+"""A folder of images is a film or photos, by what its images and names show."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from laban.sources.image import pictures_in
-from laban.sources.photos import kind_of_pictures
+from laban.sources.image import images_in
+from laban.sources.photos import kind_of_images
 
 
 def scene(seed: int, *, size_wh: tuple[int, int] = (160, 120), shift: int = 0) -> np.ndarray:
@@ -24,7 +24,7 @@ def folder(path: Path, names: list[str], image_of: Callable[[int], np.ndarray]) 
     path.mkdir()
     for index, name in enumerate(names):
         cv2.imwrite(str(path / name), image_of(index))
-    return pictures_in(path)
+    return images_in(path)
 
 
 def test_frames_are_a_film(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_frames_are_a_film(tmp_path: Path) -> None:
         )
     ):
         paths = folder(tmp_path / str(number), names, lambda k: scene(1, shift=2 * k))
-        assert kind_of_pictures(paths).is_film is True
+        assert kind_of_images(paths).is_film is True
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def test_frames_are_a_film(tmp_path: Path) -> None:
             lambda k: scene(1, size_wh=(160 + 10 * (k % 3), 120)),
             "sizes differ",
         ),
-        (["one.png"], scene, "one picture"),
+        (["one.png"], scene, "one image"),
     ],
 )
 def test_photos_are_photos(
     tmp_path: Path, names: list[str], image_of: Callable[[int], np.ndarray], why: str
 ) -> None:
-    kind = kind_of_pictures(folder(tmp_path / "a", names, image_of))
+    kind = kind_of_images(folder(tmp_path / "a", names, image_of))
     assert kind.is_film is False
     assert why in kind.why
 
@@ -66,7 +66,7 @@ def test_what_a_camera_took_minutes_apart_is_no_film(tmp_path: Path) -> None:
         exif = Image.Exif()
         exif.get_ifd(0x8769)[0x9003] = f"2026:05:01 10:{index:02d}:00"
         Image.fromarray(scene(1)).save(tmp_path / f"{index}.jpg", exif=exif)
-    kind = kind_of_pictures(pictures_in(tmp_path))
+    kind = kind_of_images(images_in(tmp_path))
     assert kind.is_film is False
     assert "60 s apart" in kind.why
 
@@ -74,7 +74,7 @@ def test_what_a_camera_took_minutes_apart_is_no_film(tmp_path: Path) -> None:
 def test_a_stray_thumbnail_makes_no_photos_of_a_film(tmp_path: Path) -> None:
     paths = folder(tmp_path / "a", [f"{k}.png" for k in range(30)], lambda k: scene(1, shift=k))
     cv2.imwrite(str(paths[-1]), scene(1, size_wh=(40, 30)))
-    assert kind_of_pictures(paths).is_film is True
+    assert kind_of_images(paths).is_film is True
 
 
 def test_what_could_be_either_is_not_guessed(tmp_path: Path) -> None:
@@ -83,5 +83,5 @@ def test_what_could_be_either_is_not_guessed(tmp_path: Path) -> None:
     def person(index: int) -> np.ndarray:
         return np.asarray((0.75 * scene(1) + 0.25 * scene(10 + index)).astype(np.uint8))
 
-    kind = kind_of_pictures(folder(tmp_path / "a", [f"{k}.png" for k in range(9)], person))
+    kind = kind_of_images(folder(tmp_path / "a", [f"{k}.png" for k in range(9)], person))
     assert kind.is_film is None

@@ -15,7 +15,7 @@ from laban.sources.pixel_aspect import doubt_of, square_size
 
 
 def extent_wh(image: np.ndarray) -> tuple[int, int]:
-    """How wide and high what is bright in a picture is."""
+    """How wide and high what is bright in an image is."""
     bright = image[..., 0] > 128
     return int(bright.any(axis=0).sum()), int(bright.any(axis=1).sum())
 
@@ -52,8 +52,8 @@ def test_a_round_thing_is_round(
             assert width == pytest.approx(height, rel=0.03)
 
 
-def test_a_turned_picture_has_its_pixels_turned_too(tmp_path: Path) -> None:
-    """The shape of a pixel is that of the stored picture, which is stretched before it is turned."""
+def test_a_turned_image_has_its_pixels_turned_too(tmp_path: Path) -> None:
+    """The shape of a pixel is that of the stored image, which is stretched before it is turned."""
     path = filmed(
         tmp_path / "a.mp4",
         size_wh=(96, 128),
@@ -126,7 +126,7 @@ def test_a_shape_that_changes_on_the_way_is_not_stretched(tmp_path: Path) -> Non
         for frame in frames:
             width, height = extent_wh(frame.image_rgb)
             assert width == pytest.approx(height, rel=0.03)
-        assert any("shape of the picture changes" in warning for warning in source.warnings)
+        assert any("shape of the image changes" in warning for warning in source.warnings)
 
 
 def test_full_range_and_other_layouts_keep_their_brightness(tmp_path: Path) -> None:

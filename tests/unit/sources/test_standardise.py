@@ -70,7 +70,7 @@ def shown(source: StandardSource, start: int = 0, stop: int | None = None) -> li
         ([0], 30, [0]),
     ],
 )
-def test_each_tick_shows_the_latest_picture_there_was(
+def test_each_tick_shows_the_latest_image_there_was(
     times_s: list[float], fps: float, expected: list[int], live: bool
 ) -> None:
     source = StandardSource(Numbered(times_s, live=live), standard=Standard(fps=fps))
@@ -107,7 +107,7 @@ def test_only_what_is_wanted_is_decoded() -> None:
     assert inner.asked == [(30, 34)]
 
 
-def test_a_tick_without_a_picture_is_missing_wherever_one_begins() -> None:
+def test_a_tick_without_an_image_is_missing_wherever_one_begins() -> None:
     source = StandardSource(Numbered([0, 0.2, 0.4], broken=[1]), standard=Standard(fps=10))
     assert shown(source) == [(0, 0), (1, 0), (4, 2)]
     assert shown(source, 2) == [(4, 2)]
@@ -118,7 +118,7 @@ def test_keyframes_are_those_of_the_source() -> None:
     assert StandardSource(inner).keyframes.tolist() == [0, 13]
 
 
-def test_pictures_and_planes_are_scaled_alike() -> None:
+def test_images_and_planes_are_scaled_alike() -> None:
     luma = np.repeat(np.arange(40, dtype=np.uint8)[None] * 6, 20, axis=0)
     half = np.full((10, 20), 128, dtype=np.uint8)
     planes = YuvPlanes(luma, half, half, full_range=True, bt709=True)
@@ -138,7 +138,7 @@ def test_pictures_and_planes_are_scaled_alike() -> None:
     assert np.abs(np.diff(small.image_rgb[0, :, 0].astype(int)) - 16).max() <= 1
 
 
-def test_a_picture_that_is_repeated_is_scaled_once() -> None:
+def test_an_image_that_is_repeated_is_scaled_once() -> None:
     source = StandardSource(Numbered([0, 0.2]), standard=Standard(fps=10, height_px=10))
     first, second, _ = source.frames()
     assert first.image_rgb is second.image_rgb

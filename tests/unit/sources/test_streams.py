@@ -28,9 +28,9 @@ def written(path: Path, *kinds: dict[str, Any]) -> Path:
             streams.append((stream, ramp(kind.get("frames", 12), size_wh), pixels))
         for stream, images, pixels in streams:
             for index, image in enumerate(images):
-                picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=pixels)
-                picture.pts, picture.time_base = index, Fraction(1, 30)
-                out.mux(stream.encode(picture))
+                frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=pixels)
+                frame.pts, frame.time_base = index, Fraction(1, 30)
+                out.mux(stream.encode(frame))
             out.mux(stream.encode())
     return path
 
@@ -52,11 +52,11 @@ def test_a_cover_is_never_the_video(tmp_path: Path, suffix: str, first: bool, ma
 
 def test_a_cover_alone_is_no_video(tmp_path: Path) -> None:
     path = written(tmp_path / "a.mp4", {**COVER, "mark": Disposition.attached_pic})
-    with pytest.raises(SourceError, match="no video, only a cover picture"):
+    with pytest.raises(SourceError, match="no video, only a cover image"):
         open_source(path)
 
 
-def test_one_picture_that_is_no_cover_is_read(tmp_path: Path) -> None:
+def test_one_image_that_is_no_cover_is_read(tmp_path: Path) -> None:
     with open_source(written(tmp_path / "a.mkv", COVER)) as source:
         assert len(list(source.frames())) == 1
 

@@ -28,13 +28,13 @@ def world_m(sequence: PoseSequence) -> np.ndarray:
     return sequence.world_m
 
 
-def test_equal_scenes_give_equal_truth_and_pictures() -> None:
+def test_equal_scenes_give_equal_truth_and_images() -> None:
     again = replace(SCENE)
     assert again.recording() == SCENE.recording()
-    assert np.array_equal(again.picture(1.3), SCENE.picture(1.3))
+    assert np.array_equal(again.image(1.3), SCENE.image(1.3))
     other = replace(SCENE, seed=2)
     assert other.recording() != SCENE.recording()
-    assert not np.array_equal(other.picture(1.3), SCENE.picture(1.3))
+    assert not np.array_equal(other.image(1.3), SCENE.image(1.3))
 
 
 def test_poses_at_any_time_are_those_of_the_recording() -> None:
@@ -79,7 +79,7 @@ def test_neighbours_cross_and_the_nearer_hides_the_farther() -> None:
     assert far.visibility.mean() > 0.7
 
 
-def test_nobody_leaves_the_picture() -> None:
+def test_nobody_leaves_the_image() -> None:
     for sequence in people(SCENE):
         middle = image_px(sequence).mean(axis=1)
         assert (middle > 0).all()
@@ -108,9 +108,9 @@ def test_behind_a_pillar_nobody_is_seen() -> None:
     assert people(replace(scene, pillar=False))[0].visibility[behind].min() == 1
 
 
-def test_the_picture_shows_people_where_the_truth_says() -> None:
-    empty = replace(SCENE, people=0).picture(2.0).astype(int)
-    changed = np.abs(SCENE.picture(2.0).astype(int) - empty).max(axis=2) > 20
+def test_the_image_shows_people_where_the_truth_says() -> None:
+    empty = replace(SCENE, people=0).image(2.0).astype(int)
+    changed = np.abs(SCENE.image(2.0).astype(int) - empty).max(axis=2) > 20
     for pose in SCENE.poses_at(2.0):
         columns, rows = np.floor(pose.image_px[pose.visibility > 0]).astype(int).T
         assert changed[rows, columns].all()
@@ -129,7 +129,7 @@ def test_a_source_looks_when_it_is_told() -> None:
     source = SyntheticSource(SCENE, times_s=times_s)
     frames = list(source.frames())
     assert [frame.time_s for frame in frames] == times_s
-    assert np.array_equal(frames[2].image_rgb, SCENE.picture(0.5))
+    assert np.array_equal(frames[2].image_rgb, SCENE.image(0.5))
     assert source.fps == pytest.approx(3 / 0.51)
     assert SyntheticSource(SCENE).fps == pytest.approx(30)
     assert SyntheticSource(SCENE, times_s=[0.0]).fps is None

@@ -46,10 +46,8 @@ def turned(path: Path, degrees: int) -> Path:
 
 
 @pytest.mark.parametrize("degrees", [None, 90])
-def test_pictures_are_let_go_as_soon_as_they_are_used(
-    film: Film, tmp_path: Path, degrees: int | None
-) -> None:
-    """What waits for the cycle collector is not one picture in ten: at 1080p each holds three megabytes."""
+def test_images_are_let_go_as_soon_as_they_are_used(film: Film, tmp_path: Path, degrees: int | None) -> None:
+    """What waits for the cycle collector is not one image in ten: at 1080p each holds three megabytes."""
     path = film(tmp_path / "a.mp4", frames=60)
     with open_source(turned(path, degrees) if degrees else path) as source:
         gc.collect()
@@ -65,7 +63,7 @@ def test_pictures_are_let_go_as_soon_as_they_are_used(
     ("degrees", "size_wh", "corner"),
     [(90, (48, 64), (0, -1)), (180, (64, 48), (-1, -1)), (270, (48, 64), (-1, 0))],
 )
-def test_pictures_come_upright(
+def test_images_come_upright(
     film: Film, tmp_path: Path, degrees: int, size_wh: tuple[int, int], corner: tuple[int, int]
 ) -> None:
     """What was top left comes out top right after a quarter turn clockwise, and so on."""
@@ -89,7 +87,7 @@ def test_pictures_come_upright(
         ((0, -1, -1, 0), (48, 64), (-1, -1)),
     ],
 )
-def test_a_mirrored_picture_is_put_right(
+def test_a_mirrored_image_is_put_right(
     film: Film, tmp_path: Path, matrix: tuple[int, ...], size_wh: tuple[int, int], corner: tuple[int, int]
 ) -> None:
     """As some phones note for the camera on the side of the screen; else left and right would be exchanged."""
@@ -222,15 +220,15 @@ def test_packets_with_a_timestamp_before_each_are_read(film: Film, tmp_path: Pat
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"x", "neither a video nor a picture"),
-        (b"These are words and no video.\n" * 50, "neither a video nor a picture"),
-        (bytes(5000), "neither a video nor a picture"),
+        (b"x", "neither a video nor an image"),
+        (b"These are words and no video.\n" * 50, "neither a video nor an image"),
+        (bytes(5000), "neither a video nor an image"),
         (b"\0\0\0\x18ftypmp42" + bytes(16), "cannot be read"),
         (b"\x1aE\xdf\xa3" + bytes(500), "cannot be read"),
         (b"RIFF\0\0\0\0AVI " + bytes(500), "cannot be read"),
         ((b"G" + bytes(187)) * 20, "cannot be read"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(4), "damaged picture"),
-        (b"\xff\xd8\xff\xe0\xff", "damaged picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(4), "damaged image"),
+        (b"\xff\xd8\xff\xe0\xff", "damaged image"),
     ],
 )
 def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
@@ -242,7 +240,7 @@ def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes, words: str)
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "absent.mp4")
     (tmp_path / "empty").mkdir()
-    assert "no pictures" in refusal(tmp_path / "empty")
+    assert "no images" in refusal(tmp_path / "empty")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -284,12 +282,12 @@ def test_a_playlist_in_disguise_opens_nothing(
     path.write_text(playlist.format(target))
     opened: list[str] = []
     monkeypatch.setattr(av, "open", lambda *_, **__: opened.append("libav"))
-    assert "neither a video nor a picture" in refusal(path)
+    assert "neither a video nor an image" in refusal(path)
     assert opened == []
 
 
 def test_a_reference_to_another_file_is_not_followed(film: Film, tmp_path: Path) -> None:
-    """A QuickTime file may say that its pictures lie elsewhere (dref ``url`` without the flag "here")."""
+    """A QuickTime file may say that its images lie elsewhere (dref ``url`` without the flag "here")."""
     data = film(tmp_path / "a.mov").read_bytes()
     (tmp_path / "other.mov").write_bytes(data)
     at = data.index(b"dref") + 4 + 8
@@ -333,7 +331,7 @@ def test_a_frame_that_takes_too_long_ends_the_reading(film: Film, tmp_path: Path
 
 
 def test_pixels_are_limited_by_what_is_decoded_too(film: Film, tmp_path: Path) -> None:
-    """The container says 16×16, the pictures inside are larger."""
+    """The container says 16×16, the images inside are larger."""
     data = film(tmp_path / "a.avi", codec="mjpeg").read_bytes()
     path = patched(tmp_path / "b.avi", data, data.index(b"strf") + 12, struct.pack("<ii", 16, 16))
     refusal(path, limits=Limits(max_pixels=1000))
@@ -367,7 +365,7 @@ def test_a_codec_that_nobody_knows_is_told(film: Film, tmp_path: Path, suffix: s
     assert "no decoder for its video; convert it to H.264 or VP9" in refusal(path)
 
 
-def test_a_picture_of_16k_is_refused_by_its_header(tmp_path: Path) -> None:
+def test_an_image_of_16k_is_refused_by_its_header(tmp_path: Path) -> None:
     side = 16384
     png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", side, side) + bytes(9)
     jpeg = b"\xff\xd8\xff\xc0" + struct.pack(">HBHHB", 17, 8, side, side, 3) + bytes(9)
@@ -411,20 +409,20 @@ def test_a_title_in_another_encoding_does_no_harm(film: Film, tmp_path: Path) ->
         assert len(list(source.frames())) == 12
 
 
-def test_sound_beside_the_pictures_does_not_count_as_frames(tmp_path: Path) -> None:
+def test_sound_beside_the_images_does_not_count_as_frames(tmp_path: Path) -> None:
     """Of raw sound each sample is one in the tables: an hour of it is more than any limit of frames."""
     path = tmp_path / "a.mov"
     with av.open(str(path), "w") as out:
-        sound, pictures = out.add_stream("pcm_s16le", rate=8000), out.add_stream("mpeg4", rate=30)
-        pictures.width, pictures.height = 64, 48
+        sound, images = out.add_stream("pcm_s16le", rate=8000), out.add_stream("mpeg4", rate=30)
+        images.width, images.height = 64, 48
         frame = av.AudioFrame.from_ndarray(np.zeros((1, 4000), np.int16), format="s16", layout="mono")
         frame.sample_rate, frame.pts = 8000, 0
         out.mux([*sound.encode(frame), *sound.encode()])
         for _ in range(5):
             out.mux(
-                pictures.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24"))
+                images.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24"))
             )
-        out.mux(pictures.encode())
+        out.mux(images.encode())
     assert (4000).to_bytes(4, "big") in path.read_bytes()
     with open_source(path, limits=Limits(max_frames=100)) as source:
         assert len(list(source.frames())) == 5

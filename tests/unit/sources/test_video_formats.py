@@ -98,7 +98,7 @@ def test_they_pass_the_same_gate(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp"])
-def test_a_picture_that_does_not_move_is_a_picture(tmp_path: Path, suffix: str) -> None:
+def test_an_image_that_does_not_move_is_an_image(tmp_path: Path, suffix: str) -> None:
     import cv2
 
     path = tmp_path / f"a{suffix}"

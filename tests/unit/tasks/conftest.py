@@ -1,4 +1,4 @@
-"""A figure that faces the camera and moves its limbs in the picture's plane, by angles that are known."""
+"""A figure that faces the camera and moves its limbs in the image's plane, by angles that are known."""
 
 from collections.abc import Callable
 

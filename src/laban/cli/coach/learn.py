@@ -32,7 +32,7 @@ def learn(
     reference: Annotated[
         str,
         typer.Argument(
-            help="One good example: a clip, a recording, a picture, or a moment (clip.mp4@2.5s).",
+            help="One good example: a clip, a recording, an image, or a moment (clip.mp4@2.5s).",
             metavar="REFERENCE",
             show_default=False,
         ),
@@ -61,7 +61,7 @@ def learn(
     """Make an exercise of one good example, as a short file that a coach can read and edit.
 
     The repetition is found, and from all that are shown: the joints that matter, how far they may differ, the tempo
-    and what counts as one. A picture, or somebody who holds still, makes a pose to be held.
+    and what counts as one. An image, or somebody who holds still, makes a pose to be held.
     """
     if output.suffix != SUFFIX:
         raise InvalidValueError(

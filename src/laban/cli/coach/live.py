@@ -39,14 +39,14 @@ def coach(
         str | None,
         typer.Argument(
             metavar="SOURCE",
-            help="A webcam by number, a video, a folder of pictures, or -.",
+            help="A webcam by number, a video, a folder of images, or -.",
             show_default=False,
         ),
     ] = None,
     *,
     output: OutputFolder = None,
     video: Annotated[
-        bool | None, typer.Option("--video/--no-video", help="With -o, the live picture as a video. [video]")
+        bool | None, typer.Option("--video/--no-video", help="With -o, the live image as a video. [video]")
     ] = None,
     show: Annotated[
         bool, typer.Option("--show", help="Open a window; Escape or q ends the workout.")
@@ -76,7 +76,7 @@ def coach(
     """Coach somebody through an exercise: the count, the score, and one thing to change at a time.
 
     On a terminal there is one line for now; elsewhere a line of JSON for each frame, and one for the workout at the
-    end. With -o there are the live picture as a video, the trainee's movement, every word that was said, and a
+    end. With -o there are the live image as a video, the trainee's movement, every word that was said, and a
     summary. One person is coached, the biggest or --person, and stays so whoever comes near. Ctrl-C ends it.
     """
     options = settle(
@@ -120,11 +120,11 @@ def coach(
 
 
 def _watched(source: str) -> str:
-    """What is to be opened. Raises SourceError for a file of poses, which has no pictures to watch."""
+    """What is to be opened. Raises SourceError for a file of poses, which has no images to watch."""
     path = Path(read_or_given(source))
     if not path.is_dir() and is_poses(path):
         raise SourceError(
-            f"{source} holds poses, expected a webcam, a video or a folder of pictures; `laban reps {source}` "
+            f"{source} holds poses, expected a webcam, a video or a folder of images; `laban reps {source}` "
             f"counts what is in it, and `laban compare {source} REFERENCE` judges it"
         )
     return str(path)

@@ -16,7 +16,7 @@ from laban.cli.pose_options import PoseOptions
 from laban.core.answers.coaching import WorkoutLine
 from laban.live.session import LiveSession
 from laban.pipeline.coaching.files import CourseKeeper, instant_answer, write_workout, written_instants
-from laban.pipeline.coaching.live_view import LivePicture, can_draw
+from laban.pipeline.coaching.live_view import LiveImage, can_draw
 from laban.pipeline.coaching.workout import CoachedWorkout, Instant
 from laban.store.workouts import History, default_history
 from laban.tasks.coaching.exercise import Exercise
@@ -67,22 +67,22 @@ class CoachSession:
         self._began = datetime.now(UTC)
         self._keeper = CourseKeeper(words)
         mirror = live.source.is_live if options.mirror is None else options.mirror
-        self._picture = LivePicture(done.exercise, words, mirror=mirror)
+        self._image = LiveImage(done.exercise, words, mirror=mirror)
 
     def run(self, *, quiet: bool) -> Workout:
         """Goes through all instants, and gives what was done."""
         films = self._options.output is not None and self._options.video
         if (films or self._window) and not can_draw(self._words):
-            warn("these letters need OpenCV 5 to be drawn, so the picture is in English", quiet=quiet)
+            warn("these letters need OpenCV 5 to be drawn, so the image is in English", quiet=quiet)
         instants: Iterator[Instant] = (self._done.instant for _ in self._live.moments())
         if self._options.output is not None:
-            draw = self._picture.draw if films else None
+            draw = self._image.draw if films else None
             instants = written_instants(instants, self._options.output, self._words, draw=draw)
         with self._told() as tell:
             for instant in instants:
                 self._keeper.add(instant)
                 tell(instant)
-                if self._window is not None and not self._window.show(self._picture.draw(instant)):
+                if self._window is not None and not self._window.show(self._image.draw(instant)):
                     self._live.stop()
         self._live.finish()
         return self._done.workout()

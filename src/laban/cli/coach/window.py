@@ -1,4 +1,4 @@
-"""A window that shows pictures as they come, where this OpenCV and this machine have any."""
+"""A window that shows images as they come, where this OpenCV and this machine have any."""
 
 import os
 import sys
@@ -35,7 +35,7 @@ class Window:
             ) from error
 
     def show(self, image_rgb: ImageArray) -> bool:
-        """Shows a picture; False once the window was closed, or Escape or q pressed."""
+        """Shows an image; False once the window was closed, or Escape or q pressed."""
         cv2: Any = self._cv2
         cv2.imshow(self._title, image_rgb[..., ::-1])
         pressed = cv2.waitKey(1) & 0xFF

@@ -55,7 +55,7 @@ def nothing_coached(
         return f"{source}: person {person} was never seen, only {there}; name one of them with --person, or nobody"
     joints = ", ".join(sorted({name.split("_", 1)[1] + "s" for name in exercise.joints}))
     return (
-        f"{source}: the trainee was never seen well enough; {exercise.name} needs {joints} in the picture: "
+        f"{source}: the trainee was never seen well enough; {exercise.name} needs {joints} in the image: "
         "step back, or turn the camera"
     )
 

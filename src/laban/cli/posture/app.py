@@ -1,4 +1,4 @@
-"""``laban posture``: how a body is aligned, from a picture, a video, a recording, or live."""
+"""``laban posture``: how a body is aligned, from an image, a video, a recording, or live."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -34,8 +34,8 @@ from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
 from laban.render.words import short_name
 from laban.sources.containers import read_head
-from laban.sources.headers import is_picture
-from laban.sources.image import pictures_in
+from laban.sources.headers import is_image
+from laban.sources.image import images_in
 from laban.sources.level import noted_roll_deg
 from laban.tasks.posture.camera_roll import Level, sensed_level
 from laban.tasks.posture.settings import PostureSettings
@@ -54,13 +54,13 @@ def posture(
     ] = None,
     roll_deg: Annotated[
         float | None,
-        typer.Option(metavar="DEG", help="The camera's roll: how far true up leans right in the picture."),
+        typer.Option(metavar="DEG", help="The camera's roll: how far true up leans right in the image."),
     ] = None,
     plumb_line: Annotated[
-        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two pixels on something plumb in the picture.")
+        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two pixels on something plumb in the image.")
     ] = None,
     mirrored: Annotated[
-        bool | None, typer.Option("--mirrored", help="The picture was taken in a mirror.")
+        bool | None, typer.Option("--mirrored", help="The image was taken in a mirror.")
     ] = None,
     rules: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [the ones shipped]")
@@ -89,7 +89,7 @@ def posture(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how head, neck, trunk and legs are aligned, with intervals, and say what the picture cannot show.
+    """Measure how head, neck, trunk and legs are aligned, with intervals, and say what the image cannot show.
 
     From the side: head and neck against the trunk, the trunk against the vertical, the plumb line. From the front
     or back: tilts, knees, the weight line, left against right. The view is recognised. Only what lies beyond a
@@ -120,7 +120,7 @@ def posture(
         return
     if options.output is not None:
         check_output_folder(options.output)
-    inputs = list(_each_picture(expand_inputs(sources, tell=partial(warn, quiet=quiet), both=True)))
+    inputs = list(_each_image(expand_inputs(sources, tell=partial(warn, quiet=quiet), both=True)))
     job = _Job(options, inputs, quiet=quiet)
     outcome = for_each(inputs, job.work)
     job.tell(as_json=as_json)
@@ -146,7 +146,7 @@ class _Job:
         side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
         if one.given is not None:
             side = replace(side, name=one.given)
-        looks = options.looks and (side.pictures is not None or side.picture is not None)
+        looks = options.looks and (side.images is not None or side.image is not None)
         settings = options.settings(sensed=_sensed(one.path))
         found = assess_side(
             side,
@@ -178,14 +178,14 @@ class _Job:
         changes = [change_answer(one) for one in compare_visits([found.report for found in self.found])]
         folder = self.options.output
         if folder is not None:
-            pictures = [
+            images = [
                 draw_assessment(found, settings=settings).marked_rgb
                 for found, settings in zip(self.found, self.settings, strict=True)
             ]
             names = [short_name(found.side.name) for found in self.found]
             for path in (
-                write_png(folder / "visits.png", draw_visits(pictures, names, changes)),
-                write_visits(folder / "visits.html", pictures, names, changes),
+                write_png(folder / "visits.png", draw_visits(images, names, changes)),
+                write_visits(folder / "visits.html", images, names, changes),
                 write_json(folder / "visits.json", VisitsFile(tuple(names), tuple(changes))),
             ):
                 say(str(path), quiet=self.quiet)
@@ -208,18 +208,18 @@ class _Job:
         return files
 
 
-def _each_picture(inputs: Iterable[Input]) -> Iterator[Input]:
-    """A folder of pictures as its pictures: each is a posture of its own, and not a frame of a film."""
+def _each_image(inputs: Iterable[Input]) -> Iterator[Input]:
+    """A folder of images as its images: each is a posture of its own, and not a frame of a film."""
     for one in inputs:
         if one.path.is_dir():
-            yield from (Input(path, one.relative / path.name) for path in pictures_in(one.path))
+            yield from (Input(path, one.relative / path.name) for path in images_in(one.path))
         else:
             yield one
 
 
 def _sensed(path: Path) -> Level | None:
-    """The level that a picture itself notes, whatever it is called."""
-    noted = noted_roll_deg(path) if path.is_file() and is_picture(read_head(path)) else None
+    """The level that an image itself notes, whatever it is called."""
+    noted = noted_roll_deg(path) if path.is_file() and is_image(read_head(path)) else None
     return None if noted is None else sensed_level(noted)
 
 

@@ -32,7 +32,7 @@ class PostureOptions(PoseOptions):
     cache: Path | None = None
 
     def settings(self, sensed: Level | None = None) -> PostureSettings:
-        """Those that decide what is measured; ``sensed`` is the level that the picture itself tells."""
+        """Those that decide what is measured; ``sensed`` is the level that the image itself tells."""
         return PostureSettings(
             level=self._level() or sensed or Level(), body_height_cm=self.height_cm, mirrored=self.mirrored
         )

@@ -14,7 +14,7 @@ from laban.tasks.posture.catalogue import spoken
 from laban.tasks.posture.report import MeasuredValue, PostureReport
 
 _STYLES = {"marked": "bold red", "moderate": "red", "slight": "yellow"}
-NO_DIAGNOSIS = "Measured from a picture, not a diagnosis."
+NO_DIAGNOSIS = "Measured from an image, not a diagnosis."
 
 
 def posture_words(report: PostureReport, *, name: str) -> Group:
@@ -98,7 +98,7 @@ def _over_time(report: PostureReport) -> list[Text]:
     if holding is None:
         return []
     lines = [
-        f"watched for {format_duration(holding.watched_s)}, in the picture for {format_duration(holding.seen_s)}"
+        f"watched for {format_duration(holding.watched_s)}, in the image for {format_duration(holding.seen_s)}"
     ]
     longest = holding.longest_slump
     if longest is not None:

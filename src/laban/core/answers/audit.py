@@ -85,7 +85,7 @@ class ImageClassAnswer(Answer):
 
     label: str
     """The class."""
-    pictures: int
+    images: int
     """How many images."""
     people: int
     """How many people."""
@@ -103,7 +103,7 @@ class ImageAuditAnswer(Answer):
     """Name of the dataset."""
     form: str
     """In which form the images are labelled."""
-    pictures: int
+    images: int
     """How many images it has."""
     people: int
     """How many people are labelled."""

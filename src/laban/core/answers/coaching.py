@@ -88,7 +88,7 @@ class CoachedInstantAnswer(FeedbackAnswer):
     person: int | None
     """Who is coached; null where nobody is."""
     people: int
-    """How many people are in the picture."""
+    """How many people are in the image."""
     say: str
     """The situation as a sentence in the trainee's language."""
 

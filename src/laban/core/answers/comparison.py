@@ -56,7 +56,7 @@ class PosesAnswer(Answer):
     mirrored: bool
     """Whether the attempt is compared as its mirror image, because that is how it matches."""
     space: Space
-    """Where they were compared: pixel is the plane of the picture, world is in metres."""
+    """Where they were compared: pixel is the plane of the image, world is in metres."""
     scores: ScoresAnswer
     """The scores behind ``score_percent``, weighted by visibility."""
     published: ScoresAnswer | None
@@ -188,7 +188,7 @@ class MovementsAnswer(Answer):
     mirrored: bool
     """Whether the attempt is compared as its mirror image."""
     space: Space
-    """Where they were compared: pixel is the plane of the picture, world is in metres."""
+    """Where they were compared: pixel is the plane of the image, world is in metres."""
     matched_s: tuple[float, float]
     """Beginning and end of the part of the attempt that was compared, in seconds."""
     tempo: TempoAnswer

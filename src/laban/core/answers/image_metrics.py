@@ -57,7 +57,7 @@ class ImageDoubtAnswer(Answer):
 class ImagePartCount(Answer):
     """How much a part of a split holds."""
 
-    pictures: int
+    images: int
     """How many images."""
     groups: int
     """Of how many persons or scenes."""
@@ -91,7 +91,7 @@ class ClassifierName(Answer):
 class AttentionAnswer(Answer):
     """How much of what speaks for the answers lies on the person."""
 
-    pictures: int
+    images: int
     """On how many images that was measured."""
     on_person: float
     """Share of the evidence that lies on the person, 0 to 1."""
@@ -111,7 +111,7 @@ class ExportedClassifierAnswer(Answer):
     """How the numbers are held."""
     size_bytes: int
     """Size of the file in bytes."""
-    pictures: int
+    images: int
     """On how many images it was compared."""
     max_difference: float
     """The largest difference of any probability."""
@@ -131,7 +131,7 @@ class ImageMetrics(Answer):
 
     version: Literal[1]
     """Version of this layout."""
-    kind: Literal["pictures"]
+    kind: Literal["images"]
     """A classifier of images."""
     model: ClassifierName
     """The classifier."""
@@ -139,7 +139,7 @@ class ImageMetrics(Answer):
     """The question that it answers."""
     labels: tuple[str, ...]
     """Its classes, in the order of the confusion's rows."""
-    pictures: FiguresAnswer
+    images: FiguresAnswer
     """How often answers are right."""
     unanswered: int
     """Images in which nobody was found; they count as wrong."""

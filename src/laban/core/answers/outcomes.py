@@ -175,4 +175,4 @@ class AddedClassAnswer(Answer):
 
 
 Drawings = Mapping[Literal["overlay", "sheet", "curves"], str]
-"""Paths of the pictures that were drawn, by kind."""
+"""Paths of the images that were drawn, by kind."""

@@ -22,7 +22,7 @@ class ViewAnswer(Answer):
     name: ViewName
     """The view."""
     yaw_deg: float | None
-    """How far the body is turned, in degrees: 0 faces the camera, 90 the right edge of the picture, -90 the left,
+    """How far the body is turned, in degrees: 0 faces the camera, 90 the right edge of the image, -90 the left,
     ±180 away from the camera; null where unknown."""
     words: str
     """The same in words."""
@@ -35,7 +35,7 @@ class LevelAnswer(Answer):
     """The camera's roll."""
 
     roll_deg: float
-    """Angle from the picture's upward direction clockwise to the true one, in degrees."""
+    """Angle from the image's upward direction clockwise to the true one, in degrees."""
     sd_deg: float
     """Its standard uncertainty, in degrees."""
     origin: str
@@ -124,7 +124,7 @@ class MeasureAnswer(Answer):
     share_of_time: float
     """Share of the instants at which it could be measured, 0 to 1."""
     spread: tuple[float, float] | None
-    """From the 5th to the 95th percentile over time, in its unit; null of a single picture."""
+    """From the 5th to the 95th percentile over time, in its unit; null of a single image."""
     limits: tuple[RuleAnswer, ...]
     """The limits it is held against."""
 
@@ -180,7 +180,7 @@ class HoldingAnswer(Answer):
     watched_s: float
     """How long was watched, in seconds."""
     seen_s: float
-    """How long the person was in the picture, in seconds."""
+    """How long the person was in the image, in seconds."""
     bands: tuple[BandTimesAnswer, ...]
     """Time in each band, rule by rule."""
     sides: tuple[SideTimesAnswer, ...]
@@ -236,7 +236,7 @@ class ReportAnswer(Answer):
     body_height_cm: float | None
     """The body's height in centimetres, where it was given."""
     mirrored: bool
-    """Whether the picture was taken in a mirror."""
+    """Whether the image was taken in a mirror."""
     findings: tuple[str, ...]
     """Names of the measures that surely lie beyond a limit, the most severe first."""
     measures: tuple[MeasureAnswer, ...]
@@ -250,7 +250,7 @@ class ReportAnswer(Answer):
     rules: str
     """Where the limits come from."""
     over_time: HoldingAnswer | None
-    """What became of the posture over time; null of a single picture."""
+    """What became of the posture over time; null of a single image."""
     repeated: tuple[SideIndexAnswer, ...]
     """Left against right in repeated movement."""
 
@@ -262,9 +262,9 @@ class Assessed(Answer):
     version: Literal[1]
     """Version of this layout."""
     source: str
-    """The picture, video or recording."""
+    """The image, video or recording."""
     time_s: float
-    """The instant that is drawn, in seconds; of a single picture or moment, the one that was measured."""
+    """The instant that is drawn, in seconds; of a single image or moment, the one that was measured."""
     other_people: tuple[int, ...]
     """Ids of the others who are there."""
 
@@ -289,7 +289,7 @@ class PostureFile(PostureAnswer):
     """What posture.json holds: the answer, and the measures over time."""
 
     series: PostureSeries | None
-    """The measures over time; null of a single picture."""
+    """The measures over time; null of a single image."""
 
 
 @dataclass(frozen=True)

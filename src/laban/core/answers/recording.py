@@ -21,7 +21,7 @@ class PersonAnswer(Answer):
     visibility: float | None
     """Mean visibility of their landmarks, 0 to 1; null where they were never seen."""
     height_share: float | None
-    """Median height of the figure as a share of the picture's height; null without pixels."""
+    """Median height of the figure as a share of the image's height; null without pixels."""
     tremble: float | None
     """Noise of shoulders and hips from frame to frame, in torso lengths; null where it cannot be estimated."""
     warnings: tuple[str, ...]
@@ -43,7 +43,7 @@ class RecordingAnswer(Answer):
     rate_hz: float | None
     """Frames a second; null for fewer than two frames."""
     size_wh: tuple[int, int] | None
-    """Width and height of the picture in pixels; null where they are not known."""
+    """Width and height of the image in pixels; null where they are not known."""
     coverage: float
     """Share of the frames in which anybody was seen, 0 to 1."""
     people: tuple[PersonAnswer, ...]

@@ -97,7 +97,7 @@ class Exported:
             precision=self.precision,
             scheme=self.scheme,
             size_bytes=self.size_bytes,
-            pictures=self.examples,
+            images=self.examples,
             max_difference=self.max_difference,
             agreement=self.agreement,
             accuracy=self.accuracy[0],

@@ -40,7 +40,7 @@ def clip_scores(
 
     The mean over windows and people; for tasks with a background, the mean over the windows of the one person in
     whom the background is least probable on average, as one event in a crowd is an event and a mean over the
-    bystanders would hide it. With more people in the picture one of them is more easily eventful by chance; models
+    bystanders would hide it. With more people in the image one of them is more easily eventful by chance; models
     and baselines are judged alike with that in it. ``people`` "all" takes the mean over everybody for these tasks
     too, which suits events that several people share. (On ``fights``, with 3 people a clip, five folds by blocks of
     MiniRocket, it matters little: 0.645 and 0.655 of clips right, against 0.639 and 0.661 by the mean over all.)

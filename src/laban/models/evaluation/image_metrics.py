@@ -31,7 +31,7 @@ def predicted_of(logits: FloatArray) -> IntArray:
 class ImageEvaluation:
     """All figures of a test on images; ``laban.core.answers.image_metrics.ImageMetrics`` says what each is."""
 
-    pictures: FiguresAnswer
+    images: FiguresAnswer
     unanswered: int
     calibration: CalibrationAnswer
     subgroups: tuple[SubgroupAnswer, ...]
@@ -61,7 +61,7 @@ def evaluate_images(
     told = softmax(np.where(answered[:, None], logits, 0.0), temperature=temperature)
     held = intervals(labels, said, groups, classes=len(task.labels), seed=seed)
     return ImageEvaluation(
-        pictures=found.answer({name: one.bounds for name, one in held.items()}),
+        images=found.answer({name: one.bounds for name, one in held.items()}),
         unanswered=int((~answered).sum()),
         calibration=calibration_answer(
             softmax(logits[answered]), told[answered], labels[answered], temperature=temperature

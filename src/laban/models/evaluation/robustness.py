@@ -50,7 +50,7 @@ def jitter(examples: Examples, *, torso: float = 0.03, seed: int = 0) -> Example
 
 
 def low_resolution(examples: Examples, *, height_px: float = 60.0) -> Examples:
-    """Every coordinate is rounded to the pixels of a person who stands ``height_px`` tall in the picture."""
+    """Every coordinate is rounded to the pixels of a person who stands ``height_px`` tall in the image."""
     pixels = positive(height_px, name="height_px") * _TORSO_OF_HEIGHT
 
     def rounded(points: Float64Array, length: float, _: np.random.Generator) -> Float64Array:
@@ -71,7 +71,7 @@ def double_frame_rate(examples: Examples) -> Examples:
 
 
 def mirrored(examples: Examples) -> Examples:
-    """Left and right changed, as in a picture that was flipped."""
+    """Left and right changed, as in an image that was flipped."""
     order, sign = examples.spec.mirror
     return replace(examples, values=(examples.values[..., order] * sign).astype(np.float32))
 

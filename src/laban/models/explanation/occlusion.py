@@ -52,5 +52,5 @@ def _bridge(values: FloatArray, hidden: BoolArray) -> FloatArray:
 
 
 FILLS: Mapping[str, Fill] = MappingProxyType({"missing": _missing, "mean": _mean, "bridge": _bridge})
-"""``missing``: not known, as if the joint were out of the picture; ``mean``: still, where it is on average;
+"""``missing``: not known, as if the joint were out of the image; ``mean``: still, where it is on average;
 ``bridge``: on a straight way from before to after."""

@@ -16,7 +16,7 @@ try:
     from torch import Tensor, nn
 except ImportError as error:
     raise MissingExtraError(
-        "a classifier of pictures is trained with PyTorch; get it with: pip install 'laban[train]'"
+        "a classifier of images is trained with PyTorch; get it with: pip install 'laban[train]'"
     ) from error
 
 WIDTH = 1280

@@ -116,7 +116,7 @@ class Augmenter:
 
 
 def _turn(values: Tensor, block: FeatureBlock, angle: Tensor, *, axes: tuple[int, int] | None = None) -> None:
-    """In place, in the plane of two axes: that of the picture, or of the ground, where y is the vertical."""
+    """In place, in the plane of two axes: that of the image, or of the ground, where y is the vertical."""
     if not bool(angle.any()):
         return
     first, second = axes or (0, block.channels - 1)

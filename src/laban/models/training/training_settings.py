@@ -22,7 +22,7 @@ class Augmentation:
     """How far each window may be moved; 0 leaves a step out.
 
     ``mirror`` the probability of changing left and right; ``turn_deg`` the largest turn in the plane of the
-    picture; ``yaw_deg`` the largest turn of world coordinates about the vertical, ``tilt_deg`` that about each
+    image; ``yaw_deg`` the largest turn of world coordinates about the vertical, ``tilt_deg`` that about each
     level axis; ``scale`` and ``speed`` the largest change, as a share (0.1: from 10 % less to 11 % more); ``shift``
     how far a window may slide in time, as a share of its length, its first or last row held; ``cut`` the
     probability that a window begins late or ends early, nothing being known before or after; ``hide`` the

@@ -43,7 +43,7 @@ def write_heat_map(
     """Writes the heat map of joints over time as PNG."""
     title, subtitle = headline(reasons, source=source)
     found = reasons.explanation
-    picture = draw_heat_map(
+    image = draw_heat_map(
         found.map,
         reasons.times_s,
         names=skeleton(found.skeleton).names,
@@ -53,7 +53,7 @@ def write_heat_map(
         subtitle=subtitle,
         layout=layout,
     )
-    return write_png(path, picture)
+    return write_png(path, image)
 
 
 def key_instants(reasons: Reasons, *, count: int = 5) -> Float64Array:
@@ -107,7 +107,7 @@ def write_explained_video(
     Frames in which the person is not seen, or which lie outside what was explained, are left as they are. Returns
     how many frames were written.
     """
-    drawn = ((frame.time_s, picture) for frame, picture in _pictures(recording, reasons, frames))
+    drawn = ((frame.time_s, image) for frame, image in _images(recording, reasons, frames))
     count = 0
     with prefetched(drawn, depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead, settings=settings or VideoSettings()), start=1):
@@ -116,7 +116,7 @@ def write_explained_video(
     return count
 
 
-def _pictures(
+def _images(
     recording: Recording, reasons: Reasons, frames: Iterable[Frame]
 ) -> Iterator[tuple[Frame, ImageArray]]:
     weight, (title, _) = _weights(reasons), headline(reasons, source=recording.source)
@@ -162,8 +162,8 @@ def _nearest(
     return [(frame, pose) for _, (_, frame, pose) in sorted(best.items())]
 
 
-def _cut(picture: ImageArray, box: tuple[int, int, int, int], time_s: float) -> ImageArray:
+def _cut(image: ImageArray, box: tuple[int, int, int, int], time_s: float) -> ImageArray:
     left, top, right, bottom = box
-    tile = np.ascontiguousarray(picture[top:bottom, left:right])
+    tile = np.ascontiguousarray(image[top:bottom, left:right])
     corner_label(tile, format_time(time_s))
     return tile

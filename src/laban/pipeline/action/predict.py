@@ -34,7 +34,7 @@ _TEXT_SCALE = 1.5  # labels are the message here, so they are larger than the id
 
 @dataclass(frozen=True)
 class ActionOverlaySettings:
-    """How an overlay with labels looks and how it is encoded; ``strip`` puts the timeline below the picture."""
+    """How an overlay with labels looks and how it is encoded; ``strip`` puts the timeline below the image."""
 
     style: DrawStyle = field(default_factory=lambda: DrawStyle(text=_TEXT_SCALE))
     video: VideoSettings = field(default_factory=VideoSettings)
@@ -106,8 +106,8 @@ def write_action_overlay(
     """
     chosen = settings or ActionOverlaySettings()
     drawn = (
-        (frame.time_s, picture)
-        for frame, picture in _pictures(recording, timeline, frames, card=card, settings=chosen)
+        (frame.time_s, image)
+        for frame, image in _images(recording, timeline, frames, card=card, settings=chosen)
     )
     count = 0
     with prefetched(drawn, depth=_AHEAD) as ahead:
@@ -126,7 +126,7 @@ def labels_at(timeline: Timeline, poses: Iterable[Pose], time_s: float) -> list[
     ]
 
 
-def _pictures(
+def _images(
     recording: Recording,
     timeline: Timeline,
     frames: Iterable[Frame],
@@ -139,14 +139,14 @@ def _pictures(
     for frame in frames:
         poses = poses_in(recording, frame)
         labels = labels_at(timeline, poses, frame.time_s)
-        picture = draw_people(frame.image_rgb, poses, labels=labels, style=settings.style)
+        image = draw_people(frame.image_rgb, poses, labels=labels, style=settings.style)
         if settings.strip:
             strip = strip or draw_strip(
                 timeline,
-                width_px=picture.shape[1],
+                width_px=image.shape[1],
                 start_s=0.0,
                 end_s=float(recording.times_s[-1]) if len(recording.times_s) else 0.0,
                 greyed=(UNKNOWN, *backgrounds),
             )
-            picture = np.concatenate([picture, strip.at(frame.time_s)])
-        yield frame, picture
+            image = np.concatenate([image, strip.at(frame.time_s)])
+        yield frame, image

@@ -137,17 +137,17 @@ def _noted(instants: Iterator[Instant], file: IO[str], words: Words) -> Iterator
 
 
 def _filmed(instants: Iterator[Instant], path: Path, draw: Draw) -> Iterator[Instant]:
-    """Passes instants on while their pictures are written; nothing is written where there are none."""
+    """Passes instants on while their images are written; nothing is written where there are none."""
     first = next(instants, None)
     if first is None:
         return
     now: list[Instant] = [first]
 
-    def pictures() -> Iterator[tuple[float, ImageArray]]:
+    def images() -> Iterator[tuple[float, ImageArray]]:
         yield first.feedback.time_s, draw(first)
         for instant in instants:
             now[0] = instant
             yield instant.feedback.time_s, draw(instant)
 
-    for _ in encoded(path, pictures()):
+    for _ in encoded(path, images()):
         yield now[0]

@@ -1,4 +1,4 @@
-"""What a coach says as a picture, frame by frame."""
+"""What a coach says as an image, frame by frame."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from laban.core.pose import Pose
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.pipeline.coaching.workout import Instant
-from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
+from laban.render.coaching.live_image import LiveWords, Shown, draw_live
 from laban.render.coaching.reference import ReferenceFigure, reference_figure
 from laban.render.text import can_write
 from laban.tasks.coaching.exercise import Exercise, View
@@ -21,7 +21,7 @@ _SHOWN_FROM_DEG: dict[View, float] = {"front": 0.0, "any": 35.0, "side": 75.0}
 """How the reference is turned until a trainee was seen: so that most of the movement shows."""
 
 
-class LivePicture:
+class LiveImage:
     """Draws the instants of one workout in order of time.
 
     The reference turns as the trainee does, calmly, and shows the movement by itself while nobody follows it. With
@@ -37,14 +37,14 @@ class LivePicture:
         self._figures = {False: own, True: own.mirrored()}
 
     def draw(self, instant: Instant) -> ImageArray:
-        """A new picture of one instant; of the same instant again the same picture."""
+        """A new image of one instant; of the same instant again the same image."""
         if self._last is None or self._last[0] is not instant:
             self._last = instant, self._drawn(instant)
         return self._last[1]
 
     def _drawn(self, instant: Instant) -> ImageArray:
         if instant.frame is None:
-            raise InvalidValueError("there is no picture to draw on: only landmarks arrived")
+            raise InvalidValueError("there is no image to draw on: only landmarks arrived")
         said = instant.feedback
         figure = self._figures[said.mirrored]
         shown = Shown(
@@ -83,7 +83,7 @@ def _direction(turn_deg: float) -> Float64Array:
 
 
 def live_words(said: Feedback, exercise: Exercise, words: Words) -> LiveWords:
-    """What is written on the picture of one instant."""
+    """What is written on the image of one instant."""
     return LiveWords(
         title=words.title(exercise),
         count=clock(said.held_s) if exercise.is_hold else str(said.count),

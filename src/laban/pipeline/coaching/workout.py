@@ -96,10 +96,10 @@ class CoachedWorkout:
     def recording(self, *, source: str = "") -> Recording:
         """The movement of whoever was coached so far, and of nobody else; ``source`` is what it is called.
 
-        Raises InvalidValueError where the size of the pictures is not known.
+        Raises InvalidValueError where the size of the images is not known.
         """
         if self._size_wh is None:
-            raise InvalidValueError("a recording needs the size of the pictures; give the frames with theirs")
+            raise InvalidValueError("a recording needs the size of the images; give the frames with theirs")
         return self._table.recording(
             source=source, size_wh=self._size_wh, metadata={"exercise": self.exercise.name}
         )

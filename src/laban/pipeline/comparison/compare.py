@@ -39,7 +39,7 @@ def compare(
 ) -> Comparison:
     """How close ``recording`` is to ``reference``: two poses, where each is one instant, or two movements.
 
-    ``person`` and ``reference_person`` choose somebody of a recording; None is whoever is biggest in the picture.
+    ``person`` and ``reference_person`` choose somebody of a recording; None is whoever is biggest in the image.
     The other options are the fields of ``MovementSettings``; those that are None are as ``settings`` has them.
     Raises InvalidValueError where one is a pose and the other a movement, or where one cannot be compared, and
     SourceError where nobody is there.

@@ -1,4 +1,4 @@
-"""A comparison written down: pictures of both sides, curves, a heat map, a page and a video in step."""
+"""A comparison written down: images of both sides, curves, a heat map, a page and a video in step."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ _NAMES = ("attempt", "reference")
 
 @dataclass(frozen=True, eq=False)
 class Instant:
-    """One side at one instant: the pose, the picture if there is one, and what is written on it."""
+    """One side at one instant: the pose, the image if there is one, and what is written on it."""
 
     pose: Pose
     image_rgb: ImageArray | None
@@ -52,17 +52,17 @@ def write_pose_pair(path: Path, found: PoseComparison, first: Side, second: Side
 
 
 def write_moments(folder: Path, found: MovementComparison, first: Side, second: Side) -> list[Path]:
-    """Writes a picture of each moment that differs most."""
+    """Writes an image of each moment that differs most."""
     return [
-        write_png(folder / f"moment_{number}.png", picture)
-        for number, picture in enumerate(_moment_pictures(found, first, second), start=1)
+        write_png(folder / f"moment_{number}.png", image)
+        for number, image in enumerate(_moment_images(found, first, second), start=1)
     ]
 
 
 def write_difference_curves(path: Path, found: MovementComparison, *, title: str) -> Path:
     """Writes the angles of both as curves on the reference's clock."""
     differences = found.differences
-    picture = draw_pair_curves(
+    image = draw_pair_curves(
         found.attempt_deg,
         found.reference_deg,
         found.times_s,
@@ -71,7 +71,7 @@ def write_difference_curves(path: Path, found: MovementComparison, *, title: str
         guessed=(found.attempt_guessed, found.reference_guessed),
         title=title,
     )
-    return write_png(path, picture)
+    return write_png(path, image)
 
 
 def write_difference_map(path: Path, found: MovementComparison, *, title: str) -> Path:
@@ -80,7 +80,7 @@ def write_difference_map(path: Path, found: MovementComparison, *, title: str) -
     signed = excess * np.sign(np.nan_to_num(found.differences.difference_deg))
     most = float(excess.max(initial=0.0))
     words = f"warm: straighter than the reference, blue: more bent; strongest {most:.0f}° beyond noise"
-    picture = draw_heat_map(
+    image = draw_heat_map(
         signed,
         found.times_s,
         names=MAIN_ANGLES,
@@ -89,7 +89,7 @@ def write_difference_map(path: Path, found: MovementComparison, *, title: str) -
         title=title,
         subtitle=words if most > 0 else "no joint differs by more than noise",
     )
-    return write_png(path, picture)
+    return write_png(path, image)
 
 
 def write_side_by_side(
@@ -119,7 +119,7 @@ def drawn_pose(sequence: PoseSequence, row: int) -> Pose:
     return replace(pose, visibility=np.nan_to_num(pose.visibility, nan=1.0))
 
 
-def _moment_pictures(found: MovementComparison, first: Side, second: Side) -> Iterator[ImageArray]:
+def _moment_images(found: MovementComparison, first: Side, second: Side) -> Iterator[ImageArray]:
     firsts = instants_of(first, [moment.attempt_s for moment in found.moments])
     seconds = instants_of(second, [moment.time_s for moment in found.moments])
     for moment, one, other in zip(found.moments, firsts, seconds, strict=True):
@@ -177,12 +177,12 @@ def _rows_at(found: MovementComparison, row: int) -> list[JointRow]:
 
 def _instant(side: Side, row: int) -> Instant:
     """The only instant of a side that is a pose."""
-    picture = side.picture
-    if picture is None and side.pictures is not None:
+    image = side.image
+    if image is None and side.images is not None:
         at_s = side.moment_s if side.moment_s is not None else float(side.sequence.times_s[row])
-        picture = _pictures(side, [at_s])[0]
+        image = _images(side, [at_s])[0]
     moment = "" if side.moment_s is None else format_time(side.moment_s)
-    return Instant(_fitted(side, row, picture), picture, moment)
+    return Instant(_fitted(side, row, image), image, moment)
 
 
 def instants_of(side: Side, at_s: Sequence[float]) -> list[Instant]:
@@ -190,21 +190,21 @@ def instants_of(side: Side, at_s: Sequence[float]) -> list[Instant]:
     seen = np.flatnonzero(sequence.seen)
     rows = [int(seen[np.abs(sequence.times_s[seen] - time_s).argmin()]) for time_s in at_s]
     times = [float(sequence.times_s[row]) for row in rows]
-    pictures: list[ImageArray | None] = [None] * len(rows)
-    if side.pictures is not None and rows:
-        pictures = list(_pictures(side, times))
+    images: list[ImageArray | None] = [None] * len(rows)
+    if side.images is not None and rows:
+        images = list(_images(side, times))
     return [
-        Instant(_fitted(side, row, picture), picture, format_time(time_s))
-        for row, picture, time_s in zip(rows, pictures, times, strict=True)
+        Instant(_fitted(side, row, image), image, format_time(time_s))
+        for row, image, time_s in zip(rows, images, times, strict=True)
     ]
 
 
-def _pictures(side: Side, at_s: Sequence[float]) -> list[ImageArray | None]:
+def _images(side: Side, at_s: Sequence[float]) -> list[ImageArray | None]:
     """The frames nearest to some times, in the order of the times."""
     best: dict[int, tuple[float, Frame]] = {}
-    if side.pictures is None:
+    if side.images is None:
         return [None] * len(at_s)
-    with open_frames(side.pictures, at_s=np.array(at_s), fps=rate_given(side.recording)) as frames:
+    with open_frames(side.images, at_s=np.array(at_s), fps=rate_given(side.recording)) as frames:
         for frame in frames:
             for index, time_s in enumerate(at_s):
                 away = abs(frame.time_s - time_s)
@@ -213,26 +213,26 @@ def _pictures(side: Side, at_s: Sequence[float]) -> list[ImageArray | None]:
         return [best[index][1].image_rgb.copy() if index in best else None for index in range(len(at_s))]
 
 
-def _fitted(side: Side, row: int, picture: ImageArray | None) -> Pose:
-    """The pose in the pixels of the picture, which may be of another size than the recording's."""
+def _fitted(side: Side, row: int, image: ImageArray | None) -> Pose:
+    """The pose in the pixels of the image, which may be of another size than the recording's."""
     pose = drawn_pose(side.sequence, row)
     size_wh = side.sequence.size_wh
-    if picture is None or size_wh is None or size_wh == (picture.shape[1], picture.shape[0]):
+    if image is None or size_wh is None or size_wh == (image.shape[1], image.shape[0]):
         return pose
-    factor = np.array([picture.shape[1] / size_wh[0], picture.shape[0] / size_wh[1]], np.float32)
+    factor = np.array([image.shape[1] / size_wh[0], image.shape[0] / size_wh[1]], np.float32)
     return replace(pose, image_px=pose.image_px * factor)
 
 
 def _in_step(found: MovementComparison, first: Side, second: Side) -> Iterator[tuple[float, ImageArray]]:
     """The reference's frames, each with the attempt's frame that belongs to it."""
-    if first.pictures is None or second.pictures is None:
+    if first.images is None or second.images is None:
         return
     begin, end = float(found.times_s[0]), float(found.times_s[-1])
     size: tuple[int, int] | None = None
     own_fps, their_fps = rate_given(first.recording), rate_given(second.recording)
     with (
-        open_frames(first.pictures, fps=own_fps) as own,
-        open_frames(second.pictures, fps=their_fps) as theirs,
+        open_frames(first.images, fps=own_fps) as own,
+        open_frames(second.images, fps=their_fps) as theirs,
     ):
         follower = _Follower(own)
         for frame in theirs:
@@ -242,9 +242,9 @@ def _in_step(found: MovementComparison, first: Side, second: Side) -> Iterator[t
             if beside is None:
                 continue
             row = int(np.abs(found.times_s - frame.time_s).argmin())
-            picture = _video_frame(found, row, (first, beside), (second, frame))
-            size = size or (picture.shape[1], picture.shape[0])
-            yield frame.time_s, _padded(picture, size)
+            image = _video_frame(found, row, (first, beside), (second, frame))
+            size = size or (image.shape[1], image.shape[0])
+            yield frame.time_s, _padded(image, size)
 
 
 class _Follower:
@@ -291,7 +291,7 @@ def _half(frame: Frame, pose: Pose, shares: Float64Array, name: str) -> ImageArr
     return drawn
 
 
-def _padded(picture: ImageArray, size_wh: tuple[int, int]) -> ImageArray:
-    if (picture.shape[1], picture.shape[0]) == size_wh:
-        return picture
-    return np.asarray(cv2.resize(picture, size_wh), np.uint8)
+def _padded(image: ImageArray, size_wh: tuple[int, int]) -> ImageArray:
+    if (image.shape[1], image.shape[0]) == size_wh:
+        return image
+    return np.asarray(cv2.resize(image, size_wh), np.uint8)

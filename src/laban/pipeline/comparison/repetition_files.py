@@ -13,8 +13,8 @@ from laban.features.angles import compute_joint_angles, guessed_angles
 from laban.pipeline.comparison.files import instants_of
 from laban.pipeline.recording.subject import Side
 from laban.render.comparison.pose_pair import draw_tile
+from laban.render.comparison.repetition_images import draw_repetition_curve, draw_turns
 from laban.render.comparison.repetition_page import write_repetition_page
-from laban.render.comparison.repetition_pictures import draw_repetition_curve, draw_turns
 from laban.render.sheet import write_png
 from laban.render.words import short_name
 from laban.tasks.comparison.preprocess import place_torso
@@ -22,7 +22,7 @@ from laban.tasks.comparison.principal_curve import PLACES
 from laban.tasks.comparison.repetitions import Repetition, Repetitions, on_clock
 
 _PLACE_WORDS = (
-    "the trunk's way across the picture, in torso lengths",
+    "the trunk's way across the image, in torso lengths",
     "height of the trunk, in torso lengths",
 )
 _MOST_TURNS = 12
@@ -40,9 +40,7 @@ def write_repetitions(folder: Path, found: Repetitions, side: Side, answer: Repe
     files = [_write_curve(folder / "curve.png", found, side, title=name)]
     if len(found):
         files.append(_write_turns(folder / "turns.png", found, side))
-    page = write_repetition_page(
-        folder / "report.html", answer, title=f"Repetitions in {name}", pictures=files
-    )
+    page = write_repetition_page(folder / "report.html", answer, title=f"Repetitions in {name}", images=files)
     return [page, *files]
 
 
@@ -53,10 +51,10 @@ def _write_curve(path: Path, found: Repetitions, side: Side, *, title: str) -> P
     guessed = _guessed(found, ready)
     if guessed.any():
         words += ", pale where joints are hidden"
-    picture = draw_repetition_curve(
+    image = draw_repetition_curve(
         values, ready.times_s, times, title=f"{title}: {words}", unit=unit, guessed=guessed
     )
-    return write_png(path, picture)
+    return write_png(path, image)
 
 
 def _curve(found: Repetitions, ready: PoseSequence) -> tuple[str, str, Float64Array]:
@@ -99,7 +97,7 @@ def _write_turns(path: Path, found: Repetitions, side: Side) -> Path:
 
 
 def _seen(pose: Pose) -> Pose:
-    """Without what is hardly seen: the picture is of the rest."""
+    """Without what is hardly seen: the image is of the rest."""
     points = np.where((pose.visibility >= _LEAST_VISIBILITY)[:, None], pose.image_px, np.nan)
     return replace(pose, image_px=points.astype(np.float32))
 

@@ -30,7 +30,7 @@ _BLOCK: Final = 1024
 def background_of(path: Path, *, kept: Path | None = None) -> Float32Array | None:
     """(D,) the edges and shades that stay through a video, of length 1; None where there are none to see.
 
-    The median of seven frames, small, without black bars and without what changes slowly over the picture. With
+    The median of seven frames, small, without black bars and without what changes slowly over the image. With
     ``kept`` it is taken from that file, and left there.
     """
     if kept is not None and kept.is_file():

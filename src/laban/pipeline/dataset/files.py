@@ -22,7 +22,7 @@ def kind_of(path: Path) -> Kind:
     if path.name.endswith(_DRAWN):
         raise NoClipError("a drawing that laban made, not its video")
     if path.suffix.lower() in IMAGE_SUFFIXES and not _is_video(path):
-        raise NoClipError("a picture; movement needs a video")
+        raise NoClipError("an image; movement needs a video")
     try:
         if _is_video(path):
             return "video"
@@ -35,7 +35,7 @@ def kind_of(path: Path) -> Kind:
 
 
 def _is_video(path: Path) -> bool:
-    """By its content: an animated WebP is one, a picture is none."""
+    """By its content: an animated WebP is one, an image is none."""
     return path.is_file() and path.stat().st_size > 0 and demuxer_of(read_head(path)) is not None
 
 

@@ -15,7 +15,7 @@ from laban.render.image.audit_page import Shown, draw_audit_page
 from laban.render.image.labelled import Labelled, draw_labelled
 from laban.render.report.document import write_document
 from laban.sources import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 
 _EACH, _SAMPLES = 4, 12
 _PLACES_PX = 240
@@ -29,7 +29,7 @@ def audit_answer(audit: ImageAudit) -> ImageAuditAnswer:
     return ImageAuditAnswer(
         dataset=audit.images.name,
         form=audit.images.form,
-        pictures=len(audit.images),
+        images=len(audit.images),
         people=len(people),
         unreadable=len(audit.seen) - len(read),
         coverage=tuple(
@@ -75,7 +75,7 @@ def _labelled(person: Person, seen: Seen) -> Labelled:
 
 def _drawn(seen: Seen) -> Shown | None:
     try:
-        image = read_picture(seen.image.path, limits=Limits())
+        image = read_image(seen.image.path, limits=Limits())
     except SourceError:
         return None
     return draw_labelled(image, labelled_people(seen)), seen.image.name

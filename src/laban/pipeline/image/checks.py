@@ -25,7 +25,7 @@ def of_images(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Pr
     for one in seen:
         name = one.image.name
         if one.refused is not None:
-            kind = "unreadable-picture" if one.image.path.exists() else "missing-picture"
+            kind = "unreadable-image" if one.image.path.exists() else "missing-image"
             yield Problem(kind, name, one.refused)
             continue
         if not one.image.labelled:
@@ -134,7 +134,7 @@ def _tiny(seen: Seen, person: Person, settings: ImageAuditSettings) -> Iterator[
 CHECKS: dict[str, Check] = {
     "box-outside": _box_outside,
     "empty-box": _box_empty,
-    "joint-outside-picture": _joints_outside,
+    "joint-outside-image": _joints_outside,
     "joint-outside-box": _joints_outside_box,
     "flag-contradicts": _flags,
     "no-joints": _nothing,
@@ -154,7 +154,7 @@ def of_classes(images: ImageSet, settings: ImageAuditSettings) -> Iterator[Probl
             words = f"{counts[largest]} of {largest!r} and {counts[smallest]} of {smallest!r}"
             yield Problem("imbalance", smallest, words)
         for label in sorted(label for label, count in counts.items() if count < _FEW):
-            yield Problem("single-picture", label, f"{label!r} has {counts[label]}")
+            yield Problem("single-image", label, f"{label!r} has {counts[label]}")
     for alike in spelt_alike(counts):
         likely = max(alike, key=lambda label: counts[label])
         others = " and ".join(repr(label) for label in alike if label != likely)

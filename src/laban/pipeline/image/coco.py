@@ -44,7 +44,7 @@ def read_coco(files: list[Path], root: Path) -> ImageSet:
         with reading(file, form="COCO keypoints"):
             _take(found, file)
     if not found.images:
-        raise FormatError(f"{root}: its COCO files tell of no pictures")
+        raise FormatError(f"{root}: its COCO files tell of no images")
     return ImageSet(
         root.resolve().name,
         root,
@@ -70,8 +70,8 @@ def _take(found: _Found, file: Path) -> None:
     for image in images:
         found.images.append(_image(found, file, image, held.pop(image.get("id"), []), categories, split))
     for image_id, lost in held.items():
-        words = f"{file.name} labels the picture {image_id!r} {len(lost)} times, which it does not list"
-        found.problems.append(Problem("missing-picture", str(image_id), words))
+        words = f"{file.name} labels the image {image_id!r} {len(lost)} times, which it does not list"
+        found.problems.append(Problem("missing-image", str(image_id), words))
 
 
 def _items(content: Mapping[str, object], name: str) -> list[Item]:
@@ -101,7 +101,7 @@ def _image(
     name = str(image.get("file_name", image.get("id")))
     size = image.get("width"), image.get("height")
     if not all(isinstance(side, int) and side > 0 for side in size):
-        raise FormatError(f"the picture {name!r} has no width and height")
+        raise FormatError(f"the image {name!r} has no width and height")
     people = []
     for number, one in held:
         try:

@@ -22,17 +22,17 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "missing-folder": Kind("fault", "a folder of pictures is not there", "correct data.yaml"),
-        "missing-picture": Kind("fault", "labels without a picture", "bring the picture back or remove them"),
+        "missing-folder": Kind("fault", "a folder of images is not there", "correct data.yaml"),
+        "missing-image": Kind("fault", "labels without an image", "bring the image back or remove them"),
         "missing-labels": Kind(
-            "warning", "pictures without labels", "label them; a picture without labels is learnt as empty"
+            "warning", "images without labels", "label them; an image without labels is learnt as empty"
         ),
-        "shared-labels": Kind("fault", "pictures that share one file of labels", "rename one of them"),
-        "unreadable-picture": Kind("fault", "pictures that cannot be read", "copy or export them again"),
+        "shared-labels": Kind("fault", "images that share one file of labels", "rename one of them"),
+        "unreadable-image": Kind("fault", "images that cannot be read", "copy or export them again"),
         "unreadable-labels": Kind("fault", "files of labels that cannot be read", "export them again"),
         "wrong-description": Kind("fault", "data.yaml contradicts itself", "correct data.yaml"),
         "wrong-flip": Kind(
-            "fault", "flip_idx does not mirror", "correct flip_idx, or mirrored pictures teach wrong sides"
+            "fault", "flip_idx does not mirror", "correct flip_idx, or mirrored images teach wrong sides"
         ),
         "wrong-count": Kind(
             "fault", "labels with a wrong count of numbers", "make lines and kpt_shape agree"
@@ -45,14 +45,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "doubled-label": Kind("fault", "people labelled twice", "remove one of the two"),
         "empty-box": Kind("fault", "boxes without extent", "draw them again"),
-        "box-outside": Kind("fault", "boxes beyond the picture", "draw them again within the picture"),
-        "joint-outside-picture": Kind("fault", "joints beyond the picture", "correct them, or flag them 0"),
+        "box-outside": Kind("fault", "boxes beyond the image", "draw them again within the image"),
+        "joint-outside-image": Kind("fault", "joints beyond the image", "correct them, or flag them 0"),
         "joint-outside-box": Kind("warning", "joints well outside their box", "correct the joint or the box"),
         "sides-swapped": Kind("warning", "left and right seem exchanged", "look, and exchange them back"),
         "no-joints": Kind("note", "people without any joint", "nothing, if they are far away"),
         "turned": Kind(
             "warning",
-            "pictures stored turned (EXIF)",
+            "images stored turned (EXIF)",
             "make sure they were labelled upright; save them upright to be sure",
         ),
         "similar-labels": Kind(
@@ -60,21 +60,21 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "classes that differ in spelling alone",
             "give them one spelling; they are learned as classes of their own",
         ),
-        "cmyk": Kind("warning", "pictures in print colours (CMYK)", "save them as RGB; colours are guessed"),
-        "tiny": Kind("note", "very small people or pictures", "leave them out, or film nearer"),
-        "duplicate": Kind("note", "the same picture more than once", "keep one of them"),
-        "near-duplicate": Kind("note", "nearly the same picture", "nothing, if they are frames of one video"),
-        "duplicate-across-splits": Kind("fault", "one picture in several splits", "keep it in one split"),
+        "cmyk": Kind("warning", "images in print colours (CMYK)", "save them as RGB; colours are guessed"),
+        "tiny": Kind("note", "very small people or images", "leave them out, or film nearer"),
+        "duplicate": Kind("note", "the same image more than once", "keep one of them"),
+        "near-duplicate": Kind("note", "nearly the same image", "nothing, if they are frames of one video"),
+        "duplicate-across-splits": Kind("fault", "one image in several splits", "keep it in one split"),
         "near-duplicate-across-splits": Kind(
-            "fault", "nearly one picture in several splits", "keep all frames of a scene in one split"
+            "fault", "nearly one image in several splits", "keep all frames of a scene in one split"
         ),
-        "duplicate-labels-differ": Kind("fault", "one picture with two labels", "keep the one that is right"),
+        "duplicate-labels-differ": Kind("fault", "one image with two labels", "keep the one that is right"),
         "group-across-splits": Kind(
-            "fault", "a group in several splits", "put all pictures of a person or scene in one split"
+            "fault", "a group in several splits", "put all images of a person or scene in one split"
         ),
         "one-class": Kind("note", "a single class", "a classifier needs a second one"),
-        "imbalance": Kind("warning", "classes of very different size", "add pictures of the small ones"),
-        "single-picture": Kind("warning", "classes with a single picture", "add pictures"),
+        "imbalance": Kind("warning", "classes of very different size", "add images of the small ones"),
+        "single-image": Kind("warning", "classes with a single image", "add images"),
     }
 )
 

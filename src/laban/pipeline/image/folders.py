@@ -5,7 +5,7 @@ from pathlib import Path
 
 from laban.errors import FormatError
 from laban.pipeline.image.values import ImageSet, LabelledImage
-from laban.sources.image import pictures_in
+from laban.sources.image import images_in
 
 _SPLITS = ("train", "training", "val", "valid", "validation", "dev", "test")
 
@@ -14,7 +14,7 @@ def holds_class_folders(folder: Path) -> bool:
     """Whether the folders of classes in ``folder`` hold images more than anything else, such as clips."""
     images = files = 0
     for _, one in _classes(folder):
-        images += len(pictures_in(one))
+        images += len(images_in(one))
         files += sum(path.is_file() and not path.name.startswith(".") for path in one.iterdir())
     return images > files / 2
 
@@ -24,19 +24,19 @@ def read_folders(folder: Path) -> ImageSet:
     images = [
         LabelledImage(path.relative_to(folder).as_posix(), path, label=one.name, split=split)
         for split, one in _classes(folder)
-        for path in pictures_in(one)
+        for path in images_in(one)
     ]
     labels = tuple(dict.fromkeys(sorted(str(image.label) for image in images)))
     if not images:
-        raise FormatError(f"{folder}: expected a folder of pictures for each class, found none")
+        raise FormatError(f"{folder}: expected a folder of images for each class, found none")
     return ImageSet(folder.resolve().name, folder, "folders", labels, tuple(images))
 
 
 def _classes(folder: Path) -> Iterator[tuple[str | None, Path]]:
     for one in _folders(folder):
-        if one.name.lower() in _SPLITS and not pictures_in(one):
-            yield from ((one.name.lower(), deep) for deep in _folders(one) if pictures_in(deep))
-        elif pictures_in(one):
+        if one.name.lower() in _SPLITS and not images_in(one):
+            yield from ((one.name.lower(), deep) for deep in _folders(one) if images_in(deep))
+        elif images_in(one):
             yield None, one
 
 

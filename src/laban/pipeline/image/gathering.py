@@ -20,7 +20,7 @@ from laban.pipeline.image.subjects import Subject
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.pose.blazepose.person_mask import PersonMask
 from laban.sources import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 
 ROOM = 1.4
 """How much wider than what is shown an image is kept, so that it can be turned and moved."""
@@ -122,8 +122,8 @@ def gather_images(
         if progress is not None:
             progress(count, len(subjects))
     if not parts.subjects:
-        first = parts.failed[0].reason if parts.failed else "no picture has a class"
-        raise InvalidValueError(f"none of {len(subjects)} pictures can be learned from: {first}")
+        first = parts.failed[0].reason if parts.failed else "no image has a class"
+        raise InvalidValueError(f"none of {len(subjects)} images can be learned from: {first}")
     return Gathered(
         tuple(parts.subjects),
         np.stack(parts.roomy) if room else np.zeros((len(parts.subjects), 0, 0, 3), np.uint8),
@@ -137,7 +137,7 @@ def gather_images(
 
 def scene_of(subject: Subject, pose: Pose | None, view: View, masks: PersonMask | None) -> Scene:
     """The subject's surroundings, at most ``SCENE_PX`` wide, for trying other conditions on them."""
-    image = read_picture(subject.image.path, limits=Limits())
+    image = read_image(subject.image.path, limits=Limits())
     size_wh = (image.shape[1], image.shape[0])
     box = _box(subject, pose, size_wh)
     square = widened(view.square(size_wh, box), ROOM)
@@ -173,7 +173,7 @@ class _Read:
     def image(self, subject: Subject, limits: Limits) -> tuple[ImageArray, str]:
         path = subject.image.path
         if self.held is None or self.path != str(path):
-            image = read_picture(path, limits=limits)
+            image = read_image(path, limits=limits)
             self.held = image, hashlib.sha256(path.read_bytes()).hexdigest()
             self.path, self.people = str(path), None
         return self.held
@@ -222,5 +222,5 @@ def _notes(parts: _Parts, view: View, need_poses: bool) -> tuple[str, ...]:
         pose is None and (need_poses or subject.person is None)
         for pose, subject in zip(parts.poses, parts.subjects, strict=True)
     )
-    what = "nothing is known of them" if need_poses else "all of the picture is shown"
-    return (f"In {nobody} of {len(parts.subjects)} pictures nobody was found: {what}.",) if nobody else ()
+    what = "nothing is known of them" if need_poses else "all of the image is shown"
+    return (f"In {nobody} of {len(parts.subjects)} images nobody was found: {what}.",) if nobody else ()

@@ -12,7 +12,7 @@ from laban.pipeline.image.yolo import description_file, read_yolo
 
 WANTED = (
     "expected YOLO-pose (a folder with data.yaml), COCO keypoints (a .json file, or a folder with annotations), "
-    "a folder of pictures for each class, or a table with the columns path and label"
+    "a folder of images for each class, or a table with the columns path and label"
 )
 
 

@@ -12,7 +12,7 @@ from laban.core.progress import Progress
 from laban.errors import SourceError
 from laban.pipeline.image.values import ImageSet, LabelledImage
 from laban.sources import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 from laban.sources.jpeg import JpegNotes, jpeg_notes
 
 LIKENESS_PX = 24
@@ -57,7 +57,7 @@ def look_at(image: LabelledImage, *, limits: Limits) -> Seen:
 
     try:
         digest = _sha256(image.path)
-        image_rgb = read_picture(image.path, limits=limits)
+        image_rgb = read_image(image.path, limits=limits)
     except SourceError as error:
         return Seen(image, refused=" ".join(str(error).split()))
     small = cv2.resize(

@@ -16,7 +16,7 @@ from laban.pipeline.image.scan import Seen
 from laban.pipeline.image.sides import face_is_seen, side_contradictions, side_disagreements
 from laban.pipeline.image.values import Person, Problem
 from laban.sources import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 
 _ALL_SEEN = 0.97
 _SURE = 0.5
@@ -78,6 +78,6 @@ def _disagreements(seen: Seen, person: Person, poses: Sequence[Pose]) -> Iterato
 
 def _found(seen: Seen, find: Finder | None) -> list[Pose]:
     try:
-        return find(read_picture(seen.image.path, limits=Limits())) if find is not None else []
+        return find(read_image(seen.image.path, limits=Limits())) if find is not None else []
     except SourceError:
         return []

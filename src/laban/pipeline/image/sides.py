@@ -80,7 +80,7 @@ def side_disagreements(
         exchanged = _apart(points[COCO17.flip[held]], found_px[held], length)
         fits = exchanged < min(_NEARER * given, _FIT_TORSO)
         if fits and given - exchanged > _GAIN_TORSO * (0.5 if part == "face" else 1.0):
-            yield f"left and right of the {part} are exchanged, by what the picture shows"
+            yield f"left and right of the {part} are exchanged, by what the image shows"
             if part == "body":
                 return
 

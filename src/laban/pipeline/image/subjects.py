@@ -65,7 +65,7 @@ def task_of(images: ImageSet, subjects: Sequence[Subject]) -> Task:
             if images.problems
             else ""
         )
-        raise InvalidValueError(f"{images.name}: none of {len(images)} pictures has a class{first}")
+        raise InvalidValueError(f"{images.name}: none of {len(images)} images has a class{first}")
     held = {subject.label for subject in subjects}
     labels = tuple(label for label in images.labels if label in held)
     if len(labels) < _LEAST_CLASSES:

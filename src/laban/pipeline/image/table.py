@@ -14,13 +14,13 @@ from laban.pipeline.dataset.table import SUBGROUP, spelled_here
 from laban.pipeline.dataset.table_file import table_columns, table_rows
 from laban.pipeline.image.values import ImageSet, LabelledImage, Person, Problem
 from laban.sources.containers import address_in, read_head
-from laban.sources.headers import picture_size
+from laban.sources.headers import image_size
 from laban.sources.image import IMAGE_SUFFIXES
 
 NEEDED = ("path", "label")
 BOX = ("left_px", "top_px", "right_px", "bottom_px")
 OPTIONAL = ("group", "split", *BOX)
-_ADDRESS = "addresses cannot be read yet; download the picture, and give its path"
+_ADDRESS = "addresses cannot be read yet; download the image, and give its path"
 
 
 def is_image_table(path: Path) -> bool:
@@ -45,13 +45,13 @@ def read_image_table(path: Path) -> ImageSet:
         file = path.parent / name
         if not file.is_file():
             reason = "there is no such file" if address_in(name) is None else _ADDRESS
-            problems.append(Problem("missing-picture", name, f"{where}: {reason}"))
+            problems.append(Problem("missing-image", name, f"{where}: {reason}"))
             continue
         images.append(_image(file, name, label, cells, where=where))
     if not images:
         first = f" (the first, {problems[0].item}: {problems[0].words})" if problems else ""
         raise InvalidValueError(
-            f"{path}: none of its {len(problems)} pictures is there{first}; paths are taken from the table's folder"
+            f"{path}: none of its {len(problems)} images is there{first}; paths are taken from the table's folder"
         )
     people = [person.label for image in images for person in image.people]
     named = {*(image.label for image in images), *people}
@@ -109,7 +109,7 @@ def _box(file: Path, cells: Mapping[str, Any], *, where: str) -> np.ndarray | No
     if not all(math.isfinite(value) for value in box):
         raise InvalidValueError(f"{where}: a box needs four finite numbers, got {held}")
     try:
-        size = np.array(picture_size(read_head(file), path=file), dtype=np.float64)
+        size = np.array(image_size(read_head(file), path=file), dtype=np.float64)
     except SourceError:
         return None
     return np.asarray(box / np.tile(size, 2))

@@ -16,7 +16,7 @@ from laban.errors import FormatError
 from laban.io.files import read_text, reading
 from laban.io.flat_yaml import Value, parse_flat_yaml, whole_numbers
 from laban.pipeline.image.values import MISSING, SEEN, ImageSet, LabelledImage, Person, Problem
-from laban.sources.image import pictures_in
+from laban.sources.image import images_in
 
 SPLITS = ("train", "val", "test")
 _KEYS = ("path", *SPLITS, "names", "nc", "kpt_shape", "flip_idx", "kpt_names")
@@ -74,7 +74,7 @@ def read_yolo(file: Path) -> ImageSet:
             _take_split(found, folder, split)
     if not found.images:
         where = ", ".join(str(folder) for folders in description.places.values() for folder in folders)
-        raise FormatError(f"{file}: none of its folders holds pictures: {where}; check path, train and val")
+        raise FormatError(f"{file}: none of its folders holds images: {where}; check path, train and val")
     return ImageSet(
         file.parent.resolve().name,
         file.parent,
@@ -94,7 +94,7 @@ def _description(file: Path) -> Description:
         raise FormatError(f"kpt_shape must be [joints, 2 or 3], such as [17, 3], got {shape or 'none'}")
     places = {name: tuple(_places(file, held, held[name])) for name in SPLITS if held.get(name)}
     if not places:
-        raise FormatError("it names no pictures: expected train, val or test")
+        raise FormatError("it names no images: expected train, val or test")
     flip = held.get("flip_idx")
     return Description(
         places,
@@ -151,7 +151,7 @@ def _take_split(found: _Found, folder: Path, split: str) -> None:
         words = f"data.yaml names the folder {folder.name} for {split}, which is not there"
         found.problems.append(Problem("missing-folder", found.name(folder), words))
         return
-    images = pictures_in(folder)
+    images = images_in(folder)
     labels = _labels_beside(folder)
     by_stem: dict[str, list[Path]] = {}
     for path in images:
@@ -163,8 +163,8 @@ def _take_split(found: _Found, folder: Path, split: str) -> None:
     found.images += [_image(found, path, labels / f"{path.stem}.txt", split) for path in images]
     for file in sorted(labels.glob("*.txt")) if labels.is_dir() else ():
         if file.stem not in by_stem and file.name not in ("classes.txt", "train.txt", "val.txt", "test.txt"):
-            words = f"{found.name(file)} labels a picture that is not in {found.name(folder)}"
-            found.problems.append(Problem("missing-picture", found.name(file), words))
+            words = f"{found.name(file)} labels an image that is not in {found.name(folder)}"
+            found.problems.append(Problem("missing-image", found.name(file), words))
 
 
 def _labels_beside(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Pose estimators judged side by side on pictures in which a human has marked the joints."""
+"""Pose estimators judged side by side on images in which a human has marked the joints."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -22,19 +22,19 @@ from laban.pipeline.pose_evaluation.metrics import (
 )
 from laban.pose.protocol import StillEstimator
 from laban.sources.gate import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 
 Contestant = Callable[[], StillEstimator]
-"""Opens an estimator for still pictures."""
+"""Opens an estimator for still images."""
 
-"""Told how many pictures of how many are done."""
+"""Told how many images of how many are done."""
 
 
 @dataclass(frozen=True)
 class EvaluationSettings:
     """What is judged: every one of our ``model`` with every ``detector``, and MediaPipe.
 
-    ``images`` is the folder of the pictures, by default that of the truth; ``threshold`` is PCK's.
+    ``images`` is the folder of the images, by default that of the truth; ``threshold`` is PCK's.
     """
 
     images: Path | None = None
@@ -46,7 +46,7 @@ class EvaluationSettings:
 
 @dataclass(frozen=True)
 class PoseScores:
-    """How one estimator did: precision, correct points, people it found per picture, seconds per picture."""
+    """How one estimator did: precision, correct points, people it found per image, seconds per image."""
 
     name: str
     average_precision: AveragePrecision
@@ -57,9 +57,9 @@ class PoseScores:
 
 @dataclass(frozen=True)
 class PoseEvaluation:
-    """The scores of all estimators on the same ``images`` pictures with ``people`` marked people.
+    """The scores of all estimators on the same ``images`` images with ``people`` marked people.
 
-    ``skipped`` maps a picture to why it could not be read; ``unavailable`` maps an estimator to why it could
+    ``skipped`` maps an image to why it could not be read; ``unavailable`` maps an estimator to why it could
     not be opened, and how to get it.
     """
 
@@ -94,16 +94,16 @@ def evaluate_pose(
     threshold: float = 0.2,
     progress: Progress | None = None,
 ) -> PoseEvaluation:
-    """Runs the ``contestants`` over the pictures of a COCO keypoint file and scores what they find.
+    """Runs the ``contestants`` over the images of a COCO keypoint file and scores what they find.
 
-    ``images`` is the folder of the pictures, by default the file's own. A picture that cannot be read is left
+    ``images`` is the folder of the images, by default the file's own. An image that cannot be read is left
     out for everybody; an estimator that cannot be had is left out too; both are told in the result.
     ``threshold`` is PCK's, in torso lengths. Raises FormatError for a file of another format,
-    SourceError where no picture could be read, and MissingExtraError without the extra ``evaluate``.
+    SourceError where no image could be read, and MissingExtraError without the extra ``evaluate``.
     """
     truth = Path(truth)
     listed = read_keypoint_truth(truth)
-    require_evaluator()  # Rather now than after an hour of pictures.
+    require_evaluator()  # Rather now than after an hour of images.
     with ExitStack() as held:
         opened, unavailable = _open_all(standard_contestants() if contestants is None else contestants, held)
         rounds = _Rounds(opened)
@@ -164,7 +164,7 @@ def _open_all(
 def _show_all(
     listed: Sequence[TrueImage], folder: Path, rounds: _Rounds, *, progress: Progress | None
 ) -> dict[str, str]:
-    """Shows every picture to everybody; the ones that could not be read, with the reason."""
+    """Shows every image to everybody; the ones that could not be read, with the reason."""
     skipped: dict[str, str] = {}
     for done, image in enumerate(listed, 1):
         try:
@@ -177,20 +177,20 @@ def _show_all(
 
 
 def _read(image: TrueImage, folder: Path, *, index: int) -> Frame:
-    frame = Frame.from_rgb(read_picture(folder / image.file_name, limits=Limits()), index=index)
+    frame = Frame.from_rgb(read_image(folder / image.file_name, limits=Limits()), index=index)
     if image.size_wh not in (None, frame.size_wh):
         raise SourceError(
             f"{folder / image.file_name} is {frame.size_wh} pixels, but its joints were marked on "
-            f"{image.size_wh}; use the pictures that belong to the file"
+            f"{image.size_wh}; use the images that belong to the file"
         )
     return frame
 
 
 def _nothing_read(truth: Path, skipped: Mapping[str, str]) -> str:
     if not skipped:
-        return f"{truth} lists no pictures"
+        return f"{truth} lists no images"
     reason = next(iter(skipped.values()))
-    return f"none of the {len(skipped)} pictures of {truth} could be read; the first: {reason}"
+    return f"none of the {len(skipped)} images of {truth} could be read; the first: {reason}"
 
 
 def _engine(*, model: str, detector: str) -> Contestant:

@@ -43,7 +43,7 @@ class TruePerson:
 
 @dataclass(frozen=True, eq=False)
 class TrueImage:
-    """One picture and everybody marked in it; ``size_wh`` in pixels where the file tells it."""
+    """One image and everybody marked in it; ``size_wh`` in pixels where the file tells it."""
 
     number: int
     file_name: str
@@ -83,10 +83,10 @@ class _File(BaseModel):
 
 
 def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
-    """The pictures and people of a keypoint file in COCO's form, on COCO's 17 joints, in the file's order.
+    """The images and people of a keypoint file in COCO's form, on COCO's 17 joints, in the file's order.
 
     Annotations of categories without joints are passed over. Raises FormatError where the file cannot be read, is
-    not of this format, marks other joints, or names a picture outside the folder of pictures.
+    not of this format, marks other joints, or names an image outside the folder of images.
     """
     content = _parsed(path)
     places = _places(content, path=path)
@@ -94,9 +94,7 @@ def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
     people: dict[int, list[TruePerson]] = {image.id: [] for image in content.images}
     for annotation in content.annotations:
         if annotation.image_id not in people:
-            raise FormatError(
-                f"{path}: a person belongs to picture {annotation.image_id}, which is not listed"
-            )
+            raise FormatError(f"{path}: a person belongs to image {annotation.image_id}, which is not listed")
         if annotation.keypoints:
             place = places.get(annotation.category_id, _COCO_PLACES)
             people[annotation.image_id].append(_person(annotation, place, path=path))
@@ -146,17 +144,17 @@ def _places(content: _File, *, path: Path) -> dict[int, tuple[int, ...]]:
 def _check_numbers(content: _File, *, path: Path) -> None:
     numbers = {image.id for image in content.images}
     if len(numbers) < len(content.images):
-        raise FormatError(f"{path}: expected a number of its own for each picture, some appear twice")
+        raise FormatError(f"{path}: expected a number of its own for each image, some appear twice")
     unlisted = {annotation.image_id for annotation in content.annotations} - numbers
     if unlisted:
-        raise FormatError(f"{path}: a person belongs to picture {min(unlisted)}, which is not listed")
+        raise FormatError(f"{path}: a person belongs to image {min(unlisted)}, which is not listed")
 
 
 def _person(annotation: _Annotation, places: tuple[int, ...], *, path: Path) -> TruePerson:
     if len(annotation.keypoints) % 3 or len(annotation.keypoints) // 3 <= max(places):
         raise FormatError(
             f"{path}: expected {_VALUES} values (x, y, v of 17 joints), or three for each joint that the category "
-            f"names, got {len(annotation.keypoints)} in picture {annotation.image_id}"
+            f"names, got {len(annotation.keypoints)} in image {annotation.image_id}"
         )
     points = np.array(annotation.keypoints, dtype=np.float64).reshape(-1, 3)[list(places)]
     marked = (points[:, 2:] > 0) & (np.array(places) >= 0)[:, None]
@@ -169,5 +167,5 @@ def _person(annotation: _Annotation, places: tuple[int, ...], *, path: Path) -> 
 def _inside(file_name: str, *, path: Path) -> str:
     name = PurePosixPath(file_name.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or {":", "\0"} & set(file_name):
-        raise FormatError(f"{path}: the picture {file_name!r} lies outside the folder of pictures")
+        raise FormatError(f"{path}: the image {file_name!r} lies outside the folder of images")
     return str(name)

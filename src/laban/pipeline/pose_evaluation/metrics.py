@@ -47,8 +47,8 @@ def to_coco17(pose: Pose) -> Pose:
 def compute_average_precision(truth: Sequence[TrueImage], predictions: Predictions) -> AveragePrecision:
     """COCO's keypoint figures by object keypoint similarity (cocodataset.org/#keypoints-eval).
 
-    ``predictions`` maps a picture's number to poses on COCO's 17 joints; at most the best 20 by ``score``
-    count in each picture. A NaN joint counts as wrong. Needs the extra ``evaluate``.
+    ``predictions`` maps an image's number to poses on COCO's 17 joints; at most the best 20 by ``score``
+    count in each image. A NaN joint counts as wrong. Needs the extra ``evaluate``.
     """
     coco_class, evaluation_class = _evaluator()
     _check_skeletons(predictions)

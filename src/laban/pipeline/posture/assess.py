@@ -1,4 +1,4 @@
-"""From what a person named to the posture of somebody in it, intervals from looking again at the pictures."""
+"""From what a person named to the posture of somebody in it, intervals from looking again at the images."""
 
 from dataclasses import dataclass, replace
 
@@ -30,16 +30,16 @@ _INSTANTS = 6
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """A report, the side it is of, and the pose and picture of the instant that stands for it.
+    """A report, the side it is of, and the pose and image of the instant that stands for it.
 
-    ``picture`` is None where a recording is not beside its pictures.
+    ``image`` is None where a recording is not beside its images.
     """
 
     report: PostureReport
     side: Side
     pose: Pose
     time_s: float
-    picture: ImageArray | None
+    image: ImageArray | None
     others: tuple[int, ...] = ()
 
 
@@ -54,8 +54,8 @@ def assess_posture(
 ) -> PostureReport:
     """The posture of somebody in ``recording``: every measure with its interval, findings, and what cannot be seen.
 
-    ``person`` is whoever is biggest in the picture if None. ``noise`` is how far landmarks are off, from
-    ``noise_of_looks``; without it what was measured on other pictures is assumed. Raises SourceError where nobody
+    ``person`` is whoever is biggest in the image if None. ``noise`` is how far landmarks are off, from
+    ``noise_of_looks``; without it what was measured on other images is assumed. Raises SourceError where nobody
     is there, and InvalidValueError where the landmarks cannot be measured.
 
     >>> from laban.sources import SyntheticScene
@@ -81,21 +81,21 @@ def assess_side(
     looks: LookSettings | None = None,
     extraction: ExtractionSettings | None = None,
 ) -> Assessment:
-    """The posture of an opened source. Where its pictures are there, the noise of landmarks comes from looking at
-    some of them again, and of a single picture the mean of all looks is measured; without ``looks`` it is assumed.
+    """The posture of an opened source. Where its images are there, the noise of landmarks comes from looking at
+    some of them again, and of a single image the mean of all looks is measured; without ``looks`` it is assumed.
 
     Raises as ``assess_posture`` does, and AssetError without weights.
     """
-    sequence, noise, picture = side.sequence, None, side.picture
+    sequence, noise, image = side.sequence, None, side.image
     agreement: dict[str, float] | None = None
-    if picture is None and side.pictures is not None and side.is_pose:
-        picture = _picture_of(side, float(sequence.times_s[0]))
-    if looks is not None and side.is_pose and picture is not None:
-        sequence, noise, agreement = _looked_at_once(side, picture, looks, extraction, settings)
-    elif looks is not None and side.pictures is not None:
+    if image is None and side.images is not None and side.is_pose:
+        image = _image_of(side, float(sequence.times_s[0]))
+    if looks is not None and side.is_pose and image is not None:
+        sequence, noise, agreement = _looked_at_once(side, image, looks, extraction, settings)
+    elif looks is not None and side.images is not None:
         noise = _looked_at_often(side, looks, extraction)
-    if noise is None and (picture is not None or side.pictures is not None):
-        noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, looks, picture))
+    if noise is None and (image is not None or side.images is not None):
+        noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, looks, image))
     report = assess_sequence(
         sequence,
         person=side.person,
@@ -108,19 +108,19 @@ def assess_side(
     report = replace(report, warnings=(*report.warnings, *side.doubts))
     row = 0 if len(sequence) == 1 else usual_row(sequence, report, settings=settings)
     time_s = float(sequence.times_s[row]) if side.moment_s is None else side.moment_s
-    if picture is None and side.pictures is not None:
-        picture = _picture_of(side, time_s)
+    if image is None and side.images is not None:
+        image = _image_of(side, time_s)
     others = tuple(person for person in side.recording.people if person != side.person)
-    return Assessment(report, side, pose_at(sequence, row, person=side.person), time_s, picture, others)
+    return Assessment(report, side, pose_at(sequence, row, person=side.person), time_s, image, others)
 
 
-def _why_assumed(side: Side, looks: LookSettings | None, picture: ImageArray | None) -> str:
-    """Why nothing could be learned from pictures that are there."""
+def _why_assumed(side: Side, looks: LookSettings | None, image: ImageArray | None) -> str:
+    """Why nothing could be learned from images that are there."""
     if looks is None:
-        return "the picture was not looked at again"
-    if picture is not None and not _is_of(picture, side.sequence):
-        return "the picture has another size than the one that the landmarks were taken of"
-    return "this person was not found again in slightly changed pictures"
+        return "the image was not looked at again"
+    if image is not None and not _is_of(image, side.sequence):
+        return "the image has another size than the one that the landmarks were taken of"
+    return "this person was not found again in slightly changed images"
 
 
 def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:
@@ -141,17 +141,17 @@ def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: Postur
 
 def _looked_at_once(
     side: Side,
-    picture: ImageArray,
+    image: ImageArray,
     looks: LookSettings,
     extraction: ExtractionSettings | None,
     settings: PostureSettings,
 ) -> tuple[PoseSequence, LandmarkNoise | None, dict[str, float] | None]:
-    """The mean of all looks at a single picture, their noise, and in how many of them each measure can be taken;
+    """The mean of all looks at a single image, their noise, and in how many of them each measure can be taken;
     the pose as it was where they fail."""
     sequence = side.sequence
-    if not _is_of(picture, sequence):
+    if not _is_of(image, sequence):
         return sequence, None, None  # nothing can be looked at, which says nothing of the person
-    found = _looks(side, 0, picture, looks, extraction)
+    found = _looks(side, 0, image, looks, extraction)
     if len(found) < LEAST_LOOKS:
         return sequence, None, {} if looks.count >= LEAST_LOOKS else None
     mean = sequence_of_pose(mean_pose(found), time_s=float(sequence.times_s[0]), size_wh=sequence.size_wh)
@@ -168,8 +168,8 @@ def _looked_at_often(
     rows = np.unique(seen[np.linspace(0, len(seen) - 1, _INSTANTS + 2).astype(int)[1:-1]])
     wanted = {round(float(sequence.times_s[row]), 6): int(row) for row in rows}
     found = []
-    assert side.pictures is not None
-    with open_frames(side.pictures, at_s=sequence.times_s[rows], fps=rate_given(side.recording)) as frames:
+    assert side.images is not None
+    with open_frames(side.images, at_s=sequence.times_s[rows], fps=rate_given(side.recording)) as frames:
         for frame in frames:
             row = wanted.get(round(frame.time_s, 6))
             if row is not None:
@@ -179,23 +179,23 @@ def _looked_at_often(
 
 
 def _looks(
-    side: Side, row: int, picture: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
+    side: Side, row: int, image: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
 ) -> list[Pose]:
     chosen = extraction or ExtractionSettings()
     weights = load_weights(model=chosen.model, detector=chosen.detector, precision=chosen.precision)
-    if not _is_of(picture, side.sequence):
+    if not _is_of(image, side.sequence):
         return []
     pose = pose_at(side.sequence, row, person=side.person)
-    return look_again(Frame.from_rgb(picture), pose, landmarker=weights.make_landmarker(), settings=looks)
+    return look_again(Frame.from_rgb(image), pose, landmarker=weights.make_landmarker(), settings=looks)
 
 
-def _is_of(picture: ImageArray, sequence: PoseSequence) -> bool:
-    """Whether a picture has the size of those that the landmarks were taken of."""
-    return sequence.size_wh in (None, (picture.shape[1], picture.shape[0]))
+def _is_of(image: ImageArray, sequence: PoseSequence) -> bool:
+    """Whether an image has the size of those that the landmarks were taken of."""
+    return sequence.size_wh in (None, (image.shape[1], image.shape[0]))
 
 
-def _picture_of(side: Side, time_s: float) -> ImageArray | None:
-    assert side.pictures is not None
-    with open_frames(side.pictures, at_s=np.array([time_s]), fps=rate_given(side.recording)) as frames:
+def _image_of(side: Side, time_s: float) -> ImageArray | None:
+    assert side.images is not None
+    with open_frames(side.images, at_s=np.array([time_s]), fps=rate_given(side.recording)) as frames:
         nearest = min(frames, key=lambda frame: abs(frame.time_s - time_s), default=None)
         return None if nearest is None else np.array(nearest.image_rgb)

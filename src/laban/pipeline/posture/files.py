@@ -1,4 +1,4 @@
-"""A posture written down: the annotated picture, JSON and a table."""
+"""A posture written down: the annotated image, JSON and a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ from laban.pipeline.posture.assess import Assessment
 from laban.pipeline.posture.marks import drawing_of
 from laban.pipeline.posture.schema import values_csv
 from laban.render.files import written
+from laban.render.posture.image import draw_marks, with_list
 from laban.render.posture.page import draw_posture_page
-from laban.render.posture.picture import draw_marks, with_list
 from laban.render.posture.visits import draw_visits_page
 from laban.render.words import short_name
 from laban.tasks.posture.report import PostureReport
@@ -22,7 +22,7 @@ from laban.tasks.posture.settings import PostureSettings
 
 _BLANK_RGB = (70, 76, 84)
 _BLANK_PX = 900.0
-NO_DIAGNOSIS = "measured from landmarks in a picture, not a diagnosis"
+NO_DIAGNOSIS = "measured from landmarks in an image, not a diagnosis"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +36,11 @@ class Drawn:
 
 
 def draw_assessment(found: Assessment, *, settings: PostureSettings) -> Drawn:
-    """The annotated picture; before a plain ground where there is no picture."""
+    """The annotated image; before a plain ground where there is no image."""
     report = found.report
-    pose, picture = (found.pose, found.picture) if found.picture is not None else _on_blank(found.pose)
-    drawing = drawing_of(report, pose, settings=settings, width_px=picture.shape[1])
-    marked = draw_marks(picture, pose, drawing.marks, plumb=drawing.plumb)
+    pose, image = (found.pose, found.image) if found.image is not None else _on_blank(found.pose)
+    drawing = drawing_of(report, pose, settings=settings, width_px=image.shape[1])
+    marked = draw_marks(image, pose, drawing.marks, plumb=drawing.plumb)
     subtitle = " · ".join([short_name(found.side.name), NO_DIAGNOSIS, *report.warnings[:1]])
     listed = with_list(marked, drawing.rows, title=title_of(report), subtitle=subtitle)
     return Drawn(marked, listed, drawing.letters)
@@ -65,11 +65,11 @@ def write_report(path: Path, answer: PostureFile, drawn: Drawn, *, title: str) -
 
 
 def write_visits(
-    path: Path, pictures: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
+    path: Path, images: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> Path:
     """Writes the page on several visits."""
     with written(path) as temporary:
-        temporary.write_text(draw_visits_page(pictures, names, changes), encoding="utf-8", newline="\n")
+        temporary.write_text(draw_visits_page(images, names, changes), encoding="utf-8", newline="\n")
     return path
 
 
@@ -81,12 +81,12 @@ def write_values(path: Path, answers: Sequence[PostureAnswer]) -> Path:
 
 
 def _on_blank(pose: Pose) -> tuple[Pose, ImageArray]:
-    """The pose moved into a plain picture of its own."""
+    """The pose moved into a plain image of its own."""
     known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)].astype(np.float64)
     low, high = known.min(axis=0), known.max(axis=0)
     factor = _BLANK_PX / max(float((high - low).max()), 1e-6)
     edge = 0.18 * _BLANK_PX
     points = ((pose.image_px - low) * factor + edge).astype(np.float32)
     wide, tall = np.ceil((high - low) * factor + 2 * edge).astype(int).tolist()
-    picture = np.full((tall, wide, 3), _BLANK_RGB, np.uint8)
-    return replace(pose, image_px=points), picture
+    image = np.full((tall, wide, 3), _BLANK_RGB, np.uint8)
+    return replace(pose, image_px=points), image

@@ -1,4 +1,4 @@
-"""Where each measure is drawn in the picture: lines, arcs and places for letters, worked out from the landmarks."""
+"""Where each measure is drawn in the image: lines, arcs and places for letters, worked out from the landmarks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from laban.core.arrays import Float64Array
 from laban.core.conversions import sequence_of_pose
 from laban.core.pose import Pose
 from laban.pipeline.posture.shapes import SHAPES, Shape
+from laban.render.posture.image import Mark
 from laban.render.posture.listing import ListRow
-from laban.render.posture.picture import Mark
 from laban.render.posture.shades import shade_of, word_of
 from laban.tasks.posture.catalogue import spoken
 from laban.tasks.posture.measure import mirrored
@@ -35,7 +35,7 @@ class Drawing:
 
 
 def drawing_of(report: PostureReport, pose: Pose, *, settings: PostureSettings, width_px: int) -> Drawing:
-    """What to draw of ``report`` over the picture of ``pose``, which is ``width_px`` wide."""
+    """What to draw of ``report`` over the image of ``pose``, which is ``width_px`` wide."""
     here = _Place(pose, settings, width_px)
     shown = sorted(
         (one for one in report.measured if _is_listed(one)), key=lambda one: _ORDER.index(one.verdict)
@@ -57,7 +57,7 @@ def drawing_of(report: PostureReport, pose: Pose, *, settings: PostureSettings, 
 
 
 class _Place:
-    """One body in its picture: measured upright, drawn where the camera saw it."""
+    """One body in its image: measured upright, drawn where the camera saw it."""
 
     def __init__(self, pose: Pose, settings: PostureSettings, width_px: int) -> None:
         sequence = sequence_of_pose(pose, size_wh=(width_px, 1_000_000))
@@ -80,21 +80,21 @@ class _Place:
         return found
 
     def mark(self, shape: Shape, one: MeasuredValue, letter: str) -> Mark:
-        """A shape in pixels of the picture, with its value and colour."""
+        """A shape in pixels of the image, with its value and colour."""
         assert one.interval is not None
         arc = None
         if shape.arc is not None:
-            centre = self._to_picture(shape.arc[0])
-            ends = [self._to_picture(shape.arc[0] + direction) - centre for direction in shape.arc[1:]]
+            centre = self._to_image(shape.arc[0])
+            ends = [self._to_image(shape.arc[0] + direction) - centre for direction in shape.arc[1:]]
             first, last = (float(np.degrees(np.arctan2(end[1], end[0]))) for end in ends)
             arc = centre, first, last
         return Mark(
             letter,
             spoken(abs(one.interval.value), one.measure.unit).replace(" torso", ""),
             shade_of(one.verdict, one.severity),
-            self._to_picture(shape.anchor),
-            tuple(self._to_picture(line) for line in shape.lines),
-            tuple(self._to_picture(line) for line in shape.guides),
+            self._to_image(shape.anchor),
+            tuple(self._to_image(line) for line in shape.lines),
+            tuple(self._to_image(line) for line in shape.guides),
             arc,
         )
 
@@ -106,10 +106,10 @@ class _Place:
         if foot is None or head is None:
             return None
         top = max(float(head[1]), float(foot[1])) + 0.35 * self._size
-        return self._to_picture(np.array([[foot[0], top], [foot[0], foot[1] - 0.1 * self._size]]))
+        return self._to_image(np.array([[foot[0], top], [foot[0], foot[1] - 0.1 * self._size]]))
 
-    def _to_picture(self, points: Float64Array) -> Float64Array:
-        """Upright points (..., 2), y up, to pixels of the picture."""
+    def _to_image(self, points: Float64Array) -> Float64Array:
+        """Upright points (..., 2), y up, to pixels of the image."""
         angle = np.radians(-self._settings.roll_deg)
         x, y = points[..., 0], points[..., 1]
         across, up = np.cos(angle) * x - np.sin(angle) * y, np.sin(angle) * x + np.cos(angle) * y

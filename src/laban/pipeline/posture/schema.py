@@ -61,7 +61,7 @@ def posture_file(answer: PostureAnswer, series: PostureSeries | None) -> Posture
 
 
 def posture_series(found: Assessment, *, settings: PostureSettings, rules: Rules) -> PostureSeries | None:
-    """The ruled measures over time, at most ``MOST_POINTS`` of them; None of a single picture."""
+    """The ruled measures over time, at most ``MOST_POINTS`` of them; None of a single image."""
     sequence = found.side.sequence
     if len(sequence) < 2:
         return None

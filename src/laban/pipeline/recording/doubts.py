@@ -18,7 +18,7 @@ _MOST_WORDS: Final = 3
 
 @dataclass(frozen=True)
 class Loss:
-    """A time, in seconds, in which a person is not followed who did not leave through the border of the picture."""
+    """A time, in seconds, in which a person is not followed who did not leave through the border of the image."""
 
     person: int
     start_s: float
@@ -44,20 +44,20 @@ def doubts_of(recording: Recording, *, person: int | None = None) -> tuple[str, 
 
 
 def lost_words(recording: Recording) -> tuple[str, ...]:
-    """The longest time in which somebody was lost in mid-picture, in plain words, and how many more there are."""
+    """The longest time in which somebody was lost in mid-image, in plain words, and how many more there are."""
     losses = find_losses(recording)
     if not losses:
         return ()
     longest = max(losses, key=lambda one: one.duration_s)
     more = f", and {len(losses) - 1} more such times" if len(losses) > 1 else ""
     when = f"from {longest.start_s:.2f} to {longest.end_s:.2f} s{more}"
-    return (f"person {longest.person} is lost in mid-picture {when}; what is done meanwhile is not judged",)
+    return (f"person {longest.person} is lost in mid-image {when}; what is done meanwhile is not judged",)
 
 
 def find_losses(recording: Recording) -> tuple[Loss, ...]:
     """The times, of a second or more, in which somebody who was not near the border is not followed, in order.
 
-    Whoever goes on under another number where the person was is not lost. None without the size of the picture.
+    Whoever goes on under another number where the person was is not lost. None without the size of the image.
     """
     size_wh = recording.size_wh
     if size_wh is None:
@@ -120,7 +120,7 @@ def _boxes(sequence: PoseSequence) -> Float64Array:
 
 
 def _at_border(box: Float64Array, size_wh: tuple[int, int]) -> bool:
-    """Whether a body may have left the picture from there: unknown bodies may."""
+    """Whether a body may have left the image from there: unknown bodies may."""
     if not np.isfinite(box).all():
         return True
     size = np.array(size_wh, dtype=np.float64)

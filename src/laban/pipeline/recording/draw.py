@@ -1,4 +1,4 @@
-"""A recording joined with the pictures it came from, written as videos, pictures and pages."""
+"""A recording joined with the images it came from, written as videos, images and pages."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,7 +36,7 @@ _AHEAD = 6
 class DrawingSettings:
     """What to draw of a recording: None leaves the choice open, and all that is not refused is drawn.
 
-    ``angles`` puts numbers at elbows and knees of the overlay, ``moments`` is the number of pictures on the sheet,
+    ``angles`` puts numbers at elbows and knees of the overlay, ``moments`` is the number of images on the sheet,
     ``source`` the video, where it is no longer in its place.
     """
 
@@ -103,7 +103,7 @@ def write_overlay(
 
 
 def is_photo(recording: Recording) -> bool:
-    """Whether a recording is of one picture, whose overlay is a picture too."""
+    """Whether a recording is of one image, whose overlay is an image too."""
     return len(recording.times_s) == 1
 
 
@@ -113,7 +113,7 @@ def write_photo_overlay(
     """Writes the first of ``frames`` with everybody drawn over it as PNG; raises ``SourceError`` without one."""
     frame = next(iter(frames), None)
     if frame is None:
-        raise SourceError(f"{recording.source} holds no picture to draw over")
+        raise SourceError(f"{recording.source} holds no image to draw over")
     return write_png(path, draw_frame(recording, frame, angles=angles))
 
 
@@ -124,7 +124,7 @@ def draw_frame(
     angles: Angles | None = None,
     settings: OverlaySettings | None = None,
 ) -> ImageArray:
-    """A new picture: the frame with the people that the recording has at its time."""
+    """A new image: the frame with the people that the recording has at its time."""
     settings = settings or OverlaySettings()
     at = nearest_frame(recording, frame.time_s, within_s=reach_of(recording))
     poses = poses_in(recording, frame)
@@ -148,18 +148,18 @@ def write_sheet(
     count: int = 9,
     layout: SheetLayout | None = None,
 ) -> Path:
-    """Writes a contact sheet of ``count`` moments as PNG; only those frames are turned into pictures.
+    """Writes a contact sheet of ``count`` moments as PNG; only those frames are turned into images.
 
     Raises ``SourceError`` where none of the frames belongs to the recording.
     """
-    moments, pictures = _pictures_of(recording, frames, sheet_frames(recording, count=count))
-    if not pictures:
+    moments, images = _images_of(recording, frames, sheet_frames(recording, count=count))
+    if not images:
         raise SourceError(
             f"no frame of the source lies at the recording's times, so it is not where {recording.source} "
             "was extracted from; name the right video with --source"
         )
-    sized = _resized(recording, pictures[0].shape[:2])
-    return write_png(path, draw_sheet(sized, pictures, moments, layout=layout))
+    sized = _resized(recording, images[0].shape[:2])
+    return write_png(path, draw_sheet(sized, images, moments, layout=layout))
 
 
 def write_curves(
@@ -191,22 +191,22 @@ def write_view(
     return write_page(path, recording, angles=angles, settings=settings)
 
 
-def _pictures_of(
+def _images_of(
     recording: Recording, frames: Iterable[Frame], wanted: Sequence[int]
 ) -> tuple[list[int], list[ImageArray]]:
-    """The pictures of the recording's ``wanted`` frames that the source has; it is read no further than needed."""
+    """The images of the recording's ``wanted`` frames that the source has; it is read no further than needed."""
     reach, missing = reach_of(recording), list(wanted)
     moments: list[int] = []
-    pictures: list[ImageArray] = []
+    images: list[ImageArray] = []
     for frame in frames:
         if missing and recording.times_s[missing[0]] - frame.time_s <= min(reach, 1e-3):
             if abs(recording.times_s[missing[0]] - frame.time_s) <= reach:
                 moments.append(missing[0])
-                pictures.append(frame.image_rgb)
+                images.append(frame.image_rgb)
             missing.pop(0)
         if not missing:
             break
-    return moments, pictures
+    return moments, images
 
 
 def _scaled(poses: Sequence[Pose], recording: Recording, size_wh: tuple[int, int]) -> list[Pose]:

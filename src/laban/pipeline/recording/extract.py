@@ -39,7 +39,7 @@ class ExtractionSettings:
     ``model``, ``detector``, ``precision`` and ``max_people`` as in ``EngineSettings``. ``every``: look at every
     Nth frame only. ``workers``: networks side by side, one a core if None; the result does not depend on it.
     ``span_s`` and ``overlap_s``: how the source is cut. ``min_seen_s``: who is seen for less is dropped.
-    ``fps``: frames a second of what does not tell: a folder of pictures, or a raw stream.
+    ``fps``: frames a second of what does not tell: a folder of images, or a raw stream.
     """
 
     model: str = "full"
@@ -121,7 +121,7 @@ def extract(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Recording:
-    """Everybody in a video, a picture or a folder of pictures, followed through it.
+    """Everybody in a video, an image or a folder of images, followed through it.
 
     The options are the fields of ``ExtractionSettings``; those that are None are as ``settings`` has them.
     ``executor`` works on the spans, threads if None; the result does not depend on it. ``progress`` is called with

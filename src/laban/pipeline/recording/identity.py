@@ -7,7 +7,7 @@ from pathlib import Path
 
 from laban.errors import SourceError
 from laban.sources.containers import read_head
-from laban.sources.image import pictures_in
+from laban.sources.image import images_in
 
 _HASH_BLOCK = 1 << 20
 _RECENT_S = 60.0
@@ -61,11 +61,11 @@ class Identity:
 
 
 def data_hash(path: Path) -> str:
-    """SHA-256 of a file, or of the names, sizes and times of the pictures in a folder."""
+    """SHA-256 of a file, or of the names, sizes and times of the images in a folder."""
     digest = hashlib.sha256()
     try:
         if path.is_dir():
-            for file in pictures_in(path):
+            for file in images_in(path):
                 about = file.stat()
                 digest.update(f"{file.name}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
             return digest.hexdigest()

@@ -14,26 +14,26 @@ from laban.pipeline.recording.cache import RecordingCache, default_cache
 from laban.pipeline.recording.extract import ExtractionSettings, extract_file, settings_for, unused_rate
 from laban.pose.blazepose.weights import resolve_detector
 from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, read_head
-from laban.sources.headers import is_picture
-from laban.sources.image import IMAGE_SUFFIXES, pictures_in
-from laban.sources.photos import kind_of_pictures
+from laban.sources.headers import is_image
+from laban.sources.image import IMAGE_SUFFIXES, images_in
+from laban.sources.photos import kind_of_images
 
 _TRIED_FILES = 20
 
 
 @dataclass(frozen=True)
 class FoundPoses:
-    """A recording, the pictures it belongs to where the source has them, and what was wrong with the source."""
+    """A recording, the images it belongs to where the source has them, and what was wrong with the source."""
 
     recording: Recording
-    pictures: Path | None
+    images: Path | None
     kept: bool = False
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PoseFile:
-    """What a file of poses may not say: its frame rate, its picture's size, that y grows upwards or comes first."""
+    """What a file of poses may not say: its frame rate, its image's size, that y grows upwards or comes first."""
 
     fps: float | None = None
     size_wh: tuple[int, int] | None = None
@@ -46,19 +46,19 @@ class PoseFile:
         return {name: value for name, value in given.items() if value is not None and value is not False}
 
 
-def has_pictures(path: Path) -> bool:
-    """Whether ``path`` is a video, a picture or a folder of pictures, from which poses are to be taken."""
+def has_images(path: Path) -> bool:
+    """Whether ``path`` is a video, an image or a folder of images, from which poses are to be taken."""
     if path.is_dir():
         return any(one.suffix.lower() in IMAGE_SUFFIXES for one in path.iterdir())
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return True
     head = read_head(path)
-    return demuxer_of(head) is not None or is_picture(head)
+    return demuxer_of(head) is not None or is_image(head)
 
 
 def is_poses(path: Path) -> bool:
     """Whether ``path`` is a file of poses of a known format."""
-    if not path.is_file() or path.stat().st_size == 0 or has_pictures(path):
+    if not path.is_file() or path.stat().st_size == 0 or has_images(path):
         return False
     try:
         format_of(path)
@@ -75,9 +75,9 @@ def poses_of(
     progress: Progress | None = None,
     pose_file: PoseFile | None = None,
 ) -> FoundPoses:
-    """The recording at ``path``, or that of the pictures there, extracted once and kept in ``cache``.
+    """The recording at ``path``, or that of the images there, extracted once and kept in ``cache``.
 
-    ``pose_file`` is what a file of poses does not say of itself; its rate is also that of a folder of pictures or
+    ``pose_file`` is what a file of poses does not say of itself; its rate is also that of a folder of images or
     a raw stream. A folder must hold the frames of a film: see ``check_film``.
 
     Raises SourceError where there is nothing, FormatError for a file that holds neither, AssetError without
@@ -87,7 +87,7 @@ def poses_of(
         raise SourceError(absence(path))
     said = pose_file or PoseFile()
     doubts = check_film(path)
-    if not has_pictures(path):
+    if not has_images(path):
         return _read(path, said)
     wanted = settings or ExtractionSettings()
     wanted = replace(wanted, detector=resolve_detector(wanted.detector), fps=said.fps or wanted.fps)
@@ -103,9 +103,9 @@ def poses_of(
 
 
 def check_film(path: Path) -> tuple[str, ...]:
-    """What is doubtful about a folder of pictures as one film; nothing of anything else.
+    """What is doubtful about a folder of images as one film; nothing of anything else.
 
-    Raises SourceError where it holds videos, or pictures that are photos: as one film they would be one person who
+    Raises SourceError where it holds videos, or images that are photos: as one film they would be one person who
     teleports.
     """
     if not path.is_dir():
@@ -113,18 +113,16 @@ def check_film(path: Path) -> tuple[str, ...]:
     inside = (one for one in path.iterdir() if one.suffix.lower() not in IMAGE_SUFFIXES)
     if any(_is_video(one) for one in islice(inside, _TRIED_FILES)):
         raise SourceError(f"{path} is a folder of videos, expected one video; name the one that is meant")
-    pictures = pictures_in(path)
-    if len(pictures) < 2:
+    images = images_in(path)
+    if len(images) < 2:
         return ()
-    kind = kind_of_pictures(pictures)
+    kind = kind_of_images(images)
     if kind.is_film:
         return ()
     if kind.is_film is None:
-        return (
-            f"its {len(pictures)} pictures are taken for one film, though they may be photos ({kind.why})",
-        )
+        return (f"its {len(images)} images are taken for one film, though they may be photos ({kind.why})",)
     raise SourceError(
-        f"{path} holds {len(pictures)} photos ({kind.why}), expected one film; name one of them, or, if they are "
+        f"{path} holds {len(images)} photos ({kind.why}), expected one film; name one of them, or, if they are "
         f"its frames, make a recording of them first: `laban extract {path} --frames`"
     )
 
@@ -148,7 +146,7 @@ def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
                 raise
             raise FormatError(
                 f"{path} is neither a video nor a file of poses; expected {VIDEO_FORMATS} "
-                "content, a picture, or a recording such as .parquet"
+                "content, an image, or a recording such as .parquet"
             ) from error
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
     unused = [

@@ -14,7 +14,7 @@ from laban.core.subject import biggest_person
 from laban.errors import SourceError
 from laban.pipeline.recording.doubts import doubts_of
 from laban.pipeline.recording.extract import ExtractionSettings, extract
-from laban.pipeline.recording.open import PoseFile, has_pictures, poses_of
+from laban.pipeline.recording.open import PoseFile, has_images, poses_of
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt
 from laban.sources.containers import absence
 
@@ -26,17 +26,17 @@ _NEAR_S = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One side of a comparison: a person, where they come from, and the pictures they are in, where there are any.
+    """One side of a comparison: a person, where they come from, and the images they are in, where there are any.
 
-    ``moment_s`` is the time of a single instant of a longer source; ``picture`` is that instant, if it was read.
+    ``moment_s`` is the time of a single instant of a longer source; ``image`` is that instant, if it was read.
     """
 
     name: str
     recording: Recording
     person: int
-    pictures: Path | None = None
+    images: Path | None = None
     moment_s: float | None = None
-    picture: ImageArray | None = None
+    image: ImageArray | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -63,7 +63,7 @@ def open_side(
     progress: Progress | None = None,
     pose_file: PoseFile | None = None,
 ) -> Side:
-    """A picture, a moment of a video or recording (``clip.mp4@2.5s``), a recording, or a video.
+    """An image, a moment of a video or recording (``clip.mp4@2.5s``), a recording, or a video.
 
     Poses of videos are taken once and kept in ``cache``; for a moment of one its frame is enough, unless ``person``
     asks for somebody by the number they have in the whole clip. Raises SourceError where there is no such file, no
@@ -72,16 +72,16 @@ def open_side(
     path, moment_s = parse_source(source)
     if not path.exists():
         raise SourceError(absence(path))
-    if moment_s is not None and person is None and has_pictures(path):
+    if moment_s is not None and person is None and has_images(path):
         fps = pose_file.fps if pose_file is not None else None
         return _moment_of_video(path, moment_s, source, settings, fps=fps)
     found = poses_of(path, settings=settings, cache=cache, progress=progress, pose_file=pose_file)
     recording = found.recording
     chosen = biggest_person(recording, person=person, name=source)
-    pictures = found.pictures or _origin(recording, path)
-    doubt = origin_doubt(recording, pictures) if found.pictures is None and pictures is not None else None
+    images = found.images or _origin(recording, path)
+    doubt = origin_doubt(recording, images) if found.images is None and images is not None else None
     warnings = (*found.warnings, *([doubt] if doubt else []))
-    side = Side(source, recording, chosen, pictures, warnings=warnings)
+    side = Side(source, recording, chosen, images, warnings=warnings)
     return side if moment_s is None else _moment_of_recording(side, moment_s)
 
 
@@ -107,18 +107,18 @@ def _moment_of_video(
     if nearest is None or abs(nearest.time_s - moment_s) > _NEAR_S:
         end = "nothing" if nearest is None else f"{nearest.time_s:.2f} s"
         raise SourceError(f"{path} has no moment at {moment_s:g} s, the nearest is {end}")
-    picture = np.ascontiguousarray(nearest.image_rgb)
-    recording = _people_in(picture, settings).replace(source=str(path))
+    image = np.ascontiguousarray(nearest.image_rgb)
+    recording = _people_in(image, settings).replace(source=str(path))
     chosen = biggest_person(recording, name=source)
-    return Side(source, recording, chosen, path, moment_s=nearest.time_s, picture=picture)
+    return Side(source, recording, chosen, path, moment_s=nearest.time_s, image=image)
 
 
-def _people_in(picture: ImageArray, settings: ExtractionSettings | None) -> Recording:
+def _people_in(image: ImageArray, settings: ExtractionSettings | None) -> Recording:
     import cv2
 
     with tempfile.TemporaryDirectory(prefix="laban-") as folder:
         still = Path(folder) / "frame.png"
-        cv2.imwrite(str(still), picture[..., ::-1])
+        cv2.imwrite(str(still), image[..., ::-1])
         return extract(still, settings=settings)
 
 
@@ -137,9 +137,9 @@ def _moment_of_recording(side: Side, moment_s: float) -> Side:
 
 
 def _origin(recording: Recording, path: Path) -> Path | None:
-    """The pictures of a recording, where it has any and they are still in their place."""
+    """The images of a recording, where it has any and they are still in their place."""
     try:
         found = find_origin(recording, beside=path)
     except SourceError:
         return None
-    return found if has_pictures(found) else None
+    return found if has_images(found) else None

@@ -43,7 +43,7 @@ class PersonSummary:
 
     ``spans`` are the times seen, with gaps of up to ``bridge_s`` bridged, and ``seen_s`` their sum. ``coverage`` is
     the share of frames between the first and the last sight in which the person was seen, ``visibility`` the mean
-    over its joints. ``height_share`` is the median height of the figure ÷ the picture's, NaN without pixels.
+    over its joints. ``height_share`` is the median height of the figure ÷ the image's, NaN without pixels.
     ``tremble`` is the noise of shoulders and hips from frame to frame ÷ torso length (a standard deviation,
     estimated robustly from second differences), NaN where no three frames in a row are seen.
     """
@@ -165,7 +165,7 @@ def _person_warnings(one: PersonSummary, limits: QualityLimits) -> tuple[str, ..
         (one.visibility < limits.visibility, f"half hidden (visibility {one.visibility:.2f})"),
         (
             one.height_share < limits.height_share,
-            f"small in the picture ({one.height_share:.0%} of its height)",
+            f"small in the image ({one.height_share:.0%} of its height)",
         ),
         (one.tremble > limits.tremble, f"trembles ({one.tremble:.1%} of the torso from frame to frame)"),
     )

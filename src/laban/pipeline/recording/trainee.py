@@ -1,4 +1,4 @@
-"""Whom to follow live of the people in the picture: one person, and the same one again when they come back."""
+"""Whom to follow live of the people in the image: one person, and the same one again when they come back."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from laban.core.pose import Pose
 from laban.core.subject import prominence
 
 GONE_S = 3.0
-"""How long the trainee may be out of sight before somebody else in the picture is taken for the trainee."""
+"""How long the trainee may be out of sight before somebody else in the image is taken for the trainee."""
 
 
 class TraineeChoice:

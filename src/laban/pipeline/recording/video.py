@@ -16,7 +16,7 @@ from laban.sources import FrameSource, open_source
 
 
 def find_origin(recording: Recording, *, beside: Path | None = None, given: Path | None = None) -> Path:
-    """Where the recording's video, picture or folder of pictures is.
+    """Where the recording's video, image or folder of images is.
 
     ``given`` is taken as it is. Otherwise the recording's own word for it is tried as a path, then from the folder
     of the recording file ``beside``, then there by its name alone, for a recording that moved with its video.
@@ -38,7 +38,7 @@ def find_origin(recording: Recording, *, beside: Path | None = None, given: Path
 
 
 def rate_given(recording: Recording) -> float | None:
-    """The frame rate with which a recording was made of pictures that tell none; None where it was not given."""
+    """The frame rate with which a recording was made of images that tell none; None where it was not given."""
     settings = recording.metadata.get("settings")
     fps = settings.get("fps") if isinstance(settings, Mapping) else None
     return float(fps) if isinstance(fps, int | float) and fps > 0 else None

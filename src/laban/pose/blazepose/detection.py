@@ -34,7 +34,7 @@ class PersonDetector(Protocol):
 
 
 def touches_inner_edge(box: FloatArray, tile: Tile, *, size_wh: tuple[int, int]) -> bool:
-    """Whether a box ends at an edge of the tile that is not an edge of the picture."""
+    """Whether a box ends at an edge of the tile that is not an edge of the image."""
     margin = 0.02 * tile.side_px
     width, height = size_wh
     right, bottom = tile.x_px + tile.side_px, tile.y_px + tile.side_px

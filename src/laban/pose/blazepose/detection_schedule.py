@@ -1,7 +1,7 @@
 """Where and when to look for people who are not yet followed.
 
 A look costs as much as following two people, so it is taken where somebody may have appeared: at the first
-frame, where the picture changed outside the people already followed, when somebody was lost, and everywhere
+frame, where the image changed outside the people already followed, when somebody was lost, and everywhere
 once in a while all the same.
 """
 
@@ -34,7 +34,7 @@ class LookoutSettings:
 
 
 class Lookout:
-    """Chooses the tiles to look at in each frame; its state is the picture as it was when last looked at."""
+    """Chooses the tiles to look at in each frame; its state is the image as it was when last looked at."""
 
     def __init__(self, settings: LookoutSettings, *, input_px: int) -> None:
         self._settings = settings
@@ -102,14 +102,14 @@ def thumbnail(frame: Frame) -> ImageArray:
     width, height = frame.size_wh
     rows = max(1, round(_GRID_WIDTH * height / width))
     source = frame.planes.luma if frame.planes is not None else frame.image_rgb[:, :, 1]
-    # Every eighth pixel or so of a large picture is enough, and a full average would cost as much as decoding.
+    # Every eighth pixel or so of a large image is enough, and a full average would cost as much as decoding.
     step = max(1, width // (4 * _GRID_WIDTH))
     coarse = np.ascontiguousarray(source[::step, ::step])
     return np.asarray(cv2.resize(coarse, (_GRID_WIDTH, rows), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _changed_cells(before: ImageArray, now: ImageArray) -> BoolArray:
-    """Cells that changed by more than the whole picture did, so that a change of exposure does not count."""
+    """Cells that changed by more than the whole image did, so that a change of exposure does not count."""
     if before.shape != now.shape:
         return np.ones(now.shape, dtype=bool)
     difference = now.astype(np.int16) - before

@@ -132,7 +132,7 @@ class BlazePoseEngine:
             yield oldest.frame, self._finish(oldest)
 
     def detect(self, frame: Frame) -> list[Pose]:
-        """The people in a still picture, looked for everywhere; nobody is remembered."""
+        """The people in a still image, looked for everywhere; nobody is remembered."""
         tiles = (whole_frame(frame.size_wh), *square_tiles(frame.size_wh))
         found = merge([one for tile in tiles for one in self._detector.detect(frame, tile)])
         bodies = self._meet(frame, found, followed=[])

@@ -108,7 +108,7 @@ def _apart(body: Body, wanted: Pose) -> float:
 
 
 def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, Float32Array]:
-    """The part of the picture that any look may need, and its corner (2,) in pixels."""
+    """The part of the image that any look may need, and its corner (2,) in pixels."""
     left, top, right, bottom = np.round(_region_of(pose).scaled(_ROOM).box()).astype(int).tolist()
     wide, high = frame.size_wh
     left, top = min(max(left, 0), wide - 1), min(max(top, 0), high - 1)

@@ -1,4 +1,4 @@
-"""From a region of a picture to the landmarks of the body in it.
+"""From a region of an image to the landmarks of the body in it.
 
 The network and the heat-map refinement follow the published pose landmark model (MediaPipe, Apache-2.0): 39
 points of which 33 are the body and 33 and 34 (counted from 0) give the next region; x and y are refined as the
@@ -98,13 +98,13 @@ class Landmarker:
         landmarks, presence, heatmap, world = outputs
         points = landmarks.reshape(_POINTS, 5).astype(np.float64)
         unit_xy = refine(points[:, :2] / self._size, heatmap[0])
-        picture = region.to_picture(unit_xy)
+        image = region.to_image(unit_xy)
         body = slice(0, BODY_POINTS)
         metres = world.reshape(_POINTS, 3)[body]
         return Body(
             region=region,
-            following=region_from_points(picture[_HIP_POINT], picture[_CIRCLE_POINT]),
-            image_px=picture[body].astype(np.float32),
+            following=region_from_points(image[_HIP_POINT], image[_CIRCLE_POINT]),
+            image_px=image[body].astype(np.float32),
             depth_px=(points[body, 2] * (region.side_px / self._size)).astype(np.float32),
             visibility=_sigmoid(points[body, 3]).astype(np.float32),
             presence=_sigmoid(points[body, 4]).astype(np.float32),

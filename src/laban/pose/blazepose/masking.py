@@ -33,9 +33,9 @@ _HEAD_RADIUS = 0.28
 
 
 def paint_over(crop_rgb: ImageArray, bodies_px: Sequence[FloatArray], matrix: Float64Array) -> ImageArray:
-    """A copy of the crop with every body (33, 2), in pixels of the picture, painted over.
+    """A copy of the crop with every body (33, 2), in pixels of the image, painted over.
 
-    ``matrix`` (2, 3) maps crop pixels to picture pixels, as for sampling.
+    ``matrix`` (2, 3) maps crop pixels to image pixels, as for sampling.
     """
     painted = np.array(crop_rgb)
     inverse = cv2.invertAffineTransform(matrix)

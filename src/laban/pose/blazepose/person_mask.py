@@ -1,4 +1,4 @@
-"""Which pixels of a picture are the person: the branch of the landmark network that is cut away elsewhere."""
+"""Which pixels of an image are the person: the branch of the landmark network that is cut away elsewhere."""
 
 import numpy as np
 

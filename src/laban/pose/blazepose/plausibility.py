@@ -44,7 +44,7 @@ def is_plausible(body: Body) -> bool:
 
 
 def body_box(body: Body) -> Float64Array:
-    """(4,) box in pixels round the landmarks, without the ones that are only guessed far outside the picture."""
+    """(4,) box in pixels round the landmarks, without the ones that are only guessed far outside the image."""
     points = body.image_px[body.visibility >= _MIN_BOX_VISIBILITY]
     points = points if len(points) >= _MIN_BOX_POINTS else body.image_px
     return np.asarray(np.concatenate([points.min(axis=0), points.max(axis=0)]), dtype=np.float64)
@@ -90,6 +90,6 @@ def _to_segment(points: FloatArray, ends: FloatArray) -> FloatArray:
 
 
 def _longest_limb(body: Body) -> float:
-    """In the picture's plane: the depth of hands stretched towards the camera is not to be relied on."""
+    """In the image's plane: the depth of hands stretched towards the camera is not to be relied on."""
     apart = body.image_px[_LIMB_STARTS] - body.image_px[_LIMB_ENDS]
     return math.sqrt(float((apart**2).sum(axis=1).max()))

@@ -1,4 +1,4 @@
-"""The square, turned region of a picture that the landmark network looks at.
+"""The square, turned region of an image that the landmark network looks at.
 
 Geometry after the BlazePose paper (Bazarevsky et al. 2020) and the published graph: the region is centred on the
 mid-hip, its side is 2.5 times the radius of the circle round the body, and it is turned so that the line from
@@ -28,23 +28,23 @@ class Region:
     turn_rad: float = 0.0
 
     def axes(self) -> Float64Array:
-        """(2, 2) matrix whose columns are the region's right and down axes in the picture."""
+        """(2, 2) matrix whose columns are the region's right and down axes in the image."""
         cosine, sine = math.cos(self.turn_rad), math.sin(self.turn_rad)
         return np.array([[cosine, -sine], [sine, cosine]])
 
     def sampling_matrix(self, size: int) -> Float64Array:
-        """(2, 3) affine matrix from pixels of a ``size`` × ``size`` crop to pixels of the picture."""
+        """(2, 3) affine matrix from pixels of a ``size`` × ``size`` crop to pixels of the image."""
         linear = self.axes() * (self.side_px / size)
         centre = np.array([self.x_px, self.y_px])
         return np.column_stack([linear, centre - linear @ np.full(2, size / 2)])
 
-    def to_picture(self, unit_xy: FloatArray) -> Float64Array:
-        """(..., 2) positions in the region, 0 to 1, to pixels of the picture."""
+    def to_image(self, unit_xy: FloatArray) -> Float64Array:
+        """(..., 2) positions in the region, 0 to 1, to pixels of the image."""
         centre = np.array([self.x_px, self.y_px])
         return np.asarray((unit_xy - 0.5) @ self.axes().T * self.side_px + centre)
 
     def turn_world(self, world_m: FloatArray) -> Float64Array:
-        """(..., 3) metres in the region's axes to the picture's axes."""
+        """(..., 3) metres in the region's axes to the image's axes."""
         turned = np.array(world_m, dtype=np.float64)
         turned[..., :2] = turned[..., :2] @ self.axes().T
         return turned

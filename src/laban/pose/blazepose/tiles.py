@@ -1,4 +1,4 @@
-"""The squares of a picture that a detector looks at."""
+"""The squares of an image that a detector looks at."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Tile:
-    """A square of the picture: its top-left corner and its side, in pixels. It may reach beyond the picture."""
+    """A square of the image: its top-left corner and its side, in pixels. It may reach beyond the image."""
 
     x_px: float
     y_px: float
@@ -15,14 +15,14 @@ class Tile:
 
 
 def whole_frame(size_wh: tuple[int, int]) -> Tile:
-    """The tile that letterboxes the whole picture, centred."""
+    """The tile that letterboxes the whole image, centred."""
     width, height = size_wh
     side = float(max(width, height))
     return Tile((width - side) / 2, (height - side) / 2, side)
 
 
 def square_tiles(size_wh: tuple[int, int], *, min_overlap: float = 0.15) -> tuple[Tile, ...]:
-    """Overlapping squares as large as the short side that together cover the picture; none if it is square.
+    """Overlapping squares as large as the short side that together cover the image; none if it is square.
 
     >>> len(square_tiles((1920, 1080))), len(square_tiles((1000, 1000)))
     (2, 0)

@@ -35,7 +35,7 @@ class Bodies:
     who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2),
     ``pose_px`` (N, 13, 2) and ``weight`` (N, 13) the main joints, the same from the mid-hip, and how far to trust
     each; ``shape`` (N, 3)
-    logarithms of leg, arm and neck lengths in torso lengths, as the picture shows them, NaN where a joint of them
+    logarithms of leg, arm and neck lengths in torso lengths, as the image shows them, NaN where a joint of them
     is not known.
     """
 
@@ -140,9 +140,9 @@ def _proportions(joints: Float64Array, chest: Float64Array, torso: Float64Array)
 def _torso_px(
     landmarks: Landmarks, joints: Float64Array, hips: Float64Array, chest: Float64Array
 ) -> Float64Array:
-    """(N,) torso lengths: the scale at which the metres fit the picture, which hardly depends on the posture.
+    """(N,) torso lengths: the scale at which the metres fit the image, which hardly depends on the posture.
 
-    Where fewer than three joints have both, the length in the picture.
+    Where fewer than three joints have both, the length in the image.
     """
     metres, seen = landmarks.metres, landmarks.joints_px
     if metres is None:
@@ -156,7 +156,7 @@ def _torso_px(
 
 
 def _reach_px(joints: Float64Array, hips: Float64Array, chest: Float64Array) -> Float64Array:
-    """(N,) torso lengths in the picture, though never much less than the body's reach allows."""
+    """(N,) torso lengths in the image, though never much less than the body's reach allows."""
     reach = np.sqrt(((joints - hips[:, None]) ** 2).sum(axis=2).max(axis=1))
     torso = np.sqrt(((chest - hips) ** 2).sum(axis=1))
     return np.asarray(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach))

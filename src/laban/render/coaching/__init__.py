@@ -1,1 +1,1 @@
-"""What a trainee is shown: the live picture, the summary of a workout, and progress from one to the next."""
+"""What a trainee is shown: the live image, the summary of a workout, and progress from one to the next."""

@@ -1,4 +1,4 @@
-"""Progress from workout to workout: a page that explains itself, and a picture to send."""
+"""Progress from workout to workout: a page that explains itself, and an image to send."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -126,7 +126,7 @@ def _panel(
     suffix: str = "",
     bars: bool = False,
 ) -> None:
-    """One chart onto its part of the picture: columns, or dots joined by a line."""
+    """One chart onto its part of the image: columns, or dots joined by a line."""
     left, top, right, low = 76, 46, panel.shape[1] - 10, panel.shape[0] - 44
     write(panel, head, xy=(0, 0), height_px=_LETTERS, colour=_MUTED)
     for share in (0.0, 0.5, 1.0):

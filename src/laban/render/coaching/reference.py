@@ -25,7 +25,7 @@ _HEADROOM = 0.45
 class ReferenceFigure:
     """A movement that stands on the floor: ``points`` (T, J, 2 or 3) in torso lengths, y down, the floor at 0.
 
-    ``low`` and ``high`` (2,) are what is to be in the picture, whichever way the figure is turned.
+    ``low`` and ``high`` (2,) are what is to be in the image, whichever way the figure is turned.
     """
 
     points: Float64Array
@@ -74,7 +74,7 @@ def draw_reference(
     joints: Mapping[str, Verdict] | None = None,
     floor_rgb: Rgb,
 ) -> ImageArray:
-    """A new picture: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as it fits.
+    """A new image: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as it fits.
 
     ``turn_deg`` turns it about the vertical, where it has three dimensions; ``flipped`` shows it in a mirror.
     """

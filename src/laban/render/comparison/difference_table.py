@@ -1,4 +1,4 @@
-"""The differences of joints as a picture: a row for each, with a bar that says how much and which way."""
+"""The differences of joints as an image: a row for each, with a bar that says how much and which way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

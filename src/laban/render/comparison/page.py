@@ -4,24 +4,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from laban.core.answers.comparison import MovementsAnswer
-from laban.render.comparison.cards import (
-    PICTURE_STYLE,
-    card,
-    degrees_words,
-    percent_words,
-    photograph,
-    picture,
-)
 from laban.render.files import written
+from laban.render.report.cards import card
+from laban.render.report.embedded import FIGURE_STYLE, photograph_figure, png_figure
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, number, table, tag
-from laban.render.words import format_time
+from laban.render.words import degrees_words, format_time, percent_words
 
 
 def draw_comparison_page(
     content: MovementsAnswer, *, title: str, moments: Sequence[Path], curves: Path, heat_map: Path
 ) -> str:
-    """The page as one string of HTML, the pictures inside.
+    """The page as one string of HTML, the images inside.
 
     ``content`` is what ``comparison.json`` holds of two movements. The page carries a content security policy that
     forbids every load and every script, and no name in it becomes markup.
@@ -31,7 +25,7 @@ def draw_comparison_page(
         summary=_summary(content),
         sections=_sections(content, moments, curves, heat_map),
         footer="Made with Laban. Everything is in this file; nothing is loaded from elsewhere.",
-        own_style=PICTURE_STYLE,
+        own_style=FIGURE_STYLE,
     )
 
 
@@ -65,11 +59,11 @@ def _sections(
         yield tag("section", tag("ul", *(tag("li", words) for words in content.warnings)), class_="notes")
     for moment, path in zip(content.moments, moments, strict=True):
         head = f"Differs most at {format_time(moment.time_s)} of the reference"
-        yield card(head, photograph(path, head), wide=True)
+        yield card(head, photograph_figure(path, head), wide=True)
     yield card("Joints", _joints(content))
     yield card("Phases", _phases(content))
-    yield card("When, and which joint", picture(heat_map, "heat map of joints over time"), wide=True)
-    yield card("Angles", picture(curves, "curves of the angles of both"), wide=True)
+    yield card("When, and which joint", png_figure(heat_map, "heat map of joints over time"), wide=True)
+    yield card("Angles", png_figure(curves, "curves of the angles of both"), wide=True)
     remarks = list(_remarks(content))
     if remarks:
         yield card("Tempo and symmetry", tag("ul", *(tag("li", words) for words in remarks)), wide=True)

@@ -32,9 +32,9 @@ def joint_shares(pose: Pose, rows: Sequence[JointRow], *, swapped: bool = False)
 def draw_tile(
     image_rgb: ImageArray | None, pose: Pose, shares: Float64Array, *, label: str, height_px: int = 620
 ) -> ImageArray:
-    """The part of the picture round a person, the joints by how much they differ, scaled to one height.
+    """The part of the image round a person, the joints by how much they differ, scaled to one height.
 
-    Without a picture the person stands before a plain ground. The tile is at least two fifths as wide as it is
+    Without an image the person stands before a plain ground. The tile is at least two fifths as wide as it is
     high.
     """
     if image_rgb is None:
@@ -45,7 +45,7 @@ def draw_tile(
     if right - left < least:
         middle = (left + right) // 2
         left, right = max(0, middle - least // 2), min(size_wh[0], middle + least // 2)
-    # Scaled before it is drawn, so that lines are crisp whatever the size in the picture.
+    # Scaled before it is drawn, so that lines are crisp whatever the size in the image.
     factor = height_px / (bottom - top)
     part = np.ascontiguousarray(image_rgb[top:bottom, left:right])
     wide = max(1, round((right - left) * factor))
@@ -102,7 +102,7 @@ def _cut(words: str, room_px: int, letters: int) -> str:
 
 
 def _on_blank(pose: Pose) -> tuple[Pose, ImageArray]:
-    """The pose moved into a plain picture of its own."""
+    """The pose moved into a plain image of its own."""
     known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
     low = known.min(axis=0) if len(known) else np.zeros(2, np.float32)
     high = known.max(axis=0) if len(known) else np.ones(2, np.float32)

@@ -4,36 +4,30 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from laban.core.answers.comparison import JointAmountAnswer, RepetitionsAnswer
-from laban.render.comparison.cards import (
-    PICTURE_STYLE,
-    card,
-    degrees_words,
-    percent_words,
-    photograph,
-    picture,
-)
 from laban.render.files import written
+from laban.render.report.cards import card
+from laban.render.report.embedded import FIGURE_STYLE, photograph_figure, png_figure
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, number, table, tag
-from laban.render.words import format_time
+from laban.render.words import degrees_words, format_time, percent_words
 
 _WAYS = {"sideways": "to the side", "height": "up and down"}
 
 
 def write_repetition_page(
-    path: Path, content: RepetitionsAnswer, *, title: str, pictures: Sequence[Path]
+    path: Path, content: RepetitionsAnswer, *, title: str, images: Sequence[Path]
 ) -> Path:
     """Writes the page to ``path``, whole or not at all.
 
-    ``content`` is what ``repetitions.json`` holds; ``pictures`` are those of the curve and, where there is a
+    ``content`` is what ``repetitions.json`` holds; ``images`` are those of the curve and, where there is a
     repetition, of the turns.
     """
     text = framed_page(
         title,
         summary=_summary(content),
-        sections=_sections(content, pictures),
+        sections=_sections(content, images),
         footer="Made with Laban. Everything is in this file; nothing is loaded from elsewhere.",
-        own_style=PICTURE_STYLE,
+        own_style=FIGURE_STYLE,
     )
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
@@ -52,13 +46,13 @@ def _summary(content: RepetitionsAnswer) -> str:
     return lasting if joint is None else f"{lasting}, seen best at the {joint.replace('_', ' ')}"
 
 
-def _sections(content: RepetitionsAnswer, pictures: Sequence[Path]) -> Iterator[Markup]:
-    curve, *turns = pictures
+def _sections(content: RepetitionsAnswer, images: Sequence[Path]) -> Iterator[Markup]:
+    curve, *turns = images
     if content.warnings:
         yield tag("section", tag("ul", *(tag("li", one) for one in content.warnings)), class_="notes")
-    yield card("The movement", picture(curve, "curve of the movement, repetitions marked"), wide=True)
+    yield card("The movement", png_figure(curve, "curve of the movement, repetitions marked"), wide=True)
     for one in turns:
-        yield card("Each where it turns", photograph(one, "a picture of each repetition"), wide=True)
+        yield card("Each where it turns", photograph_figure(one, "an image of each repetition"), wide=True)
     if content.count:
         yield card("One by one", _table(content), wide=True)
 

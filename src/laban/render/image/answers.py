@@ -1,4 +1,4 @@
-"""What a classifier said, drawn on the picture it said it of."""
+"""What a classifier said, drawn on the image it said it of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Marked:
 
 
 def draw_answers(image_rgb: ImageArray, answers: Sequence[Marked], *, most_px: int = 1280) -> ImageArray:
-    """A new picture, its longer side at most ``most_px``, with the answers on it, and beside it what was
+    """A new image, its longer side at most ``most_px``, with the answers on it, and beside it what was
     looked at."""
     height, width = image_rgb.shape[:2]
     scale = min(1.0, most_px / max(height, width))
@@ -50,7 +50,7 @@ def _mark(canvas: ImageArray, one: Marked, scale: float, letters: int) -> None:
 
 
 def _column(answers: Sequence[Marked], height: int, letters: int) -> ImageArray:
-    """What was looked at, one below the other, as high as the picture; as many as are legible."""
+    """What was looked at, one below the other, as high as the image; as many as are legible."""
     count = max(1, min(len(answers), height // 160))
     side = min((height - (count - 1) * _GAP_PX) // count, max(160, height * 2 // 3))
     column = np.full((height, side + _GAP_PX, 3), PAPER, np.uint8)

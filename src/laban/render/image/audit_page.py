@@ -1,4 +1,4 @@
-"""A page on a set of labelled pictures: what there is, what is wrong with it, and what it looks like."""
+"""A page on a set of labelled images: what there is, what is wrong with it, and what it looks like."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -6,11 +6,12 @@ from laban.core.answers.audit import FindingAnswer, ImageAuditAnswer, ImageClass
 from laban.core.arrays import ImageArray
 from laban.render.report.bar_charts import bars, histogram, legend
 from laban.render.report.cards import card, tile
-from laban.render.report.document import document, gallery
+from laban.render.report.document import document
+from laban.render.report.embedded import gallery
 from laban.render.report.markup import Markup, count, percent, tag
 
 Shown = tuple[ImageArray, str]
-"""A drawn picture and its name."""
+"""A drawn image and its name."""
 
 _MANY_JOINTS = 40
 
@@ -24,8 +25,8 @@ def draw_audit_page(
 ) -> str:
     """The page as one string of HTML.
 
-    ``findings`` holds the pictures of each kind that are shown, ``samples`` pictures as they are labelled, and
-    ``places`` where in the picture people are.
+    ``findings`` holds the images of each kind that are shown, ``samples`` images as they are labelled, and
+    ``places`` where in the image people are.
     """
     sections = _sections(content, findings, samples, places)
     return document(f"{content.dataset}: what is in it", _summary(content), sections)
@@ -34,7 +35,7 @@ def draw_audit_page(
 def _summary(content: ImageAuditAnswer) -> str:
     people = [f"{count(content.people)} people"] if content.people else []
     classes = len(content.coverage)
-    words = [content.form, f"{count(content.pictures)} pictures", *people]
+    words = [content.form, f"{count(content.images)} images", *people]
     return " · ".join([*words, "1 class" if classes == 1 else f"{classes} classes"])
 
 
@@ -49,27 +50,25 @@ def _sections(
     yield card("Classes", *_classes(content.coverage))
     if content.sizes:
         heights = [size[1] for size in content.sizes]
-        yield card("Pictures, height", histogram(heights, unit="px", label="heights of the pictures"))
+        yield card("Images, height", histogram(heights, unit="px", label="heights of the images"))
     if content.heights_px:
         yield card("People, height", histogram(content.heights_px, unit="px", label="heights of people"))
     if content.joints:
         yield card("Joints", *_joints(content.joints[:_MANY_JOINTS]))
     if places is not None:
         shown = gallery([(places, Markup("from pale, nobody, to blue, most"))])
-        yield card(
-            "Where people are", shown, note="All boxes laid over each other, each picture as a square."
-        )
+        yield card("Where people are", shown, note="All boxes laid over each other, each image as a square.")
     if samples:
         yield card("What it looks like", _gallery(samples), note=_SAMPLES, wide=True)
 
 
-_SAMPLES = "Pictures from all over the set, as they are labelled. Left limbs are lighter, right ones darker."
+_SAMPLES = "Images from all over the set, as they are labelled. Left limbs are lighter, right ones darker."
 
 
 def _tiles(content: ImageAuditAnswer) -> Markup:
     severities = [one.severity for one in content.findings]
     held = [
-        tile("Pictures", count(content.pictures), f"{count(content.unreadable)} cannot be read"),
+        tile("Images", count(content.images), f"{count(content.unreadable)} cannot be read"),
         tile("People", count(content.people), content.form),
         tile(
             "Kinds of fault", str(severities.count("fault")), "figures are wrong", bad="fault" in severities
@@ -90,8 +89,8 @@ def _findings(rows: Sequence[FindingAnswer], shown: Mapping[str, Sequence[Shown]
             one.kind.replace("-", " "),
         )
         words = tag("p", one.sentence, ". To do: ", one.advice, ".")
-        pictures = shown.get(one.kind)
-        yield tag("div", head, words, _gallery(pictures) if pictures else None, class_="finding")
+        images = shown.get(one.kind)
+        yield tag("div", head, words, _gallery(images) if images else None, class_="finding")
 
 
 def _classes(rows: Sequence[ImageClassAnswer]) -> Iterator[Markup]:
@@ -99,10 +98,10 @@ def _classes(rows: Sequence[ImageClassAnswer]) -> Iterator[Markup]:
     drawn = []
     for one in rows:
         held = dict(one.splits)
-        parts = [held.get(name, 0) for name in splits] if splits else [one.pictures]
+        parts = [held.get(name, 0) for name in splits] if splits else [one.images]
         people = f", {count(one.people)} people" if one.people else ""
-        drawn.append((one.label, parts, f"{count(one.pictures)}{people}"))
-    yield bars(drawn, label="pictures of each class")
+        drawn.append((one.label, parts, f"{count(one.images)}{people}"))
+    yield bars(drawn, label="images of each class")
     if len(splits) > 1:
         yield legend(splits)
 

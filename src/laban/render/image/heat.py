@@ -1,4 +1,4 @@
-"""Where a classifier found its answer, laid over the picture."""
+"""Where a classifier found its answer, laid over the image."""
 
 import cv2
 import numpy as np
@@ -11,10 +11,10 @@ _GREYED = 0.55
 
 
 def draw_evidence(image_rgb: ImageArray, evidence: FloatArray) -> ImageArray:
-    """A new picture (H, W, 3) on which orange is what speaks for the answer and blue what speaks against it.
+    """A new image (H, W, 3) on which orange is what speaks for the answer and blue what speaks against it.
 
-    ``evidence`` (h, w) is laid over all of the picture; the strongest place is the most coloured. What says
-    nothing is the picture itself, paler.
+    ``evidence`` (h, w) is laid over all of the image; the strongest place is the most coloured. What says
+    nothing is the image itself, paler.
     """
     height, width = image_rgb.shape[:2]
     most = max(float(np.abs(evidence).max()), 1e-9)

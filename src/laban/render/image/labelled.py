@@ -1,4 +1,4 @@
-"""Labelled people drawn on their picture: boxes, joints and which side each is on."""
+"""Labelled people drawn on their image: boxes, joints and which side each is on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _HIDDEN = 1
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """One person in pixels of the picture: ``box_xyxy_px`` (4,), ``joints_px`` (J, 2) with ``flags`` (J,)."""
+    """One person in pixels of the image: ``box_xyxy_px`` (4,), ``joints_px`` (J, 2) with ``flags`` (J,)."""
 
     label: str
     box_xyxy_px: Float64Array | None = None
@@ -29,7 +29,7 @@ class Labelled:
 def draw_labelled(
     image_rgb: ImageArray, people: Sequence[Labelled], *, width_px: int = 380, names: bool = True
 ) -> ImageArray:
-    """A small new picture, ``width_px`` wide, with everybody as they are labelled.
+    """A small new image, ``width_px`` wide, with everybody as they are labelled.
 
     Left limbs are lighter, right ones darker, hidden joints faint; joints of no known skeleton are dots.
     ``names`` writes each class at its box.

@@ -97,7 +97,7 @@ def _notes(payload: dict[str, Any]) -> str:
     notes = []
     if len(payload["people"]) > 1:
         notes.append(
-            "People stand where their place and size in the picture put them, so the distances between them "
+            "People stand where their place and size in the image put them, so the distances between them "
             "are approximate."
         )
     if any(person["flat"] for person in payload["people"]):

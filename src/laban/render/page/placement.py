@@ -1,6 +1,6 @@
-"""Where people stand in one scene, judged from where and how large they appear in the picture.
+"""Where people stand in one scene, judged from where and how large they appear in the image.
 
-Each person's landmarks are centred on the hips, so the picture has to tell where each of them is: a person seen
+Each person's landmarks are centred on the hips, so the image has to tell where each of them is: a person seen
 ``s`` pixels for a metre is ``f / s`` metres away, with a focal length ``f`` that is assumed. Side by side, in front
 and behind come out right; the distances are approximate.
 """
@@ -15,7 +15,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.render.figure import figure_of
 
 FOCAL_PER_WIDTH = 0.9
-"""The focal length assumed, as a share of the picture's longer side: a view of about 58°, as phones have."""
+"""The focal length assumed, as a share of the image's longer side: a view of about 58°, as phones have."""
 
 TORSO_M = 0.5
 """The length taken for a torso where a recording has no metres."""
@@ -28,7 +28,7 @@ _FLOOR_S = 0.4
 class PlacedPerson:
     """One person in the scene.
 
-    ``scene_m`` (T, J, 3) metres: x to the right in the picture, y up from the floor, z towards the camera; NaN
+    ``scene_m`` (T, J, 3) metres: x to the right in the image, y up from the floor, z towards the camera; NaN
     where the joint was not seen. ``flat`` tells that the recording gives no depth for this person.
     """
 

@@ -1,1 +1,1 @@
-"""Posture as pictures and pages."""
+"""Posture as images and pages."""

@@ -1,4 +1,4 @@
-"""The list below a posture picture: a letter, a name, a value, its interval, and a word."""
+"""The list below a posture image: a letter, a name, a value, its interval, and a word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _FIRST_PX, _SECOND_PX = 18, 66
 
 @dataclass(frozen=True)
 class ListRow:
-    """One measure: its letter in the picture (empty if it is not drawn), name, value with meaning, interval,
+    """One measure: its letter in the image (empty if it is not drawn), name, value with meaning, interval,
     word."""
 
     letter: str

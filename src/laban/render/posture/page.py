@@ -15,7 +15,7 @@ from laban.render.palette import hex_of
 from laban.render.posture.charts import gauge, trend
 from laban.render.posture.shades import SHADES, word_of
 from laban.render.report.cards import card
-from laban.render.report.document import picture
+from laban.render.report.embedded import image_element
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, joined, percent, table, tag
 from laban.render.words import count_breaks, format_duration, format_time, short_name
@@ -47,7 +47,7 @@ def draw_posture_page(
     content: PostureFile, image_rgb: ImageArray, *, title: str, letters: Mapping[str, str]
 ) -> str:
     """The page as one string of HTML; ``content`` is what ``posture.json`` holds, ``image_rgb`` the annotated
-    picture."""
+    image."""
     return framed_page(
         title,
         summary=_summary(content),
@@ -74,7 +74,7 @@ def _sections(content: PostureFile, image_rgb: ImageArray, letters: Mapping[str,
         *_unseen(content),
     ]
     yield card("What was found", *found)
-    yield card("Where it was measured", picture(image_rgb, "the person with the plumb line and angles"))
+    yield card("Where it was measured", image_element(image_rgb, "the person with the plumb line and angles"))
     yield card("Every measure", _measures(content, letters), wide=True)
     if over_time is not None:
         yield card("Over time", joined(_times(content, over_time)), wide=True)
@@ -166,7 +166,7 @@ def _held(held: HoldingAnswer | None) -> Iterator[Markup]:
 
 
 def _held_words(held: HoldingAnswer) -> Iterator[str]:
-    yield f"Watched for {format_duration(held.watched_s)}, in the picture for {format_duration(held.seen_s)}."
+    yield f"Watched for {format_duration(held.watched_s)}, in the image for {format_duration(held.seen_s)}."
     longest = held.longest_slump
     if longest is None:
         yield "No slump: head and trunk were never beyond the limits for long enough to count."

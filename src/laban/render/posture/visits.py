@@ -1,4 +1,4 @@
-"""Visits of one person side by side: pictures at one height, and a table of what changed."""
+"""Visits of one person side by side: images at one height, and a table of what changed."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from laban.render.palette import PAPER
 from laban.render.posture.listing import ListRow, draw_list
 from laban.render.posture.shades import SHADES
 from laban.render.report.cards import card
-from laban.render.report.document import gallery
+from laban.render.report.embedded import gallery
 from laban.render.report.frame import framed_page
 from laban.render.report.markup import Markup, joined, table, tag
 
@@ -32,13 +32,13 @@ _FOOT = (
 
 
 def draw_visits(
-    pictures_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
+    images_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: the annotated pictures side by side, what changed below. Raises InvalidValueError for
-    fewer than two pictures."""
-    if len(pictures_rgb) < 2:
-        raise InvalidValueError(f"visits are shown side by side from two on, got {len(pictures_rgb)}")
-    tiles = [_tile(image, name) for image, name in zip(pictures_rgb, names, strict=True)]
+    """(H, W, 3) uint8 RGB: the annotated images side by side, what changed below. Raises InvalidValueError for
+    fewer than two images."""
+    if len(images_rgb) < 2:
+        raise InvalidValueError(f"visits are shown side by side from two on, got {len(images_rgb)}")
+    tiles = [_tile(image, name) for image, name in zip(images_rgb, names, strict=True)]
     gap = np.full((_HEIGHT_PX, _GAP_PX, 3), PAPER, np.uint8)
     body = np.concatenate([part for tile in tiles for part in (tile, gap)][:-1], axis=1)
     width = max(1080, body.shape[1])
@@ -55,14 +55,14 @@ def draw_visits(
 
 
 def draw_visits_page(
-    pictures_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
+    images_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> str:
     """The same as one string of HTML."""
     count = sum(any(one.sure) for one in changes)
     summary = (
         f"{len(names)} visits · {count or 'no'} measure{'' if count == 1 else 's'} changed beyond the error"
     )
-    shown = gallery((image, tag("b", name)) for image, name in zip(pictures_rgb, names, strict=True))
+    shown = gallery((image, tag("b", name)) for image, name in zip(images_rgb, names, strict=True))
     sections = [
         card("Visits", shown, wide=True),
         card("What changed", _table(names, _sorted(changes)), wide=True),

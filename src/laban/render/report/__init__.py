@@ -13,14 +13,14 @@ from laban.render.report.tasks import scored_words, task_sections
 
 __all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
 
-_MOST_NOTES = 20  # every picture that cannot be read is one
+_MOST_NOTES = 20  # every image that cannot be read is one
 _FOOT = "Ranges are 95 % bootstrap intervals, drawn by group: what might have come out with other people or scenes."
 
 
 def draw_report(metrics: MetricsAnswer | ImageMetrics, *, looked: Sequence[Seen] = ()) -> str:
     """The report as one string of HTML, light or dark as the reader's screen is, for phones and paper too.
 
-    ``looked`` are pictures of the test of a classifier of images, with what was said of them. The page carries a
+    ``looked`` are images of the test of a classifier of images, with what was said of them. The page carries a
     content security policy that forbids every load and every script, and no name in it becomes markup.
     """
     words = image_summary(metrics) if isinstance(metrics, ImageMetrics) else summary(metrics)

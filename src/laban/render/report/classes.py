@@ -1,4 +1,4 @@
-"""Figures of the classes of a task, of whatever was counted: clips or pictures."""
+"""Figures of the classes of a task, of whatever was counted: clips or images."""
 
 from collections.abc import Iterable
 

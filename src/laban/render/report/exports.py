@@ -9,7 +9,7 @@ from laban.render.report.markup import Markup, known, number, percent, points, t
 
 
 def exports_card(rows: Iterable[ExportedAnswer | ExportedClassifierAnswer], *, of: str) -> Markup:
-    """One row for each file; ``of`` is what they were compared on: windows or pictures."""
+    """One row for each file; ``of`` is what they were compared on: windows or images."""
     shown = [
         (
             one.path,

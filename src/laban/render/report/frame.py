@@ -20,7 +20,7 @@ def framed_page(
 ) -> str:
     """One string of HTML in the style of all reports, light or dark as the reader's screen is.
 
-    The page carries a content security policy that forbids every load and every script but pictures that lie in it.
+    The page carries a content security policy that forbids every load and every script but images that lie in it.
     ``own_style`` is added to the style of reports; ``language`` is the code of the words in the page.
     """
     style = "\n".join(part for part in (_shared_style(), own_style) if part)

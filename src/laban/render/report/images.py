@@ -10,7 +10,7 @@ from laban.render.report.bar_charts import bars
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import classes_table, interval_words, subgroups_card
 from laban.render.report.confusion import confusion
-from laban.render.report.document import gallery
+from laban.render.report.embedded import gallery
 from laban.render.report.exports import exports_card
 from laban.render.report.markup import Markup, count, known, percent, points, table, tag
 from laban.render.report.run import curve_parts
@@ -25,21 +25,21 @@ _MANY = 6
 def image_summary(content: ImageMetrics) -> str:
     """The classifier in a line: its architecture, its classes, and how it was tested."""
     parts = content.split.parts
-    counts = " / ".join(count(part.pictures) for part in (parts["train"], parts["validation"], parts["test"]))
+    counts = " / ".join(count(part.images) for part in (parts["train"], parts["validation"], parts["test"]))
     return (
-        f"{content.model.architecture} · {len(content.labels)} classes · {counts} pictures to learn, "
+        f"{content.model.architecture} · {len(content.labels)} classes · {counts} images to learn, "
         f"choose and test · tested by {content.split.by}"
     )
 
 
 def image_sections(content: ImageMetrics, looked: Sequence[Seen]) -> Iterator[Markup]:
-    """Everything about it; ``looked`` are pictures of the test."""
+    """Everything about it; ``looked`` are images of the test."""
     wide = len(content.labels) > _MANY
     yield _tiles(content)
-    yield card("Each class", classes_table(content.pictures, label="class", of="pictures"), wide=wide)
+    yield card("Each class", classes_table(content.images, label="class", of="images"), wide=wide)
     yield card(
         "What was taken for what",
-        confusion(content.labels, content.pictures.confusion),
+        confusion(content.labels, content.images.confusion),
         note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
         wide=wide,
     )
@@ -52,13 +52,13 @@ def image_sections(content: ImageMetrics, looked: Sequence[Seen]) -> Iterator[Ma
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
     yield card("What was learned from and tested on", _parts(content))
-    yield exports_card(content.export, of="pictures")
+    yield exports_card(content.export, of="images")
     held = json_text({"run": content.run}, indent=1)
     yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 
 _SHIFTS = (
-    "The same test pictures as another camera, hour or room would have shown them. Another room: all but the "
+    "The same test images as another camera, hour or room would have shown them. Another room: all but the "
     "person is replaced, by the mask of BlazePose's landmark network."
 )
 _LOOKED = (
@@ -68,10 +68,10 @@ _LOOKED = (
 
 
 def _tiles(content: ImageMetrics) -> Markup:
-    figures, calibration = content.pictures, content.calibration
+    figures, calibration = content.images, content.calibration
     held = [
-        tile("Accuracy", percent(figures.accuracy), interval_words(figures, "accuracy", of="pictures")),
-        tile("Macro F1", percent(figures.macro_f1), interval_words(figures, "macro_f1", of="pictures")),
+        tile("Accuracy", percent(figures.accuracy), interval_words(figures, "accuracy", of="images")),
+        tile("Macro F1", percent(figures.macro_f1), interval_words(figures, "macro_f1", of="images")),
         tile(
             "Calibration error",
             percent(calibration.after.ece),
@@ -102,7 +102,7 @@ def _shifts(rows: Sequence[ConditionAnswer]) -> Iterator[Markup]:
 
 def _looked(looked: Sequence[Seen]) -> Iterator[Markup]:
     maps = any(heat is not None for _, heat, *_ in looked)
-    yield tag("p", _LOOKED if maps else "Test pictures, those it was least right about first.", class_="note")
+    yield tag("p", _LOOKED if maps else "Test images, those it was least right about first.", class_="note")
     yield gallery(
         (image if heat is None else heat, _answer(label, said, probability))
         for image, heat, label, said, probability in looked
@@ -117,16 +117,16 @@ def _answer(label: str, said: str, probability: float) -> Markup:
 
 def _more(content: ImageMetrics) -> Iterator[Markup]:
     if content.subgroups:
-        yield subgroups_card(content.subgroups, of="pictures")
+        yield subgroups_card(content.subgroups, of="images")
     if content.doubts:
         told = [(one.name, one.label, one.likely, points(one.margin)) for one in content.doubts]
-        yield card("Labels in doubt", table(("picture", "is called", "is probably", "more by"), told, left=3))
+        yield card("Labels in doubt", table(("image", "is called", "is probably", "more by"), told, left=3))
 
 
 def _parts(content: ImageMetrics) -> Markup:
     split = content.split
     rows = [
-        (name, count(one.pictures), count(one.groups), *(count(held) for held in one.classes))
+        (name, count(one.images), count(one.groups), *(count(held) for held in one.classes))
         for name, one in split.parts.items()
     ]
-    return table(("part", "pictures", "groups", *content.labels), rows)
+    return table(("part", "images", "groups", *content.labels), rows)

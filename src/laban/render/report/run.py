@@ -145,7 +145,7 @@ def _tested(metrics: MetricsAnswer) -> str:
 def _apart(split: SplitAnswer | ImageSplitAnswer) -> str:
     """By group is by clip where every clip is a group of its own."""
     alone = bool(split.parts) and all(
-        part.groups == (part.clips if isinstance(part, PartCount) else part.pictures)
+        part.groups == (part.clips if isinstance(part, PartCount) else part.images)
         for part in split.parts.values()
     )
     if alone and split.by.startswith("group"):

@@ -15,7 +15,7 @@ from laban.tasks.comparison.settings import CoachSettings
 class Coach:
     """Coaches one trainee through an exercise; the streaming twin of ``coach_through``.
 
-    Give it every frame, in order of time, with the trainee's pose, or None where they are not in the picture.
+    Give it every frame, in order of time, with the trainee's pose, or None where they are not in the image.
 
     >>> from laban.tasks.coaching.exercise_file import load_exercise
     >>> coach = Coach(load_exercise("squat"))

@@ -201,7 +201,7 @@ def load_exercise(exercise: str | Path) -> Exercise:
         )
     if path.suffix.lower() != SUFFIX:
         raise FormatError(
-            f"{name} is no exercise, which are {SUFFIX} files; make one of a clip or picture: "
+            f"{name} is no exercise, which are {SUFFIX} files; make one of a clip or image: "
             f"laban coach learn {name} -o {path.stem}{SUFFIX}"
         )
     with reading(path, form="exercise"):

@@ -119,7 +119,7 @@ class Target:
         self._columns_of: dict[Mirror, Columns] = {}
 
     def column(self, rule: Fault) -> tuple[str, Space]:
-        """What a rule measures and where: in the picture where it names the view that shows it, because depth is
+        """What a rule measures and where: in the image where it names the view that shows it, because depth is
         guessed; else where the trainee is measured."""
         return rule.measure, self.space if rule.view == "any" else Space.PIXEL
 
@@ -167,7 +167,7 @@ class Target:
 
 
 def space_for(exercise: Exercise, spaces: Sequence[Space]) -> Space:
-    """Where a trainee is measured: in metres against a reference in three dimensions, else in the picture."""
+    """Where a trainee is measured: in metres against a reference in three dimensions, else in the image."""
     body = exercise.reference.body
     if body is not None and body.shape[2] == 3 and Space.WORLD in spaces:
         return Space.WORLD
@@ -179,7 +179,7 @@ def space_for(exercise: Exercise, spaces: Sequence[Space]) -> Space:
 def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings) -> tuple[Sight, ...]:
     """The trainee as they are and, where the exercise may be done on either side, in a mirror.
 
-    How they are turned does not matter in three dimensions. In the picture alone, against a reference in three
+    How they are turned does not matter in three dimensions. In the image alone, against a reference in three
     dimensions, only angles are compared.
     """
     own = measured(

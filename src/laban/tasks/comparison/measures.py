@@ -33,7 +33,7 @@ MIRRORED_ANGLES = tuple(
 )
 """The place that each of ``MAIN_ANGLES`` takes when the body is mirrored."""
 
-_LANDMARK_NOISE = 0.03  # torso lengths by which a clearly seen landmark is off in the picture
+_LANDMARK_NOISE = 0.03  # torso lengths by which a clearly seen landmark is off in the image
 _LEAST_VISIBILITY = 0.1
 _SHORT = 0.45  # of its true length: a limb within 27° of the line of sight
 _LENGTHS = {"upper_arm": 0.65, "forearm": 0.51, "thigh": 0.85, "shank": 0.85, "trunk": 1.0}
@@ -98,7 +98,7 @@ class Measures:
     ``hidden`` (T, 8) where a joint they need is not seen, ``foreshortened`` (T, 8, 2) which of the two segments
     that meet points at the camera. ``points`` (T, 12, C) are ``MAIN_JOINTS`` from mid-hip, in torso lengths,
     and ``weights`` (T, 12) how surely each is seen. ``facing_deg`` (T,) is how far the shoulders are turned out
-    of the picture's plane, NaN without depth.
+    of the image's plane, NaN without depth.
     """
 
     times_s: Float64Array
@@ -143,7 +143,7 @@ def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Spac
     """What is compared of ``sequence``, in ``space``; joints that are hardly seen are NaN.
 
     The uncertainty of an angle follows from that of landmarks by the law of propagation: with segments of lengths
-    l and m in the picture and an angle θ it is ``σ·sqrt(2/l² + 2/m² − 2·cosθ/(l·m))``, so a limb that points at the
+    l and m in the image and an angle θ it is ``σ·sqrt(2/l² + 2/m² − 2·cosθ/(l·m))``, so a limb that points at the
     camera makes it large. Raises InvalidValueError for a skeleton without the joints that are compared.
     """
     return measured(
@@ -254,7 +254,7 @@ def _normalised(points: FloatArray, space: Space) -> Float64Array:
 
 
 def _lengths(points: FloatArray) -> Float64Array:
-    """(T, 5, 2) lengths of the segments, left and right, in units of the body's own size in the picture."""
+    """(T, 5, 2) lengths of the segments, left and right, in units of the body's own size in the image."""
     lengths = _segment_lengths(points)
     return np.asarray(lengths / _size(lengths)[:, None, None])
 
@@ -265,14 +265,14 @@ def _segment_lengths(points: FloatArray) -> Float64Array:
     return np.asarray(np.sqrt(np.add.reduce(apart * apart, axis=-1)), dtype=np.float64)
 
 
-def picture_torso(points: FloatArray) -> Float64Array:
+def image_torso(points: FloatArray) -> Float64Array:
     """(T,) a torso length in the unit of ``points`` (T, 12, C), by the segments that are seen; NaN with fewer than
     two."""
     return _size(_segment_lengths(points))
 
 
 def _size(lengths: Float64Array) -> Float64Array:
-    """(T,) what a torso length is in the picture: a segment can look shorter than it is and not longer, so the
+    """(T,) what a torso length is in the image: a segment can look shorter than it is and not longer, so the
     longest for its kind tells; the second longest does, against a single wrong landmark."""
     shares = lengths / _USUAL
     ordered = np.sort(np.where(np.isnan(shares), 0.0, shares).reshape(len(lengths), -1), axis=1)
@@ -280,7 +280,7 @@ def _size(lengths: Float64Array) -> Float64Array:
 
 
 def _true_lengths(body: Float64Array, lengths: Float64Array, space: Space) -> Float64Array:
-    """(T, 5, 2) how long the segments would be in the picture if none pointed at the camera."""
+    """(T, 5, 2) how long the segments would be in the image if none pointed at the camera."""
     usual = np.broadcast_to(_USUAL, lengths.shape)
     if space is not Space.WORLD:
         return np.asarray(usual)

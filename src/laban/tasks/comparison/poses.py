@@ -54,7 +54,7 @@ class JointDifference:
 class PoseComparison:
     """What two poses have in common.
 
-    ``published`` are the published scores on the landmarks as they are, in the picture; ``scores`` the better
+    ``published`` are the published scores on the landmarks as they are, in the image; ``scores`` the better
     ones, weighted by visibility, in ``space``, of the side that matches: with ``mirrored`` the attempt is the
     reference's mirror image ("same pose, other side") and ``joints`` are compared across, named by the reference.
     ``facing_deg`` is by how much the bodies are turned against each other, NaN without depth.

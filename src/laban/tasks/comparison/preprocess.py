@@ -13,7 +13,7 @@ from laban.errors import InvalidValueError
 from laban.sequences.clean import fill_gaps
 from laban.sequences.resample import resample
 from laban.sequences.smooth import SmoothSettings, smooth
-from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, measure, picture_torso, with_torso
+from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, image_torso, measure, with_torso
 from laban.tasks.comparison.settings import ComparisonSettings
 
 MOST_ROWS = 2000
@@ -111,7 +111,7 @@ def noticeable_of(measures: Measures) -> Float64Array:
 
 
 def place_torso(sequence: PoseSequence) -> Float64Array:
-    """(T, 2) where the trunk is in the picture, to the right and up, in torso lengths; NaN where it is not seen.
+    """(T, 2) where the trunk is in the image, to the right and up, in torso lengths; NaN where it is not seen.
 
     It tells of jumping and swaying, which leave the shape of the body as it is.
     """
@@ -129,7 +129,7 @@ def place_torso(sequence: PoseSequence) -> Float64Array:
 
 def with_points(measures: Measures, sequence: PoseSequence) -> Measures:
     """``measures`` as they are; where no trunk is seen most of the time, with the joints where they are in the
-    picture.
+    image.
 
     Of somebody on a bench whose shoulders are hidden no angle is known and nothing can be measured from the hips;
     the hands still go up and down. The unit is a torso length by the segments that are seen, else a share of what
@@ -146,7 +146,7 @@ def with_points(measures: Measures, sequence: PoseSequence) -> Measures:
 
 
 def _torso_px(points: Float64Array) -> float:
-    lengths = picture_torso(points)
+    lengths = image_torso(points)
     known = lengths[np.isfinite(lengths)]
     if len(known) >= _LEAST_SHARE * len(points):
         return max(float(np.median(known)), 1e-9)

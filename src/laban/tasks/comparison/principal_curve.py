@@ -28,7 +28,7 @@ class Signal:
     """``values`` (T,) of one curve over a movement; ``known`` (T,) where it was measured and not filled.
 
     ``variance`` is in units of what one would notice. ``place``: the curve is none of the body's shape but of where
-    it is, in such units: across the picture or up.
+    it is, in such units: across the image or up.
     """
 
     values: Float64Array

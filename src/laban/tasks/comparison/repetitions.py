@@ -53,7 +53,7 @@ class Repetitions:
     """The repetitions of one person in order of time.
 
     ``joint`` is the angle that moves most in them, if any; ``place`` says that they were seen in the way of the
-    whole body, across the picture or up, and not in its shape. ``warnings`` say why the count may be wrong.
+    whole body, across the image or up, and not in its shape. ``warnings`` say why the count may be wrong.
     """
 
     repetitions: tuple[Repetition, ...]

@@ -44,7 +44,7 @@ class Scores:
 
 
 def published_scores(first: Pose | PoseSequence, second: Pose | PoseSequence) -> Scores | None:
-    """The published scores: both of the picture's plane, every landmark counted the same.
+    """The published scores: both of the image's plane, every landmark counted the same.
 
     The coordinates are those of all landmarks with the middle of the hips as origin; the angles those of
     ``MAIN_ANGLES``. None where a pose has no pixels, or the skeletons differ.

@@ -1,1 +1,1 @@
-"""Posture: what a body's alignment is, how sure that is, and what the picture cannot tell."""
+"""Posture: what a body's alignment is, how sure that is, and what the image cannot tell."""

@@ -30,7 +30,7 @@ LEAST_AGREEMENT = 0.9
 photos 42 then agree on the findings (40 without), on the other half 34 of 40 (31)."""
 
 _LEAST_SHARE = 0.05
-"""A measure known for less of the time in the picture than this is withheld."""
+"""A measure known for less of the time in the image than this is withheld."""
 
 
 def assess_sequence(
@@ -45,9 +45,9 @@ def assess_sequence(
 ) -> PostureReport:
     """The posture of one person, at one instant or over time.
 
-    Of a long sequence the values are those of ``MOST_INSTANTS`` spread over the time in the picture; how it is held
+    Of a long sequence the values are those of ``MOST_INSTANTS`` spread over the time in the image; how it is held
     is followed at every instant. ``noise`` is how far the landmarks are off; without it what was measured before is
-    assumed. ``agreement`` is the share of looks at a single picture in which each measure can be taken (see
+    assumed. ``agreement`` is the share of looks at a single image in which each measure can be taken (see
     ``agreement_of``; empty for a body that was not found again): with less than ``LEAST_AGREEMENT`` nothing is a
     finding. It is None where nobody looked again.
 
@@ -81,7 +81,7 @@ def assess_sequence(
 
 
 def _some_instants(sequence: PoseSequence) -> PoseSequence:
-    """All of it, or so many instants with the person in the picture."""
+    """All of it, or so many instants with the person in the image."""
     if len(sequence) <= MOST_INSTANTS:
         return sequence
     seen = np.flatnonzero(sequence.seen)
@@ -111,7 +111,7 @@ def _view(sight: Sight) -> View:
 
 
 def _views(sight: Sight) -> dict[str, float]:
-    """The share of each view in the time in the picture, the commonest first."""
+    """The share of each view in the time in the image, the commonest first."""
     names = Counter(sight.views[~sight.away].tolist())
     total = sum(names.values())
     return {VIEW_NAMES[name]: count / total for name, count in names.most_common()}
@@ -153,9 +153,9 @@ def _doubted(value: MeasuredValue, agreement: Mapping[str, float] | None) -> Mea
     if share >= LEAST_AGREEMENT:
         return value
     reason = (
-        f"can be measured in {share:.0%} of slightly changed pictures only"
+        f"can be measured in {share:.0%} of slightly changed images only"
         if agreement
-        else "this person is not found again in slightly changed pictures"
+        else "this person is not found again in slightly changed images"
     )
     return replace(value, verdict="unsure", severity=None, reason=reason)
 

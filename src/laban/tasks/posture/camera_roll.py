@@ -1,4 +1,4 @@
-"""How level the camera was: what is known of the true vertical in a picture, and how well."""
+"""How level the camera was: what is known of the true vertical in an image, and how well."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 
 UNKNOWN_SD_DEG = 2.0
-"""How far from level pictures are that nobody took care to level, as a standard deviation; our assumption."""
+"""How far from level images are that nobody took care to level, as a standard deviation; our assumption."""
 
 GIVEN_SD_DEG = 0.3
 SENSOR_SD_DEG = 0.7
@@ -17,7 +17,7 @@ SENSOR_SD_DEG = 0.7
 class Level:
     """The turn of the camera about its line of sight.
 
-    ``roll_deg`` is the angle from the picture's upward direction clockwise to the true one, 0 for a level camera;
+    ``roll_deg`` is the angle from the image's upward direction clockwise to the true one, 0 for a level camera;
     ``sd_deg`` its standard uncertainty, ``origin`` in words where it comes from.
     """
 
@@ -36,8 +36,8 @@ def given_level(roll_deg: float) -> Level:
 
 
 def sensed_level(roll_deg: float) -> Level:
-    """The level that the camera itself noted in the picture."""
-    return Level(roll_deg, SENSOR_SD_DEG, f"noted in the picture as {roll_deg:.1f}°".replace("-", "−"))
+    """The level that the camera itself noted in the image."""
+    return Level(roll_deg, SENSOR_SD_DEG, f"noted in the image as {roll_deg:.1f}°".replace("-", "−"))
 
 
 def plumb_level(first_px: tuple[float, float], second_px: tuple[float, float]) -> Level:

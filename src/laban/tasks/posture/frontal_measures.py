@@ -38,7 +38,7 @@ def weight_line_offset(bodies: Bodies) -> Float64Array:
 
 
 def knee_alignment_deg(side: str) -> Formula:
-    """The angle by which hip, knee and ankle leave a line in the picture: positive where the knee is inward
+    """The angle by which hip, knee and ankle leave a line in the image: positive where the knee is inward
     (frontal plane projection angle, Willson and Davis 2008)."""
     inward = -1.0 if side == "left" else 1.0
 
@@ -47,7 +47,7 @@ def knee_alignment_deg(side: str) -> Formula:
         bend = 180.0 - angle_between_deg(hip - knee, ankle - knee)
         down = ankle - hip
         beside = down[..., 0] * (knee - hip)[..., 1] - down[..., 1] * (knee - hip)[..., 0]
-        # With y up and the leg hanging, a positive cross product lies to the right of the picture.
+        # With y up and the leg hanging, a positive cross product lies to the right of the image.
         return np.asarray(bend * np.sign(beside) * bodies.leftward * inward)
 
     return compute
@@ -67,7 +67,7 @@ def asymmetry_percent(joint: str) -> Formula:
 
 
 def angle_in_space_deg(side: str, joints: tuple[str, str, str]) -> Formula:
-    """A joint's angle in three dimensions, for views in which the picture foreshortens it."""
+    """A joint's angle in three dimensions, for views in which the image foreshortens it."""
 
     def compute(bodies: Bodies) -> Float64Array:
         if not bodies.skeleton.has(*(f"{side}_{joint}" for joint in joints)):

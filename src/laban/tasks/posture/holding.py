@@ -57,7 +57,7 @@ class Holding:
     """What became of a posture over time.
 
     ``slumps`` are the spans in which a rule of slumping was beyond its limit, ``breaks`` those in which the person
-    was away or off the seat. ``watched_s`` is all of the time, ``seen_s`` that with the person in the picture.
+    was away or off the seat. ``watched_s`` is all of the time, ``seen_s`` that with the person in the image.
     """
 
     watched_s: float

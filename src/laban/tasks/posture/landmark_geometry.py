@@ -19,7 +19,7 @@ eye, and above: in the same profiles BlazePose drew the ear 0.06 to 0.12 too far
 taken as they are."""
 
 EAR_SD = 0.03
-"""What is left of that from picture to picture, torso lengths (1.5 cm)."""
+"""What is left of that from image to image, torso lengths (1.5 cm)."""
 
 C7_TO_EAR_SD = 0.04
 """What both together may be off across the line between them, torso lengths (2 cm)."""
@@ -33,8 +33,8 @@ landmarks draw it on seven standing people."""
 class Bodies:
     """Points (..., J, 2) of one skeleton in pixels, x right, y up, as a level camera would have them.
 
-    ``ahead`` (...) is 1 where the body faces the right edge of the picture, -1 the left; ``leftward`` (...) is 1
-    where the person's left is at the right of the picture (seen from the front), -1 seen from the back. What one of
+    ``ahead`` (...) is 1 where the body faces the right edge of the image, -1 the left; ``leftward`` (...) is 1
+    where the person's left is at the right of the image (seen from the front), -1 seen from the back. What one of
     them does not apply to does not matter. ``world_m`` (..., J, 3) are metres, NaN where there are none.
     """
 

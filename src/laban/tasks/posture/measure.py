@@ -96,7 +96,7 @@ def agreement_of(
 def mirrored(sequence: PoseSequence) -> PoseSequence:
     """The person whom a mirror shows, as a camera in its place would see them: flipped, left and right exchanged.
 
-    Where the size of the picture is not known, pixels are flipped about 0.
+    Where the size of the image is not known, pixels are flipped about 0.
     """
     flip, width = sequence.skeleton.flip, (sequence.size_wh or (0, 0))[0]
     changes: dict[str, FloatArray] = {"visibility": sequence.visibility[:, flip]}

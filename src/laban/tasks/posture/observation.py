@@ -36,8 +36,8 @@ _LEGS = [f"{side}_{joint}" for joint in ("shoulder", "hip", "knee", "ankle") for
 @dataclass(frozen=True, eq=False)
 class Sight:
     """One person at T instants. ``views`` (T,) are positions in ``VIEW_NAMES``, ``stances`` (T,) in ``STANCES``;
-    ``away`` (T,) where nobody is seen, ``toward`` (T,) where the trunk points at the camera, so that the picture
-    does not show how it leans. ``unseen`` (T, J) are landmarks that are missing, hidden or outside the picture; of
+    ``away`` (T,) where nobody is seen, ``toward`` (T,) where the trunk points at the camera, so that the image
+    does not show how it leans. ``unseen`` (T, J) are landmarks that are missing, hidden or outside the image; of
     a body seen from the side the nearer landmark stands for a hidden farther one in ``bodies`` (T,)."""
 
     times_s: Float64Array
@@ -87,7 +87,7 @@ def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
     """
     if sequence.image_px is None:
         raise InvalidValueError(
-            "posture is measured in the picture and these landmarks have no pixels; give a recording that has"
+            "posture is measured in the image and these landmarks have no pixels; give a recording that has"
         )
     yaw_deg = compute_yaw_deg(sequence)
     views = views_at(yaw_deg)
@@ -217,6 +217,6 @@ def _lean_in_space(line: Float64Array) -> Float64Array:
 
 
 def _trunk_deg(line: Float64Array) -> Float64Array:
-    """(T,) by how much the trunk, from hips to shoulders, leaves the picture's plane; 0 where that is not known."""
+    """(T,) by how much the trunk, from hips to shoulders, leaves the image's plane; 0 where that is not known."""
     out = np.degrees(np.arctan2(np.abs(line[..., 2]), np.linalg.norm(line[..., :2], axis=-1)))
     return np.asarray(np.nan_to_num(out))

@@ -57,7 +57,7 @@ class MeasuredValue:
     Over time ``interval`` is of the median, ``spread`` from the 5th to the 95th percentile, and ``share`` the share
     of instants at which it could be measured. ``finding`` says in words what was found, with its ``severity``; with
     the verdict ``unsure`` the value lies beyond a limit, but not all of its interval does, or slightly changed
-    pictures do not agree that it can be measured at all (``reason``). ``in_cm`` is given with
+    images do not agree that it can be measured at all (``reason``). ``in_cm`` is given with
     the body's height.
     """
 
@@ -125,7 +125,7 @@ class PostureReport:
 
     ``stance`` is what they mostly do, ``values`` holds every measure, withheld ones with their reason; ``unseen``
     says what cannot be seen from this view at all; ``holding`` is what became of it over time, None of a single
-    picture; ``repeated`` compares left and right in repeated movement.
+    image; ``repeated`` compares left and right in repeated movement.
     """
 
     person: int

@@ -115,7 +115,7 @@ def _near_angle(bodies: Bodies, first: str, joint: str, last: str) -> Float64Arr
         )
         for side in ("left", "right")
     ]
-    # Who faces the right edge of the picture shows the right side.
+    # Who faces the right edge of the image shows the right side.
     return np.asarray(np.where(bodies.ahead < 0, sides[0], sides[1]))
 
 

@@ -10,7 +10,7 @@ from laban.tasks.posture.camera_roll import Level
 @dataclass(frozen=True)
 class PostureSettings:
     """``level`` of the camera; ``body_height_cm`` turns torso lengths into centimetres; ``mirrored`` says that the
-    picture is a mirror's, so that left and right are exchanged. A landmark less visible than ``min_visibility`` is
+    image is a mirror's, so that left and right are exchanged. A landmark less visible than ``min_visibility`` is
     not measured."""
 
     level: Level = field(default_factory=Level)
@@ -25,7 +25,7 @@ class PostureSettings:
 
     @property
     def roll_deg(self) -> float:
-        """The camera's roll in the picture that is measured, which of a mirror's is flipped."""
+        """The camera's roll in the image that is measured, which of a mirror's is flipped."""
         return -self.level.roll_deg if self.mirrored else self.level.roll_deg
 
 
@@ -35,7 +35,7 @@ class HoldingSettings:
 
     Values are the median of the last ``smooth_s``. A band is entered when they have been in it for ``enter_s``, and
     left when they have been back inside its limit by the rule's hysteresis for ``leave_s``. A slump is the time in
-    which a rule of slumping is beyond its first limit. Being out of the picture for ``break_s``, or off the seat,
+    which a rule of slumping is beyond its first limit. Being out of the image for ``break_s``, or off the seat,
     is a break. A reminder is due once a slump has lasted ``remind_after_s``, at most one in ``remind_every_s``.
     """
 

@@ -50,7 +50,7 @@ class SideIndex:
 def compare_sides(sequence: PoseSequence, *, min_visibility: float = 0.5) -> tuple[SideIndex, ...]:
     """The index of each pair of joints that both move repeatedly: at least three times 15° there and back.
 
-    Angles are those in space where there are metres, else those in the picture, where a side that is turned away
+    Angles are those in space where there are metres, else those in the image, where a side that is turned away
     looks smaller. Nothing is told of a joint hidden for much of the time.
     """
     if len(sequence) < _LEAST_CYCLES * 2 or sequence.times_s[-1] - sequence.times_s[0] < 1.0:

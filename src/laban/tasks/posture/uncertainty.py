@@ -1,4 +1,4 @@
-"""How far landmarks are off: from looking again at slightly changed pictures, or, without pictures, as measured
+"""How far landmarks are off: from looking again at slightly changed images, or, without images, as measured
 before.
 
 A look is the pose that the estimator gives for the same body in a crop that was moved, scaled and brightened a
@@ -87,12 +87,12 @@ def noise_of_looks(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: int
     pooled = np.concatenate(parts)
     if len(pooled) > MOST_SAMPLES:
         pooled = np.random.default_rng(seed).permutation(pooled)[:MOST_SAMPLES]
-    origin = f"from {count} looks at slightly changed pictures"
+    origin = f"from {count} looks at slightly changed images"
     return LandmarkNoise(pooled[..., :2], pooled[..., 2:], count - len(parts), averaged, origin)
 
 
 def assumed_noise(
-    skeleton: Skeleton, *, reason: str = "there are no pictures to look at again", seed: int = 0
+    skeleton: Skeleton, *, reason: str = "there are no images to look at again", seed: int = 0
 ) -> LandmarkNoise:
     """The noise of landmarks where looking again tells nothing, for the ``reason`` that is given."""
     worst = max(_ASSUMED_SD.values())

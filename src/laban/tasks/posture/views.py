@@ -25,7 +25,7 @@ an eighth too short, which the intervals hold."""
 @dataclass(frozen=True)
 class View:
     """From where a body is seen. ``yaw_deg`` is how far it is turned: 0 faces the camera, 90 the right edge of the
-    picture (so that its right side is seen), -90 the left edge, ±180 away from the camera. NaN where unknown."""
+    image (so that its right side is seen), -90 the left edge, ±180 away from the camera. NaN where unknown."""
 
     name: ViewName
     yaw_deg: float

@@ -41,7 +41,7 @@ def why_not(one: Measured, sight: Sight) -> str:
         doing = {"sitting": "this person sits", "unclear": "how this person stands cannot be told"}
         return f"means something of somebody who stands; {doing.get(stance, 'this person does not')}"
     return {
-        "away": "nobody is in the picture",
+        "away": "nobody is in the image",
         "lying": "the person lies down, and posture is measured against gravity",
         "toward": "the trunk points at the camera",
         "no metres": "these landmarks have no metres",
@@ -52,9 +52,9 @@ def unseen_from(views: Mapping[str, float]) -> Iterator[str]:
     """What cannot be seen at all, of the shares of ``views`` in the time."""
     seen = {name for name, share in views.items() if share >= _ENOUGH}
     if not seen & set(SIDE_VIEWS):
-        yield f"{_FROM_SIDE}: for that, take a picture from the side"
+        yield f"{_FROM_SIDE}: for that, take an image from the side"
     if not seen & set(FACING_VIEWS):
-        yield f"{_FROM_FRONT}: for that, take a picture from the front or back"
+        yield f"{_FROM_FRONT}: for that, take an image from the front or back"
     yield _NEVER
 
 
@@ -64,7 +64,7 @@ def doubts(sequence: PoseSequence, sight: Sight) -> Iterator[str]:
     torso_px = float(np.nanmedian(sight.bodies.torso_px[here]))
     if torso_px < _SMALL_TORSO_PX:
         yield (
-            f"the person is small in the picture (trunk {torso_px:.0f} pixels); come nearer or use a larger picture"
+            f"the person is small in the image (trunk {torso_px:.0f} pixels); come nearer or use a larger image"
         )
     if sequence.score is not None and float(np.nanmedian(sequence.score[here])) < _SURE_SCORE:
         yield (
@@ -78,7 +78,7 @@ def doubts(sequence: PoseSequence, sight: Sight) -> Iterator[str]:
         yield "seen obliquely: turn by the degrees given to be seen from the side or the front"
     if _one_hand_up(sight).mean() > 0.5 and len(sequence) == 1:
         yield (
-            "one hand is held before the chest as with a phone: of a picture taken in a mirror left and right are "
+            "one hand is held before the chest as with a phone: of an image taken in a mirror left and right are "
             "exchanged, and --mirrored puts them right; a raised arm lifts the shoulder"
         )
 

@@ -8,8 +8,8 @@ from laban.cli.coach.window import Window
 from laban.errors import OutputError
 
 SCREEN = {"DISPLAY": ":0"}
-PICTURE = np.zeros((4, 6, 3), np.uint8)
-PICTURE[..., 0] = 200
+IMAGE = np.zeros((4, 6, 3), np.uint8)
+IMAGE[..., 0] = 200
 
 
 @pytest.fixture
@@ -24,23 +24,23 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return told
 
 
-def test_pictures_are_shown_in_their_own_colours_until_the_end(shown: list[object]) -> None:
+def test_images_are_shown_in_their_own_colours_until_the_end(shown: list[object]) -> None:
     with Window("Squat", environment=SCREEN, platform="linux") as window:
-        assert window.show(PICTURE)
+        assert window.show(IMAGE)
     title, image, end = shown
     assert (title, end) == ("Squat", "closed Squat")
-    np.testing.assert_array_equal(image, PICTURE[..., ::-1])
+    np.testing.assert_array_equal(image, IMAGE[..., ::-1])
 
 
 @pytest.mark.parametrize("key", [27, ord("q"), ord("q") + 256])
 def test_escape_and_q_end_it(shown: list[object], monkeypatch: pytest.MonkeyPatch, key: int) -> None:
     monkeypatch.setattr(cv2, "waitKey", lambda _: key)
-    assert not Window("Squat", environment=SCREEN, platform="linux").show(PICTURE)
+    assert not Window("Squat", environment=SCREEN, platform="linux").show(IMAGE)
 
 
 def test_closing_the_window_ends_it(shown: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: 0.0)
-    assert not Window("Squat", environment=SCREEN, platform="linux").show(PICTURE)
+    assert not Window("Squat", environment=SCREEN, platform="linux").show(IMAGE)
 
 
 def test_an_opencv_without_windows_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ def test_changes_follow_from_the_seed_and_differ_without() -> None:
 
 
 @pytest.mark.parametrize("name", list(CORRUPTIONS))
-def test_every_shift_changes_the_picture_and_keeps_its_form(name: str) -> None:
+def test_every_shift_changes_the_image_and_keeps_its_form(name: str) -> None:
     image, mask = scene(), (scene()[..., 0] == 255).astype(np.float32)
     before = image.copy()
     out = CORRUPTIONS[name](image, mask, np.random.default_rng(0))
@@ -129,7 +129,7 @@ def test_what_is_not_answered_counts_as_wrong() -> None:
     )
     assert predicted_of(logits).tolist() == [0, 1, -1, 0]
     assert found.unanswered == 1
-    assert found.pictures.accuracy == 0.75
+    assert found.images.accuracy == 0.75
     assert {one.value: one.accuracy for one in found.subgroups} == {"old": 1.0, "young": 0.5}
 
 

@@ -13,7 +13,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
 from laban.live.session import LiveSession
 from laban.pipeline.coaching.files import CourseKeeper
-from laban.pipeline.coaching.live_view import LivePicture, can_draw, clock, drawable, live_words
+from laban.pipeline.coaching.live_view import LiveImage, can_draw, clock, drawable, live_words
 from laban.pipeline.coaching.workout import CoachedWorkout, Instant
 from laban.pose.replay import ReplayEstimator
 from laban.sources.protocol import OpenSource
@@ -23,7 +23,7 @@ from laban.tasks.coaching.feedback import Feedback, Hint, JointFeedback
 from laban.tasks.coaching.phrases import languages, load_words
 
 SQUAT, PLANK = load_exercise("squat"), load_exercise("plank")
-PICTURE = np.full((480, 640, 3), 90, np.uint8)
+IMAGE = np.full((480, 640, 3), 90, np.uint8)
 Trainee = Callable[..., PoseSequence]
 
 
@@ -39,7 +39,7 @@ class Clip(OpenSource):
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         for index, time_s in enumerate(self._times_s):
-            yield Frame.from_rgb(PICTURE, index=index, time_s=float(time_s))
+            yield Frame.from_rgb(IMAGE, index=index, time_s=float(time_s))
 
 
 def shifted(sequence: PoseSequence, *, by_s: float, scale: float = 1.0) -> PoseSequence:
@@ -185,19 +185,19 @@ def test_a_moment_out_of_sight_costs_no_repetition(trainee: Trainee) -> None:
 
 def test_every_instant_is_drawn_once_and_the_frame_stays_as_it_was(trainee: Trainee) -> None:
     _, instants = coached(together(trainee(SQUAT, repetitions=1, turn_deg=40.0)))
-    picture = LivePicture(SQUAT, load_words("en"))
-    drawn = [picture.draw(one) for one in instants[::20]]
+    view = LiveImage(SQUAT, load_words("en"))
+    drawn = [view.draw(one) for one in instants[::20]]
     assert len({one.shape for one in drawn}) == 1
-    assert picture.draw(instants[::20][-1]) is drawn[-1]
+    assert view.draw(instants[::20][-1]) is drawn[-1]
     assert (drawn[0] != drawn[2]).any()
-    assert (PICTURE == 90).all()
+    assert (IMAGE == 90).all()
 
 
 def test_the_reference_moves_by_itself_while_nobody_follows_it() -> None:
-    picture = LivePicture(SQUAT, load_words("en"))
-    frame = Frame.from_rgb(PICTURE)
+    view = LiveImage(SQUAT, load_words("en"))
+    frame = Frame.from_rgb(IMAGE)
     nobody = [
-        picture.draw(Instant(frame, None, 0, Feedback(time_s, "absent")))
+        view.draw(Instant(frame, None, 0, Feedback(time_s, "absent")))
         for time_s in (0.0, SQUAT.duration_s / 2)
     ]
     panel = [one[:480, :240] for one in nobody]
@@ -235,7 +235,7 @@ def test_what_cannot_be_drawn_is_said_in_english(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_course_of_a_workout_counts_each_hint_once_while_it_lasts() -> None:
-    keeper, frame = CourseKeeper(load_words("en")), Frame.from_rgb(PICTURE)
+    keeper, frame = CourseKeeper(load_words("en")), Frame.from_rgb(IMAGE)
     bend, more, slow = Hint("bend", "left_knee", 22.0), Hint("bend", "left_knee", 45.0), Hint("slower")
     for index, hint in enumerate([None, bend, more, slow, None, bend]):
         joints = (

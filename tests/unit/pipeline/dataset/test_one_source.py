@@ -115,8 +115,8 @@ def test_videos_of_one_room_are_told_and_looked_at_once(tmp_path: Path) -> None:
     for number, (label, room) in enumerate((("kick", 1), ("wave", 1), ("kick", 2), ("wave", 3))):
         path = data / label / f"{'abcd'[number]}.mp4"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pictures = ((at / 10, frame) for at, frame in enumerate(_filmed(room, walker=7 * number)))
-        assert len(list(encoded(path, pictures))) == 7
+        images = ((at / 10, frame) for at, frame in enumerate(_filmed(room, walker=7 * number)))
+        assert len(list(encoded(path, images))) == 7
         places[path] = tmp_path / f"{number}.parquet"
     dataset = open_dataset(data)
     recordings = Recordings(dataset, places)

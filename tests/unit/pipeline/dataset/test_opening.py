@@ -32,7 +32,7 @@ def test_a_folder_for_each_class_gives_labels_and_lists_what_is_no_clip(folder: 
     ]
     assert dataset.tasks[0].labels == ("kick", "wave")
     assert {one.name: one.reason for one in dataset.skipped} == {
-        "wave/still.png": "a picture; movement needs a video",
+        "wave/still.png": "an image; movement needs a video",
         "wave/.hidden": "hidden",
         "kick/notes.md": "neither a video nor a file of poses",
         "kick/none.mp4": "empty",

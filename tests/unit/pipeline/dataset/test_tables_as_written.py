@@ -94,7 +94,7 @@ def test_the_header_of_a_large_table_is_read_alone(tmp_path: Path) -> None:
     assert table_columns(table) == ["path", "label"]
 
 
-def test_tables_of_pictures_are_read_alike(tmp_path: Path) -> None:
+def test_tables_of_images_are_read_alike(tmp_path: Path) -> None:
     import cv2
     import numpy as np
 

@@ -36,7 +36,7 @@ def test_a_clean_set_has_no_fault_and_no_warning(yolo: YoloSet) -> None:
     assert told(yolo) == set()
 
 
-def test_the_coverage_counts_pictures_people_and_splits(yolo: YoloSet) -> None:
+def test_the_coverage_counts_images_people_and_splits(yolo: YoloSet) -> None:
     (one,) = audit_images(open_images(yolo.root)).coverage
     assert (one.label, one.images, one.people, dict(one.splits)) == (
         "person",
@@ -73,13 +73,13 @@ def joint(index: int, *values: object) -> Callable[[list[str]], list[str]]:
         ("unknown-flag", joint(3, 0.5, 0.5, 4)),
         ("flag-contradicts", joint(3, 0.5, 0.5, 0)),
         ("flag-contradicts", joint(3, 0, 0, 2)),
-        ("joint-outside-picture", joint(9, 1.2, 0.5, 2)),
+        ("joint-outside-image", joint(9, 1.2, 0.5, 2)),
         ("joint-outside-box", joint(9, 0.02, 0.99, 2)),
         ("box-outside", lambda cells: [cells[0], "0.5", "0.5", "1.4", "0.9", *cells[5:]]),
         ("empty-box", lambda cells: [*cells[:3], "0", "0.5", *cells[5:]]),
     ],
 )
-def test_a_fault_in_a_line_is_told_of_its_picture(
+def test_a_fault_in_a_line_is_told_of_its_image(
     yolo: YoloSet, kind: str, change: Callable[[list[str]], list[str]]
 ) -> None:
     changed(change)(yolo)
@@ -93,13 +93,13 @@ def test_missing_doubled_and_shared_labels_are_told_apart(yolo: YoloSet) -> None
     shutil.copy(yolo.image("d"), yolo.image("d").with_suffix(".png"))
     assert told(yolo) == {
         ("missing-labels", yolo.name("a")),
-        ("missing-picture", "labels/train/b.txt"),
+        ("missing-image", "labels/train/b.txt"),
         ("doubled-label", yolo.name("c")),
         ("shared-labels", "images/train/d.png"),
     }
 
 
-def test_damaged_turned_printed_and_enormous_pictures_are_told(yolo: YoloSet) -> None:
+def test_damaged_turned_printed_and_enormous_images_are_told(yolo: YoloSet) -> None:
     from PIL import Image
 
     yolo.image("a").write_bytes(yolo.image("a").read_bytes()[:700])
@@ -115,9 +115,9 @@ def test_damaged_turned_printed_and_enormous_pictures_are_told(yolo: YoloSet) ->
     found = audit_images(open_images(yolo.root))
     kinds = {(one.kind, one.item) for one in found.problems if KINDS[one.kind].severity != "note"}
     assert kinds == {
-        ("unreadable-picture", yolo.name("a")),
-        ("unreadable-picture", yolo.name("b")),
-        ("unreadable-picture", yolo.name("c")),
+        ("unreadable-image", yolo.name("a")),
+        ("unreadable-image", yolo.name("b")),
+        ("unreadable-image", yolo.name("c")),
         ("cmyk", yolo.name("d")),
         ("turned", yolo.name("e")),
     }
@@ -148,7 +148,7 @@ def test_a_flip_that_does_not_mirror_is_told(yolo: YoloSet) -> None:
     assert told(yolo) == {("wrong-flip", "data.yaml")}
 
 
-def test_a_kpt_shape_that_fits_no_line_is_told_of_every_picture(yolo: YoloSet) -> None:
+def test_a_kpt_shape_that_fits_no_line_is_told_of_every_image(yolo: YoloSet) -> None:
     text = (yolo.root / "data.yaml").read_text()
     flip = text[text.index("flip_idx") : text.index("names")]
     (yolo.root / "data.yaml").write_text(text.replace("[17, 3]", "[12, 3]").replace(flip, ""))
@@ -178,7 +178,7 @@ class Seeing:
 
 
 @pytest.mark.parametrize("stem", ["a", "f"])
-def test_a_body_that_is_exchanged_as_a_whole_is_told_by_what_the_picture_shows(
+def test_a_body_that_is_exchanged_as_a_whole_is_told_by_what_the_image_shows(
     yolo: YoloSet, stem: str
 ) -> None:
     yolo.labels(stem).write_text(line_of(frontal_px()[COCO17.flip]))
@@ -186,14 +186,14 @@ def test_a_body_that_is_exchanged_as_a_whole_is_told_by_what_the_picture_shows(
     assert told(yolo, find=Seeing()) == {("sides-swapped", yolo.name(stem))}
 
 
-def test_the_page_holds_its_pictures_and_loads_nothing(yolo: YoloSet, tmp_path: Path) -> None:
+def test_the_page_holds_its_images_and_loads_nothing(yolo: YoloSet, tmp_path: Path) -> None:
     changed(joint(9, 1.2, 0.5, 2))(yolo)
     page = write_audit_page(tmp_path / "page.html", audit_images(open_images(yolo.root)))
     text = page.read_text()
     assert "default-src 'none'" in text
     assert text.count("data:image/jpeg;base64,") >= 10
     assert 'src="http' not in text
-    assert "joint outside picture" in text
+    assert "joint outside image" in text
 
 
 def test_what_is_told_for_programs_holds_the_sizes(yolo: YoloSet) -> None:
@@ -205,7 +205,7 @@ def test_what_is_told_for_programs_holds_the_sizes(yolo: YoloSet) -> None:
 
 def test_the_command_prints_the_same(yolo: YoloSet, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(app, ["audit", str(yolo.root), "--no-doubts", "--json", "--quiet"]) == 0
-    assert check_schema("image-audit", capsys.readouterr().out)["pictures"] == 9
+    assert check_schema("image-audit", capsys.readouterr().out)["images"] == 9
 
 
 def test_frames_are_looked_at_once_each(yolo: YoloSet) -> None:

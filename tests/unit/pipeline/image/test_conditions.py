@@ -44,7 +44,7 @@ def _way(*, wrong_when_cut: bool) -> Any:
 
 
 @pytest.mark.parametrize("wrong_when_cut", [False, True])
-def test_pictures_as_they_are_have_the_accuracy_of_the_test(tmp_path: Path, wrong_when_cut: bool) -> None:
+def test_images_as_they_are_have_the_accuracy_of_the_test(tmp_path: Path, wrong_when_cut: bool) -> None:
     rows, way = np.arange(6), _way(wrong_when_cut=wrong_when_cut)
     table, _ = tried(way, TASK, _gathered(tmp_path), rows, find=None, view=View(whose="whole"))
     figures = {one.name: one.accuracy for one in table}

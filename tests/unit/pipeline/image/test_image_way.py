@@ -52,7 +52,7 @@ def way(folder: Path, *, key: str = "a") -> ImageWay:
     return ImageWay(gathered(), TASK, SETTINGS, backbone=Counting(), run=RunFolder(folder, about))
 
 
-def test_classes_with_a_side_are_exchanged_where_a_picture_is_mirrored(tmp_path: Path) -> None:
+def test_classes_with_a_side_are_exchanged_where_an_image_is_mirrored(tmp_path: Path) -> None:
     made = way(tmp_path)
     made.prepare(lambda done, total: None)
     assert made._prepared is not None

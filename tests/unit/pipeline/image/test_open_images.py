@@ -19,7 +19,7 @@ def draw(path: Path, *, size_wh: tuple[int, int] = (60, 40)) -> Path:
     return path
 
 
-def test_yolo_gives_people_in_shares_of_the_picture(yolo: YoloSet) -> None:
+def test_yolo_gives_people_in_shares_of_the_image(yolo: YoloSet) -> None:
     found = open_images(yolo.root / "data.yaml")
     person = found.images[0].people[0]
     assert (found.form, found.labels, len(found)) == ("yolo-pose", ("person",), 9)
@@ -77,7 +77,7 @@ def test_coco_tells_what_is_wrong_with_an_annotation(tmp_path: Path) -> None:
     }
     (tmp_path / "all.json").write_text(json.dumps(content))
     kinds = sorted(one.kind for one in open_images(tmp_path / "all.json").problems)
-    assert kinds == ["missing-picture", "unknown-class", "wrong-count", "wrong-count"]
+    assert kinds == ["missing-image", "unknown-class", "wrong-count", "wrong-count"]
 
 
 def test_folders_are_classes_and_may_lie_below_splits(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_folders_are_classes_and_may_lie_below_splits(tmp_path: Path) -> None:
     assert [(one.label, one.split) for one in split.images] == [("up", "train"), ("down", "val")]
 
 
-def test_a_folder_of_clips_with_a_stray_picture_is_none_of_pictures(tmp_path: Path) -> None:
+def test_a_folder_of_clips_with_a_stray_image_is_none_of_images(tmp_path: Path) -> None:
     for name in ("1.mp4", "2.mp4"):
         (tmp_path / "walk").mkdir(exist_ok=True)
         (tmp_path / "walk" / name).write_bytes(b"0")
@@ -111,7 +111,7 @@ def test_a_table_names_labels_groups_boxes_and_subgroups(tmp_path: Path) -> None
     assert first.people[0].box_xyxy is not None
     np.testing.assert_allclose(first.people[0].box_xyxy, [0.1, 0.1, 0.5, 0.5])
     assert (first.group, dict(first.subgroups), second.label) == ("anna", {"age": "old"}, "down")
-    assert [(one.kind, one.item) for one in found.problems] == [("missing-picture", "gone.png")]
+    assert [(one.kind, one.item) for one in found.problems] == [("missing-image", "gone.png")]
     subjects = subjects_of(found)
     assert labels_of(task_of(found, subjects), subjects).tolist() == [1, 0]
 
@@ -121,13 +121,13 @@ def test_a_table_names_labels_groups_boxes_and_subgroups(tmp_path: Path) -> None
     [
         ("path,label,grup\na.png,up,x\n", UnknownNameError, "did you mean 'group'"),
         ("path,label,left_px\na.png,up,3\n", InvalidValueError, "a box needs all of"),
-        ("path,label\ngone.png,up\n", InvalidValueError, "none of its 1 pictures is there"),
+        ("path,label\ngone.png,up\n", InvalidValueError, "none of its 1 images is there"),
         (
             "path,label\nhttps://x.org/a.png,up\n",
             InvalidValueError,
-            "https://x.org/a.png: .*download the picture",
+            "https://x.org/a.png: .*download the image",
         ),
-        ("path,label\n", InvalidValueError, "none of its 0 pictures is there"),
+        ("path,label\n", InvalidValueError, "none of its 0 images is there"),
         (
             "path,label,left_px,top_px,right_px,bottom_px\na.png,up,1,2,x,4\n",
             InvalidValueError,
@@ -150,7 +150,7 @@ def test_one_class_cannot_be_told_apart(yolo: YoloSet) -> None:
         task_of(found, subjects_of(found))
 
 
-def test_several_people_of_a_picture_are_subjects_of_their_own(yolo: YoloSet) -> None:
+def test_several_people_of_an_image_are_subjects_of_their_own(yolo: YoloSet) -> None:
     text = (yolo.root / "data.yaml").read_text()
     (yolo.root / "data.yaml").write_text(text.replace("  0: person\n", "  0: upright\n  1: slumped\n"))
     yolo.labels("a").write_text(line_of(frontal_px()) + line_of(frontal_px() * 0.5, label=1))

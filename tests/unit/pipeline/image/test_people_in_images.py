@@ -99,7 +99,7 @@ def test_the_most_prominent_comes_first_and_not_who_spreads_the_limbs() -> None:
     assert [one is other for one, other in zip(found, (near, far, unsure), strict=True)] == [True] * 3
 
 
-def test_a_picture_that_cannot_be_read_is_left_out_and_told(yolo: YoloSet) -> None:
+def test_an_image_that_cannot_be_read_is_left_out_and_told(yolo: YoloSet) -> None:
     yolo.image("b").write_bytes(b"nothing")
     subjects = subjects_of(open_images(yolo.root))
     seen: list[int] = []
@@ -120,7 +120,7 @@ def test_a_picture_that_cannot_be_read_is_left_out_and_told(yolo: YoloSet) -> No
 def test_nothing_readable_is_refused_with_the_first_reason(yolo: YoloSet) -> None:
     for path in yolo.root.glob("images/*/*.jpg"):
         path.write_bytes(b"nothing")
-    with pytest.raises(InvalidValueError, match="none of 9 pictures can be learned from"):
+    with pytest.raises(InvalidValueError, match="none of 9 images can be learned from"):
         gather_images(subjects_of(open_images(yolo.root)), View(), find=None, need_poses=False)
 
 

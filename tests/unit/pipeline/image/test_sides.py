@@ -77,7 +77,7 @@ def test_turning_scaling_and_moving_changes_nothing(
     assert told(moved) == told(points)
 
 
-def test_the_picture_tells_which_part_is_exchanged() -> None:
+def test_the_image_tells_which_part_is_exchanged() -> None:
     found, sure = frontal_px(), np.ones(17, dtype=bool)
     assert list(side_disagreements(found, SEEN, found, sure)) == []
     (words,) = side_disagreements(found[COCO17.flip], SEEN, found, sure)

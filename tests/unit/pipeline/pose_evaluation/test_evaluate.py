@@ -1,4 +1,4 @@
-"""Estimators judged side by side: everybody sees the same pictures, and nothing is lost silently."""
+"""Estimators judged side by side: everybody sees the same images, and nothing is lost silently."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ from laban.pipeline.pose_evaluation.ground_truth import TrueImage, read_keypoint
 
 
 class Oracle:
-    """Knows the truth, tells pictures apart by their order, and is off by ``shift_px``."""
+    """Knows the truth, tells images apart by their order, and is off by ``shift_px``."""
 
     def __init__(self, listed: tuple[TrueImage, ...], *, shift_px: float = 0.0) -> None:
         self.listed = listed
@@ -65,12 +65,12 @@ def test_estimators_stand_side_by_side(samples: Path):
     assert (right.closed, wrong.closed) == (1, 1)
 
 
-def test_bad_pictures_are_left_out_with_a_reason(samples: Path, tmp_path: Path):
-    for picture in sorted(samples.parent.glob("*.jpg")):
-        shutil.copy(picture, tmp_path)
+def test_bad_images_are_left_out_with_a_reason(samples: Path, tmp_path: Path):
+    for image in sorted(samples.parent.glob("*.jpg")):
+        shutil.copy(image, tmp_path)
     names = sorted(path.name for path in tmp_path.iterdir())
     (tmp_path / names[0]).chmod(0o644)
-    (tmp_path / names[0]).write_bytes(b"this is no picture")
+    (tmp_path / names[0]).write_bytes(b"this is no image")
     (tmp_path / names[1]).unlink()
     listed = read_keypoint_truth(samples)
     evaluation = evaluate_pose(samples, images=tmp_path, contestants={"right": lambda: Oracle(listed)})
@@ -80,30 +80,30 @@ def test_bad_pictures_are_left_out_with_a_reason(samples: Path, tmp_path: Path):
     assert evaluation.scores[0].average_precision.mean == 1.0
 
 
-def test_pictures_of_another_size_are_left_out(samples: Path, tmp_path: Path):
+def test_images_of_another_size_are_left_out(samples: Path, tmp_path: Path):
     import cv2
 
-    pictures = sorted(samples.parent.glob("*.jpg"))
-    for picture in pictures:
-        shutil.copy(picture, tmp_path)
-    shrunk = tmp_path / pictures[2].name
+    images = sorted(samples.parent.glob("*.jpg"))
+    for image in images:
+        shutil.copy(image, tmp_path)
+    shrunk = tmp_path / images[2].name
     shrunk.chmod(0o644)
-    cv2.imwrite(str(shrunk), cv2.imread(str(pictures[2]))[::2, ::2])
+    cv2.imwrite(str(shrunk), cv2.imread(str(images[2]))[::2, ::2])
     listed = read_keypoint_truth(samples)
     evaluation = evaluate_pose(samples, images=tmp_path, contestants={"right": lambda: Oracle(listed)})
     assert list(evaluation.skipped) == [shrunk.name]
     assert "marked on" in evaluation.skipped[shrunk.name]
 
 
-def test_no_picture_at_all_is_an_error(samples: Path, tmp_path: Path):
-    with pytest.raises(SourceError, match="none of the 4 pictures"):
+def test_no_image_at_all_is_an_error(samples: Path, tmp_path: Path):
+    with pytest.raises(SourceError, match="none of the 4 images"):
         evaluate_pose(samples, images=tmp_path, contestants={})
 
 
-def test_a_file_without_pictures_is_an_error(tmp_path: Path):
+def test_a_file_without_images_is_an_error(tmp_path: Path):
     path = tmp_path / "truth.json"
     path.write_text(json.dumps({"images": [], "annotations": []}))
-    with pytest.raises(SourceError, match="lists no pictures"):
+    with pytest.raises(SourceError, match="lists no images"):
         evaluate_pose(path, contestants={})
 
 

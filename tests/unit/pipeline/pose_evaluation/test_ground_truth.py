@@ -45,7 +45,7 @@ def changed(place: list[Any], value: Any) -> dict[str, Any]:
     return document
 
 
-def test_people_come_with_their_pictures(tmp_path: Path):
+def test_people_come_with_their_images(tmp_path: Path):
     first, second = read_keypoint_truth(written(tmp_path, DOCUMENT))
     assert (first.number, first.file_name, first.people) == (7, "a.jpg", ())
     (person,) = second.people
@@ -76,7 +76,7 @@ def test_without_an_area_the_box_stands_in(tmp_path: Path):
         (changed(["images", 0, "id"], 9), "some appear twice"),
         (changed(["images", 0, "file_name"], "a\0.jpg"), "outside the folder"),
         (changed(["annotations", 0, "bbox"], [1, 2, 3]), "bbox"),
-        (changed(["annotations", 0, "image_id"], 8), "picture 8, which is not listed"),
+        (changed(["annotations", 0, "image_id"], 8), "image 8, which is not listed"),
         (changed(["annotations", 0, "area"], 0), "greater than 0"),
         (changed(["categories", 0, "keypoints"], ["nose", "tail"]), "names 2 others"),
         (changed(["images", 0, "file_name"], "../a.jpg"), "outside the folder"),

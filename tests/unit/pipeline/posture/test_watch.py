@@ -16,7 +16,7 @@ from laban.sources.protocol import OpenSource
 from laban.tasks.posture.holding import PostureEvent
 from laban.tasks.posture.watch import PostureWatcher
 
-PICTURE = np.full((480, 640, 3), 90, np.uint8)
+IMAGE = np.full((480, 640, 3), 90, np.uint8)
 BODY = np.random.default_rng(0).uniform(0.2, 1, (33, 2))
 
 
@@ -29,7 +29,7 @@ class Clip(OpenSource):
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
         for index, time_s in enumerate(self.times_s.tolist()):
-            yield Frame.from_rgb(PICTURE, index=index, time_s=time_s)
+            yield Frame.from_rgb(IMAGE, index=index, time_s=time_s)
 
 
 class Watched(PostureWatcher):

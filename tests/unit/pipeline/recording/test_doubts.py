@@ -1,4 +1,4 @@
-"""What is said of recordings that cannot be right, and of people lost in mid-picture."""
+"""What is said of recordings that cannot be right, and of people lost in mid-image."""
 
 import numpy as np
 import pytest
@@ -26,11 +26,11 @@ def recording(*people: PoseSequence) -> Recording:
     return Recording("x", people[0].times_s, dict(enumerate(people)), size_wh=SIZE_WH)
 
 
-def test_who_is_not_followed_in_mid_picture_is_lost_until_they_are_seen_again() -> None:
+def test_who_is_not_followed_in_mid_image_is_lost_until_they_are_seen_again() -> None:
     one = recording(standing(gone=(2.0, 4.0)))
     assert find_losses(one) == (Loss(0, 1.9, 4.0),)
     assert lost_words(one) == (
-        "person 0 is lost in mid-picture from 1.90 to 4.00 s; what is done meanwhile is not judged",
+        "person 0 is lost in mid-image from 1.90 to 4.00 s; what is done meanwhile is not judged",
     )
 
 
@@ -61,7 +61,7 @@ def test_who_goes_on_under_another_number_is_not_lost() -> None:
 
 def test_of_several_the_longest_is_named_and_the_others_are_counted() -> None:
     (words,) = lost_words(recording(standing(100.0, gone=(1.0, 2.5)), standing(400.0, gone=(1.0, 5.0))))
-    assert words.startswith("person 1 is lost in mid-picture from 0.90 to 5.00 s, and 1 more such times;")
+    assert words.startswith("person 1 is lost in mid-image from 0.90 to 5.00 s, and 1 more such times;")
 
 
 def test_doubts_are_of_everybody_or_of_the_one_that_is_named() -> None:
@@ -69,7 +69,7 @@ def test_doubts_are_of_everybody_or_of_the_one_that_is_named() -> None:
     jumps = np.array(wide.image_px)
     jumps[30:] += 250.0
     one = recording(wide, wide.replace(image_px=jumps))
-    told = "person 1 jumps through the picture at 3.00 s"
+    told = "person 1 jumps through the image at 3.00 s"
     assert doubts_of(one) == (told,)
     assert doubts_of(one, person=1) == (told,)
     assert doubts_of(one, person=0) == ()

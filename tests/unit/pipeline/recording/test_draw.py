@@ -108,7 +108,7 @@ def test_an_error_while_decoding_comes_through_and_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sheet_turns_only_its_own_frames_into_pictures(tmp_path: Path, two_walkers: Recording) -> None:
+def test_a_sheet_turns_only_its_own_frames_into_images(tmp_path: Path, two_walkers: Recording) -> None:
     asked: list[int] = []
 
     def frames() -> Iterator[Frame]:

@@ -29,7 +29,7 @@ def test_a_file_that_is_written_to_is_another(tmp_path: Path) -> None:
         identity.check()
 
 
-def test_of_a_folder_its_pictures_count(tmp_path: Path) -> None:
+def test_of_a_folder_its_images_count(tmp_path: Path) -> None:
     for name in ("1.png", "2.png"):
         (tmp_path / name).write_bytes(b"x")
     identity = Identity.of(tmp_path)

@@ -18,7 +18,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_rate_is_for_pictures_that_tell_none(folder: Path) -> None:
+def test_a_rate_is_for_images_that_tell_none(folder: Path) -> None:
     with open_live_source(str(folder), fps=10.0) as source:
         assert source.times_s is not None
         assert source.times_s.tolist() == pytest.approx([0.0, 0.1, 0.2])

@@ -40,7 +40,7 @@ def test_rate_and_size_of_a_file_that_has_them_are_not_used_and_told(
 
 
 class Extracting:
-    """Stands in for the work on pictures: gives nobody, by the settings that it is asked with."""
+    """Stands in for the work on images: gives nobody, by the settings that it is asked with."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[ExtractionSettings] = []
@@ -62,7 +62,7 @@ def shots(folder: Path, *names: str, shade: int = 3) -> Path:
     return folder
 
 
-def test_the_rate_of_numbered_pictures_is_that_which_is_given(
+def test_the_rate_of_numbered_images_is_that_which_is_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     extracting = Extracting(monkeypatch)

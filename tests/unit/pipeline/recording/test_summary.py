@@ -72,7 +72,7 @@ def test_known_noise_is_measured(walk: Walk) -> None:
 
 def test_each_fault_has_its_words(walk: Walk) -> None:
     whole = walk()
-    assert "small in the picture" in warnings_of(walk(depth_m=25.0))
+    assert "small in the image" in warnings_of(walk(depth_m=25.0))
     assert "half hidden" in warnings_of(whole.replace(visibility=np.full((90, 33), 0.3)))
     holes = whole.image_px.copy()
     holes[10:80:2] = holes[11:80:2] = np.nan

@@ -74,7 +74,7 @@ def test_a_source_that_is_no_video_is_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_frames_of_pictures_come_at_the_rate_that_the_recording_was_made_with(tmp_path: Path) -> None:
+def test_frames_of_images_come_at_the_rate_that_the_recording_was_made_with(tmp_path: Path) -> None:
     for index in range(4):
         cv2.imwrite(str(tmp_path / f"f_{index}.png"), np.full((30, 40, 3), 60 * index, np.uint8))
     made = Recording(str(tmp_path), np.arange(4) / 10, {}, metadata={"settings": {"fps": 10}})

@@ -38,7 +38,7 @@ def test_somebody_who_appears_is_looked_for_within_half_a_second() -> None:
     seen = [looks(one, scene(index / 30, blob_x=560 if index >= 5 else None)) for index in range(30)]
     first = next(index for index, count in enumerate(seen) if count and index > 0)
     assert (first - 5) / 30 <= 0.5
-    # The whole picture and the right square; nothing changed in the left one.
+    # The whole image and the right square; nothing changed in the left one.
     assert seen[first] == 2
 
 
@@ -80,7 +80,7 @@ def test_newcomers_are_not_looked_for_when_as_many_are_followed_as_may_be() -> N
     assert [index for index, count in enumerate(seen) if count] == [0, 60]
 
 
-def test_no_squares_where_the_picture_is_small_or_upright_enough() -> None:
+def test_no_squares_where_the_image_is_small_or_upright_enough() -> None:
     upright = Frame.from_rgb(np.zeros((1920, 1080, 3), dtype=np.uint8))
     assert len(lookout().choose(upright, followed=[], lost_now=False, lost_lately=False)) == 1
 
@@ -93,7 +93,7 @@ def box_at(x: float, y: float) -> np.ndarray:
     return np.array([x - 20, y - 40, x + 20, y + 40])
 
 
-def test_around_somebody_are_the_whole_picture_and_the_squares_that_hold_them() -> None:
+def test_around_somebody_are_the_whole_image_and_the_squares_that_hold_them() -> None:
     one, frame = lookout(), scene(0.0)
     whole, left, right = one.choose(frame, followed=[], lost_now=False, lost_lately=False)
     assert one.around(frame, [box_at(40, 180)], besides=()) == (whole, left)
@@ -109,7 +109,7 @@ def test_around_keeps_the_squares_of_the_schedule_first_and_none_twice() -> None
     assert one.around(frame, [box_at(40, 180)], besides=(right, whole)) == (right, whole, left)
 
 
-def test_the_edges_of_a_square_belong_to_it_and_what_is_outside_the_picture_to_none() -> None:
+def test_the_edges_of_a_square_belong_to_it_and_what_is_outside_the_image_to_none() -> None:
     one, frame = lookout(), scene(0.0)
     whole, left, right = one.choose(frame, followed=[], lost_now=False, lost_lately=False)
     assert one.around(frame, [box_at(0, 0)], besides=()) == (whole, left)

@@ -71,7 +71,7 @@ def test_neighbours_who_overlap_both_stay() -> None:
     assert merge(both) == both
 
 
-def test_only_edges_inside_the_picture_cut() -> None:
+def test_only_edges_inside_the_image_cut() -> None:
     tile = Tile(0, 0, 100)
     assert touches_inner_edge(np.array([50.0, 10, 100, 90]), tile, size_wh=(200, 100))
     assert not touches_inner_edge(np.array([0.0, 0, 50, 100]), tile, size_wh=(200, 100))

@@ -14,7 +14,7 @@ from laban.pose.blazepose.jitter import LookSettings, look_again
 from laban.pose.blazepose.landmarker import Body
 from laban.pose.blazepose.regions import Region, region_from_points
 
-_PICTURE = np.full((400, 300, 3), 120, np.uint8)
+_IMAGE = np.full((400, 300, 3), 120, np.uint8)
 
 
 def standing() -> Pose:
@@ -62,8 +62,8 @@ class Seer:
 
 def test_looks_differ_a_little_and_are_the_same_each_time() -> None:
     pose, seer = standing(), Seer(standing())
-    found = look_again(Frame.from_rgb(_PICTURE), pose, landmarker=seer, settings=LookSettings(count=8))  # type: ignore[arg-type]
-    again = look_again(Frame.from_rgb(_PICTURE), pose, landmarker=Seer(pose), settings=LookSettings(count=8))  # type: ignore[arg-type]
+    found = look_again(Frame.from_rgb(_IMAGE), pose, landmarker=seer, settings=LookSettings(count=8))  # type: ignore[arg-type]
+    again = look_again(Frame.from_rgb(_IMAGE), pose, landmarker=Seer(pose), settings=LookSettings(count=8))  # type: ignore[arg-type]
     assert len(found) == 8
     assert found == again
     assert all(one.person == 4 for one in found)
@@ -74,7 +74,7 @@ def test_looks_differ_a_little_and_are_the_same_each_time() -> None:
 def test_crops_are_moved_scaled_turned_and_brightened_within_bounds() -> None:
     pose, seer = standing(), Seer(standing())
     settings = LookSettings(count=40, shift=0.05, scale=0.1, turn_deg=6.0, gain=0.2, lift=0.0)
-    look_again(Frame.from_rgb(_PICTURE), pose, landmarker=seer, settings=settings)  # type: ignore[arg-type]
+    look_again(Frame.from_rgb(_IMAGE), pose, landmarker=seer, settings=settings)  # type: ignore[arg-type]
     base, looks, means = seer.regions[3], seer.regions[4:], seer.means[4:]
     sides = np.array([one.side_px for one in looks]) / 400.0
     assert 0.9 <= sides.min() < 0.95
@@ -87,13 +87,13 @@ def test_crops_are_moved_scaled_turned_and_brightened_within_bounds() -> None:
 def test_somebody_else_or_nobody_gives_no_looks() -> None:
     pose = standing()
     for seer in (Seer(pose, elsewhere=150.0), Seer(pose, score=0.1)):
-        assert look_again(Frame.from_rgb(_PICTURE), pose, landmarker=seer) == []  # type: ignore[arg-type]
+        assert look_again(Frame.from_rgb(_IMAGE), pose, landmarker=seer) == []  # type: ignore[arg-type]
 
 
 def test_a_person_at_the_edge_is_looked_at_too() -> None:
     pose = standing()
     moved = Pose(pose.skeleton, pose.image_px - np.float32([120.0, 40.0]), pose.visibility)
-    assert look_again(Frame.from_rgb(_PICTURE), moved, landmarker=Seer(moved))  # type: ignore[arg-type]
+    assert look_again(Frame.from_rgb(_IMAGE), moved, landmarker=Seer(moved))  # type: ignore[arg-type]
 
 
 def test_settings_are_checked() -> None:
@@ -113,11 +113,11 @@ def test_real_looks_agree_with_the_pose(asset: Callable[[str], Path]) -> None:
     clip = asset("demo")
     weights = load_weights(model="full", detector="blazepose", precision="mixed")
     with open_frames(clip, at_s=np.array([1.0])) as frames:
-        picture = next(iter(frames)).image_rgb.copy()
+        image = next(iter(frames)).image_rgb.copy()
     with BlazePoseEngine(EngineSettings(detector="blazepose"), weights=weights) as engine:
-        poses = engine.detect(Frame.from_rgb(picture))
+        poses = engine.detect(Frame.from_rgb(image))
     found = look_again(
-        Frame.from_rgb(picture),
+        Frame.from_rgb(image),
         poses[0],
         landmarker=weights.make_landmarker(),
         settings=LookSettings(count=6),

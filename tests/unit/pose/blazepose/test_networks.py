@@ -25,11 +25,11 @@ def network(asset: Asset) -> bytes:
 
 
 def test_cutting_the_mask_leaves_the_landmarks_as_they_are(network: bytes) -> None:
-    picture = np.random.default_rng(0).random((256, 256, 3), dtype=np.float32)
+    image = np.random.default_rng(0).random((256, 256, 3), dtype=np.float32)
     whole, cut = Network(network, name="whole"), Network(cut_model(network), name="cut")
 
     def landmarks(one: Network) -> np.ndarray:
-        return one.run(lambda tensor: np.copyto(tensor[0], picture), lambda outputs: outputs[0].copy())
+        return one.run(lambda tensor: np.copyto(tensor[0], image), lambda outputs: outputs[0].copy())
 
     assert np.array_equal(landmarks(whole), landmarks(cut))
     assert len(cut_model(network)) < len(network)

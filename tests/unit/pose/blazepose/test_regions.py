@@ -19,8 +19,8 @@ def test_upright_body_gives_an_unturned_region_of_two_and_a_half_radii() -> None
 def test_body_that_lies_to_the_right_is_turned_a_quarter_clockwise() -> None:
     region = region_from_points(np.array([0.0, 0.0]), np.array([50.0, 0.0]))
     assert region.turn_rad == pytest.approx(math.pi / 2)
-    # Up in the crop is towards the circle point, to the right in the picture.
-    assert region.to_picture(np.array([0.5, 0.0])) == pytest.approx([62.5, 0.0])
+    # Up in the crop is towards the circle point, to the right in the image.
+    assert region.to_image(np.array([0.5, 0.0])) == pytest.approx([62.5, 0.0])
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.3, -2.0, 3.1])
@@ -29,7 +29,7 @@ def test_sampling_matrix_and_positions_agree(turn: float) -> None:
     matrix = region.sampling_matrix(256)
     for pixel in ([0.0, 0.0], [256.0, 0.0], [100.0, 31.0]):
         by_matrix = matrix @ np.array([*pixel, 1.0])
-        assert by_matrix == pytest.approx(region.to_picture(np.array(pixel) / 256))
+        assert by_matrix == pytest.approx(region.to_image(np.array(pixel) / 256))
 
 
 def test_world_is_turned_with_the_region() -> None:

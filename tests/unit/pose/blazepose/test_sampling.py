@@ -1,4 +1,4 @@
-"""Crops are the same whether they are cut from planes or from RGB, and black outside the picture."""
+"""Crops are the same whether they are cut from planes or from RGB, and black outside the image."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from laban.pose.blazepose.sampling import sample_rgb, sample_tile
 from laban.pose.blazepose.tiles import Tile, square_tiles, whole_frame
 
 
-def smooth_picture(width: int = 320, height: int = 240) -> np.ndarray:
+def smooth_image(width: int = 320, height: int = 240) -> np.ndarray:
     rows, columns = np.mgrid[:height, :width]
     channels = [
         128 + 90 * np.sin(columns / 37),
@@ -32,7 +32,7 @@ def planes_of(image_rgb: np.ndarray) -> YuvPlanes:
 
 
 def frames() -> tuple[Frame, Frame]:
-    image = smooth_picture()
+    image = smooth_image()
     from_planes = Frame.from_planes(planes_of(image), to_rgb=lambda: image, index=0, time_s=0.0)
     return Frame.from_rgb(image), from_planes
 
@@ -56,7 +56,7 @@ def test_tiles_from_planes_and_rgb_are_the_same() -> None:
     assert np.abs(first - second)[inside].mean() < 1.5
 
 
-def test_outside_the_picture_is_black() -> None:
+def test_outside_the_image_is_black() -> None:
     for frame in frames():
         crop = sample_rgb(frame, Region(-500, -500, 100).sampling_matrix(64), size=64)
         assert crop.max() <= 1
@@ -65,14 +65,14 @@ def test_outside_the_picture_is_black() -> None:
         assert letterbox[100].max() > 50
 
 
-def test_crop_at_full_scale_is_the_picture() -> None:
+def test_crop_at_full_scale_is_the_image() -> None:
     frame, _ = frames()
     crop = sample_tile(frame, Tile(10, 20, 64), size=64)
     assert np.array_equal(crop, frame.image_rgb[20:84, 10:74])
 
 
 @pytest.mark.parametrize("size_wh", [(1920, 1080), (1080, 1920), (640, 480), (500, 500), (4000, 300)])
-def test_squares_cover_the_whole_picture(size_wh: tuple[int, int]) -> None:
+def test_squares_cover_the_whole_image(size_wh: tuple[int, int]) -> None:
     tiles = square_tiles(size_wh)
     covered = np.zeros((size_wh[1], size_wh[0]), dtype=bool)
     for tile in tiles:

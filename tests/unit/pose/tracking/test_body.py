@@ -70,7 +70,7 @@ def test_somebody_who_bends_to_the_camera_does_not_shrink():
 
 
 def test_the_metres_tell_the_size_where_there_are_any():
-    # Half a metre is a trunk: the picture has 200 pixels to a metre.
+    # Half a metre is a trunk: the image has 200 pixels to a metre.
     assert measure([pose(metres=True)]).torso_px == pytest.approx([100])
     assert measure([pose(metres=True, scale=3)]).torso_px == pytest.approx([300])
 

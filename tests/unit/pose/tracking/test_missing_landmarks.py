@@ -19,7 +19,7 @@ TIMES_S = np.arange(6 * RATE_HZ) / RATE_HZ
 LEGS = [BLAZEPOSE33.index(f"{side}_{name}") for side in ("left", "right") for name in ("knee", "ankle")]
 HIPS = [BLAZEPOSE33.index(f"{side}_hip") for side in ("left", "right")]
 SHOULDERS = [BLAZEPOSE33.index(f"{side}_shoulder") for side in ("left", "right")]
-_NO_PICTURE = np.zeros((2, 2, 3), dtype=np.uint8)
+_NO_IMAGE = np.zeros((2, 2, 3), dtype=np.uint8)
 
 
 @cache
@@ -27,7 +27,7 @@ def frames(seed=4):
     """(time, poses) of two people who walk and meet; whoever is hidden is left out."""
     truth = ReplayEstimator(SyntheticScene(people=2, seconds=6.0, seed=seed).recording(TIMES_S))
     shown = [
-        truth.update(Frame.from_rgb(_NO_PICTURE, index=index, time_s=float(time_s)))
+        truth.update(Frame.from_rgb(_NO_IMAGE, index=index, time_s=float(time_s)))
         for index, time_s in enumerate(TIMES_S)
     ]
     seen = [[one for one in poses if one.visibility.mean() > 0.5] for poses in shown]

@@ -114,7 +114,7 @@ def test_progress_shows_every_workout_the_newest_first() -> None:
     assert not re.search(r"<script|https?://|NaN|nan", page)
 
 
-def test_the_picture_of_progress_has_a_row_for_each_exercise() -> None:
+def test_the_image_of_progress_has_a_row_for_each_exercise() -> None:
     one, two = draw_progress([progress(5)]), draw_progress([progress(5), progress(1)])
     assert two.shape == (2 * one.shape[0], one.shape[1], 3)
     np.testing.assert_array_equal(two[: one.shape[0]], one)
@@ -122,8 +122,7 @@ def test_the_picture_of_progress_has_a_row_for_each_exercise() -> None:
     worse = draw_progress([ExerciseProgress("Squat", "repetitions", (Mark(BEGAN, 5.0, 20.0),))])
     half = one.shape[1] // 2
     heights = [
-        np.nonzero((picture[90:, :half] == (0, 114, 178)).all(axis=2))[0].mean()
-        for picture in (better, worse)
+        np.nonzero((image[90:, :half] == (0, 114, 178)).all(axis=2))[0].mean() for image in (better, worse)
     ]
     assert heights[0] < heights[1] - 100
     unscored = ExerciseProgress("Squat", "repetitions", (Mark(BEGAN, 5.0, NAN),))

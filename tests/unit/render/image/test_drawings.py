@@ -1,4 +1,4 @@
-"""Drawings of labels, evidence and answers: new pictures that show what they should."""
+"""Drawings of labels, evidence and answers: new images that show what they should."""
 
 import numpy as np
 
@@ -24,12 +24,12 @@ def test_evidence_for_is_orange_and_against_is_blue() -> None:
     assert np.abs(out[80, 100] - 128).max() <= 2
 
 
-def test_no_evidence_leaves_the_picture_pale() -> None:
+def test_no_evidence_leaves_the_image_pale() -> None:
     out = draw_evidence(grey(), np.zeros((7, 7), np.float32))
     assert np.abs(out.astype(int) - 128).max() <= 1
 
 
-def test_labels_are_drawn_at_the_width_asked_for_and_the_picture_stays() -> None:
+def test_labels_are_drawn_at_the_width_asked_for_and_the_image_stays() -> None:
     image = grey(400, 300)
     joints = np.random.default_rng(0).uniform(60, 200, (17, 2))
     person = Labelled("upright", np.array([40.0, 40, 220, 260]), joints, np.full(len(COCO17), 2))
@@ -39,7 +39,7 @@ def test_labels_are_drawn_at_the_width_asked_for_and_the_picture_stays() -> None
     assert (out != 128).any(axis=2).sum() > 500
 
 
-def test_joints_of_no_known_skeleton_are_dots_and_a_picture_has_its_label() -> None:
+def test_joints_of_no_known_skeleton_are_dots_and_an_image_has_its_label() -> None:
     dots = Labelled("", None, np.array([[50.0, 50.0], [150, 100]]), np.array([2, 0]))
     out = draw_labelled(grey(), [dots], width_px=200)
     assert (out[50, 50] != 128).any()
@@ -58,7 +58,7 @@ def test_answers_stand_at_the_box_and_what_was_looked_at_beside() -> None:
     assert draw_answers(grey(), [Marked("lying 60 %", 0)]).shape == (160, 200, 3)
 
 
-def test_a_large_picture_is_drawn_smaller() -> None:
+def test_a_large_image_is_drawn_smaller() -> None:
     assert max(draw_answers(grey(3000, 1000), [], most_px=600).shape) == 600
 
 

@@ -1,4 +1,4 @@
-"""Posture as pictures and pages."""
+"""Posture as images and pages."""
 
 import re
 from typing import Any
@@ -11,9 +11,9 @@ from laban.core.answers.posture import ChangeAnswer, MeasureAnswer, PostureFile
 from laban.core.pose import Pose
 from laban.errors import InvalidValueError
 from laban.render.posture.charts import gauge, trend
+from laban.render.posture.image import WIDTH_PX, Mark, draw_marks, with_list
 from laban.render.posture.listing import ListRow, draw_list
 from laban.render.posture.page import draw_posture_page
-from laban.render.posture.picture import WIDTH_PX, Mark, draw_marks, with_list
 from laban.render.posture.shades import SHADES, shade_of, word_of
 from laban.render.posture.visits import draw_visits, draw_visits_page
 
@@ -66,20 +66,20 @@ def share_of(image: np.ndarray, colour: tuple[int, int, int]) -> float:
     return float((np.abs(image.astype(int) - colour).sum(axis=2) < 30).mean())
 
 
-def test_the_picture_is_as_wide_as_a_phone_and_its_input_stays(pose: Pose) -> None:
-    picture = np.full((720, 1280, 3), 200, np.uint8)
-    before = picture.copy()
-    drawn = draw_marks(picture, pose, [mark((640.0, 360.0))], plumb=np.array([[640.0, 0.0], [640.0, 700.0]]))
+def test_the_image_is_as_wide_as_a_phone_and_its_input_stays(pose: Pose) -> None:
+    image = np.full((720, 1280, 3), 200, np.uint8)
+    before = image.copy()
+    drawn = draw_marks(image, pose, [mark((640.0, 360.0))], plumb=np.array([[640.0, 0.0], [640.0, 700.0]]))
     assert drawn.shape[1] == WIDTH_PX
     assert drawn.dtype == np.uint8
-    assert np.array_equal(picture, before)
+    assert np.array_equal(image, before)
 
 
 def test_marks_have_their_colour_and_do_not_cover_each_other(pose: Pose) -> None:
-    picture = np.full((720, 1280, 3), 90, np.uint8)
-    none = draw_marks(picture, pose, [])
-    one = draw_marks(picture, pose, [mark((640.0, 360.0))])
-    two = draw_marks(picture, pose, [mark((640.0, 360.0)), mark((640.0, 360.0), "B", GREEN)])
+    image = np.full((720, 1280, 3), 90, np.uint8)
+    none = draw_marks(image, pose, [])
+    one = draw_marks(image, pose, [mark((640.0, 360.0))])
+    two = draw_marks(image, pose, [mark((640.0, 360.0)), mark((640.0, 360.0), "B", GREEN)])
     assert share_of(none, RED) == 0 < share_of(one, RED)
     assert share_of(two, RED) > 0.9 * share_of(one, RED)
     assert share_of(two, GREEN) > 0.5 * share_of(one, RED)
@@ -104,14 +104,14 @@ def test_long_words_are_folded_and_nothing_runs_out(pose: Pose) -> None:
     assert listed.shape[0] > short.shape[0]
 
 
-def test_the_list_lies_below_the_picture(pose: Pose) -> None:
-    picture = np.full((720, 1280, 3), 90, np.uint8)
-    drawn = draw_marks(picture, pose, [])
+def test_the_list_lies_below_the_image(pose: Pose) -> None:
+    image = np.full((720, 1280, 3), 90, np.uint8)
+    drawn = draw_marks(image, pose, [])
     both = with_list(drawn, [], title="T", subtitle="s")
     assert np.array_equal(both[: drawn.shape[0]], drawn)
 
 
-def test_another_kind_of_picture_is_refused(pose: Pose) -> None:
+def test_another_kind_of_image_is_refused(pose: Pose) -> None:
     with pytest.raises(InvalidValueError, match="image_rgb"):
         draw_marks(np.zeros((10, 10), np.uint8), pose, [])
 
@@ -193,12 +193,12 @@ def test_visits_stand_side_by_side_with_what_changed() -> None:
             ("neck", ["1° forward", "2° forward"], "+1° (±3°)", False),
         )
     ]
-    pictures = [np.full((300, 200, 3), shade, np.uint8) for shade in (50, 150)]
-    drawn = draw_visits(pictures, ["one", "two"], changes)
+    images = [np.full((300, 200, 3), shade, np.uint8) for shade in (50, 150)]
+    drawn = draw_visits(images, ["one", "two"], changes)
     assert drawn.shape[1] >= 1080
-    page = draw_visits_page(pictures, ["<one>", "two"], changes)
+    page = draw_visits_page(images, ["<one>", "two"], changes)
     assert 'class="changed">+8° (±3°)' in page
     assert 'class="range">+1° (±3°)' in page
     assert "&lt;one&gt;" in page
     with pytest.raises(InvalidValueError, match="from two on"):
-        draw_visits(pictures[:1], ["one"], changes)
+        draw_visits(images[:1], ["one"], changes)

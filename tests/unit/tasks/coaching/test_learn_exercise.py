@@ -66,7 +66,7 @@ def test_who_holds_still_makes_a_pose(trainee: Trainee) -> None:
         assert workout.held_s == pytest.approx(4.0, abs=0.2)
 
 
-def test_a_single_picture_makes_a_pose(trainee: Trainee) -> None:
+def test_a_single_image_makes_a_pose(trainee: Trainee) -> None:
     still = trainee(load_exercise("warrior_two")).take(slice(0, 1))
     assert learnt(still).is_hold
 

@@ -76,7 +76,7 @@ def test_the_hint_comes_before_the_state() -> None:
     words = load_words("en")
     hint = Hint("raise_arm", "right_shoulder", 20.0)
     assert words.situation(Feedback(0.0, "moving", hint=hint)) == "Raise your right arm, about 20°"
-    assert words.situation(Feedback(0.0, "absent")) == "Step into the picture"
+    assert words.situation(Feedback(0.0, "absent")) == "Step into the image"
     assert (words.level(""), words.level("perfect"), words.level("fighting")) == ("", "PERFECT", "FIGHTING")
 
 

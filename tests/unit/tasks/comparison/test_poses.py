@@ -20,7 +20,7 @@ Mover = Callable[..., PoseSequence]
 
 
 def turned(sequence: PoseSequence, degrees: float) -> PoseSequence:
-    """About the vertical, in metres, and seen so in the picture."""
+    """About the vertical, in metres, and seen so in the image."""
     turn = np.radians(degrees)
     world = np.asarray(sequence.world_m, np.float64)
     x, z = world[..., 0], world[..., 2]
@@ -208,12 +208,12 @@ def filmed(asset: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("frames")
     with open_source(clip) as source:
         rows = {"up": 0, "up still": 1, "crouched": 60, "side": 195, "walking": 90}
-        pictures = {name: next(iter(source.frames(row, row + 1))).image_rgb for name, row in rows.items()}
-    pictures["mirror"] = np.ascontiguousarray(pictures["side"][:, ::-1])
+        images = {name: next(iter(source.frames(row, row + 1))).image_rgb for name, row in rows.items()}
+    images["mirror"] = np.ascontiguousarray(images["side"][:, ::-1])
     found = {}
-    for name, picture in pictures.items():
+    for name, image in images.items():
         path = folder / f"{name}.png"
-        cv2.imwrite(str(path), picture[..., ::-1])
+        cv2.imwrite(str(path), image[..., ::-1])
         recording = extract(path, detector="blazepose", workers=1)
         found[name] = max(recording.people.values(), key=lambda one: float(np.ptp(one.image_px[0, :, 1])))  # type: ignore[index]
     return found

@@ -170,7 +170,7 @@ def test_somebody_who_lies_is_not_measured_and_is_told_so() -> None:
 
 def test_small_people_unsure_people_and_raised_phones_are_warned_of() -> None:
     small = report(shown(body(trunk_inclination=0.0, neck_inclination=12.0), torso_px=20.0))
-    assert any("small in the picture" in words for words in small.warnings)
+    assert any("small in the image" in words for words in small.warnings)
     pose = shown(next(facing_bodies()), "front")
     doubtful = report(Pose(pose.skeleton, pose.image_px, pose.visibility, world_m=pose.world_m, score=0.5))
     assert any("not sure that this is a person" in words for words in doubtful.warnings)
@@ -280,7 +280,7 @@ def test_an_interval_of_a_plain_angle_keeps_its_signs() -> None:
 
 
 def test_the_noise_says_why_it_is_assumed() -> None:
-    assert assumed_noise(BLAZEPOSE33).origin == "assumed: there are no pictures to look at again"
+    assert assumed_noise(BLAZEPOSE33).origin == "assumed: there are no images to look at again"
     assert assumed_noise(BLAZEPOSE33, reason="not looked at").origin == "assumed: not looked at"
 
 
@@ -350,7 +350,7 @@ def test_a_finding_needs_looks_that_agree_that_it_can_be_measured() -> None:
     assert agreed(1.0).verdict == agreed(LEAST_AGREEMENT).verdict == "finding"
     doubted = agreed(LEAST_AGREEMENT - 0.1)
     assert (doubted.verdict, doubted.severity) == ("unsure", None)
-    assert doubted.reason == "can be measured in 80% of slightly changed pictures only"
+    assert doubted.reason == "can be measured in 80% of slightly changed images only"
     assert doubted.interval == agreed(1.0).interval  # the value stays, with its interval
 
 
@@ -359,7 +359,7 @@ def test_of_somebody_who_is_not_found_again_nothing_is_a_finding() -> None:
     settings = PostureSettings(level=KNOWN)
     found = assess_sequence(sequence_of_pose(pose, size_wh=(4000, 4000)), settings=settings, agreement={})
     assert found.findings == ()
-    assert found["trunk_inclination"].reason == "this person is not found again in slightly changed pictures"
+    assert found["trunk_inclination"].reason == "this person is not found again in slightly changed images"
     nobody_looked = assess_sequence(sequence_of_pose(pose, size_wh=(4000, 4000)), settings=settings)
     assert nobody_looked["trunk_inclination"].verdict == "finding"
 

@@ -66,7 +66,7 @@ def test_an_unknown_roll_is_in_the_uncertainty_of_what_it_touches() -> None:
 
 @pytest.mark.parametrize("yaw_deg", [-25.0, 20.0])
 def test_what_a_turned_body_shows_too_short_is_in_the_interval(yaw_deg: float) -> None:
-    """A tilt t in the picture is atan(tan t · cos yaw) seen straight: its rise lies over more width there."""
+    """A tilt t in the image is atan(tan t · cos yaw) seen straight: its rise lies over more width there."""
     pose = seen(FACING, view="front", roll_deg=0.0, torso_px=300.0)
     assert pose.world_m is not None
     turn, world = np.radians(yaw_deg), pose.world_m.astype(np.float64)
@@ -94,7 +94,7 @@ def test_a_body_seen_straight_has_no_doubt_of_its_turn() -> None:
     assert found["shoulder_tilt"].turn[0] == pytest.approx(0.0, abs=0.05)
 
 
-def test_mirroring_the_picture_swaps_sides() -> None:
+def test_mirroring_the_image_swaps_sides() -> None:
     pose = seen(FACING, view="front", roll_deg=0.0, torso_px=200.0)
     plain = values(readings(pose))
     flipped = values(readings(pose_at(mirrored(sequence_of_pose(pose, size_wh=(900, 900))), 0)))
@@ -104,7 +104,7 @@ def test_mirroring_the_picture_swaps_sides() -> None:
     assert flipped["knee_asymmetry"] == pytest.approx(-plain["knee_asymmetry"], abs=1e-3)
 
 
-def test_a_mirror_picture_told_as_one_gives_the_person_and_not_the_reflection() -> None:
+def test_a_mirror_image_told_as_one_gives_the_person_and_not_the_reflection() -> None:
     pose = seen(FACING, view="front", roll_deg=5.0, torso_px=200.0)
     true = values(readings(pose, roll_deg=5.0))
     reflected = pose_at(mirrored(sequence_of_pose(pose, size_wh=(900, 900))), 0)
@@ -138,7 +138,7 @@ def test_a_hidden_far_side_is_stood_in_for_by_the_near_one() -> None:
     assert not lost.measures["trunk_inclination"].known[0]
 
 
-def test_landmarks_outside_the_picture_are_not_measured() -> None:
+def test_landmarks_outside_the_image_are_not_measured() -> None:
     pose = seen(FACING, view="front", roll_deg=0.0, torso_px=100.0)
     low = float(pose.image_px[BLAZEPOSE33.index("left_knee"), 1]) - 5
     sequence = sequence_of_pose(pose, size_wh=(4000, int(low)))
@@ -235,7 +235,7 @@ def test_a_mirror_flips_every_field_and_twice_is_nothing() -> None:
 
 
 def standing(*, seen_from_above: float = 1.0, bent: bool = False, world: bool = True) -> PoseSequence:
-    """Somebody upright; a camera that looks down shortens what is below the hips in the picture, not in metres."""
+    """Somebody upright; a camera that looks down shortens what is below the hips in the image, not in metres."""
     body = np.zeros((1, len(BLAZEPOSE33), 3))
     for side, sign in (("left", 1.0), ("right", -1.0)):
         knee, ankle = (
@@ -263,6 +263,6 @@ def standing(*, seen_from_above: float = 1.0, bent: bool = False, world: bool = 
         ({"bent": True, "world": False}, "sitting"),
     ],
 )
-def test_short_legs_in_the_picture_do_not_sit(how: dict[str, Any], stance: str) -> None:
+def test_short_legs_in_the_image_do_not_sit(how: dict[str, Any], stance: str) -> None:
     sight = sight_of(standing(**how), settings=PostureSettings())
     assert STANCES[int(sight.stances[0])] == stance

@@ -66,7 +66,7 @@ def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings)
 
 
 def _body_of(recordings: Recordings) -> tuple[str, bool]:
-    """The commonest skeleton, and whether its sequences have coordinates in the picture."""
+    """The commonest skeleton, and whether its sequences have coordinates in the image."""
     bodies = Counter(
         (sequence.skeleton.name, Space.PIXEL in sequence.spaces)
         for _, recording in recordings

@@ -70,7 +70,7 @@ class LearningSettings:
         return WindowSpec(length_s=self.window_s, hop_s=self.hop_s, fps=self.fps)
 
     def spec(self, skeleton: str, *, flat: bool) -> FeatureSpec:
-        """The features for sequences of ``skeleton``: in the picture where they are known there (``flat``)."""
+        """The features for sequences of ``skeleton``: in the image where they are known there (``flat``)."""
         suited = _FEATURES_OF.get(self.model, _FLAT) if flat else _DEEP
         return FeatureSpec(self.features or suited, skeleton)
 

@@ -21,7 +21,7 @@ from laban.pipeline.image.subjects import labels_of
 from laban.pipeline.image.training.ways import Way
 from laban.pose.blazepose.person_mask import PersonMask
 from laban.sources import Limits
-from laban.sources.image import read_picture
+from laban.sources.image import read_image
 
 MOST = 200
 """Images that other conditions are tried on."""
@@ -122,7 +122,7 @@ def attention(
         return None
     shares = np.array(held)[known]
     return AttentionAnswer(
-        pictures=int(known.sum()),
+        images=int(known.sum()),
         on_person=float(shares.mean()),
         person_share=float(np.array(areas)[known].mean()),
     )
@@ -146,7 +146,7 @@ def _pose(gathered: Gathered, row: int, find: Finder | None) -> Pose | None:
     if known is not None or find is None:
         return known
     subject = gathered.subjects[row]
-    image = read_picture(subject.image.path, limits=Limits())
+    image = read_image(subject.image.path, limits=Limits())
     return whose(find(image), subject.box_px((image.shape[1], image.shape[0])))
 
 

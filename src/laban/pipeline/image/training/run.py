@@ -71,7 +71,7 @@ def learn_images(
     began, listener = time.perf_counter(), listener or Silent()
     subjects = subjects_of(images)
     task = task_of(images, subjects)
-    listener.stage(f"reading {len(subjects)} pictures")
+    listener.stage(f"reading {len(subjects)} images")
     gathered = gather_images(
         subjects,
         settings.view,
@@ -107,7 +107,7 @@ class _Work:
         if not apart:
             notes = (
                 *notes,
-                "Nothing is scaled: pictures of groups that are learned from make a model too sure.",
+                "Nothing is scaled: images of groups that are learned from make a model too sure.",
             )
         way.fit(split.train, split.validation, self.listener.epoch)
         temperature = self._temperature(way, split.validation) if apart else 1.0
@@ -118,11 +118,11 @@ class _Work:
         made = self.run.write_models(self._final(way, temperature), way.shown(split.test), way.precisions)
         metrics = ImageMetrics(
             version=1,
-            kind="pictures",
+            kind="images",
             model=ClassifierName(self.run.name, self.settings.backbone),
             task=self.task.name,
             labels=self.task.labels,
-            pictures=figures.pictures,
+            images=figures.images,
             unanswered=figures.unanswered,
             calibration=figures.calibration,
             subgroups=figures.subgroups,
@@ -199,9 +199,9 @@ class _Work:
         if self.settings.of_landmarks:
             return LandmarkWay(self.gathered, self.task, self.settings, find=self.tools.find, run=self.run)
         if self.tools.backbone is None:
-            raise RuntimeError("a classifier of pictures needs a backbone to begin with")
+            raise RuntimeError("a classifier of images needs a backbone to begin with")
         way = ImageWay(self.gathered, self.task, self.settings, backbone=self.tools.backbone, run=self.run)
-        self.listener.stage("looking at all pictures, changed and unchanged")
+        self.listener.stage("looking at all images, changed and unchanged")
         way.prepare(self.listener.step)
         return way
 
@@ -233,7 +233,7 @@ class _Work:
 
     def _counted(self, rows: IntArray) -> ImagePartCount:
         classes = np.bincount(self.labels[rows], minlength=len(self.task.labels)).tolist()
-        return ImagePartCount(pictures=len(rows), groups=len(self._groups(rows)), classes=tuple(classes))
+        return ImagePartCount(images=len(rows), groups=len(self._groups(rows)), classes=tuple(classes))
 
 
 def _about(images: ImageSet, gathered: Gathered, settings: ImageLearningSettings) -> RunAnswer:

@@ -129,7 +129,7 @@ class ImageLearningSettings:
             notes = ("The data names no test part: its validation part is the test, and chooses nothing.",)
         elif by == "group" and len({clip.group for clip in named}) == len(named):
             notes = (
-                "Every picture is a group of its own: where several show one person or scene, figures flatter; "
+                "Every image is a group of its own: where several show one person or scene, figures flatter; "
                 "name groups in a table, or by a pattern with --group.",
             )
         return SplitSettings(by=by, validation=0.15, test=0.25, seed=self.seed), named, notes

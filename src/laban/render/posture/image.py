@@ -30,7 +30,7 @@ _PALE = mix(WHITE, INK, share=0.12)
 
 @dataclass(frozen=True)
 class Mark:
-    """One measure in the picture, in its pixels: ``lines`` (2, 2) from end to end, ``guides`` the same dashed, an
+    """One measure in the image, in its pixels: ``lines`` (2, 2) from end to end, ``guides`` the same dashed, an
     ``arc`` as (centre (2,), first and second direction in degrees clockwise from the right), and where the
     ``letter`` with the ``text`` is wanted."""
 
@@ -46,10 +46,10 @@ class Mark:
 def draw_marks(
     image_rgb: ImageArray, pose: Pose, marks: Sequence[Mark], *, plumb: Float64Array | None = None
 ) -> ImageArray:
-    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the picture round the person, with the marks on it.
+    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the image round the person, with the marks on it.
 
     ``plumb`` (2, 2) is a line that hangs plumb. ``image_rgb`` (H, W, 3) is not edited. Raises InvalidValueError for
-    another kind of picture.
+    another kind of image.
     """
     if image_rgb.ndim != 3 or image_rgb.shape[2] != 3 or image_rgb.dtype != np.uint8:
         raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image_rgb.shape} {image_rgb.dtype}")

@@ -1,4 +1,4 @@
-"""Pictures of two people beside each other: what differs is bright, what does not is calm, nothing is edited."""
+"""Images of two people beside each other: what differs is bright, what does not is calm, nothing is edited."""
 
 import numpy as np
 import pytest
@@ -22,8 +22,8 @@ def pose(two_walkers: Recording) -> Pose:
     return Pose(one.skeleton, one.image_px[40], one.visibility[40])
 
 
-def count(picture: np.ndarray, rgb: tuple[int, int, int], within: int = 24) -> int:
-    return int((np.abs(picture.astype(int) - np.array(rgb)).max(axis=2) <= within).sum())
+def count(image: np.ndarray, rgb: tuple[int, int, int], within: int = 24) -> int:
+    return int((np.abs(image.astype(int) - np.array(rgb)).max(axis=2) <= within).sum())
 
 
 def test_noise_is_silent_and_ninety_degrees_are_loudest() -> None:
@@ -41,7 +41,7 @@ def test_only_what_differs_is_loud_and_a_mirrored_side_is_its_other(pose: Pose) 
     assert [names[index] for index in np.flatnonzero(swapped)] == ["right_elbow"]
 
 
-def test_a_tile_has_its_height_and_leaves_the_picture_alone(pose: Pose) -> None:
+def test_a_tile_has_its_height_and_leaves_the_image_alone(pose: Pose) -> None:
     image = np.full((720, 1280, 3), 120, np.uint8)
     shares = joint_shares(pose, [LOUD])
     loud = draw_tile(image, pose, shares, label="attempt", height_px=400)
@@ -52,7 +52,7 @@ def test_a_tile_has_its_height_and_leaves_the_picture_alone(pose: Pose) -> None:
     assert count(loud, red, 60) > count(calm, red, 60) + 50
 
 
-def test_without_a_picture_people_stand_on_a_plain_ground(pose: Pose) -> None:
+def test_without_an_image_people_stand_on_a_plain_ground(pose: Pose) -> None:
     tile = draw_tile(None, pose, np.zeros(33), label="gone", height_px=300)
     assert tile.shape[0] == 300
     assert tile.std() > 10
@@ -60,11 +60,9 @@ def test_without_a_picture_people_stand_on_a_plain_ground(pose: Pose) -> None:
 
 def test_a_pair_holds_both_tiles_and_the_table(pose: Pose) -> None:
     tiles = [draw_tile(None, pose, np.zeros(33), label=name, height_px=300) for name in ("one", "other")]
-    picture = draw_pose_pair(
-        *tiles, [LOUD, CALM, UNSURE], title="different poses " * 20, subtitle="a beside b"
-    )
-    assert picture.shape[1] >= 1000
-    assert picture.shape[0] > 300 + 3 * 20
+    image = draw_pose_pair(*tiles, [LOUD, CALM, UNSURE], title="different poses " * 20, subtitle="a beside b")
+    assert image.shape[1] >= 1000
+    assert image.shape[0] > 300 + 3 * 20
     with pytest.raises(InvalidValueError, match="equally high"):
         draw_pose_pair(tiles[0], tiles[1][:200], [LOUD], title="x")
 

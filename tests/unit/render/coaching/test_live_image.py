@@ -1,4 +1,4 @@
-"""The live picture: what is drawn where, in every language, and that nobody's pixels are altered."""
+"""The live image: what is drawn where, in every language, and that nobody's pixels are altered."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
 from laban.render.coaching.lines import fitted_lines
-from laban.render.coaching.live_picture import LiveWords, Shown, draw_live
+from laban.render.coaching.live_image import LiveWords, Shown, draw_live
 from laban.render.coaching.marks import DIFFERS, SAME, UNKNOWN, mark_joints
 from laban.render.coaching.reference import draw_reference, reference_figure
 from laban.render.text import can_write, text_mask
@@ -59,10 +59,10 @@ def test_small_sources_are_enlarged_and_large_ones_reduced(
 
 
 def test_joints_have_the_colour_of_their_verdict(shown: Shown, pose: Pose) -> None:
-    picture = draw_live(GREY, shown, WORDS)[:480, -640:]
+    image = draw_live(GREY, shown, WORDS)[:480, -640:]
     for joint, colour in (("left_elbow", DIFFERS), ("right_knee", SAME), ("left_knee", UNKNOWN)):
         x, y = (pose.image_px[BLAZEPOSE33.index(joint)] / 2).astype(int)
-        assert near(picture[y : y + 1, x : x + 1], colour) == 1
+        assert near(image[y : y + 1, x : x + 1], colour) == 1
 
 
 def test_a_hidden_joint_has_no_mark(shown: Shown, pose: Pose) -> None:

@@ -1,4 +1,4 @@
-"""Repetitions as pictures: the curve that they were seen in, and each of them where it turns."""
+"""Repetitions as images: the curve that they were seen in, and each of them where it turns."""
 
 from collections.abc import Sequence
 

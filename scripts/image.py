@@ -1,6 +1,6 @@
-"""The picture of the README: one frame of the demo with everybody drawn over it.
+"""The image of the README: one frame of the demo with everybody drawn over it.
 
-    python -m scripts.picture demo/demo.parquet
+    python -m scripts.image demo/demo.parquet
 
 takes what ``laban demo`` made.
 """
@@ -15,7 +15,7 @@ from laban.io import load
 from laban.pipeline.recording.draw import draw_frame, joint_angles
 from laban.pipeline.recording.video import find_origin, open_frames
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "demo.jpg"
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "demo.jpg"
 _AT_S = 3.83
 _WIDTH_PX = 1120
 _QUALITY = 76
@@ -30,7 +30,7 @@ def drawn_frame(recording_file: Path, *, at_s: float) -> ImageArray:
 
 
 def write_jpeg(path: Path, image_rgb: ImageArray, *, width_px: int) -> None:
-    """Writes a picture ``width_px`` wide."""
+    """Writes an image ``width_px`` wide."""
     height_px = round(image_rgb.shape[0] * width_px / image_rgb.shape[1])
     small = cv2.resize(image_rgb, (width_px, height_px), interpolation=cv2.INTER_AREA)
     settings = [cv2.IMWRITE_JPEG_QUALITY, _QUALITY, cv2.IMWRITE_JPEG_OPTIMIZE, 1]

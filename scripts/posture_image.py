@@ -1,6 +1,6 @@
-"""The picture of the page on posture: one frame of the demo clip, with what is measured drawn where it is measured.
+"""The image of the page on posture: one frame of the demo clip, with what is measured drawn where it is measured.
 
-    python -m scripts.posture_picture demo.mp4
+    python -m scripts.posture_image demo.mp4
 
 takes the clip that ``laban assets path demo`` names, and of the people in it who is seen from the left.
 """
@@ -17,7 +17,7 @@ from laban.pipeline.recording.subject import open_side
 from laban.pose.blazepose.jitter import LookSettings
 from laban.tasks.posture.settings import PostureSettings
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "posture.jpg"
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "posture.jpg"
 _AT_S, _VIEW = 4.5, "left side"
 _WIDTH_PX, _QUALITY = 640, 78
 

@@ -1,4 +1,4 @@
-"""The picture a trainee looks at while moving: the reference, the trainee, the count, and one thing to change."""
+"""The image a trainee looks at while moving: the reference, the trainee, the count, and one thing to change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ _STYLE = DrawStyle(labels=False)
 _SHORT_PX = (
     480,
     720,
-)  # the shorter side of the trainee's picture: smaller ones are enlarged, larger ones reduced
+)  # the shorter side of the trainee's image: smaller ones are enlarged, larger ones reduced
 _PANEL, _FOOT = 0.5, 0.19  # of it
 
 
@@ -67,7 +67,7 @@ class Shown:
 
 
 def draw_live(image_rgb: ImageArray, shown: Shown, words: LiveWords) -> ImageArray:
-    """A new picture, (H, W, 3) uint8: the reference and the figures at the left, the trainee at the right, the
+    """A new image, (H, W, 3) uint8: the reference and the figures at the left, the trainee at the right, the
     sentence below. Its size depends on the size of ``image_rgb`` alone, which is not altered."""
     trainee = _trainee(image_rgb, shown)
     high, wide = trainee.shape[:2]
@@ -150,7 +150,7 @@ def _written_panel(
 
 
 def _line_of(text: str, canvas: ImageArray, *, at: float, short: int) -> None:
-    """A line in small letters across the panel, ``at`` a share of the trainee's picture from its top."""
+    """A line in small letters across the panel, ``at`` a share of the trainee's image from its top."""
     edge, letters = round(0.03 * short), round(0.042 * short)
     room = (canvas.shape[1] - 2 * edge, 2 * letters)
     line = fitted_lines(text, room_wh=room, height_px=letters, most=1)
