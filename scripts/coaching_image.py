@@ -15,11 +15,11 @@ from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.core.space import Space
 from laban.pipeline.coaching.live_view import LiveImage
-from laban.pipeline.coaching.workout import Instant
+from laban.pipeline.coaching.workout import CoachedFrame
 from laban.tasks.coaching.coach import Coach
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.exercise_file import load_exercise
-from laban.tasks.coaching.phrases import load_words
+from laban.tasks.coaching.messages import load_messages
 from scripts.image import write_jpeg
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "coaching.jpg"
@@ -35,12 +35,12 @@ _ABOVE, _BELOW = np.array([112.0, 122.0, 132.0]), np.array([64.0, 70.0, 78.0])
 def main() -> None:
     """Coaches the drawn trainee for some seconds and keeps the last image."""
     exercise = load_exercise("warrior_two")
-    image = LiveImage(exercise, load_words("en").with_advice(exercise.faults))
+    image = LiveImage(exercise, load_messages("en").with_advice(exercise.faults))
     coach, pose, ground = Coach(exercise), _trainee(exercise), _ground()
     for index in range(round(_SECONDS * _FPS)):
         time_s = index / _FPS
         frame = Frame.from_rgb(ground, index=index, time_s=time_s)
-        drawn = image.draw(Instant(frame, pose, 1, coach.update(pose, time_s)))
+        drawn = image.draw(CoachedFrame(frame, pose, 1, coach.update(pose, time_s)))
     write_jpeg(TARGET, drawn, width_px=_WIDTH_PX)
 
 

@@ -14,7 +14,7 @@ import cv2
 from laban.pipeline.posture.assess import assess_side
 from laban.pipeline.posture.files import draw_assessment
 from laban.pipeline.recording.subject import open_side
-from laban.pose.blazepose.jitter import LookSettings
+from laban.pose.blazepose.jitter import JitterSettings
 from laban.tasks.posture.settings import PostureSettings
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "posture.jpg"
@@ -28,7 +28,7 @@ def main() -> None:
     settings = PostureSettings()
     side = open_side(f"{parser.parse_args().clip}@{_AT_S}s")
     people = (replace(side, person=person) for person in side.recording.people)
-    found = (assess_side(one, settings=settings, looks=LookSettings()) for one in people)
+    found = (assess_side(one, settings=settings, jitter=JitterSettings()) for one in people)
     drawn = draw_assessment(next(one for one in found if one.report.view.name == _VIEW), settings=settings)
     image = drawn.listed_rgb
     size = (_WIDTH_PX, round(image.shape[0] * _WIDTH_PX / image.shape[1]))

@@ -15,14 +15,14 @@ from benchmarks.rows import Row, row
 from laban.core.conversions import sequence_of_pose
 from laban.core.frame import Frame
 from laban.core.pose import Pose
-from laban.pose.blazepose.jitter import LookSettings, look_again
+from laban.pose.blazepose.jitter import JitterSettings, jittered_poses
 from laban.pose.blazepose.landmarker import Landmarker
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.camera_roll import Level
 from laban.tasks.posture.catalogue import MEASURES
 from laban.tasks.posture.measure import read_posture
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.uncertainty import mean_pose, noise_of_looks
+from laban.tasks.posture.uncertainty import mean_pose, noise_of_samples
 
 _SETTINGS = PostureSettings(level=Level(0.0, 0.0, "known"))
 _EVERY, _MOST = 5, 32
@@ -60,11 +60,12 @@ def _judge(
 ) -> bool:
     image, pose = Frame.from_rgb(frame.image()), frame.pose()
     first, anew = (
-        look_again(image, pose, landmarker=landmarker, settings=LookSettings(seed=seed)) for seed in (0, 1)
+        jittered_poses(image, pose, landmarker=landmarker, settings=JitterSettings(seed=seed))
+        for seed in (0, 1)
     )
     if min(len(first), len(anew)) < 8:
         return False
-    noise = noise_of_looks([first], averaged=len(first))
+    noise = noise_of_samples([first], averaged=len(first))
     own = read_posture(sequence_of_pose(mean_pose(first)), settings=_SETTINGS, noise=noise).measures
     fresh = [_values(look) for look in anew]
     for name, measured in own.items():

@@ -20,8 +20,8 @@ from benchmarks.posture.clips import TRUTH, LabelledFrame, labelled_frames
 from benchmarks.rows import Row, row
 from laban.core.frame import Frame
 from laban.core.pose import Pose
-from laban.pipeline.posture.assess import LEAST_LOOKS
-from laban.pose.blazepose.jitter import look_again
+from laban.pipeline.posture.assess import LEAST_SAMPLES
+from laban.pose.blazepose.jitter import jittered_poses
 from laban.pose.blazepose.landmarker import Landmarker
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.uncertainty import mean_pose
@@ -50,8 +50,8 @@ def view_rows() -> list[Row]:
 
 
 def _as_image(frame: LabelledFrame, landmarker: Landmarker) -> Pose:
-    looks = look_again(Frame.from_rgb(frame.image()), frame.pose(), landmarker=landmarker)
-    return mean_pose(looks) if len(looks) >= LEAST_LOOKS else frame.pose()
+    looks = jittered_poses(Frame.from_rgb(frame.image()), frame.pose(), landmarker=landmarker)
+    return mean_pose(looks) if len(looks) >= LEAST_SAMPLES else frame.pose()
 
 
 def _share(frames: Sequence[LabelledFrame], told: Sequence[View], *, eye_deg: float = EYE_DEG) -> float:

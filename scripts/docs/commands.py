@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from laban.cli.app import load
-from laban.cli.table import COMMANDS
+from laban.cli.registry import COMMANDS
 from scripts.docs.blocks import markdown_table
 
 

@@ -33,7 +33,7 @@ from laban.render.report import write_report
 from laban.render.report.document import write_document
 from laban.sources import SyntheticScene
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
-from laban.tasks.coaching.phrases import load_words
+from laban.tasks.coaching.messages import load_messages
 
 BROWSER = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
@@ -213,7 +213,7 @@ def workout_page(folder: Path) -> Path:
         DoneRepetition(3.0 * one, 3.0 * one + 1.2, 3.0 * one + 2.0, 88.0, 81.0, ("back_bent", "too_fast"))
         for one in range(14)
     )
-    words = load_words("en")
+    words = load_messages("en")
     said = SummaryWords(
         "en",
         "Squat with a long name of its own",

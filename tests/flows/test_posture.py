@@ -209,7 +209,7 @@ def test_live_watches_one_source(run: Run, still: Path) -> None:
         (("--plumb-line", "1,2,3,4", "--roll-deg", "3"), "give one"),
         (("--height-cm", "9"), "height"),
         (("--person", "7"), "no person 7"),
-        (("--looks", "-1"), "looks"),
+        (("--tta-samples", "-1"), "tta_samples"),
     ],
 )
 def test_wrong_use_is_one_line_and_code_two(

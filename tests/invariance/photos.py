@@ -19,7 +19,7 @@ from laban.errors import LabanError
 from laban.pipeline.posture.assess import assess_side
 from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.subject import open_side
-from laban.pose.blazepose.jitter import LookSettings
+from laban.pose.blazepose.jitter import JitterSettings
 from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.settings import PostureSettings
 
@@ -118,5 +118,5 @@ def reported(change: PhotoChange, photo: Clip) -> PostureReport:
         image = np.ascontiguousarray(change.draw(photo.film().frames[0]))
         cv2.imwrite(str(path), cv2.cvtColor(image, cv2.COLOR_RGB2BGR), list(change.options))
         side = open_side(str(path), settings=settings, cache=Path(folder))
-        found = assess_side(side, settings=PostureSettings(), looks=LookSettings(), extraction=settings)
+        found = assess_side(side, settings=PostureSettings(), jitter=JitterSettings(), extraction=settings)
         return found.report

@@ -15,9 +15,9 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
-from laban.tasks.action.answers import Said
+from laban.tasks.action.answers import WindowScores
 from laban.tasks.action.predict import predict_recording
-from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller
+from laban.tasks.action.timeline import ActionSettings, Change, HysteresisDetector, Rules
 
 CLOCK = WindowSpec(0.8, 0.2, 10.0)
 HEADS = (
@@ -73,9 +73,9 @@ def test_later_by_whole_rows_is_later_by_as_much(seed: int, rows: int) -> None:
 
 
 def changes_of(said: list[tuple[float, bool] | None], rules: Rules) -> list[Change]:
-    teller, changes = Teller(rules, person=1), []
+    teller, changes = HysteresisDetector(rules, person=1), []
     for second_s, one in enumerate(said):
-        what = None if one is None else Said(np.array([one[0], 1 - one[0]]), one[1])
+        what = None if one is None else WindowScores(np.array([one[0], 1 - one[0]]), one[1])
         changes += teller.add(float(second_s), second_s + 1.0, what)
     return [*changes, *teller.close()]
 

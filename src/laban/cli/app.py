@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from laban.cli.table import COMMANDS
+from laban.cli.registry import COMMANDS
 from laban.version import __version__
 
 

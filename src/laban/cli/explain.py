@@ -27,8 +27,8 @@ from laban.pipeline.action.schema import explanation_answer
 from laban.pipeline.recording.open import FoundPoses
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 from laban.render.words import format_time
+from laban.tasks.action.attributions import Attributions, reasons_for
 from laban.tasks.action.frame_rates import frame_rate_warnings
-from laban.tasks.action.reasons import Reasons, reasons_for
 
 HEAT_MAP_SUFFIX, INSTANTS_SUFFIX, VIDEO_SUFFIX = ".heatmap.png", ".instants.png", ".explained.mp4"
 
@@ -125,7 +125,7 @@ def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
 
 
 def _drawn(
-    clip: Path, found: FoundPoses, reasons: Reasons, options: ExplainOptions, *, quiet: bool
+    clip: Path, found: FoundPoses, reasons: Attributions, options: ExplainOptions, *, quiet: bool
 ) -> list[Path]:
     folder, stem = options.output, clip.stem
     files = [write_heat_map(folder / (stem + HEAT_MAP_SUFFIX), reasons, source=found.recording.source)]
@@ -165,7 +165,7 @@ def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bo
     return origin
 
 
-def _words(clip: Path, reasons: Reasons, files: list[Path]) -> str:
+def _words(clip: Path, reasons: Attributions, files: list[Path]) -> str:
     title, where = headline(reasons, source=str(clip))
     found = reasons.explanation
     joints = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in found.top(_TOLD)]

@@ -25,7 +25,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warn
 
 def settle(kind: type[T], *, section: str, **flags: object) -> T:
     """The options of one command; a flag that is None was not given. See ``resolve_settings``."""
+    from laban.cli.registry import COMMANDS, SUBCOMMANDS
     from laban.cli.settings import resolve_settings
-    from laban.cli.table import COMMANDS, SUBCOMMANDS
 
     return resolve_settings(kind, section=section, flags=flags, sections=(*COMMANDS, *SUBCOMMANDS))

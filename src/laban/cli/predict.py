@@ -32,8 +32,8 @@ from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
 from laban.pipeline.image.prediction import image_model
-from laban.pipeline.recording.doubts import doubts_of, lost_words
 from laban.pipeline.recording.open import FoundPoses, has_images, poses_of
+from laban.pipeline.recording.warnings import doubts_of, lost_words
 from laban.render.timeline_text import WRITERS, write_timelines
 from laban.render.words import count_people, format_time
 from laban.sources.containers import absence

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.bars import report_learned, stage_bars
 from laban.cli.dataset_options import CacheFolder, Data, DataSplit, GroupBy, LabelsFile, opened
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.dataset_tables import coverage_table
@@ -15,6 +14,7 @@ from laban.cli.figures_tables import export_words, figures_table
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, report, say, warn
+from laban.cli.progress import report_learned, stage_bars
 from laban.core.answers.metrics import TrainingMetrics
 from laban.errors import InvalidValueError
 from laban.models.needs import baselines_note, check_can_train

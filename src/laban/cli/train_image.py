@@ -12,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from laban.cli.asset_fetching import fetch_asset
-from laban.cli.bars import report_learned, stage_bars
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, Quiet, settle
 from laban.cli.output import DONE, PARTLY, warn
+from laban.cli.progress import report_learned, stage_bars
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.errors import AssetError, InvalidValueError
 from laban.models.needs import check_can_train

@@ -6,7 +6,7 @@ import pytest
 from laban.cli import main
 from laban.cli.app import app, load
 from laban.cli.errors import guarded
-from laban.cli.table import COMMANDS
+from laban.cli.registry import COMMANDS
 from laban.version import __version__
 
 HEAVY = ("cv2", "av", "scipy", "pyarrow", "matplotlib", "plotly", "ai_edge_litert", "pydantic")

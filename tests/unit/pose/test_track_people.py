@@ -90,7 +90,7 @@ def test_a_second_skeleton_beside_somebody_gets_no_id():
 
 @pytest.mark.parametrize(("away_s", "expected"), [(1.9, 0), (2.2, 1)])
 def test_somebody_out_of_sight_is_known_again_for_two_seconds(away_s, expected):
-    tracker = Tracker(TrackerSettings(max_lost_s=2.0))
+    tracker = Tracker(TrackerSettings(max_age_s=2.0))
     for frame in range(30):
         ids(tracker, frame, seen(300, clothes=RED))
     assert ids(tracker, 29 + round(away_s * RATE_HZ), seen(300, clothes=RED)) == [expected]
@@ -173,11 +173,11 @@ def test_left_and_right_are_put_back_in_every_field_of_a_pose():
 
 
 def test_the_hint_decides_between_bodies_that_fit_alike():
-    tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+    tracker = Tracker(TrackerSettings(duplicate_distance=0.0, false_positive_distance=0.0))
     for frame in range(5):
         ids(tracker, frame, seen(300))
     assert ids(tracker, 5, seen(290, hint=0), seen(310))[0] == 0
-    again = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+    again = Tracker(TrackerSettings(duplicate_distance=0.0, false_positive_distance=0.0))
     for frame in range(5):
         ids(again, frame, seen(300))
     assert ids(again, 5, seen(290), seen(310, hint=0))[1] == 0
@@ -185,7 +185,7 @@ def test_the_hint_decides_between_bodies_that_fit_alike():
 
 def test_of_bodies_that_fit_alike_the_surer_one_is_the_person():
     for surer in (0, 1):
-        tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+        tracker = Tracker(TrackerSettings(duplicate_distance=0.0, false_positive_distance=0.0))
         for frame in range(5):
             ids(tracker, frame, seen(300))
         scores = [0.9 if index == surer else 0.5 for index in (0, 1)]
@@ -260,7 +260,7 @@ def test_the_posture_is_forgotten_while_somebody_is_out_of_sight():
 
 
 def test_the_posture_is_compared_apart_from_the_place():
-    tracker = Tracker(TrackerSettings(double=0.0, ghost=0.0))
+    tracker = Tracker(TrackerSettings(duplicate_distance=0.0, false_positive_distance=0.0))
     for frame in range(10):
         ids(tracker, frame, seen(300))
     assert ids(tracker, 10, turned(300), seen(345))[1] == 0

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.identity_scenes import make_scene
 
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS, map_skeleton
-from laban.pose.tracking.sides import Sides, SidesSettings
+from laban.pose.tracking.sides import LeftRightCorrector, LeftRightSettings
 from laban.pose.tracking.sides import orders as orders_of_all
 
 RATE_HZ = 30
@@ -45,7 +45,7 @@ def turning(turn_rad):
 
 
 def orders(poses, *, settings=None, rate_hz=RATE_HZ):
-    sides = Sides(settings or SidesSettings())
+    sides = LeftRightCorrector(settings or LeftRightSettings())
     return [sides.order(pose, torso_px=50.0, time_s=row / rate_hz) for row, pose in enumerate(poses)]
 
 
@@ -124,7 +124,7 @@ def test_other_skeletons_are_put_back_by_their_own_pairs(name):
     poses = map_skeleton(BLAZEPOSE33, skeleton).apply(turning(np.zeros(12)))
     spoilt = poses.copy()
     spoilt[6] = poses[6][skeleton.flip]
-    sides = Sides(SidesSettings(), skeleton=skeleton)
+    sides = LeftRightCorrector(LeftRightSettings(), skeleton=skeleton)
     given = [sides.order(pose, torso_px=50.0, time_s=row / RATE_HZ) for row, pose in enumerate(spoilt)]
     np.testing.assert_array_equal(given[6], skeleton.flip)
     assert all(np.array_equal(order, np.arange(len(skeleton))) for row, order in enumerate(given) if row != 6)
@@ -133,13 +133,13 @@ def test_other_skeletons_are_put_back_by_their_own_pairs(name):
 def test_a_labelling_that_the_network_keeps_up_is_believed():
     poses = turning(np.zeros(60))
     poses[10:] = poses[10:][:, exchange()]
-    given = orders(poses, settings=SidesSettings(believe_s=0.5))
+    given = orders(poses, settings=LeftRightSettings(accept_after_s=0.5))
     assert np.array_equal(given[12], exchange())
     assert all(np.array_equal(order, AS_GIVEN) for order in given[10 + 17 :])
 
 
 def test_after_a_pause_nothing_is_compared():
-    sides = Sides(SidesSettings())
+    sides = LeftRightCorrector(LeftRightSettings())
     pose = turning(np.zeros(1))[0]
     sides.order(pose, torso_px=50.0, time_s=0.0)
     assert np.array_equal(sides.order(pose[exchange()], torso_px=50.0, time_s=1.0), AS_GIVEN)
@@ -150,7 +150,7 @@ def test_exchanges_in_a_walk_are_mostly_put_back():
     scene = make_scene(2, people=2, seconds=16.0)
     repaired = harmed = spoilt = 0
     for truth in scene.image_px:
-        sides = Sides(SidesSettings())
+        sides = LeftRightCorrector(LeftRightSettings())
         for time_s, pose in zip(scene.times_s, truth, strict=True):
             is_spoilt = rng.random() < 0.03
             given = (pose[BLAZEPOSE33.flip] if is_spoilt else pose).astype(np.float32)
@@ -172,7 +172,7 @@ def test_people_together_are_put_back_as_each_alone_would_be():
     for person, names in enumerate((None, ARMS, LEGS)):
         frames[person, 8:11] = frames[person, 8:11][:, exchange(names)]
     frames[1, 15:18, BLAZEPOSE33.index("left_knee")] = np.nan
-    together, alone = ([Sides(SidesSettings()) for _ in frames] for _ in range(2))
+    together, alone = ([LeftRightCorrector(LeftRightSettings()) for _ in frames] for _ in range(2))
     changed = 0
     for row in range(30):
         present = [0, 1, 2] if row % 7 else [0, 2]

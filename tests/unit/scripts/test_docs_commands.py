@@ -2,7 +2,7 @@ import pytest
 from scripts.docs.commands import commands_reference, commands_table, option_names, subcommands, usage_of
 
 from laban.cli.app import load
-from laban.cli.table import COMMANDS
+from laban.cli.registry import COMMANDS
 
 
 def parameters(name: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from scripts.docs.schemas import FOLDER, PUBLISHED, answers_table, schema_files,
 from tests.answers import check_schema
 
 from laban.cli.app import load
-from laban.cli.table import COMMANDS
+from laban.cli.registry import COMMANDS
 
 
 def _schemas(schema: Any) -> Iterator[dict[str, Any]]:

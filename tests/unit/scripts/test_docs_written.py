@@ -14,7 +14,7 @@ from scripts.docs.commands import subcommands
 
 import laban
 from laban.cli.app import load
-from laban.cli.table import COMMANDS
+from laban.cli.registry import COMMANDS
 from laban.tasks.coaching.exercise_file import shipped_exercises
 
 PAGES = tuple(page for page in written_pages(ROOT) if page.name != "CHANGELOG.md")

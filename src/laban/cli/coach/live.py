@@ -23,7 +23,7 @@ from laban.pipeline.recording.live_source import open_live_source
 from laban.pipeline.recording.open import is_poses
 from laban.store.workouts import History
 from laban.tasks.coaching.exercise_file import load_exercise
-from laban.tasks.coaching.phrases import languages
+from laban.tasks.coaching.messages import languages
 
 
 def coach(

@@ -15,13 +15,13 @@ from laban.cli.output import NOTHING, complain, report, report_line, say, warn
 from laban.cli.pose_options import PoseOptions
 from laban.core.answers.coaching import WorkoutLine
 from laban.live.session import LiveSession
-from laban.pipeline.coaching.files import CourseKeeper, instant_answer, write_workout, written_instants
+from laban.pipeline.coaching.files import WorkoutLog, instant_answer, write_workout, written_instants
 from laban.pipeline.coaching.live_view import LiveImage, can_draw
-from laban.pipeline.coaching.workout import CoachedWorkout, Instant
+from laban.pipeline.coaching.workout import CoachedFrame, CoachedWorkout
 from laban.store.workouts import History, default_history
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Workout
-from laban.tasks.coaching.phrases import Words, language_of, load_words
+from laban.tasks.coaching.messages import Messages, language_of, load_messages
 
 _LINES_PER_S = 10
 
@@ -38,9 +38,9 @@ class CoachOptions(PoseOptions):
     history: Path | None = None
     keep: bool = True
 
-    def words(self, exercise: Exercise) -> Words:
+    def words(self, exercise: Exercise) -> Messages:
         """What is said of an exercise, in the language wanted or the system's."""
-        return load_words(self.lang or language_of()).with_advice(exercise.faults)
+        return load_messages(self.lang or language_of()).with_advice(exercise.faults)
 
     @property
     def history_file(self) -> Path:
@@ -55,7 +55,7 @@ class CoachSession:
         self,
         done: CoachedWorkout,
         live: LiveSession,
-        words: Words,
+        words: Messages,
         options: CoachOptions,
         window: Window | None,
         *,
@@ -65,7 +65,7 @@ class CoachSession:
         self._words, self._options, self._window = words, options, window
         self._as_lines = as_lines
         self._began = datetime.now(UTC)
-        self._keeper = CourseKeeper(words)
+        self._keeper = WorkoutLog(words)
         mirror = live.source.is_live if options.mirror is None else options.mirror
         self._image = LiveImage(done.exercise, words, mirror=mirror)
 
@@ -74,7 +74,7 @@ class CoachSession:
         films = self._options.output is not None and self._options.video
         if (films or self._window) and not can_draw(self._words):
             warn("these letters need OpenCV 5 to be drawn, so the image is in English", quiet=quiet)
-        instants: Iterator[Instant] = (self._done.instant for _ in self._live.moments())
+        instants: Iterator[CoachedFrame] = (self._done.instant for _ in self._live.moments())
         if self._options.output is not None:
             draw = self._image.draw if films else None
             instants = written_instants(instants, self._options.output, self._words, draw=draw)
@@ -124,7 +124,7 @@ class CoachSession:
         )
 
     @contextmanager
-    def _told(self) -> Iterator[Callable[[Instant], None]]:
+    def _told(self) -> Iterator[Callable[[CoachedFrame], None]]:
         """What tells of an instant: a line of JSON, or the one line of a terminal."""
         if self._as_lines:
             yield lambda one: report_line(instant_answer(one, self._words))

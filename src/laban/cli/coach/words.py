@@ -6,17 +6,17 @@ from typing import Any
 import numpy as np
 
 from laban.pipeline.coaching.live_view import clock
-from laban.pipeline.coaching.workout import Attendance, Instant
+from laban.pipeline.coaching.workout import CoachedFrame, PresenceStats
 from laban.render.words import format_duration
 from laban.store.workouts import PastWorkout
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Workout
-from laban.tasks.coaching.phrases import Words
+from laban.tasks.coaching.messages import Messages
 
 _LEVEL_STYLES = {"perfect": "bold green", "fighting": "bold dark_orange", "good": "cyan", "": ""}
 
 
-def live_line(instant: Instant, exercise: Exercise, words: Words) -> Any:
+def live_line(instant: CoachedFrame, exercise: Exercise, words: Messages) -> Any:
     """One line for now: what was done, the score, the level, and what to change."""
     from rich.text import Text
 
@@ -30,7 +30,7 @@ def live_line(instant: Instant, exercise: Exercise, words: Words) -> Any:
     return line.append(words.situation(said), style="dark_orange" if said.hint is not None else "")
 
 
-def workout_words(workout: Workout, exercise: Exercise, words: Words) -> Any:
+def workout_words(workout: Workout, exercise: Exercise, words: Messages) -> Any:
     """The summary at the end."""
     from rich.console import Group
 
@@ -43,7 +43,7 @@ def workout_words(workout: Workout, exercise: Exercise, words: Words) -> Any:
 
 
 def nothing_coached(
-    attendance: Attendance, exercise: Exercise, source: str, *, person: int | None
+    attendance: PresenceStats, exercise: Exercise, source: str, *, person: int | None
 ) -> str | None:
     """Why nobody could be coached; None where somebody was."""
     if attendance.coached:
@@ -92,7 +92,7 @@ def seen_most(workout: Workout) -> str:
     return next((f"{name.replace('_', ' ')} {times}×" for name, times in workout.faults.items()), "")
 
 
-def _headline(workout: Workout, exercise: Exercise, words: Words) -> Iterator[str]:
+def _headline(workout: Workout, exercise: Exercise, words: Messages) -> Iterator[str]:
     yield words.title(exercise)
     if exercise.is_hold:
         yield f"{words.say('page.held')} {workout.held_s:.0f} {words.say('page.seconds')}"

@@ -28,7 +28,7 @@ from laban.pipeline.posture.files import (
 )
 from laban.pipeline.posture.schema import change_answer, posture_answer, posture_file, posture_series
 from laban.pipeline.recording.subject import parse_source
-from laban.pose.blazepose.jitter import LookSettings
+from laban.pose.blazepose.jitter import JitterSettings
 from laban.render.files import write_json
 from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
@@ -65,7 +65,7 @@ def posture(
     rules: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [the ones shipped]")
     ] = None,
-    looks: Annotated[
+    tta_samples: Annotated[
         int | None,
         typer.Option(metavar="N", help="How often to look again for the intervals; 0 assumes. [16]"),
     ] = None,
@@ -105,7 +105,7 @@ def posture(
         plumb_line=plumb_line,
         mirrored=mirrored,
         rules=rules,
-        looks=looks,
+        tta_samples=tta_samples,
         pose_model=pose_model,
         detector=detector,
         max_people=max_people,
@@ -146,15 +146,15 @@ class _Job:
         side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
         if one.given is not None:
             side = replace(side, name=one.given)
-        looks = options.looks and (side.images is not None or side.image is not None)
+        tta = options.tta_samples and (side.images is not None or side.image is not None)
         settings = options.settings(sensed=_sensed(one.path))
         found = assess_side(
             side,
             settings=settings,
             holding=options.holding(),
             rules=self.rules,
-            looks=LookSettings(count=options.looks) if looks else None,
-            extraction=options.extraction(quiet=self.quiet) if looks else None,
+            jitter=JitterSettings(count=options.tta_samples) if tta else None,
+            extraction=options.extraction(quiet=self.quiet) if tta else None,
         )
         self.found.append(found)
         self.settings.append(settings)

@@ -24,7 +24,7 @@ class PostureOptions(PoseOptions):
     plumb_line: str | None = None
     mirrored: bool = False
     rules: Path | None = None
-    looks: Annotated[int, Field(ge=0, le=200)] = 16
+    tta_samples: Annotated[int, Field(ge=0, le=200)] = 16
     visits: bool = False
     live: bool = False
     remind_after_s: Annotated[float, Field(ge=0, le=86_400)] = 60.0

@@ -7,8 +7,8 @@ from typing import Literal
 from laban.core.answers.base import Answer
 from laban.core.answers.metrics import (
     CalibrationAnswer,
+    ClassificationAnswer,
     ConditionAnswer,
-    FiguresAnswer,
     HistoryAnswer,
     Precision,
     RunAnswer,
@@ -38,7 +38,7 @@ class HardImageAnswer(Answer):
 
 
 @dataclass(frozen=True)
-class ImageDoubtAnswer(Answer):
+class ImageLabelErrorAnswer(Answer):
     """An image whose label is probably wrong."""
 
     index: int
@@ -139,7 +139,7 @@ class ImageMetrics(Answer):
     """The question that it answers."""
     labels: tuple[str, ...]
     """Its classes, in the order of the confusion's rows."""
-    images: FiguresAnswer
+    images: ClassificationAnswer
     """How often answers are right."""
     unanswered: int
     """Images in which nobody was found; they count as wrong."""
@@ -149,7 +149,7 @@ class ImageMetrics(Answer):
     """For whom it works."""
     hardest: tuple[HardImageAnswer, ...]
     """The images that it is most wrong about."""
-    doubts: tuple[ImageDoubtAnswer, ...]
+    doubts: tuple[ImageLabelErrorAnswer, ...]
     """Labels that are probably wrong."""
     split: ImageSplitAnswer
     """How the images were split."""

@@ -35,7 +35,7 @@ class ClassFiguresAnswer(Answer):
 
 
 @dataclass(frozen=True)
-class FiguresAnswer(Answer):
+class ClassificationAnswer(Answer):
     """How often answers are right; averages are over the labels that occur."""
 
     count: int
@@ -227,7 +227,7 @@ class HardClipAnswer(Answer):
 
 
 @dataclass(frozen=True)
-class LabelDoubtAnswer(Answer):
+class LabelErrorAnswer(Answer):
     """A clip whose label is probably wrong."""
 
     clip: str
@@ -306,9 +306,9 @@ class TaskMetrics(Answer):
     """Its labels, in the order of the confusion's rows."""
     background: str | None
     """The label of ordinary movement, where there is one."""
-    windows: FiguresAnswer
+    windows: ClassificationAnswer
     """The figures of windows."""
-    clips: FiguresAnswer
+    clips: ClassificationAnswer
     """The figures of clips."""
     calibration: CalibrationAnswer
     """How sure, and how right, of windows."""
@@ -324,7 +324,7 @@ class TaskMetrics(Answer):
     """How much there is of each label."""
     hardest: tuple[HardClipAnswer, ...]
     """The clips that it is most wrong about."""
-    doubts: tuple[LabelDoubtAnswer, ...]
+    doubts: tuple[LabelErrorAnswer, ...]
     """Labels that are probably wrong."""
     held_out: tuple[HeldOutAnswer, ...]
     """What it makes of labels that were held out, where that was tried."""

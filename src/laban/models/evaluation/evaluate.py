@@ -20,7 +20,7 @@ from laban.errors import InvalidValueError
 from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.evaluation.held_out import Fold, said_of, understood
 from laban.models.evaluation.metrics import Metrics
-from laban.models.evaluation.task_metrics import JudgeSettings, judge_task
+from laban.models.evaluation.task_metrics import EvaluationSettings, evaluate_task
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
 from laban.models.training.splits import Split, counted
@@ -36,7 +36,7 @@ class Extras:
     training: HistoryAnswer | None = None
     events: Mapping[str, EventMetrics] = field(default_factory=dict)
     unknown: Mapping[str, Sequence[HeldOutAnswer]] = field(default_factory=dict)
-    random: "Judgement | None" = None
+    random: "Evaluation | None" = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     scored: Mapping[str, ScoredAnswer] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Extras:
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class Evaluation:
     """The figures of a model: of ``windows`` and ``clips`` by task, and ``metrics``, which is everything."""
 
     windows: Mapping[str, Metrics]
@@ -58,8 +58,8 @@ def judge(
     *,
     split: Split | None = None,
     extras: Extras | None = None,
-    settings: JudgeSettings | None = None,
-) -> Judgement:
+    settings: EvaluationSettings | None = None,
+) -> Evaluation:
     """Judges ``model`` on the test part of ``split``, or, where it is None, on all of ``examples`` as new data.
 
     Baselines learn from the training part, so that there are none without a split. Raises InvalidValueError where
@@ -73,17 +73,17 @@ def judge_folds(
     examples: Examples,
     *,
     extras: Extras | None = None,
-    settings: JudgeSettings | None = None,
-) -> Judgement:
+    settings: EvaluationSettings | None = None,
+) -> Evaluation:
     """Judges one recipe by models that each learned from another part; every test is answered by its own model."""
     if not folds:
         raise InvalidValueError("judging needs at least one model, got none")
-    extras, settings = extras or Extras(), settings or JudgeSettings()
+    extras, settings = extras or Extras(), settings or EvaluationSettings()
     known, notes = understood(folds[0][0], examples)
     parts = [Fold.of(model, known, split) for model, split in folds]
     tests = [known.take(part.test) for part in parts]
     found = [
-        judge_task(said, parts, known, settings) for said in said_of([part.model for part in parts], tests)
+        evaluate_task(said, parts, known, settings) for said in said_of([part.model for part in parts], tests)
     ]
     if not found:
         raise InvalidValueError("none of the examples that are to be judged has a label")
@@ -99,7 +99,7 @@ def judge_folds(
         learned=extras.learned,
         tasks=tuple(_with_extras(one.metrics, extras, clips) for one in found),
     )
-    return Judgement(windows, clips, metrics)
+    return Evaluation(windows, clips, metrics)
 
 
 def _with_extras(metrics: TaskMetrics, extras: Extras, clips: Mapping[str, Metrics]) -> TaskMetrics:
@@ -114,7 +114,7 @@ def _with_extras(metrics: TaskMetrics, extras: Extras, clips: Mapping[str, Metri
     )
 
 
-def _random(other: Judgement | None, task: str, clips: Metrics) -> RandomSplitAnswer | None:
+def _random(other: Evaluation | None, task: str, clips: Metrics) -> RandomSplitAnswer | None:
     if other is None or task not in other.clips:
         return None
     held = next(one for one in other.metrics.tasks if one.task == task).clips

@@ -6,13 +6,13 @@ from laban.core.answers.metrics import HardClipAnswer, Place
 from laban.core.arrays import Float32Array
 from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.models.evaluation.clip_scores import ClipScores
-from laban.models.evaluation.held_out import Said
+from laban.models.evaluation.held_out import HeldOutScores
 
 _FIGURES = 8
 _PLACES = ("scene", "xy", "stage", "heading", "world", "front")
 
 
-def hardest_clips(said: Said, scores: ClipScores, *, count: int) -> tuple[HardClipAnswer, ...]:
+def hardest_clips(said: HeldOutScores, scores: ClipScores, *, count: int) -> tuple[HardClipAnswer, ...]:
     """The ``count`` clips whose own label was least probable, worst first.
 
     ``figures`` holds eight instants of the window that spoke most for the answer: for each joint of ``skeleton``
@@ -25,7 +25,7 @@ def hardest_clips(said: Said, scores: ClipScores, *, count: int) -> tuple[HardCl
     return tuple(_hard(said, scores, int(index), float(own[index])) for index in worst)
 
 
-def _hard(said: Said, scores: ClipScores, index: int, own: float) -> HardClipAnswer:
+def _hard(said: HeldOutScores, scores: ClipScores, index: int, own: float) -> HardClipAnswer:
     examples, window, labels = said.examples, scores.window[index], said.task.labels
     predicted = int(scores.predicted[index])
     return HardClipAnswer(

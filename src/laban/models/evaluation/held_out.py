@@ -34,7 +34,7 @@ class Fold:
 
 
 @dataclass(frozen=True, eq=False)
-class Said:
+class HeldOutScores:
     """What was said of the windows ``examples`` for one task: ``probabilities`` (N, K) as they are told, ``raw``
     before they were calibrated, and whether the model ``known`` (N,) such a thing."""
 
@@ -53,7 +53,7 @@ def outputs_of(model: SequenceModel, examples: Examples) -> Outputs:
     return Outputs(tuple(logits), np.concatenate([part.embedding for part in parts]))
 
 
-def said_of(models: Sequence[SequenceModel], tests: Sequence[Examples]) -> tuple[Said, ...]:
+def said_of(models: Sequence[SequenceModel], tests: Sequence[Examples]) -> tuple[HeldOutScores, ...]:
     """What each model said of its own test, for each task that the tests have labels for."""
     outputs = [outputs_of(model, test) for model, test in zip(models, tests, strict=True)]
     both = joined(tests)
@@ -74,7 +74,7 @@ def joined(parts: Sequence[Examples]) -> Examples:
 
 def _said(
     models: Sequence[SequenceModel], outputs: Sequence[Outputs], examples: Examples, task: Task
-) -> Said:
+) -> HeldOutScores:
     told, raw, known = [], [], []
     for card, output in zip([model.card for model in models], outputs, strict=True):
         head, logits = card.head(task.name), output.logits[card.tasks.index(task)]
@@ -84,7 +84,7 @@ def _said(
             known.append(np.ones(len(logits), dtype=np.bool_))
         else:
             known.append(known_scorer(card, task.name)(logits, output.embedding) >= head.unknown_below)
-    return Said(task, examples, np.concatenate(told), np.concatenate(raw), np.concatenate(known))
+    return HeldOutScores(task, examples, np.concatenate(told), np.concatenate(raw), np.concatenate(known))
 
 
 def understood(model: SequenceModel, examples: Examples) -> tuple[Examples, tuple[str, ...]]:

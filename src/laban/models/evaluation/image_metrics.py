@@ -6,8 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.answers import known
-from laban.core.answers.image_metrics import HardImageAnswer, ImageDoubtAnswer
-from laban.core.answers.metrics import CalibrationAnswer, ConditionAnswer, FiguresAnswer, SubgroupAnswer
+from laban.core.answers.image_metrics import HardImageAnswer, ImageLabelErrorAnswer
+from laban.core.answers.metrics import (
+    CalibrationAnswer,
+    ClassificationAnswer,
+    ConditionAnswer,
+    SubgroupAnswer,
+)
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.models.card import Task
 from laban.models.evaluation.bootstrap import intervals
@@ -31,12 +36,12 @@ def predicted_of(logits: FloatArray) -> IntArray:
 class ImageEvaluation:
     """All figures of a test on images; ``laban.core.answers.image_metrics.ImageMetrics`` says what each is."""
 
-    images: FiguresAnswer
+    images: ClassificationAnswer
     unanswered: int
     calibration: CalibrationAnswer
     subgroups: tuple[SubgroupAnswer, ...]
     hardest: tuple[HardImageAnswer, ...]
-    doubts: tuple[ImageDoubtAnswer, ...]
+    doubts: tuple[ImageLabelErrorAnswer, ...]
 
 
 def evaluate_images(
@@ -100,9 +105,9 @@ def _hardest(
 
 def _doubted(
     task: Task, told: Float64Array, labels: IntArray, places: IntArray, names: Sequence[str]
-) -> tuple[ImageDoubtAnswer, ...]:
+) -> tuple[ImageLabelErrorAnswer, ...]:
     return tuple(
-        ImageDoubtAnswer(
+        ImageLabelErrorAnswer(
             index=int(places[one.index]),
             label=task.labels[one.given],
             likely=task.labels[one.likely],

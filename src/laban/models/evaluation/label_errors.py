@@ -9,7 +9,7 @@ from laban.errors import InvalidValueError
 
 
 @dataclass(frozen=True, order=True)
-class Doubt:
+class LabelError:
     """An example ``index`` whose label ``given`` is probably ``likely``; ``margin`` is how much more probable."""
 
     margin: float
@@ -18,7 +18,7 @@ class Doubt:
     likely: int
 
 
-def doubts(probabilities: Float64Array, labels: IntArray) -> tuple[Doubt, ...]:
+def doubts(probabilities: Float64Array, labels: IntArray) -> tuple[LabelError, ...]:
     """The examples whose labels are in doubt, the most doubtful first.
 
     Confident learning (Northcutt et al. 2021, section 3.1): a label is confidently held where its probability
@@ -40,7 +40,7 @@ def doubts(probabilities: Float64Array, labels: IntArray) -> tuple[Doubt, ...]:
     held = np.flatnonzero((labels >= 0) & confident.any(axis=1) & (likely != labels))
     margins = probabilities[held, likely[held]] - probabilities[held, labels[held]]
     found = [
-        Doubt(float(margin), int(index), int(labels[index]), int(likely[index]))
+        LabelError(float(margin), int(index), int(labels[index]), int(likely[index]))
         for margin, index in zip(margins, held, strict=True)
         if margin > 0
     ]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from laban.core.answers import known
-from laban.core.answers.metrics import Bounds, ClassFiguresAnswer, FiguresAnswer
+from laban.core.answers.metrics import Bounds, ClassFiguresAnswer, ClassificationAnswer
 from laban.core.arrays import BoolArray, Float64Array, IntArray, frozen
 from laban.errors import InvalidValueError
 from laban.models.card import Task
@@ -83,9 +83,9 @@ class Metrics:
         )
         return tuple(ClassMetrics(*column) for column in columns)
 
-    def answer(self, intervals: Mapping[str, Bounds]) -> FiguresAnswer:
+    def answer(self, intervals: Mapping[str, Bounds]) -> ClassificationAnswer:
         """What programs are told, with the 95 % interval of each statistic by name."""
-        return FiguresAnswer(
+        return ClassificationAnswer(
             count=self.count,
             accuracy=known(self["accuracy"]),
             balanced_accuracy=known(self["balanced_accuracy"]),

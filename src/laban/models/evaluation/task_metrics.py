@@ -10,7 +10,7 @@ from laban.core.answers.metrics import (
     BaselineAnswer,
     Bounds,
     ConditionAnswer,
-    LabelDoubtAnswer,
+    LabelErrorAnswer,
     TaskMetrics,
     UnknownAnswer,
 )
@@ -24,7 +24,7 @@ from laban.models.evaluation.calibration import calibration_answer
 from laban.models.evaluation.class_counts import coverage
 from laban.models.evaluation.clip_scores import ClipScores, clip_scores
 from laban.models.evaluation.hardest import hardest_clips
-from laban.models.evaluation.held_out import Fold, Said, said_of
+from laban.models.evaluation.held_out import Fold, HeldOutScores, said_of
 from laban.models.evaluation.label_errors import doubts
 from laban.models.evaluation.metrics import Metrics, metrics_of
 from laban.models.evaluation.robustness import DISTURBANCES
@@ -37,7 +37,7 @@ _MOST = 4000
 
 
 @dataclass(frozen=True)
-class JudgeSettings:
+class EvaluationSettings:
     """Which baselines (names in ``BASELINES``) are trained beside, which disturbances tried; how many clips are
     shown as the hardest; resamples and seed of the bootstrap."""
 
@@ -53,16 +53,18 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class JudgedTask:
+class EvaluatedTask:
     """What was said for one task, its figures of windows and clips, and all that is told of it."""
 
-    said: Said
+    said: HeldOutScores
     windows: Metrics
     clips: Metrics
     metrics: TaskMetrics
 
 
-def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings) -> JudgedTask:
+def evaluate_task(
+    said: HeldOutScores, folds: Sequence[Fold], examples: Examples, settings: EvaluationSettings
+) -> EvaluatedTask:
     """All figures of one task but those that only the caller knows, see ``evaluate.Extras``."""
     task, labels = said.task, said.examples.labels_of(said.task.name)
     temperature = float(np.mean([fold.model.card.head(task.name).temperature for fold in folds]))
@@ -92,11 +94,11 @@ def judge_task(said: Said, folds: Sequence[Fold], examples: Examples, settings: 
         random=None,
         scored=None,
     )
-    return JudgedTask(said, windows, clips, metrics)
+    return EvaluatedTask(said, windows, clips, metrics)
 
 
 def _bounds(
-    task: Task, truth: IntArray, predicted: IntArray, groups: Sequence[str], settings: JudgeSettings
+    task: Task, truth: IntArray, predicted: IntArray, groups: Sequence[str], settings: EvaluationSettings
 ) -> dict[str, Bounds]:
     found = intervals(
         truth,
@@ -109,7 +111,7 @@ def _bounds(
     return {name: one.bounds for name, one in found.items()}
 
 
-def _unknown(said: Said, labels: IntArray, folds: Sequence[Fold]) -> UnknownAnswer:
+def _unknown(said: HeldOutScores, labels: IntArray, folds: Sequence[Fold]) -> UnknownAnswer:
     thresholds = [fold.model.card.head(said.task.name).unknown_below for fold in folds]
     answered = said.known[labels >= 0]
     right = (said.probabilities.argmax(axis=1) == labels)[labels >= 0]
@@ -121,7 +123,11 @@ def _unknown(said: Said, labels: IntArray, folds: Sequence[Fold]) -> UnknownAnsw
 
 
 def _baselines(
-    said: Said, scores: ClipScores, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings
+    said: HeldOutScores,
+    scores: ClipScores,
+    folds: Sequence[Fold],
+    examples: Examples,
+    settings: EvaluationSettings,
 ) -> tuple[BaselineAnswer, ...]:
     labels, task = examples.labels_of(said.task.name), said.task
     if not all((labels[fold.train] >= 0).any() for fold in folds):
@@ -140,7 +146,7 @@ def _baselines(
 
 
 def _baseline(
-    runs: Sequence[BaselineScores], said: Said, model: ClipScores, settings: JudgeSettings
+    runs: Sequence[BaselineScores], said: HeldOutScores, model: ClipScores, settings: EvaluationSettings
 ) -> BaselineAnswer:
     """One baseline in all folds; its figures are None where it could not be run in each."""
     bare = BaselineAnswer(runs[0].name, runs[0].note, None, None, None, None, None)
@@ -174,7 +180,7 @@ def _baseline(
 
 
 def _robustness(
-    said: Said, folds: Sequence[Fold], examples: Examples, settings: JudgeSettings
+    said: HeldOutScores, folds: Sequence[Fold], examples: Examples, settings: EvaluationSettings
 ) -> tuple[ConditionAnswer, ...]:
     """The figures of clips as they are and with each disturbance; of so many clips that it ends in a minute."""
     models = [fold.model for fold in folds]
@@ -214,10 +220,10 @@ def _some_clips(examples: Examples, most: int) -> Examples:
     return examples.take(np.isin(examples.clip, clips[: max(1, int((counts.cumsum() <= most).sum()))]))
 
 
-def _doubts(said: Said, scores: ClipScores) -> tuple[LabelDoubtAnswer, ...]:
+def _doubts(said: HeldOutScores, scores: ClipScores) -> tuple[LabelErrorAnswer, ...]:
     names = said.task.labels
     return tuple(
-        LabelDoubtAnswer(
+        LabelErrorAnswer(
             clip=said.examples.clips[scores.clip[one.index]].name,
             label=names[one.given],
             likely=names[one.likely],

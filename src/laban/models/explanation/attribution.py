@@ -11,7 +11,7 @@ from laban.core.checks import choose
 from laban.core.skeleton import skeleton
 from laban.models.explanation.joint_columns import limbs_of
 from laban.models.explanation.occlusion import hide
-from laban.models.explanation.query import BATCH, ExplanationSettings, Question
+from laban.models.explanation.query import BATCH, AttributionQuery, ExplanationSettings
 from laban.models.protocol import SequenceModel
 
 _PATH = 6  # steps of the integral; more change the order of joints no further
@@ -89,7 +89,9 @@ def explain(
     them, and UnknownNameError for an unknown task, label or method.
     """
     how = choose(method, METHODS, what="method")
-    question = Question.of(model, values, task=task, label=label, settings=settings or ExplanationSettings())
+    question = AttributionQuery.of(
+        model, values, task=task, label=label, settings=settings or ExplanationSettings()
+    )
     effects = how(question)
     return Explanation(
         task=question.head.task.name,
@@ -116,7 +118,7 @@ class _Effects:
     rest: float
 
 
-def _occlude(question: Question) -> _Effects:
+def _occlude(question: AttributionQuery) -> _Effects:
     base = question.evidence(question.values[None])[0]
 
     def lost(hidden: BoolArray) -> Float64Array:
@@ -138,7 +140,7 @@ def _occlude(question: Question) -> _Effects:
     )
 
 
-def _integrate(question: Question) -> _Effects:
+def _integrate(question: AttributionQuery) -> _Effects:
     everything = np.ones((1, *question.values.shape), dtype=np.bool_)
     rest = hide(question.values, everything, fill="mean")[0]
     way = question.values - rest
@@ -160,7 +162,7 @@ def _integrate(question: Question) -> _Effects:
     return _Effects(joints, cells.sum(axis=1), cells, np.array(limbs), float(slope(alone)[0]))
 
 
-def _by_cell(question: Question, effect: Callable[[BoolArray], Float64Array]) -> Float64Array:
+def _by_cell(question: AttributionQuery, effect: Callable[[BoolArray], Float64Array]) -> Float64Array:
     """(S, J) the effect of each joint in each span."""
     found = np.zeros((len(question.spans), len(question.told)))
     for start in range(0, len(question.pairs), BATCH):
@@ -169,7 +171,7 @@ def _by_cell(question: Question, effect: Callable[[BoolArray], Float64Array]) ->
     return found
 
 
-METHODS: Mapping[str, Callable[[Question], _Effects]] = MappingProxyType(
+METHODS: Mapping[str, Callable[[AttributionQuery], _Effects]] = MappingProxyType(
     {"occlusion": _occlude, "gradients": _integrate}
 )
 """The ways to explain, by name."""

@@ -31,7 +31,7 @@ class ExplanationSettings:
 
 
 @dataclass(frozen=True)
-class Question:
+class AttributionQuery:
     """One window, the answer asked about, and what there is to hide."""
 
     model: SequenceModel
@@ -50,7 +50,7 @@ class Question:
         task: str | None,
         label: str | None,
         settings: ExplanationSettings,
-    ) -> "Question":
+    ) -> "AttributionQuery":
         head = _head_of(model, task)
         window = _checked(model, values)
         position = [one.name for one in model.card.tasks].index(head.task.name)

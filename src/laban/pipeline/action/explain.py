@@ -20,7 +20,7 @@ from laban.render.importance import around, corner_label, draw_importance, draw_
 from laban.render.sheet import write_png
 from laban.render.video import VideoSettings, encoded
 from laban.render.words import format_time, short_name
-from laban.tasks.action.reasons import Reasons
+from laban.tasks.action.attributions import Attributions
 
 _AHEAD = 6
 _LEAST_APART = 0.5  # of what even instants would be apart: the peaks of one moment are one instant
@@ -29,7 +29,7 @@ _BRIGHT = (
 )
 
 
-def headline(reasons: Reasons, *, source: str) -> tuple[str, str]:
+def headline(reasons: Attributions, *, source: str) -> tuple[str, str]:
     """What is explained, and where, in words."""
     found = reasons.explanation
     first, last = format_time(float(reasons.times_s[0])), format_time(float(reasons.times_s[-1]))
@@ -38,7 +38,7 @@ def headline(reasons: Reasons, *, source: str) -> tuple[str, str]:
 
 
 def write_heat_map(
-    path: Path | str, reasons: Reasons, *, source: str, layout: HeatMapLayout | None = None
+    path: Path | str, reasons: Attributions, *, source: str, layout: HeatMapLayout | None = None
 ) -> Path:
     """Writes the heat map of joints over time as PNG."""
     title, subtitle = headline(reasons, source=source)
@@ -56,7 +56,7 @@ def write_heat_map(
     return write_png(path, image)
 
 
-def key_instants(reasons: Reasons, *, count: int = 5) -> Float64Array:
+def key_instants(reasons: Attributions, *, count: int = 5) -> Float64Array:
     """Up to ``count`` seconds, in order, at which most speaks for the answer and the person is seen."""
     in_range(count, name="count", low=1, high=100)
     loud = np.where(reasons.explanation.seen.any(axis=1), reasons.explanation.times, -np.inf)
@@ -71,7 +71,12 @@ def key_instants(reasons: Reasons, *, count: int = 5) -> Float64Array:
 
 
 def write_instants(
-    path: Path | str, recording: Recording, reasons: Reasons, frames: Iterable[Frame], *, at_s: Float64Array
+    path: Path | str,
+    recording: Recording,
+    reasons: Attributions,
+    frames: Iterable[Frame],
+    *,
+    at_s: Float64Array,
 ) -> Path:
     """Writes the instants ``at_s`` side by side, the person's joints drawn by what speaks for the answer.
 
@@ -96,7 +101,7 @@ def write_instants(
 def write_explained_video(
     path: Path | str,
     recording: Recording,
-    reasons: Reasons,
+    reasons: Attributions,
     frames: Iterable[Frame],
     *,
     settings: VideoSettings | None = None,
@@ -117,7 +122,7 @@ def write_explained_video(
 
 
 def _images(
-    recording: Recording, reasons: Reasons, frames: Iterable[Frame]
+    recording: Recording, reasons: Attributions, frames: Iterable[Frame]
 ) -> Iterator[tuple[Frame, ImageArray]]:
     weight, (title, _) = _weights(reasons), headline(reasons, source=recording.source)
     first, last = float(reasons.times_s[0]), float(reasons.times_s[-1])
@@ -129,7 +134,7 @@ def _images(
             yield frame, draw_importance(frame.image_rgb, pose, weight(frame.time_s), label=title)
 
 
-def _weights(reasons: Reasons) -> Callable[[float], Float64Array]:
+def _weights(reasons: Attributions) -> Callable[[float], Float64Array]:
     """From a time to (J,) shares of 1 of what a joint says for the answer then."""
     cells = np.clip(reasons.explanation.map, 0.0, None)
     loud = cells[cells > 0]
@@ -144,12 +149,12 @@ def _weights(reasons: Reasons) -> Callable[[float], Float64Array]:
     return weight
 
 
-def _pose(recording: Recording, reasons: Reasons, frame: Frame) -> Pose | None:
+def _pose(recording: Recording, reasons: Attributions, frame: Frame) -> Pose | None:
     return next((pose for pose in poses_in(recording, frame) if pose.person == reasons.person), None)
 
 
 def _nearest(
-    recording: Recording, reasons: Reasons, frames: Iterable[Frame], at_s: Float64Array
+    recording: Recording, reasons: Attributions, frames: Iterable[Frame], at_s: Float64Array
 ) -> list[tuple[Frame, Pose]]:
     """For each instant the frame nearest to it in which the person is seen."""
     best: dict[int, tuple[float, Frame, Pose]] = {}

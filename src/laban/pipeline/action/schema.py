@@ -6,11 +6,11 @@ from pathlib import Path
 
 from laban.core.answers.explanation import ExplanationAnswer, JointReasonAnswer, SpanAtAnswer
 from laban.core.skeleton import skeleton
-from laban.tasks.action.reasons import Reasons
+from laban.tasks.action.attributions import Attributions
 
 
 def explanation_answer(
-    reasons: Reasons, *, source: str, model: str, files: Sequence[Path], warnings: Sequence[str]
+    reasons: Attributions, *, source: str, model: str, files: Sequence[Path], warnings: Sequence[str]
 ) -> ExplanationAnswer:
     """Which joints and times speak for an answer of ``model`` on ``source``."""
     found = reasons.explanation

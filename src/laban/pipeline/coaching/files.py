@@ -12,20 +12,20 @@ from laban.core.answers import json_text
 from laban.core.answers.coaching import CoachedInstantAnswer, KeptWorkoutAnswer
 from laban.core.arrays import ImageArray
 from laban.io import save
-from laban.pipeline.coaching.workout import CoachedWorkout, Instant
+from laban.pipeline.coaching.workout import CoachedFrame, CoachedWorkout
 from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
 from laban.render.files import write_json, written
 from laban.render.video import encoded
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Hint, Workout
-from laban.tasks.coaching.phrases import Words
+from laban.tasks.coaching.messages import Messages
 
-Draw = Callable[[Instant], ImageArray]
+Draw = Callable[[CoachedFrame], ImageArray]
 
 _LEAST_SHARE = 0.02
 
 
-def instant_answer(instant: Instant, words: Words) -> CoachedInstantAnswer:
+def instant_answer(instant: CoachedFrame, words: Messages) -> CoachedInstantAnswer:
     """What is to be said, to whom, and in words."""
     who = instant.trainee
     return CoachedInstantAnswer.extending(
@@ -37,16 +37,16 @@ def instant_answer(instant: Instant, words: Words) -> CoachedInstantAnswer:
 
 
 @dataclass
-class CourseKeeper:
+class WorkoutLog:
     """Remembers how a workout went, for its summary."""
 
-    words: Words
+    words: Messages
     _scores: list[tuple[float, float]] = field(default_factory=list)
     _told: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     _last: tuple[str, str | None] | None = None
     _joints: dict[str, list[float]] = field(default_factory=dict)
 
-    def add(self, instant: Instant) -> None:
+    def add(self, instant: CoachedFrame) -> None:
         """Takes note of one instant."""
         said = instant.feedback
         self._scores.append((said.time_s, said.score_percent))
@@ -74,8 +74,8 @@ def _differing(apart_deg: Sequence[float]) -> tuple[float, float]:
 
 
 def written_instants(
-    instants: Iterator[Instant], folder: Path, words: Words, *, draw: Draw | None
-) -> Iterator[Instant]:
+    instants: Iterator[CoachedFrame], folder: Path, words: Messages, *, draw: Draw | None
+) -> Iterator[CoachedFrame]:
     """Passes instants on and writes each to ``feedback.jsonl`` and, with ``draw``, to ``coached.mp4``.
 
     The files appear when the last instant is through. Raises OutputError where the folder takes no file.
@@ -90,7 +90,7 @@ def written_instants(
 def write_workout(
     folder: Path,
     done: CoachedWorkout,
-    words: Words,
+    words: Messages,
     *,
     course: Course,
     began: datetime,
@@ -117,7 +117,7 @@ def write_workout(
     return [*files, folder / "feedback.jsonl"]
 
 
-def summary_words(exercise: Exercise, workout: Workout, words: Words, *, began: datetime) -> SummaryWords:
+def summary_words(exercise: Exercise, workout: Workout, words: Messages, *, began: datetime) -> SummaryWords:
     """What the summary page is told in words."""
     faults = {name: (words.fault(name), words.fault_advice(name)) for name in workout.faults}
     return SummaryWords(
@@ -130,18 +130,18 @@ def summary_words(exercise: Exercise, workout: Workout, words: Words, *, began: 
     )
 
 
-def _noted(instants: Iterator[Instant], file: IO[str], words: Words) -> Iterator[Instant]:
+def _noted(instants: Iterator[CoachedFrame], file: IO[str], words: Messages) -> Iterator[CoachedFrame]:
     for instant in instants:
         file.write(json_text(instant_answer(instant, words)) + "\n")
         yield instant
 
 
-def _filmed(instants: Iterator[Instant], path: Path, draw: Draw) -> Iterator[Instant]:
+def _filmed(instants: Iterator[CoachedFrame], path: Path, draw: Draw) -> Iterator[CoachedFrame]:
     """Passes instants on while their images are written; nothing is written where there are none."""
     first = next(instants, None)
     if first is None:
         return
-    now: list[Instant] = [first]
+    now: list[CoachedFrame] = [first]
 
     def images() -> Iterator[tuple[float, ImageArray]]:
         yield first.feedback.time_s, draw(first)

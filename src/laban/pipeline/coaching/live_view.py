@@ -7,13 +7,13 @@ from laban.core.facing import yaw_deg_of
 from laban.core.pose import Pose
 from laban.core.space import Space
 from laban.errors import InvalidValueError
-from laban.pipeline.coaching.workout import Instant
+from laban.pipeline.coaching.workout import CoachedFrame
 from laban.render.coaching.live_image import LiveWords, Shown, draw_live
 from laban.render.coaching.reference import ReferenceFigure, reference_figure
 from laban.render.text import can_write
 from laban.tasks.coaching.exercise import Exercise, View
 from laban.tasks.coaching.feedback import Feedback
-from laban.tasks.coaching.phrases import Words, load_words
+from laban.tasks.coaching.messages import Messages, load_messages
 
 _TURNS_WITHIN_S = 0.6
 _PAUSE_S = 0.8
@@ -28,21 +28,21 @@ class LiveImage:
     ``mirror`` all is shown as in a mirror, but for the words.
     """
 
-    def __init__(self, exercise: Exercise, words: Words, *, mirror: bool = False) -> None:
-        self._exercise, self._words, self._mirror = exercise, drawable(words), mirror
+    def __init__(self, exercise: Exercise, words: Messages, *, mirror: bool = False) -> None:
+        self._exercise, self._words, self._mirror = exercise, drawable_messages(words), mirror
         self._turn = _direction(_SHOWN_FROM_DEG[exercise.view])
         self._turned_s: float | None = None
-        self._last: tuple[Instant, ImageArray] | None = None
+        self._last: tuple[CoachedFrame, ImageArray] | None = None
         own = reference_figure(exercise.reference.coordinates(Space.BODY), exercise.reference.skeleton)
         self._figures = {False: own, True: own.mirrored()}
 
-    def draw(self, instant: Instant) -> ImageArray:
+    def draw(self, instant: CoachedFrame) -> ImageArray:
         """A new image of one instant; of the same instant again the same image."""
         if self._last is None or self._last[0] is not instant:
             self._last = instant, self._drawn(instant)
         return self._last[1]
 
-    def _drawn(self, instant: Instant) -> ImageArray:
+    def _drawn(self, instant: CoachedFrame) -> ImageArray:
         if instant.frame is None:
             raise InvalidValueError("there is no image to draw on: only landmarks arrived")
         said = instant.feedback
@@ -82,7 +82,7 @@ def _direction(turn_deg: float) -> Float64Array:
     return np.array([np.cos(turn), np.sin(turn)])
 
 
-def live_words(said: Feedback, exercise: Exercise, words: Words) -> LiveWords:
+def live_words(said: Feedback, exercise: Exercise, words: Messages) -> LiveWords:
     """What is written on the image of one instant."""
     return LiveWords(
         title=words.title(exercise),
@@ -108,12 +108,12 @@ def clock(seconds: float) -> str:
     return f"{minutes}:{rest:02d}" if minutes else str(rest)
 
 
-def drawable(words: Words) -> Words:
+def drawable_messages(words: Messages) -> Messages:
     """The same words where they can be drawn on this machine, else those in English with the exercise's advice."""
-    return words if can_draw(words) else Words("en", load_words("en").texts, words.advice)
+    return words if can_draw(words) else Messages("en", load_messages("en").texts, words.advice)
 
 
-def can_draw(words: Words) -> bool:
+def can_draw(words: Messages) -> bool:
     """Whether every letter of a language can be drawn; with OpenCV 4 only those of English and Indonesian can."""
     return all(map(_writable, words.texts.values()))
 

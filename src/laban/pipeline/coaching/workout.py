@@ -18,7 +18,7 @@ from laban.tasks.comparison.settings import CoachSettings
 
 
 @dataclass(frozen=True, eq=False)
-class Instant:
+class CoachedFrame:
     """One frame (None where only landmarks arrived), the trainee in it (None where not there), how many ``people``
     there are, and what to say."""
 
@@ -29,7 +29,7 @@ class Instant:
 
 
 @dataclass(frozen=True)
-class Attendance:
+class PresenceStats:
     """Who was there in how many ``frames``: all ``people`` that were seen, the ``trainees`` among them, and in how
     many frames so much of a trainee that something could be said (``coached``)."""
 
@@ -54,8 +54,8 @@ class CoachedWorkout:
         self._coach = Coach(exercise, settings=settings)
         self._choice = TraineeChoice(person=person)
         self._table, self._events = PeopleTable(), WorkoutEvents()
-        self._attendance = Attendance()
-        self._instant: Instant | None = None
+        self._attendance = PresenceStats()
+        self._instant: CoachedFrame | None = None
         self._last: int | None = None
         self._size_wh: tuple[int, int] | None = None
 
@@ -69,13 +69,13 @@ class CoachedWorkout:
         feedback = self._coach.update(trainee, time_s)
         self._table.add(time_s, [] if trainee is None else [trainee])
         before = self._attendance
-        self._attendance = Attendance(
+        self._attendance = PresenceStats(
             frames=before.frames + 1,
             coached=before.coached + (feedback.state not in ("absent", "hidden")),
             people=before.people.union(pose.person for pose in people if pose.person is not None),
             trainees=tuple(self._choice.coached_s),
         )
-        self._instant = Instant(info.frame, trainee, len(people), feedback)
+        self._instant = CoachedFrame(info.frame, trainee, len(people), feedback)
         return self._events.of(feedback, person=self._last)
 
     def finish(self) -> list[Event]:
@@ -83,7 +83,7 @@ class CoachedWorkout:
         return self._events.finish()
 
     @property
-    def instant(self) -> Instant:
+    def instant(self) -> CoachedFrame:
         """The last frame. Raises InvalidValueError before there was one."""
         if self._instant is None:
             raise InvalidValueError("nothing was coached yet; give the workout a frame first")
@@ -105,6 +105,6 @@ class CoachedWorkout:
         )
 
     @property
-    def attendance(self) -> Attendance:
+    def attendance(self) -> PresenceStats:
         """Who was there so far."""
         return self._attendance

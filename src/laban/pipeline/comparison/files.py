@@ -34,7 +34,7 @@ _NAMES = ("attempt", "reference")
 
 
 @dataclass(frozen=True, eq=False)
-class Instant:
+class ComparedFrame:
     """One side at one instant: the pose, the image if there is one, and what is written on it."""
 
     pose: Pose
@@ -133,7 +133,7 @@ def _moment_images(found: MovementComparison, first: Side, second: Side) -> Iter
 
 
 def _pair(
-    sides: Sequence[Instant], rows: Sequence[JointRow], *, title: str, subtitle: str, swapped: bool
+    sides: Sequence[ComparedFrame], rows: Sequence[JointRow], *, title: str, subtitle: str, swapped: bool
 ) -> ImageArray:
     tiles = [
         draw_tile(
@@ -175,17 +175,17 @@ def _rows_at(found: MovementComparison, row: int) -> list[JointRow]:
     ]
 
 
-def _instant(side: Side, row: int) -> Instant:
+def _instant(side: Side, row: int) -> ComparedFrame:
     """The only instant of a side that is a pose."""
     image = side.image
     if image is None and side.images is not None:
         at_s = side.moment_s if side.moment_s is not None else float(side.sequence.times_s[row])
         image = _images(side, [at_s])[0]
     moment = "" if side.moment_s is None else format_time(side.moment_s)
-    return Instant(_fitted(side, row, image), image, moment)
+    return ComparedFrame(_fitted(side, row, image), image, moment)
 
 
-def instants_of(side: Side, at_s: Sequence[float]) -> list[Instant]:
+def instants_of(side: Side, at_s: Sequence[float]) -> list[ComparedFrame]:
     sequence = side.sequence
     seen = np.flatnonzero(sequence.seen)
     rows = [int(seen[np.abs(sequence.times_s[seen] - time_s).argmin()]) for time_s in at_s]
@@ -194,7 +194,7 @@ def instants_of(side: Side, at_s: Sequence[float]) -> list[Instant]:
     if side.images is not None and rows:
         images = list(_images(side, times))
     return [
-        Instant(_fitted(side, row, image), image, format_time(time_s))
+        ComparedFrame(_fitted(side, row, image), image, format_time(time_s))
         for row, image, time_s in zip(rows, images, times, strict=True)
     ]
 

@@ -13,7 +13,7 @@ from laban.pipeline.dataset.duplicates import Likeness, near_duplicates
 from laban.pipeline.dataset.examples import examples_of
 from laban.pipeline.dataset.facts import Facts, facts_of
 from laban.pipeline.dataset.findings import SEVERITIES, AuditSettings, Finding
-from laban.pipeline.dataset.label_doubts import ClipDoubt, clip_doubts
+from laban.pipeline.dataset.label_errors import ClipLabelError, clip_doubts
 from laban.pipeline.dataset.one_source import one_source
 from laban.pipeline.dataset.recordings import Recordings
 from laban.pipeline.dataset.similar_labels import SimilarLabels, similar_labels
@@ -83,7 +83,7 @@ def _lost(dataset: Dataset, examples: Examples) -> Iterator[Finding]:
         )
 
 
-def _finding_of(doubt: ClipDoubt, dataset: Dataset) -> Finding:
+def _finding_of(doubt: ClipLabelError, dataset: Dataset) -> Finding:
     name = dataset.items[doubt.clip].clip.name
     return Finding(
         "doubtful-label",

@@ -13,17 +13,17 @@ from laban.core.subject import biggest_person
 from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.subject import Side
 from laban.pipeline.recording.video import open_frames, rate_given
-from laban.pose.blazepose.jitter import LookSettings, look_again
+from laban.pose.blazepose.jitter import JitterSettings, jittered_poses
 from laban.pose.blazepose.weights import load_weights
 from laban.tasks.posture.assess import assess_sequence
 from laban.tasks.posture.measure import agreement_of, sight_before, values_of
 from laban.tasks.posture.report import PostureReport
 from laban.tasks.posture.rules import Rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
-from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise, mean_pose, noise_of_looks
+from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise, mean_pose, noise_of_samples
 from laban.tasks.posture.views import VIEW_NAMES
 
-LEAST_LOOKS = 6
+LEAST_SAMPLES = 6
 """With fewer looks that found the person the noise is assumed."""
 _INSTANTS = 6
 
@@ -55,7 +55,7 @@ def assess_posture(
     """The posture of somebody in ``recording``: every measure with its interval, findings, and what cannot be seen.
 
     ``person`` is whoever is biggest in the image if None. ``noise`` is how far landmarks are off, from
-    ``noise_of_looks``; without it what was measured on other images is assumed. Raises SourceError where nobody
+    ``noise_of_samples``; without it what was measured on other images is assumed. Raises SourceError where nobody
     is there, and InvalidValueError where the landmarks cannot be measured.
 
     >>> from laban.sources import SyntheticScene
@@ -78,11 +78,11 @@ def assess_side(
     settings: PostureSettings,
     holding: HoldingSettings | None = None,
     rules: Rules | None = None,
-    looks: LookSettings | None = None,
+    jitter: JitterSettings | None = None,
     extraction: ExtractionSettings | None = None,
 ) -> Assessment:
     """The posture of an opened source. Where its images are there, the noise of landmarks comes from looking at
-    some of them again, and of a single image the mean of all looks is measured; without ``looks`` it is assumed.
+    some of them again, and of a single image the mean of all looks is measured; without ``jitter`` it is assumed.
 
     Raises as ``assess_posture`` does, and AssetError without weights.
     """
@@ -90,12 +90,12 @@ def assess_side(
     agreement: dict[str, float] | None = None
     if image is None and side.images is not None and side.is_pose:
         image = _image_of(side, float(sequence.times_s[0]))
-    if looks is not None and side.is_pose and image is not None:
-        sequence, noise, agreement = _looked_at_once(side, image, looks, extraction, settings)
-    elif looks is not None and side.images is not None:
-        noise = _looked_at_often(side, looks, extraction)
+    if jitter is not None and side.is_pose and image is not None:
+        sequence, noise, agreement = _sampled_image(side, image, jitter, extraction, settings)
+    elif jitter is not None and side.images is not None:
+        noise = _sampled_frames(side, jitter, extraction)
     if noise is None and (image is not None or side.images is not None):
-        noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, looks, image))
+        noise = assumed_noise(sequence.skeleton, reason=_why_assumed(side, jitter, image))
     report = assess_sequence(
         sequence,
         person=side.person,
@@ -114,9 +114,9 @@ def assess_side(
     return Assessment(report, side, pose_at(sequence, row, person=side.person), time_s, image, others)
 
 
-def _why_assumed(side: Side, looks: LookSettings | None, image: ImageArray | None) -> str:
+def _why_assumed(side: Side, jitter: JitterSettings | None, image: ImageArray | None) -> str:
     """Why nothing could be learned from images that are there."""
-    if looks is None:
+    if jitter is None:
         return "the image was not looked at again"
     if image is not None and not _is_of(image, side.sequence):
         return "the image has another size than the one that the landmarks were taken of"
@@ -139,10 +139,10 @@ def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: Postur
     return int(away.argmin())
 
 
-def _looked_at_once(
+def _sampled_image(
     side: Side,
     image: ImageArray,
-    looks: LookSettings,
+    jitter: JitterSettings,
     extraction: ExtractionSettings | None,
     settings: PostureSettings,
 ) -> tuple[PoseSequence, LandmarkNoise | None, dict[str, float] | None]:
@@ -151,16 +151,16 @@ def _looked_at_once(
     sequence = side.sequence
     if not _is_of(image, sequence):
         return sequence, None, None  # nothing can be looked at, which says nothing of the person
-    found = _looks(side, 0, image, looks, extraction)
-    if len(found) < LEAST_LOOKS:
-        return sequence, None, {} if looks.count >= LEAST_LOOKS else None
+    found = _samples(side, 0, image, jitter, extraction)
+    if len(found) < LEAST_SAMPLES:
+        return sequence, None, {} if jitter.count >= LEAST_SAMPLES else None
     mean = sequence_of_pose(mean_pose(found), time_s=float(sequence.times_s[0]), size_wh=sequence.size_wh)
     agreement = agreement_of(found, settings=settings, size_wh=sequence.size_wh)
-    return mean, noise_of_looks([found], averaged=len(found)), agreement
+    return mean, noise_of_samples([found], averaged=len(found)), agreement
 
 
-def _looked_at_often(
-    side: Side, looks: LookSettings, extraction: ExtractionSettings | None
+def _sampled_frames(
+    side: Side, jitter: JitterSettings, extraction: ExtractionSettings | None
 ) -> LandmarkNoise | None:
     """The noise over some instants of a video."""
     sequence = side.sequence
@@ -173,20 +173,20 @@ def _looked_at_often(
         for frame in frames:
             row = wanted.get(round(frame.time_s, 6))
             if row is not None:
-                found.append(_looks(side, row, frame.image_rgb, looks, extraction))
-    enough = [one for one in found if len(one) >= LEAST_LOOKS]
-    return noise_of_looks(enough, averaged=1) if enough else None
+                found.append(_samples(side, row, frame.image_rgb, jitter, extraction))
+    enough = [one for one in found if len(one) >= LEAST_SAMPLES]
+    return noise_of_samples(enough, averaged=1) if enough else None
 
 
-def _looks(
-    side: Side, row: int, image: ImageArray, looks: LookSettings, extraction: ExtractionSettings | None
+def _samples(
+    side: Side, row: int, image: ImageArray, jitter: JitterSettings, extraction: ExtractionSettings | None
 ) -> list[Pose]:
     chosen = extraction or ExtractionSettings()
     weights = load_weights(model=chosen.model, detector=chosen.detector, precision=chosen.precision)
     if not _is_of(image, side.sequence):
         return []
     pose = pose_at(side.sequence, row, person=side.person)
-    return look_again(Frame.from_rgb(image), pose, landmarker=weights.make_landmarker(), settings=looks)
+    return jittered_poses(Frame.from_rgb(image), pose, landmarker=weights.make_landmarker(), settings=jitter)
 
 
 def _is_of(image: ImageArray, sequence: PoseSequence) -> bool:

@@ -11,7 +11,7 @@ from laban.pose.blazepose.plausibility import agreement, body_box, is_plausible
 from laban.pose.blazepose.regions import Region
 
 Find = Callable[[Region], Body]
-"""Looks at a region of the frame in hand."""
+"""AppearanceFeatures at a region of the frame in hand."""
 _QUARTER_TURNS = (math.pi / 2, -math.pi / 2)
 
 

@@ -33,7 +33,7 @@ class LookoutSettings:
     min_person_px: float = 45.0
 
 
-class Lookout:
+class DetectionSchedule:
     """Chooses the tiles to look at in each frame; its state is the image as it was when last looked at."""
 
     def __init__(self, settings: LookoutSettings, *, input_px: int) -> None:

@@ -24,16 +24,16 @@ from laban.pose.blazepose.detection import (
     box_iou,
     merge,
 )
-from laban.pose.blazepose.detection_schedule import Lookout, LookoutSettings
-from laban.pose.blazepose.detector_support import Support, SupportSettings
+from laban.pose.blazepose.detection_schedule import DetectionSchedule, LookoutSettings
+from laban.pose.blazepose.detector_agreement import DetectorAgreement, SupportSettings
 from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.matching import match
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
 from laban.pose.blazepose.region_prediction import (
     FAR_S,
     FRAMES_IN_FLIGHT,
-    Known,
-    Plans,
+    TrackedPeople,
+    TrackedRegions,
     follow,
     still_missing,
 )
@@ -106,10 +106,10 @@ class BlazePoseEngine:
         self._workers = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="laban-pose")
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="laban-look")
         self._order = FrameOrder()
-        self._lookout = Lookout(self.settings.look, input_px=loaded.detector_input_px)
-        self._support = Support(self.settings.support)
+        self._lookout = DetectionSchedule(self.settings.look, input_px=loaded.detector_input_px)
+        self._support = DetectorAgreement(self.settings.support)
         self._tracker = Tracker(self.settings.tracker)
-        self._plans = Plans()
+        self._plans = TrackedRegions()
         self._lost_s = -math.inf
         self._begun_s = math.inf
 
@@ -300,6 +300,6 @@ class BlazePoseEngine:
         }
         lost_now = not before.keys() <= people.keys()
         self._lost_s = time_s if lost_now else self._lost_s
-        lately = time_s - self._lost_s <= self.settings.tracker.max_lost_s
+        lately = time_s - self._lost_s <= self.settings.tracker.max_age_s
         missing = still_missing(latest, people, time_s=time_s)
-        self._plans.add(Known(people, missing=missing, lost_now=lost_now, lost_lately=lately))
+        self._plans.add(TrackedPeople(people, missing=missing, lost_now=lost_now, lost_lately=lately))

@@ -23,7 +23,7 @@ _LEAST_SCORE = 0.3
 
 
 @dataclass(frozen=True)
-class LookSettings:
+class JitterSettings:
     """How many looks, and how far a crop is changed at most: moved by ``shift`` and scaled by ``scale``, both as a
     share of its side, turned by ``turn_deg``, brightened by the factor 1 ± ``gain`` and by ± ``lift`` of full
     scale."""
@@ -43,15 +43,15 @@ class LookSettings:
         in_range(self.turn_deg, name="turn_deg", low=0.0, high=45.0)
 
 
-def look_again(
-    frame: Frame, pose: Pose, *, landmarker: Landmarker, settings: LookSettings | None = None
+def jittered_poses(
+    frame: Frame, pose: Pose, *, landmarker: Landmarker, settings: JitterSettings | None = None
 ) -> list[Pose]:
     """The same person in changed crops of ``frame``: at most ``count`` poses, those that found somebody else left
     out.
 
     The same arguments give the same poses. An empty list where the person is not found again at all.
     """
-    chosen = settings or LookSettings()
+    chosen = settings or JitterSettings()
     part, corner = _part_round(frame, pose)
     still = Frame.from_rgb(part)
     wanted = _moved(pose, -corner)
@@ -67,7 +67,7 @@ def look_again(
     return found
 
 
-def _changes(region: Region, settings: LookSettings) -> Iterator[tuple[Region, float, float]]:
+def _changes(region: Region, settings: JitterSettings) -> Iterator[tuple[Region, float, float]]:
     rng = np.random.default_rng(settings.seed)
     for _ in range(settings.count):
         across, down, larger, turn, gain, lift = rng.uniform(-1, 1, 6).tolist()

@@ -84,7 +84,7 @@ def follow(before: Followed | None, region: Region, *, time_s: float) -> Followe
 
 
 @dataclass(frozen=True)
-class Known:
+class TrackedPeople:
     """What is known after a frame: the people followed, those not found for a moment, and whether somebody was lost
     just now or lately."""
 
@@ -94,7 +94,9 @@ class Known:
     lost_lately: bool = False
 
 
-def still_missing(before: Known, people: Mapping[int, Followed], *, time_s: float) -> dict[int, Followed]:
+def still_missing(
+    before: TrackedPeople, people: Mapping[int, Followed], *, time_s: float
+) -> dict[int, Followed]:
     """Those of ``before`` who are not among ``people`` but were a moment ago; slow streams look for them again."""
     gone = {person: one for person, one in (before.people | before.missing).items() if person not in people}
     return {
@@ -104,31 +106,33 @@ def still_missing(before: Known, people: Mapping[int, Followed], *, time_s: floa
     }
 
 
-class Plans:
+class TrackedRegions:
     """What was known after each of the last frames; a frame is planned from the one before the last."""
 
     def __init__(self) -> None:
-        self._known: deque[Known] = deque([Known()] * FRAMES_IN_FLIGHT, maxlen=FRAMES_IN_FLIGHT)
+        self._known: deque[TrackedPeople] = deque(
+            [TrackedPeople()] * FRAMES_IN_FLIGHT, maxlen=FRAMES_IN_FLIGHT
+        )
         self._planned = 0
 
-    def next(self) -> Known:
+    def next(self) -> TrackedPeople:
         """What to plan the next frame from; at most two frames may be planned ahead."""
         plan = self._known[self._planned]
         self._planned += 1
         return plan
 
-    def latest_for_next(self) -> Known:
+    def latest_for_next(self) -> TrackedPeople:
         """What to plan the next frame from where all frames before it are finished."""
         self._planned += 1
         return self.latest
 
-    def add(self, known: Known) -> None:
+    def add(self, known: TrackedPeople) -> None:
         """Notes what is known after the oldest planned frame."""
         self._known.append(known)
         self._planned -= 1
 
     @property
-    def latest(self) -> Known:
+    def latest(self) -> TrackedPeople:
         """What is known after the last finished frame."""
         return self._known[-1]
 

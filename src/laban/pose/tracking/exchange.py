@@ -24,15 +24,15 @@ _UNREACHABLE = 1e6
 
 def is_confirmed(track: Track, settings: TrackerSettings) -> bool:
     """Whether somebody has been seen long enough to be taken for somebody else."""
-    return track.sightings >= _CONFIRMING_LOOKS and track.seen_frames >= settings.confirm
+    return track.sightings >= _CONFIRMING_LOOKS and track.seen_frames >= settings.min_hits
 
 
 def is_doubtful(track: Track, settings: TrackerSettings, *, time_s: float) -> bool:
     """Whether somebody found again, perhaps wrongly, looks unlike before; then the right one may still come."""
-    if track.is_settled or time_s - track.back_s > settings.max_lost_s:
+    if track.is_settled or time_s - track.back_s > settings.max_age_s:
         return False
     unlike = difference(track.recent, track.identity.known, shape_weight=settings.shape_weight)
-    return unlike is not None and unlike > settings.doubt
+    return unlike is not None and unlike > settings.reid_threshold
 
 
 def confuse(tracks: Iterable[Track]) -> None:
@@ -60,7 +60,7 @@ def look(
 def exchange(tracks: Sequence[Track], settings: TrackerSettings, *, time_s: float) -> None:
     """Gives identities back to the bodies that look like them, and settles those looked at long enough."""
     unsure = [track for track in tracks if not track.is_settled and is_confirmed(track, settings)]
-    enough = [track.recent.shape.frames >= settings.judge for track in unsure]
+    enough = [track.recent.shape.frames >= settings.compare_after_frames for track in unsure]
     if any(enough):
         identities = [track.identity for track in unsure]
         for track, column in zip(unsure, _likest(unsure, enough, settings), strict=True):
@@ -87,7 +87,7 @@ def _likest(unsure: Sequence[Track], enough: Sequence[bool], settings: TrackerSe
 
 def _is_looked_at(track: Track, settings: TrackerSettings) -> bool:
     seen = track.recent.shape
-    return seen.looks >= _SETTLING_LOOKS and seen.frames >= settings.settle
+    return seen.looks >= _SETTLING_LOOKS and seen.frames >= settings.lock_after_frames
 
 
 def _settle(track: Track, tracks: Sequence[Track]) -> None:

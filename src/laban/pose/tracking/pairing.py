@@ -71,7 +71,7 @@ def pairing_costs(
     torso = np.array([[track.torso_px] for track in tracks])
     larger = np.maximum(torso, bodies.torso_px)
     away = _away_px(tracks, bodies, time_s) / larger
-    reach = settings.reach + settings.reach_per_s * gap_s
+    reach = settings.gate + settings.gate_growth_per_s * gap_s
     size = np.abs(np.log(torso / bodies.torso_px))
     clothes = appearance_distances(
         [track.identity.known.clothes.value for track in tracks], [one.appearance for one in observations]

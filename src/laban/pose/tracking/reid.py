@@ -49,7 +49,7 @@ class Mean:
 
 
 @dataclass(eq=False)
-class Looks:
+class AppearanceFeatures:
     """The means of somebody's colours and of the proportions of the body."""
 
     clothes: Mean
@@ -60,14 +60,14 @@ class Looks:
         self.shape.add(shape, frames=frames)
 
 
-def known_looks() -> Looks:
-    """Looks that change slowly: what is known of a person."""
-    return Looks(Mean(_SLOWEST), Mean(_SLOWEST))
+def known_looks() -> AppearanceFeatures:
+    """AppearanceFeatures that change slowly: what is known of a person."""
+    return AppearanceFeatures(Mean(_SLOWEST), Mean(_SLOWEST))
 
 
-def recent_looks() -> Looks:
-    """Looks that change fast: what was seen since people parted."""
-    return Looks(Mean(_SLOWEST_RECENT), Mean(_SLOWEST_RECENT))
+def recent_looks() -> AppearanceFeatures:
+    """AppearanceFeatures that change fast: what was seen since people parted."""
+    return AppearanceFeatures(Mean(_SLOWEST_RECENT), Mean(_SLOWEST_RECENT))
 
 
 @dataclass(eq=False)
@@ -75,10 +75,10 @@ class Identity:
     """A person: its number and what is known of its looks."""
 
     person: int
-    known: Looks = field(default_factory=known_looks)
+    known: AppearanceFeatures = field(default_factory=known_looks)
 
 
-def difference(one: Looks, other: Looks, *, shape_weight: float) -> float | None:
+def difference(one: AppearanceFeatures, other: AppearanceFeatures, *, shape_weight: float) -> float | None:
     """How unlike two looks are: half the L1 distance of the colours, and that of the proportions, 0 to about 1.
 
     None where nothing is known of one of them.
@@ -87,7 +87,9 @@ def difference(one: Looks, other: Looks, *, shape_weight: float) -> float | None
     return None if math.isnan(value) else value
 
 
-def differences(recent: Sequence[Looks], known: Sequence[Looks], *, shape_weight: float) -> Float64Array:
+def differences(
+    recent: Sequence[AppearanceFeatures], known: Sequence[AppearanceFeatures], *, shape_weight: float
+) -> Float64Array:
     """(N, M) how unlike each recent look is to each known one; NaN where that cannot be said."""
     clothes = clothes_differences([one.clothes.value for one in recent], [one.clothes.value for one in known])
     shape = shape_weight * _shape_differences(

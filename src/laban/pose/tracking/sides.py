@@ -22,13 +22,13 @@ _MAX_GAP_S = 0.25
 
 
 @dataclass(frozen=True)
-class SidesSettings:
+class LeftRightSettings:
     """``ratio``: how much better the exchanged labels must fit; ``least``: how badly, in torso lengths, the labels
-    given must fit; ``believe_s``: how long the network must insist to be believed."""
+    given must fit; ``accept_after_s``: how long the network must insist to be believed."""
 
     ratio: float = 0.4
     least: float = 0.25
-    believe_s: float = 0.5
+    accept_after_s: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +97,10 @@ class _Memory:
     further: float
 
 
-class Sides:
+class LeftRightCorrector:
     """The memory of one person's deciding joints, and which parts are being put back."""
 
-    def __init__(self, settings: SidesSettings, *, skeleton: Skeleton = BLAZEPOSE33) -> None:
+    def __init__(self, settings: LeftRightSettings, *, skeleton: Skeleton = BLAZEPOSE33) -> None:
         self.settings = settings
         self._as_given = np.arange(len(skeleton))
         self.plan = _plan(skeleton)
@@ -139,7 +139,7 @@ class Sides:
             since_s = self._exchanged_since(index, points, expected, torso_px=torso_px, time_s=time_s)
             if since_s is None:
                 continue
-            if time_s - since_s > self.settings.believe_s:
+            if time_s - since_s > self.settings.accept_after_s:
                 self.believe()
                 self._before = [(time_s, given)]
                 return None
@@ -174,7 +174,7 @@ class Sides:
 
 
 def orders(
-    people: Sequence[Sides], image_px: Float64Array, *, torso_px: Sequence[float], time_s: float
+    people: Sequence[LeftRightCorrector], image_px: Float64Array, *, torso_px: Sequence[float], time_s: float
 ) -> list[IntArray | None]:
     """For each of N people of one skeleton, with joints (N, J, 2), the order in which to take them, so that left
     and right stay what they were; None for the order given.

@@ -16,7 +16,7 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
 
 _MAX_APART = 0.5
-_MAX_LOST_S = 2.0
+_MAX_AGE_S = 2.0
 _LEAST_SIGHTINGS = 3
 _REACH = 1.0
 _REACH_PER_S = 2.5
@@ -24,7 +24,7 @@ _UNREACHABLE = 1e6
 _FIELDS = ("visibility", "image_px", "depth_px", "world_m", "score")
 
 
-def stitch(recordings: Sequence[Recording], *, max_lost_s: float = _MAX_LOST_S) -> Recording:
+def stitch(recordings: Sequence[Recording], *, max_age_s: float = _MAX_AGE_S) -> Recording:
     """One recording from the recordings of spans in order of time, each beginning within the one before.
 
     The frames that two spans share are taken from the earlier one, which has followed its people for longer.
@@ -35,7 +35,7 @@ def stitch(recordings: Sequence[Recording], *, max_lost_s: float = _MAX_LOST_S) 
         raise InvalidValueError("stitch needs at least one recording, got none")
     joined = recordings[0]
     for following in recordings[1:]:
-        joined = _join(joined, following, max_lost_s=max_lost_s)
+        joined = _join(joined, following, max_age_s=max_age_s)
     return renumber(joined)
 
 
@@ -59,24 +59,24 @@ def drop_ghosts(recording: Recording, *, min_seen_s: float = 0.3) -> Recording:
     return recording.replace(people=people)
 
 
-def match_people(earlier: Recording, later: Recording, *, max_lost_s: float = _MAX_LOST_S) -> dict[int, int]:
+def match_people(earlier: Recording, later: Recording, *, max_age_s: float = _MAX_AGE_S) -> dict[int, int]:
     """Id in ``later`` to id in ``earlier``, for everybody who is in both."""
     shared = _match(earlier, later, _distance_in_shared_frames, limit=_MAX_APART)
     rest_earlier = _without(earlier, set(shared.values()))
     rest_later = _without(later, set(shared))
 
     def cost(one: PoseSequence, other: PoseSequence) -> float:
-        return _cost_across_gap(one, other, max_lost_s=max_lost_s)
+        return _cost_across_gap(one, other, max_age_s=max_age_s)
 
     return shared | _match(rest_earlier, rest_later, cost, limit=1.0)
 
 
-def _join(earlier: Recording, later: Recording, *, max_lost_s: float) -> Recording:
+def _join(earlier: Recording, later: Recording, *, max_age_s: float) -> Recording:
     if len(later.times_s) == 0 or len(earlier.times_s) == 0:
         return earlier if len(later.times_s) == 0 else later.replace(metadata=earlier.metadata)
     if later.times_s[0] < earlier.times_s[0]:
         raise InvalidValueError("the recordings to stitch must come in order of time")
-    same = match_people(earlier, later, max_lost_s=max_lost_s)
+    same = match_people(earlier, later, max_age_s=max_age_s)
     times_s = np.union1d(earlier.times_s, later.times_s)
     next_id = max(earlier.people, default=-1) + 1
     people = dict(earlier.people)
@@ -119,13 +119,13 @@ def _distance_in_shared_frames(one: PoseSequence, other: PoseSequence) -> float:
     return float(np.median(apart)) if len(apart) else _UNREACHABLE
 
 
-def _cost_across_gap(one: PoseSequence, other: PoseSequence, *, max_lost_s: float) -> float:
+def _cost_across_gap(one: PoseSequence, other: PoseSequence, *, max_age_s: float) -> float:
     """How far ``other`` appears from where ``one`` was going, relative to how far that may be; 1 is too far."""
     last, first = _last_row(one), _first_row_after(other, one.times_s[_last_row(one)])
     if first is None:
         return _UNREACHABLE
     gap_s = float(other.times_s[first] - one.times_s[last])
-    if gap_s > max_lost_s:
+    if gap_s > max_age_s:
         return _UNREACHABLE
     torso = torso_length(np.stack([_pixels(one)[last], _pixels(other)[first]]), one.skeleton)
     expected = _hip(one, last) + _velocity(one, last) * (1 - math.exp(-gap_s))

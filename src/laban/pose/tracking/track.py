@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from laban.core.arrays import Float64Array
 from laban.pose.tracking.body import Bodies
-from laban.pose.tracking.reid import Identity, Looks, recent_looks
-from laban.pose.tracking.sides import Sides
+from laban.pose.tracking.reid import AppearanceFeatures, Identity, recent_looks
+from laban.pose.tracking.sides import LeftRightCorrector
 
 _SPEED_TIME_S = 0.15
 _DAMPING_TIME_S = 1.0
@@ -30,13 +30,13 @@ class Track:
     pose_px: Float64Array
     weight: Float64Array
     seen_s: float
-    sides: Sides
+    sides: LeftRightCorrector
     could_be: frozenset[int]
     sightings: int = 0
     seen_frames: float = 0.0
     is_settled: bool = True
     back_s: float = -math.inf
-    recent: Looks = field(default_factory=recent_looks)
+    recent: AppearanceFeatures = field(default_factory=recent_looks)
     velocity_px_s: tuple[float, float] = (0.0, 0.0)
 
     @property

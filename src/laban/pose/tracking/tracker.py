@@ -2,7 +2,7 @@
 
 The candidates of a frame are not believed to be whom they were looked for as: when two people meet, the
 network often finds the front one in both regions. Doubles are merged, the assignment decides whose the body
-is, and the other is remembered, moving on as it did, until it is seen again or for ``max_lost_s``.
+is, and the other is remembered, moving on as it did, until it is seen again or for ``max_age_s``.
 """
 
 import math
@@ -22,7 +22,7 @@ from laban.pose.tracking.pace import Pace
 from laban.pose.tracking.pairing import assign, without_doubles, without_ghosts
 from laban.pose.tracking.reid import Identity
 from laban.pose.tracking.settings import TrackerSettings
-from laban.pose.tracking.sides import Sides, orders
+from laban.pose.tracking.sides import LeftRightCorrector, orders
 from laban.pose.tracking.track import Track, move_all
 
 _OUT_OF_SIGHT_S = 0.15
@@ -78,11 +78,11 @@ class Tracker:
     ) -> tuple[list[Track], list[int]]:
         """The track of each body that is somebody, moved to where the body is; and the position of each."""
         settings = self._settings
-        groups = without_doubles(observations, bodies, nearer_than=settings.double)
+        groups = without_doubles(observations, bodies, nearer_than=settings.duplicate_distance)
         kept, hints = list(groups), list(groups.values())
         seen, chosen = [observations[index] for index in kept], bodies.take(kept)
         assigned = assign(self._tracks, seen, chosen, hints, time_s=time_s, settings=settings)
-        rows = without_ghosts(assigned.keys(), chosen, nearer_than=settings.ghost)
+        rows = without_ghosts(assigned.keys(), chosen, nearer_than=settings.false_positive_distance)
         assigned = {new: assigned[row] for new, row in enumerate(rows) if row in assigned}
         kept, seen, chosen = [kept[row] for row in rows], [seen[row] for row in rows], chosen.take(rows)
         tracks = self._tracks_of(assigned, chosen, time_s)
@@ -138,7 +138,7 @@ class Tracker:
             one
             for one in missing
             if math.dist(one.expected_px(time_s), hip_px)
-            < (settings.reach + settings.reach_per_s * (time_s - one.seen_s)) * one.torso_px
+            < (settings.gate + settings.gate_growth_per_s * (time_s - one.seen_s)) * one.torso_px
             and self._is_out_of_sight(one, time_s)
         ]
 
@@ -151,7 +151,7 @@ class Tracker:
             pose_px=bodies.pose_px[row],
             weight=bodies.weight[row],
             seen_s=time_s,
-            sides=Sides(self._settings.sides, skeleton=self._skeleton or BLAZEPOSE33),
+            sides=LeftRightCorrector(self._settings.sides, skeleton=self._skeleton or BLAZEPOSE33),
             could_be=frozenset([self._next_person]),
         )
         self._next_person += 1
@@ -162,12 +162,12 @@ class Tracker:
         self._tracks = [track for track in self._tracks if time_s - track.seen_s <= self._memory_s(track)]
 
     def _memory_s(self, track: Track) -> float:
-        return self._settings.max_lost_s if is_confirmed(track, self._settings) else self._moment_s
+        return self._settings.max_age_s if is_confirmed(track, self._settings) else self._moment_s
 
     @property
     def _moment_s(self) -> float:
         """A moment: a few frames where they are far apart, though no longer than anybody is remembered."""
-        few_frames_s = min(_OUT_OF_SIGHT_STEPS * self._pace.step_s, self._settings.max_lost_s)
+        few_frames_s = min(_OUT_OF_SIGHT_STEPS * self._pace.step_s, self._settings.max_age_s)
         return max(_OUT_OF_SIGHT_S, few_frames_s)
 
     def _is_out_of_sight(self, track: Track, time_s: float) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from laban.core.answers.metrics import FiguresAnswer, SubgroupAnswer
+from laban.core.answers.metrics import ClassificationAnswer, SubgroupAnswer
 from laban.render.report.cards import card
 from laban.render.report.charts import measured
 from laban.render.report.markup import Markup, count, percent, span, table
 
 
-def classes_table(figures: FiguresAnswer, *, label: str, of: str) -> Markup:
+def classes_table(figures: ClassificationAnswer, *, label: str, of: str) -> Markup:
     """Each class with its figures; ``label`` is what classes are called, ``of`` what was counted."""
     rows = [
         (
@@ -24,7 +24,7 @@ def classes_table(figures: FiguresAnswer, *, label: str, of: str) -> Markup:
     return table((label, "precision", "recall", "F1", of, "said"), rows)
 
 
-def interval_words(figures: FiguresAnswer, name: str, *, of: str) -> str:
+def interval_words(figures: ClassificationAnswer, name: str, *, of: str) -> str:
     """Within what a figure lies, or of how many it is where that is not known."""
     found = span(figures.intervals.get(name))
     return f"95 %: {found}" if found else f"{count(figures.count)} {of}"

@@ -6,7 +6,7 @@ from laban.core.answers.metrics import (
     BaselineAnswer,
     HardClipAnswer,
     LabelCountAnswer,
-    LabelDoubtAnswer,
+    LabelErrorAnswer,
     TaskMetrics,
 )
 from laban.render.report.cards import card, gap_range, tile
@@ -172,6 +172,6 @@ def _hard(one: HardClipAnswer) -> Markup:
     return tag("div", facts, strip or tag("span", "no coordinates to draw", class_="range"), class_="hard")
 
 
-def _doubts(rows: Sequence[LabelDoubtAnswer]) -> Markup:
+def _doubts(rows: Sequence[LabelErrorAnswer]) -> Markup:
     shown = [(one.clip, one.label, one.likely, points(one.margin)) for one in rows[:30]]
     return table(("clip", "is called", "is probably", "more probable by"), shown, left=3)

@@ -14,7 +14,7 @@ from laban.models.protocol import Outputs, SequenceModel
 from laban.tasks.action.windows import ActionWindows
 
 
-class Said(NamedTuple):
+class WindowScores(NamedTuple):
     """Of one window for one task: the labels' probabilities, and whether the model knows such a thing."""
 
     probabilities: Float64Array
@@ -28,9 +28,9 @@ class Answer:
     probabilities: Float64Array
     known: BoolArray
 
-    def said(self, index: int) -> Said:
+    def said(self, index: int) -> WindowScores:
         """What is said of one window."""
-        return Said(self.probabilities[index], bool(self.known[index]))
+        return WindowScores(self.probabilities[index], bool(self.known[index]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ The events themselves are decided without it, so that asking for all labels adds
 from typing import NamedTuple
 
 from laban.models.card import Task
-from laban.tasks.action.answers import Said
+from laban.tasks.action.answers import WindowScores
 from laban.tasks.action.open_span import Change, OpenSpan
 
 UNKNOWN = "unknown"
@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 class _Step(NamedTuple):
     start_s: float
     end_s: float
-    said: Said
+    said: WindowScores
 
 
 class BackgroundSpans:
@@ -27,7 +27,9 @@ class BackgroundSpans:
         self._open: OpenSpan | None = None
         self._held: list[_Step] = []
 
-    def add(self, start_s: float, end_s: float, said: Said | None, *, event: OpenSpan | None) -> list[Change]:
+    def add(
+        self, start_s: float, end_s: float, said: WindowScores | None, *, event: OpenSpan | None
+    ) -> list[Change]:
         """What begins and ends. Steps of an event that is not confirmed yet are held back until it is decided."""
         if event is not None and event.told:
             self._held.clear()
@@ -66,7 +68,7 @@ class BackgroundSpans:
         self._open = OpenSpan(label, step.start_s, step.end_s, score, told=True)
         return [*changes, self._change("begin", self._open)]
 
-    def _label(self, said: Said) -> tuple[str, float]:
+    def _label(self, said: WindowScores) -> tuple[str, float]:
         background = self._task.background or UNKNOWN
         if not said.known:
             return UNKNOWN, float(said.probabilities.max())

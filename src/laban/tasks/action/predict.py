@@ -14,7 +14,7 @@ from laban.models.card import ModelCard
 from laban.models.protocol import SequenceModel
 from laban.tasks.action.answers import Answers, Reader
 from laban.tasks.action.frame_rates import frame_rate_warnings
-from laban.tasks.action.timeline import ActionSettings, Change, Rules, Teller, Track
+from laban.tasks.action.timeline import ActionSettings, Change, HysteresisDetector, Rules, Track
 from laban.tasks.action.windows import MAX_ABSENCE_S, closed_s, grid_row_until, windows_of
 
 _TOLERANCE_S = 1e-9
@@ -86,7 +86,7 @@ def _told_at_once(
     answers: Answers, task: int, rules: Rules, rows: IntArray, *, ends_s: float
 ) -> Iterator[Told]:
     for row in rows:
-        teller = Teller(rules, person=int(answers.person[row]))
+        teller = HysteresisDetector(rules, person=int(answers.person[row]))
         said = answers.tasks[task].said(row)
         changes = teller.add(float(answers.start_s[row]), float(answers.end_s[row]), said)
         yield from ((ends_s, change) for change in [*changes, *teller.close()])

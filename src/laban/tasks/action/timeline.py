@@ -15,11 +15,11 @@ from laban.core.clock import WindowSpec
 from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.models.card import ModelCard, Task
-from laban.tasks.action.answers import Said
+from laban.tasks.action.answers import WindowScores
 from laban.tasks.action.background import UNKNOWN, BackgroundSpans
 from laban.tasks.action.open_span import Change, OpenSpan
 
-__all__ = ["UNKNOWN", "ActionSettings", "Change", "Rules", "Teller", "Track"]
+__all__ = ["UNKNOWN", "ActionSettings", "Change", "HysteresisDetector", "Rules", "Track"]
 
 _ENTER, _LEAVE, _COOL_DOWN_S = 0.6, 0.4, 2.0
 _TOLERANCE_S = 1e-9
@@ -101,12 +101,12 @@ class Track:
         self._covering = max(1, clock.length // clock.hop)
         waited = min(rules.horizon_s * clock.fps / clock.hop + 1e-6, self._covering - 1)
         self._waited = int(waited)
-        self._said: dict[int, Said | None] = {}
+        self._said: dict[int, WindowScores | None] = {}
         self._next_window = self._next_step = 0
         self._last_row = since_row
-        self._teller = Teller(rules, person=person)
+        self._teller = HysteresisDetector(rules, person=person)
 
-    def add(self, said: Said | None, *, last_row: int) -> list[Change]:
+    def add(self, said: WindowScores | None, *, last_row: int) -> list[Change]:
         """Takes the next window, which ends with ``last_row``; None where too little was known of it."""
         self._said[self._next_window] = said
         self._last_row = last_row
@@ -138,7 +138,7 @@ class Track:
         fps = self._clock.fps
         return self._teller.add(start_row / fps, stop_row / fps, self._mean(step))
 
-    def _mean(self, step: int) -> Said | None:
+    def _mean(self, step: int) -> WindowScores | None:
         """Over the windows that cover a step and do not end later than the horizon allows."""
         low = max(0, step - self._covering + 1)
         high = min(max(0, step - self._covering + 1 + self._waited), self._next_window - 1)
@@ -146,10 +146,10 @@ class Track:
         if not said:
             return None
         known = sum(one.known for one in said)
-        return Said(np.mean([one.probabilities for one in said], axis=0), 2 * known >= len(said))
+        return WindowScores(np.mean([one.probabilities for one in said], axis=0), 2 * known >= len(said))
 
 
-class Teller:
+class HysteresisDetector:
     """Spans of one person under one task from what is said of steps, in order of time."""
 
     def __init__(self, rules: Rules, *, person: int) -> None:
@@ -158,7 +158,7 @@ class Teller:
         self._quiet_until_s: dict[str, float] = {}
         self._between = BackgroundSpans(rules.task, person=person) if rules.fills else None
 
-    def add(self, start_s: float, end_s: float, said: Said | None) -> list[Change]:
+    def add(self, start_s: float, end_s: float, said: WindowScores | None) -> list[Change]:
         """What begins and what ends with this step."""
         changes = self._event(start_s, end_s, said)
         if self._between is None:
@@ -172,7 +172,7 @@ class Teller:
         ended = self._ended()
         return [*ended, *(self._between.close(event=event) if self._between is not None else ())]
 
-    def _event(self, start_s: float, end_s: float, said: Said | None) -> list[Change]:
+    def _event(self, start_s: float, end_s: float, said: WindowScores | None) -> list[Change]:
         changes: list[Change] = []
         score = self._score_of_open(said)
         if self._open is not None and score is None:
@@ -190,7 +190,7 @@ class Teller:
         self._quiet_until_s[ended.label] = ended.end_s + self._rules.cool_down_s
         return [Change("end", self._span(ended))]
 
-    def _score_of_open(self, said: Said | None) -> float | None:
+    def _score_of_open(self, said: WindowScores | None) -> float | None:
         """The probability of what is open where it goes on, else None."""
         if self._open is None or said is None:
             return None
@@ -200,7 +200,7 @@ class Teller:
         score = float(said.probabilities[self._rules.task.index(self._open.label)])
         return score if score >= self._rules.leave else None
 
-    def _opened(self, start_s: float, end_s: float, said: Said) -> OpenSpan | None:
+    def _opened(self, start_s: float, end_s: float, said: WindowScores) -> OpenSpan | None:
         label, score = self._best(said)
         if self._rules.events:
             quiet = start_s < self._quiet_until_s.get(label, -np.inf) - _TOLERANCE_S
@@ -208,7 +208,7 @@ class Teller:
                 return None
         return OpenSpan(label, start_s, end_s, score)
 
-    def _best(self, said: Said) -> tuple[str, float]:
+    def _best(self, said: WindowScores) -> tuple[str, float]:
         """The best label, of events only where there is a background; unknown where the model says so."""
         task, probabilities = self._rules.task, said.probabilities.copy()
         if self._rules.events and task.background is not None:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from laban.tasks.coaching.exercise import Fault
-from laban.tasks.coaching.observation import Sight, Target
-from laban.tasks.coaching.smoothing import Lasting
+from laban.tasks.coaching.observation import Observation, Target
+from laban.tasks.coaching.smoothing import ConditionTimer
 
 _BROKEN_S = 0.15
 _NEAR = 0.12  # of a repetition, round its ends and its turn
@@ -14,10 +14,10 @@ class RuleWatch:
     """Watches the rules of an exercise, each in its part of the movement and from the view that shows it."""
 
     def __init__(self, rules: tuple[Fault, ...]) -> None:
-        self._rules, self._broken = rules, Lasting(len(rules))
+        self._rules, self._broken = rules, ConditionTimer(len(rules))
 
     def update(
-        self, sight: Sight, target: Target, phase: float, time_s: float, *, resting: bool
+        self, sight: Observation, target: Target, phase: float, time_s: float, *, resting: bool
     ) -> tuple[str, ...]:
         """The names of the rules that have been broken for a moment at ``time_s``; of somebody who rests between
         repetitions, only those about how one begins."""

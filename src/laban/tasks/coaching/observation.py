@@ -27,7 +27,7 @@ _TURNED_DEG = 45.0
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Observation:
     """One side of a trainee at T instants: as they are, or in a mirror.
 
     ``features`` (T, F) are what the reference is followed by; ``values`` (T, M) the target's ``columns``;
@@ -41,10 +41,10 @@ class Sight:
     turned_deg: Float64Array
     is_mirrored: bool
 
-    def row(self, index: int) -> "Sight":
+    def row(self, index: int) -> "Observation":
         """The same at one of the instants."""
         part = slice(index, index + 1)
-        return Sight(
+        return Observation(
             self.measures.rows(part),
             self.features[part],
             self.values[part],
@@ -131,7 +131,7 @@ class Target:
         shares = np.concatenate([self._weights / self._weights.sum(), points / points.sum()])
         return np.asarray(shares / 2)
 
-    def scores_percent(self, sight: Sight, row: int) -> float:
+    def scores_percent(self, sight: Observation, row: int) -> float:
         """How like row ``row`` of the reference the trainee is at the first instant: the mean of the scores of
         coordinates and angles that matter, weighted by how surely they are seen; NaN where nothing is."""
         own, theirs = sight.measures, self.measures
@@ -176,7 +176,7 @@ def space_for(exercise: Exercise, spaces: Sequence[Space]) -> Space:
     raise InvalidValueError(f"a trainee must have pixel or world coordinates, got {', '.join(spaces)}")
 
 
-def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings) -> tuple[Sight, ...]:
+def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings) -> tuple[Observation, ...]:
     """The trainee as they are and, where the exercise may be done on either side, in a mirror.
 
     How they are turned does not matter in three dimensions. In the image alone, against a reference in three
@@ -195,7 +195,7 @@ def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings)
     sights = []
     for swapped, picked in columns.sides:
         one = mirrored(own) if swapped else own
-        sights.append(Sight(one, noticeable_of(one), values[:, picked], turned_deg, swapped))
+        sights.append(Observation(one, noticeable_of(one), values[:, picked], turned_deg, swapped))
     return tuple(sights)
 
 

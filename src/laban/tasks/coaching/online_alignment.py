@@ -17,7 +17,7 @@ _LONGEST_STEP_S = 0.5  # of a longer gap nothing is known
 _FORGOTTEN_S = 2.0
 
 
-class Follower:
+class OnlineDTW:
     """Follows a person through ``reference`` (R, F), rows of features ``step_s`` apart; NaN is left out.
 
     ``cyclic``: after the last row comes the first. ``weights`` (F,) are how much each feature counts.
@@ -112,6 +112,6 @@ def follow(
     reference: Float64Array, features: Float64Array, times_s: Float64Array, *, step_s: float, cyclic: bool
 ) -> IntArray:
     """(T,) the rows of ``reference`` at which somebody with ``features`` (T, F) was, each from what came before."""
-    follower = Follower(reference, step_s=step_s, cyclic=cyclic)
+    follower = OnlineDTW(reference, step_s=step_s, cyclic=cyclic)
     rows = [follower.update(row, float(time_s)) for row, time_s in zip(features, times_s, strict=True)]
     return np.array(rows, dtype=np.int64)

@@ -35,7 +35,7 @@ class Swing:
     range: float
 
 
-class Counter:
+class HysteresisCounter:
     """Takes a measure instant by instant, and tells of each repetition when it is over.
 
     Somebody who is first seen on the way, or comes back after more than two seconds, is counted from then on.

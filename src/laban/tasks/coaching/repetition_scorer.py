@@ -6,7 +6,7 @@ import numpy as np
 
 from laban.tasks.coaching.exercise import Counting, Exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Hint
-from laban.tasks.coaching.repetition_counter import LEAST_S, SHORT, Counter, Swing
+from laban.tasks.coaching.repetition_counter import LEAST_S, SHORT, HysteresisCounter, Swing
 from laban.tasks.comparison.sampling import SamplingWatch
 
 BY_PHASE = Counting("phase", rest=0.2, turn=0.8)
@@ -22,7 +22,7 @@ class _Open:
     faults: dict[str, None] = field(default_factory=dict)
 
 
-class Repeating:
+class RepetitionTracker:
     """Takes what was seen at each instant; gives the repetition that it finished and what is to be said of it.
 
     A way out and back during which the trainee was, on the whole, further than ``away`` from the reference is
@@ -32,7 +32,7 @@ class Repeating:
     def __init__(self, exercise: Exercise, *, away: float) -> None:
         self._exercise, self._away = exercise, away
         by = exercise.counting or BY_PHASE
-        self._counter, self._open = Counter(by), _Open()
+        self._counter, self._open = HysteresisCounter(by), _Open()
         self._sampling = SamplingWatch(least_s=LEAST_S, least_range=SHORT * abs(by.turn - by.rest))
         self.done: list[DoneRepetition] = []
 
@@ -50,7 +50,7 @@ class Repeating:
 
     def interrupt(self) -> None:
         """Forgets what was begun and is not finished."""
-        self._counter, self._open = Counter(self._exercise.counting or BY_PHASE), _Open()
+        self._counter, self._open = HysteresisCounter(self._exercise.counting or BY_PHASE), _Open()
 
     def update(
         self, value: float, time_s: float, *, score: float, error: float, faults: tuple[str, ...]

@@ -16,10 +16,10 @@ from laban.tasks.coaching.fault_rules import RuleWatch
 from laban.tasks.coaching.feedback import DoneRepetition, Feedback, Hint, JointFeedback, Workout
 from laban.tasks.coaching.form_measures import other_side
 from laban.tasks.coaching.hints import Candidate, HintBoard, joint_hint
-from laban.tasks.coaching.observation import Sight, Target
-from laban.tasks.coaching.progress import Place, height
-from laban.tasks.coaching.repetition_scorer import Repeating
-from laban.tasks.coaching.smoothing import Lasting, Lately
+from laban.tasks.coaching.observation import Observation, Target
+from laban.tasks.coaching.progress import PhaseTracker, height
+from laban.tasks.coaching.repetition_scorer import RepetitionTracker
+from laban.tasks.coaching.smoothing import ConditionTimer, ExponentialMovingAverage
 from laban.tasks.comparison.settings import CoachSettings
 from laban.tasks.comparison.similarity import difference_limit_deg
 
@@ -36,12 +36,12 @@ class Session:
 
     def __init__(self, exercise: Exercise, settings: CoachSettings) -> None:
         self._exercise, self._settings, self._is_hold = exercise, settings, exercise.is_hold
-        self._places: list[Place] = []
+        self._places: list[PhaseTracker] = []
         self._chosen = 0
-        self._apart = Lately(len(MAIN_ANGLES), over_s=_SMOOTHED_S)
-        self._score = Lately(1, over_s=_SMOOTHED_S)
-        self._perfect, self._rules = Lasting(1), RuleWatch(exercise.faults)
-        self._repeating = Repeating(exercise, away=settings.away)
+        self._apart = ExponentialMovingAverage(len(MAIN_ANGLES), over_s=_SMOOTHED_S)
+        self._score = ExponentialMovingAverage(1, over_s=_SMOOTHED_S)
+        self._perfect, self._rules = ConditionTimer(1), RuleWatch(exercise.faults)
+        self._repeating = RepetitionTracker(exercise, away=settings.away)
         self._board = HintBoard(after_s=settings.hint_after_s, least_s=settings.hint_least_s)
         self._said: tuple[float, Hint] | None = None
         self._first_s = self._last_s = float("nan")
@@ -58,7 +58,7 @@ class Session:
             time_s, state, count=count, held_s=self._held_s, hint=hint if state != "absent" else None
         )
 
-    def step(self, sides: tuple[Sight, ...], target: Target, time_s: float) -> Feedback:
+    def step(self, sides: tuple[Observation, ...], target: Target, time_s: float) -> Feedback:
         """What to say of what is seen at ``time_s``."""
         step_s = self._elapse(time_s)
         sight, place = self._side(sides, target, time_s)
@@ -124,10 +124,12 @@ class Session:
         step_s, self._last_s = time_s - self._last_s, time_s
         return min(step_s, _LONGEST_STEP_S)
 
-    def _side(self, sides: tuple[Sight, ...], target: Target, time_s: float) -> "tuple[Sight, Place]":
+    def _side(
+        self, sides: tuple[Observation, ...], target: Target, time_s: float
+    ) -> "tuple[Observation, PhaseTracker]":
         """The side that is closer to the reference; it changes only where the other is clearly closer."""
         if not self._places:
-            self._places = [Place(target) for _ in sides]
+            self._places = [PhaseTracker(target) for _ in sides]
         for place, sight in zip(self._places, sides, strict=True):
             place.update(sight, time_s)
         if len(sides) == 2:
@@ -137,7 +139,7 @@ class Session:
         return sides[self._chosen], self._places[self._chosen]
 
     def _joints(
-        self, sight: Sight, target: Target, row: int, measurable: BoolArray, time_s: float
+        self, sight: Observation, target: Target, row: int, measurable: BoolArray, time_s: float
     ) -> tuple[JointFeedback, ...]:
         apart = sight.measures.angles_deg[0] - target.measures.angles_deg[row]
         smooth = self._apart.update(np.where(measurable, apart, np.nan), time_s)
@@ -158,7 +160,7 @@ class Session:
 
     def _repeat(
         self,
-        sight: Sight,
+        sight: Observation,
         target: Target,
         phase: float,
         time_s: float,

@@ -7,7 +7,7 @@ from laban.core.arrays import BoolArray, Float64Array
 _FORGOTTEN_S = 1.0
 
 
-class Lately:
+class ExponentialMovingAverage:
     """The mean of values (N,) over about the last ``over_s``; what is NaN for a second is not known any more."""
 
     def __init__(self, count: int, *, over_s: float) -> None:
@@ -27,7 +27,7 @@ class Lately:
         return self._mean
 
 
-class Lasting:
+class ConditionTimer:
     """For how long each of N conditions has held without a break."""
 
     def __init__(self, count: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.features.angles import MAIN_ANGLES
-from laban.features.turns import pivots, robust_range
+from laban.features.extrema import pivots, robust_range
 from laban.tasks.comparison.measures import LAST_SEGMENTS, Measures
 from laban.tasks.comparison.preprocess import (
     features_of,

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array
-from laban.features.turns import pivots, robust_range
+from laban.features.extrema import pivots, robust_range
 from laban.tasks.comparison.measures import Measures
 from laban.tasks.comparison.preprocess import features_of, filled_column, filled_columns, running_mean
 

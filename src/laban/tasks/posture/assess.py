@@ -13,7 +13,7 @@ from laban.tasks.posture.catalogue import Measure
 from laban.tasks.posture.holding import Holding
 from laban.tasks.posture.landmark_geometry import TORSO_SHARE, TORSO_SHARE_SD
 from laban.tasks.posture.measure import Measured, read_posture
-from laban.tasks.posture.observation import STANCES, Sight, Stance
+from laban.tasks.posture.observation import STANCES, Observation, Stance
 from laban.tasks.posture.report import Interval, MeasuredValue, PostureReport, Verdict
 from laban.tasks.posture.rules import Rule, Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
@@ -96,7 +96,7 @@ def _holding(
     return hold_posture(sequence, settings=settings, holding=holding, rules=rules).holding
 
 
-def _view(sight: Sight) -> View:
+def _view(sight: Observation) -> View:
     """The view of most instants, at their mean turn."""
     here = ~sight.away
     names = Counter(sight.views[here].tolist())
@@ -110,18 +110,18 @@ def _view(sight: Sight) -> View:
     return View(name, mean_yaw_deg(yaw_deg))
 
 
-def _views(sight: Sight) -> dict[str, float]:
+def _views(sight: Observation) -> dict[str, float]:
     """The share of each view in the time in the image, the commonest first."""
     names = Counter(sight.views[~sight.away].tolist())
     total = sum(names.values())
     return {VIEW_NAMES[name]: count / total for name, count in names.most_common()}
 
 
-def _stance(sight: Sight) -> Stance:
+def _stance(sight: Observation) -> Stance:
     return STANCES[Counter(sight.stances[~sight.away].tolist()).most_common(1)[0][0]]
 
 
-def _value(one: Measured, sight: Sight, rules: Rules, settings: PostureSettings) -> MeasuredValue:
+def _value(one: Measured, sight: Observation, rules: Rules, settings: PostureSettings) -> MeasuredValue:
     here = max(int((~sight.away).sum()), 1)
     share = float(one.known.sum() / here)
     if share < _LEAST_SHARE or not one.known.any():

@@ -14,7 +14,7 @@ from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.tasks.posture.catalogue import MEASURES, Measure, joints_of
 from laban.tasks.posture.landmark_geometry import Bodies, widened
-from laban.tasks.posture.observation import STANCES, Sight, sight_of
+from laban.tasks.posture.observation import STANCES, Observation, sight_of
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.uncertainty import LandmarkNoise
 from laban.tasks.posture.views import VIEW_NAMES
@@ -51,7 +51,7 @@ class Measured:
 class Readings:
     """All measures of one person over the instants of ``sight``, by name."""
 
-    sight: Sight
+    sight: Observation
     measures: Mapping[str, Measured]
 
 
@@ -71,12 +71,12 @@ def read_posture(
     return Readings(sight, {name: _joined([part[name] for part in parts]) for name in MEASURES})
 
 
-def sight_before(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
+def sight_before(sequence: PoseSequence, *, settings: PostureSettings) -> Observation:
     """What there is to measure of ``sequence``, or of whom it shows in a mirror."""
     return sight_of(mirrored(sequence) if settings.mirrored else sequence, settings=settings)
 
 
-def values_of(sight: Sight, names: Iterable[str]) -> dict[str, Float64Array]:
+def values_of(sight: Observation, names: Iterable[str]) -> dict[str, Float64Array]:
     """(T,) values of some measures without their intervals, NaN where there are none."""
     wanted = tuple(names)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -111,7 +111,7 @@ def mirrored(sequence: PoseSequence) -> PoseSequence:
     return sequence.replace(**changes)
 
 
-def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) -> dict[str, Measured]:
+def _read(sight: Observation, settings: PostureSettings, noise: LandmarkNoise | None) -> dict[str, Measured]:
     looks = None if noise is None else sight.looked_at(noise, settings=settings)
     sd_deg = settings.level.sd_deg
     tilted = [sight.bodies.turned(roll) for roll in (-sd_deg, sd_deg)]
@@ -135,7 +135,7 @@ def _read(sight: Sight, settings: PostureSettings, noise: LandmarkNoise | None) 
     return out
 
 
-def _values(names: tuple[str, ...], sight: Sight) -> tuple[Float64Array, IntArray]:
+def _values(names: tuple[str, ...], sight: Observation) -> tuple[Float64Array, IntArray]:
     """(M, T) values of measures, and why there are none."""
     why = _why(names, sight)
     value = np.full(why.shape, np.nan)
@@ -159,7 +159,7 @@ def _noise_half(measure: Measure, looks: Bodies | None, noise: LandmarkNoise) ->
     return np.asarray(spread * factor)
 
 
-def _why(names: tuple[str, ...], sight: Sight) -> IntArray:
+def _why(names: tuple[str, ...], sight: Observation) -> IntArray:
     """(M, T) the first reason for which each measure cannot be taken, 0 where there is none."""
     needs = _needs(names, sight.skeleton)
     in_space = np.asarray(np.isfinite(sight.bodies.world_m).all(axis=2))

@@ -34,7 +34,7 @@ _LEGS = [f"{side}_{joint}" for joint in ("shoulder", "hip", "knee", "ankle") for
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Observation:
     """One person at T instants. ``views`` (T,) are positions in ``VIEW_NAMES``, ``stances`` (T,) in ``STANCES``;
     ``away`` (T,) where nobody is seen, ``toward`` (T,) where the trunk points at the camera, so that the image
     does not show how it leans. ``unseen`` (T, J) are landmarks that are missing, hidden or outside the image; of
@@ -53,7 +53,7 @@ class Sight:
     def __len__(self) -> int:
         return len(self.times_s)
 
-    def rows(self, part: slice) -> "Sight":
+    def rows(self, part: slice) -> "Observation":
         """The same at some of the instants."""
         bodies = Bodies(
             self.bodies.points[part],
@@ -80,7 +80,7 @@ class Sight:
         )
 
 
-def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
+def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Observation:
     """What there is to measure of ``sequence``.
 
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
@@ -104,7 +104,7 @@ def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Sight:
     )
     away = ~sequence.seen
     trunk_m = mid_shoulder(world, sequence.skeleton) - mid_hip(world, sequence.skeleton)
-    return Sight(
+    return Observation(
         sequence.times_s,
         sequence.skeleton,
         bodies,

@@ -8,7 +8,7 @@ import numpy as np
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.sequence import PoseSequence
 from laban.features.angles import compute_joint_angles
-from laban.features.turns import pivots, robust_range
+from laban.features.extrema import pivots, robust_range
 from laban.sequences.clean import fill_gaps, mask_joints
 from laban.sequences.resample import resample
 from laban.sequences.smooth import SmoothSettings, smooth

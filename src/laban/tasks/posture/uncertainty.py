@@ -74,7 +74,7 @@ def mean_pose(looks: Sequence[Pose]) -> Pose:
     )
 
 
-def noise_of_looks(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: int = 0) -> LandmarkNoise:
+def noise_of_samples(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: int = 0) -> LandmarkNoise:
     """The noise of landmarks from looks at one or several bodies (each at least four looks).
 
     ``averaged`` is 1 where single poses are measured, and the number of looks where their mean is. Raises

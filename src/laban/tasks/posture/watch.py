@@ -12,7 +12,7 @@ from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.tasks.posture.holding import Holding, PostureEvent
 from laban.tasks.posture.measure import sight_before, values_of
-from laban.tasks.posture.observation import STANCES, Sight
+from laban.tasks.posture.observation import STANCES, Observation
 from laban.tasks.posture.rules import Rules, default_rules
 from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 from laban.tasks.posture.track import Track
@@ -85,7 +85,7 @@ class PostureWatcher:
 
 
 def _step(
-    track: Track, sight: Sight, values: Mapping[str, Float64Array], row: int, time_s: float
+    track: Track, sight: Observation, values: Mapping[str, Float64Array], row: int, time_s: float
 ) -> list[PostureEvent]:
     now = {}
     for name in track.measures:

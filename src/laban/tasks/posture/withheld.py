@@ -8,7 +8,7 @@ import numpy as np
 from laban.core.sequence import PoseSequence
 from laban.tasks.posture.catalogue import joints_of
 from laban.tasks.posture.measure import WHY, Measured
-from laban.tasks.posture.observation import STANCES, Sight
+from laban.tasks.posture.observation import STANCES, Observation
 from laban.tasks.posture.views import FACING_VIEWS, SIDE_VIEWS, VIEW_NAMES
 
 _SMALL_TORSO_PX = 45.0
@@ -25,7 +25,7 @@ _NEVER = (
 )
 
 
-def why_not(one: Measured, sight: Sight) -> str:
+def why_not(one: Measured, sight: Observation) -> str:
     """Why a measure has no value at most instants at which the person is there."""
     here = one.why[~sight.away & (one.why > 0)]
     reason = WHY[Counter(here.tolist()).most_common(1)[0][0]] if len(here) else "away"
@@ -58,7 +58,7 @@ def unseen_from(views: Mapping[str, float]) -> Iterator[str]:
     yield _NEVER
 
 
-def doubts(sequence: PoseSequence, sight: Sight) -> Iterator[str]:
+def doubts(sequence: PoseSequence, sight: Observation) -> Iterator[str]:
     """What makes the whole of it less sure."""
     here = ~sight.away
     torso_px = float(np.nanmedian(sight.bodies.torso_px[here]))
@@ -88,7 +88,7 @@ def _wrong_view(one: Measured) -> str:
     return "seen from the side only" if side else "seen from the front or back only"
 
 
-def _hidden(one: Measured, sight: Sight) -> list[str]:
+def _hidden(one: Measured, sight: Observation) -> list[str]:
     needed = [joint for joint in joints_of(one.measure, sight.skeleton) if sight.skeleton.has(joint)]
     often = sight.unseen[~sight.away][:, [sight.skeleton.index(joint) for joint in needed]].mean(axis=0)
     hidden = [joint for joint, share in zip(needed, often, strict=True) if share > 0.5]
@@ -112,7 +112,7 @@ def _listed(joints: Sequence[str]) -> str:
     return ", ".join(words)
 
 
-def _one_hand_up(sight: Sight) -> np.ndarray:
+def _one_hand_up(sight: Observation) -> np.ndarray:
     """(T,) whether exactly one wrist is between hip and head height and before the trunk, seen from the front."""
     bodies = sight.bodies
     shoulder, torso = bodies.middle("shoulder"), bodies.torso_px

@@ -10,7 +10,7 @@ from laban.cli.comparison_words import repetitions_words
 from laban.pipeline.comparison.schema import repetitions_answer
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
-from laban.tasks.coaching.phrases import load_words
+from laban.tasks.coaching.messages import load_messages
 from laban.tasks.comparison.repetitions import Repetition, Repetitions
 
 LOST = "frames are missing in 1 place, for up to 0.37 s"
@@ -35,7 +35,7 @@ def test_repetitions_tell_their_warnings(count: int) -> None:
 
 
 def test_a_workout_tells_which_frame_rate_it_needed() -> None:
-    exercise, words = load_exercise("squat"), load_words("en")
+    exercise, words = load_exercise("squat"), load_messages("en")
     done = (DoneRepetition(0.0, 0.2, 0.4, 80.0, 60.0),)
     told = printed(workout_words(Workout("squat", 4.0, done, needed_fps=20.0), exercise, words))
     assert "the count may be wrong. Film at 20 frames a second or more." in told

@@ -12,14 +12,14 @@ from laban.core.clock import WindowSpec
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
-from laban.models.evaluation.evaluate import Extras, JudgeSettings, judge, judge_folds
+from laban.models.evaluation.evaluate import EvaluationSettings, Extras, judge, judge_folds
 from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.examples import Examples
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.models.training.splits import SplitSettings, split_examples
 
-QUICK = JudgeSettings(baselines=("majority", "1-NN DTW"), resamples=200)
+QUICK = EvaluationSettings(baselines=("majority", "1-NN DTW"), resamples=200)
 
 
 def raised(make: Make, *, groups: int = 12, wrong: tuple[str, ...] = ()) -> Examples:

@@ -12,15 +12,15 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.errors import InvalidValueError
 from laban.live.session import LiveSession
-from laban.pipeline.coaching.files import CourseKeeper
-from laban.pipeline.coaching.live_view import LiveImage, can_draw, clock, drawable, live_words
-from laban.pipeline.coaching.workout import CoachedWorkout, Instant
+from laban.pipeline.coaching.files import WorkoutLog
+from laban.pipeline.coaching.live_view import LiveImage, can_draw, clock, drawable_messages, live_words
+from laban.pipeline.coaching.workout import CoachedFrame, CoachedWorkout
 from laban.pose.replay import ReplayEstimator
 from laban.sources.protocol import OpenSource
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.feedback import Feedback, Hint, JointFeedback
-from laban.tasks.coaching.phrases import languages, load_words
+from laban.tasks.coaching.messages import languages, load_messages
 
 SQUAT, PLANK = load_exercise("squat"), load_exercise("plank")
 IMAGE = np.full((480, 640, 3), 90, np.uint8)
@@ -72,14 +72,14 @@ def joined(first: PoseSequence, second: PoseSequence) -> PoseSequence:
 
 def coached(
     recording: Recording, exercise: Exercise = SQUAT, **how: Any
-) -> tuple[CoachedWorkout, list[Instant]]:
+) -> tuple[CoachedWorkout, list[CoachedFrame]]:
     workout = CoachedWorkout(exercise, **how)
     return workout, list(instants_of(workout, recording, ReplayEstimator(recording)))
 
 
 def instants_of(
     workout: CoachedWorkout, recording: Recording, estimator: ReplayEstimator
-) -> Iterator[Instant]:
+) -> Iterator[CoachedFrame]:
     session = LiveSession(Clip(recording.times_s.tolist()), [workout], estimator=estimator)
     for _ in session.moments():
         yield workout.instant
@@ -185,7 +185,7 @@ def test_a_moment_out_of_sight_costs_no_repetition(trainee: Trainee) -> None:
 
 def test_every_instant_is_drawn_once_and_the_frame_stays_as_it_was(trainee: Trainee) -> None:
     _, instants = coached(together(trainee(SQUAT, repetitions=1, turn_deg=40.0)))
-    view = LiveImage(SQUAT, load_words("en"))
+    view = LiveImage(SQUAT, load_messages("en"))
     drawn = [view.draw(one) for one in instants[::20]]
     assert len({one.shape for one in drawn}) == 1
     assert view.draw(instants[::20][-1]) is drawn[-1]
@@ -194,10 +194,10 @@ def test_every_instant_is_drawn_once_and_the_frame_stays_as_it_was(trainee: Trai
 
 
 def test_the_reference_moves_by_itself_while_nobody_follows_it() -> None:
-    view = LiveImage(SQUAT, load_words("en"))
+    view = LiveImage(SQUAT, load_messages("en"))
     frame = Frame.from_rgb(IMAGE)
     nobody = [
-        view.draw(Instant(frame, None, 0, Feedback(time_s, "absent")))
+        view.draw(CoachedFrame(frame, None, 0, Feedback(time_s, "absent")))
         for time_s in (0.0, SQUAT.duration_s / 2)
     ]
     panel = [one[:480, :240] for one in nobody]
@@ -216,26 +216,26 @@ def test_what_is_written_follows_what_is_said() -> None:
         hint=Hint("bend", "left_knee", 22.0),
         joints=(JointFeedback("left_knee", 22.0, "differs"),),
     )
-    words = live_words(said, SQUAT, load_words("id"))
+    words = live_words(said, SQUAT, load_messages("id"))
     assert (words.count, words.unit, words.level_word) == ("3", "repetisi", "BAGUS")
     assert words.sentence == "Tekuk lagi lutut kiri, sekitar 20°"
     assert words.is_hint
-    held = live_words(Feedback(80.0, "holding", held_s=75.4), PLANK, load_words("en"))
+    held = live_words(Feedback(80.0, "holding", held_s=75.4), PLANK, load_messages("en"))
     assert (held.count, held.unit, held.sentence, held.is_hint) == ("1:15", "seconds held", "Hold it", False)
     assert clock(59.99) == "59"
 
 
 def test_what_cannot_be_drawn_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert all(can_draw(load_words(language)) for language in languages())
+    assert all(can_draw(load_messages(language)) for language in languages())
     monkeypatch.setattr("laban.pipeline.coaching.live_view.can_write", str.isascii)  # as OpenCV 4 has it
-    assert [language for language in languages() if can_draw(load_words(language))] == ["en", "id"]
-    own = replace(load_words("ko"), advice={"hips_high": "Flat"})
-    assert drawable(own).say("states.ready") == load_words("en").say("states.ready")
-    assert drawable(own).fault_advice("hips_high") == "Flat"
+    assert [language for language in languages() if can_draw(load_messages(language))] == ["en", "id"]
+    own = replace(load_messages("ko"), advice={"hips_high": "Flat"})
+    assert drawable_messages(own).say("states.ready") == load_messages("en").say("states.ready")
+    assert drawable_messages(own).fault_advice("hips_high") == "Flat"
 
 
 def test_the_course_of_a_workout_counts_each_hint_once_while_it_lasts() -> None:
-    keeper, frame = CourseKeeper(load_words("en")), Frame.from_rgb(IMAGE)
+    keeper, frame = WorkoutLog(load_messages("en")), Frame.from_rgb(IMAGE)
     bend, more, slow = Hint("bend", "left_knee", 22.0), Hint("bend", "left_knee", 45.0), Hint("slower")
     for index, hint in enumerate([None, bend, more, slow, None, bend]):
         joints = (
@@ -245,7 +245,7 @@ def test_the_course_of_a_workout_counts_each_hint_once_while_it_lasts() -> None:
         )
         score = 80.0 if index else float("nan")
         said = Feedback(index / 10, "moving", score_percent=score, hint=hint, joints=joints)
-        keeper.add(Instant(frame, None, 0, said))
+        keeper.add(CoachedFrame(frame, None, 0, said))
     course = keeper.course()
     assert course.told == {"Bend your left knee more": 2, "Slow down": 1}
     assert course.joints == {"left knee": (pytest.approx(1 / 3), pytest.approx(45.0))}

@@ -29,7 +29,7 @@ def body(score: float, region: Region = HERE, *, following: Region = THERE, plau
 
 
 @dataclass
-class Looks:
+class AppearanceFeatures:
     """Answers by region, and keeps what was asked; elsewhere there is a body of little score."""
 
     answers: dict[Region, Body]
@@ -40,8 +40,8 @@ class Looks:
         return self.answers.get(region, body(0.1, region))
 
 
-def looking(*answers: tuple[Region, Body]) -> Looks:
-    return Looks(dict(answers), [])
+def looking(*answers: tuple[Region, Body]) -> AppearanceFeatures:
+    return AppearanceFeatures(dict(answers), [])
 
 
 def test_a_second_look_where_the_network_said_is_taken() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from laban.core.frame import Frame
-from laban.pose.blazepose.detection_schedule import Lookout, LookoutSettings, thumbnail
+from laban.pose.blazepose.detection_schedule import DetectionSchedule, LookoutSettings, thumbnail
 
 
 def scene(time_s: float, *, blob_x: int | None = None, brightness: int = 90) -> Frame:
@@ -14,13 +14,13 @@ def scene(time_s: float, *, blob_x: int | None = None, brightness: int = 90) -> 
 
 
 def looks(
-    lookout: Lookout, frame: Frame, *, lost: bool = False, followed: list[np.ndarray] | None = None
+    lookout: DetectionSchedule, frame: Frame, *, lost: bool = False, followed: list[np.ndarray] | None = None
 ) -> int:
     return len(lookout.choose(frame, followed=followed or [], lost_now=lost, lost_lately=lost))
 
 
-def lookout() -> Lookout:
-    return Lookout(LookoutSettings(), input_px=416)
+def lookout() -> DetectionSchedule:
+    return DetectionSchedule(LookoutSettings(), input_px=416)
 
 
 def test_the_first_frame_is_looked_at_everywhere() -> None:

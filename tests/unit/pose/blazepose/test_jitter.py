@@ -10,7 +10,7 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
-from laban.pose.blazepose.jitter import LookSettings, look_again
+from laban.pose.blazepose.jitter import JitterSettings, jittered_poses
 from laban.pose.blazepose.landmarker import Body
 from laban.pose.blazepose.regions import Region, region_from_points
 
@@ -62,8 +62,10 @@ class Seer:
 
 def test_looks_differ_a_little_and_are_the_same_each_time() -> None:
     pose, seer = standing(), Seer(standing())
-    found = look_again(Frame.from_rgb(_IMAGE), pose, landmarker=seer, settings=LookSettings(count=8))  # type: ignore[arg-type]
-    again = look_again(Frame.from_rgb(_IMAGE), pose, landmarker=Seer(pose), settings=LookSettings(count=8))  # type: ignore[arg-type]
+    found = jittered_poses(Frame.from_rgb(_IMAGE), pose, landmarker=seer, settings=JitterSettings(count=8))  # type: ignore[arg-type]
+    again = jittered_poses(
+        Frame.from_rgb(_IMAGE), pose, landmarker=Seer(pose), settings=JitterSettings(count=8)
+    )  # type: ignore[arg-type]
     assert len(found) == 8
     assert found == again
     assert all(one.person == 4 for one in found)
@@ -73,8 +75,8 @@ def test_looks_differ_a_little_and_are_the_same_each_time() -> None:
 
 def test_crops_are_moved_scaled_turned_and_brightened_within_bounds() -> None:
     pose, seer = standing(), Seer(standing())
-    settings = LookSettings(count=40, shift=0.05, scale=0.1, turn_deg=6.0, gain=0.2, lift=0.0)
-    look_again(Frame.from_rgb(_IMAGE), pose, landmarker=seer, settings=settings)  # type: ignore[arg-type]
+    settings = JitterSettings(count=40, shift=0.05, scale=0.1, turn_deg=6.0, gain=0.2, lift=0.0)
+    jittered_poses(Frame.from_rgb(_IMAGE), pose, landmarker=seer, settings=settings)  # type: ignore[arg-type]
     base, looks, means = seer.regions[3], seer.regions[4:], seer.means[4:]
     sides = np.array([one.side_px for one in looks]) / 400.0
     assert 0.9 <= sides.min() < 0.95
@@ -87,20 +89,20 @@ def test_crops_are_moved_scaled_turned_and_brightened_within_bounds() -> None:
 def test_somebody_else_or_nobody_gives_no_looks() -> None:
     pose = standing()
     for seer in (Seer(pose, elsewhere=150.0), Seer(pose, score=0.1)):
-        assert look_again(Frame.from_rgb(_IMAGE), pose, landmarker=seer) == []  # type: ignore[arg-type]
+        assert jittered_poses(Frame.from_rgb(_IMAGE), pose, landmarker=seer) == []  # type: ignore[arg-type]
 
 
 def test_a_person_at_the_edge_is_looked_at_too() -> None:
     pose = standing()
     moved = Pose(pose.skeleton, pose.image_px - np.float32([120.0, 40.0]), pose.visibility)
-    assert look_again(Frame.from_rgb(_IMAGE), moved, landmarker=Seer(moved))  # type: ignore[arg-type]
+    assert jittered_poses(Frame.from_rgb(_IMAGE), moved, landmarker=Seer(moved))  # type: ignore[arg-type]
 
 
 def test_settings_are_checked() -> None:
     with pytest.raises(InvalidValueError, match="count"):
-        LookSettings(count=0)
+        JitterSettings(count=0)
     with pytest.raises(InvalidValueError, match="turn_deg"):
-        LookSettings(turn_deg=90.0)
+        JitterSettings(turn_deg=90.0)
 
 
 def test_real_looks_agree_with_the_pose(asset: Callable[[str], Path]) -> None:
@@ -116,11 +118,11 @@ def test_real_looks_agree_with_the_pose(asset: Callable[[str], Path]) -> None:
         image = next(iter(frames)).image_rgb.copy()
     with BlazePoseEngine(EngineSettings(detector="blazepose"), weights=weights) as engine:
         poses = engine.detect(Frame.from_rgb(image))
-    found = look_again(
+    found = jittered_poses(
         Frame.from_rgb(image),
         poses[0],
         landmarker=weights.make_landmarker(),
-        settings=LookSettings(count=6),
+        settings=JitterSettings(count=6),
     )
     torso = np.linalg.norm(
         poses[0].image_px[[11, 12]].mean(axis=0) - poses[0].image_px[[23, 24]].mean(axis=0)

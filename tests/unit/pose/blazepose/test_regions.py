@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from laban.pose.blazepose.region_prediction import Followed, Known, Plans, follow
+from laban.pose.blazepose.region_prediction import Followed, TrackedPeople, TrackedRegions, follow
 from laban.pose.blazepose.regions import Region, region_from_box, region_from_points, wrap_angle
 
 
@@ -96,10 +96,10 @@ def test_following_after_a_gap_starts_anew() -> None:
 
 
 def test_plans_are_made_from_the_frame_before_the_last() -> None:
-    plans = Plans()
+    plans = TrackedRegions()
     assert plans.next().people == {}
     assert plans.next().people == {}
-    first = Known({1: Followed(((0.0, Region(0, 0, 1)),))})
+    first = TrackedPeople({1: Followed(((0.0, Region(0, 0, 1)),))})
     plans.add(first)
     assert plans.latest is first
     assert plans.next() is first

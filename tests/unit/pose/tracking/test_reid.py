@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from laban.pose.tracking.reid import Looks, Mean, difference, differences, known_looks, recent_looks
+from laban.pose.tracking.reid import (
+    AppearanceFeatures,
+    Mean,
+    difference,
+    differences,
+    known_looks,
+    recent_looks,
+)
 
 RED, BLUE = np.eye(2, dtype=np.float32)
 SHAPE = np.array([0.4, 0.1, -0.8])
@@ -11,7 +18,7 @@ NAN = np.nan
 
 
 def looks(clothes=None, shape=None):
-    made = Looks(Mean(0.02), Mean(0.02))
+    made = AppearanceFeatures(Mean(0.02), Mean(0.02))
     made.clothes.add(clothes)
     made.shape.add(shape)
     return made

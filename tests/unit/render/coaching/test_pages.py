@@ -19,7 +19,7 @@ from laban.render.coaching.progress import (
 )
 from laban.render.coaching.summary_page import Course, SummaryWords, draw_summary_page, write_summary_page
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
-from laban.tasks.coaching.phrases import languages, load_words
+from laban.tasks.coaching.messages import languages, load_messages
 
 NAN = float("nan")
 SQUATS = Workout(
@@ -40,7 +40,7 @@ BEGAN = datetime(2026, 9, 1, 18, tzinfo=UTC)
 
 
 def words_of(language: str) -> SummaryWords:
-    words = load_words(language)
+    words = load_messages(language)
     return SummaryWords(
         language,
         "Squat & more",
@@ -52,7 +52,7 @@ def words_of(language: str) -> SummaryWords:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_workout_is_told_whole_and_in_one_language(language: str) -> None:
-    words = load_words(language)
+    words = load_messages(language)
     page = draw_summary_page(SQUATS, words_of(language), course=COURSE)
     assert f'<html lang="{language}">' in page
     assert "<h1>Squat &amp; more</h1>" in page
@@ -154,7 +154,7 @@ def test_a_line_is_broken_where_nothing_is_known() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_a_count_that_may_be_wrong_says_so_and_what_to_do(language: str) -> None:
     words = words_of(language)
-    warning = load_words(language).too_few_frames(14.0)
+    warning = load_messages(language).too_few_frames(14.0)
     assert re.findall(r"\d+", warning) == ["14"]
     doubted = draw_summary_page(SQUATS, replace(words, warning=warning))
     assert f"<li>{warning}</li>" in doubted

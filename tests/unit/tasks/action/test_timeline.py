@@ -11,8 +11,8 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import LandmarkInput
-from laban.tasks.action.answers import Said
-from laban.tasks.action.timeline import ActionSettings, Change, Teller, Track
+from laban.tasks.action.answers import WindowScores
+from laban.tasks.action.timeline import ActionSettings, Change, HysteresisDetector, Track
 
 FALL = Task("fall", ("fall", "slip", "other"), background="other")
 MOVE = Task("move", ("sit", "walk"))
@@ -23,15 +23,17 @@ def card(**about: object) -> ModelCard:
     return ModelCard("m", "none", LandmarkInput(FeatureSpec(), CLOCK), (Head(FALL), Head(MOVE)), about)
 
 
-def falling(*probabilities: float | None, known: bool = True) -> list[Said | None]:
-    return [None if one is None else Said(np.array([one, 0.0, 1 - one]), known) for one in probabilities]
+def falling(*probabilities: float | None, known: bool = True) -> list[WindowScores | None]:
+    return [
+        None if one is None else WindowScores(np.array([one, 0.0, 1 - one]), known) for one in probabilities
+    ]
 
 
 def told(
-    said: list[Said | None], settings: ActionSettings | None = None, *, task: Task = FALL
+    said: list[WindowScores | None], settings: ActionSettings | None = None, *, task: Task = FALL
 ) -> list[Change]:
     """Steps of a second each."""
-    teller = Teller((settings or ActionSettings(cool_down_s=0)).rules(card(), task), person=4)
+    teller = HysteresisDetector((settings or ActionSettings(cool_down_s=0)).rules(card(), task), person=4)
     changes = [one for second, each in enumerate(said) for one in teller.add(second, second + 1, each)]
     return [*changes, *teller.close()]
 
@@ -40,7 +42,9 @@ def ends(changes: list[Change]) -> list[tuple[float, float, str]]:
     return [(one.span.start_s, one.span.end_s, one.span.label) for one in changes if one.kind == "end"]
 
 
-def tracked(said: list[Said | None], settings: ActionSettings, *, task: Task = FALL) -> list[list[Change]]:
+def tracked(
+    said: list[WindowScores | None], settings: ActionSettings, *, task: Task = FALL
+) -> list[list[Change]]:
     """What each window of 20 rows, one every 5, brings; and what the end brings."""
     track = Track(settings.rules(card(), task), person=4, since_row=10, clock=CLOCK)
     changes = [track.add(one, last_row=10 + 5 * index + 19) for index, one in enumerate(said)]
@@ -75,7 +79,7 @@ def test_the_same_is_not_told_again_while_it_cools_down() -> None:
 
 
 def test_another_event_is_told_at_once() -> None:
-    said = [*falling(0.9), Said(np.array([0.1, 0.8, 0.1]), True)]
+    said = [*falling(0.9), WindowScores(np.array([0.1, 0.8, 0.1]), True)]
     assert ends(told(said, ActionSettings(cool_down_s=9.0))) == [(0, 1, "fall"), (1, 2, "slip")]
 
 
@@ -89,8 +93,8 @@ def test_where_nothing_was_seen_an_event_ends() -> None:
 
 
 def test_without_a_background_equal_labels_are_one_span_and_unknown_is_said() -> None:
-    def moving(walk: float, *, known: bool = True) -> Said:
-        return Said(np.array([1 - walk, walk]), known)
+    def moving(walk: float, *, known: bool = True) -> WindowScores:
+        return WindowScores(np.array([1 - walk, walk]), known)
 
     said = [moving(0.9), moving(0.6), moving(0.5 - 1e-9), moving(0.9, known=False), None, moving(0.8)]
     assert ends(told(said, task=MOVE)) == [(0, 2, "walk"), (2, 3, "sit"), (3, 4, "unknown"), (5, 6, "walk")]

@@ -19,7 +19,7 @@ from laban.tasks.coaching.exercise_file import (
 from laban.tasks.coaching.feedback import Hint
 from laban.tasks.coaching.form_measures import form_measure
 from laban.tasks.coaching.learn_exercise import learn_exercise
-from laban.tasks.coaching.phrases import load_words
+from laban.tasks.coaching.messages import load_messages
 
 SHIPPED = (
     "biceps_curl",
@@ -72,7 +72,7 @@ def test_the_reference_breaks_no_rule_and_passes_both_thresholds(name: str) -> N
 @pytest.mark.parametrize("language", ["en", "id", "vi", "ko"])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_fault_has_a_sentence_in_every_language(name: str, language: str) -> None:
-    words = load_words(language)
+    words = load_messages(language)
     assert all(words.hint(Hint(f"fault:{fault.name}")) for fault in load_exercise(name).faults)
 
 

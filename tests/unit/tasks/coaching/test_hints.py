@@ -5,7 +5,7 @@ import pytest
 
 from laban.tasks.coaching.feedback import Hint
 from laban.tasks.coaching.hints import Candidate, HintBoard, joint_hint
-from laban.tasks.coaching.smoothing import Lasting, Lately
+from laban.tasks.coaching.smoothing import ConditionTimer, ExponentialMovingAverage
 
 BEND = Candidate(Hint("bend", "left_knee", 20.0))
 RAISE = Candidate(Hint("raise_arm", "right_shoulder", 30.0))
@@ -75,7 +75,7 @@ def test_the_direction_is_that_back_to_the_reference(joint: str, difference_deg:
 
 
 def test_means_that_forget() -> None:
-    lately = Lately(2, over_s=0.2)
+    lately = ExponentialMovingAverage(2, over_s=0.2)
     assert lately.update(np.array([10.0, np.nan]), 0.0).tolist()[0] == 10.0
     for step in range(1, 30):
         mean = lately.update(np.array([20.0, np.nan]), step / 30)
@@ -86,7 +86,7 @@ def test_means_that_forget() -> None:
 
 
 def test_conditions_that_last() -> None:
-    lasting = Lasting(1)
+    lasting = ConditionTimer(1)
     assert lasting.update(np.array([True]), 1.0)[0] == 0.0
     assert lasting.update(np.array([True]), 1.5)[0] == 0.5
     assert np.isnan(lasting.update(np.array([False]), 2.0)[0])

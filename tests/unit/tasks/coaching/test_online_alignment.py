@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from laban.tasks.coaching.online_alignment import Follower, follow
+from laban.tasks.coaching.online_alignment import OnlineDTW, follow
 
 STEP_S = 1 / 30
 
@@ -59,7 +59,7 @@ def test_missing_features_are_left_out() -> None:
 
 def test_costs_are_weighted_means_that_saturate() -> None:
     rows = np.array([[0.0, 1.0, np.nan, 7.0], [2.0, np.nan, np.nan, 7.0]])
-    follower = Follower(rows, step_s=0.1, cyclic=False, weights=np.array([1.0, 3.0, 1.0, 0.0]))
+    follower = OnlineDTW(rows, step_s=0.1, cyclic=False, weights=np.array([1.0, 3.0, 1.0, 0.0]))
     costs = follower.costs(np.array([1.0, 3.0, 5.0, 0.0]))
     np.testing.assert_allclose(costs, [(1 / 2 + 3 * 4 / 5) / 4, 1 / 2])
     assert follower.costs(np.array([1e6, 1e6, 5.0, 0.0])).max() < 1.0
@@ -71,7 +71,7 @@ def test_costs_are_weighted_means_that_saturate() -> None:
 
 def test_after_a_long_absence_it_begins_anew() -> None:
     rows = reference()
-    follower = Follower(rows, step_s=STEP_S, cyclic=False)
+    follower = OnlineDTW(rows, step_s=STEP_S, cyclic=False)
     for row in range(60):
         follower.update(rows[row], row * STEP_S)
     assert follower.update(rows[0], 100.0) <= 2

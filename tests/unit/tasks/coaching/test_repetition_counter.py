@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from laban.tasks.coaching.exercise import Counting
-from laban.tasks.coaching.repetition_counter import Counter, Swing
+from laban.tasks.coaching.repetition_counter import HysteresisCounter, Swing
 
 KNEE = Counting("mean_knee", rest=150.0, turn=110.0)
 
 
 def told(values: np.ndarray, times_s: np.ndarray | None = None, counting: Counting = KNEE) -> list[Swing]:
-    counter = Counter(counting)
+    counter = HysteresisCounter(counting)
     at = np.arange(len(values)) / 30.0 if times_s is None else times_s
     found = [counter.update(float(value), float(time_s)) for value, time_s in zip(values, at, strict=True)]
     return [one for one in found if one is not None]

@@ -9,7 +9,7 @@ import pytest
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import skeleton
 from laban.errors import InvalidValueError, UnknownNameError
-from laban.features.turns import pivots
+from laban.features.extrema import pivots
 from laban.io import load
 from laban.tasks.comparison.repetitions import find_repetitions
 from laban.tasks.comparison.settings import RepetitionSettings

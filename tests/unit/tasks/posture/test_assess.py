@@ -19,7 +19,7 @@ from laban.tasks.posture.catalogue import MEASURES, joints_of
 from laban.tasks.posture.measure import agreement_of, mirrored
 from laban.tasks.posture.report import Interval, MeasuredValue, PostureReport
 from laban.tasks.posture.settings import PostureSettings
-from laban.tasks.posture.uncertainty import assumed_noise, mean_pose, noise_of_looks
+from laban.tasks.posture.uncertainty import assumed_noise, mean_pose, noise_of_samples
 from laban.tasks.posture.visits import compare_visits
 
 KNOWN = Level(0.0, 0.0, "known")
@@ -50,7 +50,7 @@ def looks_at(pose: Pose, *, sd_torso: float, count: int = 16, torso_px: float = 
 
 def report(pose: Pose, *, level: Level = KNOWN, **changes: object) -> PostureReport:
     settings = PostureSettings(level=level, **changes)  # type: ignore[arg-type]
-    noise = noise_of_looks([looks_at(pose, sd_torso=0.002)], averaged=16)
+    noise = noise_of_samples([looks_at(pose, sd_torso=0.002)], averaged=16)
     return assess_sequence(sequence_of_pose(pose, size_wh=(4000, 4000)), settings=settings, noise=noise)
 
 
@@ -84,7 +84,7 @@ def test_noise_makes_intervals_wider() -> None:
     pose = shown(body(trunk_inclination=0.0, neck_inclination=12.0))
     halves = []
     for sd in (0.002, 0.02):
-        noise = noise_of_looks([looks_at(pose, sd_torso=sd)], averaged=16)
+        noise = noise_of_samples([looks_at(pose, sd_torso=sd)], averaged=16)
         found = assess_sequence(sequence_of_pose(pose), settings=PostureSettings(level=KNOWN), noise=noise)
         assert found["trunk_inclination"].interval is not None
         halves.append(found["trunk_inclination"].interval.noise)
@@ -95,7 +95,7 @@ def test_the_interval_holds_as_many_fresh_looks_as_it_says() -> None:
     pose = shown(body(trunk_inclination=9.0, neck_inclination=12.0))
     everything = looks_at(pose, sd_torso=0.02, count=76)
     first, fresh = everything[:16], everything[16:]
-    noise = noise_of_looks([first], averaged=16)
+    noise = noise_of_samples([first], averaged=16)
     settings = PostureSettings(level=KNOWN)
     own = assess_sequence(sequence_of_pose(mean_pose(first)), settings=settings, noise=noise)
     for name in ("trunk_inclination", "knee_angle", "plumb_hip"):
@@ -204,9 +204,9 @@ def test_nobody_is_an_error() -> None:
 def test_looks_must_be_enough_and_of_one_skeleton() -> None:
     pose = shown(next(facing_bodies()), "front")
     with pytest.raises(InvalidValueError, match="at least 4 looks"):
-        noise_of_looks([[pose] * 3], averaged=1)
+        noise_of_samples([[pose] * 3], averaged=1)
     with pytest.raises(InvalidValueError, match="got none"):
-        noise_of_looks([], averaged=1)
+        noise_of_samples([], averaged=1)
 
 
 def test_assumed_noise_is_seeded_and_has_the_spread_it_says() -> None:
@@ -296,7 +296,7 @@ def test_every_part_of_an_interval_widens_it(part: str) -> None:
 def test_few_looks_and_single_poses_make_noise_wider() -> None:
     """Student's t of as many differences, for one further value beside the mean of those that were averaged."""
     pose = shown(body(trunk_inclination=9.0, neck_inclination=12.0))
-    noise = noise_of_looks([looks_at(pose, sd_torso=0.01)], averaged=16)
+    noise = noise_of_samples([looks_at(pose, sd_torso=0.01)], averaged=16)
 
     def half(**changes: int) -> float:
         found = assess_sequence(
@@ -332,14 +332,14 @@ def test_the_noise_is_that_of_all_looks_and_not_of_a_sample_of_them() -> None:
     spread_px = np.std([one.image_px for one in looks], axis=0, ddof=1)
     middle = mean_pose(looks)
     torso_px = torso_length(middle.image_px, middle.skeleton)
-    found = noise_of_looks([looks], averaged=4).residuals.std(axis=0)
+    found = noise_of_samples([looks], averaged=4).residuals.std(axis=0)
     np.testing.assert_allclose(found * torso_px, spread_px, rtol=1e-4)
 
 
 def agreed(share: float, *, name: str = "trunk_inclination") -> MeasuredValue:
     """What becomes of a sure finding where so many looks agree that it can be measured."""
     pose = shown(body(trunk_inclination=30.0, neck_inclination=12.0))
-    noise = noise_of_looks([looks_at(pose, sd_torso=0.002)], averaged=16)
+    noise = noise_of_samples([looks_at(pose, sd_torso=0.002)], averaged=16)
     agreement = dict.fromkeys(MEASURES, share)
     sequence = sequence_of_pose(pose, size_wh=(4000, 4000))
     settings = PostureSettings(level=KNOWN)

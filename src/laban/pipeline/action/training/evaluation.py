@@ -8,8 +8,8 @@ import numpy as np
 
 from laban.core.answers.metrics import LearnedFromAnswer, MetricsAnswer, ScoredAnswer
 from laban.models.card import ModelCard
-from laban.models.evaluation.evaluate import Extras, Judgement, judge
-from laban.models.evaluation.task_metrics import JudgeSettings
+from laban.models.evaluation.evaluate import Evaluation, Extras, judge
+from laban.models.evaluation.task_metrics import EvaluationSettings
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints
@@ -29,7 +29,7 @@ def evaluate(
     *,
     people: ExampleSettings | None = None,
     task: str | None = None,
-) -> tuple[Judgement, tuple[Skipped, ...]]:
+) -> tuple[Evaluation, tuple[Skipped, ...]]:
     """The figures of ``model`` on those clips of ``dataset`` that it did not learn from, and what gave nothing to
     judge. Where it learned from all of them the figures are of these, and say so.
 
@@ -61,7 +61,7 @@ def evaluate(
             left_out=len(examples) < len(gathered.examples),
         ),
     )
-    return judge(model, examples, extras=extras, settings=JudgeSettings()), left_out
+    return judge(model, examples, extras=extras, settings=EvaluationSettings()), left_out
 
 
 def write_evaluation(folder: Path, metrics: MetricsAnswer) -> tuple[Path, Path]:

@@ -10,9 +10,9 @@ import numpy as np
 from laban.core.answers.metrics import ExportedAnswer, RunAnswer, TrainingMetrics
 from laban.core.arrays import IntArray
 from laban.models.baselines import BASELINES
-from laban.models.evaluation.evaluate import Extras, Judgement, judge_folds
+from laban.models.evaluation.evaluate import Evaluation, Extras, judge_folds
 from laban.models.evaluation.event_metrics import EventMetrics
-from laban.models.evaluation.task_metrics import JudgeSettings
+from laban.models.evaluation.task_metrics import EvaluationSettings
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.frame_rates import FRAME_RATES, trained_rates
 from laban.models.needs import check_can_train
@@ -84,13 +84,15 @@ class _Work:
         by = "group" if self.settings.split == "random" else self.settings.split
         return self._fitted(replace(self.settings, split=by))
 
-    def judged(self, folds: list[Fold]) -> Judgement:
+    def judged(self, folds: list[Fold]) -> Evaluation:
         """The figures of all folds together, with everything beside them that was asked for."""
         random = None
         if self.settings.split == "random":
             flattered = self._fitted(self.settings)
-            random = self._judge(flattered, Extras(), JudgeSettings(baselines=(), disturbances=(), hardest=0))
-        chosen = JudgeSettings(
+            random = self._judge(
+                flattered, Extras(), EvaluationSettings(baselines=(), disturbances=(), hardest=0)
+            )
+        chosen = EvaluationSettings(
             baselines=tuple(BASELINES) if self.settings.baselines else (), seed=self.settings.seed
         )
         notes = (*self.material.notes, *_left_out_words(self.material))
@@ -152,7 +154,7 @@ class _Work:
             resume=self.run.state(what),
         )
 
-    def _judge(self, folds: list[Fold], extras: Extras, settings: JudgeSettings) -> Judgement:
+    def _judge(self, folds: list[Fold], extras: Extras, settings: EvaluationSettings) -> Evaluation:
         from laban.models.training.torch_model import TorchModel
 
         models = [(TorchModel.of(trained), split) for trained, split in folds]

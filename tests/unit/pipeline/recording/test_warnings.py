@@ -5,7 +5,7 @@ import pytest
 
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import COCO17
-from laban.pipeline.recording.doubts import Loss, doubts_of, find_losses, lost_words
+from laban.pipeline.recording.warnings import Loss, doubts_of, find_losses, lost_words
 
 SIZE_WH = (640, 480)
 SHAPE = np.stack([np.linspace(-20, 20, 17), np.linspace(-75, 75, 17)], axis=1)

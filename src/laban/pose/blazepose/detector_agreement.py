@@ -17,7 +17,7 @@ class SupportSettings:
     sure: float = 0.9
 
 
-class Support:
+class DetectorAgreement:
     """Counts for each person the looks that did not see it."""
 
     def __init__(self, settings: SupportSettings) -> None:

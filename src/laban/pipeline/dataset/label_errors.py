@@ -19,7 +19,7 @@ _MOST_WINDOWS = 4000
 
 
 @dataclass(frozen=True)
-class ClipDoubt:
+class ClipLabelError:
     """A clip (position) whose label for a task its windows contradict; ``windows`` of ``of_windows`` do, the first
     of them at ``start_s``; ``instead`` is what they look like, with mean probability ``score``."""
 
@@ -33,7 +33,7 @@ class ClipDoubt:
     start_s: float
 
 
-def clip_doubts(examples: Examples) -> tuple[ClipDoubt, ...]:
+def clip_doubts(examples: Examples) -> tuple[ClipLabelError, ...]:
     """The labels of clips that are probably wrong, the surest first.
 
     Windows are judged by windows of other groups (``out_of_fold_probabilities``), and a clip's probabilities are
@@ -45,7 +45,7 @@ def clip_doubts(examples: Examples) -> tuple[ClipDoubt, ...]:
     return tuple(sorted(found, key=lambda one: (-one.score, one.clip)))
 
 
-def _of_task(examples: Examples, column: int) -> Iterator[ClipDoubt]:
+def _of_task(examples: Examples, column: int) -> Iterator[ClipLabelError]:
     task = examples.tasks[column]
     rows = _judged(examples, column)
     if len(rows) == 0:
@@ -63,7 +63,7 @@ def _of_task(examples: Examples, column: int) -> Iterator[ClipDoubt]:
         if sure and {doubt.given, doubt.likely} <= known:
             own = mine[doubt.index]
             against = own[probabilities[own].argmax(axis=1) != doubt.given]
-            yield ClipDoubt(
+            yield ClipLabelError(
                 int(pairs[doubt.index, 0]),
                 task.name,
                 task.labels[doubt.given],

@@ -25,7 +25,7 @@ _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 @dataclass(frozen=True)
-class Words:
+class Messages:
     """The texts of one language, by keys such as ``hints.bend.elbow``.
 
     ``advice`` are sentences that an exercise brings for its own faults; they win over the language's.
@@ -91,7 +91,7 @@ class Words:
         """The exercise's name for people."""
         return self.texts.get(f"exercises.{exercise.name}", exercise.title)
 
-    def with_advice(self, faults: Iterable[Fault]) -> "Words":
+    def with_advice(self, faults: Iterable[Fault]) -> "Messages":
         """The same with what an exercise says of its own faults.
 
         Raises UnknownNameError for a fault that nobody has words for, before anything is said.
@@ -126,22 +126,22 @@ def languages() -> tuple[str, ...]:
     >>> languages()
     ('en', 'id', 'ko', 'vi')
     """
-    folder = files(__package__) / "texts"
+    folder = files(__package__) / "locales"
     return tuple(
         sorted(one.name.removesuffix(".toml") for one in folder.iterdir() if one.name.endswith(".toml"))
     )
 
 
 @lru_cache(maxsize=8)
-def load_words(language: str = ENGLISH) -> Words:
+def load_messages(language: str = ENGLISH) -> Messages:
     """The words of a language. Raises UnknownNameError for one that is not there, with those that are.
 
-    >>> load_words("en").hint(Hint("straighten", "left_elbow", 18.0))
+    >>> load_messages("en").hint(Hint("straighten", "left_elbow", 18.0))
     'Straighten your left elbow, about 20°'
     """
     name = choose(language, dict.fromkeys(languages(), language), what="language")
-    content = (files(__package__) / "texts" / f"{name}.toml").read_text(encoding="utf-8")
-    return Words(name, MappingProxyType(dict(_flat(tomllib.loads(content)))))
+    content = (files(__package__) / "locales" / f"{name}.toml").read_text(encoding="utf-8")
+    return Messages(name, MappingProxyType(dict(_flat(tomllib.loads(content)))))
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:

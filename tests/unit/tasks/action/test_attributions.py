@@ -11,7 +11,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
-from laban.tasks.action.reasons import MOST_WINDOWS, reasons_for
+from laban.tasks.action.attributions import MOST_WINDOWS, reasons_for
 
 BODY = skeleton("coco17")
 WRIST = BODY.index("right_wrist")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from laban.features.turns import pivots, robust_range
+from laban.features.extrema import pivots, robust_range
 
 
 def test_the_range_leaves_out_three_of_a_hundred_at_either_end() -> None:

@@ -24,7 +24,7 @@ _AS_LOUD = 0.5  # of the loudest window's probability, for a window to be explai
 
 
 @dataclass(frozen=True, eq=False)
-class Reasons:
+class Attributions:
     """Why ``person`` has the answer of ``explanation``, whose rows are at ``times_s`` (R,) seconds.
 
     They are the mean of what was found for each of ``windows`` windows; ``score`` is that of the loudest.
@@ -65,7 +65,7 @@ def reasons_for(
     person: int | None = None,
     method: str = "occlusion",
     settings: ExplanationSettings | None = None,
-) -> Reasons:
+) -> Attributions:
     """Which joints, and when, speak for ``label`` in what ``person`` does.
 
     What is None is chosen: the event that the model is surest of, of whoever does it; where there is none, the
@@ -159,7 +159,9 @@ def _loudest(windows: ActionWindows, task: Task, chosen: int, loud: Float64Array
     return _Asked(task, task.labels[chosen], person, np.array(order[:MOST_WINDOWS]))
 
 
-def _joined(card: ModelCard, windows: ActionWindows, asked: _Asked, found: Sequence[Explanation]) -> Reasons:
+def _joined(
+    card: ModelCard, windows: ActionWindows, asked: _Asked, found: Sequence[Explanation]
+) -> Attributions:
     """The windows' explanations side by side in time, with the mean where they overlap."""
     starts = _rows(card, windows, asked.windows)
     times_s = _times(card, windows, asked.windows, starts)
@@ -185,7 +187,7 @@ def _joined(card: ModelCard, windows: ActionWindows, asked: _Asked, found: Seque
         limbs={name: float(np.mean([one.limbs[name] for one in found])) for name in found[0].limbs},
         rest=float(np.mean([one.rest for one in found])),
     )
-    return Reasons(asked.person, times_s, explanation, len(found))
+    return Attributions(asked.person, times_s, explanation, len(found))
 
 
 def _rows(card: ModelCard, windows: ActionWindows, chosen: IntArray) -> IntArray:
