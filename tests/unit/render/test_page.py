@@ -208,4 +208,10 @@ def test_packing_keeps_every_number_to_within_its_promise(values: np.ndarray) ->
     np.testing.assert_array_equal(np.isnan(back), np.isnan(values))
     known = np.isfinite(values)
     if known.any():
-        assert np.abs(back - values)[known].max() <= np.abs(values[known]).max() / 65_534 * 1.0001
+        largest = np.abs(values[known]).max()
+        assert np.abs(back - values)[known].max() <= max(largest / 65_534 * 1.0001, min(largest, 1e-300))
+
+
+@pytest.mark.parametrize("least", [5e-324, 1e-310, 1e-301])
+def test_packing_takes_numbers_that_are_hardly_any(least: float) -> None:
+    assert np.abs(unpack(pack(np.array([least, 0.0, -least])))).max() <= least

@@ -19,6 +19,7 @@ from laban.render.palette import hex_of, person_rgb, side_rgb, text_rgb
 
 MISSING = -32768
 _STEPS = 32767
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,13 @@ class Packed:
 
 
 def pack(values: FloatArray) -> Packed:
-    """Packs an array in C order; no value moves by more than its largest magnitude ÷ 65 534. NaN is missing."""
+    """Packs an array in C order; no value moves by more than its largest magnitude ÷ 65 534. NaN is missing.
+
+    Where all are below 1e-300 they become 0: a step between them would be smaller than a float can be exactly.
+    """
     known = np.isfinite(values)
     largest = float(np.abs(values[known]).max()) if known.any() else 0.0
-    scale = largest / _STEPS or 1.0
+    scale = largest / _STEPS if largest > _NOTHING else 1.0
     steps = np.where(known, np.rint(np.where(known, values, 0.0) / scale), MISSING).astype("<i2")
     return Packed(base64.b64encode(steps.tobytes()).decode("ascii"), scale)
 
