@@ -1,7 +1,7 @@
 """``laban predict``: what everybody in a source does, and when."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,19 +25,18 @@ from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, S
 from laban.cli.predict_images import predict_images
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
-from laban.core.progress import Progress
+from laban.core.progress import Progress, unheard
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
+from laban.pipeline.action.predict_files import FilePrediction, FileResult, PredictionTask, predict_files
 from laban.pipeline.image.prediction import image_model
-from laban.pipeline.recording.open import FoundPoses, has_images, poses_of
+from laban.pipeline.recording.open import FoundPoses, has_images
 from laban.pipeline.recording.warnings import doubts_of, lost_words
 from laban.render.timeline_text import WRITERS, write_timelines
 from laban.render.words import count_people, format_time
-from laban.sources.containers import absence
-from laban.tasks.action.predict import predict_recording
 
 OVERLAY_SUFFIX = ".overlay.mp4"
 TIMELINE_SUFFIX = ".timeline.json"
@@ -128,7 +127,7 @@ class _Job:
         self.timelines: dict[str, Timeline] = {}
         self.several = len(inputs) > 1
         self._begun, self._inputs = 0, inputs
-        self._advance: Progress | None = None
+        self._advance: Progress = unheard
         self.targets = _targets(options.output, inputs, suffix=TIMELINE_SUFFIX, known=tuple(WRITERS))
         self.overlays = _targets(options.overlay, inputs, suffix=OVERLAY_SUFFIX, known=(".mp4",))
         if len(inputs) > 1 and options.overlay is not None and options.overlay.suffix:
@@ -140,23 +139,27 @@ class _Job:
             )
         shown = any(_is_shown(one.path) for one in inputs)
         self.extraction = options.extraction(quiet=quiet) if shown else None
+        task = PredictionTask(model, options.settings(), self.extraction, options.cache, options.pose_file())
+        self._results = predict_files(task, [one.path for one in inputs], progress=self._show_frames)
 
     @contextmanager
     def counted(self) -> Iterator[None]:
         """Of several sources one bar tells how many are done and how long the rest will take."""
-        if not self.several:
-            yield
-            return
-        with progress_bar("predict", total=len(self._inputs), unit="files/s", quiet=self.quiet) as advance:
-            self._advance = advance
-            yield
+        with closing(self._results):
+            if not self.several:
+                yield
+                return
+            with progress_bar(
+                "predict", total=len(self._inputs), unit="files/s", quiet=self.quiet
+            ) as advance:
+                self._advance = advance
+                yield
 
     def work(self, one: Input) -> Item:
-        if self._advance is not None:
-            self._advance(self._begun, None)
-        self._begun += 1
-        found = self._poses(one.path)
-        predicted = predict_recording(self.model, found.recording, settings=self.options.settings())
+        result = self._result(one)
+        if not isinstance(result, FilePrediction):
+            raise result
+        found, predicted = result.poses, result.predictions
         timeline = predicted.timeline
         doubts = (*doubts_of(found.recording), *lost_words(found.recording))
         warnings = (*found.warnings, *predicted.warnings, *doubts)
@@ -181,17 +184,18 @@ class _Job:
         for target, timelines in by_target.items():
             write_timelines(target, timelines)
 
-    def _poses(self, path: Path) -> FoundPoses:
-        if not path.exists():
-            raise SourceError(absence(path))
-        with progress_bar(path.name, quiet=self.quiet or self.several) as advance:
-            return poses_of(
-                path,
-                settings=self.extraction,
-                cache=self.options.cache,
-                progress=advance,
-                pose_file=self.options.pose_file(),
-            )
+    def _result(self, one: Input) -> FileResult:
+        if self.several:
+            self._advance(self._begun, None)
+            self._begun += 1
+            return next(self._results)
+        with progress_bar(one.path.name, quiet=self.quiet) as self._advance:
+            return next(self._results)
+
+    def _show_frames(self, done: float, total: float | None) -> None:
+        """Frames move the bar of a single source; the bar of several counts sources."""
+        if not self.several:
+            self._advance(done, total)
 
     def _overlay(self, one: Input, found: FoundPoses, timeline: Timeline) -> Path | None:
         target = self.overlays.get(str(one))

@@ -6,7 +6,7 @@ The file is a LiteRT network with its card appended as a zip member: LiteRT read
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import LifoQueue
@@ -38,9 +38,14 @@ class LiteModel:
         if not isinstance(threads, int) or threads < 1:
             raise InvalidValueError(f"threads must be at least 1, got {threads!r}")
         self._card = card
+        self._made_of = card, network, name, threads
         self._idle: LifoQueue[_Runner] = LifoQueue()
         for _ in range(threads):
             self._idle.put(_Runner.of(network, card, name=name))
+
+    def __reduce__(self) -> tuple[Callable[..., "LiteModel"], tuple[ModelCard, bytes, str, int]]:
+        """Interpreters cannot be pickled; another process builds its own from the same network."""
+        return _rebuilt, self._made_of
 
     @property
     def card(self) -> ModelCard:
@@ -57,6 +62,10 @@ class LiteModel:
             self._idle.put(runner)
         embedding = found.get("embedding", np.zeros((len(checked), 0), dtype=np.float32))
         return Outputs(split_by_task(self._card, found["logits"]), embedding, found.get("places"))
+
+
+def _rebuilt(card: ModelCard, network: bytes, name: str, threads: int) -> LiteModel:
+    return LiteModel(card, network, name=name, threads=threads)
 
 
 def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:

@@ -5,7 +5,7 @@ difference to what it gives. What runs tasks on other machines is another ``Exec
 """
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -106,6 +106,21 @@ class Threads:
         finally:
             stop.over.set()
             pool.shutdown(cancel_futures=True)
+
+
+def in_order(finished: Iterable[tuple[int, Result]]) -> Iterator[Result]:
+    """The results of ``Executor.map`` in the order of their items; each waits until those before it are done.
+
+    >>> list(in_order([(1, "b"), (0, "a"), (2, "c")]))
+    ['a', 'b', 'c']
+    """
+    early: dict[int, Result] = {}
+    expected = 0
+    for index, result in finished:
+        early[index] = result
+        while expected in early:
+            yield early.pop(expected)
+            expected += 1
 
 
 @dataclass
