@@ -63,6 +63,15 @@ def test_stillness_few_repetitions_and_short_clips_say_nothing() -> None:
     assert compare_sides(squats(80, 60).take(slice(0, 3))) == ()
 
 
+def test_less_than_a_second_says_nothing_however_fast() -> None:
+    """Three movements in that time are more likely the estimator's jitter."""
+    fast = squats(80, 60)
+    fast = fast.replace(times_s=TIMES_S * 0.13)
+    whole, short = (fast.take(slice(0, int(np.searchsorted(fast.times_s, end_s)))) for end_s in (1.02, 0.99))
+    assert "knee" in [one.joint for one in compare_sides(whole)]
+    assert compare_sides(short) == ()
+
+
 def test_movement_that_only_comes_and_goes_is_no_repetition() -> None:
     rng = np.random.default_rng(1)
     one = squats(70, 60)
