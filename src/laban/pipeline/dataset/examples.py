@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,14 +12,17 @@ import numpy as np
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.checks import in_range
 from laban.core.clock import Clock, WholeClip
+from laban.core.progress import Progress
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.spans import Span
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
+from laban.models.card import Task
 from laban.models.examples import UNLABELLED, Examples
 from laban.pipeline.dataset.labelling import label_of_window
-from laban.pipeline.dataset.recordings import Recordings, in_one_line
+from laban.pipeline.dataset.recordings import ClipPoses, Recordings, in_one_line
 from laban.pipeline.dataset.values import Dataset, Item, Skipped, is_timed
+from laban.pipeline.recording.executor import Executor, Threads, in_order
 from laban.tasks.action.windows import ActionWindows, windows_of
 
 _LEAST_ROWS = 2
@@ -65,36 +69,85 @@ def examples_of(
     spec: FeatureSpec,
     clock: Clock,
     settings: ExampleSettings | None = None,
+    executor: Executor | None = None,
 ) -> Gathered:
     """Every window of every clip in the dataset's order, with a label for each task or ``UNLABELLED``.
 
     ``examples.clips`` are all of the dataset's clips in its order, also those without windows. With a ``WholeClip``
-    each span with times of its own is a clip by itself, and so gives one example for each person. Raises
+    each span with times of its own is a clip by itself, and so gives one example for each person. ``executor``
+    runs one task per clip, by default one after the other; the examples do not depend on it. Raises
     InvalidValueError where no clip gives a window.
     """
-    chosen = settings or ExampleSettings()
+    task = _ClipTask(dataset.tasks, spec, clock, settings or ExampleSettings())
     parts: list[_Part] = []
     left_out: list[Skipped] = []
     clips_fps: dict[int, float] = {}
-    for index, (item, recording) in enumerate(recordings):
-        if recording is None:
-            continue  # it is in recordings.failed
-        try:
-            found = list(_parts(index, item, recording, dataset, spec=spec, clock=clock, settings=chosen))
-        except InvalidValueError as error:
-            left_out.append(Skipped(item.clip.name, in_one_line(error)))
-            continue
-        parts += found
-        if any(len(part.windows) for part in found):
-            clips_fps[index] = mean_fps(recording.times_s)
-        why = _why_unused(item, recording, found)
-        if why is not None:
-            left_out.append(Skipped(item.clip.name, why))
+    with closing((executor or Threads(1)).map(task, tuple(recordings.clips()))) as finished:
+        for found in in_order(finished):
+            parts += found.parts
+            if any(len(part.windows) for part in found.parts):
+                clips_fps[found.index] = found.fps
+            if found.unused is not None:
+                left_out.append(Skipped(dataset.items[found.index].clip.name, found.unused))
     if not any(len(part.windows) for part in parts):
         why = left_out[0].reason if left_out else "no file could be read"
         raise InvalidValueError(f"no clip of {dataset.name} gives a window to learn from: {why}")
     examples = _joined(dataset, parts, spec=spec, clock=clock)
     return Gathered(examples, tuple(left_out), examples_hash(examples), clips_fps)
+
+
+@dataclass(frozen=True, eq=False)
+class _ClipWindows:
+    """The windows of one clip, its frame rate, and why it gives nothing to learn from, if so."""
+
+    index: int
+    parts: tuple[_Part, ...]
+    fps: float
+    unused: str | None
+
+
+@dataclass(frozen=True)
+class _ClipTask:
+    """Windows with labels of one clip: a function of its fields and the clip alone."""
+
+    tasks: tuple[Task, ...]
+    spec: FeatureSpec
+    clock: Clock
+    settings: ExampleSettings
+
+    def __call__(self, clip: ClipPoses, progress: Progress) -> _ClipWindows:
+        progress(0, 1)
+        recording = clip.recording()
+        fps = mean_fps(recording.times_s)
+        try:
+            parts = tuple(self._parts(clip, recording))
+        except InvalidValueError as error:
+            return _ClipWindows(clip.index, (), fps, in_one_line(error))
+        progress(1, 1)
+        return _ClipWindows(clip.index, parts, fps, _why_unused(clip.item, recording, parts))
+
+    def _parts(self, clip: ClipPoses, recording: Recording) -> Iterator[_Part]:
+        people = _people(clip.item, recording, self.settings)
+        for cut in _cuts(clip.item, recording, self.clock):
+            windows = windows_of(_only_people(cut, people), spec=self.spec, clock=self.clock)
+            spans = _window_spans(windows, self.clock)
+            if clip.item.only_spans:
+                kept = np.array([_belongs(span, clip.item.spans) for span in spans], dtype=bool)
+                windows = _chosen(windows, kept)
+                spans = [span for span, keep in zip(spans, kept, strict=True) if keep]
+            yield _Part(clip.index, windows, self._labels(clip.item, spans))
+
+    def _labels(self, item: Item, spans: Sequence[Span]) -> IntArray:
+        rows = [
+            [
+                label_of_window(
+                    span, item.labels.get(task.name, ()), task, min_overlap=self.settings.min_overlap
+                )
+                for task in self.tasks
+            ]
+            for span in spans
+        ]
+        return np.array(rows, dtype=np.int64).reshape(len(spans), len(self.tasks))
 
 
 def examples_hash(examples: Examples) -> str:
@@ -132,38 +185,6 @@ def _travel(sequence: PoseSequence) -> float:
     steps = np.linalg.norm(np.diff(points, axis=0), axis=2)
     height = np.nanpercentile(points[..., 1], 95) - np.nanpercentile(points[..., 1], 5)
     return float(np.nansum(steps) / max(height, 1e-9))
-
-
-def _parts(
-    index: int,
-    item: Item,
-    recording: Recording,
-    dataset: Dataset,
-    *,
-    spec: FeatureSpec,
-    clock: Clock,
-    settings: ExampleSettings,
-) -> Iterator[_Part]:
-    people = _people(item, recording, settings)
-    for cut in _cuts(item, recording, clock):
-        shown = _only_people(cut, people)
-        windows = windows_of(shown, spec=spec, clock=clock)
-        spans = _window_spans(windows, clock)
-        if item.only_spans:
-            kept = np.array([_belongs(span, item.spans) for span in spans], dtype=bool)
-            windows, spans = (
-                _chosen(windows, kept),
-                [span for span, keep in zip(spans, kept, strict=True) if keep],
-            )
-        rows = [
-            [
-                label_of_window(span, item.labels.get(task.name, ()), task, min_overlap=settings.min_overlap)
-                for task in dataset.tasks
-            ]
-            for span in spans
-        ]
-        labels = np.array(rows, dtype=np.int64).reshape(len(spans), len(dataset.tasks))
-        yield _Part(index, windows, labels)
 
 
 def _people(item: Item, recording: Recording, settings: ExampleSettings) -> set[int]:

@@ -48,16 +48,45 @@ class Recordings:
     kept: int = 0
 
     def of(self, index: int) -> Recording | None:
-        """The poses of the clip at this position; None where its file failed. Read anew at each call."""
+        """The poses of the clip at this position; None where its file failed. Read again at each call."""
+        clip = self.clip(index)
+        return None if clip is None else clip.recording()
+
+    def clip(self, index: int) -> "ClipPoses | None":
+        """Where the poses of the clip at this position are; None where its file failed."""
         item = self.dataset.items[index]
-        if item.recording is not None:
-            return item.recording
         place = self.places.get(item.path) if item.path else None
-        return None if place is None else _read(place, item, self.dataset.reading)
+        if item.recording is None and place is None:
+            return None
+        return ClipPoses(index, item, place, self.dataset.reading)
+
+    def clips(self) -> "Iterator[ClipPoses]":
+        """All clips that have poses, in the dataset's order."""
+        found = (self.clip(index) for index in range(len(self.dataset.items)))
+        return (clip for clip in found if clip is not None)
 
     def __iter__(self) -> Iterator[tuple[Item, Recording | None]]:
         """Every clip with its poses, in the dataset's order."""
         return ((item, self.of(index)) for index, item in enumerate(self.dataset.items))
+
+
+@dataclass(frozen=True, eq=False)
+class ClipPoses:
+    """One clip of a dataset, with its position there, and where its poses are: what a task in any thread or
+    process needs to read them."""
+
+    index: int
+    item: Item
+    place: Path | None
+    reading: Mapping[str, object]
+
+    def recording(self) -> Recording:
+        """The poses, read again at each call unless the dataset holds them in memory."""
+        if self.item.recording is not None:
+            return self.item.recording
+        if self.place is None:
+            raise InvalidValueError(f"{self.item.clip.name} has no poses")
+        return _read(self.place, self.item, self.reading)
 
 
 def recordings_of(

@@ -68,6 +68,10 @@ class Item:
         ordered = {task: tuple(sorted(spans, key=_in_time)) for task, spans in self.labels.items()}
         object.__setattr__(self, "labels", MappingProxyType(ordered))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A mapping proxy cannot be pickled, and items go to other processes.
+        return type(self), (self.clip, dict(self.labels), self.path, self.recording, self.kind, self.only_spans)
+
     @property
     def spans(self) -> tuple[Span, ...]:
         """The spans of every task."""

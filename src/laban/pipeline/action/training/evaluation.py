@@ -17,6 +17,7 @@ from laban.pipeline.action.training.matching import for_model
 from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Dataset, ExampleSettings, Recordings, Skipped, examples_of
 from laban.pipeline.dataset.used import scored, shrunk, used_clips
+from laban.pipeline.recording.executor import Executor
 from laban.pipeline.training.listening import METRICS, REPORT
 from laban.render.files import write_json
 from laban.tasks.action.frame_rates import slow_clips_warnings
@@ -29,17 +30,21 @@ def evaluate(
     *,
     people: ExampleSettings | None = None,
     task: str | None = None,
+    executor: Executor | None = None,
 ) -> tuple[Evaluation, tuple[Skipped, ...]]:
     """The figures of ``model`` on those clips of ``dataset`` that it did not learn from, and what gave nothing to
     judge. Where it learned from all of them the figures are of these, and say so.
 
-    Data of one task is judged by the model's only task, or by the one called ``task``, whatever its name. Raises
+    Data of one task is judged by the model's only task, or by the one called ``task``, whatever its name.
+    ``executor`` runs one task per clip, by default one after the other; the figures do not depend on it. Raises
     InvalidValueError where the data cannot serve the model, or has none of its labels.
     """
     card = model.card
     dataset, of_labels = for_model(dataset, card, task=task)
     recordings = replace(recordings, dataset=dataset)
-    gathered = examples_of(dataset, recordings, spec=card.spec, clock=card.clock, settings=people)
+    gathered = examples_of(
+        dataset, recordings, spec=card.spec, clock=card.clock, settings=people, executor=executor
+    )
     left_out = (*dataset.skipped, *recordings.failed, *gathered.left_out)
     examples, learned, of_learned = _new_to(card, gathered.examples, recordings)
     counts = used_clips(dataset, gathered.examples)
@@ -51,7 +56,7 @@ def evaluate(
         *(f"{one.name} was left out: {one.reason}" for one in left_out),
     )
     extras = Extras(
-        events=events_of([(model, np.unique(examples.clip).tolist())], recordings),
+        events=events_of([(model, np.unique(examples.clip).tolist())], recordings, executor=executor),
         notes=notes,
         warnings=slow_clips_warnings(card, gathered.clips_fps),
         scored=_scored(dataset, examples, learned),
