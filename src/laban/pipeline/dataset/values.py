@@ -70,7 +70,14 @@ class Item:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy cannot be pickled, and items go to other processes.
-        return type(self), (self.clip, dict(self.labels), self.path, self.recording, self.kind, self.only_spans)
+        return type(self), (
+            self.clip,
+            dict(self.labels),
+            self.path,
+            self.recording,
+            self.kind,
+            self.only_spans,
+        )
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -1,8 +1,9 @@
 """Pose estimators judged side by side on images in which a human has marked the joints."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from laban.pipeline.pose_evaluation.metrics import (
     require_evaluator,
     to_coco17,
 )
+from laban.pipeline.recording.executor import Executor, Threads, in_order
 from laban.pose.protocol import StillEstimator
 from laban.sources.gate import Limits
 from laban.sources.image import read_image
@@ -27,7 +29,8 @@ from laban.sources.image import read_image
 Contestant = Callable[[], StillEstimator]
 """Opens an estimator for still images."""
 
-"""Told how many images of how many are done."""
+_CHUNK = 16
+"""Images per task: opening an estimator takes as long as a few images."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,12 @@ def standard_contestants(
     reference: bool = True,
 ) -> dict[str, Contestant]:
     """Our engine with each model and detector and, as ``reference``, MediaPipe with each model."""
-    ours = {
-        f"laban {model} + {detector}": _engine(model=model, detector=detector)
+    ours: dict[str, Contestant] = {
+        f"laban {model} + {detector}": partial(_engine, model=model, detector=detector)
         for model in models
         for detector in detectors
     }
-    theirs = {f"mediapipe {model}": _mediapipe(model=model) for model in models} if reference else {}
+    theirs = {f"mediapipe {model}": partial(_mediapipe, model=model) for model in models} if reference else {}
     return ours | theirs
 
 
@@ -92,58 +95,104 @@ def evaluate_pose(
     images: str | Path | None = None,
     contestants: Mapping[str, Contestant] | None = None,
     threshold: float = 0.2,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> PoseEvaluation:
     """Runs the ``contestants`` over the images of a COCO keypoint file and scores what they find.
 
     ``images`` is the folder of the images, by default the file's own. An image that cannot be read is left
     out for everybody; an estimator that cannot be had is left out too; both are told in the result.
-    ``threshold`` is PCK's, in torso lengths. Raises FormatError for a file of another format,
+    ``threshold`` is PCK's, in torso lengths. ``executor`` runs one task per few images, each with estimators of its
+    own; what is found does not depend on it, but the time per image does where tasks share the processor. By
+    default one image follows the other. Raises FormatError for a file of another format,
     SourceError where no image could be read, and MissingExtraError without the extra ``evaluate``.
     """
     truth = Path(truth)
     listed = read_keypoint_truth(truth)
     require_evaluator()  # Rather now than after an hour of images.
-    with ExitStack() as held:
-        opened, unavailable = _open_all(standard_contestants() if contestants is None else contestants, held)
-        rounds = _Rounds(opened)
-        skipped = _show_all(listed, Path(images or truth.parent), rounds, progress=progress)
-    shown = tuple(image for image in listed if image.file_name not in skipped)
+    task = _DetectionTask(
+        dict(standard_contestants() if contestants is None else contestants), Path(images or truth.parent)
+    )
+    size = max(1, len(listed)) if executor is None else _CHUNK
+    indexed = tuple(enumerate(listed))
+    chunks = [indexed[start : start + size] for start in range(0, max(1, len(listed)), size)]
+    with closing(
+        (executor or Threads(1)).map(task, chunks, sizes=[*map(len, chunks)], progress=progress)
+    ) as parts:
+        found = _joined(list(in_order(parts)))
+    shown = tuple(image for image in listed if image.file_name not in found.skipped)
     if not shown:
-        raise SourceError(_nothing_read(truth, skipped))
+        raise SourceError(_nothing_read(truth, found.skipped))
     return PoseEvaluation(
         images=len(shown),
         people=sum(len(image.people) for image in shown),
-        scores=tuple(rounds.scores(name, shown, threshold=threshold) for name in opened),
-        skipped=MappingProxyType(skipped),
-        unavailable=MappingProxyType(unavailable),
+        scores=tuple(_scores(name, found, shown, threshold=threshold) for name in found.poses),
+        skipped=MappingProxyType(found.skipped),
+        unavailable=MappingProxyType(found.unavailable),
     )
 
 
-class _Rounds:
-    """What each estimator has found so far, and how long it took."""
+@dataclass(frozen=True, eq=False)
+class _Detections:
+    """For each estimator the poses by the number of the image, and the seconds that took."""
 
-    def __init__(self, opened: Mapping[str, StillEstimator]) -> None:
-        self._opened = opened
-        self._found: dict[str, dict[int, list[Pose]]] = {name: {} for name in opened}
-        self._seconds = dict.fromkeys(opened, 0.0)
+    poses: dict[str, dict[int, list[Pose]]]
+    seconds: dict[str, float]
+    skipped: dict[str, str]
+    unavailable: dict[str, str]
 
-    def show(self, number: int, frame: Frame) -> None:
-        for name, estimator in self._opened.items():
-            start = perf_counter()
-            poses = estimator.detect(frame)
-            self._seconds[name] += perf_counter() - start
-            self._found[name][number] = [to_coco17(pose) for pose in poses]
 
-    def scores(self, name: str, shown: Sequence[TrueImage], *, threshold: float) -> PoseScores:
-        found = self._found[name]
-        return PoseScores(
-            name,
-            compute_average_precision(shown, found),
-            compute_correct_points(shown, found, threshold=threshold),
-            people_per_image=sum(len(poses) for poses in found.values()) / len(shown),
-            seconds_per_image=self._seconds[name] / len(shown),
-        )
+@dataclass(frozen=True)
+class _DetectionTask:
+    """All estimators on a few images, with their positions: a function of its fields and the images alone."""
+
+    contestants: dict[str, Contestant]
+    folder: Path
+
+    def __call__(self, images: Sequence[tuple[int, TrueImage]], progress: Progress) -> _Detections:
+        with ExitStack() as held:
+            opened, unavailable = _open_all(self.contestants, held)
+            found = _Detections({name: {} for name in opened}, dict.fromkeys(opened, 0.0), {}, unavailable)
+            for done, (index, image) in enumerate(images, 1):
+                try:
+                    frame = _read(image, self.folder, index=index)
+                except SourceError as error:
+                    found.skipped[image.file_name] = str(error)
+                else:
+                    _detect(opened, image.number, frame, found)
+                progress(done, len(images))
+            return found
+
+
+def _detect(opened: Mapping[str, StillEstimator], number: int, frame: Frame, found: _Detections) -> None:
+    for name, estimator in opened.items():
+        start = perf_counter()
+        poses = estimator.detect(frame)
+        found.seconds[name] += perf_counter() - start
+        found.poses[name][number] = [to_coco17(pose) for pose in poses]
+
+
+def _joined(parts: Sequence[_Detections]) -> _Detections:
+    """What was found in all images; estimators that could not be opened for some of them are unavailable."""
+    unavailable = {name: reason for part in parts for name, reason in part.unavailable.items()}
+    names = [name for name in parts[0].poses if name not in unavailable]
+    return _Detections(
+        {name: {key: held for part in parts for key, held in part.poses[name].items()} for name in names},
+        {name: sum(part.seconds[name] for part in parts) for name in names},
+        {name: reason for part in parts for name, reason in part.skipped.items()},
+        unavailable,
+    )
+
+
+def _scores(name: str, found: _Detections, shown: Sequence[TrueImage], *, threshold: float) -> PoseScores:
+    poses = found.poses[name]
+    return PoseScores(
+        name,
+        compute_average_precision(shown, poses),
+        compute_correct_points(shown, poses, threshold=threshold),
+        people_per_image=sum(len(one) for one in poses.values()) / len(shown),
+        seconds_per_image=found.seconds[name] / len(shown),
+    )
 
 
 def _open_all(
@@ -159,21 +208,6 @@ def _open_all(
         else:
             held.callback(opened[name].close)
     return opened, unavailable
-
-
-def _show_all(
-    listed: Sequence[TrueImage], folder: Path, rounds: _Rounds, *, progress: Progress | None
-) -> dict[str, str]:
-    """Shows every image to everybody; the ones that could not be read, with the reason."""
-    skipped: dict[str, str] = {}
-    for done, image in enumerate(listed, 1):
-        try:
-            rounds.show(image.number, _read(image, folder, index=done - 1))
-        except SourceError as error:
-            skipped[image.file_name] = str(error)
-        if progress is not None:
-            progress(done, len(listed))
-    return skipped
 
 
 def _read(image: TrueImage, folder: Path, *, index: int) -> Frame:
@@ -193,19 +227,13 @@ def _nothing_read(truth: Path, skipped: Mapping[str, str]) -> str:
     return f"none of the {len(skipped)} images of {truth} could be read; the first: {reason}"
 
 
-def _engine(*, model: str, detector: str) -> Contestant:
-    def build() -> StillEstimator:
-        from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
+def _engine(*, model: str, detector: str) -> StillEstimator:
+    from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 
-        return BlazePoseEngine(EngineSettings(model=model, detector=detector))
-
-    return build
+    return BlazePoseEngine(EngineSettings(model=model, detector=detector))
 
 
-def _mediapipe(*, model: str) -> Contestant:
-    def build() -> StillEstimator:
-        from laban.pose.mediapipe import MediaPipeEstimator
+def _mediapipe(*, model: str) -> StillEstimator:
+    from laban.pose.mediapipe import MediaPipeEstimator
 
-        return MediaPipeEstimator(model=model, mode="image", num_poses=20)
-
-    return build
+    return MediaPipeEstimator(model=model, mode="image", num_poses=20)

@@ -1,8 +1,11 @@
 """Estimators judged side by side: everybody sees the same images, and nothing is lost silently."""
 
 import json
+import pickle
 import shutil
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +15,10 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import COCO17
 from laban.errors import AssetError, MissingExtraError, SourceError
-from laban.pipeline.pose_evaluation.evaluate import evaluate_pose, standard_contestants
+from laban.pipeline.pose_evaluation.evaluate import PoseEvaluation, evaluate_pose, standard_contestants
 from laban.pipeline.pose_evaluation.ground_truth import TrueImage, read_keypoint_truth
+from laban.pipeline.recording.executor import Executor, Threads
+from laban.pipeline.recording.processes import Processes
 
 
 class Oracle:
@@ -113,6 +118,45 @@ def test_a_missing_evaluator_is_told_before_any_work(samples: Path, monkeypatch)
     with pytest.raises(MissingExtraError, match="evaluate"):
         evaluate_pose(samples, contestants={}, progress=lambda done, total: told.append(done))
     assert told == []
+
+
+@pytest.mark.parametrize("executor", [Threads(1), Threads(3), Processes(1), Processes(2)], ids=str)
+def test_what_is_found_does_not_depend_on_the_executor(
+    samples: Path, tmp_path: Path, executor: Executor, monkeypatch: pytest.MonkeyPatch
+):
+    for image in sorted(samples.parent.glob("*.jpg"))[1:]:
+        shutil.copy(image, tmp_path)
+    listed = read_keypoint_truth(samples)
+    contestants = {
+        "right": partial(Oracle, listed),
+        "wrong": partial(Oracle, listed, shift_px=6.0),
+        "absent": unavailable,
+    }
+    expected = evaluate_pose(samples, images=tmp_path, contestants=contestants)
+    monkeypatch.setattr("laban.pipeline.pose_evaluation.evaluate._CHUNK", 1)
+    told: list[tuple[float, float | None]] = []
+    found = evaluate_pose(
+        samples,
+        images=tmp_path,
+        contestants=contestants,
+        executor=executor,
+        progress=lambda *at: told.append(at),
+    )
+    assert without_times(found) == without_times(expected)
+    assert (len(found.scores), len(found.skipped), len(found.unavailable)) == (2, 1, 1)
+    assert told[-1] == (4, 4)
+
+
+def without_times(evaluation: PoseEvaluation) -> tuple[object, ...]:
+    scores = [replace(one, seconds_per_image=0.0) for one in evaluation.scores]
+    about = evaluation.images, evaluation.people, dict(evaluation.skipped), dict(evaluation.unavailable)
+    return repr(scores), about
+
+
+def test_our_estimators_can_be_opened_in_another_process():
+    contestants = standard_contestants()
+    copies = pickle.loads(pickle.dumps(contestants))
+    assert [one.keywords for one in copies.values()] == [one.keywords for one in contestants.values()]
 
 
 def test_models_and_detectors_are_combined():

@@ -75,7 +75,7 @@ def test_examples_do_not_depend_on_the_executor(recordings: Recordings) -> None:
 
 def test_a_clip_of_a_dataset_can_be_sent_to_another_process(recordings: Recordings) -> None:
     for item in recordings.dataset.items:
-        copy = pickle.loads(pickle.dumps(item))  # noqa: S301
+        copy = pickle.loads(pickle.dumps(item))
         assert (copy.clip, dict(copy.labels), copy.path, copy.recording, copy.kind) == (
             item.clip,
             dict(item.labels),
