@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import typer
@@ -12,14 +12,12 @@ from laban.cli.inputs import Input, output_paths
 from laban.cli.output import Item, Outcome, for_each, report, say
 from laban.cli.pose_options import PoseOptions
 from laban.core.answers.image import ImageAnswers, ImageDetails
-from laban.core.arrays import ImageArray
-from laban.errors import InvalidValueError, SourceError
-from laban.pipeline.image.gathering import Finder, people_finder
+from laban.errors import InvalidValueError
+from laban.pipeline.image.predict_files import ImagePredictionTask, ImageResult, predict_image_files
 from laban.pipeline.image.prediction import ImageModel, LocatedAnswer
 from laban.render.files import write_json, written
 from laban.sources import Limits
-from laban.sources.containers import absence, demuxer_of, read_head
-from laban.sources.image import IMAGE_SUFFIXES, images_in, read_image
+from laban.sources.image import images_in, read_image
 
 OVERLAY_SUFFIX = ".answers.png"
 _WRITTEN = (".json", ".csv")
@@ -41,8 +39,9 @@ def predict_images(
         raise InvalidValueError(f"answers on images are written to .json or .csv, got {output}")
     if overlay is not None and overlay.suffix and len(images) > 1:
         raise InvalidValueError(f"--overlay must be a folder for several images, got {overlay}")
-    with ExitStack() as stack:
-        job = _Job(model, _finder(model, options, stack, quiet=quiet), images, overlay, quiet=quiet)
+    task = _task(model, options, quiet=quiet)
+    with closing(predict_image_files(task, [one.path for one in images])) as results:
+        job = _Job(model, results, images, overlay, quiet=quiet)
         outcome = for_each(images, job.work, name=str)
     if output is not None:
         _write(output, job.answers)
@@ -61,11 +60,11 @@ def _images(inputs: Sequence[Input]) -> "list[Input]":
     return found
 
 
-def _finder(model: ImageModel, options: PoseOptions, stack: ExitStack, *, quiet: bool) -> Finder | None:
+def _task(model: ImageModel, options: PoseOptions, *, quiet: bool) -> ImagePredictionTask:
     if not model.needs_people:
-        return None
+        return ImagePredictionTask(model)
     chosen = options.extraction(quiet=quiet)
-    return stack.enter_context(people_finder(model=chosen.model, detector=chosen.detector))
+    return ImagePredictionTask(model, chosen.model, chosen.detector)
 
 
 class _Job:
@@ -74,13 +73,13 @@ class _Job:
     def __init__(
         self,
         model: ImageModel,
-        find: Finder | None,
+        results: Iterator[ImageResult],
         inputs: Sequence[Input],
         overlay: Path | None,
         *,
         quiet: bool,
     ) -> None:
-        self.model, self.find, self.quiet = model, find, quiet
+        self.model, self.results, self.quiet = model, results, quiet
         self.answers: dict[str, list[LocatedAnswer]] = {}
         self.overlays: dict[str, Path] = {}
         if overlay is not None and overlay.suffix and not overlay.is_dir():
@@ -90,32 +89,27 @@ class _Job:
             self.overlays = {str(one): path for one, path in zip(inputs, paths, strict=True)}
 
     def work(self, one: Input) -> Item:
-        if not one.path.exists():
-            raise SourceError(absence(one.path))
-        if one.path.suffix.lower() not in IMAGE_SUFFIXES and demuxer_of(read_head(one.path)) is not None:
-            raise SourceError(
-                f"{one.path} is a video, and {self.model.name} answers images; save the frames that matter first"
-            )
-        image = read_image(one.path, limits=Limits())
-        people = self.find(image) if self.find is not None else []
-        answers = self.model.answers(image, people)
+        answers = next(self.results)
+        if isinstance(answers, Exception):
+            raise answers
         self.answers[str(one)] = answers
-        made = self._drawn(one, image, answers)
+        made = self._drawn(one, answers)
         words = ", ".join(f"{answer.label} {answer.probability:.0%}" for answer in answers) or "nobody found"
-        if answers and answers[0].person is None and self.find is not None:
+        if answers and answers[0].person is None and self.model.needs_people:
             words += " (nobody found; all of the image was shown)"
         return Item(str(one), "done", made, details=self._details(answers), words=words)
 
     def _details(self, answers: Sequence[LocatedAnswer]) -> ImageDetails:
         return ImageDetails(self.model.name, tuple(answer.answer() for answer in answers))
 
-    def _drawn(self, one: Input, image: ImageArray, answers: Sequence[LocatedAnswer]) -> tuple[str, ...]:
+    def _drawn(self, one: Input, answers: Sequence[LocatedAnswer]) -> tuple[str, ...]:
         target = self.overlays.get(str(one))
         if target is None:
             return ()
         from laban.pipeline.image.draw_answers import draw_image_answers
         from laban.render.sheet import write_png
 
+        image = read_image(one.path, limits=Limits())
         return (str(write_png(target, draw_image_answers(image, answers))),)
 
 
