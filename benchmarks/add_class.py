@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.rows import Row, row
-from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
+from laban.core.arrays import BoolArray, Float32Array, FloatArray, IntArray
 from laban.models.card import Task
 from laban.models.embedding_space import STATISTICS, EmbeddingSpace, embedding_statistics
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.protocol import FunctionModel, SequenceModel
 from laban.models.prototypes import WithPrototypes, add_class
+from laban.sequences.dtw_pairs import dtw_distances
 
 SHOTS = (1, 3, 5)
 DRAWS = 10
@@ -45,10 +46,10 @@ def add_class_rows(
     *,
     task: str,
     draws: int = DRAWS,
-    dtw: Float64Array | None = None,
+    dtw: FloatArray | None = None,
 ) -> list[Row]:
     """The lines of the table; the target is what 1-NN DTW reaches. ``dtw`` (N_test, N_train) saves its making."""
-    known = dtw_distances(test.values, training.values) if dtw is None else dtw
+    known = _dtw_distances(test.values, training.values) if dtw is None else dtw
     rows: list[Row] = []
     scores = [list(_draw(train, training, test, known, task=task, seed=seed)) for seed in range(draws)]
     for index, shots in enumerate(SHOTS):
@@ -73,7 +74,7 @@ def _rows(found: Sequence[Scores], shots: int, *, draws: int) -> Iterator[Row]:
 
 
 def _draw(
-    train: Train, training: Examples, test: Examples, dtw: Float64Array, *, task: str, seed: int
+    train: Train, training: Examples, test: Examples, dtw: FloatArray, *, task: str, seed: int
 ) -> Iterator[Scores]:
     source = np.random.default_rng(seed)
     labels = next(one.labels for one in training.tasks if one.name == task)
@@ -137,25 +138,7 @@ def _share(said: IntArray, truth: IntArray) -> float:
     return float((said == truth).mean())
 
 
-def dtw_distances(first: FloatArray, second: FloatArray) -> Float64Array:
-    """(N, M) dynamic time warping distances of (N, L, F) to (M, L, F) sequences; what is NaN counts as 0."""
+def _dtw_distances(first: FloatArray, second: FloatArray) -> Float32Array:
+    """(N, M) distances of (N, L, F) to (M, L, F) sequences; what is NaN counts as 0."""
     left, right = (np.nan_to_num(one).astype(np.float32) for one in (first, second))
-    squares = (right * right).sum(axis=2)
-    return np.stack([_dtw_to_all(one, right, squares) for one in left])
-
-
-def _dtw_to_all(one: Float32Array, others: Float32Array, squares: Float32Array) -> Float64Array:
-    """(M,) along antidiagonals, all sequences at once (Sakoe and Chiba 1978, symmetric steps without weights)."""
-    length = len(one)
-    cross = np.einsum("lf,nmf->nlm", one, others, optimize=True)
-    cost = np.sqrt(np.maximum((one * one).sum(axis=1)[None, :, None] + squares[:, None] - 2 * cross, 0))
-    shape = (len(others), length + 1)
-    before, last = np.full(shape, np.inf, np.float32), np.full(shape, np.inf, np.float32)
-    before[:, 0] = 0
-    for diagonal in range(2, 2 * length + 1):
-        row_ = np.arange(max(1, diagonal - length), min(length, diagonal - 1) + 1)
-        best = np.minimum(np.minimum(last[:, row_], last[:, row_ - 1]), before[:, row_ - 1])
-        now = np.full(shape, np.inf, np.float32)
-        now[:, row_] = cost[:, row_ - 1, diagonal - row_ - 1] + best
-        before, last = last, now
-    return last[:, length].astype(np.float64)
+    return dtw_distances(left, right, cost="euclidean")

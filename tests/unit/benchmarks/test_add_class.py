@@ -1,8 +1,7 @@
 """The protocol of adding classes: what is held out stays unseen, and both sides get the same clips."""
 
 import numpy as np
-import pytest
-from benchmarks.add_class import SHOTS, add_class_rows, dtw_distances
+from benchmarks.add_class import SHOTS, add_class_rows
 
 from laban.core.clock import WholeClip
 from laban.features.spec import FeatureSpec
@@ -52,21 +51,3 @@ def test_an_embedding_that_sees_the_classes_beats_the_distance_of_rows():
         truth = np.array(TASK.labels)[training.labels[:, 0]]
         assert len(set(names)) == 4
         assert sorted(names) == sorted(truth[np.isin(truth, names)])
-
-
-def slow_dtw(first, second):
-    """As the definition has it, cell by cell."""
-    total = np.full((len(first) + 1, len(second) + 1), np.inf)
-    total[0, 0] = 0
-    for i, one in enumerate(first, start=1):
-        for j, other in enumerate(second, start=1):
-            near = min(total[i - 1, j], total[i, j - 1], total[i - 1, j - 1])
-            total[i, j] = np.linalg.norm(one - other) + near
-    return total[-1, -1]
-
-
-def test_distances_are_those_of_the_definition():
-    source = np.random.default_rng(0)
-    first, second = source.normal(size=(2, 7, 3)), source.normal(size=(3, 7, 3))
-    expected = [[slow_dtw(one, other) for other in second] for one in first]
-    assert dtw_distances(first, second) == pytest.approx(np.array(expected), rel=1e-4)

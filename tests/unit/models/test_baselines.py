@@ -1,7 +1,6 @@
 """Baselines: what they learn, how they bridge gaps, and what happens without their extra."""
 
 import builtins
-from itertools import product
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from laban.errors import UnknownNameError
 from laban.models.baselines import BASELINES, Majority, NearestByDtw, run_baselines
 from laban.models.baselines.filled import filled
-from laban.models.baselines.nearest import dtw_distances
 
 
 def waves(count: int, *, seed: int, length: int = 30) -> tuple[np.ndarray, np.ndarray]:
@@ -22,32 +20,6 @@ def waves(count: int, *, seed: int, length: int = 30) -> tuple[np.ndarray, np.nd
     values = np.sin(time) + 0.05 * rng.normal(size=(count, length, 3))
     values[rng.random(values.shape) < 0.1] = np.nan
     return values.astype(np.float32), labels
-
-
-def by_definition(first: np.ndarray, second: np.ndarray, width: int) -> float:
-    rows = len(first)
-    table = np.full((rows + 1, rows + 1), np.inf)
-    table[0, 0] = 0.0
-    for i, j in product(range(rows), range(rows)):
-        if abs(i - j) <= width:
-            before = min(table[i, j], table[i, j + 1], table[i + 1, j])
-            table[i + 1, j + 1] = before + ((first[i] - second[j]) ** 2).sum()
-    return float(table[-1, -1])
-
-
-def test_warped_distances_are_those_of_the_definition() -> None:
-    rng = np.random.default_rng(0)
-    first, second = rng.normal(size=(60, 20, 3)), rng.normal(size=(4, 20, 3))
-    found = dtw_distances(first.astype(np.float32), second.astype(np.float32))
-    for i, j in product(range(0, 60, 7), range(4)):
-        assert found[i, j] == pytest.approx(by_definition(first[i], second[j], 2), rel=1e-5)
-
-
-def test_a_window_of_nothing_is_the_plain_distance() -> None:
-    first = np.random.default_rng(0).normal(size=(2, 10, 3)).astype(np.float32)
-    assert dtw_distances(first[:1], first[1:], window=0.0)[0, 0] == pytest.approx(
-        float(((first[0] - first[1]) ** 2).sum()), rel=1e-5
-    )
 
 
 @pytest.mark.parametrize("name", ["1-NN DTW", "MiniRocket"])

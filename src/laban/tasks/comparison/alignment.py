@@ -7,8 +7,8 @@ import numpy as np
 from laban.core.arrays import Float64Array, FloatArray, IntArray
 from laban.core.checks import in_range
 from laban.errors import InvalidValueError
-from laban.tasks.comparison.dtw import CheapestPath
-from laban.tasks.comparison.dtw_costs import band_costs, pair_cost
+from laban.sequences.dtw import CheapestPath
+from laban.sequences.dtw_costs import band_costs, pair_cost
 
 
 @dataclass(frozen=True, eq=False)

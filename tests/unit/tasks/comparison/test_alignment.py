@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from laban.errors import InvalidValueError
+from laban.sequences.dtw_costs import band_costs, pair_cost
 from laban.tasks.comparison.alignment import Alignment, Band, align, band, warping_distance
-from laban.tasks.comparison.dtw_costs import band_costs, pair_cost
 
 
 def by_hand(first: np.ndarray, second: np.ndarray, within: Band, step_cost: float) -> float:

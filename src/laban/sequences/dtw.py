@@ -8,7 +8,7 @@ the middle: half as many steps, each for two.
 import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
-from laban.tasks.comparison.dtw_costs import BandCosts
+from laban.sequences.dtw_costs import BandCosts
 
 _Cell = tuple[int, int]
 
