@@ -174,8 +174,9 @@ def test_several_sources_go_on_where_one_fails(run: Run, still: Path, tmp_path: 
     assert "does not exist" in err
 
 
+@pytest.mark.parametrize("piped", [False, True], ids=["a file", "standard input"])
 def test_live_there_is_a_line_for_each_change_and_one_reminder(
-    run: Run, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, piped: bool
 ) -> None:
     recording = laban.load(film)
     clip = tmp_path / "live.mp4"
@@ -183,7 +184,10 @@ def test_live_there_is_a_line_for_each_change_and_one_reminder(
     write_video(clip, ((float(time_s), grey) for time_s in recording.times_s))
     monkeypatch.setattr("laban.cli.posture.options.PostureOptions.extraction", lambda *_, **__: None)
     monkeypatch.setattr("laban.cli.posture.live.open_estimator", lambda _: ReplayEstimator(recording))
-    code, out, err = run("posture", clip, "--live", "--remind-after-s", "2", "--roll-deg", "0")
+    if piped:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(clip.read_bytes())))
+    source = "-" if piped else clip
+    code, out, err = run("posture", source, "--live", "--remind-after-s", "2", "--roll-deg", "0")
     lines = [check_schema("posture-line", line) for line in out.splitlines()]
     assert code == 0
     kinds = [line["kind"] for line in lines]
@@ -209,7 +213,7 @@ def test_live_watches_one_source(run: Run, still: Path) -> None:
         (("--plumb-line", "1,2,3,4", "--roll-deg", "3"), "give one"),
         (("--height-cm", "9"), "height"),
         (("--person", "7"), "no person 7"),
-        (("--tta-samples", "-1"), "tta_samples"),
+        (("--tta-samples", "-1"), "--tta-samples"),
     ],
 )
 def test_wrong_use_is_one_line_and_code_two(

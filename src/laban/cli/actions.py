@@ -1,11 +1,12 @@
 """What ``laban predict`` and ``laban watch`` have in common: their options, and how spans are shown."""
 
-from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import typer
 
-from laban.cli.pose_options import PoseOptions
+from laban.cli.options import Described, part_of
+from laban.cli.pose_options import EngineOptions
 from laban.tasks.action.timeline import ActionSettings
 
 ModelName = Annotated[
@@ -16,34 +17,22 @@ ModelName = Annotated[
         show_default=False,
     ),
 ]
-Enter = Annotated[
-    float | None,
-    typer.Option(metavar="P", help="The probability at which an event begins. [the model's, or 0.6]"),
-]
-Leave = Annotated[
-    float | None, typer.Option(metavar="P", help="The probability below which it ends. [the model's, or 0.4]")
-]
-MinDuration = Annotated[
-    float | None,
-    typer.Option("--min-duration-s", metavar="S", help="How long an event must last to be reported. [0]"),
-]
-CoolDown = Annotated[
-    float | None,
-    typer.Option("--cool-down-s", metavar="S", help="How long the same event is not reported again. [2]"),
-]
-AllLabels = Annotated[
-    bool | None, typer.Option("--all-labels", help="Tell of every label, also that nothing happens.")
-]
 
 
 @dataclass(frozen=True)
-class ActionOptions(PoseOptions, ActionSettings):
-    """What both can be told by flag, variable or laban.toml."""
+class ActionOptions(EngineOptions, ActionSettings):
+    """What both have: when something begins and ends, and how people are found."""
+
+    described: ClassVar[Described] = {
+        "enter": typer.Option(
+            metavar="P", help="The probability at which an event begins. [the model's, or 0.6]"
+        ),
+        "leave": typer.Option(metavar="P", help="The probability below which it ends. [the model's, or 0.4]"),
+        "min_duration_s": typer.Option(metavar="S", help="How long an event must last to be reported. [0]"),
+        "cool_down_s": typer.Option(metavar="S", help="How long the same event is not reported again. [2]"),
+        "all_labels": typer.Option("--all-labels", help="Tell of every label, also that nothing happens."),
+    }
 
     def settings(self) -> ActionSettings:
         """Those that decide when something begins and ends."""
-        return ActionSettings(**_fields_of(self, ActionSettings))
-
-
-def _fields_of(value: object, kind: type) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in fields(kind)}
+        return part_of(self, ActionSettings)

@@ -8,9 +8,9 @@ import typer
 
 from laban.cli.actions import ModelName
 from laban.cli.inputs import expand_sources
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import report
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size
+from laban.cli.pose_options import PoseOptions
 from laban.cli.pose_taking import take_poses
 from laban.core.answers.outcomes import AddedClassAnswer
 from laban.core.sequence import Recording
@@ -22,13 +22,18 @@ from laban.pipeline.action.predict import open_model
 
 @dataclass(frozen=True)
 class AddClassOptions(PoseOptions):
-    """What ``laban add-class`` can be told by flag, LABAN_ADD_CLASS_ variable or laban.toml."""
+    """The options of ``laban add-class``."""
 
-    output: Path | None = None
-    task: str | None = None
-    cache: Path | None = None
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The new model. [MODEL-NAME.tflite]"),
+    ] = None
+    task: Annotated[
+        str | None, typer.Option(help="The task that gets the class, where there are several.")
+    ] = None
 
 
+@with_options("add-class")
 def add_class(
     model: ModelName,
     name: Annotated[
@@ -39,19 +44,7 @@ def add_class(
         typer.Argument(metavar="CLIP...", help="One to five videos or recordings.", show_default=False),
     ],
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="The new model. [MODEL-NAME.tflite]"),
-    ] = None,
-    task: Annotated[
-        str | None, typer.Option(help="The task that gets the class, where there are several.")
-    ] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
+    options: AddClassOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -60,18 +53,6 @@ def add_class(
     The class is where the clips lie in what the model makes of movement, and has a threshold of its own: what is
     not similar enough is answered as before. The model is left as it is; the new one is another file.
     """
-    options = settle(
-        AddClassOptions,
-        section="add-class",
-        output=output,
-        task=task,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
     paths = expand_sources(clips)
     if len(paths) > MOST_CLIPS:
         raise InvalidValueError(
@@ -100,7 +81,7 @@ def add_class(
 
 
 def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recording:
-    return take_poses(path, options, cache=options.cache, quiet=quiet).recording
+    return take_poses(path, options, quiet=quiet).recording
 
 
 def _file_name(label: str) -> str:

@@ -1,6 +1,7 @@
 """``laban assets``: the weights and samples, where they are, and bringing them here."""
 
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from laban.cli.app import new_app
 from laban.cli.asset_fetching import fetch_assets
-from laban.cli.options import AsJson, Quiet
+from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import report, report_outcome
 from laban.core.answers.outcomes import AssetAnswer
 
@@ -37,13 +38,21 @@ def list_all(*, as_json: AsJson = False) -> None:
     report(value, _lines(value), as_json=as_json)
 
 
+@dataclass(frozen=True)
+class FetchOptions:
+    """The options of ``laban assets fetch``."""
+
+    everything: Annotated[bool, typer.Option("--all", help="Weights and samples.")] = False
+
+
 @app.command()
+@with_options(None)
 def fetch(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; without any, all weights.")
     ] = None,
     *,
-    everything: Annotated[bool, typer.Option("--all", help="Weights and samples.")] = False,
+    options: FetchOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -56,7 +65,7 @@ def fetch(
     """
     from laban.assets import list_assets
 
-    chosen = names or [asset.name for asset in list_assets() if everything or asset.kind == "weights"]
+    chosen = names or [asset.name for asset in list_assets() if options.everything or asset.kind == "weights"]
     outcome = fetch_assets(chosen, quiet=quiet)
     report_outcome(outcome, as_json=as_json)
     raise typer.Exit(outcome.exit_code)

@@ -3,17 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from pydantic import Field
 
 from laban.cli.audit_images import audit_of_images
-from laban.cli.dataset_options import CacheFolder, GroupBy, LabelsFile, opened
+from laban.cli.dataset_options import ClipOptions, opened
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.dataset_tables import coverage_table, findings_table
-from laban.cli.extract_options import ExtractOptions
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.extract_options import ExtractOptions, ModelName
+from laban.cli.options import AsJson, Quiet, part_of, with_options
 from laban.cli.output import DONE, PARTLY, report
 from laban.errors import InvalidValueError
 from laban.pipeline.dataset import (
@@ -28,25 +28,34 @@ from laban.pipeline.image.open import holds_images
 
 
 @dataclass(frozen=True)
-class AuditOptions:
-    """What ``laban audit`` can be told by flag, LABAN_AUDIT_ variable or laban.toml."""
+class AuditOptions(ClipOptions):
+    """The options of ``laban audit``."""
 
-    model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    workers: Annotated[int, Field(ge=1, le=1024)] | None = None
-    cache: Path | None = None
-    fps: Annotated[float, Field(gt=0, le=1000)] | None = None
-    split: str | None = None
-    window_s: Annotated[float, Field(gt=0, le=3600)] = 2.0
-    doubts: bool = True
-    labels: Path | None = None
-    group: str | None = None
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="HTML", help="A page, for images.")
+    ] = None
+    model: Annotated[ModelName, typer.Option(help="For videos: lite, full or heavy.")] = "full"
+    fps: Annotated[
+        float | None,
+        Field(gt=0, le=1000),
+        typer.Option(metavar="F", help="Frames a second of files without times. [30]"),
+    ] = None
+    split: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which split of a pickle is meant, such as xsub.")
+    ] = None
+    window_s: Annotated[
+        float, Field(gt=0, le=3600), typer.Option(metavar="S", help="The window that clips should fill.")
+    ] = 2.0
+    doubts: Annotated[
+        bool, typer.Option(help="Ask which labels the movement, or the image, contradicts.")
+    ] = True
 
     def settings(self) -> AuditSettings:
         """What decides the findings."""
-        return AuditSettings(window_s=self.window_s, doubts=self.doubts)
+        return part_of(self, AuditSettings)
 
 
+@with_options("audit")
 def audit(
     data: Annotated[
         Path,
@@ -57,29 +66,7 @@ def audit(
         ),
     ],
     *,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="HTML", help="A page, for images.")
-    ] = None,
-    cache: CacheFolder = None,
-    model: Annotated[str | None, typer.Option(help="lite, full or heavy, for videos. [full]")] = None,
-    detector: Annotated[str | None, typer.Option(help="auto, blazepose or yolox, for videos. [auto]")] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Videos side by side. [one a core]")
-    ] = None,
-    fps: Annotated[
-        float | None, typer.Option(metavar="F", help="Frames a second of files without times. [30]")
-    ] = None,
-    split: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which split of a pickle is meant, such as xsub.")
-    ] = None,
-    window_s: Annotated[
-        float | None, typer.Option(metavar="S", help="The window that clips should fill. [2]")
-    ] = None,
-    doubts: Annotated[
-        bool | None, typer.Option(help="Ask which labels the movement, or the image, contradicts.")
-    ] = None,
-    labels: LabelsFile = None,
-    group: GroupBy = None,
+    options: AuditOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -93,27 +80,13 @@ def audit(
     and doubled labels, wrong counts and flags, joints and boxes out of place, left and right exchanged, duplicates
     across splits. Exit code 3 where a file could not be read, else 0, whatever is found.
     """
-    options = settle(
-        AuditOptions,
-        section="audit",
-        cache=cache,
-        model=model,
-        detector=detector,
-        workers=workers,
-        fps=fps,
-        split=split,
-        window_s=window_s,
-        doubts=doubts,
-        labels=labels,
-        group=group,
-    )
     if holds_images(data):
         engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
-        audit_of_images(data, engine=engine, page=output, as_json=as_json, quiet=quiet)
-    if output is not None:
-        raise InvalidValueError(f"{output}: a page is made of images only; for clips, use --json")
+        audit_of_images(data, engine=engine, page=options.output, as_json=as_json, quiet=quiet)
+    if options.output is not None:
+        raise InvalidValueError(f"{options.output}: a page is made of images only; for clips, use --json")
     dataset = opened(data, options, fps=options.fps, split=options.split)
-    recordings = poses_of_dataset(dataset, options, quiet=quiet)
+    recordings = poses_of_dataset(dataset, options, model=options.model, quiet=quiet)
     findings = audit_dataset(dataset, recordings, settings=options.settings())
     coverage = coverage_of(dataset, recordings)
     splits = dict(sorted(Counter(item.clip.split for item in dataset.items if item.clip.split).items()))

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from laban.cli.comparison_words import movement_words, pose_words
 from laban.cli.inputs import check_output_folder
-from laban.cli.options import AsJson, OutputFolder, Quiet, settle
+from laban.cli.options import AsJson, OutputFolder, Quiet, part_of, with_options
 from laban.cli.output import progress_bar, report, say, warn
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.sides import opened
 from laban.cli.standard_input import STDIN
 from laban.errors import InvalidValueError
@@ -47,76 +47,56 @@ Reference = Annotated[
 
 @dataclass(frozen=True)
 class CompareOptions(PoseOptions):
-    """What ``laban compare`` can be told by flag, LABAN_COMPARE_ variable or laban.toml."""
+    """The options of ``laban compare``."""
 
-    output: Path | None = None
-    person: int | None = None
-    reference_person: int | None = None
-    space: Literal["auto", "pixel", "world"] = "auto"
-    ignore_turn: bool = False
-    mirror: Literal["auto", "never", "always"] = "auto"
-    noise_floor_deg: Annotated[float, Field(ge=0, le=180)] = NOISE_FLOOR_DEG
-    window_s: Annotated[float | None, Field(gt=0)] = None
-    open_begin: bool = False
-    open_end: bool = False
-    moments: Annotated[int, Field(ge=0, le=20)] = 3
-    video: bool = True
-    cache: Path | None = None
+    output: OutputFolder = None
+    person: Annotated[int | None, whom("Whom to take of the attempt. [the biggest]")] = None
+    reference_person: Annotated[int | None, whom("Whom to take of the reference. [the biggest]")] = None
+    space: Annotated[
+        Literal["auto", "pixel", "world"],
+        typer.Option(help="auto, pixel (the image's plane) or world (metres)."),
+    ] = "auto"
+    ignore_turn: Annotated[
+        bool, typer.Option("--ignore-turn/--turn", help="How the body is turned does not matter.")
+    ] = False
+    mirror: Annotated[
+        Literal["auto", "never", "always"],
+        typer.Option(help="The other side: auto (named if it matches), never or always."),
+    ] = "auto"
+    noise_floor_deg: Annotated[
+        float,
+        Field(ge=0, le=180),
+        typer.Option(metavar="DEG", help="Differences below this are never faults."),
+    ] = NOISE_FLOOR_DEG
+    window_s: Annotated[
+        float | None,
+        Field(gt=0),
+        typer.Option(metavar="S", help="How far from an even pace. [a quarter of it]"),
+    ] = None
+    open_begin: Annotated[
+        bool, typer.Option("--open-begin", help="The attempt may begin before the movement.")
+    ] = False
+    open_end: Annotated[bool, typer.Option("--open-end", help="The attempt may end after the movement.")] = (
+        False
+    )
+    moments: Annotated[
+        int, Field(ge=0, le=20), typer.Option(metavar="N", help="How many moments that differ most.")
+    ] = 3
+    video: Annotated[
+        bool, typer.Option("--video/--no-video", help="With -o, both side by side in step. [video]")
+    ] = True
 
     def settings(self) -> MovementSettings:
         """Those that decide how the two are compared."""
-        return MovementSettings(
-            space=self.space,
-            ignore_turn=self.ignore_turn,
-            mirror=self.mirror,
-            noise_floor_deg=self.noise_floor_deg,
-            window_s=self.window_s,
-            open_begin=self.open_begin,
-            open_end=self.open_end,
-            moments=self.moments,
-        )
+        return part_of(self, MovementSettings)
 
 
+@with_options("compare")
 def compare(
     attempt: Attempt,
     reference: Reference,
     *,
-    output: OutputFolder = None,
-    person: Annotated[int | None, whom("Whom to take of the attempt. [the biggest]")] = None,
-    reference_person: Annotated[int | None, whom("Whom to take of the reference. [the biggest]")] = None,
-    space: Annotated[
-        str | None, typer.Option(help="auto, pixel (the image's plane) or world (metres). [auto]")
-    ] = None,
-    ignore_turn: Annotated[
-        bool | None, typer.Option("--ignore-turn/--turn", help="How the body is turned does not matter.")
-    ] = None,
-    mirror: Annotated[
-        str | None, typer.Option(help="The other side: auto (named if it matches), never or always. [auto]")
-    ] = None,
-    noise_floor_deg: Annotated[
-        float | None, typer.Option(metavar="DEG", help="Differences below this are never faults. [10]")
-    ] = None,
-    window_s: Annotated[
-        float | None, typer.Option(metavar="S", help="How far from an even pace. [a quarter of it]")
-    ] = None,
-    open_begin: Annotated[
-        bool | None, typer.Option("--open-begin", help="The attempt may begin before the movement.")
-    ] = None,
-    open_end: Annotated[
-        bool | None, typer.Option("--open-end", help="The attempt may end after the movement.")
-    ] = None,
-    moments: Annotated[
-        int | None, typer.Option(metavar="N", help="How many moments that differ most. [3]")
-    ] = None,
-    video: Annotated[
-        bool | None, typer.Option("--video/--no-video", help="With -o, both side by side in step. [video]")
-    ] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
+    options: CompareOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -127,40 +107,11 @@ def compare(
     heat map and the moments that differ most, and a video of both in step.
     Differences that noise may make are never told as faults, and a mirrored match is named.
     """
-    options = settle(
-        CompareOptions,
-        section="compare",
-        output=output,
-        person=person,
-        reference_person=reference_person,
-        space=space,
-        ignore_turn=ignore_turn,
-        mirror=mirror,
-        noise_floor_deg=noise_floor_deg,
-        window_s=window_s,
-        open_begin=open_begin,
-        open_end=open_end,
-        moments=moments,
-        video=video,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
     if options.output is not None:
         check_output_folder(options.output)
     _check_there(attempt, reference)
-    first = opened(attempt, options.person, options, cache=options.cache, quiet=quiet)
-    second = opened(
-        reference,
-        options.reference_person,
-        options,
-        cache=options.cache,
-        quiet=quiet,
-        flag="--reference-person",
-    )
+    first = opened(attempt, options.person, options, quiet=quiet)
+    second = opened(reference, options.reference_person, options, quiet=quiet, flag="--reference-person")
     found = compare_sides(first, second, settings=options.settings())
     files = _written(found, first, second, options, quiet=quiet)
     value = compared(found, attempt=first.name, reference=second.name, files=files)

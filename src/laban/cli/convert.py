@@ -3,15 +3,17 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import Field
 
 from laban.cli.inputs import check_poses
-from laban.cli.options import AsJson, Quiet
+from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import report, warn
-from laban.cli.pose_options import FlipY, SwapXY, parse_size
+from laban.cli.pose_options import AxisOptions, parse_size
 from laban.core.answers.outcomes import ConversionAnswer
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
@@ -22,51 +24,64 @@ from laban.sequences.continuity import breaks_words, find_breaks
 _NAMES = ", ".join(FORMATS)
 
 
+@dataclass(frozen=True)
+class ConvertOptions(AxisOptions):
+    """The options of ``laban convert``."""
+
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help=f"The format of IN: {_NAMES}.")
+    ] = None
+    to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="The format of OUT.")] = None
+    fps: Annotated[float | None, typer.Option(help="Frames per second, where IN has no times.")] = None
+    size: Annotated[str | None, typer.Option(metavar="WxH", help="Size of the image, where IN has none.")] = (
+        None
+    )
+    skeleton: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The joints, where IN does not tell; else those to write."),
+    ] = None
+    index: Annotated[
+        int | None, Field(ge=0), typer.Option(metavar="N", help="Which clip, where IN holds many.")
+    ] = None
+    person: Annotated[int | None, Field(ge=0), typer.Option(help="Convert this person only.")] = None
+    identities: Annotated[
+        str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
+    ] = None
+
+    def reading(self) -> dict[str, Any]:
+        """What is said of the file that is read, by the names of ``load``, where anything is."""
+        names = ("fps", "skeleton", "index", "identities")
+        given = {name: getattr(self, name) for name in names}
+        given["size_wh"] = None if self.size is None else parse_size(self.size)
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@with_options("convert")
 def convert(
     source: Annotated[
         Path, typer.Argument(metavar="IN", help="A file or folder of poses.", show_default=False)
     ],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="What to write.", show_default=False)],
     *,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="FORMAT", help=f"The format of IN: {_NAMES}.")
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="The format of OUT.")] = None,
-    fps: Annotated[float | None, typer.Option(help="Frames per second, where IN has no times.")] = None,
-    size: Annotated[
-        str | None, typer.Option(metavar="WxH", help="Size of the image, where IN has none.")
-    ] = None,
-    skeleton: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The joints, where IN does not tell; else those to write."),
-    ] = None,
-    index: Annotated[
-        int | None, typer.Option(metavar="N", help="Which clip, where IN holds many.", min=0)
-    ] = None,
-    person: Annotated[int | None, typer.Option(help="Convert this person only.", min=0)] = None,
-    identities: Annotated[
-        str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
-    ] = None,
-    flip_y: FlipY = False,
-    swap_xy: SwapXY = False,
+    options: ConvertOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Convert poses between the field's file formats, and say what the new one cannot hold."""
-    written = format_for(target, name=to)
+    written = format_for(target, name=options.to)
     check_poses(source)
-    read = format_of(source, name=from_)
-    size_wh = None if size is None else parse_size(size)
-    asked = {"fps": fps, "size_wh": size_wh, "skeleton": skeleton, "index": index, "identities": identities}
-    for_writing = {name: asked.pop(name) for name in ("size_wh", "skeleton") if name not in read.read_options}
+    read = format_of(source, name=options.from_)
+    reading = options.reading()
+    unread = {"size_wh", "skeleton"}.difference(read.read_options)
+    writing = {name: reading.pop(name) for name in unread.intersection(reading)}
     with _said_aloud(quiet=quiet):
-        recording = load(source, format=read.name, flip_y=flip_y, swap_xy=swap_xy, **_given(asked))
+        recording = load(source, format=read.name, flip_y=options.flip_y, swap_xy=options.swap_xy, **reading)
         _tell_assumed(recording, quiet=quiet)
         for words in breaks_words(find_breaks(recording)):
             warn(words, quiet=quiet)
-        if person is not None:
-            recording = only_person(recording, person)
-        save(recording, target, format=written.name, **_given(for_writing))
+        if options.person is not None:
+            recording = only_person(recording, options.person)
+        save(recording, target, format=written.name, **writing)
     result = ConversionAnswer(
         source=str(source),
         output=str(target),
@@ -92,10 +107,6 @@ def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
     told = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
     if told and not quiet:
         warn(f"assumed: {'; '.join(told)}", quiet=quiet)
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 @contextmanager

@@ -1,45 +1,18 @@
-"""What the commands on labelled clips may be told of their data, and the data opened so."""
+"""Options of the commands on labelled clips, and the data opened with them."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from pydantic import Field
 
+from laban.cli.extract_options import DetectorName, ModelName
 from laban.pipeline.dataset import (
     Dataset,
     open_dataset,
 )
 from laban.pipeline.dataset.pickle_file import read_labels
-
-LabelsFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="Names of a pickle's classes, one a line, in the order of their numbers.",
-        show_default=False,
-    ),
-]
-GroupBy = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PATTERN",
-        help="Who or which scene a clip shows: a regular expression on its name, or a table with a column group.",
-        show_default=False,
-    ),
-]
-DataSplit = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", help="Which of a pickle's splits is meant, such as xsub.", show_default=False
-    ),
-]
-
-
-def opened(data: Path, options: Any, *, fps: float | None, split: str | None = None) -> Dataset:
-    """The labelled clips at ``data``; ``options`` has ``labels`` and ``group``."""
-    names = read_labels(options.labels) if options.labels is not None else None
-    return open_dataset(data, fps=fps, labels=names, split=split, groups=options.group)
-
 
 Data = Annotated[
     Path,
@@ -51,9 +24,48 @@ Data = Annotated[
 ]
 
 
-CacheFolder = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR", help="Where poses are kept. [LABAN_CACHE, or your cache]", show_default=False
-    ),
-]
+@dataclass(frozen=True)
+class ClipOptions:
+    """How poses are found in the clips, and what their files do not say."""
+
+    detector: Annotated[DetectorName, typer.Option(help="For videos: auto, blazepose or yolox.")] = "auto"
+    workers: Annotated[
+        int | None,
+        Field(ge=1, le=1024),
+        typer.Option(metavar="N", help="Videos side by side. [one a core]"),
+    ] = None
+    cache: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where poses are kept. [LABAN_CACHE, or your cache]")
+    ] = None
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Names of a pickle's classes, one a line, in the order of their numbers."
+        ),
+    ] = None
+    group: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Who or which scene a clip shows: a regular expression on its name, or a table with a column "
+            "group.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class LearningClipOptions(ClipOptions):
+    """The same where a model, windows and splits are named too."""
+
+    pose_model: Annotated[ModelName, typer.Option(help="For videos: lite, full or heavy.")] = "full"
+    read_fps: Annotated[
+        float | None,
+        Field(gt=0, le=1000),
+        typer.Option(metavar="F", help="Frames a second of files without times. [30]"),
+    ] = None
+
+
+def opened(data: Path, options: ClipOptions, *, fps: float | None, split: str | None = None) -> Dataset:
+    """The labelled clips at ``data``."""
+    names = read_labels(options.labels) if options.labels is not None else None
+    return open_dataset(data, fps=fps, labels=names, split=split, groups=options.group)

@@ -1,8 +1,7 @@
 """The poses of a dataset's clips, with progress, and what went wrong."""
 
-from typing import Any
-
-from laban.cli.extract_options import ExtractOptions, with_weights
+from laban.cli.dataset_options import ClipOptions
+from laban.cli.extract_options import ExtractOptions, ModelName, with_weights
 from laban.cli.output import progress_bar, say, warn
 from laban.pipeline.dataset import (
     Dataset,
@@ -11,14 +10,11 @@ from laban.pipeline.dataset import (
 )
 
 
-def poses_of_dataset(dataset: Dataset, options: Any, *, quiet: bool) -> Recordings:
-    """The poses of a dataset, with a bar while videos are extracted and a line for each file that is left out.
-
-    ``options`` has ``model``, ``detector``, ``workers`` and ``cache``.
-    """
+def poses_of_dataset(dataset: Dataset, options: ClipOptions, *, model: ModelName, quiet: bool) -> Recordings:
+    """The poses of a dataset, with a bar while videos are extracted and a line for each file that is left out."""
     settings = None
     if dataset.videos:
-        chosen = ExtractOptions(model=options.model, detector=options.detector)
+        chosen = ExtractOptions(model=model, detector=options.detector)
         settings = with_weights(chosen, quiet=quiet).settings()
     for one in dataset.skipped:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)

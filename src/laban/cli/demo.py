@@ -1,6 +1,7 @@
 """``laban demo``: the main job on a sample clip, from nothing to images."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,30 +11,31 @@ from laban.cli.asset_fetching import fetch_asset
 from laban.cli.extract_job import OVERLAY_SUFFIX, RECORDING_SUFFIX, extract_all
 from laban.cli.extract_options import ExtractOptions
 from laban.cli.inputs import expand_inputs
-from laban.cli.options import AsJson, OutputFolder, Quiet
+from laban.cli.options import INTO_FOLDER, AsJson, Quiet, with_options
 from laban.cli.output import Outcome, report, say
 from laban.core.answers.outcomes import DemoAnswer
 
-_FOLDER = Path("demo")
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """The options of ``laban demo``."""
+
+    output: Annotated[Path, INTO_FOLDER] = Path("demo")
+    clip: Annotated[str, typer.Option(help="Which sample; see `laban assets list`.")] = "demo"
 
 
-def demo(
-    *,
-    output: OutputFolder = None,
-    clip: Annotated[str, typer.Option(help="Which sample; see `laban assets list`.")] = "demo",
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@with_options("demo")
+def demo(*, options: DemoOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Fetch a sample clip, find and follow the people in it, and draw them: a minute from nothing to images.
 
     Makes a recording, the video with everybody drawn over it, a contact sheet, and a page that shows them in
     3D. Results go to the folder `demo` unless `-o` names another.
     """
     start_s = time.perf_counter()
-    source = fetch_asset(clip, quiet=quiet)
-    options = ExtractOptions(output=output or _FOLDER, overlay=True)
+    source = fetch_asset(options.clip, quiet=quiet)
+    extraction = ExtractOptions(output=options.output, overlay=True)
     say("finding and following people", quiet=quiet)
-    outcome = extract_all(expand_inputs([source]), options, quiet=quiet)
+    outcome = extract_all(expand_inputs([source]), extraction, quiet=quiet)
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
     recording = options.output / (source.stem + RECORDING_SUFFIX)

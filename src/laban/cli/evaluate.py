@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from pydantic import Field
 
 from laban.cli.actions import ModelName
-from laban.cli.dataset_options import CacheFolder, Data, GroupBy, LabelsFile, opened
+from laban.cli.dataset_options import Data, LearningClipOptions, opened
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.figures_tables import figures_table
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.pipeline.action.predict import open_model
 from laban.pipeline.action.training.evaluation import evaluate as evaluate_model
@@ -20,47 +19,30 @@ from laban.pipeline.dataset import ExampleSettings
 
 
 @dataclass(frozen=True)
-class EvaluateOptions:
-    """What ``laban evaluate`` can be told by flag, LABAN_EVALUATE_ variable or laban.toml."""
+class EvaluateOptions(LearningClipOptions):
+    """The options of ``laban evaluate``."""
 
-    output: Path | None = None
-    people: Literal["all", "most_moving"] = "all"
-    model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    workers: Annotated[int, Field(ge=1, le=1024)] | None = None
-    cache: Path | None = None
-    read_fps: Annotated[float, Field(gt=0, le=1000)] | None = None
-    task: str | None = None
-    labels: Path | None = None
-    group: str | None = None
-
-
-def evaluate(
-    model: ModelName,
-    data: Data,
-    *,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="DIR", help="A folder for report.html and metrics.json."),
-    ] = None,
-    people: Annotated[str | None, typer.Option(help="all, or most_moving: whose clip it is. [all]")] = None,
-    pose_model: Annotated[str | None, typer.Option(help="For videos: lite, full or heavy. [full]")] = None,
-    detector: Annotated[str | None, typer.Option(help="For videos: auto, blazepose or yolox. [auto]")] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Videos side by side. [one a core]")
-    ] = None,
-    cache: CacheFolder = None,
-    read_fps: Annotated[
-        float | None, typer.Option(metavar="F", help="Frames a second of files without times. [30]")
-    ] = None,
+    ] = None
+    people: Annotated[
+        Literal["all", "most_moving"], typer.Option(help="all, or most_moving: whose clip it is.")
+    ] = "all"
     task: Annotated[
         str | None,
         typer.Option(
             metavar="TASK", help="The model's task that the data is labelled for, where it has several."
         ),
-    ] = None,
-    labels: LabelsFile = None,
-    group: GroupBy = None,
+    ] = None
+
+
+@with_options("evaluate")
+def evaluate(
+    model: ModelName,
+    data: Data,
+    *,
+    options: EvaluateOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -69,23 +51,9 @@ def evaluate(
     The same figures as after training, without baselines, which have nothing to learn from here. Labels that the
     model does not know are named. Clips that it learned from are counted and left out of the figures.
     """
-    options = settle(
-        EvaluateOptions,
-        section="evaluate",
-        output=output,
-        people=people,
-        model=pose_model,
-        detector=detector,
-        workers=workers,
-        cache=cache,
-        read_fps=read_fps,
-        task=task,
-        labels=labels,
-        group=group,
-    )
     judged = open_model(model)
     dataset = opened(data, options, fps=options.read_fps)
-    recordings = poses_of_dataset(dataset, options, quiet=quiet)
+    recordings = poses_of_dataset(dataset, options, model=options.pose_model, quiet=quiet)
     judgement, left_out = evaluate_model(
         judged, dataset, recordings, people=ExampleSettings(people=options.people), task=options.task
     )

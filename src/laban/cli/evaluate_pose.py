@@ -1,12 +1,13 @@
 """``laban evaluate-pose``: pose estimators side by side on marked images."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Described, Quiet, with_options
 from laban.cli.output import DONE, NOTHING, PARTLY, progress_bar, report, warn
 from laban.errors import OutputError
 from laban.pipeline.pose_evaluation import evaluate as pose_evaluation
@@ -19,43 +20,42 @@ from laban.pipeline.pose_evaluation.evaluate import (
 from laban.pipeline.pose_evaluation.schema import pose_evaluation_answer
 from laban.render.files import write_json
 
-Names = list[str] | None
 _ABSENT = "–"
 
 
+@dataclass(frozen=True)
+class EvaluatePoseOptions(EvaluationSettings):
+    """The options of ``laban evaluate-pose``."""
+
+    described: ClassVar[Described] = {
+        "images": typer.Option(help="The folder of its images.", metavar="DIR"),
+        "model": typer.Option(help="lite, full or heavy; may be repeated. [full]"),
+        "detector": typer.Option(help="blazepose or yolox; may be repeated. [both]"),
+        "mediapipe": typer.Option(help="Judge MediaPipe too, where it is installed."),
+        "threshold": typer.Option(help="Of PCK, in torso lengths."),
+    }
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A JSON file to write.")] = None
+
+
+@with_options("evaluate-pose")
 def evaluate_pose(
     truth: Annotated[Path, typer.Argument(help="A COCO keypoint JSON file.", metavar="TRUTH.json")],
     *,
-    images: Annotated[Path | None, typer.Option(help="The folder of its images.", metavar="DIR")] = None,
-    model: Annotated[Names, typer.Option(help="lite, full or heavy; may be repeated.")] = None,
-    detector: Annotated[Names, typer.Option(help="blazepose or yolox; may be repeated.")] = None,
-    mediapipe: Annotated[
-        bool | None, typer.Option(help="Judge MediaPipe too, where it is installed.")
-    ] = None,
-    threshold: Annotated[float | None, typer.Option(help="Of PCK, in torso lengths.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A JSON file to write.")] = None,
+    options: EvaluatePoseOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Evaluate our pose models and MediaPipe on images whose joints are labelled: mAP by OKS, and PCK."""
-    settings = settle(
-        EvaluationSettings,
-        section="evaluate-pose",
-        images=images,
-        model=model or None,
-        detector=detector or None,
-        mediapipe=mediapipe,
-        threshold=threshold,
-    )
+    output = options.output
     if output is not None and not output.parent.is_dir():
         raise OutputError(
             f"cannot write {output}: {output.parent} is no folder; choose another place with -o"
         )
-    evaluation = _run(truth, settings, quiet=quiet)
-    figures = pose_evaluation_answer(evaluation, threshold=settings.threshold)
+    evaluation = _run(truth, options, quiet=quiet)
+    figures = pose_evaluation_answer(evaluation, threshold=options.threshold)
     if output is not None:
         write_json(output, figures)
-    report(figures, _table(evaluation, threshold=settings.threshold), as_json=as_json)
+    report(figures, _table(evaluation, threshold=options.threshold), as_json=as_json)
     _tell_what_is_missing(evaluation, quiet=quiet)
     raise typer.Exit(_exit_code(evaluation))
 

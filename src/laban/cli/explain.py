@@ -1,6 +1,6 @@
 """``laban explain``: which joints, and when, made a model answer as it did."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,9 +9,9 @@ from pydantic import Field
 
 from laban.cli.actions import ModelName
 from laban.cli.inputs import check_output_folder
-from laban.cli.options import AsJson, OutputFolder, Quiet, settle
+from laban.cli.options import INTO_FOLDER, AsJson, Quiet, with_options
 from laban.cli.output import progress_bar, report, warn
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.pose_taking import take_poses
 from laban.errors import SourceError
 from laban.models.prototypes import with_prototypes
@@ -38,41 +38,28 @@ _SPANS = 3
 
 @dataclass(frozen=True)
 class ExplainOptions(PoseOptions):
-    """What ``laban explain`` can be told by flag, LABAN_EXPLAIN_ variable or laban.toml."""
+    """The options of ``laban explain``."""
 
-    output: Path = field(default_factory=Path)
-    task: str | None = None
-    label: str | None = None
-    person: int | None = None
-    method: Literal["occlusion", "gradients"] = "occlusion"
-    instants: Annotated[int, Field(ge=1, le=20)] = 5
-    video: bool = False
-    source: Path | None = None
-    cache: Path | None = None
+    output: Annotated[Path, INTO_FOLDER] = Path()
+    task: Annotated[str | None, typer.Option(help="The task. [that of the surest answer]")] = None
+    label: Annotated[str | None, typer.Option(help="The answer to explain. [the model's own]")] = None
+    person: Annotated[int | None, whom("The person. [who is answered for]")] = None
+    method: Annotated[Literal["occlusion", "gradients"], typer.Option(help="occlusion or gradients.")] = (
+        "occlusion"
+    )
+    instants: Annotated[int, Field(ge=1, le=20), typer.Option(metavar="N", help="Key instants to draw.")] = 5
+    video: Annotated[bool, typer.Option("--video", help="Draw it over the whole clip too.")] = False
+    source: Annotated[Path | None, typer.Option(help="The video, where it is no longer in its place.")] = None
 
 
+@with_options("explain")
 def explain(
     model: ModelName,
     clip: Annotated[
         Path, typer.Argument(metavar="CLIP", help="A video, or a recording.", show_default=False)
     ],
     *,
-    output: OutputFolder = None,
-    task: Annotated[str | None, typer.Option(help="The task. [that of the surest answer]")] = None,
-    label: Annotated[str | None, typer.Option(help="The answer to explain. [the model's own]")] = None,
-    person: Annotated[int | None, whom("The person. [who is answered for]")] = None,
-    method: Annotated[str | None, typer.Option(help="occlusion or gradients. [occlusion]")] = None,
-    instants: Annotated[int | None, typer.Option(metavar="N", help="Key instants to draw. [5]")] = None,
-    video: Annotated[bool | None, typer.Option("--video", help="Draw it over the whole clip too.")] = None,
-    source: Annotated[
-        Path | None, typer.Option(help="The video, where it is no longer in its place.")
-    ] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
+    options: ExplainOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -81,24 +68,6 @@ def explain(
     Joints and spans of time are hidden from the model in turn; the more its answer suffers, the more they count.
     Without --label the model's own answer is explained: the event it is surest of, if there is one.
     """
-    options = settle(
-        ExplainOptions,
-        section="explain",
-        output=output,
-        task=task,
-        label=label,
-        person=person,
-        method=method,
-        instants=instants,
-        video=video,
-        source=source,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
     check_output_folder(options.output)
     known = with_prototypes(open_model(model))
     found = _poses(clip, options, quiet=quiet)
@@ -121,7 +90,7 @@ def explain(
 
 
 def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
-    return take_poses(clip, options, cache=options.cache, quiet=quiet)
+    return take_poses(clip, options, quiet=quiet)
 
 
 def _drawn(

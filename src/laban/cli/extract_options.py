@@ -1,36 +1,54 @@
 """Options of whatever finds people in videos, and the weights that they need."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
+import typer
 from pydantic import Field
 
 from laban.assets import find_asset
 from laban.cli.asset_fetching import fetch_asset
+from laban.cli.options import INTO_FOLDER, Described, part_of
 from laban.cli.output import say
 from laban.errors import AssetError
 from laban.pipeline.recording.extract import ExtractionSettings
+
+ModelName = Literal["lite", "full", "heavy"]
+DetectorName = Literal["auto", "blazepose", "yolox"]
+Detector = Annotated[DetectorName, typer.Option(help="auto, blazepose or yolox.")]
+MaxPeople = Annotated[int, Field(ge=1, le=100), typer.Option(metavar="N", help="The most people to follow.")]
 
 _DETECTORS = {"blazepose": "blazepose_detector", "yolox": "yolox_nano"}
 
 
 @dataclass(frozen=True)
 class ExtractOptions(ExtractionSettings):
-    """What ``laban extract`` can be told by flag, LABAN_EXTRACT_ variable or laban.toml."""
+    """The options of ``laban extract``."""
 
-    model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
+    output: Annotated[Path, INTO_FOLDER] = Path()
+    model: Annotated[ModelName, typer.Option(help="lite, full or heavy: faster or more exact.")] = "full"
+    detector: Detector = "auto"
     precision: Literal["mixed", "float"] = "mixed"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
-    output: Path = field(default_factory=Path)
-    overlay: bool = False
-    photos: bool | None = None
-    fps: Annotated[float | None, Field(gt=0, le=1e6)] = None
+    max_people: MaxPeople = 20
+    described: ClassVar[Described] = {
+        "every": typer.Option(metavar="N", help="Look at every Nth frame only."),
+        "workers": typer.Option(metavar="N", help="Networks side by side. [one a core]"),
+    }
+    fps: Annotated[
+        float | None,
+        Field(gt=0, le=1e6),
+        typer.Option(metavar="HZ", help="Frames per second of numbered images or a raw stream. [30]"),
+    ] = None
+    overlay: Annotated[bool, typer.Option(help="Also write the video with skeletons drawn over it.")] = False
+    photos: Annotated[
+        bool | None,
+        typer.Option("--photos/--frames", help="What the images of a folder are. [by their content]"),
+    ] = None
 
     def settings(self) -> ExtractionSettings:
         """Those of the options that decide what is found."""
-        return ExtractionSettings(**{one.name: getattr(self, one.name) for one in fields(ExtractionSettings)})
+        return part_of(self, ExtractionSettings)
 
 
 def with_weights(options: ExtractOptions, *, quiet: bool) -> ExtractOptions:

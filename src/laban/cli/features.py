@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import report, say
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.pose_taking import take_poses
 from laban.core.answers import known_each
 from laban.core.answers.recording import ColumnAnswer, FeaturesAnswer
@@ -25,16 +25,30 @@ _SETS = ", ".join(MEASURES)
 
 @dataclass(frozen=True)
 class FeaturesOptions(PoseOptions):
-    """What ``laban features`` can be told by flag, LABAN_FEATURES_ variable or laban.toml."""
+    """The options of ``laban features``."""
 
-    output: Path | None = None
-    sets: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    person: int | None = None
-    space: Literal["auto", "pixel", "world", "body"] = "auto"
-    cache: Path | None = None
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="TABLE", help="A .csv or .parquet to write. [CSV to stdout]"),
+    ] = None
+    sets: Annotated[
+        tuple[str, ...], typer.Option("--set", help=f"May be repeated: {_SETS}. [angles, inclinations]")
+    ] = ()
+    columns: Annotated[
+        tuple[str, ...],
+        typer.Option(
+            "--column",
+            metavar="PATTERN",
+            help="Only columns of this name, as left_knee or 'left_*'; may be repeated. [all of the sets]",
+        ),
+    ] = ()
+    person: Annotated[int | None, whom("Only this person. [everybody]")] = None
+    space: Annotated[
+        Literal["auto", "pixel", "world", "body"], typer.Option(help="auto, pixel, world or body.")
+    ] = "auto"
 
 
+@with_options("features")
 def features(
     source: Annotated[
         Path,
@@ -43,31 +57,7 @@ def features(
         ),
     ],
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="TABLE", help="A .csv or .parquet to write. [CSV to stdout]"),
-    ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", help=f"May be repeated: {_SETS}. [angles, inclinations]", show_default=False),
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column",
-            metavar="PATTERN",
-            help="Only columns of this name, as left_knee or 'left_*'; may be repeated. [all of the sets]",
-            show_default=False,
-        ),
-    ] = None,
-    person: Annotated[int | None, whom("Only this person. [everybody]")] = None,
-    space: Annotated[str | None, typer.Option(help="auto, pixel, world or body. [auto]")] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
+    options: FeaturesOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -77,21 +67,6 @@ def features(
     inclinations and lengths are measured in metres where the poses have them, else in pixels; velocity,
     acceleration and jerk in pixels, where a person's travel shows, unless --space says otherwise.
     """
-    options = settle(
-        FeaturesOptions,
-        section="features",
-        output=output,
-        sets=sets or None,
-        columns=columns or None,
-        person=person,
-        space=space,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
     if options.output is not None:
         table_path(options.output)
     people = _measured(_opened(source, options, quiet=quiet), source, options)
@@ -99,7 +74,7 @@ def features(
 
 
 def _opened(source: Path, options: FeaturesOptions, *, quiet: bool) -> Recording:
-    return take_poses(source, options, cache=options.cache, quiet=quiet).recording
+    return take_poses(source, options, quiet=quiet).recording
 
 
 def _measured(recording: Recording, source: Path, options: FeaturesOptions) -> dict[int, Features]:

@@ -4,17 +4,17 @@ import warnings
 import webbrowser
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from laban.cli.inputs import check_poses
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Described, Quiet, with_options
 from laban.cli.output import Item, for_each, progress_bar, report, warn
-from laban.cli.pose_options import FlipY, Fps, Size, SwapXY, parse_size
+from laban.cli.pose_options import AxisOptions, PoseFileOptions
 from laban.cli.summary_table import summary_words
 from laban.core.answers.outcomes import PageAnswer
 from laban.core.arrays import Float64Array
@@ -42,54 +42,54 @@ RecordingFile = Annotated[Path, typer.Argument(help="A recording, or any file of
 _SUFFIXES = {"overlay": ".overlay.mp4", "sheet": ".sheet.png", "curves": ".curves.png"}
 
 
-def show(
-    file: RecordingFile,
-    *,
-    fps: Fps = None,
-    size: Size = None,
-    flip_y: FlipY = False,
-    swap_xy: SwapXY = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True)
+class ShowOptions(PoseFileOptions, AxisOptions):
+    """The options of ``laban show``."""
+
+    def pose_file(self) -> PoseFile:
+        """What the file of poses may not say."""
+        return replace(super().pose_file(), flip_y=self.flip_y, swap_xy=self.swap_xy)
+
+
+@dataclass(frozen=True)
+class DrawOptions(DrawingSettings):
+    """The options of ``laban draw``."""
+
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder, or a file for a single result.")
+    ] = None
+    described: ClassVar[Described] = {
+        "source": typer.Option(help="The video, where it is no longer in its place."),
+        "overlay": typer.Option(help="The video with skeletons drawn over it."),
+        "sheet": typer.Option(help="A contact sheet of a few moments."),
+        "curves": typer.Option(help="The curves of the joint angles."),
+        "angles": typer.Option(help="Angles in the overlay."),
+        "moments": typer.Option(help="Images on the contact sheet."),
+    }
+
+
+@dataclass(frozen=True)
+class ViewOptions:
+    """The options of ``laban view``."""
+
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The page to write.")] = None
+    open: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False
+
+
+@with_options("show")
+def show(file: RecordingFile, *, options: ShowOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Summarise who is in a recording, when, how well seen, and what to be wary of."""
-    said = PoseFile(fps, None if size is None else parse_size(size), flip_y=flip_y, swap_xy=swap_xy)
-    summary = summarise(_loaded(file, said, quiet=quiet, is_shown=True))
+    summary = summarise(_loaded(file, options.pose_file(), quiet=quiet, is_shown=True))
     report(summary.answer(), summary_words(summary), as_json=as_json)
 
 
-def draw(
-    file: RecordingFile,
-    *,
-    source: Annotated[
-        Path | None, typer.Option(help="The video, where it is no longer in its place.")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A folder, or a file for a single result.")
-    ] = None,
-    overlay: Annotated[bool | None, typer.Option(help="The video with skeletons drawn over it.")] = None,
-    sheet: Annotated[bool | None, typer.Option(help="A contact sheet of a few moments.")] = None,
-    curves: Annotated[bool | None, typer.Option(help="The curves of the joint angles.")] = None,
-    angles: Annotated[bool | None, typer.Option(help="Angles in the overlay.")] = None,
-    moments: Annotated[int | None, typer.Option(help="Images on the contact sheet.")] = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@with_options("draw")
+def draw(file: RecordingFile, *, options: DrawOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Draw a recording: over its video, as a contact sheet, as angle curves. Without a choice, all three."""
-    settings = settle(
-        DrawingSettings,
-        section="draw",
-        source=source,
-        overlay=overlay,
-        sheet=sheet,
-        curves=curves,
-        angles=angles,
-        moments=moments,
-    )
     recording = _loaded(file, quiet=quiet)
-    wanted = settings.chosen(nobody=not recording.people)
-    paths = _paths(file, output, wanted, photo=is_photo(recording))
-    job = _Job(recording, file, settings, quiet=quiet)
+    wanted = options.chosen(nobody=not recording.people)
+    paths = _paths(file, options.output, wanted, photo=is_photo(recording))
+    job = _Job(recording, file, options, quiet=quiet)
     outcome = for_each(wanted, lambda name: _made(name, job, paths[name]), name=lambda name: str(paths[name]))
     made = {
         name: paths[name] for name, item in zip(wanted, outcome.items, strict=True) if item.reason is None
@@ -99,19 +99,13 @@ def draw(
     raise typer.Exit(outcome.exit_code)
 
 
-def view(
-    file: RecordingFile,
-    *,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="The page to write.")] = None,
-    open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@with_options("view")
+def view(file: RecordingFile, *, options: ViewOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Make a page that shows a recording in 3D, with angle curves. It needs no network and no other file."""
-    path = _one_path(file, output, suffix=".html")
+    path = _one_path(file, options.output, suffix=".html")
     write_view(path, _loaded(file, quiet=quiet))
     report(PageAnswer(str(path)), str(path), as_json=as_json)
-    if open_page:
+    if options.open:
         webbrowser.open(path.resolve().as_uri())
 
 

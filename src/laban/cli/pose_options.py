@@ -1,49 +1,98 @@
-"""How poses are taken, in commands that work on videos and recordings alike."""
+"""Options on how poses are found and on what a source does not say of itself, for commands to inherit."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from pydantic import Field
 
-from laban.cli.extract_options import ExtractOptions, with_weights
-from laban.cli.source_options import Cache, Detector, FlipY, Fps, MaxPeople, PoseModel, Size, SwapXY, whom
+from laban.cli.extract_options import Detector, ExtractOptions, MaxPeople, ModelName, with_weights
 from laban.errors import InvalidValueError
 from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.open import PoseFile
 
 __all__ = [
-    "Cache",
-    "Detector",
-    "FlipY",
-    "Fps",
-    "MaxPeople",
-    "PoseModel",
+    "AxisOptions",
+    "CacheOption",
+    "EngineOptions",
+    "FrameRateOption",
+    "PoseFileOptions",
     "PoseOptions",
-    "Size",
-    "SwapXY",
     "parse_size",
     "whom",
 ]
 
+_FrameRate = Annotated[
+    float | None,
+    Field(gt=0, le=1e6),
+    typer.Option(
+        metavar="HZ",
+        help="Frames per second where the source has no times: poses, numbered images, a raw stream. [30]",
+    ),
+]
+
 
 @dataclass(frozen=True)
-class PoseOptions:
-    """What these commands can be told of it by flag, variable or laban.toml."""
+class EngineOptions:
+    """Which networks find people."""
 
-    pose_model: Literal["lite", "full", "heavy"] = "full"
-    detector: Literal["auto", "blazepose", "yolox"] = "auto"
-    max_people: Annotated[int, Field(ge=1, le=100)] = 20
-    fps: Annotated[float | None, Field(gt=0, le=1e6)] = None
-    size: str | None = None
-
-    def pose_file(self) -> PoseFile:
-        """What a file of poses does not say of itself."""
-        return PoseFile(self.fps, None if self.size is None else parse_size(self.size))
+    pose_model: Annotated[ModelName, typer.Option(help="The landmark network: lite, full or heavy.")] = "full"
+    detector: Detector = "auto"
+    max_people: MaxPeople = 20
 
     def extraction(self, *, quiet: bool) -> ExtractionSettings:
-        """How poses are taken, with the weights there: they are fetched where they are not."""
+        """How poses are found; the weights are fetched where they are missing."""
         options = ExtractOptions(model=self.pose_model, detector=self.detector, max_people=self.max_people)
         return with_weights(options, quiet=quiet).settings()
+
+
+@dataclass(frozen=True)
+class FrameRateOption:
+    """The frame rate of a source without times."""
+
+    fps: _FrameRate = None
+
+
+@dataclass(frozen=True)
+class PoseFileOptions:
+    """What a file of poses may not say."""
+
+    fps: _FrameRate = None
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Image size of a file of poses that does not give it.")
+    ] = None
+
+    def pose_file(self) -> PoseFile:
+        """The same as values."""
+        return PoseFile(self.fps, None if self.size is None else parse_size(self.size))
+
+
+@dataclass(frozen=True)
+class AxisOptions:
+    """How the coordinates of a file of poses are laid out."""
+
+    flip_y: Annotated[
+        bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")
+    ] = False
+    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="Read y before x, as MoveNet has them.")] = False
+
+
+@dataclass(frozen=True)
+class CacheOption:
+    """Where poses are kept."""
+
+    cache: Annotated[Path | None, typer.Option(help="The folder in which poses are kept.")] = None
+
+
+@dataclass(frozen=True)
+class PoseOptions(EngineOptions, PoseFileOptions, CacheOption):
+    """How the poses of a video or a recording are come by."""
+
+
+def whom(words: str) -> Any:
+    """The option that names a person by number; ``words`` say what for, and who is taken without it."""
+    return typer.Option(metavar="ID", help=words)
 
 
 def parse_size(text: str) -> tuple[int, int]:

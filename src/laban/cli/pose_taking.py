@@ -10,7 +10,7 @@ from laban.pipeline.recording.open import FoundPoses, has_images, poses_of
 from laban.sources.containers import absence
 
 
-def take_poses(source: Path, options: PoseOptions, *, cache: Path | None, quiet: bool) -> FoundPoses:
+def take_poses(source: Path, options: PoseOptions, *, quiet: bool) -> FoundPoses:
     """The recording of ``source``, - being standard input. Raises SourceError where there is no such file."""
     path = Path(read_or_given(str(source)))
     if not path.exists():
@@ -18,7 +18,7 @@ def take_poses(source: Path, options: PoseOptions, *, cache: Path | None, quiet:
     settings = options.extraction(quiet=quiet) if has_images(path) else None
     with progress_bar(path.name, quiet=quiet) as advance:
         found = poses_of(
-            path, settings=settings, cache=cache, progress=advance, pose_file=options.pose_file()
+            path, settings=settings, cache=options.cache, progress=advance, pose_file=options.pose_file()
         )
     for warning in found.warnings:
         warn(f"{source}: {warning}", quiet=quiet)

@@ -9,19 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from laban.cli.actions import (
-    ActionOptions,
-    AllLabels,
-    CoolDown,
-    Enter,
-    Leave,
-    MinDuration,
-    ModelName,
-)
+from laban.cli.actions import ActionOptions, ModelName
 from laban.cli.inputs import Input, expand_inputs, output_paths
-from laban.cli.options import AsJson, Quiet, Sources, settle
+from laban.cli.options import AsJson, Quiet, Sources, with_options
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, Size
+from laban.cli.pose_options import PoseOptions
 from laban.cli.predict_images import predict_images
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
@@ -43,36 +35,23 @@ TIMELINE_SUFFIX = ".timeline.json"
 
 
 @dataclass(frozen=True)
-class PredictOptions(ActionOptions):
-    """What ``laban predict`` can be told by flag, LABAN_PREDICT_ variable or laban.toml."""
+class PredictOptions(ActionOptions, PoseOptions):
+    """The options of ``laban predict``."""
 
-    output: Path | None = None
-    overlay: Path | None = None
-    cache: Path | None = None
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A .json, .csv or .vtt file, or a folder.")
+    ] = None
+    overlay: Annotated[
+        Path | None, typer.Option(help="The video with labels over everybody: an .mp4, or a folder.")
+    ] = None
 
 
+@with_options("predict")
 def predict(
     model: ModelName,
     sources: Sources,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="A .json, .csv or .vtt file, or a folder.", show_default=False),
-    ] = None,
-    overlay: Annotated[
-        Path | None, typer.Option(help="The video with labels over everybody: an .mp4, or a folder.")
-    ] = None,
-    enter: Enter = None,
-    leave: Leave = None,
-    min_duration_s: MinDuration = None,
-    cool_down_s: CoolDown = None,
-    all_labels: AllLabels = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
+    options: PredictOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -85,29 +64,18 @@ def predict(
     A model that `laban train-image` made answers images instead: the class of everybody in each, or of the whole.
     With --overlay it shows what it looked at.
     """
-    options = settle(
-        PredictOptions,
-        section="predict",
-        output=output,
-        overlay=overlay,
-        enter=enter,
-        leave=leave,
-        min_duration_s=min_duration_s,
-        cool_down_s=cool_down_s,
-        all_labels=all_labels,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
     inputs = expand_inputs(sources, tell=partial(warn, quiet=quiet))
     opened = open_exported(model)
     classifier = image_model(opened)
     if classifier is not None:
         predict_images(
-            classifier, inputs, options, output=output, overlay=overlay, as_json=as_json, quiet=quiet
+            classifier,
+            inputs,
+            options,
+            output=options.output,
+            overlay=options.overlay,
+            as_json=as_json,
+            quiet=quiet,
         )
     job = _Job(open_model(opened), options, inputs, quiet=quiet)
     with job.counted():

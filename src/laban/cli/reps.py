@@ -9,9 +9,9 @@ from pydantic import Field
 
 from laban.cli.comparison_words import repetitions_words
 from laban.cli.inputs import check_output_folder
-from laban.cli.options import AsJson, OutputFolder, Quiet, settle
+from laban.cli.options import AsJson, OutputFolder, Quiet, part_of, with_options
 from laban.cli.output import report, say
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.sides import opened
 from laban.core.answers.comparison import CountedRepetitions, RepetitionsAnswer
 from laban.errors import InvalidValueError
@@ -25,57 +25,42 @@ from laban.tasks.comparison.settings import ComparisonSettings, RepetitionSettin
 
 @dataclass(frozen=True)
 class RepsOptions(PoseOptions):
-    """What ``laban reps`` can be told by flag, LABAN_REPS_ variable or laban.toml."""
+    """The options of ``laban reps``."""
 
-    output: Path | None = None
-    person: int | None = None
-    joint: str | None = None
-    low_deg: Annotated[float | None, Field(ge=0, le=180)] = None
-    high_deg: Annotated[float | None, Field(ge=0, le=180)] = None
-    min_s: Annotated[float, Field(ge=0.1, le=60)] = 0.3
-    max_s: Annotated[float, Field(ge=0.1, le=600)] = 15.0
-    min_range_deg: Annotated[float, Field(ge=1, le=180)] = 15.0
-    space: Literal["auto", "pixel", "world"] = "auto"
-    cache: Path | None = None
+    output: OutputFolder = None
+    person: Annotated[int | None, whom("Whom to count. [the biggest]")] = None
+    joint: Annotated[
+        str | None, typer.Option(help="Count by this angle alone, as left_knee. [the whole body]")
+    ] = None
+    low_deg: Annotated[
+        float | None,
+        Field(ge=0, le=180),
+        typer.Option(metavar="DEG", help="With --joint and --high-deg: the lower threshold."),
+    ] = None
+    high_deg: Annotated[
+        float | None,
+        Field(ge=0, le=180),
+        typer.Option(metavar="DEG", help="The upper threshold, to be passed there and back."),
+    ] = None
+    min_s: Annotated[
+        float, Field(ge=0.1, le=60), typer.Option(metavar="S", help="The shortest repetition.")
+    ] = 0.3
+    max_s: Annotated[float, Field(ge=0.1, le=600), typer.Option(metavar="S", help="The longest.")] = 15.0
+    min_range_deg: Annotated[
+        float, Field(ge=1, le=180), typer.Option(metavar="DEG", help="How far the widest angle must go.")
+    ] = 15.0
+    space: Annotated[Literal["auto", "pixel", "world"], typer.Option(help="auto, pixel or world.")] = "auto"
 
     def settings(self) -> RepetitionSettings:
         """Those that decide what a repetition is."""
-        return RepetitionSettings(
-            min_s=self.min_s,
-            max_s=self.max_s,
-            min_range_deg=self.min_range_deg,
-            joint=self.joint,
-            low_deg=self.low_deg,
-            high_deg=self.high_deg,
-        )
+        return part_of(self, RepetitionSettings)
 
 
+@with_options("reps")
 def reps(
     clip: Annotated[str, typer.Argument(help="A video or a recording.", metavar="CLIP", show_default=False)],
     *,
-    output: OutputFolder = None,
-    person: Annotated[int | None, whom("Whom to count. [the biggest]")] = None,
-    joint: Annotated[
-        str | None, typer.Option(help="Count by this angle alone, as left_knee. [the whole body]")
-    ] = None,
-    low_deg: Annotated[
-        float | None, typer.Option(metavar="DEG", help="With --joint and --high-deg: the lower threshold.")
-    ] = None,
-    high_deg: Annotated[
-        float | None, typer.Option(metavar="DEG", help="The upper threshold, to be passed there and back.")
-    ] = None,
-    min_s: Annotated[float | None, typer.Option(metavar="S", help="The shortest repetition. [0.3]")] = None,
-    max_s: Annotated[float | None, typer.Option(metavar="S", help="The longest. [15]")] = None,
-    min_range_deg: Annotated[
-        float | None, typer.Option(metavar="DEG", help="How far the widest angle must go. [15]")
-    ] = None,
-    space: Annotated[str | None, typer.Option(help="auto, pixel or world. [auto]")] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
+    options: RepsOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -86,29 +71,10 @@ def reps(
     With -o there are an image of the movement with the repetitions marked, one of each where it turns, a page of
     both, and JSON.
     """
-    options = settle(
-        RepsOptions,
-        section="reps",
-        output=output,
-        person=person,
-        joint=joint,
-        low_deg=low_deg,
-        high_deg=high_deg,
-        min_s=min_s,
-        max_s=max_s,
-        min_range_deg=min_range_deg,
-        space=space,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
     settings = options.settings()
     if options.output is not None:
         check_output_folder(options.output)
-    side = opened(clip, options.person, options, cache=options.cache, quiet=quiet)
+    side = opened(clip, options.person, options, quiet=quiet)
     if side.is_pose:
         raise InvalidValueError(f"{clip} is one image, expected a movement; give a video or a recording")
     found = find_repetitions(

@@ -5,6 +5,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,9 +26,10 @@ class _Given(NamedTuple):
 def resolve_settings(
     kind: type[T],
     *,
-    section: str,
+    section: str | None,
     flags: Mapping[str, object],
     sections: Iterable[str] = (),
+    spelled: Mapping[str, str] = MappingProxyType({}),
     file: Path | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> T:
@@ -35,22 +37,27 @@ def resolve_settings(
 
     A value in ``flags`` that is not None wins over the variable ``LABAN_<SECTION>_<KEY>``, that over the key in
     the table ``[section]`` of ``file`` (``laban.toml`` in the working folder, if there is one), that over the
-    dataclass's own default. Words from outside are turned into the field's type. ``sections`` are the tables
-    that the file may hold besides.
+    dataclass's own default. Without a ``section`` only flags count. Text from outside is converted to the field's
+    type. ``sections`` are the other tables that the file may hold, ``spelled`` the flags by field, where they are
+    not the field's name.
 
     Raises UnknownNameError for a key, variable or table that does not exist, with the nearest one that does,
     and InvalidValueError for a value that the field does not take, saying where it was given.
     """
-    fields = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    keys = {name.rstrip("_"): name for name in names}  # a field may not be called `from`
     given: dict[str, _Given] = {}
-    others = set(sections) - {section}
-    given.update(_from_file(file or Path(SETTINGS_FILE), section, fields, known={section, *others}))
-    given.update(_from_environment(environment, section, fields, others=others))
-    given.update({key: _Given(value, _flag(key)) for key, value in flags.items() if value is not None})
+    if section is not None:
+        others = set(sections) - {section}
+        given.update(_from_file(file or Path(SETTINGS_FILE), section, keys, known={section, *others}))
+        given.update(_from_environment(environment, section, keys, others=others))
+    for name, value in flags.items():
+        if value is not None:
+            given[name] = _Given(value, spelled.get(name) or _flag(name))
     return _built(kind, given)
 
 
-def _from_file(file: Path, section: str, fields: list[str], *, known: set[str]) -> dict[str, _Given]:
+def _from_file(file: Path, section: str, keys: Mapping[str, str], *, known: set[str]) -> dict[str, _Given]:
     content = _read(file)
     for table in content:
         _must_be_known(table, known, what=f"table in {file}")
@@ -58,8 +65,8 @@ def _from_file(file: Path, section: str, fields: list[str], *, known: set[str]) 
     if not isinstance(values, dict):
         raise InvalidValueError(f"{file}: expected a table [{section}], got {values!r}")
     for key in values:
-        _must_be_known(key, fields, what=f"key in {file}, [{section}]")
-    return {key: _Given(value, f"{file}, [{section}] {key}") for key, value in values.items()}
+        _must_be_known(key, keys, what=f"key in {file}, [{section}]")
+    return {keys[key]: _Given(value, f"{file}, [{section}] {key}") for key, value in values.items()}
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -74,10 +81,10 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _from_environment(
-    environment: Mapping[str, str], section: str, fields: list[str], *, others: Iterable[str]
+    environment: Mapping[str, str], section: str, keys: Mapping[str, str], *, others: Iterable[str]
 ) -> Iterator[tuple[str, _Given]]:
     prefix = _prefix(section)
-    known = {prefix + key.upper(): key for key in fields}
+    known = {prefix + key.upper(): name for key, name in keys.items()}
     # as those of train-image to train
     longer = tuple(other for other in map(_prefix, others) if other.startswith(prefix))
     for variable in sorted(name for name in environment if name.startswith(prefix)):

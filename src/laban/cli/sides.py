@@ -1,7 +1,6 @@
 """One side of a comparison opened for a command: whose movement it is, and where it comes from."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from laban.cli.output import progress_bar, say, warn
 from laban.cli.pose_options import PoseOptions
@@ -15,7 +14,6 @@ def opened(
     person: int | None,
     poses: PoseOptions,
     *,
-    cache: Path | None,
     quiet: bool,
     flag: str = "--person",
 ) -> Side:
@@ -28,7 +26,7 @@ def opened(
             read,
             person=person,
             settings=settings,
-            cache=cache,
+            cache=poses.cache,
             progress=advance,
             pose_file=poses.pose_file(),
         )

@@ -1,9 +1,9 @@
 """``laban train-image``: a classifier from labelled images."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 from rich.console import Group
@@ -14,7 +14,7 @@ from rich.text import Text
 from laban.cli.asset_fetching import fetch_asset
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
 from laban.cli.output import DONE, PARTLY, warn
 from laban.cli.progress import report_learned, stage_bars
 from laban.core.answers.image_metrics import ImageMetrics
@@ -29,17 +29,36 @@ from laban.render.report import protocol_words
 
 @dataclass(frozen=True)
 class TrainImageOptions(ImageLearningSettings):
-    """What ``laban train-image`` can be told by flag, LABAN_TRAIN_IMAGE_ variable or laban.toml."""
+    """The options of ``laban train-image``."""
 
-    output: Path | None = None
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="RUN", help="The folder for the run. [run]")
+    ] = Path("run")
+    described: ClassVar[Described] = {
+        "backbone": typer.Option(help="efficientnet_lite0, or landmarks: who is there."),
+        "tune": typer.Option(help="How much of the backbone learns: frozen, partly, free."),
+        "crop": typer.Option(help="What is shown: person, or whole."),
+        "margin": typer.Option(metavar="F", help="The square round a person, by its box."),
+        "split": typer.Option(help="auto, group, data or random."),
+        "group": typer.Option(metavar="REGEX", help="The bracket in an image's name is its group."),
+        "epochs": typer.Option(metavar="N", help="Passes for the head. [30]"),
+        "tune_epochs": typer.Option(metavar="N", help="Passes for the backbone. [12]"),
+        "versions": typer.Option(metavar="N", help="Changed forms of each image."),
+        "mirror": typer.Option(help="Learn mirrored images too; left and right classes change."),
+        "class_weights": typer.Option(help="balanced or even."),
+        "shifts": typer.Option(help="Try the test under other conditions."),
+        "pose_model": typer.Option(help="lite, full or heavy."),
+        "detector": typer.Option(help="auto, blazepose or yolox."),
+        "seed": typer.Option(metavar="N", help="Of all that is random."),
+        "threads": typer.Option(metavar="N", help="For training. [all cores]"),
+    }
 
     def learning(self) -> ImageLearningSettings:
         """Those that decide what is learned."""
-        return ImageLearningSettings(
-            **{one.name: getattr(self, one.name) for one in fields(ImageLearningSettings)}
-        )
+        return part_of(self, ImageLearningSettings)
 
 
+@with_options("train-image")
 def train_image(
     data: Annotated[
         Path,
@@ -50,39 +69,7 @@ def train_image(
         ),
     ],
     *,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="RUN", help="The folder for the run. [run]")
-    ] = None,
-    backbone: Annotated[
-        str | None, typer.Option(help="efficientnet_lite0, or landmarks: who is there. [efficientnet_lite0]")
-    ] = None,
-    tune: Annotated[
-        str | None, typer.Option(help="How much of the backbone learns: frozen, partly, free. [partly]")
-    ] = None,
-    crop: Annotated[str | None, typer.Option(help="What is shown: person, or whole. [person]")] = None,
-    margin: Annotated[
-        float | None, typer.Option(metavar="F", help="The square round a person, by its box. [1.2]")
-    ] = None,
-    split: Annotated[str | None, typer.Option(help="auto, group, data or random. [auto]")] = None,
-    group: Annotated[
-        str | None, typer.Option(metavar="REGEX", help="The bracket in an image's name is its group.")
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes for the head. [30]")] = None,
-    tune_epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="Passes for the backbone. [12]")
-    ] = None,
-    versions: Annotated[
-        int | None, typer.Option(metavar="N", help="Changed forms of each image. [6]")
-    ] = None,
-    mirror: Annotated[
-        bool | None, typer.Option(help="Learn mirrored images too; left and right classes change.")
-    ] = None,
-    class_weights: Annotated[str | None, typer.Option(help="balanced or even. [balanced]")] = None,
-    shifts: Annotated[bool | None, typer.Option(help="Try the test under other conditions.")] = None,
-    pose_model: Annotated[str | None, typer.Option(help="lite, full or heavy. [full]")] = None,
-    detector: Annotated[str | None, typer.Option(help="auto, blazepose or yolox. [auto]")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Of all that is random. [0]")] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="For training. [all cores]")] = None,
+    options: TrainImageOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -93,29 +80,8 @@ def train_image(
     16 and 8 bits, report.html and metrics.json. An image that cannot be read is left out and named. A run
     that was stopped goes on where it was, and one that is done is not done again.
     """
-    options = settle(
-        TrainImageOptions,
-        section="train-image",
-        output=output,
-        backbone=backbone,
-        tune=tune,
-        crop=crop,
-        margin=margin,
-        split=split,
-        group=group,
-        epochs=epochs,
-        tune_epochs=tune_epochs,
-        versions=versions,
-        mirror=mirror,
-        class_weights=class_weights,
-        shifts=shifts,
-        pose_model=pose_model,
-        detector=detector,
-        seed=seed,
-        threads=threads,
-    )
     check_can_train()
-    folder = options.output or Path("run")
+    folder = options.output
     check_output_folder(folder)
     images = open_images(data)
     if folder.resolve() == images.root.resolve():

@@ -9,18 +9,10 @@ from typing import Annotated
 
 import typer
 
-from laban.cli.actions import (
-    ActionOptions,
-    AllLabels,
-    CoolDown,
-    Enter,
-    Leave,
-    MinDuration,
-    ModelName,
-)
-from laban.cli.options import Quiet, settle
+from laban.cli.actions import ActionOptions, ModelName
+from laban.cli.options import Quiet, with_options
 from laban.cli.output import report_line, say, warn
-from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel
+from laban.cli.pose_options import FrameRateOption
 from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
 from laban.core.answers.timeline import WatchLine, watch_line
@@ -34,12 +26,15 @@ from laban.render.words import count_people
 
 
 @dataclass(frozen=True)
-class WatchOptions(ActionOptions):
-    """What ``laban watch`` can be told by flag, LABAN_WATCH_ variable or laban.toml."""
+class WatchOptions(ActionOptions, FrameRateOption):
+    """The options of ``laban watch``."""
 
-    wall_time: bool = False
+    wall_time: Annotated[bool, typer.Option("--wall-time", help="Add the date and time to each line.")] = (
+        False
+    )
 
 
+@with_options("watch")
 def watch(
     model: ModelName,
     source: Annotated[
@@ -47,38 +42,13 @@ def watch(
         typer.Argument(metavar="SOURCE", help="A webcam by number, a video, a folder of images, or -."),
     ],
     *,
-    enter: Enter = None,
-    leave: Leave = None,
-    min_duration_s: MinDuration = None,
-    cool_down_s: CoolDown = None,
-    all_labels: AllLabels = None,
-    wall_time: Annotated[
-        bool | None, typer.Option("--wall-time", help="Add the date and time to each line.")
-    ] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
+    options: WatchOptions,
     quiet: Quiet = False,
 ) -> None:
     """Watch a camera or video, and print one line of JSON for whatever begins and ends.
 
     Speed and the number of people go to stderr. Ctrl-C ends the watching and with it all that is open.
     """
-    options = settle(
-        WatchOptions,
-        section="watch",
-        enter=enter,
-        leave=leave,
-        min_duration_s=min_duration_s,
-        cool_down_s=cool_down_s,
-        all_labels=all_labels,
-        wall_time=wall_time,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-    )
     watcher = ActionWatch(  # refuses what cannot watch before a camera is switched on
         open_model(model),
         settings=options.settings(),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from laban.cli.coach.session import CoachOptions, HistoryFile
 from laban.cli.coach.words import history_table, seen_most
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Quiet, settle, with_options
 from laban.cli.output import report, say
 from laban.core.checks import choose
 from laban.errors import InvalidValueError, LabanError
@@ -24,20 +25,26 @@ _WRITERS = {
 }
 
 
+@dataclass(frozen=True)
+class HistoryOptions:
+    """The options of ``laban coach history``."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="A chart: .png, or a page: .html."),
+    ] = None
+    history: HistoryFile = None
+    forget: Annotated[bool, typer.Option("--forget", help="Delete these workouts for good.")] = False
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False
+
+
+@with_options(None)  # nobody deletes by a setting; where workouts are kept is a setting of `laban coach`
 def history(
     exercise: Annotated[
         str | None, typer.Argument(metavar="EXERCISE", help="Only this exercise.", show_default=False)
     ] = None,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="A chart: .png, or a page: .html.", show_default=False
-        ),
-    ] = None,
-    file: HistoryFile = None,
-    forget: Annotated[bool, typer.Option("--forget", help="Delete these workouts for good.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+    options: HistoryOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -46,10 +53,10 @@ def history(
     Only figures are kept: when, which exercise, how much, how well, which faults. They lie in one file on this
     machine, which is named below the table; --forget deletes it, or those of one exercise.
     """
-    options = settle(CoachOptions, section="coach", history=file)
-    kept = History(options.history_file)
-    if forget:
-        _forget(kept, exercise, yes=yes, quiet=quiet)
+    output = options.output
+    kept = History(settle(CoachOptions, section="coach", history=options.history).history_file)
+    if options.forget:
+        _forget(kept, exercise, yes=options.yes, quiet=quiet)
         return
     found = kept.workouts(exercise)
     if output is not None:

@@ -10,9 +10,9 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
-from laban.cli.options import AsJson, Quiet, settle
+from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import report
-from laban.cli.pose_options import Cache, Detector, Fps, MaxPeople, PoseModel, PoseOptions, Size, whom
+from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.sides import opened
 from laban.errors import InvalidValueError
 from laban.render.words import short_name
@@ -20,14 +20,21 @@ from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, LearntExerc
 from laban.tasks.coaching.learn_exercise import learn_exercise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LearnOptions(PoseOptions):
-    """What ``laban coach learn`` can be told by flag, LABAN_COACH_LEARN_ variable or laban.toml."""
+    """The options of ``laban coach learn``."""
 
-    person: int | None = None
-    cache: Path | None = None
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The exercise, as squat.toml.")
+    ]
+    title: Annotated[str, typer.Option(help="What people call it. [the file's name]")] = ""
+    person: Annotated[int | None, whom("Who shows it. [the biggest]")] = None
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file where it is there already.")
+    ] = False
 
 
+@with_options("coach_learn")
 def learn(
     reference: Annotated[
         str,
@@ -38,23 +45,7 @@ def learn(
         ),
     ],
     *,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The exercise, as squat.toml.", show_default=False
-        ),
-    ],
-    title: Annotated[str, typer.Option(help="What people call it. [the file's name]")] = "",
-    person: Annotated[int | None, whom("Who shows it. [the biggest]")] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    size: Size = None,
-    cache: Cache = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file where it is there already.")
-    ] = False,
+    options: LearnOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -63,27 +54,20 @@ def learn(
     The repetition is found, and from all that are shown: the joints that matter, how far they may differ, the tempo
     and what counts as one. An image, or somebody who holds still, makes a pose to be held.
     """
+    output = options.output
     if output.suffix != SUFFIX:
         raise InvalidValueError(
             f"an exercise is written as {SUFFIX}, got {output.name!r}; name it so with -o"
         )
-    if output.exists() and not overwrite:
+    if output.exists() and not options.overwrite:
         # It may hold what a coach changed by hand.
         raise InvalidValueError(f"{output} exists already; give another name, or --overwrite to replace it")
-    options = settle(
-        LearnOptions,
-        section="coach_learn",
-        person=person,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-        size=size,
-        cache=cache,
-    )
-    side = opened(reference, options.person, options, cache=options.cache, quiet=quiet)
+    side = opened(reference, options.person, options, quiet=quiet)
     part = learn_exercise(
-        side.sequence, name=name_from(output), title=title, source=f"learnt from {short_name(side.name)}"
+        side.sequence,
+        name=name_from(output),
+        title=options.title,
+        source=f"learnt from {short_name(side.name)}",
     )
     save_exercise(part, output)
     learnt = LearntExercise(**part.model_dump(), file=str(output))

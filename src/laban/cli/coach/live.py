@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from laban.cli.coach.session import CoachOptions, CoachSession, HistoryFile
+from laban.cli.coach.session import CoachOptions, CoachSession
 from laban.cli.coach.window import Window
 from laban.cli.inputs import check_output_folder
-from laban.cli.options import OutputFolder, Quiet, settle
+from laban.cli.options import JsonLines, Quiet, with_options
 from laban.cli.output import warn
-from laban.cli.pose_options import Detector, Fps, MaxPeople, PoseModel, whom
 from laban.cli.signals import stopped_by_signals
 from laban.cli.standard_input import read_or_given
 from laban.errors import InvalidValueError, MissingExtraError, SourceError
@@ -23,9 +22,9 @@ from laban.pipeline.recording.live_source import open_live_source
 from laban.pipeline.recording.open import is_poses
 from laban.store.workouts import History
 from laban.tasks.coaching.exercise_file import load_exercise
-from laban.tasks.coaching.messages import languages
 
 
+@with_options("coach")
 def coach(
     exercise: Annotated[
         str,
@@ -44,33 +43,8 @@ def coach(
         ),
     ] = None,
     *,
-    output: OutputFolder = None,
-    video: Annotated[
-        bool | None, typer.Option("--video/--no-video", help="With -o, the live image as a video. [video]")
-    ] = None,
-    show: Annotated[
-        bool, typer.Option("--show", help="Open a window; Escape or q ends the workout.")
-    ] = False,
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODE", help=f"The language of the coach: {', '.join(languages())}. [the system's]"
-        ),
-    ] = None,
-    person: Annotated[int | None, whom("Whom to coach and nobody else. [the biggest]")] = None,
-    mirror: Annotated[
-        bool | None,
-        typer.Option("--mirror/--no-mirror", help="Show all as in a mirror. [a webcam yes, a file no]"),
-    ] = None,
-    history: HistoryFile = None,
-    keep: Annotated[
-        bool | None, typer.Option("--keep/--no-history", help="Keep the figures of the workout. [keep]")
-    ] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    fps: Fps = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Lines of JSON on a terminal too.")] = False,
+    options: CoachOptions,
+    as_json: JsonLines = False,
     quiet: Quiet = False,
 ) -> None:
     """Coach somebody through an exercise: the count, the score, and one thing to change at a time.
@@ -79,21 +53,6 @@ def coach(
     end. With -o there are the live image as a video, the trainee's movement, every word that was said, and a
     summary. One person is coached, the biggest or --person, and stays so whoever comes near. Ctrl-C ends it.
     """
-    options = settle(
-        CoachOptions,
-        section="coach",
-        output=output,
-        video=video,
-        lang=lang,
-        person=person,
-        mirror=mirror,
-        history=history,
-        keep=keep,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        fps=fps,
-    )
     chosen = load_exercise(exercise)
     if source is None:
         raise InvalidValueError(
@@ -104,7 +63,7 @@ def coach(
         check_output_folder(options.output)
     kept = _history(options, quiet=quiet)
     with ExitStack() as stack:
-        window = stack.enter_context(Window(words.title(chosen))) if show else None
+        window = stack.enter_context(Window(words.title(chosen))) if options.show else None
         stop = stack.enter_context(stopped_by_signals())
         opened = stack.enter_context(open_live_source(_watched(source), fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))

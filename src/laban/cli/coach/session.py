@@ -11,8 +11,9 @@ import typer
 
 from laban.cli.coach.window import Window
 from laban.cli.coach.words import live_line, nothing_coached, workout_words
+from laban.cli.options import OutputFolder
 from laban.cli.output import NOTHING, complain, report, report_line, say, warn
-from laban.cli.pose_options import PoseOptions
+from laban.cli.pose_options import EngineOptions, FrameRateOption, whom
 from laban.core.answers.coaching import WorkoutLine
 from laban.live.session import LiveSession
 from laban.pipeline.coaching.files import WorkoutLog, instant_answer, write_workout, written_instants
@@ -21,22 +22,42 @@ from laban.pipeline.coaching.workout import CoachedFrame, CoachedWorkout
 from laban.store.workouts import History, default_history
 from laban.tasks.coaching.exercise import Exercise
 from laban.tasks.coaching.feedback import Workout
-from laban.tasks.coaching.messages import Messages, language_of, load_messages
+from laban.tasks.coaching.messages import Messages, language_of, languages, load_messages
 
 _LINES_PER_S = 10
 
+HistoryFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--history", metavar="FILE", help="Where workouts are kept. [the folder for this user's data]"
+    ),
+]
+
 
 @dataclass(frozen=True)
-class CoachOptions(PoseOptions):
-    """What ``laban coach`` can be told by flag, LABAN_COACH_ variable or laban.toml."""
+class CoachOptions(EngineOptions, FrameRateOption):
+    """The options of ``laban coach``."""
 
-    output: Path | None = None
-    video: bool = True
-    lang: str | None = None
-    person: int | None = None
-    mirror: bool | None = None
-    history: Path | None = None
-    keep: bool = True
+    output: OutputFolder = None
+    video: Annotated[
+        bool, typer.Option("--video/--no-video", help="With -o, the live image as a video. [video]")
+    ] = True
+    show: Annotated[bool, typer.Option("--show", help="Open a window; Escape or q ends the workout.")] = False
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help=f"The language of the coach: {', '.join(languages())}. [the system's]"
+        ),
+    ] = None
+    person: Annotated[int | None, whom("Whom to coach and nobody else. [the biggest]")] = None
+    mirror: Annotated[
+        bool | None,
+        typer.Option("--mirror/--no-mirror", help="Show all as in a mirror. [a webcam yes, a file no]"),
+    ] = None
+    history: HistoryFile = None
+    keep: Annotated[
+        bool, typer.Option("--keep/--no-history", help="Keep the figures of the workout. [keep]")
+    ] = True
 
     def words(self, exercise: Exercise) -> Messages:
         """What is said of an exercise, in the language wanted or the system's."""
@@ -147,11 +168,3 @@ def _keep(history: History, workout: Workout, began: datetime, *, quiet: bool) -
             "`laban coach history --forget` deletes them",
             quiet=quiet,
         )
-
-
-HistoryFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--history", metavar="FILE", help="Where workouts are kept. [the folder for this user's data]"
-    ),
-]

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from laban.cli.inputs import Input, check_output_folder, expand_inputs
-from laban.cli.options import AsJson, OutputFolder, Quiet, Sources, settle
+from laban.cli.options import AsJson, Quiet, Sources, with_options
 from laban.cli.output import Item, for_each, report, say, warn
-from laban.cli.pose_options import Cache, Detector, MaxPeople, PoseModel
 from laban.cli.posture.live import watch_posture
 from laban.cli.posture.options import PostureOptions
 from laban.cli.posture.text import headline, posture_words, visits_words
@@ -42,52 +40,9 @@ from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.visits import compare_visits
 
 
+@with_options("posture")
 def posture(
-    sources: Sources,
-    *,
-    output: OutputFolder = None,
-    person: Annotated[
-        int | None, typer.Option(metavar="ID", help="The person to measure. [the most prominent]")
-    ] = None,
-    height_cm: Annotated[
-        float | None, typer.Option(metavar="CM", help="The body's height, for lengths in centimetres.")
-    ] = None,
-    roll_deg: Annotated[
-        float | None,
-        typer.Option(metavar="DEG", help="The camera's roll: how far true up leans right in the image."),
-    ] = None,
-    plumb_line: Annotated[
-        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two pixels on something plumb in the image.")
-    ] = None,
-    mirrored: Annotated[
-        bool | None, typer.Option("--mirrored", help="The image was taken in a mirror.")
-    ] = None,
-    rules: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [the ones shipped]")
-    ] = None,
-    tta_samples: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="How often to look again for the intervals; 0 assumes. [16]"),
-    ] = None,
-    pose_model: PoseModel = None,
-    detector: Detector = None,
-    max_people: MaxPeople = None,
-    cache: Cache = None,
-    visits: Annotated[
-        bool | None,
-        typer.Option("--visits", help="The sources are visits of one person, in order: say what changed."),
-    ] = None,
-    live: Annotated[
-        bool | None, typer.Option("--live", help="Watch one source and print a line of JSON for each change.")
-    ] = None,
-    remind_after_s: Annotated[
-        float | None, typer.Option(metavar="S", help="Live: remind of a slump that lasts so long. [60]")
-    ] = None,
-    remind_every_s: Annotated[
-        float | None, typer.Option(metavar="S", help="Live: remind at most once in so long. [600]")
-    ] = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    sources: Sources, *, options: PostureOptions, as_json: AsJson = False, quiet: Quiet = False
 ) -> None:
     """Measure how head, neck, trunk and legs are aligned, with intervals, and say what the image cannot show.
 
@@ -95,26 +50,6 @@ def posture(
     or back: tilts, knees, the weight line, left against right. The view is recognised. Only what lies beyond a
     limit with all of its 95 % interval is reported as a finding. Never a diagnosis.
     """
-    options = settle(
-        PostureOptions,
-        section="posture",
-        output=output,
-        person=person,
-        height_cm=height_cm,
-        roll_deg=roll_deg,
-        plumb_line=plumb_line,
-        mirrored=mirrored,
-        rules=rules,
-        tta_samples=tta_samples,
-        pose_model=pose_model,
-        detector=detector,
-        max_people=max_people,
-        visits=visits,
-        live=live,
-        remind_after_s=remind_after_s,
-        remind_every_s=remind_every_s,
-        cache=cache,
-    )
     if options.live:
         watch_posture(sources, options, quiet=quiet)
         return
@@ -143,7 +78,7 @@ class _Job:
         options = self.options
         if str(one).isdecimal() and not one.path.exists():
             raise SourceError(f"{one} is a camera, which has no end; watch it with --live")
-        side = opened(str(one.path), options.person, options, cache=options.cache, quiet=self.quiet)
+        side = opened(str(one.path), options.person, options, quiet=self.quiet)
         if one.given is not None:
             side = replace(side, name=one.given)
         tta = options.tta_samples and (side.images is not None or side.image is not None)

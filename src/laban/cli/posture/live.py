@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from laban.cli.output import report_line, say, warn
 from laban.cli.posture.options import PostureOptions
 from laban.cli.signals import stopped_by_signals
+from laban.cli.standard_input import read_or_given
 from laban.core.answers.posture import HeldPostureLine
 from laban.errors import InvalidValueError
 from laban.live.session import LiveSession
@@ -27,7 +28,7 @@ def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: boo
     watcher = PostureWatch(measured, person=options.person)
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
-        opened = stack.enter_context(open_live_source(sources[0], fps=options.fps))
+        opened = stack.enter_context(open_live_source(read_or_given(sources[0]), fps=options.fps))
         estimator = stack.enter_context(open_estimator(options.extraction(quiet=quiet)))
         session = LiveSession(opened, [watcher], estimator=estimator, stop=stop)
         for _ in session.moments():

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import typer
 from pydantic import Field
 
-from laban.cli.pose_options import PoseOptions
+from laban.cli.options import OutputFolder
+from laban.cli.pose_options import PoseOptions, whom
 from laban.errors import InvalidValueError
 from laban.tasks.posture.camera_roll import Level, given_level, plumb_level
 from laban.tasks.posture.rules import Rules, default_rules, load_rules
@@ -15,21 +17,49 @@ from laban.tasks.posture.settings import HoldingSettings, PostureSettings
 
 @dataclass(frozen=True)
 class PostureOptions(PoseOptions):
-    """What ``laban posture`` can be told by flag, LABAN_POSTURE_ variable or laban.toml."""
+    """The options of ``laban posture``."""
 
-    output: Path | None = None
-    person: int | None = None
-    height_cm: Annotated[float | None, Field(ge=40, le=260)] = None
-    roll_deg: Annotated[float | None, Field(ge=-180, le=180)] = None
-    plumb_line: str | None = None
-    mirrored: bool = False
-    rules: Path | None = None
-    tta_samples: Annotated[int, Field(ge=0, le=200)] = 16
-    visits: bool = False
-    live: bool = False
-    remind_after_s: Annotated[float, Field(ge=0, le=86_400)] = 60.0
-    remind_every_s: Annotated[float, Field(ge=0, le=86_400)] = 600.0
-    cache: Path | None = None
+    output: OutputFolder = None
+    person: Annotated[int | None, whom("The person to measure. [the most prominent]")] = None
+    height_cm: Annotated[
+        float | None,
+        Field(ge=40, le=260),
+        typer.Option(metavar="CM", help="The body's height, for lengths in centimetres."),
+    ] = None
+    roll_deg: Annotated[
+        float | None,
+        Field(ge=-180, le=180),
+        typer.Option(metavar="DEG", help="The camera's roll: how far true up leans right in the image."),
+    ] = None
+    plumb_line: Annotated[
+        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two pixels on something plumb in the image.")
+    ] = None
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="The image was taken in a mirror.")] = False
+    rules: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Limits of your own, in TOML. [the ones shipped]")
+    ] = None
+    tta_samples: Annotated[
+        int,
+        Field(ge=0, le=200),
+        typer.Option(metavar="N", help="How often to look again for the intervals; 0 assumes."),
+    ] = 16
+    visits: Annotated[
+        bool,
+        typer.Option("--visits", help="The sources are visits of one person, in order: say what changed."),
+    ] = False
+    live: Annotated[
+        bool, typer.Option("--live", help="Watch one source and print a line of JSON for each change.")
+    ] = False
+    remind_after_s: Annotated[
+        float,
+        Field(ge=0, le=86_400),
+        typer.Option(metavar="S", help="Live: remind of a slump that lasts so long."),
+    ] = 60.0
+    remind_every_s: Annotated[
+        float,
+        Field(ge=0, le=86_400),
+        typer.Option(metavar="S", help="Live: remind at most once in so long."),
+    ] = 600.0
 
     def settings(self, sensed: Level | None = None) -> PostureSettings:
         """Those that decide what is measured; ``sensed`` is the level that the image itself tells."""
