@@ -24,9 +24,27 @@ def compute_yaw_deg(sequence: PoseSequence) -> Float64Array:
     It is the direction across which shoulders and hips lie, about the trunk's own axis in the image, so that the
     camera's roll makes no difference. Without metres it follows from how wide they look beside the torso, and is
     surest near the side: front and back are told apart by which shoulder is left in the image, the sides by the
-    nose. Raises InvalidValueError for a skeleton without shoulders and hips.
+    nose. ``shoulder_yaw_deg`` is of the shoulders alone. Raises InvalidValueError for a skeleton without shoulders
+    and hips.
     """
     return yaw_deg_of(sequence.image_px, sequence.world_m, sequence.skeleton)
+
+
+def shoulder_yaw_deg(left_shoulder: Float64Array, right_shoulder: Float64Array) -> Float64Array:
+    """(T,) how far the shoulders of an upright body are turned, from their positions (T, C); NaN in two dimensions.
+
+    Zero and sign are those of ``compute_yaw_deg``, but the quantity is another: that averages over shoulders and
+    hips, and in a twisted trunk the two differ by 20 degrees and more. Arms follow the shoulders, so this one tells
+    whether the joint angles of two bodies can be compared; a single line is quick enough for every live frame.
+
+    >>> left, right = np.array([[0.2, -1.0, 0.0]]), np.array([[-0.2, -1.0, 0.0]])
+    >>> shoulder_yaw_deg(left, right).tolist()
+    [0.0]
+    """
+    line = left_shoulder - right_shoulder
+    if line.shape[-1] < 3:
+        return np.full(len(line), np.nan)
+    return np.asarray(np.degrees(np.arctan2(line[:, 2], line[:, 0])))
 
 
 def mean_yaw_deg(yaw_deg: Float64Array) -> float:

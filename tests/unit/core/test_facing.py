@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from laban.core.facing import compute_yaw_deg, mean_yaw_deg, yaw_deg_of
+from laban.core.facing import compute_yaw_deg, mean_yaw_deg, shoulder_yaw_deg, yaw_deg_of
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import COCO17, Skeleton, skeleton
 from laban.errors import InvalidValueError
@@ -142,3 +142,23 @@ def test_where_ears_are_seen_the_shoulders_do_not_tell_the_side() -> None:
     head = [COCO17.index(name) for name in ("nose", "left_ear", "right_ear")]
     points[0, head, 0] += 0.5
     assert yaw_deg_of(points, None, COCO17) == pytest.approx([-70.0], abs=1e-4)
+
+
+@pytest.mark.parametrize("yaw_deg", [-150.0, -90.0, -20.0, 0.0, 35.0, 90.0, 170.0])
+def test_shoulders_have_the_zero_and_the_sign_of_the_body(yaw_deg: float) -> None:
+    body = facing(yaw_deg)
+    left, right = (body[:, COCO17.index(f"{side}_shoulder")] for side in ("left", "right"))
+    assert shoulder_yaw_deg(left, right) == pytest.approx(yaw_deg)
+    assert yaw_deg_of(None, body, COCO17) == pytest.approx(yaw_deg)
+
+
+def test_in_a_twisted_trunk_shoulders_are_turned_further_than_the_body() -> None:
+    body = facing(40.0, hip_yaw_deg=0.0)
+    left, right = (body[:, COCO17.index(f"{side}_shoulder")] for side in ("left", "right"))
+    assert shoulder_yaw_deg(left, right) == pytest.approx(40.0)
+    assert 20.0 < yaw_deg_of(None, body, COCO17)[0] < 35.0
+
+
+def test_without_depth_the_direction_of_the_shoulders_is_unknown() -> None:
+    flat = facing(20.0)[..., :2]
+    assert np.isnan(shoulder_yaw_deg(flat[:, 5], flat[:, 6])).all()

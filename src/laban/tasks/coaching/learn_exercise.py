@@ -165,7 +165,7 @@ def _body(sequence: PoseSequence, space: Space) -> Float64Array:
 
 def _turned(measures: Measures, space: Space) -> float:
     """Degrees from facing the camera or from one's back to it, as the median; NaN where there is no depth."""
-    known = np.abs(measures.facing_deg[np.isfinite(measures.facing_deg)])
+    known = np.abs(measures.shoulder_yaw_deg[np.isfinite(measures.shoulder_yaw_deg)])
     if space is not Space.WORLD or not len(known):
         return float("nan")
     return float(np.median(np.minimum(known, 180.0 - known)))

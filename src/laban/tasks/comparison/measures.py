@@ -7,6 +7,7 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray, frozen
 from laban.core.body import mid_hip, torso_length
+from laban.core.facing import shoulder_yaw_deg
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import Skeleton
 from laban.core.space import Space
@@ -83,6 +84,7 @@ _MEETING_SEGMENTS = np.array(
 _USUAL = np.array(list(_LENGTHS.values()))[:, None]
 _MAIN = Skeleton("main joints", MAIN_JOINTS, ())
 _TORSO_PAIRS = tuple((_place("left", name), _place("right", name)) for name in ("hip", "shoulder"))
+_SHOULDERS = _TORSO_PAIRS[1]
 _TORSO = [place for pair in _TORSO_PAIRS for place in pair]
 _MIRRORED_JOINTS = np.arange(len(MAIN_JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
 _NEEDED = np.array(
@@ -97,8 +99,8 @@ class Measures:
     ``angles_deg`` (T, 8) the angles ``MAIN_ANGLES`` with their standard uncertainty ``uncertainty_deg`` (T, 8);
     ``hidden`` (T, 8) where a joint they need is not seen, ``foreshortened`` (T, 8, 2) which of the two segments
     that meet points at the camera. ``points`` (T, 12, C) are ``MAIN_JOINTS`` from mid-hip, in torso lengths,
-    and ``weights`` (T, 12) how surely each is seen. ``facing_deg`` (T,) is how far the shoulders are turned out
-    of the image's plane, NaN without depth.
+    and ``weights`` (T, 12) how surely each is seen. ``shoulder_yaw_deg`` (T,) is how far the shoulders are
+    turned out of the image's plane (``core.facing``), NaN without depth.
     """
 
     times_s: Float64Array
@@ -108,7 +110,7 @@ class Measures:
     foreshortened: BoolArray
     points: Float64Array
     weights: Float64Array
-    facing_deg: Float64Array
+    shoulder_yaw_deg: Float64Array
 
     def __len__(self) -> int:
         return len(self.times_s)
@@ -183,7 +185,7 @@ def measured(sequence: PoseSequence, *, space: Space, min_visibility: float, ign
         foreshortened=_by_angle(lengths < _SHORT * _true_lengths(upright, lengths, space)),
         points=np.where(known[..., None], body, np.nan),
         weights=weights,
-        facing_deg=_facing_deg(upright),
+        shoulder_yaw_deg=shoulder_yaw_deg(upright[:, _SHOULDERS[0]], upright[:, _SHOULDERS[1]]),
     )
 
 
@@ -200,7 +202,7 @@ def mirrored(measures: Measures) -> Measures:
         foreshortened=measures.foreshortened[:, angles],
         points=points,
         weights=measures.weights[:, joints],
-        facing_deg=-measures.facing_deg,
+        shoulder_yaw_deg=-measures.shoulder_yaw_deg,
     )
 
 
@@ -299,14 +301,6 @@ def _uncertainty_deg(angles_deg: Float64Array, lengths: Float64Array, weights: F
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = 2 / near**2 + 2 / far**2 - 2 * np.cos(np.radians(angles_deg)) / (near * far)
         return np.asarray(np.minimum(np.degrees(noise * np.sqrt(gain)), 180.0))
-
-
-def _facing_deg(body: Float64Array) -> Float64Array:
-    if body.shape[-1] < 3:
-        return np.full(len(body), np.nan)
-    left, right = _TORSO_PAIRS[1]
-    line = body[:, left] - body[:, right]
-    return np.asarray(np.degrees(np.arctan2(line[:, 2], line[:, 0])))
 
 
 def _of_angles(weights: Float64Array) -> Float64Array:

@@ -182,7 +182,7 @@ def _warnings(
                 f"the {joint.replace('_', ' ')} could be measured {share:.0%} of the time only: it is hidden, or a "
                 "limb points at the camera"
             )
-    yield from facing_warnings(turn_deg(*(_median(one.facing_deg) for one in (own, theirs))), settings)
+    yield from facing_warnings(turn_deg(*(_median(one.shoulder_yaw_deg) for one in (own, theirs))), settings)
 
 
 def _median(values: Float64Array) -> float:

@@ -169,7 +169,7 @@ def _other(joint: str) -> str:
 
 
 def _turn_between(first: Measures, second: Measures) -> float:
-    return turn_deg(float(first.facing_deg[0]), float(second.facing_deg[0]))
+    return turn_deg(float(first.shoulder_yaw_deg[0]), float(second.shoulder_yaw_deg[0]))
 
 
 def _warnings(
