@@ -1,6 +1,7 @@
 """``laban explain`` and ``laban add-class`` on movements whose reasons are known, through the command line."""
 
 import io
+import json
 import zipfile
 
 import cv2
@@ -78,13 +79,13 @@ def work(tmp_path, monkeypatch):
     """A folder with a model file, and models opened from the cards in such files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(CARD_MEMBER, card().to_json())
+        archive.writestr(CARD_MEMBER, json.dumps(card().to_json()))
     (tmp_path / "model.tflite").write_bytes(b"a flatbuffer" + buffer.getvalue())
 
     def opened(path):
         with zipfile.ZipFile(path) as archive:
             return with_prototypes(
-                FunctionModel(ModelCard.from_json(archive.read(CARD_MEMBER).decode()), run)
+                FunctionModel(ModelCard.from_json(json.loads(archive.read(CARD_MEMBER))), run)
             )
 
     monkeypatch.setattr("laban.cli.explain.open_model", opened)

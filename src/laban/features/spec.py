@@ -1,14 +1,15 @@
 """Which features a model is given, in which order and units: a value that travels inside the model's file."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
+from laban.core.answers import Json
 from laban.core.answers.metrics import FeaturesOfModel
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.body import mid_hip, torso_length
@@ -137,26 +138,25 @@ class FeatureSpec:
             first = first.beside(other)
         return first
 
-    def to_json(self) -> str:
-        """The specification as text, for a model's file."""
-        return json.dumps({"version": _VERSION, "skeleton": self.skeleton, "sets": list(self.sets)})
+    def to_json(self) -> dict[str, Json]:
+        """The specification as a model's card holds it."""
+        return {"version": _VERSION, "skeleton": self.skeleton, "sets": list(self.sets)}
 
     def answer(self) -> FeaturesOfModel:
         """What programs are told of it."""
         return FeaturesOfModel(_VERSION, self.skeleton, self.sets)
 
     @classmethod
-    def from_json(cls, text: str) -> "FeatureSpec":
-        """The specification from ``to_json``'s text; raises FormatError where it is none."""
+    def from_json(cls, value: Mapping[str, Any]) -> "FeatureSpec":
+        """The specification from ``to_json``'s value; raises FormatError where it is none."""
         try:
-            value = json.loads(text)
             if value["version"] != _VERSION:
                 raise FormatError(f"feature specification of version {value['version']}, expected {_VERSION}")
             return cls(tuple(value["sets"]), value["skeleton"])
         except (ValueError, TypeError, KeyError) as error:
             if isinstance(error, LabanError):
                 raise
-            raise FormatError(f"not a feature specification: {text[:80]!r}") from error
+            raise FormatError(f"not a feature specification: {str(value)[:80]}") from error
 
 
 @dataclass(frozen=True)

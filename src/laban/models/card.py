@@ -1,6 +1,5 @@
 """What a model says of itself: the questions it answers, what it must be shown, and where it comes from."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,26 +125,22 @@ class ModelCard:
             about=dict(self.about),
         )
 
-    def to_json(self) -> str:
-        """The card as text, for a model's file."""
-        return json.dumps(
-            {
-                "version": _VERSION,
-                "name": self.name,
-                "architecture": self.architecture,
-                "input": self.input.kind,
-                **self.input.to_json(),
-                "heads": [_head_to_json(head) for head in self.heads],
-                "about": dict(self.about),
-            },
-            indent=1,
-        )
+    def to_json(self) -> dict[str, Any]:
+        """The card as a model's file holds it."""
+        return {
+            "version": _VERSION,
+            "name": self.name,
+            "architecture": self.architecture,
+            "input": self.input.kind,
+            **self.input.to_json(),
+            "heads": [_head_to_json(head) for head in self.heads],
+            "about": dict(self.about),
+        }
 
     @classmethod
-    def from_json(cls, text: str) -> "ModelCard":
-        """The card from ``to_json``'s text; raises FormatError where it is none."""
+    def from_json(cls, value: Mapping[str, Any]) -> "ModelCard":
+        """The card from ``to_json``'s value; raises FormatError where it is none."""
         try:
-            value = json.loads(text)
             if value["version"] != _VERSION:
                 raise FormatError(
                     f"model card of version {value['version']}, expected {_VERSION}; export again"
@@ -160,7 +155,7 @@ class ModelCard:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             if isinstance(error, LabanError):
                 raise
-            raise FormatError(f"not a model card: {text[:80]!r}") from error
+            raise FormatError(f"not a model card: {str(value)[:80]}") from error
 
 
 def _head_answer(head: Head) -> HeadAnswer:

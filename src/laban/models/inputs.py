@@ -4,7 +4,6 @@ The kind of input is part of a model's card. It says what an example looks like,
 it and which it gives back; training, exports and predictions are the same for all kinds.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -67,7 +66,7 @@ class LandmarkInput:
     def to_json(self) -> dict[str, Any]:
         """As a card holds it."""
         return {
-            "features": json.loads(self.spec.to_json()),
+            "features": self.spec.to_json(),
             "clock": _clock_to_json(self.clock),
             "still": self.still,
         }
@@ -75,7 +74,7 @@ class LandmarkInput:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "LandmarkInput":
         """From ``to_json``'s value."""
-        spec = FeatureSpec.from_json(json.dumps(value["features"]))
+        spec = FeatureSpec.from_json(value["features"])
         return cls(spec, _clock_from_json(value["clock"]), bool(value["still"]))
 
 

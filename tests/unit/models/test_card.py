@@ -36,10 +36,10 @@ INPUTS = (
 
 
 @pytest.mark.parametrize("given", INPUTS, ids=lambda one: one.kind)
-def test_a_card_comes_back_from_its_text(given: ModelInput) -> None:
+def test_a_card_comes_back_from_what_it_writes(given: ModelInput) -> None:
     card = a_card(input=given)
-    assert ModelCard.from_json(card.to_json()) == card
-    assert json.loads(card.to_json())["input"] == given.kind
+    assert ModelCard.from_json(json.loads(json.dumps(card.to_json()))) == card
+    assert card.to_json()["input"] == given.kind
 
 
 def test_a_model_of_images_is_not_asked_for_landmarks() -> None:
@@ -52,7 +52,6 @@ def test_a_model_of_images_is_not_asked_for_landmarks() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "[]",
         "{}",
         '{"version": 2}',
@@ -66,7 +65,7 @@ def test_a_model_of_images_is_not_asked_for_landmarks() -> None:
 )
 def test_what_is_no_card_is_refused_in_one_line(text: str) -> None:
     with pytest.raises((FormatError, UnknownNameError)) as caught:
-        ModelCard.from_json(text)
+        ModelCard.from_json(json.loads(text))
     assert "\n" not in str(caught.value)
 
 
@@ -84,13 +83,13 @@ def test_what_is_no_card_is_refused_in_one_line(text: str) -> None:
     ],
 )
 def test_a_card_with_a_wrong_part_is_refused(path: tuple[str, ...], value: object) -> None:
-    card = json.loads(a_card().to_json())
+    card = json.loads(json.dumps(a_card().to_json()))
     place = card
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
     with pytest.raises(LabanError):
-        ModelCard.from_json(json.dumps(card))
+        ModelCard.from_json(card)
 
 
 def test_a_head_is_found_by_its_task() -> None:

@@ -4,6 +4,7 @@ The file is a LiteRT network with its card appended as a zip member: LiteRT read
 """
 
 import io
+import json
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -80,10 +81,11 @@ def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
 
 def with_card(network: bytes, card: ModelCard) -> bytes:
     """The content of a model file: the network with its card behind it, in place of one it may already have."""
+    text = json.dumps(card.to_json(), indent=1)
     file = io.BytesIO()
     file.write(without_card(network))
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(CARD_MEMBER), card.to_json(), zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo(CARD_MEMBER), text, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
@@ -100,7 +102,7 @@ def read_card(content: bytes, *, name: str) -> ModelCard:
     """The card in a model file's content; raises ModelError, naming the file, where there is none."""
     text = _card_text(content, name=name)
     try:
-        return ModelCard.from_json(text)
+        return ModelCard.from_json(json.loads(text))
     except (LabanError, ValueError, RuntimeError) as error:
         raise ModelError(f"the card in {name} cannot be read: {str(error)[:_ONE_LINE]}") from error
 

@@ -28,7 +28,7 @@ def save_checkpoint(trained: Trained, folder: Path) -> None:
     """Writes ``weights.safetensors`` and then ``card.json`` into ``folder``, each in one move."""
     digest = write_weights(folder / WEIGHTS, trained.network.state_dict())
     content = {
-        "card": json.loads(trained.card.to_json()),
+        "card": trained.card.to_json(),
         "weights_sha256": digest,
         "settings": trained.settings.to_dict(),
         "history": [asdict(epoch) for epoch in trained.history],
@@ -44,7 +44,7 @@ def load_checkpoint(folder: Path) -> Trained:
     """
     content = _read_card(folder / CARD)
     try:
-        card = ModelCard.from_json(json.dumps(content["card"]))
+        card = ModelCard.from_json(content["card"])
         kind = kind_of(card)
         settings = kind.settings(content["settings"])
         history = tuple(Epoch.from_json(one) for one in content["history"])

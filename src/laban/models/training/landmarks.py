@@ -1,6 +1,7 @@
 """Training on landmarks: windows of movement in, a network and how it came about out."""
 
 import hashlib
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -145,7 +146,7 @@ def fingerprint(*parts: Examples) -> str:
     """SHA-256 of what there is to learn: windows, labels and what they mean."""
     total = hashlib.sha256()
     for part in parts:
-        total.update(f"{part.spec.to_json()} {part.clock} {part.tasks}".encode())
+        total.update(f"{json.dumps(part.spec.to_json())} {part.clock} {part.tasks}".encode())
         total.update(np.ascontiguousarray(part.values).data)
         total.update(np.ascontiguousarray(part.labels).data)
     return total.hexdigest()

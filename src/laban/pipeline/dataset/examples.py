@@ -152,7 +152,7 @@ class _ClipTask:
 
 def examples_hash(examples: Examples) -> str:
     """SHA-256 of everything in examples that decides what a model learns and how it is judged."""
-    digest = hashlib.sha256(examples.spec.to_json().encode())
+    digest = hashlib.sha256(json.dumps(examples.spec.to_json()).encode())
     digest.update(repr(examples.clock).encode())
     about = [[task.name, list(task.labels), task.background] for task in examples.tasks]
     clips = [[one.name, one.group, one.split, sorted(one.subgroups.items())] for one in examples.clips]
