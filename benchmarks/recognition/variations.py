@@ -137,7 +137,7 @@ def held_still(recording: Recording, *, before_s: float = STILL_S, after_s: floa
         people[person] = _taken(one, rows, whole_s[begin : begin + len(rows)])
     shifted = -min(0.0, float(whole_s[0]))
     people = {person: one.replace(times_s=one.times_s + shifted) for person, one in people.items()}
-    return recording.replace(times_s=whole_s + shifted, people=people)
+    return recording.replace(times_s=np.asarray(whole_s + shifted, dtype=np.float64), people=people)
 
 
 def last_part_repeated(recording: Recording, *, last_s: float = 0.4, for_s: float = 4.0) -> Recording:
@@ -147,7 +147,7 @@ def last_part_repeated(recording: Recording, *, last_s: float = 0.4, for_s: floa
     frames = len(recording.times_s)
     to_and_fro = np.concatenate([np.arange(frames - count, frames), np.arange(frames - count, frames)[::-1]])
     rows = to_and_fro[np.arange(many) % len(to_and_fro)]
-    times_s = np.arange(many) * step_s
+    times_s = np.asarray(np.arange(many) * step_s, dtype=np.float64)
     people = {}
     for person, one in recording.people.items():
         own = rows - recording.start_of(person)

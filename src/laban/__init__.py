@@ -1,7 +1,7 @@
 """Laban understands human movement from ordinary video."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from laban.core.features import Features
 from laban.core.sequence import Recording
@@ -95,7 +95,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'laban' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import Field
@@ -16,6 +16,7 @@ from laban.cli.output import report, warn
 from laban.cli.pose_options import AxisOptions, parse_size
 from laban.core.answers.outcomes import ConversionAnswer
 from laban.core.checks import unknown_message
+from laban.core.json_values import object_at
 from laban.core.sequence import Recording
 from laban.errors import UnknownNameError
 from laban.io import FORMATS, AssumptionWarning, LossWarning, format_for, format_of, load, save
@@ -48,13 +49,6 @@ class ConvertOptions(AxisOptions):
         str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
     ] = None
 
-    def reading(self) -> dict[str, Any]:
-        """What is said of the file that is read, by the names of ``load``, where anything is."""
-        names = ("fps", "skeleton", "index", "identities")
-        given = {name: getattr(self, name) for name in names}
-        given["size_wh"] = None if self.size is None else parse_size(self.size)
-        return {name: value for name, value in given.items() if value is not None}
-
 
 @with_options("convert")
 def convert(
@@ -71,17 +65,32 @@ def convert(
     written = format_for(target, name=options.to)
     check_poses(source)
     read = format_of(source, name=options.from_)
-    reading = options.reading()
-    unread = {"size_wh", "skeleton"}.difference(read.read_options)
-    writing = {name: reading.pop(name) for name in unread.intersection(reading)}
+    size_wh = None if options.size is None else parse_size(options.size)
+    reads_size, reads_skeleton = (name in read.read_options for name in ("size_wh", "skeleton"))
     with _said_aloud(quiet=quiet):
-        recording = load(source, format=read.name, flip_y=options.flip_y, swap_xy=options.swap_xy, **reading)
+        recording = load(
+            source,
+            format=read.name,
+            fps=options.fps,
+            size_wh=size_wh if reads_size else None,
+            skeleton=options.skeleton if reads_skeleton else None,
+            index=options.index,
+            identities=options.identities,
+            flip_y=options.flip_y,
+            swap_xy=options.swap_xy,
+        )
         _tell_assumed(recording, quiet=quiet)
         for words in breaks_words(find_breaks(recording)):
             warn(words, quiet=quiet)
         if options.person is not None:
             recording = only_person(recording, options.person)
-        save(recording, target, format=written.name, **writing)
+        save(
+            recording,
+            target,
+            format=written.name,
+            size_wh=None if reads_size else size_wh,
+            skeleton=None if reads_skeleton else options.skeleton,
+        )
     result = ConversionAnswer(
         source=str(source),
         output=str(target),
@@ -103,7 +112,7 @@ def only_person(recording: Recording, person: int) -> Recording:
 
 def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
     """What the file does not say, in one line; the image's size has a warning of its own."""
-    assumed = recording.metadata.get("assumed", {})
+    assumed = object_at(recording.metadata, "assumed")
     told = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
     if told and not quiet:
         warn(f"assumed: {'; '.join(told)}", quiet=quiet)

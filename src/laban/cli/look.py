@@ -19,6 +19,7 @@ from laban.cli.summary_table import summary_words
 from laban.core.answers.outcomes import PageAnswer
 from laban.core.arrays import Float64Array
 from laban.core.frame import Frame
+from laban.core.json_values import texts_at
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 from laban.io import load
@@ -193,7 +194,7 @@ def _loaded(file: Path, said: PoseFile | None = None, *, quiet: bool, is_shown: 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         recording = load(file, **(said or PoseFile()).options())
-    notes = recording.metadata.get("notes", [])
+    notes = texts_at(recording.metadata, "notes")
     for warning in caught:
         if not is_shown or str(warning.message) not in notes:
             warn(str(warning.message), quiet=quiet)

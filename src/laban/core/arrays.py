@@ -1,28 +1,37 @@
 """Array types and the few steps that every value takes when it is built."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from laban.errors import InvalidValueError
 
-FloatArray = npt.NDArray[np.floating[Any]]
+Array = npt.NDArray[np.generic]
+FloatArray = npt.NDArray[np.floating]
 Float32Array = npt.NDArray[np.float32]
 Float64Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.integer[Any]]
+IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 ImageArray = npt.NDArray[np.uint8]
 
 Dimension = int | str
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 _NUMBERS = "biufO"
 
 
+@overload
+def frozen(values: npt.ArrayLike, *, shape: Sequence[Dimension], name: str) -> Float32Array: ...
+@overload
 def frozen(
-    values: npt.ArrayLike, *, shape: Sequence[Dimension], name: str, dtype: npt.DTypeLike = np.float32
-) -> npt.NDArray[Any]:
+    values: npt.ArrayLike, *, shape: Sequence[Dimension], name: str, dtype: type[Scalar]
+) -> npt.NDArray[Scalar]: ...
+def frozen(
+    values: npt.ArrayLike, *, shape: Sequence[Dimension], name: str, dtype: type[np.generic] = np.float32
+) -> Array:
     """A read-only, contiguous copy of ``values``, checked against ``shape``.
 
     A dimension given as an integer must match; one given as a letter may have any length. NaN passes
@@ -42,14 +51,20 @@ def frozen(
     return array
 
 
-def same_content(left: npt.NDArray[Any] | None, right: npt.NDArray[Any] | None) -> bool:
+def to_float32(values: FloatArray) -> Float32Array:
+    """The values rounded to float32; what is too large becomes infinite, which ``frozen`` refuses."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
+
+
+def same_content(left: Array | None, right: Array | None) -> bool:
     """Whether two optional arrays hold the same values, NaN equal to NaN."""
     if left is None or right is None:
         return left is right
     return left.shape == right.shape and bool(np.array_equal(left, right, equal_nan=left.dtype.kind == "f"))
 
 
-def _converted(values: npt.ArrayLike, *, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+def _converted(values: npt.ArrayLike, *, name: str, dtype: type[np.generic]) -> Array:
     kind = np.dtype(dtype).name
     try:
         with np.errstate(over="ignore"):
@@ -61,7 +76,7 @@ def _converted(values: npt.ArrayLike, *, name: str, dtype: npt.DTypeLike) -> npt
         raise InvalidValueError(f"{name} must be an array of {kind}; {error}") from error
 
 
-def _check_shape(array: npt.NDArray[Any], *, shape: Sequence[Dimension], name: str) -> None:
+def _check_shape(array: Array, *, shape: Sequence[Dimension], name: str) -> None:
     # A plain loop: a generator expression costs a call for each of its items.
     matches = array.ndim == len(shape)
     for want, have in zip(shape, array.shape, strict=False):

@@ -5,9 +5,9 @@ sequence has no place for is the person's id, which a recording keeps.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from laban.core.arrays import Float32Array, FloatArray
 from laban.core.pose import Pose
@@ -100,7 +100,7 @@ def recording_of_frames(
     *,
     source: str,
     size_wh: tuple[int, int] | None = None,
-    metadata: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, object] | None = None,
 ) -> Recording:
     """Everybody in frames, each given as its time in seconds and its people, in order of time.
 
@@ -143,7 +143,7 @@ def _check_alike(poses: Sequence[Pose]) -> None:
         )
 
 
-def _spread(values: Sequence[Any], rows: Sequence[int], count: int) -> Float32Array | None:
+def _spread(values: Sequence[npt.ArrayLike | None], rows: Sequence[int], count: int) -> Float32Array | None:
     """(T, ...) the values in their rows and NaN elsewhere; None where there is no value at all."""
     given = next((value for value in values if value is not None), None)
     if given is None:

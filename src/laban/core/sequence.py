@@ -7,9 +7,10 @@ from itertools import compress
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
+import numpy.typing as npt
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, frozen, same_content
 from laban.core.skeleton import Skeleton, map_skeleton
@@ -18,6 +19,30 @@ from laban.errors import InvalidValueError
 
 _SPACES = (Space.PIXEL, Space.WORLD, Space.BODY)
 _OPTIONAL = ("image_px", "depth_px", "world_m", "body", "score")
+
+
+class SequenceFields(TypedDict, total=False):
+    """Some fields of a ``PoseSequence`` by name, before they are checked and rounded to float32."""
+
+    times_s: Float64Array
+    skeleton: Skeleton
+    visibility: FloatArray
+    image_px: FloatArray | None
+    depth_px: FloatArray | None
+    world_m: FloatArray | None
+    body: FloatArray | None
+    score: FloatArray | None
+    size_wh: tuple[int, int] | None
+
+
+class RecordingFields(TypedDict, total=False):
+    """Some fields of a ``Recording`` by name."""
+
+    source: str
+    times_s: Float64Array
+    people: "Mapping[int, PoseSequence]"
+    size_wh: tuple[int, int] | None
+    metadata: Mapping[str, object]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -117,9 +142,32 @@ class PoseSequence:
             raise InvalidValueError(f"this sequence has no {space} coordinates, only {have}")
         return value
 
-    def replace(self, **changes: Any) -> "PoseSequence":
+    def replace(self, **changes: Unpack[SequenceFields]) -> "PoseSequence":
         """A copy with some fields changed, checked anew."""
         return replace(self, **changes)
+
+    def with_arrays(
+        self,
+        *,
+        times_s: FloatArray | None = None,
+        visibility: FloatArray | None = None,
+        image_px: FloatArray | None = None,
+        depth_px: FloatArray | None = None,
+        world_m: FloatArray | None = None,
+        body: FloatArray | None = None,
+        score: FloatArray | None = None,
+    ) -> "PoseSequence":
+        """A copy with the arrays that are given, checked again; the others stay as they are."""
+        return replace(
+            self,
+            times_s=self.times_s if times_s is None else np.asarray(times_s, dtype=np.float64),
+            visibility=self.visibility if visibility is None else visibility,
+            image_px=self.image_px if image_px is None else image_px,
+            depth_px=self.depth_px if depth_px is None else depth_px,
+            world_m=self.world_m if world_m is None else world_m,
+            body=self.body if body is None else body,
+            score=self.score if score is None else score,
+        )
 
     def take(self, rows: slice | BoolArray) -> "PoseSequence":
         """The rows chosen by a slice or a (T,) mask; at least one must remain."""
@@ -127,10 +175,16 @@ class PoseSequence:
             raise InvalidValueError(
                 f"a mask of rows must be bool of shape ({len(self)}), got {rows.dtype} of shape {rows.shape}"
             )
-        picked: dict[str, Any] = {
-            name: _rows(getattr(self, name), rows) for name in ("times_s", "visibility", *_OPTIONAL)
-        }
-        return replace(self, **picked)
+        return replace(
+            self,
+            times_s=self.times_s[rows],
+            visibility=self.visibility[rows],
+            image_px=_rows(self.image_px, rows),
+            depth_px=_rows(self.depth_px, rows),
+            world_m=_rows(self.world_m, rows),
+            body=_rows(self.body, rows),
+            score=_rows(self.score, rows),
+        )
 
     def between(self, start_s: float, stop_s: float) -> "PoseSequence":
         """The rows with ``start_s <= time < stop_s``."""
@@ -178,7 +232,7 @@ class Recording:
     times_s: Float64Array
     people: Mapping[int, PoseSequence]
     size_wh: tuple[int, int] | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times_s", _checked_times(self.times_s, allow_empty=True))
@@ -208,7 +262,7 @@ class Recording:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """For pickle and copy, which know nothing of read-only mappings."""
         values = (self.source, self.times_s, dict(self.people), self.size_wh, dict(self.metadata))
         return type(self), values
@@ -222,7 +276,7 @@ class Recording:
         """The frame at which the sequence of ``person`` begins."""
         return int(np.searchsorted(self.times_s, self.people[person].times_s[0]))
 
-    def replace(self, **changes: Any) -> "Recording":
+    def replace(self, **changes: Unpack[RecordingFields]) -> "Recording":
         """A copy with some fields changed, checked anew."""
         return replace(self, **changes)
 
@@ -272,7 +326,7 @@ class Recording:
             )
 
 
-def _checked_times(values: Any, *, allow_empty: bool = False) -> Float64Array:
+def _checked_times(values: npt.ArrayLike, *, allow_empty: bool = False) -> Float64Array:
     times = frozen(values, shape=("T",), name="times_s", dtype=np.float64)
     if not allow_empty and len(times) == 0:
         raise InvalidValueError("times_s must hold at least one time, got none")

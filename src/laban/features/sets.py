@@ -103,7 +103,7 @@ def _twice(sequence: PoseSequence) -> PoseSequence:
     fields = ("visibility", "image_px", "depth_px", "world_m", "body", "score")
     values = {name: getattr(sequence, name) for name in fields}
     doubled = {name: None if one is None else np.repeat(one, 2, axis=0) for name, one in values.items()}
-    return sequence.replace(times_s=sequence.times_s[0] + np.arange(2.0), **doubled)
+    return sequence.with_arrays(times_s=sequence.times_s[0] + np.arange(2.0), **doubled)
 
 
 def _angles(sequence: PoseSequence, space: Space | None) -> Features:

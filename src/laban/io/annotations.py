@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Array, Float64Array
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size
 from laban.io.files import reading
@@ -138,7 +137,7 @@ def _label(value: object) -> int | str | None:
     return one if type(one) is int else None
 
 
-def _array_of(value: object) -> "np.typing.NDArray[Any] | None":
+def _array_of(value: object) -> Array | None:
     """An array of numbers, which may have been written as a list of one array for each person."""
     if isinstance(value, list | tuple):
         parts = [_array_of(one) for one in value]
@@ -177,7 +176,7 @@ def _scores(value: object, *, shape: tuple[int, ...], name: str) -> Float64Array
     return _finite(array, name=name)
 
 
-def _finite(array: "np.typing.NDArray[Any]", *, name: str) -> Float64Array:
+def _finite(array: Array, *, name: str) -> Float64Array:
     values = array.astype(np.float64)
     if not (np.abs(values[~np.isnan(values)]) < np.finfo(np.float32).max).all():
         raise FormatError(f"the arrays of {name[:60]!r} hold infinite or enormous numbers")

@@ -1,10 +1,10 @@
 """Which axis of an array is what: frames, joints and coordinates, told by their lengths and by motion."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Array, Float64Array
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.errors import FormatError
 from laban.io.joint_names import KNOWN_COUNTS
@@ -14,7 +14,6 @@ _JOINTS: Final = (*KNOWN_COUNTS, len(BLAZEPOSE33))
 _COORDINATES: Final = (2, 3, 4)
 _CLEARLY: Final = 3.0
 """How many times further apart neighbours along one axis must be for the other to be that of time."""
-Array = Any
 
 
 def refuse_other_coordinates(values: Array) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, SupportsInt
 
 import numpy as np
 
@@ -22,7 +22,7 @@ class Clock:
     """A steady clock, and the note for the metadata where nobody gave it."""
 
     fps: float
-    note: dict[str, Any] = field(default_factory=dict)
+    note: dict[str, object] = field(default_factory=dict)
 
     def times_s(self, count: int) -> Float64Array:
         """(count,) seconds: frame number ÷ fps."""
@@ -34,7 +34,7 @@ class Image:
     """The size of an image, and the note for the metadata where nobody gave it."""
 
     size_wh: tuple[int, int]
-    note: dict[str, Any] = field(default_factory=dict)
+    note: dict[str, object] = field(default_factory=dict)
 
 
 def clock_of(fps: float | None) -> Clock:
@@ -57,15 +57,21 @@ def image_of(size_wh: tuple[int, int] | None, *, form: str) -> Image:
     return Image(checked_size(size_wh))
 
 
-def checked_size(size_wh: Any) -> tuple[int, int]:
+def checked_size(size_wh: Iterable[object]) -> tuple[int, int]:
     """A (width, height) of whole pixels within reason."""
     try:
-        width, height = (int(side) for side in size_wh)
+        width, height = map(_whole, size_wh)
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidValueError("size_wh must be (width, height) in whole pixels") from error
     if not (0 < width <= _SIDE_LIMIT and 0 < height <= _SIDE_LIMIT):
         raise InvalidValueError(f"size_wh must be from 1 to {_SIDE_LIMIT} pixels a side, got {size_wh!r}")
     return width, height
+
+
+def _whole(side: object) -> int:
+    if not isinstance(side, str | SupportsInt):
+        raise TypeError(f"{side!r} is no number")
+    return int(side)
 
 
 def assumed_words(metadata: Mapping[str, object]) -> tuple[str, ...]:
@@ -88,7 +94,7 @@ def with_notes(metadata: Mapping[str, object], notes: Iterable[str]) -> dict[str
     return {**metadata, "notes": listed} if listed else dict(metadata)
 
 
-def noted(form: str, *notes: dict[str, object], **more: object) -> dict[str, Any]:
+def noted(form: str, *notes: dict[str, object], **more: object) -> dict[str, object]:
     """The metadata of a recording that came from ``form``; ``assumed`` is there only where something was."""
     assumed = {key: value for note in notes for key, value in note.items()}
     return {"format": form, **({"assumed": assumed} if assumed else {}), **more}

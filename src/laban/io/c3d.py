@@ -7,7 +7,7 @@ for it. Needs the extra ``c3d``.
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from laban.errors import FormatError, InvalidValueError, MissingExtraError
 from laban.io.files import replacing
 from laban.io.loss import field_losses, mean_fps, metadata_losses, time_losses, warn_of_loss
 from laban.io.people import chosen_person
+
+if TYPE_CHECKING:
+    import ezc3d
 
 LOSS: Final = (
     "other people, frames outside the person's own, image_px, depth_px, body, score, visibility, metadata, "
@@ -32,12 +35,12 @@ def read(path: Path) -> Recording:
 
 def write(recording: Recording, path: Path, *, person: int | None = None) -> None:
     """Writes the world landmarks of one person, by default of the one seen in most frames."""
-    ezc3d = _imported()
+    _check_installed()
     sequence, losses = chosen_person(recording, person)
     if sequence.world_m is None:
         raise InvalidValueError("C3D holds places in space, the sequence has no world_m")
     fps = mean_fps(sequence.times_s)
-    file = _filled(ezc3d.c3d(), sequence, fps=fps)
+    file = _filled(sequence, fps=fps)
     with replacing(path) as temporary, TemporaryDirectory(dir=path.parent, prefix=".laban-") as folder:
         made = Path(folder) / "points.c3d"  # ezc3d writes to names with this ending only
         file.write(str(made))
@@ -62,7 +65,10 @@ def points_mm(world_m: Float64Array) -> tuple[Float64Array, Float64Array]:
     return points, np.where(seen, 0.0, _UNSEEN).T[None]
 
 
-def _filled(file: Any, sequence: PoseSequence, *, fps: float) -> Any:
+def _filled(sequence: PoseSequence, *, fps: float) -> "ezc3d.c3d":
+    import ezc3d
+
+    file = ezc3d.c3d()
     points, residuals = points_mm(np.asarray(sequence.world_m, dtype=np.float64))
     about = file["parameters"]["POINT"]
     about["RATE"]["value"] = [fps]
@@ -75,11 +81,10 @@ def _filled(file: Any, sequence: PoseSequence, *, fps: float) -> Any:
     return file
 
 
-def _imported() -> Any:
+def _check_installed() -> None:
     try:
-        import ezc3d
+        import ezc3d  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
             "writing C3D needs ezc3d, which is not installed; run: pip install 'laban[c3d]'"
         ) from error
-    return ezc3d

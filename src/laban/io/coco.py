@@ -10,7 +10,7 @@ Halpe's. ``track_id`` (or AlphaPose's ``idx``) and ``score`` are used where they
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -87,15 +87,16 @@ def write(recording: Recording, path: Path, *, layout: str = "dataset") -> None:
     frames = detections_of(recording, on_skeleton(recording.people, COCO17))
     flags = layout == "dataset"
     offset = int(0 in recording.people)
-    images = _images(recording)
+    ids = _image_ids(recording)
+    images = _images(recording, ids)
     origin = _annotations_of_origin(recording)
     found = [
-        _annotation(one, image=images[index]["id"], flags=flags, offset=offset)
+        _annotation(one, image=ids[index], flags=flags, offset=offset)
         | ({"area": origin[index, one.person][1]} if (index, one.person) in origin else {})
         for index, frame in enumerate(frames)
         for one in frame
     ]
-    content: Any = found
+    content: object = found
     if flags:
         keys = [(index, one.person) for index, frame in enumerate(frames) for one in frame]
         known = [origin[key][0] for key in keys if key in origin]
@@ -146,13 +147,12 @@ def _origin(content: Content, frames: Frames) -> dict[str, object]:
     return {"coco": origin} if origin else {}
 
 
-def _images(recording: Recording) -> list[dict[str, Any]]:
+def _images(recording: Recording, ids: Sequence[object]) -> list[dict[str, object]]:
     names = recording.metadata.get("images")
     if not isinstance(names, list) or len(names) != len(recording.times_s):
         stem = Path(recording.source).stem or "frame"
         names = [f"{stem}_{index:06d}.jpg" for index in range(len(recording.times_s))]
     count = len(recording.times_s)
-    ids = _of_origin(recording, "image_ids", count) or list(range(1, count + 1))
     sizes = _of_origin(recording, "image_sizes", count) or [recording.size_wh] * count
     return [
         {"id": one, "file_name": name, **_sides(size), "time_s": float(time_s)}
@@ -160,11 +160,17 @@ def _images(recording: Recording) -> list[dict[str, Any]]:
     ]
 
 
-def _sides(size_wh: Sequence[int] | None) -> dict[str, int]:
-    return {} if size_wh is None else dict(zip(("width", "height"), size_wh, strict=True))
+def _image_ids(recording: Recording) -> Sequence[object]:
+    """The ids that the images had in the COCO file that the recording came from, else numbers from 1."""
+    count = len(recording.times_s)
+    return _of_origin(recording, "image_ids", count) or range(1, count + 1)
 
 
-def _of_origin(recording: Recording, name: str, count: int) -> list[Any] | None:
+def _sides(size_wh: object) -> dict[str, object]:
+    return dict(zip(("width", "height"), size_wh, strict=True)) if isinstance(size_wh, list | tuple) else {}
+
+
+def _of_origin(recording: Recording, name: str, count: int) -> list[object] | None:
     """What the COCO file that the recording came from said of each frame, where that still fits."""
     origin = recording.metadata.get("coco")
     values = origin.get(name) if isinstance(origin, dict) else None
@@ -178,7 +184,7 @@ def _annotations_of_origin(recording: Recording) -> dict[tuple[int, int | None],
     return {(frame, person): (number, area) for frame, person, number, area in rows}
 
 
-def _annotation(one: Detection, *, image: int | str, flags: bool, offset: int) -> dict[str, Any]:
+def _annotation(one: Detection, *, image: object, flags: bool, offset: int) -> dict[str, object]:
     known = np.where(np.isnan(one.visibility), 1.0, one.visibility)
     third = np.where(known >= 0.5, 2.0, 1.0) if flags else known
     triples = np.column_stack([one.image_px, third])
@@ -198,7 +204,7 @@ def _annotation(one: Detection, *, image: int | str, flags: bool, offset: int) -
     }
 
 
-def _category() -> dict[str, Any]:
+def _category() -> dict[str, object]:
     bones = [[first + 1, second + 1] for first, second in COCO17.bones]
     return {
         "id": 1,

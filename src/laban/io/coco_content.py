@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.json_values import Json, are_objects, is_number, is_whole
 from laban.core.skeleton import COCO17, Skeleton
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size
@@ -20,7 +21,7 @@ from laban.io.people import Detection
 from laban.io.table_header import kind_of
 from laban.io.text_table import numbers
 
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 _FRAME_KEYS: Final = ("frame_id", "frame_index", "frame")
 _SUFFIX: Final = re.compile(r"\.[A-Za-z]\w{1,4}$")
 _COUNTS: Final = (17, 18, 25, 26, 133, 136)
@@ -37,7 +38,7 @@ class Content:
     ids: tuple[int | str, ...]
     sizes: tuple[tuple[int, int] | None, ...]
     offset: int = 0
-    note: dict[str, Any] = field(default_factory=dict)
+    note: dict[str, object] = field(default_factory=dict)
 
     @property
     def size_wh(self) -> tuple[int, int] | None:
@@ -45,15 +46,14 @@ class Content:
         return self.sizes[0] if len(set(self.sizes)) == 1 else None
 
 
-def content_of(content: Any, *, asked: Skeleton | None, fps: float | None = None) -> Content:
+def content_of(content: Json, *, asked: Skeleton | None, fps: float | None = None) -> Content:
     """The content of a dataset or of a list of results."""
-    flags = isinstance(content, dict)
     images, annotations = _parts(content)
     at_most(len(images), MAX_FRAMES, what="images")
-    if flags:
-        annotations, body = _of_people(
-            annotations, _items(content.get("categories") or [], what="categories"), asked
-        )
+    flags = isinstance(content, dict)
+    if isinstance(content, dict):
+        categories = _items(content.get("categories") or [], what="categories")
+        annotations, body = _of_people(annotations, categories, asked)
     else:
         body = _body_by_count(annotations, asked=asked)
     order = _order_by_time(images, fps=fps) or _order(images, listed=flags)
@@ -65,7 +65,7 @@ def content_of(content: Any, *, asked: Skeleton | None, fps: float | None = None
         tuple(_name(image)[:1000] for image in images),
         tuple(_key(image.get("id")) for image in images),
         tuple(_size(image) for image in images),
-        offset=_offset(content) if flags else 0,
+        offset=_offset(content) if isinstance(content, dict) else 0,
         note=order.note,
     )
 
@@ -88,9 +88,9 @@ def _times_of(annotation: Item) -> Item:
 
 
 def _items(value: object, *, what: str) -> list[Item]:
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+    if not are_objects(value):
         raise FormatError(f"{what} must be a list of objects")
-    return value
+    return list[Item](value)
 
 
 def _of_people(
@@ -114,7 +114,7 @@ def _of_people(
     return [one for one, is_meant in zip(annotations, meant, strict=True) if is_meant], people[chosen]
 
 
-def _commonest(annotations: Sequence[Item], people: Mapping[object, Body]) -> Any:
+def _commonest(annotations: Sequence[Item], people: Mapping[object, Body]) -> object:
     counts = dict.fromkeys(people, 0)
     for one in annotations:
         if one.get("category_id") in counts:
@@ -155,11 +155,12 @@ def _order(images: Sequence[Item], *, listed: bool) -> FrameOrder:
     ``listed`` keeps that of the list where none does.
     """
     for key in _FRAME_KEYS:
-        if images and all(type(image.get(key)) is int for image in images):
-            found = order_of_numbers([image[key] for image in images])
+        known = _whole_numbers(images, key)
+        if images and len(known) == len(images):
+            found = order_of_numbers(known)
             if not found.note:
                 return found
-    numbered = [image["id"] for image in images if type(image.get("id")) is int]
+    numbered = _whole_numbers(images, "id")
     by_id = order_of_numbers(numbered) if len(numbered) == len(images) else None
     names = [_stem(_name(image)) for image in images]
     by_name = order_of_names(names, what="file names") if listed or not by_id else None
@@ -171,6 +172,10 @@ def _order(images: Sequence[Item], *, listed: bool) -> FrameOrder:
         counted = tuple(range(len(images)))
         return FrameOrder(counted, counted, {"frames": "in the order of the list"})
     return fallback
+
+
+def _whole_numbers(images: Sequence[Item], key: str) -> list[int]:
+    return [number for image in images if is_whole(number := image.get(key))]
 
 
 def _order_by_time(images: Sequence[Item], *, fps: float | None) -> FrameOrder | None:
@@ -243,12 +248,12 @@ def _detection(annotation: Item, *, body: Body, flags: bool) -> Detection | None
         body.arrange(visibility[:, None])[:, 0],
         _person(annotation),
         _score(annotation),
-        number=annotation["id"] if type(annotation.get("id")) is int else None,
+        number=number if is_whole(number := annotation.get("id")) else None,
         area_px=_area(annotation.get("area")),
     )
 
 
-def _flat(points: Any) -> Any:
+def _flat(points: object) -> object:
     """Keypoints in one list, also where a file has a list for each."""
     if (
         isinstance(points, list)
@@ -259,8 +264,8 @@ def _flat(points: Any) -> Any:
     return points
 
 
-def _area(value: Any) -> float | None:
-    return float(value) if type(value) in (int, float) else None
+def _area(value: object) -> float | None:
+    return float(value) if is_number(value) else None
 
 
 def _from_flags(values: Float64Array) -> Float64Array:
@@ -273,24 +278,22 @@ def _person(annotation: Item) -> int | None:
     value = annotation.get("track_id")
     if value is None:
         return _alphapose_id(annotation.get("idx"))
-    if type(value) is not int or not 0 <= value < 2**31:
+    if not is_whole(value) or not 0 <= value < 2**31:
         raise FormatError("a track_id must be a whole number from 0")
     return value
 
 
-def _alphapose_id(value: Any) -> int | None:
+def _alphapose_id(value: object) -> int | None:
     while isinstance(value, list) and value:
         value = value[0]
-    if type(value) not in (int, float) or value != int(value) or not 0 <= value < 2**31:
-        return None
-    return int(value)
+    return int(value) if is_number(value) and value == int(value) and 0 <= value < 2**31 else None
 
 
 def _score(annotation: Item) -> float:
     value = annotation.get("score", float("nan"))
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
-    if type(value) not in (int, float):
+    if not is_number(value):
         raise FormatError("a score must be a number")
     return float(value)
 
@@ -304,7 +307,7 @@ def _size(image: Item) -> tuple[int, int] | None:
 def _offset(content: Item) -> int:
     info = content.get("info")
     value = info.get("laban_track_id_offset", 0) if isinstance(info, dict) else 0
-    return value if value in (0, 1) else 0
+    return int(value == 1)
 
 
 def _name(image: Item) -> str:

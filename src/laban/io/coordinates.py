@@ -6,7 +6,7 @@ unless the values rule it out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Placed:
     missing: BoolArray
     size_wh: tuple[int, int] | None
     scale: Float64Array
-    note: dict[str, Any] = field(default_factory=dict)
+    note: dict[str, object] = field(default_factory=dict)
 
 
 def placed(
@@ -53,7 +53,7 @@ def placed(
     """
     known, missing = _seen(points)
     size = None if size_wh is None else checked_size(size_wh)
-    note: dict[str, Any] = {}
+    note: dict[str, object] = {}
     scale = np.ones(2)
     if percent and are_percent(known, size_wh=size):
         size = _size_of_percent(size)

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from laban.core.json_values import Json
 from laban.errors import FormatError, LabanError, OutputError
 from laban.io.delimited import decoded
 from laban.io.limits import MAX_JSON_BYTES, MAX_TEXT_BYTES
@@ -71,7 +71,7 @@ def read_text(path: Path) -> str:
     return decoded(_bounded(path, MAX_TEXT_BYTES))[0]
 
 
-def read_json(path: Path, *, nan: bool = False) -> Any:
+def read_json(path: Path, *, nan: bool = False) -> Json:
     """What a JSON file within the limit holds, of JSON lines a list of what each line holds.
 
     NaN, which JSON does not know, is refused unless ``nan`` lets it pass; infinity is refused.
@@ -79,7 +79,8 @@ def read_json(path: Path, *, nan: bool = False) -> Any:
     text = decoded(_bounded(path, MAX_JSON_BYTES))[0]
     refuse = _refuse_infinity if nan else _refuse_constant
     try:
-        return json.loads(text, parse_constant=refuse)
+        found: Json = json.loads(text, parse_constant=refuse)
+        return found
     except json.JSONDecodeError:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) < 2 or not lines[0].rstrip().endswith(("}", "]", '"')):

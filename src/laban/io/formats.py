@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from laban.core.checks import choose, unknown_message
 from laban.core.sequence import Recording
@@ -40,6 +40,15 @@ Source = str | PathLike[str]
 _OWN: Final = "parquet"
 
 
+class LoadOptions(TypedDict, total=False):
+    """What ``load`` is given for files that do not say it themselves."""
+
+    fps: float | None
+    size_wh: tuple[int, int] | None
+    flip_y: bool
+    swap_xy: bool
+
+
 @dataclass(frozen=True)
 class Format:
     """One file format: how it is called, recognised, read and written, and what it cannot keep."""
@@ -54,6 +63,15 @@ class Format:
     def read_options(self) -> tuple[str, ...]:
         """The names of the options that ``load`` takes for this format."""
         return _keywords(self.read)
+
+    def usable(self, options: LoadOptions) -> LoadOptions:
+        """The options without the frame rate and the image size where reading this format has no use for them."""
+        used = options.copy()
+        if "fps" not in self.read_options:
+            used.pop("fps", None)
+        if "size_wh" not in self.read_options:
+            used.pop("size_wh", None)
+        return used
 
     @property
     def write_options(self) -> tuple[str, ...]:
@@ -205,7 +223,7 @@ def format_for(path: Path, *, name: str | None = None) -> Format:
     raise InvalidValueError(f"the name {path.name!r} does not tell the format; say which: {names}")
 
 
-def _given(**options: object) -> dict[str, Any]:
+def _given(**options: object) -> dict[str, object]:
     """Those of the options that were given."""
     return {name: value for name, value in options.items() if value is not None}
 

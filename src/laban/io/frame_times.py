@@ -11,7 +11,7 @@ in natural order.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class FrameOrder:
 
     order: tuple[int, ...]
     numbers: tuple[int, ...]
-    note: dict[str, Any] = field(default_factory=dict)
+    note: dict[str, object] = field(default_factory=dict)
     own_times_s: tuple[float, ...] | None = None
 
     def times_s(self, fps: float) -> Float64Array:
@@ -92,8 +92,8 @@ def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
             "frames are taken one "
             "by one in natural order: convert each clip by itself"
         )
-    note = _ONE_BY_ONE if len(names) > 1 else {}
-    return FrameOrder(tuple(order), tuple(range(len(names))), dict(note))
+    note = dict[str, object](_ONE_BY_ONE) if len(names) > 1 else {}
+    return FrameOrder(tuple(order), tuple(range(len(names))), note)
 
 
 def order_of_times(times_s: Float64Array, *, note: Mapping[str, object] | None = None) -> FrameOrder:
@@ -118,8 +118,8 @@ def order_of_numbers(numbers: Sequence[int]) -> FrameOrder:
     if _counts(numbers):
         return _by_number(numbers)
     order = sorted(range(len(numbers)), key=lambda index: numbers[index])
-    note = _ONE_BY_ONE if len(numbers) > 1 else {}
-    return FrameOrder(tuple(order), tuple(range(len(numbers))), dict(note))
+    note = dict[str, object](_ONE_BY_ONE) if len(numbers) > 1 else {}
+    return FrameOrder(tuple(order), tuple(range(len(numbers))), note)
 
 
 def counting_number(names: Sequence[str]) -> list[int] | None:
@@ -139,7 +139,7 @@ def counting_number(names: Sequence[str]) -> list[int] | None:
 
 def seconds_of(
     values: Float64Array, *, name: str, fps: float | None = None
-) -> tuple[Float64Array, dict[str, Any]]:
+) -> tuple[Float64Array, dict[str, object]]:
     """(N,) seconds out of a column of times, and a note where something had to be assumed.
 
     The unit is the one that the column's ``name`` ends in. Without one it is seconds where the median step gives a
@@ -157,7 +157,7 @@ def seconds_of(
     if unit is None:
         return _one_by_one(values, fps=fps or 1.0, name=name)
     rate = f" ({_UNITS_PER_S[unit] / step:.4g} frames a second)" if step else ""
-    note: dict[str, Any] = {} if named or unit == "s" else {"time_unit": f"{unit} in column {name}{rate}"}
+    note: dict[str, object] = {} if named or unit == "s" else {"time_unit": f"{unit} in column {name}{rate}"}
     first = float(values.min()) if len(values) else 0.0
     if first / _UNITS_PER_S[unit] > _LARGEST_SECONDS:
         values, note = values - first, note | {"time_origin_s": first / _UNITS_PER_S[unit]}

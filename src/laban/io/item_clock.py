@@ -5,11 +5,12 @@ Fields are told by their names, as the columns of tables are (``table_header``),
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.json_values import is_number, is_text, is_whole
 from laban.errors import FormatError
 from laban.io.assumptions import checked_size, clock_of
 from laban.io.frame_times import (
@@ -28,7 +29,8 @@ from laban.io.text_table import numbers
 _RATES: Final = ("fps", "frame_rate", "framerate", "video_fps")
 _ABOUT: Final = ("metadata", "meta", "meta_info", "info", "video", "video_info")
 _NUMBERS: Final = ("frame", "image")
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
+Key = TypeVar("Key")
 
 
 def order_of_items(items: Sequence[object], *, fps: float | None) -> FrameOrder:
@@ -57,13 +59,15 @@ def frames_of_bodies(
     keys = frame_keys(bodies)
     found = seconds_of_items(bodies, fps=fps)
     if found is not None and len(np.unique(found[0])) >= len(set(keys)):
-        grouped = _grouped(bodies, found[0].tolist())
-        order = sorted_by_times(np.array(list(grouped)), note=found[1])
-    elif all(key is not None for key in keys):
-        grouped = _grouped(bodies, keys)
-        order = order_of_keys(list(grouped))
-    else:
-        return None
+        by_time = _grouped(bodies, found[0].tolist())
+        return _ordered(by_time, sorted_by_times(np.array(list(by_time)), note=found[1]))
+    if all(key is not None for key in keys):
+        by_key = _grouped(bodies, keys)
+        return _ordered(by_key, order_of_keys(list(by_key)))
+    return None
+
+
+def _ordered(grouped: Mapping[Key, list[Item]], order: FrameOrder) -> tuple[list[list[Item]], FrameOrder]:
     held = list(grouped.values())
     return [held[index] for index in order.order], order
 
@@ -97,7 +101,7 @@ def listed(count: int) -> FrameOrder:
     return FrameOrder(tuple(range(count)), tuple(range(count)))
 
 
-def times_of(order: FrameOrder, *, fps: float | None) -> tuple[Float64Array, dict[str, Any]]:
+def times_of(order: FrameOrder, *, fps: float | None) -> tuple[Float64Array, dict[str, object]]:
     """(T,) seconds and the note for the metadata: the frames' own times, else their numbers ÷ ``fps`` (30)."""
     if order.own_times_s is not None:
         return order.times_s(1.0), order.note
@@ -107,7 +111,7 @@ def times_of(order: FrameOrder, *, fps: float | None) -> tuple[Float64Array, dic
 
 def seconds_of_items(
     items: Sequence[object], *, fps: float | None
-) -> tuple[Float64Array, dict[str, Any]] | None:
+) -> tuple[Float64Array, dict[str, object]] | None:
     """(N,) the times that objects bear, as they are listed, and a note; None where they bear none."""
     name = _field(items, "time")
     if name is None:
@@ -164,7 +168,7 @@ def whole_key(name: str) -> int | str:
 def noted_fps(content: object) -> float | None:
     """The frame rate that an object round the frames notes."""
     for held in _about(content):
-        rate = next((held[name] for name in _RATES if type(held.get(name)) in (int, float)), 0)
+        rate = next(filter(is_number, map(held.get, _RATES)), 0)
         if rate > 0:
             return float(rate)
     return None
@@ -174,12 +178,12 @@ def noted_size(content: object) -> tuple[int, int] | None:
     """The size of the image that an object round the frames notes as width and height."""
     for held in _about(content):
         sides = [held.get(name, held.get(f"image_{name}")) for name in ("width", "height")]
-        if all(type(side) in (int, float) and side >= 1 for side in sides):
+        if all(is_number(side) and side >= 1 for side in sides):
             return checked_size(sides)
     return None
 
 
-def _about(content: object) -> list[Mapping[str, Any]]:
+def _about(content: object) -> list[Mapping[str, object]]:
     """The fields of an object and of those in it that are about the whole file."""
     if not isinstance(content, Mapping):
         return []
@@ -189,7 +193,7 @@ def _about(content: object) -> list[Mapping[str, Any]]:
 
 def _field(items: Sequence[object], kind: str) -> str | None:
     """The field of a kind that most objects bear, the first of several; one time for all is no clock."""
-    values: dict[str, list[Any]] = {}
+    values: dict[str, list[object]] = {}
     for one in items:
         for name, value in one.items() if isinstance(one, Mapping) else ():
             if type(value) in (int, float, str) and kind_of(str(name)) == kind:
@@ -208,14 +212,14 @@ def _counts(items: Sequence[object]) -> list[int | str | None]:
     return list(whole) if rises else [None] * len(keys)
 
 
-def _grouped(bodies: Sequence[Item], keys: Sequence[object]) -> dict[Any, list[Item]]:
-    grouped: dict[Any, list[Item]] = {}
+def _grouped(bodies: Sequence[Item], keys: Sequence[Key]) -> dict[Key, list[Item]]:
+    grouped: dict[Key, list[Item]] = {}
     for key, one in zip(keys, bodies, strict=True):
         grouped.setdefault(key, []).append(one)
     return grouped
 
 
-def _key(value: Any) -> int | str | None:
+def _key(value: object) -> int | str | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if type(value) in (int, str) else None
+    return value if is_whole(value) or is_text(value) else None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from laban.errors import FormatError
 from laban.io.clock_text import is_clock_text
@@ -13,14 +13,16 @@ _MOST_COLUMNS: Final = 10_000
 _UNIX_MS: Final = re.compile(r"1[2-9]\d{11}")
 
 
-def rows_of_json(content: Any) -> list[list[str]] | None:
+def rows_of_json(content: object) -> list[list[str]] | None:
     """The rows of a table, the header first: records, columns, index, split or table; None where it is none."""
     if isinstance(content, list):
         return records_of(content)
     if not isinstance(content, Mapping) or not content:
         return None
-    if isinstance(content.get("data"), list):
-        return _split(content) if isinstance(content.get("columns"), list) else records_of(content["data"])
+    data, columns = content.get("data"), content.get("columns")
+    if isinstance(data, list):
+        names = [str(name) for name in columns] if isinstance(columns, list) else None
+        return records_of(data) if names is None else _split(names, data, content.get("index", []))
     values = list(content.values())
     if all(isinstance(one, list) for one in values) and is_named([str(key) for key in content]):
         return _of_columns({str(key): dict(enumerate(one)) for key, one in content.items()})
@@ -34,7 +36,7 @@ def rows_of_json(content: Any) -> list[list[str]] | None:
     return None
 
 
-def records_of(content: Any) -> list[list[str]] | None:
+def records_of(content: object) -> list[list[str]] | None:
     """The rows of a list of flat objects, with a header of all their keys; None where it is none."""
     if not isinstance(content, list) or not content or not all(map(_is_flat, content)):
         return None
@@ -44,20 +46,19 @@ def records_of(content: Any) -> list[list[str]] | None:
     return [names, *([cell_text(one.get(name)) for name in names] for one in content)]
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: object) -> str:
     """A value as the cell of a table."""
     if value is None:
         return ""
     return repr(value) if isinstance(value, float) else str(value).strip()
 
 
-def _split(content: Mapping[str, Any]) -> list[list[str]] | None:
-    names, data = [str(name) for name in content["columns"]], content["data"]
-    index = content.get("index", [])
-    if not all(isinstance(row, list) and len(row) == len(names) for row in data):
+def _split(names: list[str], data: Sequence[object], index: object) -> list[list[str]] | None:
+    lists = [row for row in data if isinstance(row, list) and len(row) == len(names)]
+    if len(lists) != len(data):
         raise FormatError(f"a row of its data does not have the {len(names)} cells of its columns")
     _check_size(len(data), len(names) + 1)
-    rows = [[cell_text(value) for value in row] for row in data]
+    rows = [[cell_text(value) for value in row] for row in lists]
     if isinstance(index, list) and len(index) == len(rows):
         return [
             [_index_name([cell_text(key) for key in index]), *names],
@@ -66,8 +67,8 @@ def _split(content: Mapping[str, Any]) -> list[list[str]] | None:
     return [names, *rows]
 
 
-def _of_columns(columns: Mapping[str, Mapping[Any, Any]]) -> list[list[str]] | None:
-    keys: Sequence[Any] = list(dict.fromkeys(key for one in columns.values() for key in one))
+def _of_columns(columns: Mapping[str, Mapping[object, object]]) -> list[list[str]] | None:
+    keys: Sequence[object] = list(dict.fromkeys(key for one in columns.values() for key in one))
     _check_size(len(keys), len(columns) + 1)
     header = [_index_name([str(key) for key in keys]), *columns]
     return [
@@ -89,5 +90,5 @@ def _check_size(rows: int, columns: int) -> None:
     at_most(rows * columns, 4 * MAX_LANDMARKS, what="cells")
 
 
-def _is_flat(one: Any) -> bool:
+def _is_flat(one: object) -> bool:
     return isinstance(one, Mapping) and not any(isinstance(value, dict | list) for value in one.values())

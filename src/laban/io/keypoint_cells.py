@@ -3,7 +3,7 @@
 import ast
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from laban.errors import FormatError
 from laban.io.table_header import snake
@@ -23,14 +23,16 @@ def has_keypoint_cells(rows: Sequence[Sequence[str]]) -> bool:
     return first[:1] in ("[", "{")
 
 
-def items_of_cells(rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+def items_of_cells(rows: Sequence[Sequence[str]]) -> list[dict[str, object]]:
     """An object for every row, as JSON of detections has them."""
     place = _place(rows[0])
     items = []
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(rows[0]):
             raise FormatError(f"line {number} has {len(row)} cells, expected {len(rows[0])}")
-        about: dict[str, Any] = {name: _value(cell) for name, cell in zip(rows[0], row, strict=True) if cell}
+        about: dict[str, object] = {
+            name: _value(cell) for name, cell in zip(rows[0], row, strict=True) if cell
+        }
         items.append({**about, "keypoints": _points(row[place or 0], line=number)})
     return items
 
@@ -39,7 +41,7 @@ def _place(header: Sequence[str]) -> int | None:
     return next((place for place, cell in enumerate(header) if snake(cell) in _KEYPOINTS), None)
 
 
-def _points(cell: str, *, line: int) -> Any:
+def _points(cell: str, *, line: int) -> object:
     if not cell:
         return []
     if len(cell) <= _LONGEST_CELL:
@@ -51,7 +53,7 @@ def _points(cell: str, *, line: int) -> Any:
     raise FormatError(f"line {line} holds {cell[:40]!r} where keypoints are expected, as JSON")
 
 
-def _value(cell: str) -> Any:
+def _value(cell: str) -> object:
     """A number where the cell is one."""
     for kind in (int, float):
         try:

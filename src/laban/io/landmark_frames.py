@@ -5,10 +5,12 @@ or an object that holds either; frames stand in a list, in an object that holds 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final, TypeGuard
 
 import numpy as np
 
+from laban.core.arrays import Float64Array
+from laban.core.json_values import Json, JsonObject, are_objects
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import FormatError
 from laban.io.films import box_of_points, told_as_film
@@ -20,10 +22,13 @@ POSE: Final = ("landmarks", "pose_landmarks", "pose", "poses", "landmark", "keyp
 """The names that the landmarks of a frame have, in small letters with underscores."""
 WORLD: Final = ("world_landmarks", "pose_world_landmarks")
 _FRAMES: Final = ("frames", "results", "data")
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 
 
-def is_body(value: object) -> bool:
+Body = list[JsonObject | list[Json]]
+
+
+def is_body(value: object) -> TypeGuard[Body]:
     """Whether a value is a body of 33 points."""
     return isinstance(value, list) and len(value) == len(BLAZEPOSE33) and all(map(_is_point, value))
 
@@ -40,7 +45,7 @@ def frames_of(content: object) -> list[Item]:
     return _film(items[0], content) if len(items) == 1 else items
 
 
-def bodies_of(item: Item, names: Sequence[str]) -> list[Any]:
+def bodies_of(item: Item, names: Sequence[str]) -> list[object]:
     """What a frame holds of everybody in it, under the first of ``names`` that holds something."""
     found = _unwrapped(next((item[name] for name in names if item.get(name)), []))
     if isinstance(found, list) and found and all(map(_is_point, found)):
@@ -50,7 +55,7 @@ def bodies_of(item: Item, names: Sequence[str]) -> list[Any]:
     return [_unwrapped(one) for one in found]
 
 
-def _frames(content: object) -> list[Any]:
+def _frames(content: object) -> Sequence[object]:
     if isinstance(content, list):
         return [content] if is_body(content) else content
     if not isinstance(content, dict):
@@ -59,18 +64,20 @@ def _frames(content: object) -> list[Any]:
     if keyed is not None:
         return keyed
     held = {snake(str(key)): value for key, value in content.items()}
-    listed: list[Any] | None = next(
-        (held[name] for name in _FRAMES if isinstance(held.get(name), list)), None
-    )
+    listed = _first_list(held, _FRAMES)
     if listed is not None:
         return listed
-    found: list[Any] = next((held[name] for name in POSE if isinstance(held.get(name), list)), [])
+    found = _first_list(held, POSE) or []
     return found if found and _are_frames(found) else [content]
 
 
-def _are_frames(found: list[Any]) -> bool:
+def _first_list(held: Item, names: Sequence[str]) -> list[object] | None:
+    return next((found for name in names if isinstance(found := held.get(name), list)), None)
+
+
+def _are_frames(found: list[object]) -> bool:
     """Whether a list under a name of landmarks holds frames for certain: objects with times, or lists of people."""
-    if all(isinstance(one, dict) for one in found):
+    if are_objects(found):
         return say_when(found)
     return all(isinstance(one, list) for one in found) and not any(map(is_body, found)) and not is_body(found)
 
@@ -93,7 +100,7 @@ def _film(item: Item, content: object) -> list[Item]:
     return [item]
 
 
-def _planar(body: list[Any]) -> "np.typing.NDArray[np.float64]":
+def _planar(body: Body) -> Float64Array:
     """(33, 2) x and y of a body, NaN where a point has none."""
     pairs = [point[:2] if isinstance(point, list) else [point.get("x"), point.get("y")] for point in body]
     known = [pair if all(type(one) in (int, float) for one in pair) else [np.nan] * 2 for pair in pairs]
@@ -106,12 +113,13 @@ def _item(frame: object) -> Item:
     return {"landmarks": frame}
 
 
-def _unwrapped(one: object) -> Any:
+def _unwrapped(one: object) -> object:
     """The landmarks of somebody or of all, which may stand in an object of their own."""
     if not isinstance(one, dict) or _is_point(one):
         return one
     held = {snake(str(key)): value for key, value in one.items()}
-    return next((held[name] for name in POSE if isinstance(held.get(name), list)), one)
+    found = _first_list(held, POSE)
+    return one if found is None else found
 
 
 def _is_point(value: object) -> bool:

@@ -6,14 +6,14 @@ who it is and a class. Without a header the order counts. The rows are put into 
 (``frame_times``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, IntArray
+from laban.core.arrays import Float32Array, Float64Array, FloatArray, IntArray
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
@@ -42,7 +42,7 @@ class LandmarkTable:
     values: dict[str, Float64Array]
     times_s: Float64Array
     people: IntArray
-    notes: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, object] = field(default_factory=dict)
     label: str | None = None
 
 
@@ -113,7 +113,7 @@ class Described:
 
     times_s: Float64Array
     people: IntArray
-    notes: dict[str, Any]
+    notes: dict[str, object]
     label: str | None
 
 
@@ -200,7 +200,7 @@ def _label(rows: Sequence[Sequence[str]], place: int | None) -> str | None:
 
 
 def _people(
-    table: LandmarkTable, fields: dict[str, object], *, size_wh: tuple[int, int] | None
+    table: LandmarkTable, fields: Mapping[str, FloatArray], *, size_wh: tuple[int, int] | None
 ) -> tuple[Float64Array, dict[int, PoseSequence]]:
     times_s, frames = np.unique(table.times_s, return_inverse=True)
     if (np.diff(table.times_s) < 0).any():
@@ -217,7 +217,7 @@ def _person(
     frames: IntArray,
     times_s: Float64Array,
     skeleton: Skeleton,
-    fields: dict[str, Any],
+    fields: Mapping[str, FloatArray],
     *,
     size_wh: tuple[int, int] | None,
 ) -> PoseSequence:
@@ -227,9 +227,10 @@ def _person(
             "and clips want a file each"
         )
     start, stop = int(frames.min()), int(frames.max()) + 1
-    made: dict[str, Any] = {}
+    made: dict[str, Float32Array] = {}
     for name, values in fields.items():
         filled = np.full((stop - start, *values.shape[1:]), np.nan, dtype=np.float32)
         filled[frames - start] = values[rows]
-        made[name] = None if name == "depth_px" and np.isnan(filled).all() else filled
-    return PoseSequence(times_s[start:stop], skeleton, size_wh=size_wh, **made)
+        if name != "depth_px" or not np.isnan(filled).all():
+            made[name] = filled
+    return PoseSequence(times_s[start:stop], skeleton, made.pop("visibility"), size_wh=size_wh, **made)

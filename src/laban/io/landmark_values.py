@@ -1,10 +1,10 @@
 """Depth and confidence in tables of landmarks, and origins that no image has."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float64Array
+from laban.core.arrays import BoolArray, Float32Array, Float64Array
 from laban.core.skeleton import Skeleton
 from laban.errors import FormatError
 from laban.io.loss import warn_of_assumption
@@ -15,7 +15,7 @@ _LARGEST_FLOAT32: Final = float(np.finfo(np.float32).max)
 _LEAST_DEPTH_PX: Final = 5.0
 
 
-def depth_px(z: Float64Array, missing: BoolArray, *, scale: float) -> Any:
+def depth_px(z: Float64Array, missing: BoolArray, *, scale: float) -> Float32Array:
     """(N, J) pixels; a z that cannot be in pixels, as the other two are, is left out with a word."""
     known = np.abs(z[~missing & np.isfinite(z)])
     if scale == 1 and len(known) and np.percentile(known, 95) < _LEAST_DEPTH_PX:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from laban.core.arrays import Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import Skeleton, map_skeleton
 
@@ -68,7 +69,7 @@ def skeleton_losses(people: Iterable[PoseSequence], target: Skeleton) -> list[st
     return [loss for source in sources.values() for loss in _mapping_losses(source, target)]
 
 
-def time_losses(times_s: "np.typing.NDArray[np.float64]", *, fps: float) -> list[str]:
+def time_losses(times_s: Float64Array, *, fps: float) -> list[str]:
     """The times, where they are not frame ÷ fps to within a tenth of a millisecond."""
     uniform = np.arange(len(times_s)) / fps
     if len(times_s) == 0 or np.abs(times_s - uniform).max() <= 1e-4:
@@ -76,7 +77,7 @@ def time_losses(times_s: "np.typing.NDArray[np.float64]", *, fps: float) -> list
     return [f"the frame times (a steady {fps:g} frames per second is taken instead)"]
 
 
-def lost_times(times_s: "np.typing.NDArray[np.float64]") -> list[str]:
+def lost_times(times_s: Float64Array) -> list[str]:
     """The times, for a format that has no place for them."""
     return [f"frame times (load with fps={mean_fps(times_s):g})"]
 
@@ -98,7 +99,7 @@ def metadata_losses(recording: Recording) -> list[str]:
     return ["metadata"] if recording.metadata else []
 
 
-def mean_fps(times_s: "np.typing.NDArray[np.float64]", *, default: float = 30.0) -> float:
+def mean_fps(times_s: Float64Array, *, default: float = 30.0) -> float:
     """Frames per second between the first and the last time; ``default`` where there are fewer than two."""
     if len(times_s) < 2:
         return default

@@ -8,11 +8,12 @@ pixels ÷ width and height, z is pixels ÷ width, the world landmarks are metres
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Float32Array, Float64Array
+from laban.core.json_values import is_number
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import FormatError, InvalidValueError
@@ -34,7 +35,7 @@ from laban.io.people import on_skeleton, pixels_of
 LOSS: Final = (
     "person ids (their places instead), image size, body, score, metadata; joints outside blazepose33"
 )
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 
 
 def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None) -> Recording:
@@ -56,11 +57,8 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
             image, world, size_wh=noted_size(content) if size_wh is None else size_wh
         )
         people = {
-            person: PoseSequence(
-                times_s,
-                BLAZEPOSE33,
-                size_wh=size,
-                **{name: values[:, person] for name, values in fields.items()},
+            person: _sequence(
+                {name: values[:, person] for name, values in fields.items()}, times_s, size_wh=size
             )
             for person in range(image.shape[1])
         }
@@ -112,10 +110,10 @@ def _landmarks(points: object) -> Float64Array:
     return np.array(rows)
 
 
-def _end_in_confidence(points: Sequence[Sequence[Any]]) -> bool:
+def _end_in_confidence(points: Sequence[Sequence[object]]) -> bool:
     """Whether the third of three numbers is a confidence: from 0 to 1, as depth about the hips never is."""
     thirds = [point[2] for point in points if len(point) == 3]
-    known = [one for one in thirds if type(one) in (int, float)]
+    known = [one for one in thirds if is_number(one)]
     return len(thirds) == len(points) and bool(known) and min(known) >= 0 and 0 < max(known) <= 1
 
 
@@ -143,7 +141,7 @@ def _stacked(frames: Sequence[Sequence[Float64Array]]) -> Float64Array:
 
 def _fields(
     image: Float64Array, world: Float64Array, *, size_wh: tuple[int, int] | None
-) -> tuple[dict[str, Any], tuple[int, int] | None, dict[str, Any]]:
+) -> tuple[dict[str, Float32Array], tuple[int, int] | None, dict[str, object]]:
     found = placed(image[..., :2], size_wh=size_wh, form="MediaPipe JSON", shares=True)
     image[found.missing] = np.nan
     with np.errstate(over="ignore"):
@@ -154,6 +152,12 @@ def _fields(
         if world.shape == image.shape:
             fields["world_m"] = world[..., :3].astype(np.float32)
     return fields, found.size_wh, found.note
+
+
+def _sequence(
+    fields: dict[str, Float32Array], times_s: Float64Array, *, size_wh: tuple[int, int] | None
+) -> PoseSequence:
+    return PoseSequence(times_s, BLAZEPOSE33, fields.pop("visibility"), size_wh=size_wh, **fields)
 
 
 def _normalised(

@@ -9,11 +9,12 @@ name, x, y and score, is read too.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeGuard
 
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.json_values import JsonObject, are_objects, is_number, is_whole
 from laban.core.sequence import Recording
 from laban.core.skeleton import COCO17, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
@@ -37,7 +38,7 @@ LOSS: Final = (
     "outside coco17 (or the "
     "skeleton asked for); an unknown visibility becomes 1"
 )
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 
 
 def read(
@@ -139,9 +140,9 @@ def _folder(path: Path) -> _Film:
 def _items(value: object, *, what: str) -> list[Item]:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+    if not are_objects(value):
         raise FormatError(f"{what} must be a list of objects")
-    return value
+    return list[Item](value)
 
 
 def _names(meta: object) -> list[str] | None:
@@ -162,12 +163,8 @@ def _body(names: list[str] | None, frames: Sequence[Sequence[Item]], *, asked: S
     return body_of_count(points, asked=asked)
 
 
-def _is_named(points: object) -> bool:
-    return (
-        isinstance(points, list)
-        and bool(points)
-        and all(isinstance(one, dict) and "name" in one for one in points)
-    )
+def _is_named(points: object) -> TypeGuard[list[JsonObject]]:
+    return are_objects(points) and bool(points) and all("name" in one for one in points)
 
 
 def _detection(one: Item, body: Body) -> Detection | None:
@@ -177,17 +174,16 @@ def _detection(one: Item, body: Body) -> Detection | None:
     if missing.all():
         return None
     person = one.get("track_id", one.get("instance_id"))
-    known = type(person) is int and 0 <= person < 2**31
     arranged = body.arrange(np.column_stack([points, scores]))
     return Detection(
         arranged[:, :2],
         arranged[:, 2],
-        person if known else None,
+        person if is_whole(person) and 0 <= person < 2**31 else None,
         _score(one.get("bbox_score", one.get("score"))),
     )
 
 
-def _points(points: Any, scores: Any, *, count: int) -> tuple[Float64Array, Float64Array]:
+def _points(points: object, scores: object, *, count: int) -> tuple[Float64Array, Float64Array]:
     if _is_named(points):
         named = [[point.get("x"), point.get("y"), point.get("score", 1.0)] for point in points]
         table = np.array([numbers(row, what="a keypoint", count=3) for row in named])
@@ -204,9 +200,9 @@ def _points(points: Any, scores: Any, *, count: int) -> tuple[Float64Array, Floa
     return table[:, :2], own if scores is None else numbers(scores, what="keypoint_scores", count=count)
 
 
-def _score(value: Any) -> float:
+def _score(value: object) -> float:
     value = value[0] if isinstance(value, list) and value else value
-    return float(value) if type(value) in (int, float) and 0 <= value <= 1 else float("nan")
+    return float(value) if is_number(value) and 0 <= value <= 1 else float("nan")
 
 
 def _instance(one: Detection) -> dict[str, object]:

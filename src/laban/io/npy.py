@@ -7,7 +7,7 @@ bodies, Halpe's and BlazePose's unless ``skeleton`` says otherwise. Arrays of ob
 
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -139,7 +139,7 @@ def _sequence(
     return PoseSequence(times_s, body.skeleton, arranged[..., 2], image_px=arranged[..., :2], size_wh=size_wh)
 
 
-def _written(recording: Recording, person: int) -> Any:
+def _written(recording: Recording, person: int) -> Float64Array:
     sequence = recording.people[person]
     out = np.full((len(recording.times_s), len(sequence.skeleton), 3), np.nan)
     start = recording.start_of(person)

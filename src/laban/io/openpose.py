@@ -6,9 +6,9 @@ where it is not −1. The number that counts up in the files' names is the frame
 writes a film in one such file, its images under their names, and the points under ``people`` or ``bodies``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -100,7 +100,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> 
     warn_of_loss(detection_losses(recording, target, kept=("image_px",)), form="OpenPose JSON")
 
 
-_Contents = tuple[list[str], list[object], FrameOrder]
+_Contents = tuple[list[str], Sequence[object], FrameOrder]
 
 
 def _folder(path: Path, *, fps: float | None) -> _Contents:
@@ -130,7 +130,7 @@ def _film(content: object, path: Path, *, fps: float | None) -> _Contents:
     return [path.name] * len(frames), [frames[index] for index in order.order], order
 
 
-def _film_of_one(content: Any) -> list[Any] | None:
+def _film_of_one(content: object) -> list[object] | None:
     """A frame for every body of what looks like one image, where each lies where the one before lies."""
     people = content.get("people") if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(one, dict) for one in people):
@@ -191,7 +191,7 @@ def _one_body(sizes: set[int], *, asked: Skeleton | None) -> Body:
     return body_of_count(joints, asked=asked, more=_OPENPOSE_ONLY)
 
 
-def _person(one: Detection) -> dict[str, Any]:
+def _person(one: Detection) -> dict[str, object]:
     confidence = np.where(np.isnan(one.visibility), 1.0, one.visibility)
     triples = np.column_stack([one.image_px, confidence])
     triples[~given(one.image_px)] = 0.0

@@ -10,12 +10,14 @@ The schema metadata holds, under ``laban``, a JSON header: ``version``, ``skelet
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from laban.core.arrays import Float32Array, Float64Array
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33, SKELETONS, Skeleton
 from laban.errors import FormatError, InvalidValueError
@@ -23,13 +25,12 @@ from laban.io.files import one_line, reading, replacing
 from laban.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_JOINTS, MAX_LANDMARKS, at_most
 from laban.io.parquet_rows import LISTS, Keys, filled_people, group_keys, values_of
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
 VERSION: Final = 1
 KEY: Final = b"laban"
-_WRITING: Final[dict[str, Any]] = {
-    "compression": "zstd",
-    "use_dictionary": ["person"],  # landmarks hardly repeat: a dictionary of them costs time and space
-    "write_page_checksum": True,
-}
 _LARGEST_ID: Final = 2**31 - 1
 
 
@@ -46,7 +47,13 @@ def write(recording: Recording, path: Path, *, rows_per_group: int = 2000) -> No
     schema = _schema(recording)
     with (
         replacing(path) as temporary,
-        pq.ParquetWriter(temporary, schema, **_WRITING) as writer,
+        pq.ParquetWriter(
+            temporary,
+            schema,
+            compression="zstd",
+            use_dictionary=["person"],  # landmarks hardly repeat: a dictionary of them costs time and space
+            write_page_checksum=True,
+        ) as writer,
     ):
         for keys in group_keys(recording, rows_per_group=rows_per_group):
             writer.write_batch(_batch(recording, keys, schema=schema), row_group_size=rows_per_group)
@@ -71,7 +78,17 @@ def read(path: Path) -> Recording:
             raise FormatError(one_line(error)) from error
 
 
-def header_of(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Header:
+    """What the header of a file says of the whole recording."""
+
+    skeleton: Skeleton
+    source: str
+    size_wh: tuple[int, int] | None
+    metadata: Mapping[str, object]
+
+
+def header_of(metadata: Mapping[bytes, bytes] | None) -> Header:
     """The checked header among a schema's metadata."""
     if not metadata or KEY not in metadata:
         raise FormatError("it has no Laban header; write it with laban.save")
@@ -82,10 +99,14 @@ def header_of(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
         raise FormatError(
             f"it has version {header['version']}, this Laban reads up to {VERSION}; upgrade Laban"
         )
-    return header
+    about, size_wh = header.get("metadata", {}), header.get("size_wh")
+    if not isinstance(about, dict):
+        raise FormatError("the metadata in its header is not an object")
+    size_wh = None if size_wh is None else (int(size_wh[0]), int(size_wh[1]))
+    return Header(_skeleton_of(header["skeleton"]), str(header.get("source", "")), size_wh, about)
 
 
-def _schema(recording: Recording) -> Any:
+def _schema(recording: Recording) -> "pa.Schema":
     import pyarrow as pa
 
     people = recording.people.values()
@@ -141,13 +162,13 @@ def _width(people: Iterable[PoseSequence], name: str) -> int:
     return int(np.prod(shapes.pop())) if shapes else 0
 
 
-def _batch(recording: Recording, keys: Keys, *, schema: Any) -> Any:
+def _batch(recording: Recording, keys: Keys, *, schema: "pa.Schema") -> "pa.RecordBatch":
     import pyarrow as pa
 
     return pa.record_batch([_array(recording, keys, field) for field in schema], schema=schema)
 
 
-def _array(recording: Recording, keys: Keys, field: Any) -> Any:
+def _array(recording: Recording, keys: Keys, field: "pa.Field") -> "pa.Array":
     import pyarrow as pa
 
     if field.name == "frame":
@@ -164,26 +185,33 @@ def _array(recording: Recording, keys: Keys, field: Any) -> Any:
     return pa.array(values.ravel(), field.type, mask=absent)
 
 
-def _recording(file: Any) -> Recording:
+def _recording(file: "pq.ParquetFile") -> Recording:
     header = header_of(file.schema_arrow.metadata)
-    skeleton = _skeleton_of(header)
+    skeleton, size_wh = header.skeleton, header.size_wh
     at_most(file.metadata.num_rows, MAX_FRAMES, what="rows")
     at_most(file.metadata.num_rows * len(skeleton), MAX_LANDMARKS, what="landmarks")
     times_s, people = filled_people(file, skeleton=skeleton)
-    size_wh = header.get("size_wh")
-    size_wh = None if size_wh is None else (int(size_wh[0]), int(size_wh[1]))
     sequences = {
-        person: PoseSequence(skeleton=skeleton, size_wh=size_wh, **fields)
-        for person, fields in people.items()
+        person: _sequence(fields, times_s[rows], skeleton, size_wh=size_wh)
+        for person, (rows, fields) in people.items()
     }
-    metadata = header.get("metadata", {})
-    if not isinstance(metadata, dict):
-        raise FormatError("the metadata in its header is not an object")
-    return Recording(str(header.get("source", "")), times_s, sequences, size_wh, metadata)
+    return Recording(header.source, times_s, sequences, size_wh, header.metadata)
 
 
-def _skeleton_of(header: Mapping[str, Any]) -> Skeleton:
-    described = header["skeleton"]
+def _sequence(
+    fields: Mapping[str, Float32Array],
+    times_s: Float64Array,
+    skeleton: Skeleton,
+    *,
+    size_wh: tuple[int, int] | None,
+) -> PoseSequence:
+    unknown = np.full((len(times_s), len(skeleton)), np.nan, dtype=np.float32)
+    known = {"visibility": unknown, **fields}
+    return PoseSequence(times_s, skeleton, known.pop("visibility"), size_wh=size_wh, **known)
+
+
+def _skeleton_of(described: Mapping[str, Sequence[Sequence[object]]]) -> Skeleton:
+    """The skeleton of a header; what is no such object raises TypeError or KeyError, which ``read`` reports."""
     at_most(len(described["joints"]), MAX_JOINTS, what="joints")
     joints = tuple(str(joint) for joint in described["joints"])
     bones = tuple((str(first), str(second)) for first, second in described["bones"])

@@ -1,16 +1,20 @@
 """Between the people of a recording and the rows of a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float32Array, Float64Array, IntArray
+from laban.core.arrays import Array, BoolArray, Float32Array, Float64Array, IntArray
 from laban.core.sequence import Recording
 from laban.core.skeleton import Skeleton
 from laban.errors import FormatError
 from laban.io.limits import MAX_LANDMARKS, MAX_PEOPLE, at_most
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 LISTS: Final = ("image_px", "depth_px", "world_m", "body", "visibility")
 _DIMENSIONS: Final = {"image_px": (2,), "depth_px": (1,), "world_m": (3,), "body": (2, 3), "visibility": (1,)}
@@ -65,8 +69,13 @@ def values_of(recording: Recording, keys: Keys, *, name: str, width: int) -> tup
     return values, absent
 
 
-def filled_people(file: Any, *, skeleton: Skeleton) -> tuple[Float64Array, dict[int, dict[str, Any]]]:
-    """The frame times of an open Parquet file, and for each person the fields of a ``PoseSequence``."""
+Fields = dict[str, Float32Array]
+
+
+def filled_people(
+    file: "pq.ParquetFile", *, skeleton: Skeleton
+) -> tuple[Float64Array, dict[int, tuple[slice, Fields]]]:
+    """The frame times of an open Parquet file, and each person's frames and the arrays that the file has."""
     table = file.read(columns=["frame", "time_s", "person"])
     frames = _numbers(table, "frame").astype(np.int64)
     people = _numbers(table, "person", absent=-1).astype(np.int64)
@@ -74,20 +83,15 @@ def filled_people(file: Any, *, skeleton: Skeleton) -> tuple[Float64Array, dict[
     spans = _spans(index, people)
     rows = sum(stop - start for start, stop in spans.values())
     at_most(rows * len(skeleton), MAX_LANDMARKS, what="landmarks")
-    found: dict[int, dict[str, Any]] = {
-        person: {"times_s": times_s[start:stop]} for person, (start, stop) in spans.items()
-    }
+    found: dict[int, Fields] = {person: {} for person in spans}
     keys = Keys(index, people)
     for name in (*LISTS, "score"):
         if name in file.schema_arrow.names:
             _fill(found, file, keys, spans=spans, name=name, joints=len(skeleton))
-    for fields in found.values():
-        unknown = np.full((len(fields["times_s"]), len(skeleton)), np.nan, dtype=np.float32)
-        fields.setdefault("visibility", unknown)
-    return times_s, found
+    return times_s, {person: (slice(*span), found[person]) for person, span in spans.items()}
 
 
-def _numbers(table: Any, name: str, *, absent: float | None = None) -> "np.typing.NDArray[Any]":
+def _numbers(table: "pa.Table", name: str, *, absent: float | None = None) -> Array:
     column = table.column(name)
     if column.null_count and absent is None:
         raise FormatError(f"its column {name} has empty cells")
@@ -98,7 +102,7 @@ def _numbers(table: Any, name: str, *, absent: float | None = None) -> "np.typin
     return values
 
 
-def _frame_times(frames: IntArray, times_s: Float64Array) -> tuple[Float64Array, IntArray]:
+def _frame_times(frames: IntArray, times_s: Array) -> tuple[Float64Array, IntArray]:
     """The time of each frame in order, and the position of each row's frame among them."""
     _, first, index = np.unique(frames, return_index=True, return_inverse=True)
     frame_times = times_s[first].astype(np.float64)
@@ -122,8 +126,8 @@ def _spans(index: IntArray, people: IntArray) -> dict[int, tuple[int, int]]:
 
 
 def _fill(
-    found: dict[int, dict[str, Any]],
-    file: Any,
+    found: Mapping[int, Fields],
+    file: "pq.ParquetFile",
     keys: Keys,
     *,
     spans: dict[int, tuple[int, int]],
@@ -142,7 +146,7 @@ def _fill(
         _scatter(found, part, values, valid=valid, spans=spans, name=name)
 
 
-def _check_column(file: Any, *, name: str, joints: int) -> None:
+def _check_column(file: "pq.ParquetFile", *, name: str, joints: int) -> None:
     """Refuses lists of another length before they are read, so that nothing needless is allocated."""
     import pyarrow as pa
 
@@ -158,7 +162,7 @@ def _check_column(file: Any, *, name: str, joints: int) -> None:
 
 
 def _scatter(
-    found: dict[int, dict[str, Any]],
+    found: Mapping[int, Fields],
     keys: Keys,
     values: Float32Array,
     *,
@@ -177,7 +181,7 @@ def _scatter(
         fields[name][frames[rows] - start] = values[rows]
 
 
-def _rows(column: Any, *, name: str, joints: int) -> Float32Array:
+def _rows(column: "pa.Array", *, name: str, joints: int) -> Float32Array:
     """The non-null rows of a column as (N,), (N, J) or (N, J, C)."""
     import pyarrow as pa
 
@@ -191,7 +195,7 @@ def _rows(column: Any, *, name: str, joints: int) -> Float32Array:
     raise FormatError(f"its column {name} must hold lists for {joints} joints")
 
 
-def _all_lists_hold(column: Any, count: int) -> bool:
+def _all_lists_hold(column: "pa.Array", count: int) -> bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float64Array, FloatArray
+from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, to_float32
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import Skeleton
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
@@ -113,7 +113,7 @@ def chosen_person(recording: Recording, person: int | None) -> tuple[PoseSequenc
     return recording.people[person], [f"other people than {person}: {', '.join(others)}"] if others else []
 
 
-def pixels_of(sequence: PoseSequence, *, person: int | None = None) -> "np.typing.NDArray[np.float32]":
+def pixels_of(sequence: PoseSequence, *, person: int | None = None) -> Float32Array:
     """The pixels that the format needs, or an error that says so."""
     if sequence.image_px is None:
         who = "" if person is None else f" of person {person}"
@@ -185,13 +185,7 @@ def _sequence(
         times_s[first : first + count],
         skeleton,
         visibility.astype(np.float32),
-        image_px=_float32(pixels),
+        image_px=to_float32(pixels),
         score=None if np.isnan(scores).all() else scores.astype(np.float32),
         size_wh=size_wh,
     )
-
-
-def _float32(values: Float64Array) -> "np.typing.NDArray[np.float32]":
-    """Rounded to float32; what is too large becomes infinite, which the value then refuses."""
-    with np.errstate(over="ignore"):
-        return values.astype(np.float32)

@@ -9,11 +9,11 @@ there are no scores. Pickles are read by an unpickler that can only make contain
 import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Float32Array, Float64Array, to_float32
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import SKELETONS, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
@@ -101,14 +101,17 @@ def write(
     if label is None:
         noted_label = recording.metadata.get("label", -1)
         label = noted_label if type(noted_label) is int else -1
-    name = clip["frame_dir"]
-    content = {"split": {"train": [name], "val": [name]}, "annotations": [{**clip, "label": label}]}
+    name, fps = clip["frame_dir"], mean_fps(recording.times_s)
+    content = {
+        "split": {"train": [name], "val": [name]},
+        "annotations": [{**clip, "label": label, "fps": fps}],
+    }
     with replacing(path) as temporary:
         temporary.write_bytes(pickle.dumps(content, protocol=4))
     losses = [*field_losses(people.values(), kept=("image_px" if space == "image" else "world_m",))]
     losses += ["the class (label -1; training wants a number from 0: pass label=)"] if label < 0 else []
     losses += ["person ids (numbered from 0 instead)"] if list(people) != list(range(len(people))) else []
-    losses += [*time_losses(recording.times_s, fps=clip["fps"]), *skeleton_losses(people.values(), target)]
+    losses += [*time_losses(recording.times_s, fps=fps), *skeleton_losses(people.values(), target)]
     warn_of_loss([*losses, *metadata_losses(recording)], form="a PYSKL pickle")
 
 
@@ -146,9 +149,9 @@ def _skeleton(annotation: Annotation, *, asked: str | None) -> Skeleton:
 
 def _people(
     annotation: Annotation, skeleton: Skeleton, times_s: Float64Array
-) -> tuple[dict[int, PoseSequence], dict[str, Any]]:
+) -> tuple[dict[int, PoseSequence], dict[str, object]]:
     people: dict[int, PoseSequence] = {}
-    notes: dict[str, Any] = {}
+    notes: dict[str, object] = {}
     for person, (points, visibility) in enumerate(zip(annotation.points, annotation.visibility, strict=True)):
         seen = np.flatnonzero(given(points).any(axis=1))
         if len(seen):
@@ -156,18 +159,18 @@ def _people(
             fields, note = _coordinates(points[rows], skeleton, size_wh=annotation.size_wh)
             notes |= note
             people[person] = PoseSequence(
-                times_s[rows], skeleton, visibility[rows], size_wh=annotation.size_wh, **fields
+                times_s[rows], skeleton, to_float32(visibility[rows]), size_wh=annotation.size_wh, **fields
             )
     return people, notes
 
 
 def _coordinates(
     points: Float64Array, skeleton: Skeleton, *, size_wh: tuple[int, int] | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> tuple[dict[str, Float32Array], dict[str, object]]:
     if points.shape[2] == 2:
-        return {"image_px": _pixels(x_first(points).astype(np.float64), size_wh=size_wh)}, {}
+        return {"image_px": to_float32(_pixels(x_first(points).astype(np.float64), size_wh=size_wh))}, {}
     centred, note = hip_centred(points * np.array([-1.0, -1.0, 1.0]), skeleton)
-    return {"world_m": centred}, note
+    return {"world_m": to_float32(centred)}, note
 
 
 def _pixels(points: Float64Array, *, size_wh: tuple[int, int] | None) -> Float64Array:
@@ -181,7 +184,7 @@ def _pixels(points: Float64Array, *, size_wh: tuple[int, int] | None) -> Float64
 
 def _clip(
     recording: Recording, people: Mapping[int, PoseSequence], target: Skeleton, *, space: str
-) -> dict[str, Any]:
+) -> dict[str, object]:
     dimensions = 2 if space == "image" else 3
     shape = (len(people), len(recording.times_s), len(target))
     points, scores = np.zeros((*shape, dimensions), np.float32), np.zeros(shape, np.float32)
@@ -201,11 +204,10 @@ def _clip(
         "keypoint": points,
         "keypoint_score": scores,
         "skeleton": target.name,
-        "fps": mean_fps(recording.times_s),
     }
 
 
-def _written(sequence: PoseSequence, *, person: int, space: str) -> "np.typing.NDArray[np.float32]":
+def _written(sequence: PoseSequence, *, person: int, space: str) -> Float32Array:
     if space == "image":
         return pixels_of(sequence, person=person)
     if sequence.world_m is None:

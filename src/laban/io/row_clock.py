@@ -1,7 +1,6 @@
 """The time of every row of a table, by its column of times, of frame numbers or of images."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -59,7 +58,7 @@ def _finer(
 
 def _frame_times(
     cells: Sequence[str], fps: float, note: dict[str, object], *, first_line: int
-) -> tuple[Float64Array, dict[str, Any]]:
+) -> tuple[Float64Array, dict[str, object]]:
     values = parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0]
     whole = np.isfinite(values) & (values == np.round(values)) & (np.abs(values) < 1e15)
     if not whole.all():

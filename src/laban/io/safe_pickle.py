@@ -12,10 +12,11 @@ import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
+from laban.core.arrays import Array
 from laban.errors import FormatError
 from laban.io.limits import MAX_FILE_BYTES, at_most
 
@@ -38,17 +39,17 @@ class NumberType:
         """Whether the elements are whatever the pickle lists, already built by the same rules."""
         return self.dtype.kind == "O"
 
-    def __setstate__(self, state: Any) -> None:
+    def __setstate__(self, state: tuple[object, ...]) -> None:
         if state[1] in ("<", ">"):
-            self.dtype = self.dtype.newbyteorder(state[1])
+            self.dtype = self.dtype.newbyteorder("<" if state[1] == "<" else ">")
 
 
 class Numbers:
     """The stand-in for a numpy array, until it knows its bytes."""
 
-    array: "np.typing.NDArray[Any]"
+    array: Array
 
-    def __setstate__(self, state: Any) -> None:
+    def __setstate__(self, state: tuple[object, ...]) -> None:
         _version, shape, kind, is_fortran, content = state
         if isinstance(kind, NumberType) and kind.holds_objects:
             self.array = _listed(content, shape)
@@ -71,7 +72,7 @@ def load_numbers(path: Path) -> object:
 
 
 class _Reader(pickle._Unpickler):
-    stack: list[Any]
+    stack: list[object]
     read: Callable[[int], bytes]
     dispatch: ClassVar[dict[int, Callable[..., None]]] = dict(pickle._Unpickler.dispatch)
 
@@ -87,14 +88,14 @@ class _Reader(pickle._Unpickler):
     def load_build(self) -> None:
         state = self.stack.pop()
         target = self.stack[-1]
-        if type(target) not in (Numbers, NumberType):
+        if not isinstance(target, Numbers | NumberType) or not isinstance(state, tuple):
             raise FormatError("the pickle gives a state to something that is not numbers")
         target.__setstate__(state)
 
     def load_reduce(self) -> None:
         arguments = self.stack.pop()
         function = self.stack[-1]
-        if function not in _STAND_INS.values() or not isinstance(arguments, tuple):
+        if not (callable(function) and function in _STAND_INS.values() and isinstance(arguments, tuple)):
             raise FormatError("the pickle calls something that does not make numbers")
         self.stack[-1] = function(*arguments)
 
@@ -168,7 +169,7 @@ def _bytes(text: object, encoding: object) -> bytes:
     return text.encode("latin1")
 
 
-def _listed(content: object, shape: object) -> "np.typing.NDArray[Any]":
+def _listed(content: object, shape: object) -> Array:
     """A list of names that somebody put into an array of objects: text and numbers, one after the other."""
     if not isinstance(content, list) or not all(type(one) in (str, int, float) for one in content):
         raise FormatError("the pickle holds an array of something that is not numbers or text")
@@ -179,7 +180,7 @@ def _listed(content: object, shape: object) -> "np.typing.NDArray[Any]":
     return made
 
 
-def _array(content: Any, kind: Any, shape: Any, order: Any) -> "np.typing.NDArray[Any]":
+def _array(content: object, kind: object, shape: object, order: Literal["C", "F"]) -> Array:
     if (
         not isinstance(kind, NumberType)
         or kind.holds_objects
@@ -195,7 +196,7 @@ def _array(content: Any, kind: Any, shape: Any, order: Any) -> "np.typing.NDArra
 
 
 _ARRAY_CLASS: Final = object()
-_STAND_INS: Final[dict[tuple[str, str], Callable[..., Any] | object]] = {
+_STAND_INS: Final[dict[tuple[str, str], object]] = {
     ("numpy", "ndarray"): _ARRAY_CLASS,
     ("numpy", "dtype"): NumberType,
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,

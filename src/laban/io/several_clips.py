@@ -1,7 +1,7 @@
 """Tables that hold several clips: what tells them apart, and how to split them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -77,7 +77,7 @@ def _clip_column(
     used = {columns.person, columns.label, *clock}
     for place, cell in enumerate(header):
         if snake(cell) in _CLIP and place not in used:
-            values: set[Any] = {row[place].strip() for row in rows} - {""}
+            values = {row[place].strip() for row in rows} - {""}
             if 1 < len(values) <= _FEW * len(rows):
                 return cell.strip(), len(values)
     return None

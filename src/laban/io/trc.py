@@ -10,11 +10,11 @@ many metres are the pixels that Sports2D writes under the unit m.
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Float32Array, Float64Array, to_float32
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import SKELETONS, Skeleton
 from laban.errors import FormatError, InvalidValueError
@@ -78,18 +78,19 @@ def read(path: Path, *, size_wh: tuple[int, int] | None = None) -> Recording:
         fields, note = _fields(points, skeleton, metres=_metres(lines))
         visibility = np.full(points.shape[:2], np.nan, dtype=np.float32)
         size = checked_size(size_wh) if size_wh is not None and "image_px" in fields else None
-        sequence = PoseSequence(table[:, 1], skeleton, visibility, size_wh=size, **fields)  # type: ignore[arg-type]
+        sequence = PoseSequence(table[:, 1], skeleton, visibility, size_wh=size, **fields)
         return Recording(path.name, table[:, 1], {0: sequence}, size, noted("trc", note))
 
 
 def _fields(
     points: Float64Array, skeleton: Skeleton, *, metres: float
-) -> tuple[dict[str, Float64Array], dict[str, Any]]:
+) -> tuple[dict[str, Float32Array], dict[str, object]]:
     """The coordinates of the file as those of a sequence, and what had to be assumed."""
     if len(skeleton) >= _MARKERS_OF_A_BODY and _extent(points) * metres > _LARGEST_BODY_M:
-        return {"image_px": _flat(points, skeleton)}, {"unit": "pixels: no body is that large in metres"}
-    world, note = hip_centred(points * _TO_TRC * metres, skeleton)
-    return {"world_m": world}, note
+        note: dict[str, object] = {"unit": "pixels: no body is that large in metres"}
+        return {"image_px": to_float32(_flat(points, skeleton))}, note
+    world, moved = hip_centred(points * _TO_TRC * metres, skeleton)
+    return {"world_m": to_float32(world)}, moved
 
 
 def _extent(points: Float64Array) -> float:

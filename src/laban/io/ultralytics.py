@@ -11,10 +11,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from laban.core.json_values import are_objects, is_number, is_whole
 from laban.core.sequence import Recording
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 from laban.core.skeleton import skeleton as skeleton_named
@@ -50,7 +51,7 @@ LOSS: Final = (
     "times, image size, depth_px, world_m, body, metadata, unseen rows at either end; joints outside coco17 (or "
     "the skeleton asked for); an unknown visibility becomes 1"
 )
-Item = Mapping[str, Any]
+Item = Mapping[str, object]
 _WRAPPERS: Final = ("frames", "results", "data")
 _HELD_KEYS: Final = (
     "detections",
@@ -109,7 +110,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
     warn_of_loss(detection_losses(recording, target, kept=("image_px", "score")), form="JSON of detections")
 
 
-def _content(path: Path) -> Any:
+def _content(path: Path) -> object:
     """What a file of JSON holds, of a table with keypoints in its cells an object for every row."""
     try:
         return _parsed(read_json(path))
@@ -120,13 +121,13 @@ def _content(path: Path) -> Any:
         return items_of_cells(rows)
 
 
-def _frames(content: Any, *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
+def _frames(content: object, *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
     """The detections with keypoints of every frame, in the order of time."""
     if not isinstance(content, list):
         raise FormatError("expected a list with the detections of every frame")
     at_most(len(content), MAX_FRAMES, what="frames")
     parts = [_with_names(_parsed(one)) for one in content]
-    if parts and all(isinstance(one, dict) and "keypoints" in one for one in parts):
+    if parts and are_objects(parts) and all("keypoints" in one for one in parts):
         return _of_bodies(parts, fps=fps)
     order = order_of_items([_about(one) for one in parts], fps=fps)
     frames = [_with_keypoints(_held(parts[index])) for index in order.order]
@@ -142,7 +143,7 @@ def _are_film(bodies: Sequence[Item]) -> bool:
     )
 
 
-def _unwrapped(content: Any) -> Any:
+def _unwrapped(content: object) -> object:
     """The list of frames that an object holds, or the object's own values by their names."""
     if not isinstance(content, dict):
         return content
@@ -157,7 +158,7 @@ def _unwrapped(content: Any) -> Any:
     return [content]
 
 
-def _parsed(one: Any) -> Any:
+def _parsed(one: object) -> object:
     """What a text holds that is JSON itself, as ``to_json`` returns it."""
     if not isinstance(one, str):
         return one
@@ -167,7 +168,7 @@ def _parsed(one: Any) -> Any:
         raise FormatError(f"one of its frames is the text {one[:30]!r}, expected JSON") from error
 
 
-def _with_names(one: Any) -> Any:
+def _with_names(one: object) -> object:
     """A frame whose joints stand under their own names, with those under ``keypoints``."""
     if not isinstance(one, dict) or "keypoints" in one:
         return one
@@ -177,7 +178,7 @@ def _with_names(one: Any) -> Any:
     return {**one, "keypoints": named} if len(named) >= _LEAST_NAMED else one
 
 
-def _of_bodies(bodies: list[Item], *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
+def _of_bodies(bodies: Sequence[Item], *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
     """Single bodies: those of one frame share its time or number; without, they are one frame, or a film of one."""
     found = frames_of_bodies(bodies, fps=fps)
     if found is not None:
@@ -188,18 +189,18 @@ def _of_bodies(bodies: list[Item], *, fps: float | None) -> tuple[list[list[Item
     return [_with_keypoints(bodies)], listed(1)
 
 
-def _about(frame: Any) -> Any:
+def _about(frame: object) -> object:
     """What says when a frame was: itself, or the first detection in it."""
     return frame[0] if isinstance(frame, list) and frame else frame
 
 
-def _size_of(content: Any) -> tuple[int, int] | None:
+def _size_of(content: object) -> tuple[int, int] | None:
     """The size of the image, where an object round the frames notes it."""
     wraps = isinstance(content, dict) and any(isinstance(content.get(key), list) for key in _WRAPPERS)
     return noted_size(content) if wraps else None
 
 
-def _held(frame: Any) -> Any:
+def _held(frame: object) -> object:
     """The detections of a frame, which may be an object round them or a single body."""
     if not isinstance(frame, dict):
         return frame
@@ -208,9 +209,9 @@ def _held(frame: Any) -> Any:
     return next((frame[key] for key in _HELD_KEYS if key in frame), [])
 
 
-def _with_keypoints(frame: Any) -> list[Item]:
+def _with_keypoints(frame: object) -> list[Item]:
     frame = _parsed(frame)
-    if not isinstance(frame, list) or not all(isinstance(one, dict) for one in frame):
+    if not are_objects(frame):
         raise FormatError("the detections of a frame must be a list of objects")
     at_most(len(frame), MAX_PEOPLE, what="people in a frame")
     return [one for one in frame if one.get("keypoints")]
@@ -251,15 +252,15 @@ def _id(one: Item) -> int | None:
     value = next((one[key] for key in _ID_KEYS if one.get(key) is not None), None)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if type(value) is int and 0 <= value < 2**31 else None
+    return value if is_whole(value) and 0 <= value < 2**31 else None
 
 
 def _score(one: Item) -> float:
     value = next((one[key] for key in SCORES if key in one), None)
-    return float(value) if type(value) in (int, float) and 0 <= value <= 1 else float("nan")  # type: ignore[arg-type, operator]
+    return float(value) if is_number(value) and 0 <= value <= 1 else float("nan")
 
 
-def _summary(one: Detection) -> dict[str, Any]:
+def _summary(one: Detection) -> dict[str, object]:
     missing = ~given(one.image_px)
     seen = np.where(missing, 0.0, np.where(np.isnan(one.visibility), 1.0, one.visibility))
     pixels = np.where(missing[:, None], 0.0, one.image_px)

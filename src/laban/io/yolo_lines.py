@@ -1,7 +1,7 @@
 """The lines of YOLO-pose labels: boxes, joints, and what may follow them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def detections(
     shape: tuple[int, int],
     size_wh: tuple[int, int] | None,
     ids: Sequence[Sequence[int]] | None,
-) -> tuple[list[list[Detection]], tuple[int, int] | None, dict[str, Any]]:
+) -> tuple[list[list[Detection]], tuple[int, int] | None, dict[str, object]]:
     """Everybody in the files, the size of the image that their coordinates are shares of, and a note on it.
 
     Numbers that can only be pixels stay as they are. ``ids`` are the people of each line, where they are known.

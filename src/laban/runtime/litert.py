@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from laban.core.arrays import Float32Array
 from laban.errors import ModelError
+
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
 
 T = TypeVar("T")
 
@@ -81,7 +84,7 @@ class Network:
         return read([self._interpreter.tensor(index)() for index in self._outputs])
 
 
-def load_interpreter(model: bytes, *, name: str, threads: int = 1) -> Any:
+def load_interpreter(model: bytes, *, name: str, threads: int = 1) -> "Interpreter":
     """LiteRT's interpreter with its memory allocated; raises ModelError where the bytes are no network."""
     from ai_edge_litert.interpreter import Interpreter
 

@@ -77,7 +77,7 @@ def mask_joints(sequence: PoseSequence, doubtful: BoolArray) -> PoseSequence:
         if values is not None:
             mask = doubtful if values.ndim == 2 else doubtful[..., None]
             changes[name] = np.where(mask, np.nan, values)
-    return sequence.replace(**changes)
+    return sequence.with_arrays(**changes)
 
 
 def fill_gaps(sequence: PoseSequence, *, max_gap_s: float) -> PoseSequence:
@@ -89,7 +89,7 @@ def fill_gaps(sequence: PoseSequence, *, max_gap_s: float) -> PoseSequence:
             flat = values.reshape(len(values), -1).astype(np.float64)
             filled = fill_columns(flat, sequence.times_s, max_gap_s=max_gap_s)
             changes[name] = filled.reshape(values.shape)
-    return sequence.replace(**changes)
+    return sequence.with_arrays(**changes)
 
 
 def fill_columns(values: FloatArray, times_s: Float64Array, *, max_gap_s: float) -> Float64Array:

@@ -45,7 +45,7 @@ def resample(
     array([0. , 0.1, 0.2])
     """
     clock = times_s if times_s is not None else uniform_times_s(*_ends(sequence.times_s), fps=fps)
-    return sequence.replace(times_s=clock, **_at(sequence, clock, max_gap_s=max_gap_s))
+    return sequence.with_arrays(times_s=clock, **_at(sequence, clock, max_gap_s=max_gap_s))
 
 
 def resample_recording(recording: Recording, *, fps: float = 30.0, max_gap_s: float = 0.25) -> Recording:

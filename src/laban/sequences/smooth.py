@@ -57,7 +57,7 @@ def smooth(sequence: PoseSequence, *, settings: SmoothSettings | None = None) ->
         if values is not None:
             flat = values.reshape(len(values), -1).astype(np.float64)
             changes[name] = method(flat, sequence.times_s, chosen).reshape(values.shape)
-    return sequence.replace(**changes)
+    return sequence.with_arrays(**changes)
 
 
 class OneEuro:

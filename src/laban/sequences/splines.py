@@ -23,7 +23,7 @@ def on_splines(even: PoseSequence, *, through: PoseSequence) -> PoseSequence:
             flat = np.asarray(values, dtype=np.float64).reshape(len(through), -1)
             curves = _splines(flat, through.times_s, even.times_s).reshape(lines.shape)
             changes[name] = np.where(np.isfinite(lines) & np.isfinite(curves), curves, lines)
-    return even.replace(**changes)
+    return even.with_arrays(**changes)
 
 
 def _splines(values: Float64Array, times_s: Float64Array, clock_s: Float64Array) -> Float64Array:

@@ -81,7 +81,7 @@ class WindowStream:
         values = np.stack([row for _, row in self._rows])
         known = _known(values)
         frozen_values = frozen(
-            values[None], shape=("1", *map(str, values.shape)), name="values", dtype=values.dtype
+            values[None], shape=("1", *map(str, values.shape)), name="values", dtype=values.dtype.type
         )
         start, end = np.array([self._rows[0][0]]), np.array([self._rows[-1][0]])
         return Windows(frozen_values, start, end, known[None])

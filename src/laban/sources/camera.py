@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from laban.core.arrays import Float64Array, ImageArray, IntArray
+from laban.core.arrays import Array, Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
 from laban.errors import SourceError
 from laban.sources.gate import Limits
@@ -20,7 +20,7 @@ class Capture(Protocol):
     """What is used of OpenCV's VideoCapture; tests give a fake."""
 
     def isOpened(self) -> bool: ...  # noqa: N802
-    def read(self) -> tuple[bool, Any]: ...
+    def read(self) -> tuple[bool, Array | None]: ...
     def release(self) -> None: ...
 
 
@@ -106,7 +106,7 @@ class CameraSource(OpenSource):
         for _ in range(_MAX_FAILED_READS):
             good, image_bgr = self._capture.read()
             if good and image_bgr is not None:
-                return np.ascontiguousarray(image_bgr[..., ::-1])
+                return np.ascontiguousarray(image_bgr[..., ::-1], dtype=np.uint8)
         return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class _Read:
     latest: int | None = None
     jumps_back: bool = False
 
-    def add(self, packet: Any, *, timed: bool, by_place: bool) -> None:
+    def add(self, packet: "Packet[VideoStream]", *, timed: bool, by_place: bool) -> None:
         time = tick_of(packet) if timed else len(self.ticks)
         if time is None or packet.size == 0 or packet.is_discard:
             return
@@ -90,7 +90,7 @@ class _Read:
 
 
 def read_clocks(
-    packets: "Iterable[Packet[Any]]",
+    packets: "Iterable[Packet[VideoStream]]",
     streams: "Iterable[VideoStream]",
     *,
     demuxer: str,
@@ -135,7 +135,7 @@ def _clock(
     return clock, tuple(notes)
 
 
-def _raw_tick(stream: Any) -> tuple[float, str]:
+def _raw_tick(stream: "VideoStream") -> tuple[float, str]:
     """The time of a frame in a raw stream, by its own word for the rate or by what is usual, and what to say."""
     rate = stream.codec_context.framerate
     if rate and rate > 0:
@@ -148,13 +148,13 @@ def _raw_tick(stream: Any) -> tuple[float, str]:
     )
 
 
-def _is_by_place(stream: Any, demuxer: str) -> bool:
+def _is_by_place(stream: "VideoStream", demuxer: str) -> bool:
     context = stream.codec_context
     reorders = demuxer in _DECODING_TIMES and context.has_b_frames and context.name in _REORDERING
     return demuxer in RAW or reorders
 
 
-def _restarts(packet: Any) -> bool:
+def _restarts(packet: "Packet[VideoStream]") -> bool:
     """Whether nothing behind a keyframe of H.264 refers to, or is shown, before it (an IDR image)."""
     if packet.stream.codec_context.name != "h264":
         return False
@@ -166,6 +166,6 @@ def _restarts(packet: Any) -> bool:
     return False
 
 
-def tick_of(timed: "Packet[Any] | VideoFrame") -> int | None:
+def tick_of(timed: "Packet[VideoStream] | VideoFrame") -> int | None:
     """The presentation time in ticks, or what comes nearest to it."""
     return timed.pts if timed.pts is not None else timed.dts

@@ -2,7 +2,7 @@
 
 import struct
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -13,6 +13,9 @@ from laban.sources.gate import Limits
 from laban.sources.heif_boxes import HeifError, HeifFile, Item, read_heif
 from laban.sources.planes import rgb_of
 from laban.sources.quiet import quiet_opencv
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
 
 # By the kind of an item: the decoders of libav that read it, the best first, and the property that sets them up.
 _CODECS = {
@@ -159,7 +162,7 @@ def _coded(item: Item, content: bytes, *, limits: Limits) -> ImageArray:
     from av.error import FFmpegError
 
     names, kind = _CODECS[item.kind]
-    context: Any = _decoder(names)
+    context = _decoder(names)
     context.extradata = item.property(kind)
     context.thread_count, context.options = 1, {"max_pixels": str(limits.max_pixels)}
     try:
@@ -185,7 +188,7 @@ def _decoder(names: tuple[str, ...]) -> Any:
     raise HeifError(f"this build of PyAV has no decoder for it ({', '.join(names)})")
 
 
-def _tag_colours(image: Any, item: Item) -> None:
+def _tag_colours(image: "VideoFrame", item: Item) -> None:
     """The colours by the image's own word, which goes before that of the coded stream."""
     for kind, content in item.properties:
         if kind == b"colr" and content[:4] == b"nclx" and len(content) >= 11:

@@ -33,10 +33,10 @@ class Orientation:
 
     def applied(self, image: ImageArray) -> ImageArray:
         """The image itself where it is upright, else a turned copy."""
-        out: Any = cv2.transpose(image) if self.swapped else image
+        out = np.asarray(cv2.transpose(image) if self.swapped else image, dtype=np.uint8)
         if self.flip_x or self.flip_y:
-            out = cv2.flip(out, -1 if self.flip_x and self.flip_y else int(self.flip_x))
-        return np.asarray(out, dtype=np.uint8)
+            out = np.asarray(cv2.flip(out, -1 if self.flip_x and self.flip_y else int(self.flip_x)), np.uint8)
+        return out
 
 
 UPRIGHT = Orientation()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import cv2
 
@@ -10,7 +9,7 @@ import cv2
 @contextmanager
 def quiet_opencv() -> Iterator[None]:
     """Keeps OpenCV from writing to stderr while the block lasts."""
-    log: Any = cv2.utils.logging
+    log = cv2.utils.logging
     before = log.getLogLevel()
     log.setLogLevel(log.LOG_LEVEL_SILENT)
     try:

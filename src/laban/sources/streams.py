@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from laban.errors import SourceError
 from laban.sources.clock import StreamClock
@@ -53,14 +53,14 @@ def chosen_stream(
     return best, _choice(films, best, clocks, why=why)
 
 
-def _is_default(stream: Any) -> bool:
+def _is_default(stream: "VideoStream") -> bool:
     from av.stream import Disposition
 
     return bool(stream.disposition & Disposition.default)
 
 
 def _choice(
-    films: "Sequence[VideoStream]", best: object, clocks: Mapping[int, StreamClock], *, why: str
+    films: "Sequence[VideoStream]", best: "VideoStream", clocks: Mapping[int, StreamClock], *, why: str
 ) -> str:
     about = ", ".join(
         f"{one.codec_context.width}×{one.codec_context.height} of {clocks[one.index].duration_s:.1f} s"
@@ -70,11 +70,11 @@ def _choice(
     return f"it holds {len(films)} videos ({about}); number {place}, {why}, is used"
 
 
-def _pixels(stream: Any) -> int:
+def _pixels(stream: "VideoStream") -> int:
     return int(stream.codec_context.width * stream.codec_context.height)
 
 
-def _least(streams: Sequence[object]) -> int:
+def _least(streams: "Sequence[VideoStream]") -> int:
     return min(_pixels(stream) for stream in streams)
 
 

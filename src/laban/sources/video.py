@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.frame import Frame
@@ -22,6 +22,7 @@ from laban.sources.video_file import VideoFile
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -127,7 +128,7 @@ class VideoSource(OpenSource):
 
     def _packets_from(
         self, container: "InputContainer", stream: "VideoStream", key: int, *, back_s: float
-    ) -> Iterator[Any]:
+    ) -> "Iterator[Packet[VideoStream]]":
         """The packets from that of the keyframe on, sought from ``back_s`` before it; none where it is missed."""
         import av
 
@@ -145,7 +146,7 @@ class VideoSource(OpenSource):
                 return
 
     def _decoded(
-        self, packets: Iterator[object], stream: "VideoStream", *, first: int
+        self, packets: "Iterator[Packet[VideoStream]]", stream: "VideoStream", *, first: int
     ) -> Iterator[tuple[int, Decoded]]:
         """The images with their indices; ``first`` is that of the first where images go by their place."""
         given, at_open = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio

@@ -1,9 +1,9 @@
 """A video file opened by libav: the demuxer that was named, one file and no other, and errors in our voice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from laban.errors import SourceError
 from laban.sources.clock import StreamClock, read_clocks
@@ -14,6 +14,7 @@ from laban.sources.structure import Bounded, check_structure
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -57,11 +58,13 @@ class VideoFile:
             stream.codec_context.options = gate
             yield container, stream
 
-    def packets(self, container: "InputContainer", *streams: "VideoStream") -> Iterator[Any]:
+    def packets(
+        self, container: "InputContainer", *streams: "VideoStream"
+    ) -> "Iterator[Packet[VideoStream]]":
         """The packets of some streams up to where the file ends or can be read no further."""
         import av
 
-        packets = container.demux(*streams)
+        packets = container.demux(streams)
         while True:
             try:
                 packet = next(packets, None)
@@ -72,7 +75,7 @@ class VideoFile:
                 return
             yield packet
 
-    def decoded(self, packets: Iterator[Any]) -> "Iterator[VideoFrame]":
+    def decoded(self, packets: "Iterable[Packet[VideoStream]]") -> "Iterator[VideoFrame]":
         """The images that can be decoded; what cannot is skipped and noted."""
         import av
 
@@ -109,7 +112,8 @@ class VideoFile:
     def _size_unseen(self, index: int) -> tuple[int, int]:
         """The size by the header where the probe, which keeps to the limits, could not tell it."""
         with self._container({"skip_frame": "all", **_OPTIONS.get(self.demuxer, {})}) as container:
-            return declared_wh(container.streams[index]) or (0, 0)
+            seen = [declared_wh(one) for one in container.streams.video if one.index == index]
+            return (seen[0] if seen else None) or (0, 0)
 
     @contextmanager
     def _container(self, options: dict[str, str]) -> "Iterator[InputContainer]":
@@ -146,7 +150,7 @@ class VideoFile:
         return self.clock.duration_s / max(1, len(self.clock) - 1)
 
 
-def declared_wh(stream: Any) -> tuple[int, int] | None:
+def declared_wh(stream: "VideoStream") -> tuple[int, int] | None:
     """The stored size by the header; None where it names none."""
     size_wh = (stream.codec_context.width, stream.codec_context.height)
     return size_wh if all(size_wh) else None

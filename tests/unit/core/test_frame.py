@@ -119,7 +119,7 @@ def test_planes_mean_what_the_decoder_means_by_them(matrix: str, span: str) -> N
         format="yuv420p", dst_colorspace=space, dst_color_range=range_
     )
     decoded.colorspace, decoded.color_range = space, range_
-    found = planes_of(image)
+    found = planes_of(decoded)
     assert (found.full_range, found.bt709) == (full, bt709)
     blue, red = (np.kron(plane, np.ones((2, 2), dtype=np.uint8)) for plane in (found.blue, found.red))
     ours = planes_to_rgb(np.dstack([found.luma, blue, red]), planes=found)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from laban.errors import FormatError, InvalidValueError, LabanError, SourceError
+from laban.io.formats import LoadOptions
 from laban.io.recognise import recognise
 from laban.pipeline.dataset.folders import read_folder
 from laban.pipeline.dataset.groups import grouped
@@ -61,8 +62,16 @@ def open_dataset(
         items, skipped, notes = read_pickle(path, fps=fps, labels=labels, split=split)
     items, of_groups = grouped(items, by=groups)
     notes = [*notes, *of_groups]
-    reading = {"fps": fps, "size_wh": size_wh}
-    return _dataset(path, items, skipped, notes, backgrounds, reading)
+    return _dataset(path, items, skipped, notes, backgrounds, _reading(fps, size_wh))
+
+
+def _reading(fps: float | None, size_wh: tuple[int, int] | None) -> LoadOptions:
+    given: LoadOptions = {}
+    if fps is not None:
+        given["fps"] = fps
+    if size_wh is not None:
+        given["size_wh"] = size_wh
+    return given
 
 
 def _dataset(
@@ -71,7 +80,7 @@ def _dataset(
     skipped: list[Skipped],
     notes: list[str],
     backgrounds: Mapping[str, str | None] | None,
-    reading: Mapping[str, object],
+    reading: LoadOptions,
 ) -> Dataset:
     try:
         tasks = tasks_of(items, backgrounds=backgrounds)
@@ -79,9 +88,8 @@ def _dataset(
         raise InvalidValueError(f"{path}: {error}") from error
     if not tasks:
         raise InvalidValueError(f"{path}: none of its {len(items)} clips has a label")
-    given = {key: value for key, value in reading.items() if value is not None}
     root = path if path.is_dir() else path.parent
-    return Dataset(path.resolve().stem, root, tasks, tuple(items), tuple(skipped), tuple(notes), given)
+    return Dataset(path.resolve().stem, root, tasks, tuple(items), tuple(skipped), tuple(notes), reading)
 
 
 def _is_pickle(path: Path) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from laban.core.json_values import object_at, texts_at
 from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.errors import AssetError, InvalidValueError, LabanError, MissingExtraError, OutputError
 from laban.io import format_of, load
+from laban.io.formats import LoadOptions
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.pipeline.recording.cache import RecordingCache, default_cache, is_whole
 from laban.pipeline.recording.executor import CancelledError, Executor, Threads
@@ -225,9 +227,9 @@ def _read_files(dataset: Dataset) -> tuple[dict[Path, Path], list[Skipped], list
             failed.append(Skipped(str(item.path), in_one_line(error)))
             continue
         read[item.path] = item.path
-        for key, value in dict(recording.metadata.get("assumed", {})).items():
+        for key, value in object_at(recording.metadata, "assumed").items():
             notes[f"{key} is not told by every file: {value} is assumed"] = None
-        doubts.setdefault("; ".join(map(str, recording.metadata.get("notes", []))), []).append(item.path)
+        doubts.setdefault("; ".join(texts_at(recording.metadata, "notes")), []).append(item.path)
     return read, failed, [*notes, *_doubt_words(doubts)]
 
 
@@ -240,12 +242,9 @@ def _doubt_words(doubts: Mapping[str, Sequence[Path]]) -> list[str]:
     ]
 
 
-def _read(place: Path, item: Item, reading: Mapping[str, object]) -> Recording:
+def _read(place: Path, item: Item, reading: LoadOptions) -> Recording:
     """What was assumed stands in the recording's metadata, so that it need not be warned of clip by clip."""
-    options: dict[str, Any] = {}
-    if item.kind == "recording":
-        known = format_of(place).read_options
-        options = {key: value for key, value in reading.items() if key in known}
+    options = format_of(place).usable(reading) if item.kind == "recording" else LoadOptions()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return load(place, **options)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from laban.core.answers.audit import LeftOutAnswer
 from laban.core.checks import unknown_message
 from laban.core.sequence import Recording
 from laban.core.spans import Span
 from laban.errors import InvalidValueError, UnknownNameError
+from laban.io.formats import LoadOptions
 from laban.models.card import Task
 from laban.models.examples import Clip
 
@@ -102,7 +103,7 @@ class Dataset:
     items: tuple[Item, ...]
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
-    reading: Mapping[str, Any] = field(default_factory=dict)
+    reading: LoadOptions = field(default_factory=LoadOptions)
     """What readers of files of poses are told: ``fps``, ``size_wh``."""
 
     def __len__(self) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, ImageArray
+from laban.core.arrays import BoolArray, Float32Array, FloatArray, ImageArray
 from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.core.frame import Frame
@@ -220,12 +220,16 @@ def _resized(recording: Recording, size_hw: tuple[int, ...]) -> Recording:
     size_wh = (size_hw[1], size_hw[0])
     if recording.size_wh in (None, size_wh):
         return recording
-    factor = np.array(size_wh, np.float32) / np.array(recording.size_wh, np.float32)
+    factor = np.asarray(np.array(size_wh, np.float32) / np.array(recording.size_wh, np.float32), np.float32)
     people = {
-        person: one.replace(size_wh=size_wh, image_px=None if one.image_px is None else one.image_px * factor)
+        person: one.replace(size_wh=size_wh, image_px=_times(one.image_px, factor))
         for person, one in recording.people.items()
     }
     return recording.replace(people=people, size_wh=size_wh)
+
+
+def _times(image_px: Float32Array | None, factor: Float32Array) -> FloatArray | None:
+    return None if image_px is None else np.asarray(image_px * factor, np.float32)
 
 
 def _angles_at(

@@ -10,6 +10,7 @@ from typing import Any
 
 from laban.core.checks import in_range, positive, with_given
 from laban.core.frame import Frame
+from laban.core.json_values import texts_at
 from laban.core.progress import Progress, unheard
 from laban.core.sequence import Recording
 from laban.errors import LabanError, SourceError
@@ -181,7 +182,7 @@ def extract_file(
         work = _description(chosen, data=identity.sha256)
         kept = _kept(target, work)
         if kept is not None:
-            warnings = tuple(map(str, kept.metadata.get("warnings", ())))
+            warnings = texts_at(kept.metadata, "warnings")
             # The same content may have been kept under another name.
             kept = kept.replace(source=name or opened.name)
             return Extraction(kept, time.perf_counter() - began_s, kept=True, warnings=warnings)
@@ -196,7 +197,7 @@ def extract_file(
                 parts.remove()
                 identity.check()
             raise
-        noted = tuple(recording.metadata["warnings"])
+        noted = texts_at(recording.metadata, "warnings")
         warnings = (*identity.with_doubts(noted), *unused_rate(given, chosen))
         about = {"warnings": list(warnings), "path": str(source.absolute()), "work": work}
         if name is not None:
@@ -310,7 +311,7 @@ class _Job:
 def _all_warnings(opening: Sequence[str], pieces: Sequence[Recording]) -> list[str]:
     """What was wrong when the source was opened, then what reading it brought up, in an order that does not depend
     on which span was done first."""
-    read = {str(words) for piece in pieces for words in piece.metadata.get("warnings", ())}
+    read = {words for piece in pieces for words in texts_at(piece.metadata, "warnings")}
     return [*opening, *sorted(read - set(opening))]
 
 

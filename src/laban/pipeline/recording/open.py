@@ -4,12 +4,12 @@ import warnings
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.errors import FormatError, LabanError, SourceError, UnknownFormatError
 from laban.io import AssumptionWarning, format_of, load
+from laban.io.formats import LoadOptions
 from laban.pipeline.recording.cache import RecordingCache, default_cache
 from laban.pipeline.recording.extract import ExtractionSettings, extract_file, settings_for, unused_rate
 from laban.pose.blazepose.weights import resolve_detector
@@ -40,10 +40,9 @@ class PoseFile:
     flip_y: bool = False
     swap_xy: bool = False
 
-    def options(self) -> dict[str, Any]:
-        """Those that are given, as ``load`` takes them."""
-        given = {"fps": self.fps, "size_wh": self.size_wh, "flip_y": self.flip_y, "swap_xy": self.swap_xy}
-        return {name: value for name, value in given.items() if value is not None and value is not False}
+    def options(self) -> LoadOptions:
+        """The same, as ``load`` takes them."""
+        return {"fps": self.fps, "size_wh": self.size_wh, "flip_y": self.flip_y, "swap_xy": self.swap_xy}
 
 
 def has_images(path: Path) -> bool:
@@ -138,9 +137,7 @@ def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
         try:
             form = format_of(path)
             given = pose_file.options()
-            recording = load(
-                path, format=form.name, **{k: v for k, v in given.items() if k in form.read_options}
-            )
+            recording = load(path, format=form.name, **form.usable(given))
         except UnknownFormatError as error:
             if "looks like" in str(error):
                 raise
@@ -151,7 +148,7 @@ def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
     unused = [
         f"{name} is not used: a {form.name} file says it itself"
-        for name in given
-        if name not in form.read_options
+        for name in ("fps", "size_wh")
+        if given.get(name) is not None and name not in form.read_options
     ]
     return FoundPoses(recording, None, warnings=tuple(dict.fromkeys([*assumed, *unused])))

@@ -180,7 +180,7 @@ def _concatenate(earlier: PoseSequence, later: PoseSequence, times_s: Float64Arr
         name: _spread(run, (earlier.times_s, getattr(earlier, name)), (later.times_s, getattr(later, name)))
         for name in _FIELDS
     }
-    return earlier.replace(times_s=run, **fields)
+    return earlier.with_arrays(times_s=run, **fields)
 
 
 def _spread(run: Float64Array, *parts: tuple[Float64Array, Float32Array | None]) -> Float32Array | None:

@@ -214,7 +214,7 @@ def with_torso(sequence: PoseSequence, space: Space) -> PoseSequence:
         for one, other in ((left, right), (right, left)):
             lost = ~np.isfinite(points[:, one]).all(axis=1)
             points[lost, one] = points[lost, other]
-    return sequence.replace(**{_FIELDS[space]: points})
+    return sequence.with_arrays(**{_FIELDS[space]: points})
 
 
 @lru_cache(maxsize=64)

@@ -99,16 +99,22 @@ def mirrored(sequence: PoseSequence) -> PoseSequence:
     Where the size of the image is not known, pixels are flipped about 0.
     """
     flip, width = sequence.skeleton.flip, (sequence.size_wh or (0, 0))[0]
-    changes: dict[str, FloatArray] = {"visibility": sequence.visibility[:, flip]}
-    for name, edge in (("image_px", width), ("world_m", 0), ("body", 0)):
-        value = getattr(sequence, name)
-        if value is not None:
-            flipped = value[:, flip].copy()
-            flipped[..., 0] = edge - flipped[..., 0]
-            changes[name] = flipped
-    if sequence.depth_px is not None:
-        changes["depth_px"] = sequence.depth_px[:, flip]
-    return sequence.replace(**changes)
+    return sequence.replace(
+        visibility=sequence.visibility[:, flip],
+        image_px=_flipped(sequence.image_px, flip, edge=width),
+        depth_px=None if sequence.depth_px is None else sequence.depth_px[:, flip],
+        world_m=_flipped(sequence.world_m, flip, edge=0),
+        body=_flipped(sequence.body, flip, edge=0),
+    )
+
+
+def _flipped(points: FloatArray | None, flip: IntArray, *, edge: int) -> FloatArray | None:
+    """(T, J, C) points with x counted from ``edge`` backwards, and left and right exchanged."""
+    if points is None:
+        return None
+    flipped = points[:, flip].copy()
+    flipped[..., 0] = edge - flipped[..., 0]
+    return flipped
 
 
 def _read(sight: Observation, settings: PostureSettings, noise: LandmarkNoise | None) -> dict[str, Measured]:
