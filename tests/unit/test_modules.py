@@ -80,3 +80,35 @@ def test_no_two_public_things_share_a_name() -> None:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in public:
                 defined.setdefault(node.name, []).append(module)
     assert {name: homes for name, homes in defined.items() if len(homes) > 1} == {}
+
+
+MOST_ANY = 100
+"""How often the sources may say ``Any``: for objects of libraries without types. Lower it when there are fewer."""
+
+
+def test_values_of_unknown_type_are_few() -> None:
+    said = {
+        module: sum(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(tree))
+        for module, tree in trees().items()
+    }
+    assert sum(said.values()) <= MOST_ANY, {module: count for module, count in said.items() if count}
+
+
+def test_no_dictionary_of_anything_crosses_a_function() -> None:
+    """A parameter, a result or a field is a value of its own, JSON (``laban.core.json_values``) or ``object``."""
+    found = [
+        f"{module}:{annotation.lineno}"
+        for module, tree in trees().items()
+        for annotation in annotations_of(tree)
+        if "dict[str, Any]" in ast.unparse(annotation)
+    ]
+    assert found == []
+
+
+def annotations_of(tree: ast.Module) -> Iterator[ast.expr]:
+    """The annotations of all parameters, results and fields."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+            yield node.annotation
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns is not None:
+            yield node.returns

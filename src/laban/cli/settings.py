@@ -69,7 +69,7 @@ def _from_file(file: Path, section: str, keys: Mapping[str, str], *, known: set[
     return {keys[key]: _Given(value, f"{file}, [{section}] {key}") for key, value in values.items()}
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, object]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

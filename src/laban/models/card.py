@@ -178,6 +178,6 @@ def _head_to_json(head: Head) -> dict[str, object]:
     }
 
 
-def _head_from_json(value: dict[str, Any]) -> Head:
+def _head_from_json(value: Mapping[str, Any]) -> Head:
     task = Task(str(value["task"]), tuple(str(label) for label in value["labels"]), value["background"])
     return Head(task, value["temperature"], value["unknown_below"])

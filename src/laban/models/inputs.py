@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from laban.core.answers.metrics import WholeClipClock, WindowClock
-from laban.core.arrays import Float32Array, frozen
+from laban.core.arrays import Array, Float32Array, frozen
 from laban.core.checks import choose
 from laban.core.clock import Clock, WholeClip, WindowSpec
 from laban.errors import InvalidValueError
@@ -57,13 +57,13 @@ class LandmarkInput:
         """(N, L, F); raises InvalidValueError for another shape and for infinite values."""
         return frozen(values, shape=("N", *self.shape), name="values")
 
-    def feed(self, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+    def feed(self, values: Array) -> dict[str, Float32Array]:
         """The tensors for checked values (N, L, F)."""
         known = np.isfinite(values)
         filled: Float32Array = np.where(known, values, np.float32(0))
         return {"values": filled, "known": known.astype(np.float32)}
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As a card holds it."""
         return {
             "features": self.spec.to_json(),
@@ -102,15 +102,15 @@ class ImageInput:
         """The logits, and what each place of the image alone would have answered: their mean is the logits."""
         return {"logits": (answers,), "places": (None, None, answers)}
 
-    def checked(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    def checked(self, values: npt.ArrayLike) -> Array:
         """(N, S, S, 3) uint8; raises InvalidValueError for anything else."""
         return _pixels(values, self.shape, name="images")
 
-    def feed(self, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+    def feed(self, values: Array) -> dict[str, Float32Array]:
         """The tensor for checked images (N, S, S, 3)."""
         return {"image": values.astype(np.float32)}
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As a card holds it."""
         return {"view": self.view.to_json()}
 
@@ -145,15 +145,15 @@ class ClipInput:
         """The logits of all tasks side by side, and the embedding that they are read from."""
         return {"logits": (answers,), "embedding": (None,)}
 
-    def checked(self, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    def checked(self, values: npt.ArrayLike) -> Array:
         """(N, T, S, S, 3) uint8; raises InvalidValueError for anything else."""
         return _pixels(values, self.shape, name="clips")
 
-    def feed(self, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+    def feed(self, values: Array) -> dict[str, Float32Array]:
         """The tensor for checked clips (N, T, S, S, 3)."""
         return {"clip": values.astype(np.float32)}
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As a card holds it."""
         return {"view": self.view.to_json(), "clock": _clock_to_json(self.clock)}
 
@@ -176,7 +176,7 @@ def input_from_json(kind: str, value: Mapping[str, object]) -> ModelInput:
     return choose(kind, INPUTS, what="kind of input")(value)
 
 
-def _pixels(values: npt.ArrayLike, shape: tuple[int, ...], *, name: str) -> npt.NDArray[Any]:
+def _pixels(values: npt.ArrayLike, shape: tuple[int, ...], *, name: str) -> Array:
     """Unlike ``frozen`` without a copy: pixels are large, and nothing here writes to them."""
     array = np.asarray(values)
     if array.dtype != np.uint8 or array.shape[1:] != shape or array.ndim != len(shape) + 1:
@@ -192,11 +192,11 @@ def clock_answer(clock: Clock) -> WindowClock | WholeClipClock:
     return WindowClock(clock.length_s, clock.hop_s, clock.fps)
 
 
-def _clock_to_json(clock: Clock) -> dict[str, Any]:
+def _clock_to_json(clock: Clock) -> dict[str, object]:
     if isinstance(clock, WholeClip):
         return {"whole_clip": clock.length}
     return {"length_s": clock.length_s, "hop_s": clock.hop_s, "fps": clock.fps}
 
 
-def _clock_from_json(value: dict[str, Any]) -> Clock:
+def _clock_from_json(value: Mapping[str, int]) -> Clock:
     return WholeClip(value["whole_clip"]) if "whole_clip" in value else WindowSpec(**value)

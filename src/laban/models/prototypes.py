@@ -37,7 +37,7 @@ class Prototype:
     threshold: float
     clips: int
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As a card holds it."""
         return {
             "task": self.task,

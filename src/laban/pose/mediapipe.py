@@ -121,7 +121,7 @@ def _import_mediapipe() -> Any:
     return mediapipe
 
 
-def _bundle_options(bundle: Path | None, *, landmarker: str) -> dict[str, Any]:
+def _bundle_options(bundle: Path | None, *, landmarker: str) -> dict[str, object]:
     if bundle is not None:
         return {"model_asset_path": str(bundle)}
     from laban.assets import asset_path

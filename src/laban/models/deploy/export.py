@@ -4,15 +4,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 from laban.core.answers import known
 from laban.core.answers.image_metrics import ExportedClassifierAnswer
 from laban.core.answers.metrics import ExportedAnswer
-from laban.core.arrays import Float32Array, IntArray
+from laban.core.arrays import Array, Float32Array, IntArray
 from laban.core.checks import choose
 from laban.errors import InvalidValueError, ModelError
 from laban.models.deploy.convert import VARIANTS, Precision, Scheme, to_lite
@@ -38,9 +37,9 @@ class Shown:
     """What a file is compared on: N examples as ``card.input`` describes them, their labels (N, tasks),
     ``UNLABELLED`` where there is none, and examples that ranges of activations are taken from."""
 
-    values: npt.NDArray[Any]
+    values: Array
     labels: IntArray
-    calibration: npt.NDArray[Any]
+    calibration: Array
 
     @classmethod
     def of(cls, examples: Examples) -> "Shown":
@@ -51,6 +50,13 @@ class Shown:
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+class _Parity(TypedDict):
+    max_difference: float
+    agreement: float
+    accuracy: tuple[float | None, ...]
+    accuracy_change: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def export(
     return replace(best, latency_ms=latency_ms(model, shown.values[:1]))
 
 
-def latency_ms(model: Model, example: npt.NDArray[Any]) -> float:
+def latency_ms(model: Model, example: Array) -> float:
     """The median milliseconds that one example (1, ...) takes."""
     for _ in range(_UNTIMED):
         model.run(example)
@@ -185,16 +191,18 @@ def _compared(
     model = LiteModel(trained.card, network, name=path.name)
     pairs = list(zip(model.run(shown.values).logits, theirs.logits, strict=True))
     reached = [_accuracy(*pair, shown.labels[:, column]) for column, pair in enumerate(pairs)]
-    told: dict[str, Any] = {
-        "max_difference": max(float(np.abs(softmax(own) - softmax(other)).max()) for own, other in pairs),
-        "agreement": min(float((own.argmax(1) == other.argmax(1)).mean()) for own, other in pairs),
+    differences = [float(np.abs(softmax(own) - softmax(other)).max()) for own, other in pairs]
+    agreements = [float((own.argmax(1) == other.argmax(1)).mean()) for own, other in pairs]
+    measured: _Parity = {
+        "max_difference": max(differences),
+        "agreement": min(agreements),
         "accuracy": tuple(own for own, _ in reached),
         "accuracy_change": tuple(change for _, change in reached),
     }
-    held = {"scheme": scheme, "examples": len(shown), **told}
+    held = {"scheme": scheme, "examples": len(shown), **measured}
     card = replace(trained.card, about={**trained.card.about, "export": held})
     content = with_card(network, card)
-    made = Exported(path, precision, scheme, len(content), len(shown), **told, latency_ms=float("nan"))
+    made = Exported(path, precision, scheme, len(content), len(shown), **measured, latency_ms=float("nan"))
     return made, content, model
 
 

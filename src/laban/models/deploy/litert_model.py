@@ -11,17 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
-from laban.core.arrays import Float32Array
+from laban.core.arrays import Array, Float32Array, IntArray
 from laban.errors import InvalidValueError, LabanError, ModelError
 from laban.models.card import ModelCard
 from laban.models.inputs import ModelInput
 from laban.models.protocol import Outputs, split_by_task
 from laban.runtime.litert import load_interpreter
+
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
 
 CARD_MEMBER = "laban.json"
 _MOST_BYTES = 2**28
@@ -53,7 +55,7 @@ class LiteModel:
         """What the model says of itself."""
         return self._card
 
-    def run(self, values: npt.NDArray[Any]) -> Outputs:
+    def run(self, values: Array) -> Outputs:
         """Answers for N examples as ``card.input`` describes them."""
         checked = self._card.input.checked(values)
         runner = self._idle.get()
@@ -123,12 +125,20 @@ def _card_text(content: bytes, *, name: str) -> str:
         raise ModelError(f"{name} is no model of Laban: it carries no card ({CARD_MEMBER})") from error
 
 
+class _Tensor(TypedDict):
+    """What LiteRT says of a tensor, as far as it is used."""
+
+    index: int
+    shape: IntArray
+    dtype: type
+
+
 @dataclass(frozen=True, eq=False)
 class _Runner:
     """One interpreter, which of its tensors is which, and the shapes of what it gives back for one example."""
 
     name: str
-    interpreter: Any
+    interpreter: "Interpreter"
     tensors: Mapping[str, int]
     outputs: Mapping[str, tuple[int, ...]]
 
@@ -144,7 +154,7 @@ class _Runner:
             {key: _shape(details[key])[1:] for key in card.outputs},
         )
 
-    def run(self, given: ModelInput, values: npt.NDArray[Any]) -> dict[str, Float32Array]:
+    def run(self, given: ModelInput, values: Array) -> dict[str, Float32Array]:
         """(N, ...) what each output says; ModelError where LiteRT cannot run the network to its end."""
         found = {
             key: np.empty((len(values), *shape), dtype=np.float32) for key, shape in self.outputs.items()
@@ -161,7 +171,7 @@ class _Runner:
         return found
 
 
-def _tensors_of(interpreter: Any, *, name: str) -> dict[str, Any]:
+def _tensors_of(interpreter: "Interpreter", *, name: str) -> dict[str, _Tensor]:
     """The tensors by the names of the signature. The signature's own runner must not outlive this: LiteRT runs
     nothing while somebody else holds its insides."""
     count = len(interpreter.get_signature_list())
@@ -171,7 +181,7 @@ def _tensors_of(interpreter: Any, *, name: str) -> dict[str, Any]:
     return {**runner.get_input_details(), **runner.get_output_details()}
 
 
-def _check_tensors(details: Mapping[str, Any], card: ModelCard, *, name: str) -> None:
+def _check_tensors(details: Mapping[str, _Tensor], card: ModelCard, *, name: str) -> None:
     """Raises ModelError where the tensors of the file ``name`` are not those that its card asks for."""
     wanted = {**card.input.tensors, **card.outputs}
     if set(details) != set(wanted):
@@ -190,7 +200,7 @@ def _check_tensors(details: Mapping[str, Any], card: ModelCard, *, name: str) ->
             )
 
 
-def _shape(detail: Mapping[str, Any]) -> tuple[int, ...]:
+def _shape(detail: _Tensor) -> tuple[int, ...]:
     return tuple(int(side) for side in detail["shape"])
 
 

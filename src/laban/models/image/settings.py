@@ -10,7 +10,6 @@ from laban.models.image.augmentation import ImageAugmentation
 from laban.models.training.schedule import LoopSettings, Stage
 
 Tune = Literal["frozen", "partly", "free"]
-_PACE: dict[str, Any] = {"warmup": 0.1, "first": 1e-2, "decay_from": 0.0}
 FROZEN_PARTS = {"frozen": 18, "partly": 12, "free": 0}
 """How many of the backbone's 18 parts stay as ImageNet left them."""
 
@@ -67,12 +66,12 @@ class ImageTrainingSettings:
     def stages(self) -> tuple[Stage, ...]:
         """The head alone, and then, unless frozen, what may learn of the backbone too."""
         every = (
-            Stage(self.head_epochs, self.head_rate, **_PACE),
-            Stage(0 if self.tune == "frozen" else self.tune_epochs, self.tune_rate, **_PACE),
+            _stage(self.head_epochs, self.head_rate),
+            _stage(0 if self.tune == "frozen" else self.tune_epochs, self.tune_rate),
         )
         return tuple(stage for stage in every if stage.epochs)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """As JSON holds it."""
         return asdict(self)
 
@@ -85,3 +84,7 @@ class ImageTrainingSettings:
             if isinstance(error, LabanError):
                 raise
             raise FormatError(f"not settings of a training: {error}") from error
+
+
+def _stage(epochs: int, rate: float) -> Stage:
+    return Stage(epochs, rate, warmup=0.1, first=1e-2, decay_from=0.0)

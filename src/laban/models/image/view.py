@@ -1,7 +1,7 @@
 """What a classifier is shown of an image: a square round a person, or round the whole, in a fixed size."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class View:
         """What programs are told of it."""
         return ViewOfImage(self.side_px, self.margin, self.whose)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """As JSON holds it."""
         return {"side_px": self.side_px, "margin": self.margin, "whose": self.whose}
 

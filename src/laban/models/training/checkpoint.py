@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def _network(folder: Path, card: ModelCard, settings: Settings, kind: Kind) -> A
     return network
 
 
-def _read_card(path: Path) -> dict[str, Any]:
+def _read_card(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > _MOST_CARD_BYTES:
             raise ModelError(f"{path} is larger than a card may be ({_MOST_CARD_BYTES} bytes)")

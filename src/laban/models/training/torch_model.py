@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from laban.core.arrays import Float32Array
+from laban.core.arrays import Array, Float32Array
 from laban.models.card import ModelCard
 from laban.models.protocol import Outputs, split_by_task
 from laban.models.training.trained import Trained
@@ -25,7 +24,7 @@ class TorchModel:
         """What was just trained."""
         return cls(trained.card, trained.network.eval())
 
-    def run(self, values: npt.NDArray[Any]) -> Outputs:
+    def run(self, values: Array) -> Outputs:
         """Answers for N examples as ``card.input`` describes them."""
         given = self.card.input
         checked = given.checked(values)
@@ -39,7 +38,7 @@ class TorchModel:
         embedding = found.get("embedding", np.zeros((len(checked), 0), dtype=np.float32))
         return Outputs(split_by_task(self.card, found["logits"]), embedding, found.get("places"))
 
-    def _answers(self, values: npt.NDArray[Any]) -> list[Float32Array]:
+    def _answers(self, values: Array) -> list[Float32Array]:
         """The network's outputs, in order."""
         tensors = {key: torch.from_numpy(one) for key, one in self.card.input.feed(values).items()}
         return [one.numpy() for one in self.network(**tensors)]

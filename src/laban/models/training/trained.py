@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Settings(Protocol):
     """Everything that decides what training makes of its examples."""
 
-    def to_dict(self) -> dict[str, Any]: ...
+    def to_dict(self) -> dict[str, object]: ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,7 +111,7 @@ class TrainingSettings:
         """All parameters learn throughout."""
         return (Stage(self.epochs, self.learning_rate, self.schedule, self.warmup),)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """As JSON holds it."""
         moved = None if self.augmentation is None else asdict(self.augmentation)
         own = {name: getattr(self, name) for name in self.__dataclass_fields__}

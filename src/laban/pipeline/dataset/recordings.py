@@ -80,7 +80,7 @@ class ClipPoses:
     index: int
     item: Item
     place: Path | None
-    reading: Mapping[str, object]
+    reading: LoadOptions
 
     def recording(self) -> Recording:
         """The poses, read again at each call unless the dataset holds them in memory."""

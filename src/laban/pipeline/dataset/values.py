@@ -69,7 +69,7 @@ class Item:
         ordered = {task: tuple(sorted(spans, key=_in_time)) for task, spans in self.labels.items()}
         object.__setattr__(self, "labels", MappingProxyType(ordered))
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         # A mapping proxy cannot be pickled, and items go to other processes.
         return type(self), (
             self.clip,

@@ -115,7 +115,7 @@ def _check_skeletons(predictions: Predictions) -> None:
         )
 
 
-def _truth_document(truth: Sequence[TrueImage]) -> dict[str, Any]:
+def _truth_document(truth: Sequence[TrueImage]) -> dict[str, object]:
     people = [(image.number, person) for image in truth for person in image.people]
     return {
         "images": [{"id": image.number, "file_name": image.file_name} for image in truth],
@@ -124,7 +124,7 @@ def _truth_document(truth: Sequence[TrueImage]) -> dict[str, Any]:
     }
 
 
-def _truth_row(row: int, number: int, person: TruePerson) -> dict[str, Any]:
+def _truth_row(row: int, number: int, person: TruePerson) -> dict[str, object]:
     return {
         "id": row,
         "image_id": number,
@@ -137,7 +137,7 @@ def _truth_row(row: int, number: int, person: TruePerson) -> dict[str, Any]:
     }
 
 
-def _result_rows(truth: Sequence[TrueImage], predictions: Predictions) -> list[dict[str, Any]]:
+def _result_rows(truth: Sequence[TrueImage], predictions: Predictions) -> list[dict[str, object]]:
     return [
         {
             "image_id": image.number,

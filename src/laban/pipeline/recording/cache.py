@@ -9,7 +9,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -69,7 +68,7 @@ class RecordingCache:
     def save(self) -> None:
         """Writes the index, with what other runs have written meanwhile; does nothing where nothing is new."""
         if self._learnt:
-            merged: dict[str, Any] = {**_read_index(self.folder / _INDEX), **self._learnt}
+            merged = {**_read_index(self.folder / _INDEX), **self._learnt}
             write_text(self.folder / _INDEX, _INDEXED.dump_json(merged, indent=0).decode())
             self._learnt.clear()
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from laban.core.checks import in_range, positive, with_given
 from laban.core.frame import Frame
@@ -69,7 +68,7 @@ class ExtractionSettings:
         """How many networks run side by side on this machine."""
         return self.workers or os.cpu_count() or 1
 
-    def of_result(self) -> dict[str, Any]:
+    def of_result(self) -> dict[str, object]:
         """What of them decides the result, by name: not ``workers``, and ``fps`` only where it is given."""
         left_out = {"workers", *(("fps",) if self.fps is None else ())}
         return {key: value for key, value in asdict(self).items() if key not in left_out}
@@ -322,7 +321,7 @@ def _with_weights(settings: ExtractionSettings) -> ExtractionSettings:
     return chosen
 
 
-def _description(settings: ExtractionSettings, *, data: str) -> dict[str, Any]:
+def _description(settings: ExtractionSettings, *, data: str) -> dict[str, object]:
     """All that decides the result."""
     return {**settings.of_result(), "data_sha256": data, "laban": __version__}
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from laban.core.sequence import Recording
 from laban.errors import LabanError, OutputError
@@ -15,7 +14,7 @@ from laban.pipeline.recording.identity import Identity
 class Parts:
     """The spans that are done, in a hidden folder beside the target that is named for the work."""
 
-    def __init__(self, target: Path, work: dict[str, Any], identity: Identity) -> None:
+    def __init__(self, target: Path, work: dict[str, object], identity: Identity) -> None:
         self._identity = identity
         key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:16]
         self._folder = target.parent / f".{target.name}.{key}.parts"

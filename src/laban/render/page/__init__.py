@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from laban.core.checks import in_range
 from laban.core.features import Features
 from laban.core.sequence import Recording
 from laban.render.files import written
-from laban.render.page.payload import payload_of
+from laban.render.page.payload import Payload, payload_of
 from laban.render.words import short_name, summary_line
 
 _SCRIPTS = ("data.js", "camera.js", "body.js", "scene.js", "charts.js", "input.js", "player.js")
@@ -88,12 +87,12 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
-def _safe_json(payload: dict[str, object]) -> str:
+def _safe_json(payload: Payload) -> str:
     # "</script>" inside a string would end the element.
     return json.dumps(payload, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-def _notes(payload: dict[str, Any]) -> str:
+def _notes(payload: Payload) -> str:
     notes = []
     if len(payload["people"]) > 1:
         notes.append(

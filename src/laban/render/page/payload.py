@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -52,7 +52,35 @@ def unpack(packed: Packed) -> FloatArray:
     return np.where(steps == MISSING, np.nan, steps * packed.scale)
 
 
-def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_frames: int) -> dict[str, object]:
+class PayloadPerson(TypedDict):
+    """One person in the page's data: how they are drawn, and their packed values."""
+
+    id: int
+    skeleton: str
+    colour: str
+    text: str
+    sides: dict[str, str]
+    flat: bool
+    start: int
+    rows: int
+    points: dict[str, object]
+    visibility: str
+    angles: dict[str, object] | None
+
+
+class Payload(TypedDict):
+    """The page's data as plain JSON values."""
+
+    version: int
+    times: str
+    thin: int
+    columns: list[dict[str, str]]
+    panels: list[list[str]]
+    skeletons: dict[str, dict[str, object]]
+    people: list[PayloadPerson]
+
+
+def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_frames: int) -> Payload:
     """The page's data as plain JSON values; every n-th frame is kept where there are more than ``max_frames``."""
     thin = max(1, -(-len(recording.times_s) // max_frames))
     columns = _columns(recording, angles)
@@ -72,7 +100,7 @@ def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_fram
 
 def _person(
     recording: Recording, placed: PlacedPerson, angles: Features | None, *, thin: int
-) -> dict[str, Any]:
+) -> PayloadPerson:
     sequence = recording.people[placed.person]
     start = recording.start_of(placed.person)
     rows = slice(-start % thin, None, thin)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from laban.core.arrays import IntArray
 from laban.errors import InvalidValueError
@@ -67,8 +67,8 @@ def _head(card: ModelCard, outputs: Outputs, labels: IntArray, column: int) -> H
     return replace(head, unknown_below=unknown_threshold(scores[labels >= 0]))
 
 
-def _statistics(outputs: Outputs, examples: Examples) -> dict[str, Any]:
-    held = {}
+def _statistics(outputs: Outputs, examples: Examples) -> dict[str, object]:
+    held: dict[str, object] = {}
     for task in examples.tasks:
         try:
             held[task.name] = embedding_statistics(outputs.embedding, examples.labels_of(task.name))
