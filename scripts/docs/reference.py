@@ -8,7 +8,7 @@ from pathlib import Path
 
 import laban
 from laban.assets import list_assets
-from laban.assets.manifest import HttpsPlace, Place, WheelPlace, shipped_manifest
+from laban.assets.manifest import HttpsMirror, Mirror, WheelMirror, shipped_manifest
 from laban.core.skeleton import SKELETONS
 from laban.features.spec import FEATURE_SETS, FeatureSpec
 from laban.io import FORMATS
@@ -63,12 +63,12 @@ def assets_table() -> str:
             f"`{one.file}`",
             f"{one.size_bytes / 1e6:.1f} MB",
             one.licence,
-            "; ".join(_place(place) for place in one.places),
+            "; ".join(_mirror(mirror) for mirror in one.mirrors),
             one.about,
         ]
         for one in list_assets()
     )
-    return markdown_table(("name", "file", "size", "licence", "places", "what"), rows, right=("size",))
+    return markdown_table(("name", "file", "size", "licence", "mirrors", "what"), rows, right=("size",))
 
 
 def features_table() -> str:
@@ -136,13 +136,13 @@ def _codes(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "none"
 
 
-def _place(place: Place) -> str:
+def _mirror(mirror: Mirror) -> str:
     manifest = shipped_manifest()
-    if isinstance(place, HttpsPlace):
+    if isinstance(mirror, HttpsMirror):
         return "https"
-    if isinstance(place, WheelPlace):
-        return f"wheel `{manifest.wheels[place.wheel].requirement}`"
-    return f"npm `{manifest.npm_packages[place.npm].requirement}`"
+    if isinstance(mirror, WheelMirror):
+        return f"wheel `{manifest.wheels[mirror.wheel].requirement}`"
+    return f"npm `{manifest.npm_packages[mirror.npm].requirement}`"
 
 
 def _call(name: str) -> str:

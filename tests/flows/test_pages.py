@@ -27,7 +27,7 @@ from laban.core.arrays import ImageArray
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.render.coaching.progress import ExerciseProgress, Mark, write_progress_page
-from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
+from laban.render.coaching.summary_page import Course, SummaryMessages, write_summary_page
 from laban.render.image.audit_page import draw_audit_page
 from laban.render.report import write_report
 from laban.render.report.document import write_document
@@ -214,7 +214,7 @@ def workout_page(folder: Path) -> Path:
         for one in range(14)
     )
     words = load_messages("en")
-    said = SummaryWords(
+    said = SummaryMessages(
         "en",
         "Squat with a long name of its own",
         lambda key: words.say(f"page.{key}"),
@@ -314,8 +314,8 @@ def classifier_page(folder: Path) -> Path:
         ],
         "run": held["run"],
     }
-    looked = [(NOISE, NOISE[::-1], "no_fall", said, 0.93) for said in ("no_fall", "fall") * 3]
-    return write_report(folder / "report.html", answer(ImageMetrics, content), looked=looked)
+    examples = [(NOISE, NOISE[::-1], "no_fall", said, 0.93) for said in ("no_fall", "fall") * 3]
+    return write_report(folder / "report.html", answer(ImageMetrics, content), examples=examples)
 
 
 def audit_page(folder: Path) -> Path:

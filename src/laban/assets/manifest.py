@@ -1,4 +1,4 @@
-"""What the manifest says: every asset, its licence, its hashes and the places it may come from."""
+"""What the manifest says: every asset, its licence, its hashes and the mirrors it may come from."""
 
 import tomllib
 from collections.abc import Mapping
@@ -37,33 +37,33 @@ class NpmPackage(_Entry):
     size_bytes: Size
 
 
-class _Place(_Entry):
+class _Mirror(_Entry):
     size_bytes: Size | None = None
     sha256: Sha256 | None = None
 
 
-class HttpsPlace(_Place):
+class HttpsMirror(_Mirror):
     """An address of the file itself."""
 
     https: str = Field(pattern=r"^https://")
 
 
-class WheelPlace(_Place):
+class WheelMirror(_Mirror):
     """A member of one of the manifest's wheels."""
 
     wheel: str
     member: str
 
 
-class NpmPlace(_Place):
+class NpmMirror(_Mirror):
     """A member of one of the manifest's npm packages."""
 
     npm: str
     member: str
 
 
-PackagePlace = WheelPlace | NpmPlace
-Place = HttpsPlace | PackagePlace
+PackageMirror = WheelMirror | NpmMirror
+Mirror = HttpsMirror | PackageMirror
 
 
 class Asset(_Entry):
@@ -76,16 +76,16 @@ class Asset(_Entry):
     licence: str
     size_bytes: Size
     sha256: Sha256
-    places: tuple[Place, ...] = Field(min_length=1)
+    mirrors: tuple[Mirror, ...] = Field(min_length=1)
 
     @property
     def hashes(self) -> frozenset[str]:
         """SHA-256 of every form in which this asset is published."""
-        return frozenset({self.sha256, *(place.sha256 for place in self.places if place.sha256)})
+        return frozenset({self.sha256, *(mirror.sha256 for mirror in self.mirrors if mirror.sha256)})
 
-    def expected(self, place: Place) -> tuple[int, str]:
-        """Size in bytes and SHA-256 of the file that ``place`` holds."""
-        return place.size_bytes or self.size_bytes, place.sha256 or self.sha256
+    def expected(self, mirror: Mirror) -> tuple[int, str]:
+        """Size in bytes and SHA-256 of the file that ``mirror`` holds."""
+        return mirror.size_bytes or self.size_bytes, mirror.sha256 or self.sha256
 
 
 class Manifest(_Entry):
@@ -103,29 +103,29 @@ class Manifest(_Entry):
         ):
             if len(set(values)) < len(values):
                 raise ValueError(f"two assets share a {what}")
-        for place in (place for asset in self.assets for place in asset.places):
-            if isinstance(place, WheelPlace) and place.wheel not in self.wheels:
-                raise ValueError(unknown_message(place.wheel, self.wheels, what="wheel"))
-            if isinstance(place, NpmPlace) and place.npm not in self.npm_packages:
-                raise ValueError(unknown_message(place.npm, self.npm_packages, what="npm package"))
+        for mirror in (mirror for asset in self.assets for mirror in asset.mirrors):
+            if isinstance(mirror, WheelMirror) and mirror.wheel not in self.wheels:
+                raise ValueError(unknown_message(mirror.wheel, self.wheels, what="wheel"))
+            if isinstance(mirror, NpmMirror) and mirror.npm not in self.npm_packages:
+                raise ValueError(unknown_message(mirror.npm, self.npm_packages, what="npm package"))
         return self
 
     def get(self, name: str) -> Asset:
         """The asset called ``name``; raises UnknownNameError with the nearest name."""
         return choose(name, {asset.name: asset for asset in self.assets}, what="asset")
 
-    def members_of(self, package: PackagePlace) -> Mapping[str, PackagePlace]:
-        """Asset name to place, for every asset that lies in the same wheel or npm package."""
+    def members_of(self, package: PackageMirror) -> Mapping[str, PackageMirror]:
+        """Asset name to mirror, for every asset that lies in the same wheel or npm package."""
         return {
-            asset.name: place
+            asset.name: mirror
             for asset in self.assets
-            for place in asset.places
-            if not isinstance(place, HttpsPlace) and _package(place) == _package(package)
+            for mirror in asset.mirrors
+            if not isinstance(mirror, HttpsMirror) and _package(mirror) == _package(package)
         }
 
 
-def _package(place: PackagePlace) -> tuple[str, str]:
-    return ("wheel", place.wheel) if isinstance(place, WheelPlace) else ("npm", place.npm)
+def _package(mirror: PackageMirror) -> tuple[str, str]:
+    return ("wheel", mirror.wheel) if isinstance(mirror, WheelMirror) else ("npm", mirror.npm)
 
 
 def parse_manifest(content: Mapping[str, object]) -> Manifest:

@@ -46,7 +46,7 @@ class AuditOptions(ClipOptions):
     window_s: Annotated[
         float, Field(gt=0, le=3600), typer.Option(metavar="S", help="The window that clips should fill.")
     ] = 2.0
-    doubts: Annotated[
+    label_errors: Annotated[
         bool, typer.Option(help="Ask which labels the movement, or the image, contradicts.")
     ] = True
 
@@ -81,7 +81,9 @@ def audit(
     across splits. Exit code 3 where a file could not be read, else 0, whatever is found.
     """
     if holds_images(data):
-        engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
+        engine = (
+            ExtractOptions(model=options.model, detector=options.detector) if options.label_errors else None
+        )
         audit_of_images(data, engine=engine, page=options.output, as_json=as_json, quiet=quiet)
     if options.output is not None:
         raise InvalidValueError(f"{options.output}: a page is made of images only; for clips, use --json")

@@ -8,7 +8,7 @@ import numpy as np
 import typer
 from pydantic import Field
 
-from laban.cli.comparison_words import movement_words, pose_words
+from laban.cli.comparison_text import movement_words, pose_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, part_of, with_options
 from laban.cli.output import progress_bar, report, say, warn

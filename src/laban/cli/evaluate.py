@@ -9,7 +9,7 @@ import typer
 from laban.cli.actions import ModelName
 from laban.cli.dataset_options import Data, LearningClipOptions, opened
 from laban.cli.dataset_poses import poses_of_dataset
-from laban.cli.figures_tables import figures_table
+from laban.cli.metrics_tables import metrics_table
 from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.pipeline.action.predict import open_model
@@ -51,19 +51,19 @@ def evaluate(
     The same figures as after training, without baselines, which have nothing to learn from here. Labels that the
     model does not know are named. Clips that it learned from are counted and left out of the figures.
     """
-    judged = open_model(model)
+    known = open_model(model)
     dataset = opened(data, options, fps=options.read_fps)
     recordings = poses_of_dataset(dataset, options, model=options.pose_model, quiet=quiet)
-    judgement, left_out = evaluate_model(
-        judged, dataset, recordings, people=ExampleSettings(people=options.people), task=options.task
+    evaluation, left_out = evaluate_model(
+        known, dataset, recordings, people=ExampleSettings(people=options.people), task=options.task
     )
     for one in left_out[len(dataset.skipped) + len(recordings.failed) :]:
         say(f"laban: left out {one.name}: {one.reason}", quiet=quiet)
-    metrics = judgement.metrics
+    metrics = evaluation.metrics
     for warning in metrics.warnings:
         warn(warning, quiet=quiet)
     made = write_evaluation(options.output, metrics) if options.output else ()
-    report(metrics, figures_table(metrics), as_json=as_json)
+    report(metrics, metrics_table(metrics), as_json=as_json)
     if not as_json:
         for path in made:
             report(None, str(path), as_json=False)

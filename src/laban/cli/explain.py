@@ -32,7 +32,7 @@ from laban.tasks.action.frame_rates import frame_rate_warnings
 
 HEAT_MAP_SUFFIX, INSTANTS_SUFFIX, VIDEO_SUFFIX = ".heatmap.png", ".instants.png", ".explained.mp4"
 
-_TOLD = 6
+_LISTED_JOINTS = 6
 _SPANS = 3
 
 
@@ -71,7 +71,7 @@ def explain(
     check_output_folder(options.output)
     known = with_prototypes(open_model(model))
     found = _poses(clip, options, quiet=quiet)
-    reasons = reasons_for(
+    attributions = reasons_for(
         known,
         found.recording,
         task=options.task,
@@ -79,14 +79,14 @@ def explain(
         person=options.person,
         method=options.method,
     )
-    warnings = frame_rate_warnings(known.card, found.recording.times_s, task=reasons.explanation.task)
+    warnings = frame_rate_warnings(known.card, found.recording.times_s, task=attributions.explanation.task)
     for warning in warnings:
         warn(f"{clip}: {warning}", quiet=quiet)
-    files = _drawn(clip, found, reasons, options, quiet=quiet)
+    files = _drawn(clip, found, attributions, options, quiet=quiet)
     value = explanation_answer(
-        reasons, source=str(clip), model=known.card.name, files=files, warnings=warnings
+        attributions, source=str(clip), model=known.card.name, files=files, warnings=warnings
     )
-    report(value, _words(clip, reasons, files), as_json=as_json)
+    report(value, _words(clip, attributions, files), as_json=as_json)
 
 
 def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
@@ -94,25 +94,25 @@ def _poses(clip: Path, options: ExplainOptions, *, quiet: bool) -> FoundPoses:
 
 
 def _drawn(
-    clip: Path, found: FoundPoses, reasons: Attributions, options: ExplainOptions, *, quiet: bool
+    clip: Path, found: FoundPoses, attributions: Attributions, options: ExplainOptions, *, quiet: bool
 ) -> list[Path]:
     folder, stem = options.output, clip.stem
-    files = [write_heat_map(folder / (stem + HEAT_MAP_SUFFIX), reasons, source=found.recording.source)]
+    files = [write_heat_map(folder / (stem + HEAT_MAP_SUFFIX), attributions, source=found.recording.source)]
     origin = _origin(clip, found, options, quiet=quiet)
     if origin is None:
         return files
-    at_s = key_instants(reasons, count=options.instants)
+    at_s = key_instants(attributions, count=options.instants)
     fps = rate_given(found.recording)
     with open_frames(origin, at_s=at_s, fps=fps) as frames:
         path = folder / (stem + INSTANTS_SUFFIX)
-        files.append(write_instants(path, found.recording, reasons, frames, at_s=at_s))
+        files.append(write_instants(path, found.recording, attributions, frames, at_s=at_s))
     if options.video:
         path, total = folder / (stem + VIDEO_SUFFIX), len(found.recording.times_s)
         with (
             progress_bar("drawing", total=total, quiet=quiet) as advance,
             open_frames(origin, fps=fps) as frames,
         ):
-            write_explained_video(path, found.recording, reasons, frames, progress=advance)
+            write_explained_video(path, found.recording, attributions, frames, progress=advance)
         files.append(path)
     return files
 
@@ -128,22 +128,22 @@ def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bo
             raise
         warn(f"{error}; only the heat map is drawn", quiet=quiet)
         return None
-    doubt = origin_doubt(found.recording, origin)
-    if doubt is not None:
-        warn(doubt, quiet=quiet)
+    warning = origin_doubt(found.recording, origin)
+    if warning is not None:
+        warn(warning, quiet=quiet)
     return origin
 
 
-def _words(clip: Path, reasons: Attributions, files: list[Path]) -> str:
-    title, where = headline(reasons, source=str(clip))
-    found = reasons.explanation
-    joints = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in found.top(_TOLD)]
+def _words(clip: Path, attributions: Attributions, files: list[Path]) -> str:
+    title, where = headline(attributions, source=str(clip))
+    found = attributions.explanation
+    joints = [f"{name.replace('_', ' ')} {value:.2f}" for name, value in found.top(_LISTED_JOINTS)]
     limbs = [f"{name} {value:.2f}" for name, value in found.limbs.items() if value > 0]
-    spans = [f"{format_time(start)} to {format_time(end)}" for start, end in reasons.spans_s()[:_SPANS]]
+    spans = [f"{format_time(start)} to {format_time(end)}" for start, end in attributions.spans_s()[:_SPANS]]
     lines = {
         "joints": ", ".join(joints) or "none speaks for it by itself",
         "limbs": ", ".join(limbs) or "none speaks for it by itself",
         "when": ", ".join(spans) or "at no time more than at others",
     }
-    told = [f"{key:<8}{value}" for key, value in lines.items()]
-    return "\n".join([title, where, *told, *map(str, files)])
+    rows = [f"{key:<8}{value}" for key, value in lines.items()]
+    return "\n".join([title, where, *rows, *map(str, files)])

@@ -20,6 +20,6 @@ def extract(
     What an earlier run has finished with the same options is kept, so that a run that was stopped continues
     where it was. A video that cannot be read is skipped, with the reason.
     """
-    outcome = extract_all(expand_inputs(sources, tell=partial(warn, quiet=quiet)), options, quiet=quiet)
+    outcome = extract_all(expand_inputs(sources, notify=partial(warn, quiet=quiet)), options, quiet=quiet)
     report_outcome(outcome, as_json=as_json)
     raise typer.Exit(outcome.exit_code)

@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from laban.cli.extract_options import ExtractOptions, with_weights
-from laban.cli.film_or_photos import numbered_alone, split_photos
 from laban.cli.inputs import Input, check_output_folder, output_paths
 from laban.cli.output import Item, Outcome, for_each, progress_bar, say, warn
+from laban.cli.video_or_photos import numbered_alone, split_photos
 from laban.core.answers.outcomes import ExtractionDetails
 from laban.core.sequence import Recording
 from laban.errors import OutputError, SourceError
@@ -29,7 +29,7 @@ def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) ->
     lone = numbered_alone(inputs)
     if lone is not None:
         say(lone, quiet=quiet)
-    inputs = split_photos(inputs, photos=options.photos, tell=partial(say, quiet=quiet))
+    inputs = split_photos(inputs, photos=options.photos, notify=partial(say, quiet=quiet))
     targets = _targets(inputs, options.output)
     if any(one.path.exists() for one in inputs):
         options = with_weights(options, quiet=quiet)
@@ -50,8 +50,8 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
     one, target = pair
     if not one.path.exists():
         raise SourceError(_absent(one.path))
-    if one.doubt is not None:
-        raise SourceError(one.doubt)
+    if one.ambiguity is not None:
+        raise SourceError(one.ambiguity)
     if target.is_dir():
         raise OutputError(f"{target} is a folder, expected a place for the recording; name another with -o")
     with progress_bar(one.path.name, quiet=quiet) as advance:

@@ -23,20 +23,20 @@ _FILE_SUFFIXES = VIDEO_SUFFIXES.union(
 )
 _OWN_RESULT = ".overlay.mp4"
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Input:
     """One source, and its place below the folder or pattern that named it. ``given`` is what it is called.
 
-    ``doubt`` says why it cannot be read without a word of what it is.
+    ``ambiguity`` says why it cannot be read without a word of what it is.
     """
 
     path: Path
     relative: Path
     given: str | None = None
-    doubt: str | None = None
+    ambiguity: str | None = None
 
     def __str__(self) -> str:
         return self.given or str(self.path)
@@ -48,7 +48,7 @@ def expand_sources(sources: Iterable[str | Path]) -> list[Path]:
 
 
 def expand_inputs(
-    sources: Iterable[str | Path], *, tell: Tell | None = None, both: bool = False
+    sources: Iterable[str | Path], *, notify: Notify | None = None, both: bool = False
 ) -> list[Input]:
     """Every file that ``sources`` mean, each once, in order.
 
@@ -59,9 +59,9 @@ def expand_inputs(
     source is an address; one of several such is left for the reader to refuse, so that the others are not lost.
     """
     named = [str(source) for source in sources]
-    told = tell or _unheard
+    heard = notify or _unheard
     found = [
-        one for source in named for one in _expanded(source, alone=len(named) == 1, tell=told, both=both)
+        one for source in named for one in _expanded(source, alone=len(named) == 1, notify=heard, both=both)
     ]
     return list({one.path.absolute(): one for one in found}.values())
 
@@ -113,18 +113,18 @@ def check_output_folder(folder: Path) -> None:
         raise OutputError(f"nothing can be written in {nearest}; name another folder with -o")
 
 
-def _expanded(source: str, *, alone: bool, tell: Tell, both: bool) -> list[Input]:
+def _expanded(source: str, *, alone: bool, notify: Notify, both: bool) -> list[Input]:
     path = Path(source)
     try:
         if source == STDIN:
             spool = spooled()
             return [Input(spool, Path(spool.name), NAME)]
         if path.is_dir():
-            return _in_folder(path, tell, both=both)
+            return _in_folder(path, notify, both=both)
         if address_in(source) is not None and not path.exists():
             raise SourceError(absence(Path(source)))
         if glob.has_magic(source) and not path.exists():
-            return _matching(source, tell)
+            return _matching(source, notify)
     except SourceError:
         if alone or source == STDIN:
             raise
@@ -136,7 +136,7 @@ def _name(path: Path) -> str:
     return path.name if path.name not in ("", "..") else path.resolve().name
 
 
-def _in_folder(folder: Path, tell: Tell, *, both: bool) -> list[Input]:
+def _in_folder(folder: Path, notify: Notify, *, both: bool) -> list[Input]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     seen = [path for path in files if not _hidden(path.relative_to(folder))]
     videos = [path for path in seen if _is_video(path)]
@@ -156,7 +156,7 @@ def _in_folder(folder: Path, tell: Tell, *, both: bool) -> list[Input]:
     if left:
         counts = {"video": len(videos), "image": len(images)}
         kinds = " and ".join(_counted(count, kind) for kind, count in counts.items() if count)
-        tell(f"{folder}: a folder stands for the {kinds} in it; left out: {left}")
+        notify(f"{folder}: a folder stands for the {kinds} in it; left out: {left}")
     return [
         *(Input(path, path.relative_to(folder)) for path in videos),
         *(_image_folder(one, folder) for one in sorted({path.parent for path in images})),
@@ -175,14 +175,14 @@ def _is_video(path: Path) -> bool:
     return path.suffix.lower() != ".ts" or path.stat().st_size == 0 or demuxer_of(read_head(path)) is not None
 
 
-def _matching(pattern: str, tell: Tell) -> list[Input]:
+def _matching(pattern: str, notify: Notify) -> list[Input]:
     paths = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
     files = [path for path in paths if path.is_file()]
     if not files:
         raise SourceError(f"{pattern}: no file matches this pattern; check the folder and the suffix")
     folders = len(paths) - len(files)
     if folders and "**" not in pattern:
-        tell(f"{pattern}: {_counted(folders, 'folder')} that it matches left out; name a folder by itself")
+        notify(f"{pattern}: {_counted(folders, 'folder')} that it matches left out; name a folder by itself")
     base = _fixed_part(pattern)
     return [Input(path, path.relative_to(base)) for path in files]
 

@@ -121,9 +121,9 @@ class _Job:
     def origin(self) -> Path:
         """The video, with a word where it is another than the recording was made of."""
         found = find_origin(self.recording, beside=self.file, given=self.settings.source)
-        doubt = origin_doubt(self.recording, found)
-        if doubt is not None:
-            warn(doubt, quiet=self.quiet)
+        warning = origin_doubt(self.recording, found)
+        if warning is not None:
+            warn(warning, quiet=self.quiet)
         return found
 
     def frames(self, at_s: Float64Array | None = None) -> AbstractContextManager[Iterable[Frame]]:

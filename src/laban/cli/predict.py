@@ -64,7 +64,7 @@ def predict(
     A model that `laban train-image` made answers images instead: the class of everybody in each, or of the whole.
     With --overlay it shows what it looked at.
     """
-    inputs = expand_inputs(sources, tell=partial(warn, quiet=quiet))
+    inputs = expand_inputs(sources, notify=partial(warn, quiet=quiet))
     opened = open_exported(model)
     classifier = image_model(opened)
     if classifier is not None:
@@ -129,8 +129,8 @@ class _Job:
             raise result
         found, predicted = result.poses, result.predictions
         timeline = predicted.timeline
-        doubts = (*doubts_of(found.recording), *lost_words(found.recording))
-        warnings = (*found.warnings, *predicted.warnings, *doubts)
+        more = (*doubts_of(found.recording), *lost_words(found.recording))
+        warnings = (*found.warnings, *predicted.warnings, *more)
         for warning in warnings:
             warn(f"{one}: {warning}", quiet=self.quiet)
         self.timelines[str(one)] = timeline
@@ -172,9 +172,9 @@ class _Job:
         from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
 
         origin = found.images or find_origin(found.recording, beside=one.path)
-        doubt = None if found.images else origin_doubt(found.recording, origin)
-        if doubt is not None:
-            warn(f"{one}: {doubt}", quiet=self.quiet)
+        warning = None if found.images else origin_doubt(found.recording, origin)
+        if warning is not None:
+            warn(f"{one}: {warning}", quiet=self.quiet)
         total = len(found.recording.times_s)
         with (
             progress_bar(f"drawing {target.name}", total=total, quiet=self.quiet or self.several) as advance,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic import Field
 
-from laban.cli.comparison_words import repetitions_words
+from laban.cli.comparison_text import repetitions_words
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import AsJson, OutputFolder, Quiet, part_of, with_options
 from laban.cli.output import report, say

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator
 from laban.cli.dataset_options import Data, LearningClipOptions, opened
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.dataset_tables import coverage_table
-from laban.cli.figures_tables import export_words, figures_table
 from laban.cli.inputs import check_output_folder
+from laban.cli.metrics_tables import export_words, metrics_table
 from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
 from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.cli.progress import report_learned, stage_bars
@@ -92,7 +92,7 @@ def train(data: Data, *, options: TrainOptions, as_json: AsJson = False, quiet: 
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     learned, partly = _learn(dataset, folder, options, settings, as_json=as_json, quiet=quiet)
-    words = (figures_table(learned.metrics), export_words(learned.metrics, learned.folder))
+    words = (metrics_table(learned.metrics), export_words(learned.metrics, learned.folder))
     report_learned(learned, *words, as_json=as_json)
     raise typer.Exit(PARTLY if partly else DONE)
 

@@ -33,7 +33,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def make_manifest(
-    content: bytes = CONTENT, *, places: list[dict[str, Any]] | None = None, **more: Any
+    content: bytes = CONTENT, *, mirrors: list[dict[str, Any]] | None = None, **more: Any
 ) -> Manifest:
     """A manifest of one asset called thing."""
     asset = {
@@ -44,7 +44,7 @@ def make_manifest(
         "licence": "MIT",
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
-        "places": places or [{"https": ADDRESS}],
+        "mirrors": mirrors or [{"https": ADDRESS}],
     }
     return parse_manifest({"assets": [asset, *more.pop("others", [])], **more})
 

@@ -69,7 +69,7 @@ def test_a_damaged_file_in_the_cache_counts_as_absent(cache: Path) -> None:
 def test_either_of_an_assets_two_forms_is_taken(cache: Path) -> None:
     other = {"npm": "p", "member": "m", "size_bytes": 5, "sha256": hashlib.sha256(b"other").hexdigest()}
     packages = {"p": {"requirement": "p@1", "size_bytes": 1}}
-    manifest = make_manifest(places=[{"https": ADDRESS}, other], npm_packages=packages)
+    manifest = make_manifest(mirrors=[{"https": ADDRESS}, other], npm_packages=packages)
     path = put(cache, b"other")
     assert find_asset("thing", manifest=manifest) == path
 
@@ -150,7 +150,7 @@ def test_two_processes_at_once_fetch_once(server: Server, tmp_path: Path) -> Non
         from laban.assets.manifest import parse_manifest
         asset = dict(name="thing", file="thing.bin", kind="weights", about="a", licence="MIT",
                      size_bytes={len(CONTENT)}, sha256="{hashlib.sha256(CONTENT).hexdigest()}",
-                     places=[dict(https="{ADDRESS}")])
+                     mirrors=[dict(https="{ADDRESS}")])
         opener = lambda request: urllib.request.urlopen("http://127.0.0.1:{server.port}/")
         print(asset_path("thing", manifest=parse_manifest(dict(assets=[asset])), opener=opener))
         """
@@ -177,20 +177,20 @@ def other_asset(content: bytes) -> dict[str, object]:
         "licence": "MIT",
         "size_bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
-        "places": [{"wheel": "fixture", "member": "in/other.bin"}],
+        "mirrors": [{"wheel": "fixture", "member": "in/other.bin"}],
     }
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for npm is a script")
-def test_places_are_tried_in_order_and_a_wheel_gives_all_it_holds(
+def test_mirrors_are_tried_in_order_and_a_wheel_gives_all_it_holds(
     wheel_index: Callable[..., Path], fake_npm: Callable[..., Path], cache: Path
 ) -> None:
     wheel_index({"in/thing.bin": CONTENT, "in/other.bin": b"other"})
     calls = fake_npm({"package/thing.bin": CONTENT})
-    places = [{"wheel": "fixture", "member": "in/thing.bin"}, {"npm": "p", "member": "package/thing.bin"}]
+    mirrors = [{"wheel": "fixture", "member": "in/thing.bin"}, {"npm": "p", "member": "package/thing.bin"}]
     packages = {"p": {"requirement": "p@1", "size_bytes": 1}}
     manifest = make_manifest(
-        places=places, wheels=WHEELS, npm_packages=packages, others=[other_asset(b"other")]
+        mirrors=mirrors, wheels=WHEELS, npm_packages=packages, others=[other_asset(b"other")]
     )
     assert asset_path("thing", manifest=manifest).read_bytes() == CONTENT
     assert find_asset("other", manifest=manifest) == cache / "other.bin"
@@ -204,9 +204,9 @@ def test_a_wheel_with_other_bytes_gives_way_to_the_next_place(
 ) -> None:
     wheel_index({"in/thing.bin": b"wrong"})
     calls = fake_npm({"package/thing.bin": CONTENT})
-    places = [{"wheel": "fixture", "member": "in/thing.bin"}, {"npm": "p", "member": "package/thing.bin"}]
+    mirrors = [{"wheel": "fixture", "member": "in/thing.bin"}, {"npm": "p", "member": "package/thing.bin"}]
     packages = {"p": {"requirement": "@scope/p@1.2", "size_bytes": 1}}
-    manifest = make_manifest(places=places, wheels=WHEELS, npm_packages=packages)
+    manifest = make_manifest(mirrors=mirrors, wheels=WHEELS, npm_packages=packages)
     assert asset_path("thing", manifest=manifest).read_bytes() == CONTENT
     assert calls.read_text().split()[-1] == "@scope/p@1.2"
     assert names_in(cache) == {"thing.bin"}
@@ -214,9 +214,9 @@ def test_a_wheel_with_other_bytes_gives_way_to_the_next_place(
 
 def test_when_every_place_fails_each_says_why(wheel_index: Callable[..., Path], cache: Path) -> None:
     wheel_index({"elsewhere": CONTENT})
-    places = [{"wheel": "fixture", "member": "in/thing.bin"}]
+    mirrors = [{"wheel": "fixture", "member": "in/thing.bin"}]
     with pytest.raises(AssetError, match="thing could not be fetched") as caught:
-        asset_path("thing", manifest=make_manifest(places=places, wheels=WHEELS))
+        asset_path("thing", manifest=make_manifest(mirrors=mirrors, wheels=WHEELS))
     message = str(caught.value)
     assert "wheel fixture==1.0: fixture-1.0-py3-none-any.whl holds no in/thing.bin" in message
     assert "run `python -m pip download --no-deps --only-binary=:all: fixture==1.0` and unzip" in message
@@ -229,8 +229,8 @@ def test_what_a_process_that_died_left_behind_is_cleared(
     wheel_index({"in/thing.bin": CONTENT})
     (cache / ".work-dead").mkdir(parents=True)
     (cache / ".work-dead" / "half.whl").write_bytes(b"half")
-    places = [{"wheel": "fixture", "member": "in/thing.bin"}]
-    asset_path("thing", manifest=make_manifest(places=places, wheels=WHEELS))
+    mirrors = [{"wheel": "fixture", "member": "in/thing.bin"}]
+    asset_path("thing", manifest=make_manifest(mirrors=mirrors, wheels=WHEELS))
     assert names_in(cache) == {"thing.bin"}
 
 
@@ -244,7 +244,7 @@ def test_a_cache_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.network
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("name", ["blazepose_detector", "blazepose_landmarker_lite", "demo"])
-def test_the_shipped_places_hold_what_the_manifest_says(name: str, cache: Path) -> None:
+def test_the_shipped_mirrors_hold_what_the_manifest_says(name: str, cache: Path) -> None:
     path = asset_path(name)
     assert path.parent == cache
     assert find_asset(name) == path

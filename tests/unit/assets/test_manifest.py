@@ -1,7 +1,7 @@
 import pytest
 
 from laban.assets import list_assets
-from laban.assets.manifest import WheelPlace, parse_manifest, shipped_manifest
+from laban.assets.manifest import WheelMirror, parse_manifest, shipped_manifest
 from laban.errors import AssetError, UnknownNameError
 
 ASSET = {
@@ -12,7 +12,7 @@ ASSET = {
     "licence": "MIT",
     "size_bytes": 3,
     "sha256": "0" * 64,
-    "places": [{"https": "https://assets.test/thing.bin"}],
+    "mirrors": [{"https": "https://assets.test/thing.bin"}],
 }
 
 
@@ -33,8 +33,8 @@ def test_the_detector_has_a_hash_for_each_of_its_two_forms() -> None:
 
 
 def test_one_package_tells_of_all_its_members() -> None:
-    place = WheelPlace(wheel="mediapipe", member="any")
-    members = shipped_manifest().members_of(place)
+    mirror = WheelMirror(wheel="mediapipe", member="any")
+    members = shipped_manifest().members_of(mirror)
     assert set(members) == {"blazepose_detector", "blazepose_landmarker_full"}
 
 
@@ -48,10 +48,10 @@ def test_an_unknown_asset_is_told_with_the_nearest_name() -> None:
     [
         ({"licnce": "MIT"}, "licnce"),
         ({"sha256": "abc"}, "sha256"),
-        ({"places": []}, "places"),
-        ({"places": [{"https": "http://assets.test/thing.bin"}]}, "places"),
-        ({"places": [{"wheel": "absent", "member": "a"}]}, "unknown wheel 'absent'"),
-        ({"places": [{"npm": "absent", "member": "a"}]}, "unknown npm package 'absent'"),
+        ({"mirrors": []}, "mirrors"),
+        ({"mirrors": [{"https": "http://assets.test/thing.bin"}]}, "mirrors"),
+        ({"mirrors": [{"wheel": "absent", "member": "a"}]}, "unknown wheel 'absent'"),
+        ({"mirrors": [{"npm": "absent", "member": "a"}]}, "unknown npm package 'absent'"),
         ({"file": "../thing.bin"}, "file"),
         ({"size_bytes": 0}, "size_bytes"),
     ],

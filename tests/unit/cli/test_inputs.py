@@ -115,14 +115,14 @@ def test_results_do_not_go_where_nothing_can_be_written(
 def test_a_folder_says_what_it_leaves_out(tmp_path: Path) -> None:
     make(tmp_path, "a.mp4", "b.WMV", "p.png", "q.jpg", "a.parquet", "notes.txt", ".hidden", "a.overlay.mp4")
     told: list[str] = []
-    assert len(expand_inputs([tmp_path], tell=told.append)) == 2
+    assert len(expand_inputs([tmp_path], notify=told.append)) == 2
     assert told == [
         f"{tmp_path}: a folder stands for the 2 videos in it; left out: 1 drawing by Laban, 1 file of poses, "
         "2 images, 1 other file (.txt)"
     ]
     told.clear()
     make(tmp_path / "all", "c.mp4")
-    expand_inputs([tmp_path / "all"], tell=told.append)
+    expand_inputs([tmp_path / "all"], notify=told.append)
     assert told == []
 
 
@@ -135,7 +135,7 @@ def test_a_program_is_no_transport_stream(tmp_path: Path) -> None:
 def test_folders_of_images_below_are_sources_each(tmp_path: Path) -> None:
     make(tmp_path / "walks", "one/1.png", "two/1.png", "0.png", "two/notes.txt")
     told: list[str] = []
-    found = expand_inputs([tmp_path / "walks"], tell=told.append)
+    found = expand_inputs([tmp_path / "walks"], notify=told.append)
     assert [one.relative.as_posix() for one in found] == ["walks", "one", "two"]
     assert "left out: 1 other file (.txt)" in told[0]
 
@@ -193,7 +193,7 @@ def test_standard_input_is_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_folder_may_stand_for_its_videos_and_its_images(tmp_path: Path) -> None:
     make(tmp_path, "album/a.jpg", "album/b.png", "album/wave.gif", "album/more/c.jpg", "album/notes.txt")
     told: list[str] = []
-    found = expand_inputs([tmp_path / "album"], tell=told.append, both=True)
+    found = expand_inputs([tmp_path / "album"], notify=told.append, both=True)
     assert [one.path.relative_to(tmp_path).as_posix() for one in found] == [
         "album/wave.gif",
         "album",

@@ -12,8 +12,8 @@ import pytest
 
 from laban.cli.app import app
 from laban.cli.errors import guarded
-from laban.cli.film_or_photos import numbered_alone
 from laban.cli.inputs import Input, check_output_folder
+from laban.cli.video_or_photos import numbered_alone
 from laban.errors import InvalidValueError
 from laban.pipeline.recording.identity import data_hash
 from laban.sources import SyntheticScene

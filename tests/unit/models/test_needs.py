@@ -8,7 +8,7 @@ import pytest
 from tests.unit.models.conftest import Make
 from tests.unit.models.evaluation.test_evaluate import raised, watcher
 
-from laban.cli.figures_tables import figures_table
+from laban.cli.metrics_tables import metrics_table
 from laban.errors import MissingExtraError
 from laban.models import needs
 from laban.models.evaluation.evaluate import EvaluationSettings, judge
@@ -57,5 +57,5 @@ def test_figures_without_a_baseline_make_a_table_and_a_report(
     row = metrics.tasks[0].baselines[1]
     assert {row.accuracy, row.macro_f1, row.interval, row.difference, row.seconds} == {None}
     assert "laban[baselines]" in row.note
-    figures_table(metrics)
+    metrics_table(metrics)
     assert "laban[baselines]" in draw_report(metrics)

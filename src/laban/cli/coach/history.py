@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from laban.cli.coach.session import CoachOptions, HistoryFile
-from laban.cli.coach.words import history_table, seen_most
+from laban.cli.coach.text import history_table, seen_most
 from laban.cli.options import AsJson, Quiet, settle, with_options
 from laban.cli.output import report, say
 from laban.core.checks import choose

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from laban.cli.coach.text import live_line, nothing_coached, workout_words
 from laban.cli.coach.window import Window
-from laban.cli.coach.words import live_line, nothing_coached, workout_words
 from laban.cli.options import OutputFolder
 from laban.cli.output import NOTHING, complain, report, report_line, say, warn
 from laban.cli.pose_options import EngineOptions, FrameRateOption, whom
@@ -86,7 +86,7 @@ class CoachSession:
         self._words, self._options, self._window = words, options, window
         self._as_lines = as_lines
         self._began = datetime.now(UTC)
-        self._keeper = WorkoutLog(words)
+        self._log = WorkoutLog(words)
         mirror = live.source.is_live if options.mirror is None else options.mirror
         self._image = LiveImage(done.exercise, words, mirror=mirror)
 
@@ -99,10 +99,10 @@ class CoachSession:
         if self._options.output is not None:
             draw = self._image.draw if films else None
             instants = written_instants(instants, self._options.output, self._words, draw=draw)
-        with self._told() as tell:
+        with self._output() as show:
             for instant in instants:
-                self._keeper.add(instant)
-                tell(instant)
+                self._log.add(instant)
+                show(instant)
                 if self._window is not None and not self._window.show(self._image.draw(instant)):
                     self._live.stop()
         self._live.finish()
@@ -110,14 +110,14 @@ class CoachSession:
 
     def conclude(self, workout: Workout, source: str, kept: History | None, *, quiet: bool) -> None:
         """Says what was done, writes and keeps it; ends with 1 where nobody could be coached."""
-        attendance, exercise = self._done.attendance, self._done.exercise
-        why_not = nothing_coached(attendance, exercise, source, person=self._options.person)
+        presence, exercise = self._done.attendance, self._done.exercise
+        why_not = nothing_coached(presence, exercise, source, person=self._options.person)
         if why_not is not None:
             complain(why_not)
             raise typer.Exit(NOTHING)
-        if len(attendance.people) > 1 and self._options.person is None:
-            who = " and then ".join(map(str, attendance.trainees))
-            say(f"{source}: {len(attendance.people)} people, coached {who}; --person chooses", quiet=quiet)
+        if len(presence.people) > 1 and self._options.person is None:
+            who = " and then ".join(map(str, presence.trainees))
+            say(f"{source}: {len(presence.people)} people, coached {who}; --person chooses", quiet=quiet)
         self._report(workout)
         for path in self._files():
             say(str(path), quiet=quiet)
@@ -138,14 +138,14 @@ class CoachSession:
             folder,
             self._done,
             self._words,
-            course=self._keeper.course(),
+            course=self._log.course(),
             began=self._began,
             video=self._options.video,
             source=self._live.source.name,
         )
 
     @contextmanager
-    def _told(self) -> Iterator[Callable[[CoachedFrame], None]]:
+    def _output(self) -> Iterator[Callable[[CoachedFrame], None]]:
         """What tells of an instant: a line of JSON, or the one line of a terminal."""
         if self._as_lines:
             yield lambda one: report_line(instant_answer(one, self._words))

@@ -55,10 +55,10 @@ def posture(
         return
     if options.output is not None:
         check_output_folder(options.output)
-    inputs = list(_each_image(expand_inputs(sources, tell=partial(warn, quiet=quiet), both=True)))
+    inputs = list(_each_image(expand_inputs(sources, notify=partial(warn, quiet=quiet), both=True)))
     job = _Job(options, inputs, quiet=quiet)
     outcome = for_each(inputs, job.work)
-    job.tell(as_json=as_json)
+    job.report(as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -67,7 +67,7 @@ class _Job:
 
     def __init__(self, options: PostureOptions, inputs: Sequence[Input], *, quiet: bool) -> None:
         self.options, self.quiet = options, quiet
-        self.rules = options.judged_by()
+        self.rules = options.chosen_rules()
         self.settings: list[PostureSettings] = []
         self.found: list[Assessment] = []
         self.answers: list[PostureAnswer] = []
@@ -97,7 +97,7 @@ class _Job:
         files = self._written(found, self._folders.get(one))
         return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
 
-    def tell(self, *, as_json: bool) -> None:
+    def report(self, *, as_json: bool) -> None:
         """Prints what was found, a report for each source that could be measured, and what changed over visits."""
         changes = self._changes() if self.options.visits and len(self.found) > 1 else []
         if as_json:

@@ -23,7 +23,7 @@ def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: boo
     if len(sources) != 1:
         raise InvalidValueError(f"--live watches one source, got {len(sources)}; give a camera or one video")
     measured = PostureWatcher(
-        settings=options.settings(), holding=options.holding(), rules=options.judged_by()
+        settings=options.settings(), holding=options.holding(), rules=options.chosen_rules()
     )
     watcher = PostureWatch(measured, person=options.person)
     with ExitStack() as stack:

@@ -71,7 +71,7 @@ class PostureOptions(PoseOptions):
         """Those that decide how posture is followed over time."""
         return HoldingSettings(remind_after_s=self.remind_after_s, remind_every_s=self.remind_every_s)
 
-    def judged_by(self) -> Rules:
+    def chosen_rules(self) -> Rules:
         """The rules that were named, or those that come along."""
         return default_rules() if self.rules is None else load_rules(self.rules)
 

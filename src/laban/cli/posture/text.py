@@ -58,8 +58,8 @@ def headline(report: PostureReport) -> str:
     if not ruled:
         return "nothing to judge"
     found = "nothing" if not count else f"{count} finding{'' if count == 1 else 's'}"
-    doubt = f", {unsure} not sure" if unsure else ""
-    return f"{found} surely beyond the limits among {ruled} measures{doubt}"
+    uncertain = f", {unsure} not sure" if unsure else ""
+    return f"{found} surely beyond the limits among {ruled} measures{uncertain}"
 
 
 def _how(report: PostureReport) -> str:

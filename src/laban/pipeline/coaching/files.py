@@ -13,7 +13,7 @@ from laban.core.answers.coaching import CoachedInstantAnswer, KeptWorkoutAnswer
 from laban.core.arrays import ImageArray
 from laban.io import save
 from laban.pipeline.coaching.workout import CoachedFrame, CoachedWorkout
-from laban.render.coaching.summary_page import Course, SummaryWords, write_summary_page
+from laban.render.coaching.summary_page import Course, SummaryMessages, write_summary_page
 from laban.render.files import write_json, written
 from laban.render.video import encoded
 from laban.tasks.coaching.exercise import Exercise
@@ -117,10 +117,12 @@ def write_workout(
     return [*files, folder / "feedback.jsonl"]
 
 
-def summary_words(exercise: Exercise, workout: Workout, words: Messages, *, began: datetime) -> SummaryWords:
+def summary_words(
+    exercise: Exercise, workout: Workout, words: Messages, *, began: datetime
+) -> SummaryMessages:
     """What the summary page is told in words."""
     faults = {name: (words.fault(name), words.fault_advice(name)) for name in workout.faults}
-    return SummaryWords(
+    return SummaryMessages(
         words.language,
         words.title(exercise),
         lambda key: words.say(f"page.{key}"),

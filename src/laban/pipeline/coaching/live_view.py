@@ -8,7 +8,7 @@ from laban.core.pose import Pose
 from laban.core.space import Space
 from laban.errors import InvalidValueError
 from laban.pipeline.coaching.workout import CoachedFrame
-from laban.render.coaching.live_image import LiveWords, Shown, draw_live
+from laban.render.coaching.live_image import LiveMessages, Shown, draw_live
 from laban.render.coaching.reference import ReferenceFigure, reference_figure
 from laban.render.text import can_write
 from laban.tasks.coaching.exercise import Exercise, View
@@ -82,9 +82,9 @@ def _direction(turn_deg: float) -> Float64Array:
     return np.array([np.cos(turn), np.sin(turn)])
 
 
-def live_words(said: Feedback, exercise: Exercise, words: Messages) -> LiveWords:
+def live_words(said: Feedback, exercise: Exercise, words: Messages) -> LiveMessages:
     """What is written on the image of one instant."""
-    return LiveWords(
+    return LiveMessages(
         title=words.title(exercise),
         count=clock(said.held_s) if exercise.is_hold else str(said.count),
         unit=words.say("labels.held" if exercise.is_hold else "labels.count"),

@@ -13,7 +13,7 @@ from laban.features.angles import compute_joint_angles, guessed_angles
 from laban.pipeline.comparison.files import instants_of
 from laban.pipeline.recording.subject import Side
 from laban.render.comparison.pose_pair import draw_tile
-from laban.render.comparison.repetition_images import draw_repetition_curve, draw_turns
+from laban.render.comparison.repetition_images import draw_repetition_curve, draw_turning_points
 from laban.render.comparison.repetition_page import write_repetition_page
 from laban.render.sheet import write_png
 from laban.render.words import short_name
@@ -93,7 +93,7 @@ def _write_turns(path: Path, found: Repetitions, side: Side) -> Path:
     ]
     captions = [_caption(index + 1, one) for index, one in zip(chosen, shown, strict=True)]
     some = "" if len(shown) == count else f" ({len(shown)} of {count})"
-    return write_png(path, draw_turns(tiles, captions, title=f"Where each turns{some}"))
+    return write_png(path, draw_turning_points(tiles, captions, title=f"Where each turns{some}"))
 
 
 def _seen(pose: Pose) -> Pose:

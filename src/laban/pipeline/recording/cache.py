@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from laban.assets.places import cache_folder
+from laban.assets.mirrors import cache_folder
 from laban.errors import OutputError
 from laban.io.files import write_text
 from laban.pipeline.recording.extract import ExtractionSettings

@@ -35,7 +35,7 @@ _PANEL, _FOOT = 0.5, 0.19  # of it
 
 
 @dataclass(frozen=True)
-class LiveWords:
+class LiveMessages:
     """What is written: the ``title`` of the exercise, the figure that counts with its ``unit``, the word for the
     level, and the one ``sentence`` for now. ``phase`` and ``score_percent`` may be NaN."""
 
@@ -66,7 +66,7 @@ class Shown:
     flipped: bool = False
 
 
-def draw_live(image_rgb: ImageArray, shown: Shown, words: LiveWords) -> ImageArray:
+def draw_live(image_rgb: ImageArray, shown: Shown, words: LiveMessages) -> ImageArray:
     """A new image, (H, W, 3) uint8: the reference and the figures at the left, the trainee at the right, the
     sentence below. Its size depends on the size of ``image_rgb`` alone, which is not altered."""
     trainee = _trainee(image_rgb, shown)
@@ -107,7 +107,7 @@ def _trainee(image_rgb: ImageArray, shown: Shown) -> ImageArray:
     return drawn
 
 
-def _panel(size_wh: tuple[int, int], shown: Shown, words: LiveWords, *, short: int) -> ImageArray:
+def _panel(size_wh: tuple[int, int], shown: Shown, words: LiveMessages, *, short: int) -> ImageArray:
     wide, high = size_wh
     edge, head, foot = round(0.03 * short), round(0.09 * short), round(0.36 * short)
     canvas = _written_panel(size_wh, words.title, words.count, words.unit, short=short, foot_px=foot).copy()
@@ -127,7 +127,7 @@ def _panel(size_wh: tuple[int, int], shown: Shown, words: LiveWords, *, short: i
     return canvas
 
 
-def _score(words: LiveWords) -> str:
+def _score(words: LiveMessages) -> str:
     return f"{words.score} {words.score_percent:.0f} %" if np.isfinite(words.score_percent) else words.score
 
 
@@ -157,7 +157,7 @@ def _line_of(text: str, canvas: ImageArray, *, at: float, short: int) -> None:
     write_lines(canvas, line, xy=(edge, round(at * short)), colour=_SOFT)
 
 
-def _chip(canvas: ImageArray, words: LiveWords, *, short: int) -> None:
+def _chip(canvas: ImageArray, words: LiveMessages, *, short: int) -> None:
     letters = round(0.075 * short)
     fill = _LEVEL_RGB[words.level]
     wide, high = pill_size(words.level_word, height_px=letters)
@@ -167,7 +167,7 @@ def _chip(canvas: ImageArray, words: LiveWords, *, short: int) -> None:
     )
 
 
-def _foot(size_wh: tuple[int, int], words: LiveWords, *, short: int) -> ImageArray:
+def _foot(size_wh: tuple[int, int], words: LiveMessages, *, short: int) -> ImageArray:
     thick = max(5, round(0.018 * short))
     canvas = _written_foot(size_wh, words.sentence, is_hint=words.is_hint, short=short, top_px=thick).copy()
     _track(canvas[:thick], float(np.nan_to_num(words.phase)), _PHASE)

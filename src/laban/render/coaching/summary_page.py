@@ -21,7 +21,7 @@ _MOST_POINTS = 240
 
 
 @dataclass(frozen=True)
-class SummaryWords:
+class SummaryMessages:
     """What the page is told in words.
 
     ``title`` of the exercise; ``when``, the day and hour as they are to be read; ``say`` for all else; ``faults``
@@ -41,15 +41,15 @@ class Course:
     """How the workout went.
 
     ``scores`` (time_s, percent) over time, NaN where nothing was scored; each hint as a sentence with how often it
-    was ``told``; the ``joints`` that differed, by name with the share of the time and the mean degrees.
+    was given (``hints``); the ``joints`` that differed, by name with the share of the time and the mean degrees.
     """
 
     scores: Sequence[tuple[float, float]] = ()
-    told: Mapping[str, int] = field(default_factory=dict)
+    hints: Mapping[str, int] = field(default_factory=dict)
     joints: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def draw_summary_page(workout: WorkoutAnswer, words: SummaryWords, *, course: Course | None = None) -> str:
+def draw_summary_page(workout: WorkoutAnswer, words: SummaryMessages, *, course: Course | None = None) -> str:
     """The page as one string of HTML. ``workout`` is what ``workout.json`` holds."""
     watched = f"{words.say('duration')} {_watched(workout)}"
     summary = " · ".join(part for part in (words.say("summary"), words.when, watched) if part)
@@ -64,7 +64,7 @@ def draw_summary_page(workout: WorkoutAnswer, words: SummaryWords, *, course: Co
 
 
 def write_summary_page(
-    path: Path, workout: WorkoutAnswer, words: SummaryWords, *, course: Course | None = None
+    path: Path, workout: WorkoutAnswer, words: SummaryMessages, *, course: Course | None = None
 ) -> Path:
     """Writes ``draw_summary_page`` to ``path``, whole or not at all."""
     text = draw_summary_page(workout, words, course=course)
@@ -78,7 +78,7 @@ def _watched(workout: WorkoutAnswer) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def _sections(workout: WorkoutAnswer, words: SummaryWords, course: Course) -> Iterator[Markup]:
+def _sections(workout: WorkoutAnswer, words: SummaryMessages, course: Course) -> Iterator[Markup]:
     say, done = words.say, workout.repetitions
     nothing = "" if done or workout.held_s > 0 else say("nothing")
     notes = [tag("li", note) for note in (nothing, words.warning) if note]
@@ -93,8 +93,8 @@ def _sections(workout: WorkoutAnswer, words: SummaryWords, course: Course) -> It
     yield card(say("faults"), _faults(workout, words))
     if course.joints:
         yield card(say("joints"), _joints(course.joints, say))
-    if course.told:
-        yield card(say("hints"), _hints(course.told, say))
+    if course.hints:
+        yield card(say("hints"), _hints(course.hints, say))
     if done:
         yield card(say("each"), _repetitions(done, words), wide=True)
 
@@ -155,7 +155,7 @@ def _score_line(scores: Sequence[tuple[float, float]], say: Say) -> Markup:
     return line_over(places, values, ends, high=1.0, unit="share", label=say("score_time"))
 
 
-def _faults(workout: WorkoutAnswer, words: SummaryWords) -> Markup:
+def _faults(workout: WorkoutAnswer, words: SummaryMessages) -> Markup:
     say = words.say
     if not workout.faults:
         return tag("p", say("no_faults"), class_="note after")
@@ -177,7 +177,7 @@ def _hints(told: Mapping[str, int], say: Say) -> Markup:
     return table((say("hint"), say("times")), [(sentence, str(times)) for sentence, times in ordered])
 
 
-def _repetitions(done: Sequence[DoneRepetitionAnswer], words: SummaryWords) -> Markup:
+def _repetitions(done: Sequence[DoneRepetitionAnswer], words: SummaryMessages) -> Markup:
     say = words.say
     rows = [
         (

@@ -60,7 +60,7 @@ def draw_repetition_curve(
     return canvas
 
 
-def draw_turns(tiles: Sequence[ImageArray], captions: Sequence[str], *, title: str) -> ImageArray:
+def draw_turning_points(tiles: Sequence[ImageArray], captions: Sequence[str], *, title: str) -> ImageArray:
     """(H, W, 3) uint8 RGB: tiles of one height in rows, each above its caption, under a headline.
 
     Raises InvalidValueError where there are none, or not a caption for each.

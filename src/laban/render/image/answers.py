@@ -15,18 +15,18 @@ _GAP_PX = 10
 
 @dataclass(frozen=True, eq=False)
 class Marked:
-    """One answer in words: of which person, whose box (4,) is in pixels, or None, and what was looked at (S,
-    S, 3)."""
+    """One answer in words, for ``person``: the box (4,) in pixels, or None for the whole image, and the square
+    (S, S, 3) that the network was shown, with its class activation."""
 
     words: str
     person: int
     box_xyxy_px: Float64Array | None = None
-    looked: ImageArray | None = None
+    class_activation: ImageArray | None = None
 
 
 def draw_answers(image_rgb: ImageArray, answers: Sequence[Marked], *, most_px: int = 1280) -> ImageArray:
-    """A new image, its longer side at most ``most_px``, with the answers on it, and beside it what was
-    looked at."""
+    """A new image, its longer side at most ``most_px``, with the answers on it and, to the right, the class
+    activations."""
     height, width = image_rgb.shape[:2]
     scale = min(1.0, most_px / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -34,7 +34,7 @@ def draw_answers(image_rgb: ImageArray, answers: Sequence[Marked], *, most_px: i
     letters = int(np.clip(min(size) // 22, 14, 34))
     for one in answers:
         _mark(canvas, one, scale, letters)
-    seen = [one for one in answers if one.looked is not None]
+    seen = [one for one in answers if one.class_activation is not None]
     return np.concatenate([canvas, _column(seen, canvas.shape[0], letters)], axis=1) if seen else canvas
 
 
@@ -50,14 +50,16 @@ def _mark(canvas: ImageArray, one: Marked, scale: float, letters: int) -> None:
 
 
 def _column(answers: Sequence[Marked], height: int, letters: int) -> ImageArray:
-    """What was looked at, one below the other, as high as the image; as many as are legible."""
+    """What was shown to the network, one below the other, as high as the image; as many as are legible."""
     count = max(1, min(len(answers), height // 160))
     side = min((height - (count - 1) * _GAP_PX) // count, max(160, height * 2 // 3))
     column = np.full((height, side + _GAP_PX, 3), PAPER, np.uint8)
     for place, one in enumerate(answers[:count]):
-        if one.looked is None:
+        if one.class_activation is None:
             continue
-        tile = np.asarray(cv2.resize(one.looked, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+        tile = np.asarray(
+            cv2.resize(one.class_activation, (side, side), interpolation=cv2.INTER_AREA), np.uint8
+        )
         colour = person_rgb(one.person) if one.box_xyxy_px is not None else INK
         write_pill(
             tile,

@@ -16,7 +16,7 @@ from laban.render.report.markup import Markup, count, known, percent, points, ta
 from laban.render.report.run import curve_parts
 from laban.render.report.trust import calibration_parts, robustness_parts
 
-Seen = tuple[ImageArray, ImageArray | None, str, str, float]
+ExampleImage = tuple[ImageArray, ImageArray | None, str, str, float]
 """What was shown, the same with the evidence laid over, its class, the answer, and its probability."""
 
 _MANY = 6
@@ -32,8 +32,8 @@ def image_summary(content: ImageMetrics) -> str:
     )
 
 
-def image_sections(content: ImageMetrics, looked: Sequence[Seen]) -> Iterator[Markup]:
-    """Everything about it; ``looked`` are images of the test."""
+def image_sections(content: ImageMetrics, examples: Sequence[ExampleImage]) -> Iterator[Markup]:
+    """Everything about it; ``examples`` are images of the test."""
     wide = len(content.labels) > _MANY
     yield _tiles(content)
     yield card("Each class", classes_table(content.images, label="class", of="images"), wide=wide)
@@ -46,8 +46,8 @@ def image_sections(content: ImageMetrics, looked: Sequence[Seen]) -> Iterator[Ma
     yield card("How sure, and how right", *calibration_parts(content.calibration))
     if content.shifts:
         yield card("Under other conditions", *_shifts(content.shifts), note=_SHIFTS)
-    if looked:
-        yield card("What it looked at", *_looked(looked), wide=True)
+    if examples:
+        yield card("What it looked at", *_class_activation(examples), wide=True)
     yield from _more(content)
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
@@ -61,7 +61,7 @@ _SHIFTS = (
     "The same test images as another camera, hour or room would have shown them. Another room: all but the "
     "person is replaced, by the mask of BlazePose's landmark network."
 )
-_LOOKED = (
+_CLASS_ACTIVATION = (
     "Orange speaks for the answer, blue against it. The answer is the mean of what all places say, so this is the "
     "answer itself and no estimate of it. A classifier that looks past the person has learned the room."
 )
@@ -100,12 +100,16 @@ def _shifts(rows: Sequence[ConditionAnswer]) -> Iterator[Markup]:
     yield bars(drawn, label="accuracy under each condition")
 
 
-def _looked(looked: Sequence[Seen]) -> Iterator[Markup]:
-    maps = any(heat is not None for _, heat, *_ in looked)
-    yield tag("p", _LOOKED if maps else "Test images, those it was least right about first.", class_="note")
+def _class_activation(examples: Sequence[ExampleImage]) -> Iterator[Markup]:
+    maps = any(heat is not None for _, heat, *_ in examples)
+    yield tag(
+        "p",
+        _CLASS_ACTIVATION if maps else "Test images, those it was least right about first.",
+        class_="note",
+    )
     yield gallery(
         (image if heat is None else heat, _answer(label, said, probability))
-        for image, heat, label, said, probability in looked
+        for image, heat, label, said, probability in examples
     )
 
 

@@ -18,8 +18,8 @@ from laban.render.report.trust import (
     baselines_parts,
     calibration_parts,
     events_parts,
+    open_set_parts,
     robustness_parts,
-    unknown_parts,
 )
 
 _MANY = 6  # labels, with which a table of all against all needs the page's width
@@ -49,14 +49,14 @@ def task_sections(task: TaskMetrics) -> Iterator[Markup]:
     if task.hardest:
         yield card("The hardest clips", *(_hard(one) for one in task.hardest), note=_HARDEST, wide=True)
     if task.doubts:
-        yield card("Labels in doubt", _doubts(task.doubts), note=_DOUBTS)
+        yield card("Labels in doubt", _label_errors(task.doubts), note=_LABEL_ERRORS)
 
 
 _HARDEST = (
     "Those whose own label was least probable, with eight instants of the window that spoke most for the answer, "
     "from left to right. Left limbs are lighter, right limbs darker."
 )
-_DOUBTS = (
+_LABEL_ERRORS = (
     "By confident learning: another label is held as confidently as by clips that have it. Look at these clips: "
     "some of the labels are probably wrong."
 )
@@ -121,7 +121,7 @@ def _when(task: TaskMetrics) -> Iterator[Markup]:
     """The cards that some tasks have."""
     unknown = task.unknown
     if known(unknown.threshold) or task.held_out:
-        yield card("What it does not know", *unknown_parts(task, unknown))
+        yield card("What it does not know", *open_set_parts(task, unknown))
     if task.events:
         yield card("Events in time", *events_parts(task.events))
     if len(task.robustness) > 1:
@@ -172,6 +172,6 @@ def _hard(one: HardClipAnswer) -> Markup:
     return tag("div", facts, strip or tag("span", "no coordinates to draw", class_="range"), class_="hard")
 
 
-def _doubts(rows: Sequence[LabelErrorAnswer]) -> Markup:
+def _label_errors(rows: Sequence[LabelErrorAnswer]) -> Markup:
     shown = [(one.clip, one.label, one.likely, points(one.margin)) for one in rows[:30]]
     return table(("clip", "is called", "is probably", "more probable by"), shown, left=3)

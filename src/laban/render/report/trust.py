@@ -70,7 +70,7 @@ def calibration_parts(held: CalibrationAnswer) -> Iterator[Markup]:
     yield tag("p", words, class_="note after")
 
 
-def unknown_parts(task: TaskMetrics, unknown: UnknownAnswer) -> Iterator[Markup]:
+def open_set_parts(task: TaskMetrics, unknown: UnknownAnswer) -> Iterator[Markup]:
     """What is refused, and what labels that were held out are worth."""
     if known(unknown.threshold):
         words = (

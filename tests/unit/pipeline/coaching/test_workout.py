@@ -247,7 +247,7 @@ def test_the_course_of_a_workout_counts_each_hint_once_while_it_lasts() -> None:
         said = Feedback(index / 10, "moving", score_percent=score, hint=hint, joints=joints)
         keeper.add(CoachedFrame(frame, None, 0, said))
     course = keeper.course()
-    assert course.told == {"Bend your left knee more": 2, "Slow down": 1}
+    assert course.hints == {"Bend your left knee more": 2, "Slow down": 1}
     assert course.joints == {"left knee": (pytest.approx(1 / 3), pytest.approx(45.0))}
     assert [time_s for time_s, _ in course.scores] == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
 

@@ -10,13 +10,13 @@ from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
 from laban.render.coaching.lines import fitted_lines
-from laban.render.coaching.live_image import LiveWords, Shown, draw_live
+from laban.render.coaching.live_image import LiveMessages, Shown, draw_live
 from laban.render.coaching.marks import DIFFERS, SAME, UNKNOWN, mark_joints
 from laban.render.coaching.reference import draw_reference, reference_figure
 from laban.render.text import can_write, text_mask
 
 GREY = np.full((480, 640, 3), 90, np.uint8)
-WORDS = LiveWords(
+WORDS = LiveMessages(
     "Squat", "12", "reps", "Straighten your left elbow, about 20°", score_percent=80.0, phase=0.5
 )
 

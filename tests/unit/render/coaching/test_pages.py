@@ -17,7 +17,7 @@ from laban.render.coaching.progress import (
     draw_progress_page,
     write_progress_page,
 )
-from laban.render.coaching.summary_page import Course, SummaryWords, draw_summary_page, write_summary_page
+from laban.render.coaching.summary_page import Course, SummaryMessages, draw_summary_page, write_summary_page
 from laban.tasks.coaching.feedback import DoneRepetition, Workout
 from laban.tasks.coaching.messages import languages, load_messages
 
@@ -39,9 +39,9 @@ COURSE = Course(
 BEGAN = datetime(2026, 9, 1, 18, tzinfo=UTC)
 
 
-def words_of(language: str) -> SummaryWords:
+def words_of(language: str) -> SummaryMessages:
     words = load_messages(language)
-    return SummaryWords(
+    return SummaryMessages(
         language,
         "Squat & more",
         lambda key: words.say(f"page.{key}"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from laban.errors import InvalidValueError
-from laban.render.comparison.repetition_images import draw_repetition_curve, draw_turns
+from laban.render.comparison.repetition_images import draw_repetition_curve, draw_turning_points
 from laban.render.palette import PAPER
 
 TIMES_S = np.arange(120) / 30
@@ -37,10 +37,10 @@ def test_gaps_and_flat_curves_are_drawn() -> None:
 @pytest.mark.parametrize("count", [1, 5, 12])
 def test_tiles_stand_in_rows_and_none_is_cut(count: int) -> None:
     tiles = [np.full((200, 260, 3), (10 * index, 200, 30), np.uint8) for index in range(count)]
-    image = draw_turns(tiles, [f"{index}" for index in range(count)], title="turns")
+    image = draw_turning_points(tiles, [f"{index}" for index in range(count)], title="turns")
     for tile in tiles:
         assert int((image == tile[0, 0]).all(axis=2).sum()) == 200 * 260
     assert image.shape[1] == 1200
     assert (image[-1] == PAPER).all()
     with pytest.raises(InvalidValueError, match="a caption for each"):
-        draw_turns(tiles, [], title="turns")
+        draw_turning_points(tiles, [], title="turns")

@@ -49,8 +49,8 @@ def test_joints_of_no_known_skeleton_are_dots_and_an_image_has_its_label() -> No
 
 
 def test_answers_stand_at_the_box_and_what_was_looked_at_beside() -> None:
-    looked = np.full((64, 64, 3), 30, np.uint8)
-    answers = [Marked("upright 97 %", 0, np.array([20.0, 40, 120, 150]), looked)]
+    class_activation = np.full((64, 64, 3), 30, np.uint8)
+    answers = [Marked("upright 97 %", 0, np.array([20.0, 40, 120, 150]), class_activation)]
     out = draw_answers(grey(), answers)
     assert out.shape[0] == 160
     assert out.shape[1] > 200 + 100

@@ -11,7 +11,7 @@ from laban.models.evaluation.image_metrics import predicted_of
 from laban.models.image.class_activation import evidence
 from laban.pipeline.image.gathering import Gathered
 from laban.render.image.heat import draw_evidence
-from laban.render.report.images import Seen
+from laban.render.report.images import ExampleImage
 
 _EACH = 4
 
@@ -27,19 +27,19 @@ def looked_at(
     labels: IntArray,
     task: Task,
     temperature: float,
-) -> list[Seen]:
+) -> list[ExampleImage]:
     """Of each class the test images that were answered least rightly and most rightly."""
     names = task.labels
     told = softmax(np.nan_to_num(logits), temperature=temperature)
     said = predicted_of(logits)
     chosen = _chosen(labels[test], told, said)
     maps = places(test[chosen]) if len(chosen) else None
-    looked: list[Seen] = []
+    examples: list[ExampleImage] = []
     for order, at in enumerate(chosen.tolist()):
         image = gathered.exact[test[at]]
         heat = None if maps is None else draw_evidence(image, evidence(maps[order], int(said[at])))
-        looked.append((image, heat, names[labels[test[at]]], names[said[at]], float(told[at].max())))
-    return looked
+        examples.append((image, heat, names[labels[test[at]]], names[said[at]], float(told[at].max())))
+    return examples
 
 
 def _chosen(labels: IntArray, told: np.ndarray, said: IntArray) -> IntArray:

@@ -145,7 +145,7 @@ class _Work:
             task=self.task,
             temperature=temperature,
         )
-        return self.run.finish(metrics, report=partial(write_report, looked=looked))
+        return self.run.finish(metrics, report=partial(write_report, examples=looked))
 
     def _shifted(self, way: Way, split: Split) -> tuple[tuple[ConditionAnswer, ...], AttentionAnswer | None]:
         """The test under other conditions, and how much of what is looked at in it is the person."""

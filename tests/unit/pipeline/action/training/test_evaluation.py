@@ -10,7 +10,7 @@ import pytest
 from tests.answers import answer
 from tests.unit.pipeline.dataset.conftest import gathered, moved
 
-from laban.cli.figures_tables import figures_table
+from laban.cli.metrics_tables import metrics_table
 from laban.core.answers.metrics import (
     LearnedFromAnswer,
     MetricsAnswer,
@@ -65,7 +65,7 @@ def _words(metrics: MetricsAnswer) -> str:
     from rich.console import Console
 
     console = Console(width=200, record=True, file=io.StringIO())
-    console.print(figures_table(metrics))
+    console.print(metrics_table(metrics))
     return console.export_text()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from laban.cli.inputs import Input, Tell
+from laban.cli.inputs import Input, Notify
 from laban.sources.image import images_in, is_image_name
 from laban.sources.numbered_frames import frame_numbers
 from laban.sources.photos import kind_of_images
@@ -11,12 +11,12 @@ from laban.sources.photos import kind_of_images
 _LEAST_FRAMES = 3
 
 
-def split_photos(inputs: Iterable[Input], *, photos: bool | None, tell: Tell) -> list[Input]:
+def split_photos(inputs: Iterable[Input], *, photos: bool | None, notify: Notify) -> list[Input]:
     """The inputs, with each image by itself where a folder holds photos; which it is taken for is told.
 
-    Where that cannot be told and ``photos`` does not say, the folder stays one input, with its doubt.
+    Where that cannot be told and ``photos`` does not say, the folder stays one input, with its ambiguity.
     """
-    return [part for one in inputs for part in _parts(one, photos, tell)]
+    return [part for one in inputs for part in _parts(one, photos, notify)]
 
 
 def numbered_alone(inputs: Sequence[Input]) -> str | None:
@@ -31,7 +31,7 @@ def numbered_alone(inputs: Sequence[Input]) -> str | None:
     )
 
 
-def _parts(one: Input, photos: bool | None, tell: Tell) -> Iterator[Input]:
+def _parts(one: Input, photos: bool | None, notify: Notify) -> Iterator[Input]:
     images = images_in(one.path) if one.path.is_dir() else []
     if len(images) < 2 or photos is False:
         yield one
@@ -40,10 +40,10 @@ def _parts(one: Input, photos: bool | None, tell: Tell) -> Iterator[Input]:
     else:
         kind = kind_of_images(images)
         if kind.is_film is None:
-            doubt = f"{one}: {len(images)} images that may be a film or photos ({kind.why})"
-            yield replace(one, doubt=f"{doubt}; say which with --frames or --photos")
+            ambiguity = f"{one}: {len(images)} images that may be a film or photos ({kind.why})"
+            yield replace(one, ambiguity=f"{ambiguity}; say which with --frames or --photos")
             return
         taken = "the frames of one film" if kind.is_film else "photos"
         other = "--photos" if kind.is_film else "--frames"
-        tell(f"{one}: {len(images)} images, taken for {taken}: {kind.why}; {other} says otherwise")
-        yield from _parts(one, not kind.is_film, tell)
+        notify(f"{one}: {len(images)} images, taken for {taken}: {kind.why}; {other} says otherwise")
+        yield from _parts(one, not kind.is_film, notify)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from laban.cli.coach.words import workout_words
-from laban.cli.comparison_words import repetitions_words
+from laban.cli.coach.text import workout_words
+from laban.cli.comparison_text import repetitions_words
 from laban.pipeline.comparison.schema import repetitions_answer
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Workout

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from laban.assets.manifest import NpmPackage, Wheel
-from laban.assets.places import (
+from laban.assets.mirrors import (
     cache_folder,
     download_npm_package,
     download_wheel,

@@ -11,7 +11,7 @@ from laban.core.answers.metrics import Bounds, MetricsAnswer, TaskMetrics, Train
 from laban.render.report import protocol_words, scored_words
 
 
-def figures_table(metrics: MetricsAnswer) -> Group:
+def metrics_table(metrics: MetricsAnswer) -> Group:
     """The figures of clips for each task: the model first, what it must beat below, then each class."""
     parts: list[RenderableType] = []
     for task in metrics.tasks:
@@ -55,8 +55,8 @@ def _against(task: TaskMetrics) -> Table:
         _share(clips.macro_f1),
     )
     for one in task.baselines:
-        told = [_share(one.accuracy), _range(one.interval), _share(one.macro_f1)]
-        table.add_row(Text(one.name), *(told if one.accuracy is not None else ["–", one.note, ""]))
+        rows = [_share(one.accuracy), _range(one.interval), _share(one.macro_f1)]
+        table.add_row(Text(one.name), *(rows if one.accuracy is not None else ["–", one.note, ""]))
     random = task.random
     if random:
         gap = "" if random.gap is None else f"gap {random.gap:+.1%}: "
@@ -79,21 +79,21 @@ def _classes(task: TaskMetrics) -> Table:
 
 
 def _more(task: TaskMetrics) -> list[str]:
-    told = []
+    rows = []
     calibration = task.calibration
     before, after = calibration.before.ece, calibration.after.ece
     if before is not None and after is not None:
-        told.append(
+        rows.append(
             f"calibration error {before:.3f}, {after:.3f} after scaling by {calibration.temperature:.2f}"
         )
     events = task.events
     if events:
         delay = events.delay_median_s
-        told.append(
+        rows.append(
             f"{events.found} of {events.events} events found, {events.false_alarms} false alarms in "
             f"{events.hours * 60:.1f} min" + (f", {delay:.1f} s after the onset" if delay is not None else "")
         )
-    return told
+    return rows
 
 
 def _share(value: float | None) -> str:

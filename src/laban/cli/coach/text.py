@@ -43,15 +43,15 @@ def workout_words(workout: Workout, exercise: Exercise, words: Messages) -> Any:
 
 
 def nothing_coached(
-    attendance: PresenceStats, exercise: Exercise, source: str, *, person: int | None
+    presence: PresenceStats, exercise: Exercise, source: str, *, person: int | None
 ) -> str | None:
     """Why nobody could be coached; None where somebody was."""
-    if attendance.coached:
+    if presence.coached:
         return None
-    if not attendance.people:
+    if not presence.people:
         return f"{source}: nobody was seen; check that the camera sees the whole body, in good light"
-    if not attendance.trainees:
-        there = ", ".join(map(str, sorted(attendance.people)))
+    if not presence.trainees:
+        there = ", ".join(map(str, sorted(presence.people)))
         return f"{source}: person {person} was never seen, only {there}; name one of them with --person, or nobody"
     joints = ", ".join(sorted({name.split("_", 1)[1] + "s" for name in exercise.joints}))
     return (
