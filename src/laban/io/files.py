@@ -68,7 +68,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 
 def read_text(path: Path) -> str:
     """The whole of a text file within the limit, in any encoding that ``decoded`` knows."""
-    return decoded(_bounded(path, MAX_TEXT_BYTES))[0]
+    return decoded(read_content(path, MAX_TEXT_BYTES))[0]
 
 
 def read_json(path: Path, *, nan: bool = False) -> Json:
@@ -76,7 +76,7 @@ def read_json(path: Path, *, nan: bool = False) -> Json:
 
     NaN, which JSON does not know, is refused unless ``nan`` lets it pass; infinity is refused.
     """
-    text = decoded(_bounded(path, MAX_JSON_BYTES))[0]
+    text = decoded(read_content(path, MAX_JSON_BYTES))[0]
     refuse = _refuse_infinity if nan else _refuse_constant
     try:
         found: Json = json.loads(text, parse_constant=refuse)
@@ -131,7 +131,7 @@ def is_packed(path: Path) -> bool:
         return stream.read(len(_GZIP)) == _GZIP
 
 
-def _bounded(path: Path, limit: int) -> bytes:
+def read_content(path: Path, limit: int) -> bytes:
     """The content of a file, unpacked where it is packed by gzip, if it is not larger than ``limit``."""
     try:
         with gzip.open(path) if is_packed(path) else path.open("rb") as stream:

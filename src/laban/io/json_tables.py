@@ -10,6 +10,12 @@ from laban.io.limits import MAX_FRAMES, MAX_LANDMARKS, at_most
 from laban.io.table_header import is_named
 
 _MOST_COLUMNS: Final = 10_000
+_FEWEST_NAMELESS: Final = 6
+"""Shorter lists may be the coordinates of a point."""
+NAMELESS: Final = (
+    "its rows are lists of numbers without names, as pandas writes them with to_json(orient='values'); nothing "
+    "says which number is which joint; write it with orient='split' or orient='records'"
+)
 _UNIX_MS: Final = re.compile(r"1[2-9]\d{11}")
 
 
@@ -34,6 +40,24 @@ def rows_of_json(content: object) -> list[list[str]] | None:
         name = _index_name([str(key) for key in content])
         return records_of([{name: key, **one} for key, one in content.items()])
     return None
+
+
+def is_nameless(content: object) -> bool:
+    """Whether JSON is rows of one length without a name for any column, as pandas writes them with
+    ``orient="values"``.
+
+    >>> is_nameless([[0, 412.5, 231.0, 0.9, 400.0, 280.5], [1, 413.0, 231.5, 0.9, 401.0, 281.0]])
+    True
+    >>> is_nameless([[412.5, 231.0], [400.0, 280.5]])
+    False
+    """
+    if not isinstance(content, list) or not content or not isinstance(content[0], list):
+        return False
+    width = len(content[0])
+    return width >= _FEWEST_NAMELESS and all(
+        isinstance(row, list) and len(row) == width and not any(isinstance(one, list | dict) for one in row)
+        for row in content
+    )
 
 
 def records_of(content: object) -> list[list[str]] | None:

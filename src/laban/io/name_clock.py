@@ -1,6 +1,7 @@
 """Clocks in the names of images and files: dates with times, times of the day, Unix times.
 
-``2024-10-27_12-59-58.000``, ``IMG_20241027_125958``, ``PXL_20241027_125958123``, ``snap_1700000000000``.
+``2024-10-27_12-59-58.000``, ``IMG_20241027_125958``, ``PXL_20241027_125958123``, ``snap_1700000000000``,
+``Screenshot 2024-10-27 at 1.05.00 PM``.
 A name that has such a clock says when its frame was taken; its digits are no count of frames.
 """
 
@@ -20,12 +21,24 @@ _TIME: Final = (
     r"(?P<hour>\d{2})(?P<colon>[-_.:h]?)(?P<minute>\d{2})(?:(?P=colon)|m)(?P<second>\d{2})"
     r"(?:(?P<point>[.,])(?P<exact>\d{1,9})|s?[-_]?(?P<part>\d{6}|\d{3}))?(?!\d)"
 )
-_DATED: Final = re.compile(
+_SPOKEN: Final = (
+    r"(?P<hour>\d{1,2})(?P<colon>[-_.:])(?P<minute>\d{2})(?P=colon)(?P<second>\d{2})(?:[.,](?P<exact>\d{1,9}))?"
+    r"(?:[\s_-]?(?P<half>[AaPp])\.?[Mm](?![A-Za-z]))"
+)
+"""A time of the day with AM or PM, whose hour may have one digit."""
+_DATE: Final = (
     r"(?<!\d)(?:(?P<year>\d{4})(?P<dash>[-_.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
     r"|(?P<day_first>\d{2})(?P<dot>[-_.])(?P<month_second>\d{2})(?P=dot)(?P<year_last>\d{4}))"
-    rf"(?:_at_| at |[-_T .]{{1,3}}|){_TIME}"
+    r"(?:_at_|(?P<word>\s(?:[^\W\d_]{1,5}\s){1,2})|[-_T .]{1,3}|)"
 )
-_TIME_OF_DAY: Final = re.compile(r"(?<!\d)(?<!\d[-_.:])" + _TIME.replace("[-_.:h]?", "[-.:h]", 1))
+"""A date and what may stand between it and the time: in names of screenshots a word, such as at, um or a las."""
+_DATED: Final = re.compile(_DATE + _TIME)
+_DATED_SPOKEN: Final = re.compile(rf"{_DATE}{_SPOKEN}?(?!\d)")
+_TIME_OF_DAY: Final = re.compile(r"(?<!\d)" + _TIME.replace("[-_.:h]?", "[-_.:h]", 1))
+_SPOKEN_TIME: Final = re.compile(r"(?<!\d)" + _SPOKEN)
+_NUMBER_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z\d])\d+([-_.:])$")
+"""A number of its own and what joins it to what follows; the 1 of cam1 is none."""
+_NUMBER_AFTER: Final = re.compile(r"([-_.:])\d{1,2}(?!\d)")
 _COUNTED: Final = re.compile(r"\d{8}[-_T .]?0000\d\d(?!\d)")
 """A date and six digits below 60, which are a count rather than the first minute of a day."""
 _UNIX: Final = re.compile(
@@ -124,17 +137,21 @@ def _are_fractions(stamps: Sequence[_Stamp]) -> bool:
 
 
 def _clock_of_day(names: Sequence[str]) -> NameClock | None:
-    """A clock without a date: only where its seconds are seen to begin anew with the next minute, or the fractions
-    with the next second; three numbers that never do may be anything."""
-    found = _clock(names, _of_day)
+    """A clock without a date: with AM or PM, or where its seconds are seen to begin again with the next minute.
+
+    Unless underscores join its numbers, fractions of a second do as well. Three numbers alone may be anything.
+    """
+    spoken = _clock(names, _spoken)
+    found = spoken or _clock(names, _of_day)
     if found is None:
         return None
     late = np.ptp(found.times_s) > _DAY_S / 2
     times_s = found.times_s + _DAY_S * (late & (found.times_s < _DAY_S / 2))
-    if not _carries(times_s) and not (times_s % 1).any():
+    fine = (times_s % 1).any() and not any(map(_joined_by_underscores, names))
+    if spoken is None and not _carries(times_s) and not fine:
         warn_of_assumption(
-            f"names such as {names[0][:40]!r} may hold the time of day; their last number is taken for the "
-            "frame's; give the times in a column or field time where it is none"
+            f"names such as {names[0][:40]!r} may hold the time of day; the number that counts in them is taken "
+            "for the frame's; give the times in a column or field time where it is none"
         )
         return None
     return NameClock(times_s, found.rest)
@@ -149,7 +166,8 @@ def _carries(times_s: Float64Array) -> bool:
 
 
 def _dated(name: str) -> _Stamp | None:
-    found = _DATED.search(name)
+    spoken = _DATED_SPOKEN.search(name)
+    found = spoken if spoken and (spoken["half"] or spoken["word"]) else _DATED.search(name)
     if found is None:
         return None
     year, month, day = (
@@ -165,8 +183,27 @@ def _dated(name: str) -> _Stamp | None:
 
 
 def _of_day(name: str) -> _Stamp | None:
-    found = _TIME_OF_DAY.search(name)
+    found = _time_in(name, _TIME_OF_DAY)
     return None if found is None else _stamp(found, name, since_s=0)
+
+
+def _spoken(name: str) -> _Stamp | None:
+    found = _time_in(name, _SPOKEN_TIME)
+    return None if found is None else _stamp(found, name, since_s=0)
+
+
+def _joined_by_underscores(name: str) -> bool:
+    found = _time_in(name, _TIME_OF_DAY)
+    return found is not None and found["colon"] == "_"
+
+
+def _time_in(name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first time in a name that is no part of a longer row of numbers, all joined alike."""
+    found = pattern.search(name)
+    if found is None:
+        return None
+    around = (_NUMBER_BEFORE.search(name[: found.start()]), _NUMBER_AFTER.match(name, found.end()))
+    return None if any(one and one[1] == found["colon"] for one in around) else found
 
 
 def _unix(name: str) -> _Stamp | None:
@@ -178,10 +215,14 @@ def _unix(name: str) -> _Stamp | None:
 
 
 def _stamp(found: re.Match[str], name: str, *, since_s: int) -> _Stamp | None:
+    groups = found.groupdict()
     hour, minute, second = (int(found[part]) for part in ("hour", "minute", "second"))
+    half = groups.get("half")
     if hour > 23 or minute > 59 or second > 59:
         return None
-    part = f".{found['exact']}" if found["exact"] else found["part"] or ""
+    if half and hour <= 12:  # some write 13.05.00 PM
+        hour = hour % 12 + 12 * (half in "Pp")
+    part = f".{found['exact']}" if found["exact"] else groups.get("part") or ""
     return _Stamp(since_s + (60 * hour + minute) * 60 + second, part, _without(found, name))
 
 

@@ -11,7 +11,7 @@ from laban.io.delimited import decoded
 from laban.io.files import is_packed, read_head, read_json, reading
 from laban.io.foreign import looks_like
 from laban.io.joint_names import joint_named
-from laban.io.json_tables import records_of, rows_of_json
+from laban.io.json_tables import NAMELESS, is_nameless, records_of, rows_of_json
 from laban.io.keypoint_cells import has_keypoint_cells
 from laban.io.landmark_frames import is_body
 from laban.io.long_table import is_long
@@ -103,9 +103,12 @@ def _of_json_table(path: Path, head: bytes) -> str | None:
     if _text(head).lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
         return None
     try:
-        rows = rows_of_json(read_json(path, nan=True))
+        content = read_json(path, nan=True)
+        rows = rows_of_json(content)
     except ValueError:
         return None
+    if is_nameless(content):
+        raise FormatError(NAMELESS)
     return _of_rows(rows) if rows else None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from laban.errors import FormatError
 from laban.io.files import one_line, read_json, read_text
-from laban.io.json_tables import cell_text, rows_of_json
+from laban.io.json_tables import NAMELESS, cell_text, is_nameless, rows_of_json
 from laban.io.limits import MAX_FILE_BYTES, MAX_FRAMES, MAX_LANDMARKS, at_most
 from laban.io.loss import warn_of_assumption
 from laban.io.table_shapes import one_row_a_frame
@@ -65,12 +65,15 @@ def _text_rows(path: Path) -> list[list[str]]:
     if text.lstrip()[:1] not in ("[", "{"):
         return split_rows(text)
     try:
-        rows = rows_of_json(read_json(path, nan=True))
+        content = read_json(path, nan=True)
     except json.JSONDecodeError as error:
         raise FormatError(one_line(error)) from error
+    rows = rows_of_json(content)
     if rows is None:
         raise FormatError(
-            "it is no table: neither objects nor columns with a number or a word under every name"
+            NAMELESS
+            if is_nameless(content)
+            else "it is no table: neither objects nor columns with a number or a word under every name"
         )
     return rows
 

@@ -112,6 +112,69 @@ def test_three_numbers_that_never_carry_are_warned_of() -> None:
     assert order.numbers == (5, 6)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Screenshot %Y-%m-%d at {hour}.%M.%S %p",
+        "Screenshot %Y-%m-%d at {hour}.%M.%S\u202f%p",
+        "Screenshot %Y-%m-%d at {hour}.%M.%S %p (2)",
+        "Bildschirmfoto %Y-%m-%d um {hour24}.%M.%S",
+        "Captura de pantalla %Y-%m-%d a las {hour24}.%M.%S",
+        "Capture d’écran %Y-%m-%d à %H.%M.%S",
+        "{hour}.%M.%S %p",
+    ],
+)
+@pytest.mark.parametrize("start", ["2024-05-01 09:59:57", "2024-05-01 12:59:57", "2024-05-01 23:59:57"])
+def test_names_of_screenshots_are_the_clock(form: str, start: str) -> None:
+    moments = [datetime.fromisoformat(start) + timedelta(seconds=step) for step in range(6)]
+    given = [one.strftime(form.format(hour=one.hour % 12 or 12, hour24=one.hour)) for one in moments]
+    order = order_of_names(given)
+    assert order.order == tuple(range(6))
+    np.testing.assert_allclose(np.diff(order.times_s(30)), 1)
+
+
+@pytest.mark.parametrize(
+    "form", ["cam_%H-%M-%S", "cam_%H_%M_%S", "cam1_%H_%M_%S_rgb", "3_%H-%M-%S", "cam1-%H-%M-%S"]
+)
+def test_a_time_of_the_day_is_a_clock_where_it_carries(form: str) -> None:
+    order = order_of_names(names(form, at_s=np.arange(10)))
+    np.testing.assert_allclose(np.diff(order.times_s(30)), 1)
+
+
+@pytest.mark.parametrize("form", ["cam_12-30-{:02d}", "cam_12_30_{:02d}", "s_01_02_{:02d}_rgb"])
+def test_three_numbers_without_a_carry_count_with_a_word(form: str) -> None:
+    given = [form.format(index) for index in range(5)]
+    with pytest.warns(AssumptionWarning, match="may hold the time of day"):
+        order = order_of_names(given)
+    assert (order.own_times_s, order.numbers) == (None, (0, 1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["cam_12-30-05_{:04d}", "cam_12_30_05_{:04d}", "2024-05-01_12-30-05_frame_{}", "take 1.05.00 PM {}"],
+)
+def test_one_time_of_the_day_for_all_is_that_of_the_clip(form: str) -> None:
+    order = order_of_names([form.format(index) for index in range(5)])
+    assert (order.own_times_s, order.numbers) == (None, (0, 1, 2, 3, 4))
+
+
+def test_trials_whose_frames_begin_again_are_no_clock() -> None:
+    given = [f"subject_01_{trial:02d}_{frame:02d}" for trial in (2, 3) for frame in range(40)]
+    with pytest.warns(AssumptionWarning):
+        assert order_of_names(given).own_times_s is None
+
+
+def test_an_hour_above_twelve_is_not_moved_by_pm() -> None:
+    found = clock_of_names([f"x {hour}.00.00 PM" for hour in (1, 14)])
+    assert found is not None
+    assert np.diff(found.times_s).tolist() == [3600.0]
+
+
+@pytest.mark.parametrize("form", ["01_%H_%M_%S", "take 3.%H.%M.%S"])
+def test_four_numbers_in_a_row_are_no_time_of_the_day(form: str) -> None:
+    assert clock_of_names(names(form, at_s=np.arange(10))) is None
+
+
 def test_a_clock_of_the_day_passes_midnight() -> None:
     order = order_of_names([f"x_{clock}" for clock in ("00-00-05", "23-59-50", "23-59-55", "00-00-00")])
     assert order.order == (1, 2, 3, 0)

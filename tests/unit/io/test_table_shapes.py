@@ -181,3 +181,15 @@ def test_an_index_of_times_is_the_clock(tmp_path: Path, index: list[str], orient
 def test_a_second_row_of_another_width_is_refused(tmp_path: Path, row: list[str]) -> None:
     with pytest.raises(FormatError, match=r"line 2 has \d+ cells, expected 35"):
         load(tmp_path, text(HEADER, row, *ROWS))
+
+
+@pytest.mark.parametrize("form", [None, "tutorial", "features66"])
+@pytest.mark.parametrize("as_lines", [False, True])
+def test_rows_without_names_in_json_are_refused(tmp_path: Path, form: str | None, *, as_lines: bool) -> None:
+    """What pandas writes with ``orient="values"``: nothing says which number is what."""
+    rows = [[one if isinstance(one, str) else float(one) for one in row] for row in ROWS]
+    lines = "\n".join(map(json.dumps, rows))
+    path = tmp_path / "x.json"
+    path.write_text(lines if as_lines else json.dumps(rows))
+    with pytest.raises(FormatError, match=r"rows are lists of numbers without names.* orient='split'"):
+        laban.load(path, format=form)

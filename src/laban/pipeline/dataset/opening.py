@@ -14,7 +14,7 @@ from laban.pipeline.dataset.table import is_table, read_table
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.sources.containers import absence, address_in
 
-_TABLE_SUFFIXES = (".csv", ".parquet", ".pq")
+_TABLE_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".pq")
 
 
 def open_dataset(
@@ -89,7 +89,13 @@ def _dataset(
     if not tasks:
         raise InvalidValueError(f"{path}: none of its {len(items)} clips has a label")
     root = path if path.is_dir() else path.parent
-    return Dataset(path.resolve().stem, root, tasks, tuple(items), tuple(skipped), tuple(notes), reading)
+    return Dataset(_name(path), root, tasks, tuple(items), tuple(skipped), tuple(notes), reading)
+
+
+def _name(path: Path) -> str:
+    """What the data is called: the file's name without its suffixes."""
+    stem = path.resolve().stem
+    return Path(stem).stem if path.suffix.lower() == ".gz" else stem
 
 
 def _is_pickle(path: Path) -> bool:
@@ -100,7 +106,7 @@ def _is_pickle(path: Path) -> bool:
         form = ""
     if form == "pyskl":
         return True
-    if form == "" and path.suffix.lower() in _TABLE_SUFFIXES:
+    if form == "" and path.name.lower().endswith(_TABLE_SUFFIXES):
         return False
     what = f"one recording ({form})" if form else "neither a table nor a pickle"
     raise FormatError(

@@ -1,4 +1,5 @@
-"""The columns and rows of a table of clips or images, CSV or Parquet, however the program that wrote it writes."""
+"""The columns and rows of a table of clips or images, CSV (perhaps packed by gzip) or Parquet, however the program
+that wrote it writes."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -6,6 +7,7 @@ from typing import Any, Final
 
 from laban.errors import FormatError, InvalidValueError
 from laban.io.delimited import Dialect, decoded, dialect_of, number_text, rows_of
+from laban.io.files import is_packed, read_content, read_head
 
 MAX_TABLE_BYTES: Final = 256 << 20
 _FIRST_ROW: Final = 2  # the header is row 1, as spreadsheets count
@@ -24,9 +26,12 @@ def table_columns(path: Path) -> list[str]:
             return [str(name) for name in parquet.read_schema(path).names]
         except (ArrowException, OSError) as error:
             raise _unreadable(path, "a Parquet table", error) from error
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
-    return _header(next(_rows(path, head, whole=path.stat().st_size <= len(head)), []))
+    head = read_head(path, _HEAD_BYTES)
+    whole = path.stat().st_size <= len(head)
+    if is_packed(path):
+        whole = len(head) < _HEAD_BYTES
+        head = _content(path) if whole else head
+    return _header(next(_rows(path, head, whole=whole), []))
 
 
 def table_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -34,11 +39,11 @@ def table_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
     Raises FormatError for what is no table, InvalidValueError for a row of another width than the header.
     """
-    if path.stat().st_size > MAX_TABLE_BYTES:
-        raise FormatError(f"{path} is larger than the limit of {MAX_TABLE_BYTES} bytes; cut it into parts")
     if not _is_parquet(path):
         yield from _text_rows(path)
         return
+    if path.stat().st_size > MAX_TABLE_BYTES:
+        raise FormatError(f"{path} is larger than the limit of {MAX_TABLE_BYTES} bytes; cut it into parts")
     from pyarrow import ArrowException, parquet
 
     try:
@@ -51,14 +56,14 @@ def table_notes(path: Path) -> list[str]:
     """What had to be assumed to read a table, in sentences."""
     if _is_parquet(path):
         return []
-    encoding = _decoded(path, path.read_bytes())[1]
+    encoding = _decoded(path, _content(path))[1]
     if encoding != "cp1252":
         return []
     return [f"{path.name} is not UTF-8 and does not name its encoding; it was read as Windows-1252"]
 
 
 def _text_rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
-    text, _ = _decoded(path, path.read_bytes())
+    text, _ = _decoded(path, _content(path))
     dialect = dialect_of(text)
     names: list[str] | None = None
     for number, cells in enumerate(_split(path, text, dialect), _FIRST_ROW - 1):
@@ -83,6 +88,14 @@ def _rows(path: Path, content: bytes, *, whole: bool) -> Iterator[list[str]]:
     if not whole:
         text = text[: text.rfind("\n") + 1]
     return _split(path, text, dialect_of(text))
+
+
+def _content(path: Path) -> bytes:
+    """The whole file, unpacked where it is packed by gzip, within the limit."""
+    try:
+        return read_content(path, MAX_TABLE_BYTES)
+    except FormatError as error:
+        raise _unreadable(path, "CSV", error) from error
 
 
 def _decoded(path: Path, content: bytes, *, whole: bool = True) -> tuple[str, str]:

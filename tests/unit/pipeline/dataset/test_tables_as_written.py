@@ -1,12 +1,13 @@
 """Tables of clips as spreadsheets and other programs write them."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from laban.errors import FormatError, InvalidValueError
-from laban.pipeline.dataset import open_dataset
+from laban.pipeline.dataset import open_dataset, table_file
 from laban.pipeline.dataset.table_file import table_columns
 from laban.pipeline.image.open import open_images
 
@@ -86,6 +87,36 @@ def test_what_is_no_text_is_refused_in_one_line(folder: Path) -> None:
     (folder / "t.csv").write_bytes(b"path,label\n\x00\x81\x8d\x8f\n")
     with pytest.raises(FormatError, match="save it as UTF-8"):
         open_dataset(folder / "t.csv")
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "T.CSV.GZ", "t"])
+def test_a_packed_table_is_read_as_the_table(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(gzip.compress(PLAIN.encode()))
+    assert _labels(folder / name) == EXPECTED
+    assert open_dataset(folder / name).name.lower() == "t"
+
+
+def test_a_large_packed_table_is_read_to_its_end(tmp_path: Path) -> None:
+    rows = "path,label\n" + "".join(f"{index}.mp4,kick\n" for index in range(20_000))
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(rows.encode()))
+    assert table_columns(tmp_path / "t.csv.gz") == ["path", "label"]
+    assert sum(1 for _ in table_file.table_rows(tmp_path / "t.csv.gz")) == 20_000
+
+
+def test_a_packed_table_is_unpacked_up_to_the_limit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_file, "MAX_TABLE_BYTES", 1 << 16)
+    packed = gzip.compress(PLAIN.encode() + b"\n" * (1 << 22))
+    assert len(packed) < 1 << 16
+    (folder / "t.csv.gz").write_bytes(packed)
+    with pytest.raises(FormatError, match="larger than the limit of 65536 bytes"):
+        open_dataset(folder / "t.csv.gz")
+
+
+@pytest.mark.parametrize("kept", [12, -6])
+def test_a_damaged_packed_table_is_refused_in_one_line(folder: Path, kept: int) -> None:
+    (folder / "t.csv.gz").write_bytes(gzip.compress(PLAIN.encode())[:kept])
+    with pytest.raises(FormatError, match=r"t\.csv\.gz as CSV: it is no whole file of gzip"):
+        open_dataset(folder / "t.csv.gz")
 
 
 def test_the_header_of_a_large_table_is_read_alone(tmp_path: Path) -> None:
