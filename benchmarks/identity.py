@@ -121,7 +121,7 @@ def follow_by_overlap(scene: Scene, with_clothes: bool) -> list[Given]:  # noqa:
     return out
 
 
-def judge(scene: Scene, given: Sequence[Given], *, count_misses: bool = False) -> Scores:
+def evaluate(scene: Scene, given: Sequence[Given], *, count_misses: bool = False) -> Scores:
     """The scores of what a tracker gave; bodies lie on each other within half a torso length."""
     truths, pairs = [], []
     for frame, bodies in enumerate(scene.seen):
@@ -156,9 +156,9 @@ def _figures(seeds: Iterable[int]) -> dict[str, Any]:
 
 def _summary(scenes: Sequence[Scene], follow: Follow, *, with_clothes: bool) -> dict[str, Any]:
     given = [follow(scene, with_clothes) for scene in scenes]
-    streaming = [judge(*one) for one in zip(scenes, given, strict=True)]
-    offline = [judge(scene, without_ghosts(one)) for scene, one in zip(scenes, given, strict=True)]
-    strict = [judge(scene, one, count_misses=True) for scene, one in zip(scenes, given, strict=True)]
+    streaming = [evaluate(*one) for one in zip(scenes, given, strict=True)]
+    offline = [evaluate(scene, without_ghosts(one)) for scene, one in zip(scenes, given, strict=True)]
+    strict = [evaluate(scene, one, count_misses=True) for scene, one in zip(scenes, given, strict=True)]
     total = sum(streaming, Scores())
     return {
         "idf1": round(total.idf1, 4),

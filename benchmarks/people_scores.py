@@ -96,7 +96,7 @@ def found_in(pose: Pose, *, size_wh: tuple[int, int]) -> Found:
     )
 
 
-def judge(truths: Sequence[Truth], found: Sequence[Found]) -> Verdict:
+def evaluate(truths: Sequence[Truth], found: Sequence[Found]) -> Verdict:
     """Who was found and who is a ghost, by the rule of this module."""
     certain = [index for index, one in enumerate(truths) if one.kind != "uncertain"]
     pairs = tuple((certain[row], column) for row, column in _pairs([truths[i] for i in certain], found))
@@ -109,7 +109,7 @@ def count(
     truths: Sequence[Truth], found: Sequence[Found], *, height_px: int, with_hard: bool = False
 ) -> Counts:
     """The counts of one image; people below 12 % of its height and hard ones are not wanted, but no ghosts."""
-    verdict = judge(truths, found)
+    verdict = evaluate(truths, found)
     wanted = {
         index
         for index, one in enumerate(truths)

@@ -34,7 +34,7 @@ _FEATURES = (
 
 Labels = NDArray[np.str_]
 
-Judge = Callable[[Rows, BoolArray, Rows, BoolArray], Labels]
+Classify = Callable[[Rows, BoolArray, Rows, BoolArray], Labels]
 """From the rows to learn from and those to be told of, each with which of them, to labels."""
 
 
@@ -120,8 +120,8 @@ def _question_rows(question: Question) -> Iterator[Row]:
     train = read_rows(question.train, width_to_height=question.width_to_height)
     test = read_rows(question.test, width_to_height=question.width_to_height)
     best = round(_macro_f1_of(np.array(question.published)), 3) if question.published else None
-    for name, judge in (("rule", _rule(question)), ("learned", _learned)):
-        said = _told(question, judge, train, test)
+    for name, classify in (("rule", _rule(question)), ("learned", _learned)):
+        said = _told(question, classify, train, test)
         yield row(
             f"form of a {question.name}: {name}",
             macro_f1(test.labels, said),
@@ -134,20 +134,20 @@ def _question_rows(question: Question) -> Iterator[Row]:
         yield row(f"form of a {question.name}: shipped rule", score, "macro F1")
 
 
-def _told(question: Question, judge: Judge, train: Rows, test: Rows) -> Labels:
-    """What is said of every row of the test file, by a judge that has not seen it."""
+def _told(question: Question, classify: Classify, train: Rows, test: Rows) -> Labels:
+    """What is said of every row of the test file, by a classifier that has not seen it."""
     everything = np.ones(len(train.labels), dtype=bool)
     if question.train != question.test:
-        return judge(train, everything, test, np.ones(len(test.labels), dtype=bool))
+        return classify(train, everything, test, np.ones(len(test.labels), dtype=bool))
     folds = _folds(len(test.labels), blocks=_BLOCKS, count=_FOLDS)
     said = np.empty_like(test.labels)
     for fold in range(_FOLDS):
-        said[folds == fold] = judge(train, folds != fold, test, folds == fold)
+        said[folds == fold] = classify(train, folds != fold, test, folds == fold)
     return said
 
 
-def _rule(question: Question) -> Judge:
-    def judge(train: Rows, learn: BoolArray, test: Rows, tell: BoolArray) -> Labels:
+def _rule(question: Question) -> Classify:
+    def classify(train: Rows, learn: BoolArray, test: Rows, tell: BoolArray) -> Labels:
         from sklearn.tree import DecisionTreeClassifier
 
         known, asked = (measured(one, question.measure, space=question.space) for one in (train, test))
@@ -157,7 +157,7 @@ def _rule(question: Question) -> Judge:
         )
         return np.asarray(tree.fit(known[learn, None], labels).predict(asked[tell, None]))
 
-    return judge
+    return classify
 
 
 def _learned(train: Rows, learn: BoolArray, test: Rows, tell: BoolArray) -> Labels:
@@ -205,8 +205,8 @@ def _elsewhere_rows() -> Iterator[Row]:
     other = read_rows("plank_model/kaggle.csv", width_to_height=plank.width_to_height)
     everything, all_others = (np.ones(len(one.labels), dtype=bool) for one in (train, other))
     said = {
-        name: judge(train, everything, other, all_others)
-        for name, judge in (("rule", _rule(plank)), ("learned", _learned))
+        name: classify(train, everything, other, all_others)
+        for name, classify in (("rule", _rule(plank)), ("learned", _learned))
     }
     for name, labels in (said | {"shipped rule": _shipped(plank, other)}).items():
         share = 100 * float((labels == plank.otherwise).mean())

@@ -51,8 +51,8 @@ def image_rows() -> list[Row]:
         gathered, task = gathered_frames(Path(place), find)
         labels = labels_of(task, gathered.subjects)
         groups = np.array([subject.image.group for subject in gathered.subjects])
-        judge = _Judge(gathered, task, labels, groups, find)
-        return [*judge.landmark_rows(), *judge.image_rows(Path(place) / "run")]
+        evaluation = _Evaluation(gathered, task, labels, groups, find)
+        return [*evaluation.landmark_rows(), *evaluation.image_rows(Path(place) / "run")]
 
 
 def gathered_frames(folder: Path, find: Finder) -> tuple[Gathered, Task]:
@@ -78,7 +78,7 @@ def _write_walkers(folder: Path) -> Path:
     return table
 
 
-class _Judge:
+class _Evaluation:
     """Both ways on the same frames."""
 
     def __init__(

@@ -36,7 +36,7 @@ def interval_rows() -> list[Row]:
     halves: dict[str, list[float]] = defaultdict(list)
     used = 0
     for frame in list(labelled_frames())[::_EVERY][:_MOST]:
-        used += _judge(frame, landmarker, inside, halves)
+        used += _evaluate(frame, landmarker, inside, halves)
     everything = [one for values in inside.values() for one in values]
     coverage = float(np.mean(everything))
     shares = {name: float(np.mean(values)) for name, values in inside.items()}
@@ -52,7 +52,7 @@ def interval_rows() -> list[Row]:
     ]  # fmt: skip
 
 
-def _judge(
+def _evaluate(
     frame: LabelledFrame,
     landmarker: Landmarker,
     inside: dict[str, list[bool]],

@@ -88,11 +88,17 @@ def fall_rows(*, seed: int = 0) -> list[Row]:
     recordings = recordings_of(falls_and_calm())
     models = without_each_subject(recordings, replace(TRAINING, seed=seed))
     found = watched(models, recordings, lambda one: one)
-    activities = sum("/ADL/" in name for name in found.wrong)
+    activities = sum("/ADL/" in name for name in found.false_positives)
     return [
         row(f"{_WHAT}: falls missed", found.events - found.found, "", at_most=_MOST_MISSED, of=found.events),
-        row(f"{_WHAT}: alarms on daily activities", activities, "", at_most=_MOST_FALSE, wrong=found.wrong),
-        row(f"{_WHAT}: alarms at other times in falls", len(found.wrong) - activities, ""),
+        row(
+            f"{_WHAT}: alarms on daily activities",
+            activities,
+            "",
+            at_most=_MOST_FALSE,
+            false_positives=found.false_positives,
+        ),
+        row(f"{_WHAT}: alarms at other times in falls", len(found.false_positives) - activities, ""),
         row(f"{_WHAT}: median delay from onset", found.delay_s(0.5), "s", at_most=_MOST_DELAY_S),
         row(f"{_WHAT}: delay from onset, p95", found.delay_s(0.95), "s"),
         *_varied(models, recordings),
@@ -208,9 +214,9 @@ def _told(found: EventMetrics, name: str) -> Row:
         "",
         at_most=_MOST_MISSED,
         of=found.events,
-        missed=list(found.missed),
+        false_negatives=list(found.false_negatives),
         alarms=found.false_alarms,
-        wrong=list(found.wrong),
+        false_positives=list(found.false_positives),
     )
 
 
@@ -226,7 +232,7 @@ def _of_subjects(recordings: Recordings) -> Iterator[tuple[Item, Recording]]:
 
 def alarming(card: ModelCard) -> ModelCard:
     """The card with the rule for alarms; what is unlike everything learned may be a fall, and is not held back."""
-    heads = tuple(replace(head, unknown_below=None) for head in card.heads)
+    heads = tuple(replace(head, ood_threshold=None) for head in card.heads)
     return replace(card, heads=heads, about={**card.about, "alarms": {sets.FALL.name: ALARM}})
 
 

@@ -58,9 +58,9 @@ def multitask_rows(*, seed: int = 0) -> list[Row]:
     deep, flat = examples(SPEC), examples(FeatureSpec(("xy",)))
     settings = two_headed(seed)
     recipe = replace(published_recipe(), epochs=_RECIPE_EPOCHS, heads="unified", seed=seed)
-    heads = judged(deep, settings)
-    one = judged(flat, recipe)
-    alone = [judged(_only(deep, column), settings)[0] for column in range(len(deep.tasks))]
+    heads = evaluated(deep, settings)
+    one = evaluated(flat, recipe)
+    alone = [evaluated(_only(deep, column), settings)[0] for column in range(len(deep.tasks))]
     told = {"two heads": heads, "published recipe, one softmax": one, "a model for each task": alone}
     means = {name: np.mean(found, axis=0) for name, found in told.items()}
     best = max(means["published recipe, one softmax"][0], means["a model for each task"][0])
@@ -99,7 +99,7 @@ def both() -> Dataset:
     return Dataset("both", falls.root.parent, (*falls.tasks, *fights_.tasks), (*of_falls, *of_fights))
 
 
-def judged(examples: Examples, settings: TrainingSettings) -> list[tuple[float, float]]:
+def evaluated(examples: Examples, settings: TrainingSettings) -> list[tuple[float, float]]:
     """(accuracy, macro F1) of clips for each task, every clip tested once."""
     truth: list[list[int]] = [[] for _ in examples.tasks]
     said: list[list[int]] = [[] for _ in examples.tasks]

@@ -22,7 +22,7 @@ from laban.tasks.action.watch import ActionEvent, ActionWatcher
 
 TASKS = (
     Head(Task("fall", ("fall", "other"), background="other"), temperature=0.7),
-    Head(Task("move", ("wave", "walk", "sit", "jump")), unknown_below=0.4),
+    Head(Task("move", ("wave", "walk", "sit", "jump")), ood_threshold=0.4),
 )
 
 
@@ -151,8 +151,8 @@ def test_spans_and_probabilities_are_equal_to_the_bit(
         for one in events
         if one.kind == "begin"
     }
-    for span, told_s in zip(offline.timeline, offline.told_s, strict=True):
-        assert begun_s[span.task, span.person, span.start_s] == told_s
+    for span, raised_s in zip(offline.timeline, offline.raised_s, strict=True):
+        assert begun_s[span.task, span.person, span.start_s] == raised_s
     said = offline.answers
     assert len(answers) == len(said) > 10
     for index in range(len(said)):

@@ -291,7 +291,7 @@ def classifier_page(folder: Path) -> Path:
             for name in ("undisturbed", "another room", "darker, as at dusk")
         ],
         "subgroups": task["subgroups"],
-        "doubts": [
+        "label_errors": [
             {
                 "name": "images/train/b_long_name_of_an_image_0001.jpg",
                 "label": "sit",

@@ -33,7 +33,7 @@ from laban.sources import SyntheticScene
 
 SCENE = SyntheticScene(people=2, seconds=5.0, fps=30.0, size_wh=(320, 180), falls=1, seed=3)
 FALLS = Head(Task("fall", ("fall", "other"), background="other"))
-SIDES = Head(Task("side", ("left", "right")), unknown_below=0.6)
+SIDES = Head(Task("side", ("left", "right")), ood_threshold=0.6)
 Run = Callable[..., int]
 
 

@@ -22,7 +22,7 @@ from laban.tasks.action.timeline import ActionSettings, Change, HysteresisDetect
 CLOCK = WindowSpec(0.8, 0.2, 10.0)
 HEADS = (
     Head(Task("fall", ("fall", "other"), background="other")),
-    Head(Task("move", ("sit", "walk", "run")), unknown_below=0.45),
+    Head(Task("move", ("sit", "walk", "run")), ood_threshold=0.45),
 )
 
 

@@ -42,11 +42,11 @@ class Task:
 @dataclass(frozen=True)
 class Head:
     """How the outputs for one task are read: logits are divided by ``temperature``, and an example whose score of
-    being known is below ``unknown_below`` has the answer "unknown" (None: every example is answered)."""
+    being known is below ``ood_threshold`` has the answer "unknown" (None: every example is answered)."""
 
     task: Task
     temperature: float = 1.0
-    unknown_below: float | None = None
+    ood_threshold: float | None = None
 
     def __post_init__(self) -> None:
         positive(self.temperature, name="temperature")
@@ -164,7 +164,7 @@ def _head_answer(head: Head) -> HeadAnswer:
         labels=head.task.labels,
         background=head.task.background,
         temperature=head.temperature,
-        unknown_below=head.unknown_below,
+        ood_threshold=head.ood_threshold,
     )
 
 
@@ -174,10 +174,10 @@ def _head_to_json(head: Head) -> dict[str, object]:
         "labels": list(head.task.labels),
         "background": head.task.background,
         "temperature": head.temperature,
-        "unknown_below": head.unknown_below,
+        "ood_threshold": head.ood_threshold,
     }
 
 
 def _head_from_json(value: Mapping[str, Any]) -> Head:
     task = Task(str(value["task"]), tuple(str(label) for label in value["labels"]), value["background"])
-    return Head(task, value["temperature"], value["unknown_below"])
+    return Head(task, value["temperature"], value["ood_threshold"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from benchmarks.people_scores import Counts, Found, Truth, count, found_in, iou, is_tall, judge
+from benchmarks.people_scores import Counts, Found, Truth, count, evaluate, found_in, iou, is_tall
 
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33
@@ -21,32 +21,32 @@ def moved(truth, by_px):
 
 
 def test_each_is_paired_with_whom_it_overlaps_most():
-    verdict = judge([ANN, BOB], [moved(BOB, 10), moved(ANN, -10)])
+    verdict = evaluate([ANN, BOB], [moved(BOB, 10), moved(ANN, -10)])
     assert verdict.pairs == ((0, 1), (1, 0))
     assert verdict.ghosts == ()
 
 
 def test_a_second_skeleton_on_one_person_is_a_ghost():
-    verdict = judge([ANN, BOB], [moved(ANN, 20), moved(ANN, 0)])
+    verdict = evaluate([ANN, BOB], [moved(ANN, 20), moved(ANN, 0)])
     assert verdict.pairs == ((0, 1),)
     assert verdict.ghosts == (0,)
 
 
 def test_pairs_are_given_for_the_good_of_all():
     near = Truth("near", (150, 100, 250, 400))
-    verdict = judge([ANN, near], [moved(ANN, 30), moved(ANN, 0)])
+    verdict = evaluate([ANN, near], [moved(ANN, 30), moved(ANN, 0)])
     assert verdict.pairs == ((0, 1), (1, 0))
 
 
 def test_a_box_that_barely_overlaps_is_nobody():
-    assert judge([ANN], [moved(ANN, 49)]).pairs == ((0, 0),)
+    assert evaluate([ANN], [moved(ANN, 49)]).pairs == ((0, 0),)
     small = found(140, 200, 160, 300)
-    assert judge([ANN], [small]) == judge([], [small])
+    assert evaluate([ANN], [small]) == evaluate([], [small])
 
 
 def test_the_torso_must_lie_in_the_box():
     outside = Found(np.array([100.0, 100.0, 200.0, 400.0]), np.array([250.0, 200.0]))
-    assert judge([ANN], [outside]).ghosts == (0,)
+    assert evaluate([ANN], [outside]).ghosts == (0,)
 
 
 def test_uncertain_regions_count_neither_way():

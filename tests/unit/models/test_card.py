@@ -20,7 +20,7 @@ def a_card(**changes: object) -> ModelCard:
         "name": "safety",
         "architecture": "lstm",
         "input": LandmarkInput(FeatureSpec(("xy", "velocity")), WindowSpec(length_s=1.0)),
-        "heads": (Head(FALL, temperature=1.5, unknown_below=0.25), Head(FIGHT)),
+        "heads": (Head(FALL, temperature=1.5, ood_threshold=0.25), Head(FIGHT)),
         "about": {"seed": 3, "versions": {"laban": "1"}},
     }
     return ModelCard(**{**values, **changes})  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from tests.unit.models.evaluation.test_evaluate import raised, watcher
 from laban.cli.metrics_tables import metrics_table
 from laban.errors import MissingExtraError
 from laban.models import needs
-from laban.models.evaluation.evaluate import EvaluationSettings, judge
+from laban.models.evaluation.evaluate import EvaluationSettings, evaluate_model
 from laban.models.needs import baselines_note, check_can_train
 from laban.models.training.splits import SplitSettings, split_examples
 from laban.render.report import draw_report
@@ -53,7 +53,7 @@ def test_figures_without_a_baseline_make_a_table_and_a_report(
     examples = raised(make_examples)
     (split,) = split_examples(examples, settings=SplitSettings(test=0.5, validation=0.1))
     chosen = EvaluationSettings(baselines=("majority", "MiniRocket"), resamples=50)
-    metrics = judge(watcher(), examples, split=split, settings=chosen).metrics
+    metrics = evaluate_model(watcher(), examples, split=split, settings=chosen).metrics
     row = metrics.tasks[0].baselines[1]
     assert {row.accuracy, row.macro_f1, row.interval, row.difference, row.seconds} == {None}
     assert "laban[baselines]" in row.note

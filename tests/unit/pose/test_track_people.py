@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from benchmarks.identity import follow_by_overlap, follow_with_laban, judge
+from benchmarks.identity import evaluate, follow_by_overlap, follow_with_laban
 from benchmarks.identity_scenes import make_scene
 from benchmarks.identity_scores import Scores
 
@@ -131,7 +131,7 @@ def test_generated_crossings_are_followed_far_better_than_by_overlap():
     scenes = [make_scene(seed, people=2 + seed % 3, seconds=10.0) for seed in range(6)]
 
     def idf1(follow):
-        return sum((judge(scene, follow(scene, True)) for scene in scenes), Scores()).idf1
+        return sum((evaluate(scene, follow(scene, True)) for scene in scenes), Scores()).idf1
 
     assert idf1(follow_with_laban) >= 0.92
     assert idf1(follow_by_overlap) < 0.7

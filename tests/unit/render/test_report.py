@@ -98,7 +98,7 @@ def content() -> dict[str, Any]:
                 "figures": [still, [None] * 33, still],
             }
         ],
-        "doubts": [{"clip": "b.mp4", "label": "fall", "likely": "no_fall", "margin": 0.5}],
+        "label_errors": [{"clip": "b.mp4", "label": "fall", "likely": "no_fall", "margin": 0.5}],
         "events": {
             "events": 4,
             "found": 3,
@@ -110,8 +110,8 @@ def content() -> dict[str, Any]:
             "delay_median_s": 0.8,
             "delay_p95_s": None,
             "f1_at_iou": 0.6,
-            "missed": ["c.mp4 fall at 3.0 s"],
-            "wrong": [],
+            "false_negatives": ["c.mp4 fall at 3.0 s"],
+            "false_positives": [],
         },
         "random": {"accuracy": 0.95, "macro_f1": 0.9, "interval": [0.9, 1.0], "gap": 0.1375},
     }
@@ -205,7 +205,9 @@ def test_names_never_become_markup() -> None:
         task["hardest"][0][name] = HOSTILE
     task["subgroups"][0] |= {"column": HOSTILE, "value": HOSTILE}
     task["baselines"][1] |= {"name": HOSTILE, "note": HOSTILE}
-    task["doubts"][0]["clip"] = task["events"]["missed"][0] = task["held_out"][0]["score"] = HOSTILE
+    task["label_errors"][0]["clip"] = task["events"]["false_negatives"][0] = task["held_out"][0]["score"] = (
+        HOSTILE
+    )
     held["model"]["about"] = {HOSTILE: HOSTILE}
     page = drawn(held)
     assert "<script" not in page
@@ -216,13 +218,14 @@ def test_names_never_become_markup() -> None:
 @given(st.text(max_size=30))
 def test_any_name_comes_through_as_it_is(name: str) -> None:
     held = content()
-    held["tasks"][0]["doubts"][0]["clip"] = name
+    held["tasks"][0]["label_errors"][0]["clip"] = name
     page = drawn(held)
     assert page.count("<tr>") == drawn(content()).count("<tr>")
 
 
 @pytest.mark.parametrize(
-    "left_out", ["baselines", "robustness", "subgroups", "hardest", "doubts", "events", "random", "held_out"]
+    "left_out",
+    ["baselines", "robustness", "subgroups", "hardest", "label_errors", "events", "random", "held_out"],
 )
 def test_what_is_not_known_is_left_out(left_out: str) -> None:
     held = content()

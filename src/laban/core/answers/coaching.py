@@ -43,7 +43,7 @@ class DoneRepetitionAnswer(Answer):
     end_s: float
     """When it ended, in seconds."""
     score_percent: float | None
-    """Its mean likeness to the reference, 0 to 100 %."""
+    """Its mean similarity to the reference, 0 to 100 %."""
     range_deg: float | None
     """Range of the angle that it is counted by, in degrees."""
     faults: tuple[str, ...]
@@ -116,7 +116,7 @@ class WorkoutAnswer(Answer):
     held_s: float
     """For how long the pose was held, in seconds."""
     score_percent: float | None
-    """Mean likeness to the reference, 0 to 100 %; null where no repetition was finished and no pose held."""
+    """Mean similarity to the reference, 0 to 100 %; null where no repetition was finished and no pose held."""
     faults: Mapping[str, int]
     """In how many repetitions each fault was seen, the most frequent first."""
     hints: Mapping[str, int]

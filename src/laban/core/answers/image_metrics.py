@@ -149,7 +149,7 @@ class ImageMetrics(Answer):
     """For whom it works."""
     hardest: tuple[HardImageAnswer, ...]
     """The images that it is most wrong about."""
-    doubts: tuple[ImageLabelErrorAnswer, ...]
+    label_errors: tuple[ImageLabelErrorAnswer, ...]
     """Labels that are probably wrong."""
     split: ImageSplitAnswer
     """How the images were split."""

@@ -264,9 +264,9 @@ class EventsAnswer(Answer):
     """Delay that 95 % of the found events do not exceed, in seconds."""
     f1_at_iou: float | None
     """F1 of spans that overlap enough, 0 to 1."""
-    missed: tuple[str, ...]
+    false_negatives: tuple[str, ...]
     """The events that were missed, in words."""
-    wrong: tuple[str, ...]
+    false_positives: tuple[str, ...]
     """The false alarms, in words."""
 
 
@@ -324,7 +324,7 @@ class TaskMetrics(Answer):
     """How much there is of each label."""
     hardest: tuple[HardClipAnswer, ...]
     """The clips that it is most wrong about."""
-    doubts: tuple[LabelErrorAnswer, ...]
+    label_errors: tuple[LabelErrorAnswer, ...]
     """Labels that are probably wrong."""
     held_out: tuple[HeldOutAnswer, ...]
     """What it makes of labels that were held out, where that was tried."""
@@ -446,7 +446,7 @@ class HeadAnswer(Answer):
     """The label of ordinary movement, where there is one."""
     temperature: float
     """What logits are divided by."""
-    unknown_below: float | None
+    ood_threshold: float | None
     """Score below which the answer is "unknown"; null without one."""
 
 

@@ -59,7 +59,7 @@ class _Layer(nn.Module):
         width = settings.width
         self.heads = settings.heads
         self.norm = nn.LayerNorm(width)
-        self.question, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
+        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
         self.mix = nn.Linear(width, width)
         self.dropout = nn.Dropout(settings.dropout)
         self.thought = nn.Sequential(
@@ -77,11 +77,11 @@ class _Layer(nn.Module):
     def _attended(self, rows: Tensor, unseen: Tensor) -> Tensor:
         """(B, L, E); ``unseen`` (B, 1, 1, L) is added to the score of each row that is looked at."""
         size = rows.shape[2] // self.heads
-        question, key, value = (
+        query, key, value = (
             part(rows).unflatten(2, (self.heads, size)).transpose(1, 2)
-            for part in (self.question, self.key, self.value)
+            for part in (self.query, self.key, self.value)
         )
-        scores = torch.matmul(question, key.transpose(2, 3)) * size**-0.5 + unseen
+        scores = torch.matmul(query, key.transpose(2, 3)) * size**-0.5 + unseen
         found = torch.matmul(torch.softmax(scores, 3), value)
         return self.mix(found.transpose(1, 2).flatten(2))
 

@@ -52,7 +52,7 @@ class Evaluation:
     metrics: MetricsAnswer
 
 
-def judge(
+def evaluate_model(
     model: SequenceModel,
     examples: Examples,
     *,
@@ -65,10 +65,10 @@ def judge(
     Baselines learn from the training part, so that there are none without a split. Raises InvalidValueError where
     the examples do not fit the model (other features, clock or labels), or none has a label.
     """
-    return judge_folds([(model, split)], examples, extras=extras, settings=settings)
+    return evaluate_folds([(model, split)], examples, extras=extras, settings=settings)
 
 
-def judge_folds(
+def evaluate_folds(
     folds: Sequence[tuple[SequenceModel, Split | None]],
     examples: Examples,
     *,

@@ -34,19 +34,21 @@ class WatchedClip:
     """What happened in a clip of ``duration_s`` and what was said of it.
 
     Spans of events that name no person belong to everybody: alarms for several people at once are then one alarm.
-    ``told_s`` is when each alarm was raised, where that is later than its span begins.
+    ``raised_s`` is when each alarm was raised, where that is later than its span begins.
     """
 
     events: tuple[Span, ...]
     alarms: tuple[Span, ...]
     duration_s: float
     name: str = ""
-    told_s: tuple[float, ...] | None = None
+    raised_s: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         positive(self.duration_s, name="duration_s")
-        if self.told_s is not None and len(self.told_s) != len(self.alarms):
-            raise InvalidValueError(f"told_s holds {len(self.told_s)} times for {len(self.alarms)} alarms")
+        if self.raised_s is not None and len(self.raised_s) != len(self.alarms):
+            raise InvalidValueError(
+                f"raised_s holds {len(self.raised_s)} times for {len(self.alarms)} alarms"
+            )
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class EventMetrics:
     hours: float
     delays_s: tuple[float, ...]
     f1: float
-    missed: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
+    false_negatives: tuple[str, ...] = ()
+    false_positives: tuple[str, ...] = ()
 
     @property
     def recall(self) -> float:
@@ -91,20 +93,20 @@ class EventMetrics:
             delay_median_s=known(self.delay_s(0.5)),
             delay_p95_s=known(self.delay_s(0.95)),
             f1_at_iou=known(self.f1),
-            missed=self.missed,
-            wrong=self.wrong,
+            false_negatives=self.false_negatives,
+            false_positives=self.false_positives,
         )
 
 
-def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventMetrics:
+def evaluate_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventMetrics:
     """The figures over all clips. Events and alarms of one label are matched one to one in order of time: each
     event takes the first alarm that belongs to it and is not taken.
 
-    >>> judge_events([WatchedClip((Span(2, 3, "fall"),), (Span(2.5, 4, "fall"),), 10.0)]).delays_s
+    >>> evaluate_events([WatchedClip((Span(2, 3, "fall"),), (Span(2.5, 4, "fall"),), 10.0)]).delays_s
     (0.5,)
     """
     settings = settings or EventSettings()
-    parts = [_judged(clip, settings) for clip in clips]
+    parts = [_evaluated(clip, settings) for clip in clips]
     hits = sum(part[1] for part in parts)
     said = sum(part[2] for part in parts)
     events = sum(part[0].events for part in parts)
@@ -116,31 +118,31 @@ def judge_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None
         hours=sum(part[0].hours for part in parts),
         delays_s=tuple(delay for part in parts for delay in part[0].delays_s),
         f1=2 * hits / (events + said) if events + said else float("nan"),
-        missed=tuple(name for part in parts for name in part[0].missed),
-        wrong=tuple(name for part in parts for name in part[0].wrong),
+        false_negatives=tuple(name for part in parts for name in part[0].false_negatives),
+        false_positives=tuple(name for part in parts for name in part[0].false_positives),
     )
 
 
 @dataclass(frozen=True)
 class _Alarm:
     span: Span
-    told_s: float
+    raised_s: float
 
 
-def _judged(clip: WatchedClip, settings: EventSettings) -> tuple[EventMetrics, int, int]:
+def _evaluated(clip: WatchedClip, settings: EventSettings) -> tuple[EventMetrics, int, int]:
     """The clip's figures (F1 left open), how many alarms match by overlap, and how many alarms there are."""
     events = sorted(clip.events)
     alarms = _merged(_alarms(clip), events)
-    delays, taken, missed = [], set(), []
+    delays, taken, false_negatives = [], set(), []
     for event in events:
         at = next(
             (i for i, one in enumerate(alarms) if i not in taken and _belongs(one, event, settings)), None
         )
         if at is None:
-            missed.append(f"{clip.name} {event.label} at {event.start_s:.1f} s".strip())
+            false_negatives.append(f"{clip.name} {event.label} at {event.start_s:.1f} s".strip())
         else:
             taken.add(at)
-            delays.append(alarms[at].told_s - event.start_s)
+            delays.append(alarms[at].raised_s - event.start_s)
     rest = [one for i, one in enumerate(alarms) if i not in taken]
     false = [one for one in rest if not any(_belongs(one, event, settings) for event in events)]
     figures = EventMetrics(
@@ -151,16 +153,18 @@ def _judged(clip: WatchedClip, settings: EventSettings) -> tuple[EventMetrics, i
         hours=clip.duration_s / 3600,
         delays_s=tuple(delays),
         f1=float("nan"),
-        missed=tuple(missed),
-        wrong=tuple(f"{clip.name} {one.span.label} at {one.span.start_s:.1f} s".strip() for one in false),
+        false_negatives=tuple(false_negatives),
+        false_positives=tuple(
+            f"{clip.name} {one.span.label} at {one.span.start_s:.1f} s".strip() for one in false
+        ),
     )
     return figures, _overlapping(events, [one.span for one in alarms], settings.iou), len(alarms)
 
 
 def _alarms(clip: WatchedClip) -> list[_Alarm]:
-    told = clip.told_s if clip.told_s is not None else tuple(span.start_s for span in clip.alarms)
+    told = clip.raised_s if clip.raised_s is not None else tuple(span.start_s for span in clip.alarms)
     both = [_Alarm(span, time_s) for span, time_s in zip(clip.alarms, told, strict=True)]
-    return sorted(both, key=lambda one: (one.told_s, one.span.start_s, one.span.end_s, one.span.label))
+    return sorted(both, key=lambda one: (one.raised_s, one.span.start_s, one.span.end_s, one.span.label))
 
 
 def _merged(alarms: list[_Alarm], events: list[Span]) -> list[_Alarm]:
@@ -176,8 +180,8 @@ def _merged(alarms: list[_Alarm], events: list[Span]) -> list[_Alarm]:
         held = out[at]
         end_s, score = max(held.span.end_s, one.span.end_s), max(held.span.score, one.span.score)
         span = Span(held.span.start_s, end_s, held.span.label, score, None, held.span.task)
-        out[at] = _Alarm(span, min(held.told_s, one.told_s))
-    return sorted(out, key=lambda alarm: alarm.told_s)
+        out[at] = _Alarm(span, min(held.raised_s, one.raised_s))
+    return sorted(out, key=lambda alarm: alarm.raised_s)
 
 
 def _touch(held: Span, other: Span) -> bool:
@@ -187,9 +191,9 @@ def _touch(held: Span, other: Span) -> bool:
 def _belongs(alarm: _Alarm, event: Span, settings: EventSettings) -> bool:
     same = alarm.span.label == event.label and event.person in (None, alarm.span.person)
     in_time = alarm.span.start_s <= event.end_s + settings.late_s and (
-        alarm.told_s >= event.start_s - settings.early_s or alarm.span.overlap_s(event) > 0
+        alarm.raised_s >= event.start_s - settings.early_s or alarm.span.overlap_s(event) > 0
     )
-    ends_in_time = max(alarm.span.end_s, alarm.told_s) >= event.start_s - settings.early_s
+    ends_in_time = max(alarm.span.end_s, alarm.raised_s) >= event.start_s - settings.early_s
     return same and in_time and ends_in_time
 
 

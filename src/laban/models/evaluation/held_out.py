@@ -80,10 +80,10 @@ def _said(
         head, logits = card.head(task.name), output.logits[card.tasks.index(task)]
         told.append(softmax(logits, temperature=head.temperature))
         raw.append(softmax(logits))
-        if head.unknown_below is None:
+        if head.ood_threshold is None:
             known.append(np.ones(len(logits), dtype=np.bool_))
         else:
-            known.append(known_scorer(card, task.name)(logits, output.embedding) >= head.unknown_below)
+            known.append(known_scorer(card, task.name)(logits, output.embedding) >= head.ood_threshold)
     return HeldOutScores(task, examples, np.concatenate(told), np.concatenate(raw), np.concatenate(known))
 
 

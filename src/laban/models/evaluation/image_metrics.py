@@ -17,7 +17,7 @@ from laban.core.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from laban.models.card import Task
 from laban.models.evaluation.bootstrap import intervals
 from laban.models.evaluation.calibration import calibration_answer, softmax
-from laban.models.evaluation.label_errors import doubts
+from laban.models.evaluation.label_errors import find_label_errors
 from laban.models.evaluation.metrics import UNANSWERED, Metrics, metrics_of
 from laban.models.evaluation.subgroups import metrics_by_subgroup
 
@@ -41,7 +41,7 @@ class ImageEvaluation:
     calibration: CalibrationAnswer
     subgroups: tuple[SubgroupAnswer, ...]
     hardest: tuple[HardImageAnswer, ...]
-    doubts: tuple[ImageLabelErrorAnswer, ...]
+    label_errors: tuple[ImageLabelErrorAnswer, ...]
 
 
 def evaluate_images(
@@ -58,7 +58,7 @@ def evaluate_images(
     """All figures of answers ``logits`` (N, K), NaN where none was given, to the images ``names`` of the classes
     ``labels`` (N,).
 
-    What was not answered counts as wrong; calibration and doubts are of what was.
+    What was not answered counts as wrong; calibration and label errors are of what was.
     """
     said = predicted_of(logits)
     found = metrics_of(task, labels, said)
@@ -73,7 +73,7 @@ def evaluate_images(
         ),
         subgroups=tuple(one.answer() for one in metrics_by_subgroup(task, labels, said, subgroups)),
         hardest=_hardest(task, labels, told, answered, names),
-        doubts=_doubted(task, told[answered], labels[answered], np.flatnonzero(answered), names),
+        label_errors=_doubted(task, told[answered], labels[answered], np.flatnonzero(answered), names),
     )
 
 
@@ -114,5 +114,5 @@ def _doubted(
             margin=one.margin,
             name=names[int(places[one.index])],
         )
-        for one in doubts(told, labels)[:_DOUBTS]
+        for one in find_label_errors(told, labels)[:_DOUBTS]
     )

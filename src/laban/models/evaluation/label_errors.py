@@ -18,7 +18,7 @@ class LabelError:
     likely: int
 
 
-def doubts(probabilities: Float64Array, labels: IntArray) -> tuple[LabelError, ...]:
+def find_label_errors(probabilities: Float64Array, labels: IntArray) -> tuple[LabelError, ...]:
     """The examples whose labels are in doubt, the most doubtful first.
 
     Confident learning (Northcutt et al. 2021, section 3.1): a label is confidently held where its probability
@@ -33,7 +33,7 @@ def doubts(probabilities: Float64Array, labels: IntArray) -> tuple[LabelError, .
         )
     if not np.isfinite(probabilities).all():
         raise InvalidValueError(
-            "doubts need probabilities of every example, found NaN; predict out of fold first"
+            "label errors need probabilities of every example, found NaN; predict out of fold first"
         )
     confident = probabilities >= _thresholds(probabilities, labels)
     likely = np.where(confident, probabilities, -1.0).argmax(axis=1)

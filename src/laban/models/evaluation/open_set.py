@@ -26,7 +26,7 @@ KnownScore = Callable[[Float64Array, Float64Array, EmbeddingSpace | None], Float
 
 def known_scorer(card: ModelCard, task: str) -> Callable[[FloatArray, FloatArray], Float64Array]:
     """How a model tells what it knows: from logits (N, K), not yet divided by the temperature, and embeddings
-    (N, E) to scores (N,), higher for what it knows, which ``Head.unknown_below`` is compared with.
+    (N, E) to scores (N,), higher for what it knows, which ``Head.ood_threshold`` is compared with.
 
     The score is the one that ``card.about[KNOWN_SCORE][task]`` names, else the highest probability. Raises
     UnknownNameError where there is none of that name, and InvalidValueError where it needs statistics of the
@@ -46,7 +46,7 @@ def known_scorer(card: ModelCard, task: str) -> Callable[[FloatArray, FloatArray
 
 
 def unknown_threshold(scores: Float64Array, *, rejected: float = 0.05) -> float | None:
-    """The score below which the share ``rejected`` of held-out known examples lie, for ``Head.unknown_below``;
+    """The score below which the share ``rejected`` of held-out known examples lie, for ``Head.ood_threshold``;
     None where there are fewer than 20 to learn it from."""
     in_range(rejected, name="rejected", low=0.0, high=0.5)
     known = scores[np.isfinite(scores)]

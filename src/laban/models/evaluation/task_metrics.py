@@ -25,7 +25,7 @@ from laban.models.evaluation.class_counts import coverage
 from laban.models.evaluation.clip_scores import ClipScores, clip_scores
 from laban.models.evaluation.hardest import hardest_clips
 from laban.models.evaluation.held_out import Fold, HeldOutScores, said_of
-from laban.models.evaluation.label_errors import doubts
+from laban.models.evaluation.label_errors import find_label_errors
 from laban.models.evaluation.metrics import Metrics, metrics_of
 from laban.models.evaluation.robustness import DISTURBANCES
 from laban.models.evaluation.subgroups import metrics_by_subgroup
@@ -88,7 +88,7 @@ def evaluate_task(
         ),
         coverage=coverage(examples, task=task),
         hardest=hardest_clips(said, scores, count=settings.hardest),
-        doubts=_doubts(said, scores),
+        label_errors=_label_errors(said, scores),
         held_out=(),
         events=None,
         random=None,
@@ -112,7 +112,7 @@ def _bounds(
 
 
 def _unknown(said: HeldOutScores, labels: IntArray, folds: Sequence[Fold]) -> UnknownAnswer:
-    thresholds = [fold.model.card.head(said.task.name).unknown_below for fold in folds]
+    thresholds = [fold.model.card.head(said.task.name).ood_threshold for fold in folds]
     answered = said.known[labels >= 0]
     right = (said.probabilities.argmax(axis=1) == labels)[labels >= 0]
     return UnknownAnswer(
@@ -220,7 +220,7 @@ def _some_clips(examples: Examples, most: int) -> Examples:
     return examples.take(np.isin(examples.clip, clips[: max(1, int((counts.cumsum() <= most).sum()))]))
 
 
-def _doubts(said: HeldOutScores, scores: ClipScores) -> tuple[LabelErrorAnswer, ...]:
+def _label_errors(said: HeldOutScores, scores: ClipScores) -> tuple[LabelErrorAnswer, ...]:
     names = said.task.labels
     return tuple(
         LabelErrorAnswer(
@@ -229,5 +229,5 @@ def _doubts(said: HeldOutScores, scores: ClipScores) -> tuple[LabelErrorAnswer, 
             likely=names[one.likely],
             margin=one.margin,
         )
-        for one in doubts(scores.probabilities, scores.label)
+        for one in find_label_errors(scores.probabilities, scores.label)
     )

@@ -89,19 +89,19 @@ def explain(
     them, and UnknownNameError for an unknown task, label or method.
     """
     how = choose(method, METHODS, what="method")
-    question = AttributionQuery.of(
+    query = AttributionQuery.of(
         model, values, task=task, label=label, settings=settings or ExplanationSettings()
     )
-    effects = how(question)
+    effects = how(query)
     return Explanation(
-        task=question.head.task.name,
-        label=question.head.task.labels[question.label],
-        score=question.probability,
+        task=query.head.task.name,
+        label=query.head.task.labels[query.label],
+        score=query.probability,
         skeleton=model.card.spec.skeleton,
         joints=effects.joints,
         times=effects.times,
-        map=np.where(question.seen, effects.cells, 0.0),
-        seen=question.seen,
+        map=np.where(query.seen, effects.cells, 0.0),
+        seen=query.seen,
         limbs=dict(zip(limbs_of(model.card.spec.skeleton), effects.limbs.tolist(), strict=True)),
         rest=effects.rest,
     )
@@ -118,32 +118,32 @@ class _Effects:
     rest: float
 
 
-def _occlude(question: AttributionQuery) -> _Effects:
-    base = question.evidence(question.values[None])[0]
+def _occlude(query: AttributionQuery) -> _Effects:
+    base = query.evidence(query.values[None])[0]
 
     def lost(hidden: BoolArray) -> Float64Array:
-        shown = hide(question.values, hidden, fill=question.settings.fill)
-        return np.asarray(base - question.evidence(shown))
+        shown = hide(query.values, hidden, fill=query.settings.fill)
+        return np.asarray(base - query.evidence(shown))
 
     def lost_always(columns: BoolArray) -> Float64Array:
-        return lost(np.broadcast_to(columns[:, None], (len(columns), *question.values.shape)))
+        return lost(np.broadcast_to(columns[:, None], (len(columns), *query.values.shape)))
 
-    told = question.told
-    limbs = np.stack([told[list(joints)].any(axis=0) for joints in limbs_of(question.skeleton).values()])
-    every = np.ones(question.values.shape[1], dtype=np.bool_)
+    told = query.told
+    limbs = np.stack([told[list(joints)].any(axis=0) for joints in limbs_of(query.skeleton).values()])
+    every = np.ones(query.values.shape[1], dtype=np.bool_)
     return _Effects(
-        np.where(question.seen.any(axis=0), lost_always(told), 0.0),
-        question.spread(lost(question.spans[:, :, None] & every)),
-        question.spread(_by_cell(question, lost)),
+        np.where(query.seen.any(axis=0), lost_always(told), 0.0),
+        query.spread(lost(query.spans[:, :, None] & every)),
+        query.spread(_by_cell(query, lost)),
         lost_always(limbs),
-        float(lost_always(question.unowned[None])[0]),
+        float(lost_always(query.unowned[None])[0]),
     )
 
 
-def _integrate(question: AttributionQuery) -> _Effects:
-    everything = np.ones((1, *question.values.shape), dtype=np.bool_)
-    rest = hide(question.values, everything, fill="mean")[0]
-    way = question.values - rest
+def _integrate(query: AttributionQuery) -> _Effects:
+    everything = np.ones((1, *query.values.shape), dtype=np.bool_)
+    rest = hide(query.values, everything, fill="mean")[0]
+    way = query.values - rest
     places = (np.arange(_PATH) + 0.5) / _PATH
 
     def slope(hidden: BoolArray) -> Float64Array:
@@ -151,23 +151,23 @@ def _integrate(question: AttributionQuery) -> _Effects:
         for place in places:
             here = rest + place * way
             there = here[None] + np.where(hidden, _STEP * way, 0.0)
-            change = question.evidence(there.astype(np.float32)) - question.evidence(here[None])
+            change = query.evidence(there.astype(np.float32)) - query.evidence(here[None])
             total += change / (_STEP * _PATH)
         return total
 
-    cells = question.spread(_by_cell(question, slope))
-    joints = cells.sum(axis=0) / question.spans.sum(axis=1).mean()
-    limbs = [joints[list(its)].sum() for its in limbs_of(question.skeleton).values()]
-    alone = np.broadcast_to(question.unowned, (1, *question.values.shape))
+    cells = query.spread(_by_cell(query, slope))
+    joints = cells.sum(axis=0) / query.spans.sum(axis=1).mean()
+    limbs = [joints[list(its)].sum() for its in limbs_of(query.skeleton).values()]
+    alone = np.broadcast_to(query.unowned, (1, *query.values.shape))
     return _Effects(joints, cells.sum(axis=1), cells, np.array(limbs), float(slope(alone)[0]))
 
 
-def _by_cell(question: AttributionQuery, effect: Callable[[BoolArray], Float64Array]) -> Float64Array:
+def _by_cell(query: AttributionQuery, effect: Callable[[BoolArray], Float64Array]) -> Float64Array:
     """(S, J) the effect of each joint in each span."""
-    found = np.zeros((len(question.spans), len(question.told)))
-    for start in range(0, len(question.pairs), BATCH):
-        pairs = question.pairs[start : start + BATCH]
-        found[pairs[:, 0], pairs[:, 1]] = effect(question.cells(pairs))
+    found = np.zeros((len(query.spans), len(query.told)))
+    for start in range(0, len(query.pairs), BATCH):
+        pairs = query.pairs[start : start + BATCH]
+        found[pairs[:, 0], pairs[:, 1]] = effect(query.cells(pairs))
     return found
 
 

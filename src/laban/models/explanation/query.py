@@ -55,10 +55,10 @@ class AttributionQuery:
         window = _checked(model, values)
         position = [one.name for one in model.card.tasks].index(head.task.name)
         given = 0 if label is None else head.task.index(label)
-        question = cls(model, window, head, position, given, settings)
+        query = cls(model, window, head, position, given, settings)
         if label is not None:
-            return question
-        return replace(question, label=int(np.argmax(question.logits(window[None])[0])))
+            return query
+        return replace(query, label=int(np.argmax(query.logits(window[None])[0])))
 
     def logits(self, windows: Float32Array) -> Float64Array:
         """(M, K) of the task, in batches that keep memory small."""

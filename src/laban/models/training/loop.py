@@ -157,7 +157,7 @@ class _Run(Generic[B]):
             self._step(batch, rate=stage.rate_at((number - 1 + at / count - before) / stage.epochs))
             for at, batch in enumerate(self.task.batches(seed))
         ]
-        found = self.task.validate(self.state.judged.eval())
+        found = self.task.validate(self.state.candidate.eval())
         loss = float(torch.stack(losses).mean())
         rate = stage.rate_at((number - before) / stage.epochs)
         spent = time.perf_counter() - began

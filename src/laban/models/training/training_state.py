@@ -68,7 +68,7 @@ class State:
         self.steps = 0
 
     @property
-    def judged(self) -> Any:
+    def candidate(self) -> Any:
         """The weights that count."""
         return self.network if self.mean is None else self.mean
 
@@ -95,7 +95,7 @@ class State:
         lowest = min((one.loss for one in self.history if one.loss is not None), default=float("inf"))
         self.history.append(epoch)
         if epoch.loss is None or epoch.loss < lowest or not self.best:
-            self.best = _copied(self.judged)
+            self.best = _copied(self.candidate)
             self.best_epoch = epoch.number
 
 

@@ -29,23 +29,23 @@ _BRIGHT = (
 )
 
 
-def headline(reasons: Attributions, *, source: str) -> tuple[str, str]:
+def headline(attributions: Attributions, *, source: str) -> tuple[str, str]:
     """What is explained, and where, in words."""
-    found = reasons.explanation
-    first, last = format_time(float(reasons.times_s[0])), format_time(float(reasons.times_s[-1]))
-    where = f"{short_name(source)} · person {reasons.person} · {first} to {last}"
+    found = attributions.explanation
+    first, last = format_time(float(attributions.times_s[0])), format_time(float(attributions.times_s[-1]))
+    where = f"{short_name(source)} · person {attributions.person} · {first} to {last}"
     return f"{found.task}: {found.label}  {found.score:.2f}", where
 
 
 def write_heat_map(
-    path: Path | str, reasons: Attributions, *, source: str, layout: HeatMapLayout | None = None
+    path: Path | str, attributions: Attributions, *, source: str, layout: HeatMapLayout | None = None
 ) -> Path:
     """Writes the heat map of joints over time as PNG."""
-    title, subtitle = headline(reasons, source=source)
-    found = reasons.explanation
+    title, subtitle = headline(attributions, source=source)
+    found = attributions.explanation
     image = draw_heat_map(
         found.map,
-        reasons.times_s,
+        attributions.times_s,
         names=skeleton(found.skeleton).names,
         joints=found.joints,
         times=found.times,
@@ -56,10 +56,10 @@ def write_heat_map(
     return write_png(path, image)
 
 
-def key_instants(reasons: Attributions, *, count: int = 5) -> Float64Array:
+def key_instants(attributions: Attributions, *, count: int = 5) -> Float64Array:
     """Up to ``count`` seconds, in order, at which most speaks for the answer and the person is seen."""
     in_range(count, name="count", low=1, high=100)
-    loud = np.where(reasons.explanation.seen.any(axis=1), reasons.explanation.times, -np.inf)
+    loud = np.where(attributions.explanation.seen.any(axis=1), attributions.explanation.times, -np.inf)
     apart = max(1, round(_LEAST_APART * len(loud) / count))
     chosen: list[int] = []
     for row in np.argsort(-loud, kind="stable"):
@@ -67,13 +67,13 @@ def key_instants(reasons: Attributions, *, count: int = 5) -> Float64Array:
             break
         if all(abs(row - other) >= apart for other in chosen):
             chosen.append(int(row))
-    return np.asarray(reasons.times_s[sorted(chosen)])
+    return np.asarray(attributions.times_s[sorted(chosen)])
 
 
 def write_instants(
     path: Path | str,
     recording: Recording,
-    reasons: Attributions,
+    attributions: Attributions,
     frames: Iterable[Frame],
     *,
     at_s: Float64Array,
@@ -82,26 +82,26 @@ def write_instants(
 
     Raises SourceError where none of the frames shows the person then.
     """
-    chosen = _nearest(recording, reasons, frames, at_s)
+    chosen = _nearest(recording, attributions, frames, at_s)
     if not chosen:
         raise SourceError(
-            f"no frame of the source shows person {reasons.person} when the answer is given, so it is not where "
-            f"{recording.source} was extracted from; name the right video with --source"
+            f"no frame of the source shows person {attributions.person} when the answer is given, so it is not "
+            f"where {recording.source} was extracted from; name the right video with --source"
         )
-    weight = _weights(reasons)
+    weight = _weights(attributions)
     boxes = [around(pose, frame.size_wh) for frame, pose in chosen]
     tiles = [
         _cut(draw_importance(frame.image_rgb, pose, weight(frame.time_s)), box, frame.time_s)
         for (frame, pose), box in zip(chosen, boxes, strict=True)
     ]
-    title = " · ".join(headline(reasons, source=recording.source))
+    title = " · ".join(headline(attributions, source=recording.source))
     return write_png(path, draw_instants(tiles, title=title))
 
 
 def write_explained_video(
     path: Path | str,
     recording: Recording,
-    reasons: Attributions,
+    attributions: Attributions,
     frames: Iterable[Frame],
     *,
     settings: VideoSettings | None = None,
@@ -112,7 +112,7 @@ def write_explained_video(
     Frames in which the person is not seen, or which lie outside what was explained, are left as they are. Returns
     how many frames were written.
     """
-    drawn = ((frame.time_s, image) for frame, image in _images(recording, reasons, frames))
+    drawn = ((frame.time_s, image) for frame, image in _images(recording, attributions, frames))
     count = 0
     with prefetched(drawn, depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead, settings=settings or VideoSettings()), start=1):
@@ -122,21 +122,21 @@ def write_explained_video(
 
 
 def _images(
-    recording: Recording, reasons: Attributions, frames: Iterable[Frame]
+    recording: Recording, attributions: Attributions, frames: Iterable[Frame]
 ) -> Iterator[tuple[Frame, ImageArray]]:
-    weight, (title, _) = _weights(reasons), headline(reasons, source=recording.source)
-    first, last = float(reasons.times_s[0]), float(reasons.times_s[-1])
+    weight, (title, _) = _weights(attributions), headline(attributions, source=recording.source)
+    first, last = float(attributions.times_s[0]), float(attributions.times_s[-1])
     for frame in frames:
-        pose = _pose(recording, reasons, frame) if first <= frame.time_s <= last else None
+        pose = _pose(recording, attributions, frame) if first <= frame.time_s <= last else None
         if pose is None:
             yield frame, frame.image_rgb.copy()
         else:
             yield frame, draw_importance(frame.image_rgb, pose, weight(frame.time_s), label=title)
 
 
-def _weights(reasons: Attributions) -> Callable[[float], Float64Array]:
+def _weights(attributions: Attributions) -> Callable[[float], Float64Array]:
     """From a time to (J,) shares of 1 of what a joint says for the answer then."""
-    cells = np.clip(reasons.explanation.map, 0.0, None)
+    cells = np.clip(attributions.explanation.map, 0.0, None)
     loud = cells[cells > 0]
     brightest = max(
         float(cells.max(initial=0.0)) * 0.5, float(np.quantile(loud, _BRIGHT)) if len(loud) else 0.0
@@ -144,24 +144,24 @@ def _weights(reasons: Attributions) -> Callable[[float], Float64Array]:
     shares = np.clip(cells / (brightest or 1.0), 0.0, 1.0)
 
     def weight(time_s: float) -> Float64Array:
-        return np.asarray(shares[int(np.abs(reasons.times_s - time_s).argmin())])
+        return np.asarray(shares[int(np.abs(attributions.times_s - time_s).argmin())])
 
     return weight
 
 
-def _pose(recording: Recording, reasons: Attributions, frame: Frame) -> Pose | None:
-    return next((pose for pose in poses_in(recording, frame) if pose.person == reasons.person), None)
+def _pose(recording: Recording, attributions: Attributions, frame: Frame) -> Pose | None:
+    return next((pose for pose in poses_in(recording, frame) if pose.person == attributions.person), None)
 
 
 def _nearest(
-    recording: Recording, reasons: Attributions, frames: Iterable[Frame], at_s: Float64Array
+    recording: Recording, attributions: Attributions, frames: Iterable[Frame], at_s: Float64Array
 ) -> list[tuple[Frame, Pose]]:
     """For each instant the frame nearest to it in which the person is seen."""
     best: dict[int, tuple[float, Frame, Pose]] = {}
     for frame in frames:
         index = int(np.abs(at_s - frame.time_s).argmin())
         away = abs(float(at_s[index]) - frame.time_s)
-        pose = _pose(recording, reasons, frame) if index not in best or away < best[index][0] else None
+        pose = _pose(recording, attributions, frame) if index not in best or away < best[index][0] else None
         if pose is not None:
             best[index] = away, frame, pose
     return [(frame, pose) for _, (_, frame, pose) in sorted(best.items())]

@@ -10,10 +10,10 @@ from laban.tasks.action.attributions import Attributions
 
 
 def explanation_answer(
-    reasons: Attributions, *, source: str, model: str, files: Sequence[Path], warnings: Sequence[str]
+    attributions: Attributions, *, source: str, model: str, files: Sequence[Path], warnings: Sequence[str]
 ) -> ExplanationAnswer:
     """Which joints and times speak for an answer of ``model`` on ``source``."""
-    found = reasons.explanation
+    found = attributions.explanation
     names = skeleton(found.skeleton).names
     return ExplanationAnswer(
         source=source,
@@ -21,15 +21,15 @@ def explanation_answer(
         task=found.task,
         label=found.label,
         probability=found.score,
-        person=reasons.person,
-        start_s=float(reasons.times_s[0]),
-        end_s=float(reasons.times_s[-1]),
-        windows=reasons.windows,
+        person=attributions.person,
+        start_s=float(attributions.times_s[0]),
+        end_s=float(attributions.times_s[-1]),
+        windows=attributions.windows,
         joints=tuple(JointReasonAnswer(names[joint], float(found.joints[joint])) for joint in found.order),
         limbs=dict(found.limbs),
         rest=found.rest,
-        spans=tuple(starmap(SpanAtAnswer, reasons.spans_s())),
-        peak_s=reasons.peak_s,
+        spans=tuple(starmap(SpanAtAnswer, attributions.spans_s())),
+        peak_s=attributions.peak_s,
         files=tuple(map(str, files)),
         warnings=tuple(warnings),
     )

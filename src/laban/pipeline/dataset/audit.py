@@ -9,7 +9,7 @@ from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.examples import Examples
 from laban.pipeline.dataset.checks import CHECKS, of_one_movement
-from laban.pipeline.dataset.duplicates import Likeness, near_duplicates
+from laban.pipeline.dataset.duplicates import NearDuplicate, near_duplicates
 from laban.pipeline.dataset.examples import examples_of
 from laban.pipeline.dataset.facts import Facts, facts_of
 from laban.pipeline.dataset.findings import SEVERITIES, AuditSettings, Finding
@@ -44,16 +44,16 @@ def audit(
 
 def _copies(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:
     by_index = {one.index: one for one in facts}
-    for likeness in near_duplicates(facts, settings):
-        first, second = by_index[likeness.first], by_index[likeness.second]
+    for pair in near_duplicates(facts, settings):
+        first, second = by_index[pair.first], by_index[pair.second]
         if first.name != second.name and first.content != second.content:
-            sentence = f"{first.name} and {second.name} show one movement{_how(likeness)}"
+            sentence = f"{first.name} and {second.name} show one movement{_how(pair)}"
             yield of_one_movement([first, second], "near-duplicate", sentence)
 
 
-def _how(likeness: Likeness) -> str:
-    shifted = [f"shifted by {abs(likeness.shift_s):.2f} s"] if abs(likeness.shift_s) >= 0.1 else []
-    how = [*(["mirrored"] if likeness.mirrored else []), *shifted]
+def _how(pair: NearDuplicate) -> str:
+    shifted = [f"shifted by {abs(pair.shift_s):.2f} s"] if abs(pair.shift_s) >= 0.1 else []
+    how = [*(["mirrored"] if pair.mirrored else []), *shifted]
     return f" ({', '.join(how)})" if how else ""
 
 

@@ -26,7 +26,7 @@ _STILL_APART_TORSO = 0.004
 
 
 @dataclass(frozen=True)
-class Likeness:
+class NearDuplicate:
     """Two clips (positions) that show one movement; ``shift_s`` is by how much the second runs later."""
 
     first: int
@@ -45,12 +45,12 @@ class _Pieces:
     row: np.ndarray
 
 
-def near_duplicates(facts: Sequence[Facts], settings: AuditSettings) -> tuple[Likeness, ...]:
-    """Every pair of clips, once each, that show one movement, the closest likeness of each pair."""
+def near_duplicates(facts: Sequence[Facts], settings: AuditSettings) -> tuple[NearDuplicate, ...]:
+    """Every pair of clips, once each, that show one movement, the closest match of each pair."""
     tracks = [(one.index, track) for one in facts for track in one.tracks]
     if len({index for index, _ in tracks}) < 2:
         return ()
-    best: dict[tuple[int, int], Likeness] = {}
+    best: dict[tuple[int, int], NearDuplicate] = {}
     plain = _pieces([track.points for _, track in tracks], every=1)
     for mirrored in (False, True):
         asked = _pieces(
@@ -108,7 +108,7 @@ def _candidates(
 
 def _compared(
     one: tuple[int, Track], other: tuple[int, Track], shift: int, mirrored: bool, settings: AuditSettings
-) -> Likeness | None:
+) -> NearDuplicate | None:
     first = one[1].mirrored if mirrored else one[1].points
     second = other[1].points
     start, stop = max(0, -shift), min(len(first), len(second) - shift)
@@ -121,7 +121,7 @@ def _compared(
     shift_s = shift / FPS + other[1].start_s - one[1].start_s
     if one[0] > other[0]:
         one, other, shift_s = other, one, -shift_s
-    return Likeness(one[0], other[0], shift_s, mirrored, apart)
+    return NearDuplicate(one[0], other[0], shift_s, mirrored, apart)
 
 
 def _is_one(left: Float32Array, right: Float32Array, apart: float, settings: AuditSettings) -> bool:

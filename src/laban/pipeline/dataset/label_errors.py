@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
-from laban.models.evaluation.label_errors import doubts
+from laban.models.evaluation.label_errors import find_label_errors
 from laban.models.examples import UNLABELLED, Examples
 from laban.pipeline.dataset.quick_classifier import out_of_fold_probabilities
 
@@ -36,10 +36,10 @@ class ClipLabelError:
 def clip_doubts(examples: Examples) -> tuple[ClipLabelError, ...]:
     """The labels of clips that are probably wrong, the surest first.
 
-    Windows are judged by windows of other groups (``out_of_fold_probabilities``), and a clip's probabilities are
-    the mean of its windows'; ``models.doubts`` says which labels these contradict. Nothing is doubted in the name
-    of classes that fewer than six groups have, or of whose clips fewer are told as such than half, and a
-    quarter more than chance would: too little is known of how they look.
+    Windows are classified from windows of other groups (``out_of_fold_probabilities``), and a clip's probabilities
+    are the mean of its windows'; ``find_label_errors`` names the labels that they contradict. Left alone are
+    classes of fewer than six groups, and those of whose clips fewer are recognised than half, and than chance plus
+    a quarter: too little is known of how they look.
     """
     found = [one for column in range(len(examples.tasks)) for one in _of_task(examples, column)]
     return tuple(sorted(found, key=lambda one: (-one.score, one.clip)))
@@ -47,7 +47,7 @@ def clip_doubts(examples: Examples) -> tuple[ClipLabelError, ...]:
 
 def _of_task(examples: Examples, column: int) -> Iterator[ClipLabelError]:
     task = examples.tasks[column]
-    rows = _judged(examples, column)
+    rows = _labelled(examples, column)
     if len(rows) == 0:
         return
     labels, clips = examples.labels[rows, column], examples.clip[rows]
@@ -57,7 +57,7 @@ def _of_task(examples: Examples, column: int) -> Iterator[ClipLabelError]:
     mine = [np.flatnonzero((clips == clip) & (labels == label)) for clip, label in pairs]
     means = np.stack([probabilities[own].mean(axis=0) for own in mine])
     known = _known_classes(means, pairs[:, 1])
-    for doubt in doubts(means, pairs[:, 1]):
+    for doubt in find_label_errors(means, pairs[:, 1]):
         score = float(means[doubt.index, doubt.likely])
         sure = score > _LEAST_SCORE and doubt.margin >= _LEAST_MARGIN
         if sure and {doubt.given, doubt.likely} <= known:
@@ -82,7 +82,7 @@ def _known_classes(means: Float64Array, labels: IntArray) -> set[int]:
     return {int(label) for label in classes if right[labels == label].mean() >= least}
 
 
-def _judged(examples: Examples, column: int) -> IntArray:
+def _labelled(examples: Examples, column: int) -> IntArray:
     """The labelled windows of labels that enough groups have, thinned evenly where they are very many."""
     labels = examples.labels[:, column]
     groups = np.array(examples.groups, dtype=str)

@@ -63,10 +63,10 @@ def scored(dataset: Dataset, examples: Examples, splits: Sequence[Split | None])
         labelled = {at for at, item in enumerate(dataset.items) if item.labels.get(task.name)}
         windows = examples.labels_of(task.name) != UNLABELLED
         used = set(np.unique(examples.clip[windows]).tolist())
-        judged = set(np.unique(examples.clip[tested][windows[tested]]).tolist())
+        scored_clips = set(np.unique(examples.clip[tested][windows[tested]]).tolist())
         unused = labelled - used
         missed = {at for at in unused if _would_be_tested(examples, at, splits, tested)}
-        out[task.name] = ScoredAnswer(len(judged), len(judged | missed), len(unused))
+        out[task.name] = ScoredAnswer(len(scored_clips), len(scored_clips | missed), len(unused))
     return out
 
 

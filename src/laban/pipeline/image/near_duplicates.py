@@ -45,7 +45,7 @@ def _told(images: Sequence[LabelledImage], kind: str, words: str) -> Iterator[Pr
 
 def _alike(seen: Sequence[Seen], least: float) -> Iterator[tuple[int, int]]:
     """Pairs of images that correlate at least so much, each second one once, with the first it is like."""
-    held = [one.likeness for one in seen if one.likeness is not None]
+    held = [one.thumbnail for one in seen if one.thumbnail is not None]
     if len(held) < 2:
         return
     values = np.stack(held)

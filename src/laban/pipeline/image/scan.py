@@ -1,4 +1,4 @@
-"""Every image of a set looked at once: whether it can be read, how large it is, and a small likeness of
+"""Every image of a set looked at once: whether it can be read, how large it is, and a small thumbnail of
 it."""
 
 import hashlib
@@ -22,7 +22,7 @@ LIKENESS_PX = 24
 class Seen:
     """One image as it was found: ``refused`` says why it cannot be read, and then nothing else is known.
 
-    ``size_wh`` is upright; ``likeness`` (24 * 24,) has no mean and the length 1.
+    ``size_wh`` is upright; ``thumbnail`` (24 * 24,) has no mean and the length 1.
     """
 
     image: LabelledImage
@@ -30,7 +30,7 @@ class Seen:
     sha256: str = ""
     size_wh: tuple[int, int] = (0, 0)
     notes: JpegNotes = field(default_factory=JpegNotes)
-    likeness: Float32Array | None = None
+    thumbnail: Float32Array | None = None
     brightness: float = 0.0
 
     @property
@@ -70,7 +70,7 @@ def look_at(image: LabelledImage, *, limits: Limits) -> Seen:
         sha256=digest,
         size_wh=(image_rgb.shape[1], image_rgb.shape[0]),
         notes=jpeg_notes(image.path),
-        likeness=centred / max(float(np.linalg.norm(centred)), 1e-6),
+        thumbnail=centred / max(float(np.linalg.norm(centred)), 1e-6),
         brightness=float(flat.mean()) / 255,
     )
 

@@ -65,8 +65,8 @@ def posture_series(found: Assessment, *, settings: PostureSettings, rules: Rules
     sequence = found.side.sequence
     if len(sequence) < 2:
         return None
-    judged = {rule.measure for rule in rules.rules}
-    names = [one.name for one in found.report.measured if one.name in judged]
+    with_rules = {rule.measure for rule in rules.rules}
+    names = [one.name for one in found.report.measured if one.name in with_rules]
     measured = values_of(sight_before(sequence, settings=settings), names)
     rows = np.unique(np.linspace(0, len(sequence) - 1, min(len(sequence), MOST_POINTS)).astype(int))
     return PostureSeries(

@@ -16,7 +16,7 @@ _QUARTER_TURNS = (math.pi / 2, -math.pi / 2)
 
 
 @dataclass(frozen=True)
-class MeetingSettings:
+class ConfirmationSettings:
     """``min_score``: least probability of a body on the second look; ``max_change``: how far, in torso lengths,
     two looks may differ; ``looks``: how many looks at most until two agree. Unless the first look is as sure as
     ``sure``, regions larger by ``scales`` are looked at too where the region is a guess: the network hangs on how
@@ -29,7 +29,7 @@ class MeetingSettings:
     scales: tuple[float, ...] = (1.15, 1.3, 1.5)
 
 
-def meet(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body | None:
+def confirm(detection: Detection, *, find: Find, settings: ConfirmationSettings) -> Body | None:
     """The body that ``detection`` points at, or None where it is not a body that two looks agree on.
 
     A person who lies is not upright in the first region; then quarter turns are tried, and the surest wins.
@@ -44,7 +44,7 @@ def meet(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body
     return None
 
 
-def find_again(body: Body, *, find: Find, settings: MeetingSettings, searching: bool) -> Body:
+def find_again(body: Body, *, find: Find, settings: ConfirmationSettings, searching: bool) -> Body:
     """A better look at somebody followed who had time to move, from a first look at where they were expected.
 
     If ``searching``, and unless the first look is as sure as ``sure``, larger and turned squares are tried too;
@@ -60,7 +60,7 @@ def find_again(body: Body, *, find: Find, settings: MeetingSettings, searching: 
     return again if is_plausible(again) and again.score >= min(best.score, settings.min_score) else best
 
 
-def _first_look(detection: Detection, *, find: Find, settings: MeetingSettings) -> Body:
+def _first_look(detection: Detection, *, find: Find, settings: ConfirmationSettings) -> Body:
     """The surest of looks at the region, at larger ones, and where nobody stands, at turned ones."""
     first = find(detection.region)
     if detection.upright and first.score >= settings.sure:

@@ -10,7 +10,7 @@ from laban.pose.blazepose.tiles import Tile
 
 
 @dataclass(frozen=True)
-class SupportSettings:
+class DetectorAgreementSettings:
     """A body is let go after ``max_looks`` looks in a row without a detection, unless its score is ``sure``."""
 
     max_looks: int = 4
@@ -20,7 +20,7 @@ class SupportSettings:
 class DetectorAgreement:
     """Counts for each person the looks that did not see it."""
 
-    def __init__(self, settings: SupportSettings) -> None:
+    def __init__(self, settings: DetectorAgreementSettings) -> None:
         self._settings = settings
         self._missed: dict[int, int] = {}
 

@@ -17,7 +17,7 @@ from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
-from laban.pose.blazepose.confirmation import MeetingSettings, find_again, meet
+from laban.pose.blazepose.confirmation import ConfirmationSettings, confirm, find_again
 from laban.pose.blazepose.detection import (
     Detection,
     PersonDetector,
@@ -25,7 +25,7 @@ from laban.pose.blazepose.detection import (
     merge,
 )
 from laban.pose.blazepose.detection_schedule import DetectionSchedule, LookoutSettings
-from laban.pose.blazepose.detector_agreement import DetectorAgreement, SupportSettings
+from laban.pose.blazepose.detector_agreement import DetectorAgreement, DetectorAgreementSettings
 from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.matching import match
 from laban.pose.blazepose.plausibility import SAME_BODY, agreement, body_box, doubles, is_apart, is_plausible
@@ -61,8 +61,8 @@ class EngineSettings:
     min_score: float = 0.4
     threads: int = 1
     look: LookoutSettings = field(default_factory=LookoutSettings)
-    meeting: MeetingSettings = field(default_factory=MeetingSettings)
-    support: SupportSettings = field(default_factory=SupportSettings)
+    confirmation: ConfirmationSettings = field(default_factory=ConfirmationSettings)
+    detector_agreement: DetectorAgreementSettings = field(default_factory=DetectorAgreementSettings)
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
 
     def __post_init__(self) -> None:
@@ -107,9 +107,9 @@ class BlazePoseEngine:
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="laban-look")
         self._order = FrameOrder()
         self._lookout = DetectionSchedule(self.settings.look, input_px=loaded.detector_input_px)
-        self._support = DetectorAgreement(self.settings.support)
+        self._agreement = DetectorAgreement(self.settings.detector_agreement)
         self._tracker = Tracker(self.settings.tracker)
-        self._plans = TrackedRegions()
+        self._tracked = TrackedRegions()
         self._lost_s = -math.inf
         self._begun_s = math.inf
 
@@ -135,7 +135,7 @@ class BlazePoseEngine:
         """The people in a still image, looked for everywhere; nobody is remembered."""
         tiles = (whole_frame(frame.size_wh), *square_tiles(frame.size_wh))
         found = merge([one for tile in tiles for one in self._detector.detect(frame, tile)])
-        bodies = self._meet(frame, found, followed=[])
+        bodies = self._confirm(frame, found, followed=[])
         return [body.pose() for body in bodies[: self.settings.max_people]]
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class BlazePoseEngine:
         self._order.check(frame)
         far = self._is_far(frame)
         self._begun_s = frame.time_s
-        known = self._plans.latest_for_next() if far else self._plans.next()
+        known = self._tracked.latest_for_next() if far else self._tracked.next()
         missing = known.missing if far else {}
         bodies = {
             person: self._workers.submit(self._find, frame, one.at(frame.time_s))
@@ -182,11 +182,11 @@ class BlazePoseEngine:
     def _finish(self, pending: _Pending) -> list[Pose]:
         frame = pending.frame
         seen = {person: future.result() for person, future in pending.bodies.items()}
-        for person, known in self._plans.latest.people.items():
+        for person, known in self._tracked.latest.people.items():
             if person not in seen:  # met in the frame before, after this one was planned
                 seen[person] = self._find(frame, known.at(frame.time_s))
         if pending.far:
-            followed = self._plans.latest.people | self._plans.latest.missing
+            followed = self._tracked.latest.people | self._tracked.latest.missing
             seen = {
                 person: self._find_again(frame, body, searching=followed[person].is_old_friend(frame.time_s))
                 for person, body in seen.items()
@@ -201,15 +201,15 @@ class BlazePoseEngine:
         looks = [look.result() for look in pending.detections]
         detections = merge([one for look in looks for one in look])
         is_complete = held.keys() >= seen.keys()
-        held = self._support.weigh(held, detections, pending.tiles)
+        held = self._agreement.weigh(held, detections, pending.tiles)
         # A look out of turn is for those who are followed, else slow streams would have more newcomers.
         due = (
             merge([one for look in looks[: len(pending.tiles)] for one in look])
             if is_complete
             else detections
         )
-        met = self._meet(frame, due, followed=list(held.values()))
-        return self._track(frame, held, met)
+        confirmed = self._confirm(frame, due, followed=list(held.values()))
+        return self._track(frame, held, confirmed)
 
     def _find(self, frame: Frame, region: Region, hidden: Sequence[Body] = ()) -> Body:
         landmarker = self._landmarkers.get()
@@ -222,7 +222,7 @@ class BlazePoseEngine:
         return find_again(
             body,
             find=lambda region: self._find(frame, region),
-            settings=self.settings.meeting,
+            settings=self.settings.confirmation,
             searching=searching,
         )
 
@@ -246,9 +246,11 @@ class BlazePoseEngine:
         return body.score >= self.settings.min_score and is_plausible(body)
 
     def _is_sure(self, body: Body) -> bool:
-        return body.score >= self.settings.meeting.min_score
+        return body.score >= self.settings.confirmation.min_score
 
-    def _meet(self, frame: Frame, detections: Sequence[Detection], *, followed: Sequence[Body]) -> list[Body]:
+    def _confirm(
+        self, frame: Frame, detections: Sequence[Detection], *, followed: Sequence[Body]
+    ) -> list[Body]:
         """The bodies of the detections that no followed body explains."""
         explained = match(followed, detections).detections
         known = list(followed)
@@ -271,16 +273,16 @@ class BlazePoseEngine:
         return again if again is not None and all(is_apart(again, one) for one in known) else None
 
     def _meet_without(self, frame: Frame, detection: Detection, *, hidden: Sequence[Body]) -> Body | None:
-        return meet(
+        return confirm(
             detection,
             find=lambda region: self._find(frame, region, hidden),
-            settings=self.settings.meeting,
+            settings=self.settings.confirmation,
         )
 
-    def _track(self, frame: Frame, held: dict[int, Body], met: list[Body]) -> list[Pose]:
+    def _track(self, frame: Frame, held: dict[int, Body], confirmed: list[Body]) -> list[Pose]:
         """Lets the tracker say who is who, and notes where to look for each of them next."""
-        hints: list[int | None] = [*held, *([None] * len(met))]
-        bodies = [*held.values(), *met]
+        hints: list[int | None] = [*held, *([None] * len(confirmed))]
+        bodies = [*held.values(), *confirmed]
         observations = [
             Observation(body.pose(), appearance=body.appearance, hint=hint)
             for body, hint in zip(bodies, hints, strict=True)
@@ -290,7 +292,7 @@ class BlazePoseEngine:
         return [one.pose for one in tracked]
 
     def _remember(self, tracked: Sequence[Tracked], bodies: Sequence[Body], *, time_s: float) -> None:
-        latest = self._plans.latest
+        latest = self._tracked.latest
         before = latest.people
         people = {
             one.person: follow(
@@ -302,4 +304,4 @@ class BlazePoseEngine:
         self._lost_s = time_s if lost_now else self._lost_s
         lately = time_s - self._lost_s <= self.settings.tracker.max_age_s
         missing = still_missing(latest, people, time_s=time_s)
-        self._plans.add(TrackedPeople(people, missing=missing, lost_now=lost_now, lost_lately=lately))
+        self._tracked.add(TrackedPeople(people, missing=missing, lost_now=lost_now, lost_lately=lately))

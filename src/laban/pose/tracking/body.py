@@ -8,7 +8,7 @@ import numpy as np
 from laban.core.arrays import BoolArray, Float32Array, Float64Array
 from laban.pose.tracking.joints import LEAST_KNOWN, with_guesses
 from laban.pose.tracking.landmarks import Landmarks
-from laban.pose.tracking.reid import clothes_differences
+from laban.pose.tracking.reid import appearance_differences
 
 Weighted = tuple[Float64Array, Float64Array]
 """Joints (N, 13, 2) and how far to trust each, (N, 13)."""
@@ -24,7 +24,7 @@ _LEAST_WEIGHT = 0.05
 _GUESSED_WEIGHT = 0.005
 _LEAST_TORSO_TO_REACH = 0.28
 _TORSO_M = 0.5
-_UNKNOWN_CLOTHES = 0.5
+_UNKNOWN_APPEARANCE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +106,7 @@ def appearance_distances(
     first: Sequence[Float64Array | None], second: Sequence[Float32Array | None]
 ) -> Float64Array:
     """(N, M) half the L1 distance of histograms that sum to 1, in [0, 1]; 0.5 where one has none."""
-    return clothes_differences(first, second, unknown=_UNKNOWN_CLOTHES)
+    return appearance_differences(first, second, unknown=_UNKNOWN_APPEARANCE)
 
 
 def overlapping(bodies: Bodies) -> BoolArray:

@@ -18,7 +18,7 @@ from laban.pose.tracking.track import Track
 
 _CONFIRMING_LOOKS = 2
 _SETTLING_LOOKS = 3
-_UNKNOWN_CLOTHES, _UNKNOWN_SHAPE = 0.4, 0.05
+_UNKNOWN_APPEARANCE, _UNKNOWN_SHAPE = 0.4, 0.05
 _UNREACHABLE = 1e6
 
 
@@ -75,8 +75,8 @@ def _likest(unsure: Sequence[Track], enough: Sequence[bool], settings: TrackerSe
     known = [track.identity.known for track in unsure]
     cost = differences([one.recent for one in unsure], known, shape_weight=settings.shape_weight)
     cost[~np.array(enough)] = np.nan
-    dressed = np.array([one.recent.clothes.value is not None for one in unsure])
-    unknown = np.where(dressed, _UNKNOWN_CLOTHES, _UNKNOWN_SHAPE)[:, None]
+    dressed = np.array([one.recent.appearance.value is not None for one in unsure])
+    unknown = np.where(dressed, _UNKNOWN_APPEARANCE, _UNKNOWN_SHAPE)[:, None]
     cost = np.where(np.isnan(cost), unknown, cost)
     people = [track.person for track in unsure]
     possible = np.array([[one in track.could_be for one in people] for track in unsure])

@@ -73,14 +73,14 @@ def pairing_costs(
     away = _away_px(tracks, bodies, time_s) / larger
     reach = settings.gate + settings.gate_growth_per_s * gap_s
     size = np.abs(np.log(torso / bodies.torso_px))
-    clothes = appearance_distances(
-        [track.identity.known.clothes.value for track in tracks], [one.appearance for one in observations]
+    appearance = appearance_distances(
+        [track.identity.known.appearance.value for track in tracks], [one.appearance for one in observations]
     )
     cost = (
         settings.distance_weight * away / reach
         + settings.pose_weight * (_pose(tracks, bodies, larger) * np.exp(-gap_s / _POSE_TIME_S))
         + settings.size_weight * size
-        + settings.appearance_weight * clothes
+        + settings.appearance_weight * appearance
         + settings.doubt_weight * np.array([1 - one.pose.score for one in observations])
     )
     if any(hints):
@@ -88,7 +88,7 @@ def pairing_costs(
         cost = cost - np.array(hinted)
     impossible = (away > reach) | (size > settings.same_size * (1 + gap_s))
     # After a while out of sight somebody else may stand there, so the clothes must not speak against it.
-    impossible |= (gap_s > settings.sure_s) & (clothes > settings.same_clothes)
+    impossible |= (gap_s > settings.sure_s) & (appearance > settings.same_appearance)
     return np.where(impossible, _UNREACHABLE, cost)
 
 

@@ -52,11 +52,11 @@ class Mean:
 class AppearanceFeatures:
     """The means of somebody's colours and of the proportions of the body."""
 
-    clothes: Mean
+    appearance: Mean
     shape: Mean
 
-    def add(self, clothes: Float32Array | None, shape: Float64Array, *, frames: float = 1.0) -> None:
-        self.clothes.add(clothes, frames=frames)
+    def add(self, appearance: Float32Array | None, shape: Float64Array, *, frames: float = 1.0) -> None:
+        self.appearance.add(appearance, frames=frames)
         self.shape.add(shape, frames=frames)
 
 
@@ -91,17 +91,19 @@ def differences(
     recent: Sequence[AppearanceFeatures], known: Sequence[AppearanceFeatures], *, shape_weight: float
 ) -> Float64Array:
     """(N, M) how unlike each recent look is to each known one; NaN where that cannot be said."""
-    clothes = clothes_differences([one.clothes.value for one in recent], [one.clothes.value for one in known])
+    appearance = appearance_differences(
+        [one.appearance.value for one in recent], [one.appearance.value for one in known]
+    )
     shape = shape_weight * _shape_differences(
         [one.shape.value for one in recent], [one.shape.value for one in known]
     )
-    if not has_nan(clothes) and not has_nan(shape):
-        return clothes + shape
-    sum_of_known = np.nan_to_num(clothes) + np.nan_to_num(shape)
-    return np.where(np.isnan(clothes) & np.isnan(shape), np.nan, sum_of_known)
+    if not has_nan(appearance) and not has_nan(shape):
+        return appearance + shape
+    sum_of_known = np.nan_to_num(appearance) + np.nan_to_num(shape)
+    return np.where(np.isnan(appearance) & np.isnan(shape), np.nan, sum_of_known)
 
 
-def clothes_differences(
+def appearance_differences(
     first: Sequence[Float64Array | None],
     second: Sequence[Float64Array | Float32Array | None],
     *,

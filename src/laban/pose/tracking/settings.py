@@ -14,7 +14,7 @@ class TrackerSettings:
     ``gate`` and ``gate_growth_per_s``: how far from the predicted position a person is searched for, at once and
     for each second out of sight.
     ``same_size``: how far the logarithm of the size may change at once.
-    ``same_clothes``: how far the colours of a person out of sight for more than ``sure_s`` may differ, 0 to 1.
+    ``same_appearance``: how far the colours of a person out of sight for more than ``sure_s`` may differ, 0 to 1.
     The weights are those of the distance, of the pose, of the size, of the appearance, of the network's doubt, and
     of being found in the predicted region.
 
@@ -32,7 +32,7 @@ class TrackerSettings:
     gate: float = 0.9
     gate_growth_per_s: float = 5.0
     same_size: float = 0.4
-    same_clothes: float = 0.7
+    same_appearance: float = 0.7
     sure_s: float = 0.1
     distance_weight: float = 1.0
     pose_weight: float = 0.8

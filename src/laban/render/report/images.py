@@ -122,8 +122,8 @@ def _answer(label: str, said: str, probability: float) -> Markup:
 def _more(content: ImageMetrics) -> Iterator[Markup]:
     if content.subgroups:
         yield subgroups_card(content.subgroups, of="images")
-    if content.doubts:
-        told = [(one.name, one.label, one.likely, points(one.margin)) for one in content.doubts]
+    if content.label_errors:
+        told = [(one.name, one.label, one.likely, points(one.margin)) for one in content.label_errors]
         yield card("Labels in doubt", table(("image", "is called", "is probably", "more by"), told, left=3))
 
 

@@ -48,8 +48,8 @@ def task_sections(task: TaskMetrics) -> Iterator[Markup]:
     yield card("The clips for labels", _coverage(task.coverage), wide=len(task.labels) > _MANY)
     if task.hardest:
         yield card("The hardest clips", *(_hard(one) for one in task.hardest), note=_HARDEST, wide=True)
-    if task.doubts:
-        yield card("Labels in doubt", _label_errors(task.doubts), note=_LABEL_ERRORS)
+    if task.label_errors:
+        yield card("Labels in doubt", _label_errors(task.label_errors), note=_LABEL_ERRORS)
 
 
 _HARDEST = (

@@ -111,7 +111,7 @@ def events_parts(held: EventsAnswer) -> Iterator[Markup]:
         tile("F1 by overlap", percent(held.f1_at_iou), f"{held.repeats} repeated alarms"),
     ]
     yield tag("div", *facts, class_="tiles inner")
-    for title, names in (("Missed", held.missed), ("False alarms", held.wrong)):
+    for title, names in (("Missed", held.false_negatives), ("False alarms", held.false_positives)):
         if names:
             yield tag("p", tag("b", f"{title}: "), "; ".join(names), class_="note after")
 

@@ -56,7 +56,7 @@ class Reader:
     def __init__(self, model: SequenceModel) -> None:
         self._model = model
         self._known = tuple(
-            None if head.unknown_below is None else known_scorer(model.card, head.task.name)
+            None if head.ood_threshold is None else known_scorer(model.card, head.task.name)
             for head in model.card.heads
         )
 
@@ -93,8 +93,8 @@ def _read(head: Head, score: Score | None, index: int, outputs: Outputs) -> Answ
     threshold is meant for."""
     logits = outputs.logits[index]
     known = np.ones(len(logits), dtype=bool)
-    if score is not None and head.unknown_below is not None:
-        known = score(logits, outputs.embedding) >= head.unknown_below
+    if score is not None and head.ood_threshold is not None:
+        known = score(logits, outputs.embedding) >= head.ood_threshold
     return Answer(softmax(logits, temperature=head.temperature), known)
 
 

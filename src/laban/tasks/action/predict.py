@@ -25,14 +25,14 @@ class Predictions:
     """What a model says of a recording: of every window, and the spans that come of it.
 
     Each span of ``timeline`` names its task, its person and its label, ``unknown`` where the model does not know;
-    of tasks with a background it holds the events only, unless all labels were asked for. ``told_s`` is, for each
+    of tasks with a background it holds the events only, unless all labels were asked for. ``raised_s`` is, for each
     span, when a stream would have told that it began. ``warnings`` say where frames come too slowly for the model.
     """
 
     card: ModelCard
     answers: Answers
     timeline: Timeline
-    told_s: tuple[float, ...]
+    raised_s: tuple[float, ...]
     warnings: tuple[str, ...] = ()
 
 

@@ -52,7 +52,7 @@ class JointFeedback:
 class DoneRepetition(SwingTimes):
     """A repetition that was finished.
 
-    ``faults`` are the names of the rules it broke; ``score_percent`` is its mean likeness to the reference.
+    ``faults`` are the names of the rules it broke; ``score_percent`` is its mean similarity to the reference.
     """
 
     score_percent: float

@@ -122,13 +122,13 @@ def _stillest(measures: Measures) -> slice:
 def _moving_example(sequence: PoseSequence, even: PoseSequence, measures: Measures, space: Space) -> _Example:
     """The repetitions, or all of a movement without any; ``even`` is the sequence prepared, with its measures."""
     points = _body(even, space)
-    swings = [
+    cycles = [
         tuple(
             int(np.searchsorted(even.times_s, at_s - 1e-9)) for at_s in (one.start_s, one.turn_s, one.end_s)
         )
         for one in find_repetitions(sequence).repetitions
     ]
-    if not swings:
+    if not cycles:
         return _Example(
             measures.angles_deg[None],
             points[None],
@@ -136,9 +136,9 @@ def _moving_example(sequence: PoseSequence, even: PoseSequence, measures: Measur
             _furthest(measures.angles_deg),
             _turned(measures, space),
         )
-    phases = np.stack([_phases(*swing) for swing in swings])
+    phases = np.stack([_phases(*cycle) for cycle in cycles])
     out_s, back_s = (
-        float(np.median([even.times_s[one[after]] - even.times_s[one[before]] for one in swings]))
+        float(np.median([even.times_s[one[after]] - even.times_s[one[before]] for one in cycles]))
         for before, after in ((0, 1), (1, 2))
     )
     half = phases.shape[1] // 2 + 1

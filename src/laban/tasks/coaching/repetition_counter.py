@@ -21,7 +21,7 @@ SHORT = 0.4
 
 
 @dataclass(frozen=True)
-class Swing:
+class Cycle:
     """A way out and back: ``done`` where it passed both thresholds, ``short`` where it turned too early.
 
     ``reached`` is how far the measure went, ``range`` from its least to its most.
@@ -50,7 +50,7 @@ class HysteresisCounter:
         self._peak, self._least = -np.inf, np.inf
         self.at_rest = False
 
-    def update(self, value: float, time_s: float) -> Swing | None:
+    def update(self, value: float, time_s: float) -> Cycle | None:
         """What the value at ``time_s`` finishes, if anything; NaN is nothing."""
         if not math.isfinite(value):
             return None
@@ -72,7 +72,7 @@ class HysteresisCounter:
         half = len(ordered) // 2
         return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
-    def _take(self, value: float, time_s: float) -> Swing | None:
+    def _take(self, value: float, time_s: float) -> Cycle | None:
         resting, ended = value <= self._rest, None
         if resting:
             ended = None if self.at_rest else self._ended(time_s)
@@ -83,11 +83,11 @@ class HysteresisCounter:
         self._least = min(self._least, value)
         return ended
 
-    def _ended(self, time_s: float) -> Swing | None:
+    def _ended(self, time_s: float) -> Cycle | None:
         share = (self._peak - self._rest) / (self._turn - self._rest)
         if share < SHORT or time_s - self._start_s < LEAST_S:
             return None
-        return Swing(
+        return Cycle(
             "done" if share >= 1.0 else "short",
             self._start_s,
             self._peak_s,

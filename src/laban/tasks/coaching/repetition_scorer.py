@@ -6,7 +6,7 @@ import numpy as np
 
 from laban.tasks.coaching.exercise import Counting, Exercise
 from laban.tasks.coaching.feedback import DoneRepetition, Hint
-from laban.tasks.coaching.repetition_counter import LEAST_S, SHORT, HysteresisCounter, Swing
+from laban.tasks.coaching.repetition_counter import LEAST_S, SHORT, Cycle, HysteresisCounter
 from laban.tasks.comparison.sampling import SamplingWatch
 
 BY_PHASE = Counting("phase", rest=0.2, turn=0.8)
@@ -57,8 +57,8 @@ class RepetitionTracker:
     ) -> tuple[DoneRepetition | None, Hint | None]:
         """What ``value`` of the measure that is counted by finishes at ``time_s``."""
         self._sampling.update(value, time_s)
-        swing = self._counter.update(value, time_s)
-        finished = self._finished(swing, faults) if swing is not None else (None, None)
+        cycle = self._counter.update(value, time_s)
+        finished = self._finished(cycle, faults) if cycle is not None else (None, None)
         if self._counter.at_rest:
             self._open = _Open()
         self._open.scores.append(score)
@@ -66,18 +66,18 @@ class RepetitionTracker:
         self._open.faults.update(dict.fromkeys(faults))
         return finished
 
-    def _finished(self, swing: Swing, faults: tuple[str, ...]) -> tuple[DoneRepetition | None, Hint | None]:
+    def _finished(self, cycle: Cycle, faults: tuple[str, ...]) -> tuple[DoneRepetition | None, Hint | None]:
         if not _mean(self._open.errors) <= self._away:
             return None, None
-        if swing.kind == "short":
+        if cycle.kind == "short":
             return None, Hint("deeper")
         self._open.faults.update(dict.fromkeys(faults))
         done = DoneRepetition(
-            swing.start_s,
-            swing.turn_s,
-            swing.end_s,
+            cycle.start_s,
+            cycle.turn_s,
+            cycle.end_s,
             _mean(self._open.scores),
-            swing.range,
+            cycle.range,
             tuple(self._open.faults),
         )
         self.done.append(done)

@@ -34,10 +34,10 @@ LEAST_KNOWN = 0.6
 AT_REST = 0.1
 """Of a repetition's height: so near to its ends it has not begun, or is over."""
 
-PLACE_WEIGHT = 2.0  # of the way of the whole body against its shape, where swings of the former are compared
+PLACE_WEIGHT = 2.0  # of the way of the whole body against its shape, where cycles of the former are compared
 _CURVES = 3
-_LEAST_LIKENESS = 0.5
-_NOISE_SHARE = 0.25  # of a swing, over which noise is averaged
+_LEAST_SIMILARITY = 0.5
+_NOISE_SHARE = 0.25  # of a cycle, over which noise is averaged
 _ONCE = 0.2
 _FEW_TURNS = 4
 _LEAST_RETURN = 0.6  # of the way out, where the clip ends before the way back does
@@ -46,8 +46,8 @@ _CLEAR = 1.5
 
 
 @dataclass(frozen=True, eq=False)
-class Swings:
-    """(S, 3) begin, turn and end rows of swings, how steadily they repeat (0 to 1), and what the curve they were
+class Cycles:
+    """(S, 3) begin, turn and end rows of cycles, how steadily they repeat (0 to 1), and what the curve they were
     found in is worth."""
 
     rows: IntArray
@@ -61,7 +61,7 @@ class Swings:
 def signals_of(
     measures: Measures, place_torso: Float64Array, settings: RepetitionSettings
 ) -> Sequence[Signal]:
-    """The curves in which swings are looked for: of the whole body and where it is, or of the one angle that was
+    """The curves in which cycles are looked for: of the whole body and where it is, or of the one angle that was
     named."""
     if settings.joint is None:
         places = place_signals(place_torso, least_torso=settings.min_range_torso)
@@ -70,10 +70,10 @@ def signals_of(
     return [Signal(smoothed(filled_column(column), measures.times_s), np.isfinite(column))]
 
 
-def swings_in(
+def cycles_in(
     measures: Measures, signal: Signal, settings: RepetitionSettings, *, place_weight: float = PLACE_WEIGHT
-) -> Swings:
-    """The swings in one curve: from rest to a turn and back, far enough, long enough, seen, and like each other;
+) -> Cycles:
+    """The cycles in one curve: from rest to a turn and back, far enough, long enough, seen, and like each other;
     in that comparison the place of the body counts ``place_weight`` times as much as its shape.
 
     ``worth`` tells how much of the movement the curve holds times how steadily it repeats, in shape and in time.
@@ -86,24 +86,24 @@ def swings_in(
         )
     sides = [_from(turns, side) for side in (0, 1)]
     kept = [_plausible(rows, measures, signal, settings) for rows in sides]
-    judged_by = _judged_by(measures, signal, place_weight)
-    kept = [_coming_back(rows, signal, judged_by) for rows in kept]
-    groups = [_alike(rows, judged_by, signal.values) for rows in kept]
-    alike, likeness = max(groups, key=lambda one: (len(one[0]), _rested(one[0], signal.values)))
+    compared = _compared_features(measures, signal, place_weight)
+    kept = [_coming_back(rows, signal, compared) for rows in kept]
+    groups = [_alike(rows, compared, signal.values) for rows in kept]
+    alike, similarity = max(groups, key=lambda one: (len(one[0]), _rested(one[0], signal.values)))
     if len(alike) == 1 and len(turns) > _FEW_TURNS and not signal.is_place:
         # One that stands alone among many turns of its height may be noise, so it has to go farther.
         clear = replace(settings, min_range_deg=min(settings.min_range_deg * _CLEAR, 180.0))
         alike = _plausible(alike, measures, signal, clear)
-    steadiness = _steadiness(alike, likeness)
-    return Swings(alike, steadiness, signal.variance * steadiness)
+    steadiness = _steadiness(alike, similarity)
+    return Cycles(alike, steadiness, signal.variance * steadiness)
 
 
-def _steadiness(rows: IntArray, likeness: Float64Array) -> float:
+def _steadiness(rows: IntArray, similarity: Float64Array) -> float:
     """How alike and how evenly long, 0 to 1; little for a single one, which cannot be like another."""
     if len(rows) < 2:
         return _ONCE * len(rows)
     lasting = (rows[:, 2] - rows[:, 0]).astype(np.float64)
-    return float(max(likeness.mean(), 0.0) * max(1 - lasting.std() / lasting.mean(), 0.0))
+    return float(max(similarity.mean(), 0.0) * max(1 - lasting.std() / lasting.mean(), 0.0))
 
 
 def _crossings(values: Float64Array, low: float, high: float) -> IntArray:
@@ -118,13 +118,13 @@ def _crossings(values: Float64Array, low: float, high: float) -> IntArray:
 
 
 def _from(turns: IntArray, side: int) -> IntArray:
-    """(S, 3) every swing that begins at the turns of one side: from one to the next by the one between."""
+    """(S, 3) every cycle that begins at the turns of one side: from one to the next by the one between."""
     starts = np.arange(side, len(turns) - 2, 2)
     return np.stack([turns[starts], turns[starts + 1], turns[starts + 2]], axis=1)
 
 
 def _tight(rows: IntArray, values: Float64Array) -> IntArray:
-    """Without the rest before and after: a swing begins when it leaves rest and is over when it is back."""
+    """Without the rest before and after: a cycle begins when it leaves rest and is over when it is back."""
     out = rows.copy()
     for index, (start, turn, end) in enumerate(rows.tolist()):
         away = np.abs(values - values[turn])
@@ -135,7 +135,7 @@ def _tight(rows: IntArray, values: Float64Array) -> IntArray:
 
 
 def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: RepetitionSettings) -> IntArray:
-    """The swings that last as long as one may, go far enough, and were seen."""
+    """The cycles that last as long as one may, go far enough, and were seen."""
     tight = _tight(rows, signal.values)
     at_s = measures.times_s
     keep = [
@@ -150,19 +150,19 @@ def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: Rep
 
 
 def _with_ends(start: int, end: int) -> slice:
-    """The rows of a swing with the ends of its ways, in which it has not begun or is over."""
+    """The rows of a cycle with the ends of its ways, in which it has not begun or is over."""
     spare = round(AT_REST * (end - start)) + 1
     return slice(max(0, start - spare), end + 1 + spare)
 
 
-def _coming_back(rows: IntArray, signal: Signal, judged_by: Float64Array) -> IntArray:
-    """The swings after which the body is back, or nearly.
+def _coming_back(rows: IntArray, signal: Signal, compared: Float64Array) -> IntArray:
+    """The cycles after which the body is back, or nearly.
 
     A curve may come back while the body goes on: of a way in one direction all components but the first do. So
     from the turn the whole body must go towards where it began. What the end of the clip cuts off counts where
     most of the way back is seen.
     """
-    where = signal.values[:, None] if signal.is_place else judged_by
+    where = signal.values[:, None] if signal.is_place else compared
     start, turn, end = (where[column] for column in rows.T)
     is_back = ((end - turn) * (start - turn)).sum(axis=1) > 0
     ends = np.array([_with_ends(start, end).stop for start, _, end in rows.tolist()], dtype=np.int64)
@@ -171,7 +171,7 @@ def _coming_back(rows: IntArray, signal: Signal, judged_by: Float64Array) -> Int
 
 
 def _returned(rows: IntArray, where: Float64Array) -> Float64Array:
-    """(S,) the way back of each swing as a share of the farthest that the body came from since the one before."""
+    """(S,) the way back of each cycle as a share of the farthest that the body came from since the one before."""
     since = [0, *rows[:-1, 2].tolist()]
     shares = []
     for begin, (start, turn, end) in zip(since, rows.tolist(), strict=False):
@@ -183,7 +183,7 @@ def _returned(rows: IntArray, where: Float64Array) -> Float64Array:
 def _far_enough(part: Measures, settings: RepetitionSettings) -> bool:
     """Whether an angle changes by the least that it must, or a joint goes as far as that would take it.
 
-    From its lowest to its highest without noise: a running mean over a quarter of the swing.
+    From its lowest to its highest without noise: a running mean over a quarter of the cycle.
     """
     even = smoothed_over(part, (part.times_s[-1] - part.times_s[0]) * _NOISE_SHARE)
     if np.nan_to_num(ranges_deg(even)).max(initial=0.0) >= settings.min_range_deg:
@@ -202,7 +202,7 @@ def _widest(values: Float64Array, measures: Measures, settings: RepetitionSettin
 
 
 def _rested(rows: IntArray, values: Float64Array) -> float:
-    """How near, on the whole, the curve is to where these swings begin and end: at rest one stays longer."""
+    """How near, on the whole, the curve is to where these cycles begin and end: at rest one stays longer."""
     if not len(rows):
         return 0.0
     rest, turn = float(np.median(values[rows[:, [0, 2]]])), float(np.median(values[rows[:, 1]]))
@@ -210,40 +210,40 @@ def _rested(rows: IntArray, values: Float64Array) -> float:
 
 
 def _heights(rows: IntArray, values: Float64Array) -> Float64Array:
-    """(S,) how far each swing goes: the smaller of its two ways."""
+    """(S,) how far each cycle goes: the smaller of its two ways."""
     ways = np.abs(values[rows[:, [0, 2]]] - values[rows[:, [1]]])
     return np.asarray(ways.min(axis=1))
 
 
-def _judged_by(measures: Measures, signal: Signal, place_weight: float) -> Float64Array:
-    """(T, F) the features in which swings are compared: those of the body's shape, and its place if that is it."""
+def _compared_features(measures: Measures, signal: Signal, place_weight: float) -> Float64Array:
+    """(T, F) the features in which cycles are compared: those of the body's shape, and its place if that is it."""
     shape = filled_columns(features_of(measures))
     return np.column_stack([shape, signal.values * place_weight]) if signal.is_place else shape
 
 
-def _alike(rows: IntArray, judged_by: Float64Array, values: Float64Array) -> tuple[IntArray, Float64Array]:
-    """The largest group of swings that are like one of them, and how like that one each is.
+def _alike(rows: IntArray, compared: Float64Array, values: Float64Array) -> tuple[IntArray, Float64Array]:
+    """The largest group of cycles that are like one of them, and how like that one each is.
 
     What is like nothing else was done once: the way out and back that goes farthest.
     """
     if not len(rows):
         return rows, np.zeros(0)
-    likeness = _likeness(rows, judged_by)
-    near = likeness >= _LEAST_LIKENESS
+    similarity = _similarity(rows, compared)
+    near = similarity >= _LEAST_SIMILARITY
     best = max(
-        range(len(rows)), key=lambda one: (int(near[one].sum()), float(likeness[one][near[one]].sum()))
+        range(len(rows)), key=lambda one: (int(near[one].sum()), float(similarity[one][near[one]].sum()))
     )
     if near[best].sum() < 2:
         farthest = np.argsort(-_heights(rows, values), kind="stable")[:1]
         return rows[farthest], np.ones(1)
-    others = likeness[best] + 0.0
-    others[best] = np.delete(likeness[best], best)[np.delete(near[best], best)].mean()
+    others = similarity[best] + 0.0
+    others[best] = np.delete(similarity[best], best)[np.delete(near[best], best)].mean()
     return rows[near[best]], others[near[best]]
 
 
-def _likeness(rows: IntArray, filled: Float64Array) -> Float64Array:
-    """(S, S) the correlation of each swing with each, in features (T, F)."""
-    curves = np.stack([filled[phase_rows(*swing)] for swing in rows.tolist()])
+def _similarity(rows: IntArray, filled: Float64Array) -> Float64Array:
+    """(S, S) the correlation of each cycle with each, in features (T, F)."""
+    curves = np.stack([filled[phase_rows(*cycle)] for cycle in rows.tolist()])
     curves = (curves - curves.mean(axis=1, keepdims=True)).reshape(len(rows), -1)
     unit = curves / np.maximum(np.linalg.norm(curves, axis=1, keepdims=True), 1e-12)
     return np.asarray(unit @ unit.T)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from laban.core.arrays import IntArray
-from laban.tasks.comparison.cycles import PLACE_WEIGHT, Swings, swings_in
+from laban.tasks.comparison.cycles import PLACE_WEIGHT, Cycles, cycles_in
 from laban.tasks.comparison.measures import Measures
 from laban.tasks.comparison.principal_curve import Place, Signal
 from laban.tasks.comparison.settings import RepetitionSettings
 
-_NEARLY = 0.85  # of the worth of the best curve: of such curves the one with the most swings is the movement
+_NEARLY = 0.85  # of the worth of the best curve: of such curves the one with the most cycles is the movement
 _FINER_WORTH = 0.35  # of the best: a curve of which so much is left may hold the repetitions ...
 _FINER_STEADINESS = 0.6  # ... where it repeats so steadily ...
 _FINER_TIMES = 1.8  # ... and so many times as often
@@ -17,7 +17,7 @@ _FINER_LEAST = 4
 _LOWER_TURN = 0.6  # of the usual least way: the jumps of one person are not equally high
 _PLACE_ALONE = 8.0  # times the shape: jumps are jumps however arms and legs are held
 _AS_STEADY = 0.05
-_LEAST_OF_ONE = 0.03  # of the variance of the largest curve: one swing of less is no movement of its own
+_LEAST_OF_ONE = 0.03  # of the variance of the largest curve: one cycle of less is no movement of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +28,14 @@ class Found:
     place: Place | None
 
 
-def finest_swings(measures: Measures, signals: Sequence[Signal], settings: RepetitionSettings) -> Found:
-    """The swings of the curve that tells most of the movement, or finer ones in another.
+def finest_cycles(measures: Measures, signals: Sequence[Signal], settings: RepetitionSettings) -> Found:
+    """The cycles of the curve that tells most of the movement, or finer ones in another.
 
     Somebody who skips and drifts, or whose clip is played again and again, goes through a slow cycle and a fast
     one; the fast one is meant where it holds enough of the movement and repeats steadily.
     """
     found = [(_or_lower(measures, signal, settings, PLACE_WEIGHT), signal) for signal in signals]
-    most = max(swings.worth for swings, _ in found)
+    most = max(cycles.worth for cycles, _ in found)
     near = [one for one in found if one[0].worth >= _NEARLY * most]
     best = max(near, key=_order)
     alone = [
@@ -49,24 +49,24 @@ def finest_swings(measures: Measures, signals: Sequence[Signal], settings: Repet
         and one[0].worth >= _FINER_WORTH * most
         and one[0].steadiness >= _FINER_STEADINESS
     ]
-    swings, signal = max(finer, key=_order) if finer else best
-    if len(swings) == 1 and signal.variance < _LEAST_OF_ONE * max(one.variance for one in signals):
-        return Found(swings.rows[:0], signal.place)
-    return Found(swings.rows, signal.place)
+    cycles, signal = max(finer, key=_order) if finer else best
+    if len(cycles) == 1 and signal.variance < _LEAST_OF_ONE * max(one.variance for one in signals):
+        return Found(cycles.rows[:0], signal.place)
+    return Found(cycles.rows, signal.place)
 
 
-def _order(one: tuple[Swings, Signal]) -> tuple[int, float]:
+def _order(one: tuple[Cycles, Signal]) -> tuple[int, float]:
     return len(one[0]), one[0].worth
 
 
 def _or_lower(
     measures: Measures, signal: Signal, settings: RepetitionSettings, place_weight: float
-) -> Swings:
-    """The swings in a curve; of the body's place also lower ones, where they repeat as steadily."""
-    usual = swings_in(measures, signal, settings, place_weight=place_weight)
+) -> Cycles:
+    """The cycles in a curve; of the body's place also lower ones, where they repeat as steadily."""
+    usual = cycles_in(measures, signal, settings, place_weight=place_weight)
     if not signal.is_place or len(usual) < 2:
         return usual
     easier = replace(settings, turn=max(settings.turn * _LOWER_TURN, 0.1))
-    lower = swings_in(measures, signal, easier, place_weight=place_weight)
+    lower = cycles_in(measures, signal, easier, place_weight=place_weight)
     more = len(lower) > len(usual) and lower.steadiness >= usual.steadiness - _AS_STEADY
     return lower if more else usual

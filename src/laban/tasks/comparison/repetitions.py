@@ -1,4 +1,4 @@
-"""Repetitions: found and counted in any periodic movement, each judged by its likeness to the others."""
+"""Repetitions: found and counted in any periodic movement, each judged by its similarity to the others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from laban.features.angles import MAIN_ANGLES
 from laban.sequences.splines import on_splines
 from laban.tasks.comparison.cycle_times import SwingTimes
 from laban.tasks.comparison.cycles import AT_REST, LEAST_KNOWN, phase_rows, signals_of
-from laban.tasks.comparison.finest import finest_swings
+from laban.tasks.comparison.finest import finest_cycles
 from laban.tasks.comparison.frame_warnings import frame_warnings
 from laban.tasks.comparison.measures import Measures, measure
 from laban.tasks.comparison.preprocess import (
@@ -38,7 +38,7 @@ LEAST_FPS = 1.9
 class Repetition(SwingTimes):
     """One repetition.
 
-    ``ranges_deg`` are the ranges of its angles; ``score_percent`` is its likeness to the median repetition, NaN
+    ``ranges_deg`` are the ranges of its angles; ``score_percent`` is its similarity to the median repetition, NaN
     where it is the only one; ``worst`` the angle that differs most from it, with the mean difference in
     degrees, where that is more than noise.
     """
@@ -83,7 +83,7 @@ def find_repetitions(
     """The repetitions in ``sequence``: ways out and back again of whatever moves most.
 
     The main curves of the movement are its first principal components and the place of the trunk; a repetition is a
-    swing of one of them that covers enough of its range, that was seen for the most part, and that is like the
+    cycle of one of them that covers enough of its range, that was seen for the most part, and that is like the
     others. Of a cycle within a cycle the finest counts. What goes out and back and is like nothing else counts
     once; what goes one way does not. Somebody who stands still has none. Raises InvalidValueError where the clip is
     too short, nobody is seen, or the movement is too quick for its frame rate, naming the one that it needs. Where
@@ -100,9 +100,9 @@ def find_repetitions(
     space = how.space_for(sequence.spaces)
     ready = on_clock(sequence, what="the clip")
     measures = with_points(measure(ready, settings=how, space=space), ready)
-    found = finest_swings(measures, signals_of(measures, place_torso(ready), chosen), chosen)
+    found = finest_cycles(measures, signals_of(measures, place_torso(ready), chosen), chosen)
     warnings = frame_warnings(sequence, measures.times_s[found.rows[:, 0]], settings=chosen, comparison=how)
-    return replace(_judged(measures, found.rows, chosen, place=found.place), warnings=warnings)
+    return replace(_scored(measures, found.rows, chosen, place=found.place), warnings=warnings)
 
 
 def on_clock(sequence: PoseSequence, *, what: str) -> PoseSequence:
@@ -110,20 +110,20 @@ def on_clock(sequence: PoseSequence, *, what: str) -> PoseSequence:
     return prepared(sequence, fps=CLOCK_FPS, what=what, least_fps=LEAST_FPS, curved=on_splines)
 
 
-def _judged(
+def _scored(
     measures: Measures, rows: IntArray, settings: RepetitionSettings, *, place: Place | None
 ) -> Repetitions:
     if not len(rows):
         return Repetitions(())
-    parts = [measures.rows(phase_rows(*swing)) for swing in rows.tolist()]
+    parts = [measures.rows(phase_rows(*cycle)) for cycle in rows.tolist()]
     middle = _median(parts)
-    judged = tuple(
-        _repetition(measures, swing, part, middle if len(parts) > 1 else None)
-        for swing, part in zip(rows.tolist(), parts, strict=True)
+    scored = tuple(
+        _repetition(measures, cycle, part, middle if len(parts) > 1 else None)
+        for cycle, part in zip(rows.tolist(), parts, strict=True)
     )
     ranges = np.nan_to_num(ranges_deg(middle))
     joint = MAIN_ANGLES[int(ranges.argmax())] if ranges.max() >= settings.min_range_deg else None
-    return Repetitions(judged, settings.joint or joint, place)
+    return Repetitions(scored, settings.joint or joint, place)
 
 
 def _median(parts: Sequence[Measures]) -> Measures:
@@ -137,21 +137,21 @@ def _median(parts: Sequence[Measures]) -> Measures:
 
 
 def _repetition(
-    measures: Measures, swing: Sequence[int], part: Measures, middle: Measures | None
+    measures: Measures, cycle: Sequence[int], part: Measures, middle: Measures | None
 ) -> Repetition:
-    start, turn, end = (float(measures.times_s[row]) for row in swing)
-    ranges = _reached_deg(measures, swing)
+    start, turn, end = (float(measures.times_s[row]) for row in cycle)
+    ranges = _reached_deg(measures, cycle)
     named = {name: float(value) for name, value in zip(MAIN_ANGLES, ranges, strict=True)}
     if middle is None:
         return Repetition(start, turn, end, named, float("nan"))
     return Repetition(start, turn, end, named, _score(part, middle), _worst(part, middle))
 
 
-def _reached_deg(measures: Measures, swing: Sequence[int]) -> Float64Array:
+def _reached_deg(measures: Measures, cycle: Sequence[int]) -> Float64Array:
     """(8,) from the lowest to the highest of each angle, the ends of the way taken in; NaN where it is hardly
     known."""
-    spare = round(AT_REST * (swing[2] - swing[0])) + 1
-    rows = slice(max(0, swing[0] - spare), swing[2] + 1 + spare)
+    spare = round(AT_REST * (cycle[2] - cycle[0])) + 1
+    rows = slice(max(0, cycle[0] - spare), cycle[2] + 1 + spare)
     angles = measures.angles_deg[rows]
     filled = filled_columns(angles)
     known = np.isfinite(angles).mean(axis=0) >= LEAST_KNOWN

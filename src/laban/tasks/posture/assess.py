@@ -53,7 +53,7 @@ def assess_sequence(
 
     Raises InvalidValueError where nobody is seen, there are no pixels, or the skeleton has no shoulders and hips.
     """
-    chosen, judged_by = settings or PostureSettings(), rules or default_rules()
+    chosen, rules_used = settings or PostureSettings(), rules or default_rules()
     if not sequence.seen.any():
         raise InvalidValueError("nobody is seen in this sequence; choose another person or clip")
     known_noise = noise or assumed_noise(sequence.skeleton)
@@ -67,15 +67,15 @@ def assess_sequence(
         stance=_stance(sight),
         level=chosen.level,
         values=tuple(
-            _doubted(_value(one, sight, judged_by, chosen), agreement) for one in readings.measures.values()
+            _doubted(_value(one, sight, rules_used, chosen), agreement) for one in readings.measures.values()
         ),
         noise_origin=known_noise.origin,
-        rules_origin=judged_by.origin,
+        rules_origin=rules_used.origin,
         body_height_cm=chosen.body_height_cm,
         mirrored=chosen.mirrored,
         unseen=tuple(unseen_from(_views(sight))),
         warnings=tuple(doubts(looked_at, sight)),
-        holding=_holding(sequence, chosen, holding or HoldingSettings(), judged_by) if moving else None,
+        holding=_holding(sequence, chosen, holding or HoldingSettings(), rules_used) if moving else None,
         repeated=compare_sides(sequence, min_visibility=chosen.min_visibility) if moving else (),
     )
 
@@ -127,7 +127,7 @@ def _value(one: Measured, sight: Observation, rules: Rules, settings: PostureSet
     if share < _LEAST_SHARE or not one.known.any():
         return MeasuredValue(one.measure.name, "withheld", reason=why_not(one, sight), share=share)
     interval = _interval(one)
-    verdict, rule = _judged(interval, rules.of(one.measure.name))
+    verdict, rule = _verdict(interval, rules.of(one.measure.name))
     spread = None
     if len(one.value) > 1:
         low, high = np.nanpercentile(one.value, [5, 95])
@@ -169,7 +169,7 @@ def _interval(one: Measured) -> Interval:
     return Interval(value, *halves)
 
 
-def _judged(interval: Interval, rules: tuple[Rule, ...]) -> tuple[Verdict, Rule | None]:
+def _verdict(interval: Interval, rules: tuple[Rule, ...]) -> tuple[Verdict, Rule | None]:
     if not rules:
         return "no rule", None
     for rule in rules:

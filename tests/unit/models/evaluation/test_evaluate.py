@@ -12,7 +12,7 @@ from laban.core.clock import WindowSpec
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
-from laban.models.evaluation.evaluate import EvaluationSettings, Extras, judge, judge_folds
+from laban.models.evaluation.evaluate import EvaluationSettings, Extras, evaluate_folds, evaluate_model
 from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.examples import Examples
 from laban.models.inputs import LandmarkInput
@@ -62,10 +62,10 @@ def test_everything_is_told_and_json_holds_it(make_examples: Make) -> None:
     extras = Extras(
         training=HistoryAnswer(epochs, 1, 2.0),
         events={"move": EventMetrics(1, 1, 0, 0, 1.0, (0.5,), 1.0)},
-        random=judge(watcher(), examples, settings=QUICK),
+        random=evaluate_model(watcher(), examples, settings=QUICK),
         notes=("A note.",),
     )
-    found = judge(watcher(unknown_below=0.6), examples, split=split, extras=extras, settings=QUICK)
+    found = evaluate_model(watcher(ood_threshold=0.6), examples, split=split, extras=extras, settings=QUICK)
     content = json.loads(json.dumps(found.metrics.to_json(), allow_nan=False))
     (task,) = content["tasks"]
     assert content["training"]["epochs"][0]["loss"] is None
@@ -89,19 +89,21 @@ def test_everything_is_told_and_json_holds_it(make_examples: Make) -> None:
 
 def test_the_clip_with_the_wrong_label_is_the_hardest_and_the_most_doubtful(make_examples: Make) -> None:
     examples = raised(make_examples, wrong=("g3c0",))
-    (task,) = judge(watcher(), examples, settings=QUICK).metrics.to_json()["tasks"]
+    (task,) = evaluate_model(watcher(), examples, settings=QUICK).metrics.to_json()["tasks"]
     assert task["clips"]["accuracy"] == pytest.approx(23 / 24)
     hard = task["hardest"][0]
     assert (hard["clip"], hard["label"], hard["predicted"]) == ("g3c0", "b", "a")
     assert np.array(hard["figures"]).shape == (8, 33, 2)
-    assert [(one["clip"], one["likely"]) for one in task["doubts"]] == [("g3c0", "a")]
+    assert [(one["clip"], one["likely"]) for one in task["label_errors"]] == [("g3c0", "a")]
     assert task["baselines"] == []
 
 
 def test_a_model_that_is_too_sure_is_told_before_and_after_its_temperature(make_examples: Make) -> None:
     wrong = ("g1c0", "g3c0", "g5c1", "g7c1")
     examples = raised(make_examples, wrong=wrong)
-    (task,) = judge(watcher(temperature=5.0, scale=5.0), examples, settings=QUICK).metrics.to_json()["tasks"]
+    (task,) = evaluate_model(watcher(temperature=5.0, scale=5.0), examples, settings=QUICK).metrics.to_json()[
+        "tasks"
+    ]
     held = task["calibration"]
     assert held["temperature"] == 5.0
     assert held["before"]["ece"] > 0.12 > held["after"]["ece"]
@@ -111,7 +113,7 @@ def test_folds_are_answered_each_by_its_own_model(make_examples: Make) -> None:
     examples = raised(make_examples)
     splits = split_examples(examples, settings=SplitSettings(folds=3))
     models = [watcher(), watcher(), watcher(scale=-4.0)]
-    found = judge_folds(list(zip(models, splits, strict=True)), examples, settings=QUICK)
+    found = evaluate_folds(list(zip(models, splits, strict=True)), examples, settings=QUICK)
     assert found.clips["move"].count == 24
     assert found.clips["move"]["accuracy"] == pytest.approx(2 / 3)
     assert found.metrics.to_json()["split"]["by"] == "group, 3 folds"
@@ -123,7 +125,7 @@ def test_labels_are_matched_by_name_and_strange_ones_are_told(make_examples: Mak
     values = np.zeros((3, 9, 66))
     values[:, :, 31] = np.array([1, -1, 1])[:, None]
     examples = make_examples(rows, labels=("b", "a", "jump"), values=values)
-    found = judge(watcher(), examples, settings=QUICK)
+    found = evaluate_model(watcher(), examples, settings=QUICK)
     assert found.clips["move"].count == 2
     assert found.clips["move"]["accuracy"] == 1.0
     assert "'jump'" in found.metrics.to_json()["notes"][0]
@@ -140,7 +142,7 @@ def test_examples_that_cannot_be_judged_are_refused(
     make_examples: Make, change: Callable[[Make], Examples], message: str
 ) -> None:
     with pytest.raises(InvalidValueError, match=message):
-        judge(watcher(), change(make_examples), settings=QUICK)
+        evaluate_model(watcher(), change(make_examples), settings=QUICK)
 
 
 def test_another_clock_is_refused(make_examples: Make) -> None:
@@ -148,4 +150,4 @@ def test_another_clock_is_refused(make_examples: Make) -> None:
         "m", "none", LandmarkInput(FeatureSpec(), WindowSpec()), (Head(Task("move", ("a", "b"))),)
     )
     with pytest.raises(InvalidValueError, match="clock"):
-        judge(FunctionModel(card, watcher().function), raised(make_examples), settings=QUICK)
+        evaluate_model(FunctionModel(card, watcher().function), raised(make_examples), settings=QUICK)

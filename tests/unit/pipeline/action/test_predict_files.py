@@ -90,4 +90,4 @@ def described(result: FileResult) -> object:
         return type(result), str(result)
     found = result.predictions
     scores = [one.probabilities.tobytes() for one in found.answers.tasks]
-    return found.timeline, found.told_s, found.warnings, scores, result.poses.recording
+    return found.timeline, found.raised_s, found.warnings, scores, result.poses.recording

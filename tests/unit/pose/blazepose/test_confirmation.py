@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from laban.pose.blazepose.confirmation import MeetingSettings, find_again
+from laban.pose.blazepose.confirmation import ConfirmationSettings, find_again
 from laban.pose.blazepose.landmarker import Body
 from laban.pose.blazepose.regions import Region
 
-SETTINGS = MeetingSettings()
+SETTINGS = ConfirmationSettings()
 HERE = Region(100.0, 100.0, 200.0)
 THERE = Region(130.0, 100.0, 220.0)
 

@@ -17,9 +17,9 @@ SHAPE = np.array([0.4, 0.1, -0.8])
 NAN = np.nan
 
 
-def looks(clothes=None, shape=None):
+def looks(appearance=None, shape=None):
     made = AppearanceFeatures(Mean(0.02), Mean(0.02))
-    made.clothes.add(clothes)
+    made.appearance.add(appearance)
     made.shape.add(shape)
     return made
 
@@ -66,13 +66,13 @@ def test_what_is_unknown_in_a_sample_changes_nothing_and_is_learnt_later():
     assert mean.looks == 3
 
 
-def test_looks_keep_clothes_and_shape_apart():
+def test_looks_keep_appearance_and_shape_apart():
     made = known_looks()
     made.add(RED, SHAPE, frames=2.0)
     made.add(None, SHAPE)
-    assert made.clothes.frames == 2.0
+    assert made.appearance.frames == 2.0
     assert made.shape.frames == 3.0
-    assert made.clothes.value == pytest.approx(RED)
+    assert made.appearance.value == pytest.approx(RED)
     assert made.shape.value == pytest.approx(SHAPE)
 
 
@@ -82,12 +82,12 @@ def test_what_was_seen_lately_changes_faster_than_what_is_known():
         for _ in range(200):
             made.add(RED, SHAPE)
         made.add(BLUE, SHAPE + 1)
-        moved.append((made.clothes.value[1], made.shape.value[0] - SHAPE[0]))
+        moved.append((made.appearance.value[1], made.shape.value[0] - SHAPE[0]))
     assert moved[0] == pytest.approx((0.02, 0.02))
     assert moved[1] == pytest.approx((0.1, 0.1))
 
 
-def test_clothes_of_no_colour_in_common_differ_by_one():
+def test_appearance_of_no_colour_in_common_differ_by_one():
     assert difference(looks(RED), looks(BLUE), shape_weight=0.5) == pytest.approx(1.0)
     assert difference(looks(RED), looks(0.5 * RED + 0.5 * BLUE), shape_weight=0.5) == pytest.approx(0.5)
     assert difference(looks(RED), looks(RED), shape_weight=0.5) == 0.0

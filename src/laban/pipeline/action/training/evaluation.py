@@ -8,7 +8,7 @@ import numpy as np
 
 from laban.core.answers.metrics import LearnedFromAnswer, MetricsAnswer, ScoredAnswer
 from laban.models.card import ModelCard
-from laban.models.evaluation.evaluate import Evaluation, Extras, judge
+from laban.models.evaluation.evaluate import Evaluation, Extras, evaluate_model
 from laban.models.evaluation.task_metrics import EvaluationSettings
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
@@ -66,7 +66,7 @@ def evaluate(
             left_out=len(examples) < len(gathered.examples),
         ),
     )
-    return judge(model, examples, extras=extras, settings=EvaluationSettings()), left_out
+    return evaluate_model(model, examples, extras=extras, settings=EvaluationSettings()), left_out
 
 
 def write_evaluation(folder: Path, metrics: MetricsAnswer) -> tuple[Path, Path]:
@@ -102,7 +102,7 @@ def _new_to(
 
 def _scored(dataset: Dataset, examples: Examples, learned: Sequence[int]) -> dict[str, ScoredAnswer]:
     """Clips that were learned from are no part of what should be judged, unless they are all there is."""
-    judged = set(np.unique(examples.clip).tolist())
-    out = set(learned) - judged
+    tested = set(np.unique(examples.clip).tolist())
+    out = set(learned) - tested
     items = tuple(replace(item, labels={}) if at in out else item for at, item in enumerate(dataset.items))
     return scored(replace(dataset, items=items), examples, [None])

@@ -64,7 +64,7 @@ def _head(card: ModelCard, outputs: Outputs, labels: IntArray, column: int) -> H
     head = Head(task, temperature=fit_temperature(logits, labels))
     cooled = replace(card, heads=(*card.heads[:column], head, *card.heads[column + 1 :]))
     scores = known_scorer(cooled, task.name)(logits, outputs.embedding)
-    return replace(head, unknown_below=unknown_threshold(scores[labels >= 0]))
+    return replace(head, ood_threshold=unknown_threshold(scores[labels >= 0]))
 
 
 def _statistics(outputs: Outputs, examples: Examples) -> dict[str, object]:

@@ -10,7 +10,7 @@ import numpy as np
 from laban.core.answers.metrics import ExportedAnswer, RunAnswer, TrainingMetrics
 from laban.core.arrays import IntArray
 from laban.models.baselines import BASELINES
-from laban.models.evaluation.evaluate import Evaluation, Extras, judge_folds
+from laban.models.evaluation.evaluate import Evaluation, Extras, evaluate_folds
 from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.evaluation.task_metrics import EvaluationSettings
 from laban.models.examples import UNLABELLED, Examples
@@ -56,12 +56,12 @@ def learn(
     examples = with_blocks(material.examples, block=10) if settings.split == "blocks" else material.examples
     work = _Work(material, recordings, examples, settings, run, name, listener)
     folds = work.folds()
-    listener.stage("judging")
-    judgement = work.judged(folds)
+    listener.stage("evaluating")
+    evaluation = work.evaluation(folds)
     final = work.final(folds)
     listener.stage("exporting")
     exported = _exported(final, run, examples)
-    metrics = TrainingMetrics.extending(judgement.metrics, export=exported, run=run.about)
+    metrics = TrainingMetrics.extending(evaluation.metrics, export=exported, run=run.about)
     run.finish(metrics, report=_write_report)
     return Learned(folder, metrics, time.perf_counter() - began)
 
@@ -84,12 +84,12 @@ class _Work:
         by = "group" if self.settings.split == "random" else self.settings.split
         return self._fitted(replace(self.settings, split=by))
 
-    def judged(self, folds: list[Fold]) -> Evaluation:
+    def evaluation(self, folds: list[Fold]) -> Evaluation:
         """The figures of all folds together, with everything beside them that was asked for."""
         random = None
         if self.settings.split == "random":
             flattered = self._fitted(self.settings)
-            random = self._judge(
+            random = self._evaluate(
                 flattered, Extras(), EvaluationSettings(baselines=(), disturbances=(), hardest=0)
             )
         chosen = EvaluationSettings(
@@ -103,7 +103,7 @@ class _Work:
             notes=notes,
             scored=scored(self.material.dataset, self.examples, [split for _, split in folds]),
         )
-        return self._judge(folds, extras, chosen)
+        return self._evaluate(folds, extras, chosen)
 
     def final(self, folds: list[Fold]) -> "Trained":
         """The network to keep: the one that was judged, or, after several folds, one that learned from all."""
@@ -154,11 +154,11 @@ class _Work:
             resume=self.run.state(what),
         )
 
-    def _judge(self, folds: list[Fold], extras: Extras, settings: EvaluationSettings) -> Evaluation:
+    def _evaluate(self, folds: list[Fold], extras: Extras, settings: EvaluationSettings) -> Evaluation:
         from laban.models.training.torch_model import TorchModel
 
         models = [(TorchModel.of(trained), split) for trained, split in folds]
-        return judge_folds(models, self.examples, extras=extras, settings=settings)
+        return evaluate_folds(models, self.examples, extras=extras, settings=settings)
 
     def _events(self, folds: list[Fold]) -> dict[str, EventMetrics]:
         from laban.models.training.torch_model import TorchModel

@@ -8,7 +8,7 @@ from laban.core.clock import WindowSpec
 from laban.core.progress import Progress
 from laban.core.spans import Span
 from laban.models.card import Task
-from laban.models.evaluation.event_metrics import EventMetrics, WatchedClip, judge_events
+from laban.models.evaluation.event_metrics import EventMetrics, WatchedClip, evaluate_events
 from laban.models.protocol import SequenceModel
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.recordings import ClipPoses
@@ -45,7 +45,7 @@ def events_of(
         for found in in_order(finished):
             for name, clip in found.items():
                 clips[name].append(clip)
-    return {name: judge_events(held) for name, held in clips.items() if held}
+    return {name: evaluate_events(held) for name, held in clips.items() if held}
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def _watched(said: Predictions, task: Task, item: Item, duration_s: float) -> Wa
         _within(span, duration_s) for span in item.labels[task.name] if span.label != task.background
     )
     told = [
-        (span, told_s)
-        for span, told_s in zip(said.timeline, said.told_s, strict=True)
+        (span, raised_s)
+        for span, raised_s in zip(said.timeline, said.raised_s, strict=True)
         if span.task == task.name and span.label in task.labels and span.label != task.background
     ]
     return WatchedClip(
@@ -91,7 +91,7 @@ def _watched(said: Predictions, task: Task, item: Item, duration_s: float) -> Wa
         tuple(span for span, _ in told),
         duration_s,
         name=item.clip.name,
-        told_s=tuple(told_s for _, told_s in told),
+        raised_s=tuple(raised_s for _, raised_s in told),
     )
 
 

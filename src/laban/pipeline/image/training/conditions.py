@@ -81,9 +81,9 @@ def tried(
             said[name].append((row, answer))
         if progress is not None:
             progress(count, len(rows))
-    judged = list(zip(rows.tolist(), way.logits(rows), strict=True))
-    cut_out = {} if _answered_alike(judged, said[UNCORRUPTED]) else {CUT_OUT: said[UNCORRUPTED]}
-    tables = {UNCORRUPTED: judged, **cut_out, **{name: said[name] for name in CORRUPTIONS}}
+    plain = list(zip(rows.tolist(), way.logits(rows), strict=True))
+    cut_out = {} if _answered_alike(plain, said[UNCORRUPTED]) else {CUT_OUT: said[UNCORRUPTED]}
+    tables = {UNCORRUPTED: plain, **cut_out, **{name: said[name] for name in CORRUPTIONS}}
     return tuple(_row(name, held, task, labels) for name, held in tables.items()), scenes
 
 

@@ -127,7 +127,7 @@ class _Work:
             calibration=figures.calibration,
             subgroups=figures.subgroups,
             hardest=figures.hardest,
-            doubts=figures.doubts,
+            label_errors=figures.label_errors,
             split=ImageSplitAnswer(split.by, self._parts(split), (*split.notes, *notes)),
             training=history_of(way.trained),
             notes=self._notes(),
