@@ -125,7 +125,7 @@ class ModelCard:
             about=dict(self.about),
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """The card as a model's file holds it."""
         return {
             "version": _VERSION,

@@ -7,9 +7,9 @@ from laban.sources.animation import AnimationSource
 from laban.sources.camera import CameraSource
 from laban.sources.clock import RAW
 from laban.sources.containers import VIDEO_FORMATS, absence, address_in, demuxer_of, read_head
-from laban.sources.gate import Limits
 from laban.sources.headers import IMAGE_FORMATS
 from laban.sources.image import ImageSource, images_in
+from laban.sources.limits import Limits
 from laban.sources.protocol import FrameSource
 from laban.sources.standardise import Standard, StandardSource
 from laban.sources.synthetic import SyntheticScene, SyntheticSource

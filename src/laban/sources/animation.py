@@ -11,8 +11,8 @@ import numpy as np
 from laban.core.arrays import Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
 from laban.errors import LimitError, SourceError
-from laban.sources.gate import Limits
 from laban.sources.headers import image_size
+from laban.sources.limits import Limits
 from laban.sources.notes import Notes
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv

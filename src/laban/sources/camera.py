@@ -9,7 +9,7 @@ import numpy as np
 from laban.core.arrays import Array, Float64Array, ImageArray, IntArray
 from laban.core.frame import Frame
 from laban.errors import SourceError
-from laban.sources.gate import Limits
+from laban.sources.limits import Limits
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv
 

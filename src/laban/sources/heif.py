@@ -9,8 +9,8 @@ import numpy as np
 
 from laban.core.arrays import ImageArray
 from laban.errors import SourceError
-from laban.sources.gate import Limits
 from laban.sources.heif_boxes import HeifError, HeifFile, Item, read_heif
+from laban.sources.limits import Limits
 from laban.sources.planes import rgb_of
 from laban.sources.quiet import quiet_opencv
 

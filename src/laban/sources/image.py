@@ -12,9 +12,9 @@ from laban.core.checks import positive
 from laban.core.frame import Frame
 from laban.errors import LabanError, SourceError
 from laban.sources.containers import is_still, read_head
-from laban.sources.gate import Limits
 from laban.sources.headers import check_chunks, check_samples, image_size
 from laban.sources.heif import read_heif_image
+from laban.sources.limits import Limits
 from laban.sources.numbered_frames import image_times
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv

@@ -14,9 +14,9 @@ import numpy as np
 
 from laban.core.arrays import ImageArray
 from laban.errors import LabanError
-from laban.sources.gate import Limits
 from laban.sources.image import read_image
 from laban.sources.jpeg import taken_at
+from laban.sources.limits import Limits
 from laban.sources.numbered_frames import frame_numbers
 
 _PAIRS, _SIDE_PX = 8, 48

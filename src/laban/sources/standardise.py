@@ -11,7 +11,7 @@ from laban.core.arrays import Float64Array, ImageArray, IntArray
 from laban.core.checks import in_range, positive
 from laban.core.frame import Frame, YuvPlanes
 from laban.errors import InvalidValueError
-from laban.sources.gate import Limits
+from laban.sources.limits import Limits
 from laban.sources.protocol import FrameSource, OpenSource, known_times_s
 
 STANDARD_FPS = 30.0

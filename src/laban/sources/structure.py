@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from laban.errors import LimitError, SourceError
 from laban.sources.containers import packet_bytes, read_head
-from laban.sources.gate import Limits
+from laban.sources.limits import Limits
 
 _MOST_BOXES = 200_000
 _DEEPEST = 8

@@ -12,7 +12,7 @@ from laban.core.frame import Frame
 from laban.errors import SourceError
 from laban.sources.clock import RAW, tick_of
 from laban.sources.containers import VIDEO_FORMATS, demuxer_of, read_head
-from laban.sources.gate import Limits, timely
+from laban.sources.limits import Limits, timely
 from laban.sources.notes import Notes
 from laban.sources.pixel_aspect import doubt_of, is_believable
 from laban.sources.planes import Orientations, odd_turn_deg

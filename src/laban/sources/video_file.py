@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from laban.errors import SourceError
 from laban.sources.clock import StreamClock, read_clocks
-from laban.sources.gate import Limits
+from laban.sources.limits import Limits
 from laban.sources.notes import Notes
 from laban.sources.streams import chosen_stream, video_streams
 from laban.sources.structure import Bounded, check_structure

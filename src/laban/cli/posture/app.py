@@ -32,9 +32,9 @@ from laban.render.posture.visits import draw_visits
 from laban.render.sheet import write_png
 from laban.render.words import short_name
 from laban.sources.containers import read_head
+from laban.sources.exif_roll import noted_roll_deg
 from laban.sources.headers import is_image
 from laban.sources.image import images_in
-from laban.sources.level import noted_roll_deg
 from laban.tasks.posture.camera_roll import Level, sensed_level
 from laban.tasks.posture.settings import PostureSettings
 from laban.tasks.posture.visits import compare_visits

@@ -27,11 +27,11 @@ class HardImageAnswer(Answer):
     """Its place in the test."""
     label: str
     """Its class."""
-    said: str
+    predicted: str
     """What was said."""
     probability: float
     """Probability of that, 0 to 1."""
-    own_probability: float
+    label_probability: float
     """Probability of its own class, 0 to 1."""
     name: str
     """The image."""

@@ -94,9 +94,9 @@ def _hardest(
         HardImageAnswer(
             index=at,
             label=task.labels[labels[at]],
-            said=task.labels[int(told[at].argmax())],
+            predicted=task.labels[int(told[at].argmax())],
             probability=float(told[at].max()),
-            own_probability=float(own[at]),
+            label_probability=float(own[at]),
             name=names[at],
         )
         for at in order

@@ -23,8 +23,8 @@ from laban.pipeline.pose_evaluation.metrics import (
 )
 from laban.pipeline.recording.executor import Executor, Threads, in_order
 from laban.pose.protocol import StillEstimator
-from laban.sources.gate import Limits
 from laban.sources.image import read_image
+from laban.sources.limits import Limits
 
 Contestant = Callable[[], StillEstimator]
 """Opens an estimator for still images."""

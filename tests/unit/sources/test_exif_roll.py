@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from laban.sources.level import noted_roll_deg
+from laban.sources.exif_roll import noted_roll_deg
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from laban.errors import InvalidValueError, LimitError
-from laban.sources.gate import Limits, timely
+from laban.sources.limits import Limits, timely
 
 
 @pytest.mark.parametrize("name", list(Limits.__dataclass_fields__))
