@@ -15,8 +15,8 @@ from typing import Any
 
 import psutil
 
-from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.prefetch import prefetched
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pose.blazepose.engine import BlazePoseEngine
 from laban.pose.blazepose.weights import load_weights
 from laban.sources import open_source

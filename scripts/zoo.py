@@ -24,7 +24,7 @@ from laban.models.card import ModelCard
 from laban.models.deploy.export import Exported, Shown, export
 from laban.models.examples import Examples
 from laban.models.frame_rates import FRAME_RATES, least_rate
-from laban.models.training.splits import Split
+from laban.models.training.split import Split
 from laban.models.training.trained import Trained
 from laban.models.training.training_settings import TrainingSettings
 from laban.pipeline.action.training.fitting import fit

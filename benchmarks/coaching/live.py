@@ -29,7 +29,8 @@ from laban.sequences.resample import resample
 from laban.sources import SyntheticScene
 from laban.tasks.coaching.coach import Coach, coach_through
 from laban.tasks.coaching.exercise import Exercise, JointRule
-from laban.tasks.coaching.exercise_file import exercise_text, parse_exercise
+from laban.tasks.coaching.exercise_file import parse_exercise
+from laban.tasks.coaching.exercise_text import exercise_text
 from laban.tasks.coaching.learn_exercise import learn_exercise
 from laban.tasks.coaching.observation import Target, see, space_for
 from laban.tasks.comparison.movements import align_movements

@@ -12,8 +12,8 @@ from laban.core.sequence import PoseSequence
 from laban.core.subject import biggest_person
 from laban.io import load
 from laban.pipeline.dataset.values import Item
-from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.open import poses_of
+from laban.pipeline.recording.settings import ExtractionSettings
 
 EXERCISES = (
     "bench_press",

@@ -15,7 +15,7 @@ from laban.models.evaluation.calibration import softmax
 from laban.models.evaluation.clip_scores import Speaking, clip_scores
 from laban.models.evaluation.metrics import metrics_of
 from laban.models.examples import Examples
-from laban.models.training.splits import Split
+from laban.models.training.split import Split
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.training_settings import TrainingSettings
 from laban.pipeline.action.training.fitting import fit

@@ -43,7 +43,7 @@ from laban.models.card import ModelCard
 from laban.models.evaluation.event_metrics import EventMetrics
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
-from laban.models.training.splits import Split
+from laban.models.training.split import Split
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.training_settings import Augmentation, TrainingSettings
 from laban.pipeline.action.training.fitting import fit

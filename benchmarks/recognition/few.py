@@ -12,7 +12,8 @@ from benchmarks.rows import Row
 from laban.features.spec import FeatureSpec
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
-from laban.models.training.splits import Split, SplitSettings, split_examples
+from laban.models.training.split import Split
+from laban.models.training.splits import SplitSettings, split_examples
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.training_settings import default_recipe
 from laban.pipeline.action.training.fitting import fit

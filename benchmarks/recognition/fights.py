@@ -32,7 +32,8 @@ from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.evaluation.open_set import open_set_metrics
 from laban.models.examples import Examples
-from laban.models.training.splits import Split, SplitSettings, split_examples
+from laban.models.training.split import Split
+from laban.models.training.splits import SplitSettings, split_examples
 from laban.models.training.training_settings import Augmentation, TrainingSettings
 from laban.pipeline.dataset import recordings_of
 

@@ -13,7 +13,8 @@ from laban.core.clock import WindowSpec
 from laban.features.spec import FeatureSpec
 from laban.models.evaluation.metrics import metrics_of
 from laban.models.examples import Examples
-from laban.models.training.splits import Split, SplitSettings, split_examples
+from laban.models.training.split import Split
+from laban.models.training.splits import SplitSettings, split_examples
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.training_settings import published_recipe
 from laban.pipeline.action.training.fitting import fit

@@ -52,7 +52,7 @@ from laban.core.answers.posture import (
 from laban.core.answers.recording import FeaturesAnswer, RecordingAnswer
 from laban.core.answers.timeline import TimelineAnswer, WatchLine
 from laban.core.events import Event
-from laban.tasks.coaching.exercise_file import LearntExercise
+from laban.tasks.coaching.exercise_parts import LearntExercise
 from scripts.docs.blocks import markdown_table
 
 FOLDER = "docs/schemas"

@@ -13,8 +13,9 @@ from laban.core.frame import Frame
 from laban.core.sequence import Recording
 from laban.pipeline.dataset import open_dataset, recordings_of
 from laban.pipeline.recording.executor import Executor, Threads
-from laban.pipeline.recording.extract import ExtractionSettings, extract_file
+from laban.pipeline.recording.extract import extract_file
 from laban.pipeline.recording.processes import Processes
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.sources import open_source
 

@@ -17,7 +17,7 @@ from tests.invariance.table import Cell
 from laban.core.arrays import ImageArray
 from laban.errors import LabanError
 from laban.pipeline.posture.assess import assess_side
-from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pipeline.recording.subject import open_side
 from laban.pose.blazepose.jitter import JitterSettings
 from laban.tasks.posture.report import PostureReport

@@ -12,7 +12,7 @@ from laban.cli.asset_fetching import fetch_asset
 from laban.cli.options import INTO_FOLDER, Described, part_of
 from laban.cli.output import say
 from laban.errors import AssetError
-from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.settings import ExtractionSettings
 
 ModelName = Literal["lite", "full", "heavy"]
 DetectorName = Literal["auto", "blazepose", "yolox"]

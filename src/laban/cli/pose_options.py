@@ -9,8 +9,8 @@ from pydantic import Field
 
 from laban.cli.extract_options import Detector, ExtractOptions, MaxPeople, ModelName, with_weights
 from laban.errors import InvalidValueError
-from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.open import PoseFile
+from laban.pipeline.recording.settings import ExtractionSettings
 
 __all__ = [
     "AxisOptions",

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from laban.core.answers import Json
 from laban.core.answers.metrics import FeaturesOfModel
 from laban.core.arrays import Float64Array, IntArray
 from laban.core.body import mid_hip, torso_length
 from laban.core.checks import choose
 from laban.core.features import Features
+from laban.core.json_values import JsonObject
 from laban.core.sequence import PoseSequence
 from laban.core.skeleton import skeleton
 from laban.core.space import Space
@@ -138,7 +138,7 @@ class FeatureSpec:
             first = first.beside(other)
         return first
 
-    def to_json(self) -> dict[str, Json]:
+    def to_json(self) -> JsonObject:
         """The specification as a model's card holds it."""
         return {"version": _VERSION, "skeleton": self.skeleton, "sets": list(self.sets)}
 

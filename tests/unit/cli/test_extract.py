@@ -11,7 +11,8 @@ from laban.cli.errors import guarded
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.core.sequence import Recording
 from laban.errors import AssetError, SourceError
-from laban.pipeline.recording.extract import Extraction, ExtractionSettings
+from laban.pipeline.recording.extract import Extraction
+from laban.pipeline.recording.settings import ExtractionSettings
 
 
 class Pipeline:

@@ -13,7 +13,7 @@ from laban.models.embedding_space import STATISTICS, EmbeddingSpace
 from laban.models.evaluation.open_set import known_scorer
 from laban.models.examples import Clip, Examples
 from laban.models.inputs import LandmarkInput
-from laban.models.training.splits import Split
+from laban.models.training.split import Split
 from laban.models.training.training_settings import Augmentation, TrainingSettings
 
 pytest.importorskip("torch")

@@ -16,7 +16,8 @@ from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.sides import opened
 from laban.errors import InvalidValueError
 from laban.render.words import short_name
-from laban.tasks.coaching.exercise_file import SUFFIX, ExercisePart, LearntExercise, save_exercise
+from laban.tasks.coaching.exercise_file import SUFFIX, save_exercise
+from laban.tasks.coaching.exercise_parts import ExercisePart, LearntExercise
 from laban.tasks.coaching.learn_exercise import learn_exercise
 
 

@@ -23,7 +23,7 @@ from laban.models.evaluation.metrics import Metrics
 from laban.models.evaluation.task_metrics import EvaluationSettings, evaluate_task
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
-from laban.models.training.splits import Split, counted
+from laban.models.training.split import Split, counted
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from laban.models.evaluation.calibration import softmax
 from laban.models.evaluation.open_set import known_scorer
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.protocol import Outputs, SequenceModel
-from laban.models.training.splits import Split
+from laban.models.training.split import Split
 
 _BATCH = 512
 

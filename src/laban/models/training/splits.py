@@ -6,23 +6,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from laban.core.answers.metrics import PartCount, SplitAnswer
-from laban.core.arrays import Float64Array, IntArray, frozen
+from laban.core.arrays import Float64Array, IntArray
 from laban.core.checks import choose, in_range
 from laban.errors import InvalidValueError
 from laban.models.examples import UNLABELLED, Examples
 from laban.models.training.blocks import with_blocks
+from laban.models.training.split import PARTS, Split, split_of
 from laban.models.training.stratified import assign
 from laban.models.training.time_split import parts_by_time
 
-PARTS = ("train", "validation", "test")
-_SPELLINGS = {
-    "val": "validation",
-    "valid": "validation",
-    "dev": "validation",
-    "training": "train",
-    "testing": "test",
-}
 _LEAST_GROUPS = 4  # with fewer left, a group given to validation would be missed in training
 
 
@@ -47,30 +39,6 @@ class SplitSettings:
         in_range(self.block, name="block", low=1)
         if self.folds is not None:
             in_range(self.folds, name="folds", low=2)
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Positions of windows in the examples. ``by`` tells how they were parted, ``notes`` what had to be done
-    otherwise than asked, in sentences."""
-
-    by: str
-    train: IntArray
-    validation: IntArray
-    test: IntArray
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in PARTS:
-            value = frozen(getattr(self, name), shape=("N",), name=name, dtype=np.int64)
-            object.__setattr__(self, name, value)
-
-    def answer(self, examples: Examples) -> SplitAnswer:
-        """What programs are told: how many windows, clips and groups each part has, and the notes."""
-        rows = {"train": self.train, "validation": self.validation, "test": self.test}
-        return SplitAnswer(
-            self.by, {name: counted(examples, part) for name, part in rows.items()}, self.notes
-        )
 
 
 def split_examples(examples: Examples, *, settings: SplitSettings | None = None) -> tuple[Split, ...]:
@@ -284,16 +252,6 @@ def _labels_held(examples: Examples, task: str) -> list[str]:
     return [labels[at] for at in np.unique(examples.labels_of(task)) if at != UNLABELLED]
 
 
-def split_of(name: str) -> str | None:
-    """Which of ``PARTS`` a name of a split means; None where it means none.
-
-    >>> split_of("Valid"), split_of("fight")
-    ('validation', None)
-    """
-    spelled = _SPELLINGS.get(name.strip().lower(), name.strip().lower())
-    return spelled if spelled in PARTS else None
-
-
 def _spelled(name: str | None, clip: str) -> str:
     if not name:
         raise InvalidValueError(f"clip {clip!r} names no split; fill the column 'split', or split by group")
@@ -301,10 +259,3 @@ def _spelled(name: str | None, clip: str) -> str:
     if spelled is None:
         raise InvalidValueError(f"clip {clip!r} has the split {name!r}, expected {', '.join(PARTS)}")
     return spelled
-
-
-def counted(examples: Examples, rows: IntArray) -> PartCount:
-    """How many windows these are, and of how many clips and groups."""
-    clips = np.unique(examples.clip[rows])
-    groups = {examples.clips[clip].group for clip in clips}
-    return PartCount(windows=len(rows), clips=len(clips), groups=len(groups))

@@ -9,8 +9,8 @@ from laban.core.progress import Progress
 from laban.errors import LabanError
 from laban.pipeline.action.predict import Model, open_model
 from laban.pipeline.recording.executor import CancelledError, Executor, Threads, in_order
-from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.open import FoundPoses, PoseFile, has_images, poses_of
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.tasks.action.predict import Predictions, predict_recording
 from laban.tasks.action.timeline import ActionSettings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from laban.errors import InvalidValueError
 from laban.models.examples import Clip
-from laban.models.training.splits import split_of
+from laban.models.training.split import split_of
 from laban.pipeline.dataset.files import NoClipError, kind_of
 from laban.pipeline.dataset.values import Item, Kind, Skipped, whole_clip
 

@@ -17,7 +17,8 @@ from laban.io.formats import LoadOptions
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.pipeline.recording.cache import RecordingCache, default_cache, is_whole
 from laban.pipeline.recording.executor import CancelledError, Executor, Threads
-from laban.pipeline.recording.extract import ExtractionSettings, extract_file
+from laban.pipeline.recording.extract import extract_file
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pose.blazepose.weights import resolve_detector
 
 _FATAL = (AssetError, OutputError, MissingExtraError)

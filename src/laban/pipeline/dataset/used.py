@@ -8,7 +8,7 @@ import numpy as np
 from laban.core.answers.metrics import ScoredAnswer
 from laban.core.arrays import IntArray
 from laban.models.examples import UNLABELLED, Examples
-from laban.models.training.splits import Split, split_of
+from laban.models.training.split import Split, split_of
 from laban.pipeline.dataset.values import Dataset
 
 LEAST_SHARE = 0.9

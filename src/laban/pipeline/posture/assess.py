@@ -10,7 +10,7 @@ from laban.core.frame import Frame
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.subject import biggest_person
-from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pipeline.recording.subject import Side
 from laban.pipeline.recording.video import open_frames, rate_given
 from laban.pose.blazepose.jitter import JitterSettings, jittered_poses

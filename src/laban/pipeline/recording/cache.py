@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from laban.assets.mirrors import cache_folder
 from laban.errors import OutputError
 from laban.io.files import write_text
-from laban.pipeline.recording.extract import ExtractionSettings
 from laban.pipeline.recording.identity import data_hash
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.version import __version__
 
 _INDEX = "index.json"

@@ -1,6 +1,6 @@
 """The engine that finds people, as a command's settings ask for it."""
 
-from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pose.protocol import PoseEstimator
 
 

@@ -1,13 +1,12 @@
 """From a source to a recording: spans worked on apart, joined, and kept on disk as they are done."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from laban.core.checks import in_range, positive, with_given
+from laban.core.checks import with_given
 from laban.core.frame import Frame
 from laban.core.json_values import texts_at
 from laban.core.progress import Progress, unheard
@@ -19,69 +18,17 @@ from laban.pipeline.recording.executor import Executor, Threads
 from laban.pipeline.recording.identity import Identity
 from laban.pipeline.recording.parts import Parts
 from laban.pipeline.recording.prefetch import prefetched
+from laban.pipeline.recording.settings import NETWORKS_PER_SPAN, ExtractionSettings, settings_for, unused_rate
 from laban.pipeline.recording.source import SourceDescription
 from laban.pipeline.recording.spans import FrameSpan, plan_spans
-from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
+from laban.pose.blazepose.engine import BlazePoseEngine
 from laban.pose.blazepose.weights import load_weights, resolve_detector
 from laban.pose.tracking.stitch import drop_ghosts, renumber, stitch
-from laban.sources import FrameSource, needs_rate
+from laban.sources import FrameSource
 from laban.sources.protocol import known_times_s
 from laban.version import __version__
 
 _READ_AHEAD = 6
-_NETWORKS_A_SPAN = 2
-
-
-@dataclass(frozen=True)
-class ExtractionSettings:
-    """How people are taken from a source.
-
-    ``model``, ``detector``, ``precision`` and ``max_people`` as in ``EngineSettings``. ``every``: look at every
-    Nth frame only. ``workers``: networks side by side, one a core if None; the result does not depend on it.
-    ``span_s`` and ``overlap_s``: how the source is cut. ``min_seen_s``: who is seen for less is dropped.
-    ``fps``: frames a second of what does not tell: a folder of images, or a raw stream.
-    """
-
-    model: str = "full"
-    detector: str = "auto"
-    precision: str = "mixed"
-    max_people: int = 20
-    every: int = 1
-    workers: int | None = None
-    span_s: float = 20.0
-    overlap_s: float = 0.5
-    min_seen_s: float = 0.3
-    fps: float | None = None
-
-    def __post_init__(self) -> None:
-        in_range(self.every, name="every", low=1, high=100_000)
-        positive(self.span_s, name="span_s")
-        in_range(self.overlap_s, name="overlap_s", low=0.0, high=self.span_s)
-        in_range(self.min_seen_s, name="min_seen_s", low=0.0)
-        if self.fps is not None:
-            in_range(self.fps, name="fps", low=1e-3, high=1e6)
-        if self.workers is not None:
-            in_range(self.workers, name="workers", low=1, high=1024)
-
-    @property
-    def networks(self) -> int:
-        """How many networks run side by side on this machine."""
-        return self.workers or os.cpu_count() or 1
-
-    def of_result(self) -> dict[str, object]:
-        """What of them decides the result, by name: not ``workers``, and ``fps`` only where it is given."""
-        left_out = {"workers", *(("fps",) if self.fps is None else ())}
-        return {key: value for key, value in asdict(self).items() if key not in left_out}
-
-    def engine(self) -> EngineSettings:
-        """The engine's settings for one span."""
-        return EngineSettings(
-            model=self.model,
-            detector=self.detector,
-            precision=self.precision,
-            max_people=self.max_people,
-            threads=min(_NETWORKS_A_SPAN, self.networks),
-        )
 
 
 @dataclass(frozen=True)
@@ -208,13 +155,6 @@ def extract_file(
         return Extraction(recording, time.perf_counter() - began_s, warnings=warnings)
 
 
-def settings_for(source: Path, settings: ExtractionSettings) -> ExtractionSettings:
-    """The settings, without a frame rate where ``source`` tells its own."""
-    if settings.fps is None or (source.exists() and needs_rate(source)):
-        return settings
-    return replace(settings, fps=None)
-
-
 def extract_span(
     source: SourceDescription,
     span: FrameSpan,
@@ -277,7 +217,7 @@ class _Job:
         kept, total = sum(sizes[index] for index in pieces), sum(sizes)
         if kept:
             progress(kept, total)
-        executor = self.executor or Threads(max(1, settings.networks // _NETWORKS_A_SPAN))
+        executor = self.executor or Threads(max(1, settings.networks // NETWORKS_PER_SPAN))
         work = executor.map(
             _SpanTask(self.described, settings),
             [spans[index] for index in left],
@@ -324,13 +264,6 @@ def _with_weights(settings: ExtractionSettings) -> ExtractionSettings:
 def _description(settings: ExtractionSettings, *, data: str) -> dict[str, object]:
     """All that decides the result."""
     return {**settings.of_result(), "data_sha256": data, "laban": __version__}
-
-
-def unused_rate(given: ExtractionSettings, chosen: ExtractionSettings) -> tuple[str, ...]:
-    """What to say of a rate that was given for a source which tells its own."""
-    if given.fps == chosen.fps:
-        return ()
-    return (f"the rate of {given.fps:g} fps is not used: it has times of its own",)
 
 
 def _kept(target: Path, work: dict[str, object]) -> Recording | None:

@@ -11,7 +11,8 @@ from laban.errors import FormatError, LabanError, SourceError, UnknownFormatErro
 from laban.io import AssumptionWarning, format_of, load
 from laban.io.formats import LoadOptions
 from laban.pipeline.recording.cache import RecordingCache, default_cache
-from laban.pipeline.recording.extract import ExtractionSettings, extract_file, settings_for, unused_rate
+from laban.pipeline.recording.extract import extract_file
+from laban.pipeline.recording.settings import ExtractionSettings, settings_for, unused_rate
 from laban.pose.blazepose.weights import resolve_detector
 from laban.sources.containers import VIDEO_FORMATS, absence, demuxer_of, read_head
 from laban.sources.headers import is_image

@@ -12,8 +12,9 @@ from laban.core.progress import Progress
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.subject import biggest_person
 from laban.errors import SourceError
-from laban.pipeline.recording.extract import ExtractionSettings, extract
+from laban.pipeline.recording.extract import extract
 from laban.pipeline.recording.open import PoseFile, has_images, poses_of
+from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt
 from laban.pipeline.recording.warnings import doubts_of
 from laban.sources.containers import absence

@@ -12,10 +12,11 @@ from laban.errors import InvalidValueError
 from laban.features.angles import MAIN_ANGLES
 from laban.sequences.normalize import NormalizeSettings, normalize
 from laban.tasks.coaching.exercise import View
-from laban.tasks.coaching.exercise_file import CountPart, ExercisePart, JointPart, KeyframePart, TempoPart
+from laban.tasks.coaching.exercise_parts import CountPart, ExercisePart, JointPart, KeyframePart, TempoPart
 from laban.tasks.coaching.keyframes import KEY_JOINTS, chosen_keyframes, key_points
 from laban.tasks.comparison.cycles import phase_rows
-from laban.tasks.comparison.measures import MIRRORED_ANGLES, Measures, measure
+from laban.tasks.comparison.main_joints import MIRRORED_ANGLES
+from laban.tasks.comparison.measures import Measures, measure
 from laban.tasks.comparison.preprocess import clock_fps, filled_columns, is_still, median_known, prepared
 from laban.tasks.comparison.principal_curve import smoothed
 from laban.tasks.comparison.repetitions import find_repetitions

@@ -15,7 +15,8 @@ from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES
 from laban.tasks.coaching.exercise import Exercise, Fault, View
 from laban.tasks.coaching.form_measures import form_measures, other_side
-from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, measure, measured, mirrored
+from laban.tasks.comparison.main_joints import MAIN_JOINTS
+from laban.tasks.comparison.measures import Measures, measure, measured, mirrored
 from laban.tasks.comparison.preprocess import noticeable_of
 from laban.tasks.comparison.scores import angle_distance, coordinate_distance, score_percent
 from laban.tasks.comparison.settings import ComparisonSettings

@@ -8,7 +8,8 @@ import numpy as np
 from laban.core.arrays import Float64Array, IntArray
 from laban.features.angles import MAIN_ANGLES
 from laban.features.extrema import pivots, robust_range
-from laban.tasks.comparison.measures import LAST_SEGMENTS, Measures
+from laban.tasks.comparison.main_joints import LAST_SEGMENTS
+from laban.tasks.comparison.measures import Measures
 from laban.tasks.comparison.preprocess import (
     features_of,
     filled_column,

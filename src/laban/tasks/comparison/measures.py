@@ -15,24 +15,8 @@ from laban.core.visibility import is_guessed, with_unknown_as_seen
 from laban.errors import InvalidValueError
 from laban.features.angles import JOINT_ANGLES, MAIN_ANGLES, joint_angles_deg
 from laban.sequences.normalize import turned
+from laban.tasks.comparison.main_joints import MAIN_JOINTS, MEETING, MIRRORED_ANGLES
 from laban.tasks.comparison.settings import ComparisonSettings
-
-MAIN_JOINTS = tuple(
-    f"{side}_{name}"
-    for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-    for side in ("left", "right")
-)
-"""The joints whose coordinates are compared: those that every skeleton has, and no face."""
-
-MIRRORED_ANGLES = tuple(
-    MAIN_ANGLES.index(name)
-    for name in (
-        other
-        for left, right in zip(MAIN_ANGLES[::2], MAIN_ANGLES[1::2], strict=True)
-        for other in (right, left)
-    )
-)
-"""The place that each of ``MAIN_ANGLES`` takes when the body is mirrored."""
 
 _LANDMARK_NOISE = 0.03  # torso lengths by which a clearly seen landmark is off in the image
 _LEAST_VISIBILITY = 0.1
@@ -48,23 +32,6 @@ _SEGMENT_ENDS = {
     "shank": ("knee", "ankle"),
     "trunk": ("shoulder", "hip"),
 }
-_MEETING = {
-    "elbow": ("upper_arm", "forearm"),
-    "shoulder": ("upper_arm", "trunk"),
-    "hip": ("trunk", "thigh"),
-    "knee": ("thigh", "shank"),
-}
-
-
-LAST_SEGMENTS = np.array(
-    [
-        {"shoulder": 1.0, "elbow": 0.65, "wrist": 0.51, "hip": 1.0, "knee": 0.85, "ankle": 0.85}[
-            name.split("_")[1]
-        ]
-        for name in MAIN_JOINTS
-    ]
-)
-"""(12,) torso lengths of the segment that ends in each of ``MAIN_JOINTS``."""
 
 
 def _place(side: str, joint: str) -> int:
@@ -79,7 +46,7 @@ _NEAR, _FAR = (
 )
 _SIDES = np.array([_BOTH.index(name.split("_")[0]) for name in MAIN_ANGLES])
 _MEETING_SEGMENTS = np.array(
-    [[list(_SEGMENT_ENDS).index(one) for one in _MEETING[name.split("_")[1]]] for name in MAIN_ANGLES]
+    [[list(_SEGMENT_ENDS).index(one) for one in MEETING[name.split("_")[1]]] for name in MAIN_ANGLES]
 )
 _USUAL = np.array(list(_LENGTHS.values()))[:, None]
 _MAIN = Skeleton("main joints", MAIN_JOINTS, ())
@@ -128,17 +95,6 @@ class Measures:
     def rows(self, index: IntArray | slice) -> "Measures":
         """The same at some of the instants, in the order given."""
         return replace(self, **{name: getattr(self, name)[index] for name in self.__dataclass_fields__})
-
-
-def segment_names(angle: str) -> tuple[str, str]:
-    """The two segments that meet in an angle, in words.
-
-    >>> segment_names("left_elbow")
-    ('left upper arm', 'left forearm')
-    """
-    side, joint = angle.split("_")
-    first, second = (f"{side} {name}".replace("_", " ") for name in _MEETING[joint])
-    return first.replace(f"{side} trunk", "trunk"), second.replace(f"{side} trunk", "trunk")
 
 
 def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Space) -> Measures:

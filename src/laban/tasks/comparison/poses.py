@@ -10,7 +10,8 @@ from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.core.space import Space
 from laban.features.angles import MAIN_ANGLES
-from laban.tasks.comparison.measures import Measures, measure, mirrored, segment_names
+from laban.tasks.comparison.main_joints import segment_names
+from laban.tasks.comparison.measures import Measures, measure, mirrored
 from laban.tasks.comparison.settings import ComparisonSettings
 from laban.tasks.comparison.similarity import (
     Scores,

@@ -13,7 +13,8 @@ from laban.errors import InvalidValueError
 from laban.sequences.clean import fill_gaps
 from laban.sequences.resample import resample
 from laban.sequences.smooth import SmoothSettings, smooth
-from laban.tasks.comparison.measures import MAIN_JOINTS, Measures, image_torso, measure, with_torso
+from laban.tasks.comparison.main_joints import MAIN_JOINTS
+from laban.tasks.comparison.measures import Measures, image_torso, measure, with_torso
 from laban.tasks.comparison.settings import ComparisonSettings
 
 MOST_ROWS = 2000

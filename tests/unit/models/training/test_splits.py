@@ -7,7 +7,8 @@ import pytest
 from tests.unit.models.conftest import Make
 
 from laban.errors import InvalidValueError
-from laban.models.training.splits import Split, SplitSettings, names_split, split_examples
+from laban.models.training.split import Split
+from laban.models.training.splits import SplitSettings, names_split, split_examples
 
 
 def rows(groups: int, clips: int, *, labels: int = 2, windows: int = 3) -> list[tuple[str, str, int, int]]:

@@ -14,7 +14,7 @@ from laban.errors import AssetError, InvalidValueError, OutputError, SourceError
 from laban.pipeline.dataset import Dataset, open_dataset, recordings_of
 from laban.pipeline.recording import cache
 from laban.pipeline.recording.cache import default_cache
-from laban.pipeline.recording.extract import ExtractionSettings
+from laban.pipeline.recording.settings import ExtractionSettings
 
 SETTINGS = ExtractionSettings(detector="blazepose")
 Move = Callable[..., Recording]

@@ -10,8 +10,9 @@ from tests.unit.sources.films import filmed
 
 from laban.errors import SourceError
 from laban.pipeline.recording import extract as extraction
-from laban.pipeline.recording.extract import ExtractionSettings, extract_file
+from laban.pipeline.recording.extract import extract_file
 from laban.pipeline.recording.identity import Identity, data_hash
+from laban.pipeline.recording.settings import ExtractionSettings
 
 
 def test_a_file_that_is_written_to_is_another(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 from laban.core.sequence import Recording
 from laban.errors import FormatError, SourceError
 from laban.pipeline.recording import open as module
-from laban.pipeline.recording.extract import Extraction, ExtractionSettings
+from laban.pipeline.recording.extract import Extraction
 from laban.pipeline.recording.open import PoseFile, check_film, poses_of
+from laban.pipeline.recording.settings import ExtractionSettings
 
 
 def test_what_is_neither_a_video_nor_poses_is_told_so(tmp_path: Path) -> None:

@@ -8,14 +8,9 @@ import pytest
 from laban.core.space import Space
 from laban.errors import FormatError, InvalidValueError, UnknownNameError
 from laban.features.angles import MAIN_ANGLES, compute_joint_angles
-from laban.tasks.coaching.exercise_file import (
-    ExercisePart,
-    exercise_text,
-    load_exercise,
-    parse_exercise,
-    save_exercise,
-    shipped_exercises,
-)
+from laban.tasks.coaching.exercise_file import load_exercise, parse_exercise, save_exercise, shipped_exercises
+from laban.tasks.coaching.exercise_parts import ExercisePart
+from laban.tasks.coaching.exercise_text import exercise_text
 from laban.tasks.coaching.feedback import Hint
 from laban.tasks.coaching.form_measures import form_measure
 from laban.tasks.coaching.learn_exercise import learn_exercise

@@ -10,7 +10,8 @@ from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.tasks.coaching.coach import coach_through
 from laban.tasks.coaching.exercise import Exercise
-from laban.tasks.coaching.exercise_file import exercise_text, load_exercise, parse_exercise
+from laban.tasks.coaching.exercise_file import load_exercise, parse_exercise
+from laban.tasks.coaching.exercise_text import exercise_text
 from laban.tasks.coaching.learn_exercise import learn_exercise
 
 Trainee = Callable[..., PoseSequence]

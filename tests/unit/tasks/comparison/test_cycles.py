@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from laban.tasks.comparison.cycles import PHASES, phase_rows
-from laban.tasks.comparison.measures import LAST_SEGMENTS, MAIN_JOINTS
+from laban.tasks.comparison.main_joints import LAST_SEGMENTS, MAIN_JOINTS
 
 # Winter 2009, figure 4.1: shares of a person's height.
 _TRUNK, _UPPER_ARM, _FOREARM, _THIGH, _SHANK = 0.288, 0.186, 0.146, 0.245, 0.246

@@ -13,7 +13,7 @@ from laban.models.evaluation.calibration import fit_temperature
 from laban.models.evaluation.open_set import KNOWN_SCORE, known_scorer, unknown_threshold
 from laban.models.examples import Examples
 from laban.models.protocol import Outputs, SequenceModel
-from laban.models.training.splits import Split
+from laban.models.training.split import Split
 from laban.models.training.training_settings import TrainingSettings
 
 if TYPE_CHECKING:

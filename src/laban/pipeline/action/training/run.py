@@ -17,7 +17,8 @@ from laban.models.examples import UNLABELLED, Examples
 from laban.models.frame_rates import FRAME_RATES, trained_rates
 from laban.models.needs import check_can_train
 from laban.models.training.blocks import with_blocks
-from laban.models.training.splits import Split, has_groups, split_examples
+from laban.models.training.split import Split
+from laban.models.training.splits import has_groups, split_examples
 from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints_of
 from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.action.training.gathering import Material

@@ -24,7 +24,8 @@ from laban.models.card import Head, Task
 from laban.models.evaluation.calibration import fit_temperature
 from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
 from laban.models.image.instant import examples_of_images
-from laban.models.training.splits import Split, split_examples
+from laban.models.training.split import Split
+from laban.models.training.splits import split_examples
 from laban.pipeline.dataset.similar_labels import spelt_alike
 from laban.pipeline.image.gathering import Finder, Gathered, gather_images
 from laban.pipeline.image.subjects import Subject, data_hash, labels_of, subjects_of, task_of
