@@ -126,7 +126,7 @@ BAD: dict[str, tuple[Callable[[Path, Film], Path], str]] = {
     "million fps": (lambda here, film: too_fast(here / "a.mp4", film), "more than 1000 frames a second"),
     "ten hours": (lambda here, film: film(here / "a.mkv", times_ms=[0, 36_000_000]), "10.0 hours"),
     "codec": (lambda here, film: unknown_codec(here / "a.mkv", film), "no decoder for its video"),
-    "camera": (lambda here, film: Path("0"), "record it to a file first"),
+    "camera": (lambda here, film: Path("0"), "record it to a video file first"),
 }
 
 
@@ -313,7 +313,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
     assert process.returncode == 130
     assert out == ""
     told = [line for line in err.splitlines() if not line.startswith("INFO:")]  # LiteRT's own word
-    assert told == ["laban: stopped; what is finished is kept, and the same command goes on from there"]
+    assert told == ["laban: stopped; finished work is kept, and the same command continues from there"]
     done = len(list(_parts()))
     assert 1 <= done < 6
     begun = spans_worked_on(monkeypatch)

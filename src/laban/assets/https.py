@@ -1,4 +1,4 @@
-"""An https address: a download that takes up where an earlier one stopped."""
+"""Downloads over https that continue where an earlier one stopped."""
 
 import http.client
 import urllib.error
@@ -12,7 +12,7 @@ from typing import Any
 from laban.errors import AssetError
 
 Opener = Callable[[urllib.request.Request], AbstractContextManager[object]]
-"""Sends a request and gives the open response, as ``urllib.request.urlopen`` does."""
+"""Sends a request and returns the open response, as ``urllib.request.urlopen`` does."""
 
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_S = 10.0
@@ -20,7 +20,7 @@ _TRIES = 3
 
 
 def open_address(request: urllib.request.Request) -> AbstractContextManager[object]:
-    """The opener in use outside of tests."""
+    """The opener used outside tests."""
     answer: AbstractContextManager[object] = urllib.request.urlopen(request, timeout=_TIMEOUT_S)  # noqa: S310
     return answer
 
@@ -28,10 +28,10 @@ def open_address(request: urllib.request.Request) -> AbstractContextManager[obje
 def download(
     address: str, part: Path, *, size_bytes: int, report: Callable[[int], None], opener: Opener = open_address
 ) -> None:
-    """Completes ``part`` to ``size_bytes`` bytes from ``address``, keeping what it holds already.
+    """Completes ``part`` to ``size_bytes`` bytes from ``address``, keeping the bytes it already holds.
 
-    A connection that breaks is taken up again twice. What has come stays in ``part``, so that a later call
-    goes on from there. Raises AssetError where the address does not answer, refuses, or ends too soon.
+    A connection that breaks is retried twice. Received bytes stay in ``part``, so that a later call continues from
+    there. Raises AssetError if the address does not answer, refuses, or ends too soon.
     """
     reason = "the connection broke"
     for _ in range(_TRIES):
@@ -41,7 +41,7 @@ def download(
         except urllib.error.HTTPError as error:
             if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                 raise AssetError(f"the server answered {error.code} {error.reason}") from error
-            part.unlink(missing_ok=True)  # what lies there is longer than the server's file: from the start
+            part.unlink(missing_ok=True)  # the partial file is longer than the server's file: start again
         except urllib.error.URLError as error:
             raise AssetError(f"no connection ({_short(error.reason)})") from error
         except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
@@ -63,7 +63,7 @@ def _request(address: str, *, start: int) -> urllib.request.Request:
 
 
 def _receive(answer: Any, part: Path, *, size_bytes: int, report: Callable[[int], None]) -> None:
-    # A server that knows nothing of ranges answers 200 and sends everything from the start.
+    # A server without range requests answers 200 and sends everything from the start.
     mode = "ab" if answer.status == HTTPStatus.PARTIAL_CONTENT else "wb"
     with part.open(mode) as target:
         while target.tell() <= size_bytes and (chunk := answer.read(_CHUNK_BYTES)):

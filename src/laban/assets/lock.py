@@ -1,4 +1,4 @@
-"""One process at a time in a folder: the others wait, and find the work done."""
+"""One process at a time in a folder: the others wait, and then find the work done."""
 
 import sys
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ else:
     import fcntl
 
     def _acquire(handle: IO[bytes]) -> None:
-        # A file system that knows no locks lets everybody in: files still land whole, one replacing the other.
+        # A file system without locks lets every process in: files are still written whole, one replacing the other.
         with suppress(OSError):
             fcntl.flock(handle, fcntl.LOCK_EX)
 
@@ -39,9 +39,8 @@ else:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Makes ``folder`` and holds it until the block ends, waiting for whoever holds it now.
-
-    A process that dies lets go. Raises OSError where the folder cannot be made or written.
+    """Makes ``folder`` and locks it until the block ends, waiting for a process that holds the lock. The lock of a
+    process that dies is released. Raises OSError if the folder cannot be made or written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK_NAME).open("ab") as handle:

@@ -1,4 +1,4 @@
-"""What the manifest says: every asset, its licence, its hashes and the mirrors it may come from."""
+"""The manifest: every asset with its licence, hashes and mirrors."""
 
 import tomllib
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class _Entry(BaseModel):
 
 
 class Wheel(_Entry):
-    """A wheel of a pinned version; the tags name one build of it, for only data is taken out."""
+    """A wheel of a pinned version; the tags select one build, since only data is extracted."""
 
     requirement: str = Field(pattern=r"^[A-Za-z0-9._-]+==[A-Za-z0-9.]+$")
     size_bytes: Size
@@ -43,7 +43,7 @@ class _Mirror(_Entry):
 
 
 class HttpsMirror(_Mirror):
-    """An address of the file itself."""
+    """The address of the file itself."""
 
     https: str = Field(pattern=r"^https://")
 
@@ -67,7 +67,7 @@ Mirror = HttpsMirror | PackageMirror
 
 
 class Asset(_Entry):
-    """One file by name. ``file`` is what it is called in LABAN_ASSETS and in the cache."""
+    """One file by name. ``file`` is its name in LABAN_ASSETS and in the cache."""
 
     name: str
     file: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
@@ -80,7 +80,7 @@ class Asset(_Entry):
 
     @property
     def hashes(self) -> frozenset[str]:
-        """SHA-256 of every form in which this asset is published."""
+        """SHA-256 of every published form of this asset."""
         return frozenset({self.sha256, *(mirror.sha256 for mirror in self.mirrors if mirror.sha256)})
 
     def expected(self, mirror: Mirror) -> tuple[int, str]:
@@ -111,11 +111,11 @@ class Manifest(_Entry):
         return self
 
     def get(self, name: str) -> Asset:
-        """The asset called ``name``; raises UnknownNameError with the nearest name."""
+        """The asset ``name``; raises UnknownNameError with the nearest name."""
         return choose(name, {asset.name: asset for asset in self.assets}, what="asset")
 
     def members_of(self, package: PackageMirror) -> Mapping[str, PackageMirror]:
-        """Asset name to mirror, for every asset that lies in the same wheel or npm package."""
+        """Asset name to mirror, for every asset in the same wheel or npm package."""
         return {
             asset.name: mirror
             for asset in self.assets

@@ -1,7 +1,5 @@
-"""The kinds of place an asset may come from: one function for each, all of them without any state.
-
-The two folders are looked into; the others bring a file or a package into a folder of the caller's. What
-they bring is not yet verified.
+"""Where an asset may come from: one stateless function for each kind of source. Two are folders on this machine;
+the others download a package into a folder of the caller. Downloads are not yet verified.
 """
 
 import os
@@ -20,17 +18,17 @@ from laban.assets.manifest import NpmPackage, Wheel
 from laban.errors import AssetError
 
 Report = Callable[[int], None]
-"""Told how many bytes have come so far."""
+"""Called with the number of bytes received so far."""
 
 _POLL_S = 0.2
 
-# Without a network npm would try for more than a minute; there are other places to ask.
+# Without a network npm would retry for more than a minute; there are other mirrors.
 _PIP_PATIENCE = ["--retries=1"]
 _NPM_PATIENCE = ["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"]
 
 
 def named_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The folder that LABAN_ASSETS names, if it is set; raises AssetError where there is none."""
+    """The folder that LABAN_ASSETS names, if it is set; raises AssetError if it does not exist."""
     value = environment.get("LABAN_ASSETS", "").strip()
     if not value:
         return None
@@ -41,7 +39,7 @@ def named_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:
-    """Where this user's assets are kept: the platform's folder for caches, or what XDG_CACHE_HOME says."""
+    """The cache for this user's assets: in XDG_CACHE_HOME, or in the platform's cache folder."""
     named = environment.get("XDG_CACHE_HOME", "")
     if named and Path(named).is_absolute():
         return Path(named) / "laban" / "assets"
@@ -51,7 +49,7 @@ def cache_folder(environment: Mapping[str, str] = os.environ, *, platform: str =
 
 
 def download_wheel(wheel: Wheel, folder: Path, *, report: Report) -> Path:
-    """The wheel, brought into ``folder`` by pip from whatever index the user's pip is set up for."""
+    """The wheel, downloaded into ``folder`` by pip from the index that the user's pip is configured for."""
     command = [
         *_pip(),
         *wheel_arguments(wheel),
@@ -66,7 +64,7 @@ def download_wheel(wheel: Wheel, folder: Path, *, report: Report) -> Path:
 
 
 def wheel_arguments(wheel: Wheel) -> list[str]:
-    """What to tell pip so that it brings this wheel whatever machine it runs on."""
+    """The arguments with which pip downloads this wheel on any machine."""
     tags = {
         "--python-version": wheel.python_version,
         "--implementation": wheel.implementation,
@@ -78,7 +76,8 @@ def wheel_arguments(wheel: Wheel) -> list[str]:
 
 
 def download_npm_package(package: NpmPackage, folder: Path, *, report: Report) -> Path:
-    """The package's tarball, brought into ``folder`` by npm from whatever registry the user's npm asks."""
+    """The package's tarball, downloaded into ``folder`` by npm from the registry that the user's npm is configured
+    for."""
     npm = shutil.which("npm")
     if npm is None:
         raise AssetError("npm is not installed")
@@ -110,7 +109,7 @@ def _tar_member(tarball: tarfile.TarFile, member: str) -> IO[bytes]:
 
 
 def _copy(content: IO[bytes], target: Path, *, limit_bytes: int) -> None:
-    # One byte past the limit shows in the size, and so in the hash, without unpacking a bomb.
+    # One byte past the limit changes the hash, and a decompression bomb is not unpacked.
     target.write_bytes(content.read(limit_bytes + 1))
 
 
@@ -131,7 +130,7 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], *, folder: Path, report: Report) -> None:
-    """Runs a package client in ``folder``, its temporary files there too, and reports how far it has come."""
+    """Runs a package client in ``folder``, with its temporary files there too, and reports its progress."""
     environment = {**os.environ, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
     log = folder / "client.log"
     with log.open("wb") as output:
@@ -152,23 +151,23 @@ def _run(command: list[str], *, folder: Path, report: Report) -> None:
 
 
 def _bytes_in(folder: Path) -> int:
-    """The size of the largest file below ``folder``: the package on its way."""
+    """The size of the largest file below ``folder``: the package being downloaded."""
     sizes = [0]
     for root, _, names in os.walk(folder):
         for name in names:
             try:
                 sizes.append((Path(root) / name).lstat().st_size)
-            except FileNotFoundError:  # clients move their files about
+            except FileNotFoundError:  # clients move their files
                 continue
     return max(sizes)
 
 
 def _complaint(log: Path) -> str:
-    """The first line that tells an error: clients begin with warnings and end with advice."""
+    """The first line with an error: clients begin with warnings and end with advice."""
     text = log.read_bytes()[:20_000].decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.casefold().startswith(("error", "npm err"))]
-    return (errors or lines or ["it said nothing"])[0]
+    return (errors or lines or ["no output"])[0]
 
 
 def _only(folder: Path, pattern: str, requirement: str) -> Path:

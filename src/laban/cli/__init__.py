@@ -6,7 +6,7 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs ``laban`` with ``arguments``, those of the process where None, and exits with its code."""
+    """Runs ``laban`` with ``arguments`` (the process's own if None) and exits with its code."""
     from laban.cli.app import app
     from laban.cli.errors import guarded
 

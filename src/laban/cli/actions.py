@@ -1,4 +1,4 @@
-"""What ``laban predict`` and ``laban watch`` have in common: their options, and how spans are shown."""
+"""Options that ``laban predict`` and ``laban watch`` share."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -21,7 +21,7 @@ ModelName = Annotated[
 
 @dataclass(frozen=True)
 class ActionOptions(EngineOptions, ActionSettings):
-    """What both have: when something begins and ends, and how people are found."""
+    """When an event begins and ends, and how people are found."""
 
     described: ClassVar[Described] = {
         "enter": typer.Option(
@@ -30,9 +30,11 @@ class ActionOptions(EngineOptions, ActionSettings):
         "leave": typer.Option(metavar="P", help="The probability below which it ends. [the model's, or 0.4]"),
         "min_duration_s": typer.Option(metavar="S", help="How long an event must last to be reported. [0]"),
         "cool_down_s": typer.Option(metavar="S", help="How long the same event is not reported again. [2]"),
-        "all_labels": typer.Option("--all-labels", help="Tell of every label, also that nothing happens."),
+        "all_labels": typer.Option(
+            "--all-labels", help="Report every label, including that nothing happens."
+        ),
     }
 
     def settings(self) -> ActionSettings:
-        """Those that decide when something begins and ends."""
+        """The settings that decide when an event begins and ends."""
         return part_of(self, ActionSettings)

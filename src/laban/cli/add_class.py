@@ -1,4 +1,4 @@
-"""``laban add-class``: a class more for a trained model, from a few clips."""
+"""``laban add-class``: one more class for a trained model, from a few clips."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,16 +29,14 @@ class AddClassOptions(PoseOptions):
         typer.Option("-o", "--output", metavar="FILE", help="The new model. [MODEL-NAME.tflite]"),
     ] = None
     task: Annotated[
-        str | None, typer.Option(help="The task that gets the class, where there are several.")
+        str | None, typer.Option(help="The task to add the class to, if the model has several.")
     ] = None
 
 
 @with_options("add-class")
 def add_class(
     model: ModelName,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="What the class is called.", show_default=False)
-    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the class.", show_default=False)],
     clips: Annotated[
         list[str],
         typer.Argument(metavar="CLIP...", help="One to five videos or recordings.", show_default=False),
@@ -50,8 +48,9 @@ def add_class(
 ) -> None:
     """Add one more class to a trained model from one to five clips, without training.
 
-    The class is where the clips lie in what the model makes of movement, and has a threshold of its own: what is
-    not similar enough is answered as before. The model is left as it is; the new one is another file.
+    The class is the region of the model's embedding where the clips lie, with its own threshold: what is not
+    similar enough is answered as before. The model itself is left unchanged; the new one is written to another
+    file.
     """
     paths = expand_sources(clips)
     if len(paths) > MOST_CLIPS:
@@ -85,7 +84,7 @@ def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recordin
 
 
 def _file_name(label: str) -> str:
-    """The label as a part of a file's name."""
+    """The label in a form that fits into a file name."""
     kept = "".join(letter if letter.isalnum() else "-" for letter in label.strip())
     return kept.strip("-") or "class"
 

@@ -1,4 +1,4 @@
-"""The command ``laban``: its list of commands, each loaded when it is wanted."""
+"""The command ``laban``: its list of commands, each loaded only when it is used."""
 
 import difflib
 import inspect
@@ -16,16 +16,16 @@ from laban.version import __version__
 
 
 class LazyCommands(TyperGroup):
-    """Shows the table of commands in its help, and imports a command only to run it."""
+    """Lists the commands in its help, and imports a command only to run it."""
 
     listing = False
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002
-        """The names of the commands that are installed, in the table's order."""
+        """The names of the installed commands, in the order of the registry."""
         return [name for name, entry in COMMANDS.items() if find_spec(entry.target.partition(":")[0])]
 
     def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
-        """The command of that name; while the help is written, only what the table says of it."""
+        """The command of that name; while the help is written, only its line in the registry."""
         if cmd_name not in self.list_commands(ctx):
             return None
         if self.listing:
@@ -33,7 +33,7 @@ class LazyCommands(TyperGroup):
         return load(cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that ``args`` begin with; an unknown one is refused with the nearest there is."""
+        """The command that ``args`` begin with; an unknown one is refused, with the nearest known name."""
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
             ctx.fail(no_command(args[0], known))
@@ -49,7 +49,7 @@ class LazyCommands(TyperGroup):
 
 
 def no_command(name: str, known: Sequence[str]) -> str:
-    """What is said of a command that does not exist.
+    """The error for a command that does not exist.
 
     >>> no_command("extrct", ["extract", "show"])
     "No such command 'extrct'. Did you mean 'extract'?"
@@ -76,7 +76,7 @@ def _with_examples(text: str, examples: Sequence[str]) -> str:
 
 
 def new_app(**options: Any) -> typer.Typer:
-    """An application or group of commands that looks as all of Laban's do."""
+    """An application or group of commands in the common style."""
     return typer.Typer(
         add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False, **options
     )

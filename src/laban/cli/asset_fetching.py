@@ -1,4 +1,4 @@
-"""Fetching weights and samples with a bar of progress."""
+"""Fetching weights and samples with a progress bar."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ from laban.cli.output import Item, Outcome, for_each, progress_bar, say
 
 
 def fetch_assets(names: Iterable[str], *, quiet: bool = False) -> Outcome:
-    """Fetches each of ``names`` with a bar; one that cannot be had does not keep the others away."""
+    """Fetches each of ``names`` with a progress bar; one that fails does not stop the others."""
     from laban.assets import find_asset
 
     def work(name: str) -> Item:
@@ -18,7 +18,7 @@ def fetch_assets(names: Iterable[str], *, quiet: bool = False) -> Outcome:
 
 
 def fetch_asset(name: str, *, quiet: bool = False) -> Path:
-    """The file of one asset, fetched with a bar where it is not here yet."""
+    """The file of one asset, fetched with a progress bar if it is not on this machine."""
     from laban.assets import asset_path, find_asset
 
     found = find_asset(name)

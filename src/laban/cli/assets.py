@@ -1,4 +1,4 @@
-"""``laban assets``: the weights and samples, where they are, and bringing them here."""
+"""``laban assets``: list, fetch and locate weights and samples."""
 
 import textwrap
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ from laban.core.answers.outcomes import AssetAnswer
 if TYPE_CHECKING:
     from laban.assets.manifest import Asset
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The asset, as `laban assets list` calls it.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The asset's name, as listed by `laban assets list`.")
+]
 
 _WIDTH = 79
 
-app = new_app(help="List, fetch and find weights and samples.", no_args_is_help=True)
+app = new_app(help="List, fetch and locate weights and samples.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -42,21 +44,21 @@ def list_all(*, as_json: AsJson = False) -> None:
 class FetchOptions:
     """The options of ``laban assets fetch``."""
 
-    everything: Annotated[bool, typer.Option("--all", help="Weights and samples.")] = False
+    everything: Annotated[bool, typer.Option("--all", help="Fetch weights and samples.")] = False
 
 
 @app.command()
 @with_options(None)
 def fetch(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; without any, all weights.")
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="The assets to fetch. [all weights]")
     ] = None,
     *,
     options: FetchOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring assets to this machine: the named ones, or all weights.
+    """Download assets to this machine: the named ones, or all weights.
 
     Examples:
 
@@ -73,7 +75,7 @@ def fetch(
 
 @app.command()
 def path(name: Name) -> None:
-    """Print where an asset lies; fetches nothing.
+    """Print the path of an asset; nothing is downloaded.
 
     Example:
 
@@ -97,7 +99,7 @@ def _answer(asset: "Asset", path: Path | None) -> AssetAnswer:
 
 
 def _lines(value: list[AssetAnswer]) -> str:
-    """Two lines or three for each, none longer than ``_WIDTH``."""
+    """Two or three lines for each asset, none longer than ``_WIDTH``."""
     names = max(len(one.name) for one in value)
     lines = []
     for one in value:

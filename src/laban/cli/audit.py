@@ -1,4 +1,4 @@
-"""``laban audit``: what is in a dataset, and what is wrong with it."""
+"""``laban audit``: the contents and the faults of a dataset."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -32,26 +32,29 @@ class AuditOptions(ClipOptions):
     """The options of ``laban audit``."""
 
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="HTML", help="A page, for images.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="HTML", help="For images: also write the findings as a page."),
     ] = None
     model: Annotated[ModelName, typer.Option(help="For videos: lite, full or heavy.")] = "full"
     fps: Annotated[
         float | None,
         Field(gt=0, le=1000),
-        typer.Option(metavar="F", help="Frames a second of files without times. [30]"),
+        typer.Option(metavar="F", help="Frames per second of files without times. [30]"),
     ] = None
     split: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which split of a pickle is meant, such as xsub.")
+        str | None, typer.Option(metavar="NAME", help="The split of a pickle to use, such as xsub.")
     ] = None
     window_s: Annotated[
-        float, Field(gt=0, le=3600), typer.Option(metavar="S", help="The window that clips should fill.")
+        float,
+        Field(gt=0, le=3600),
+        typer.Option(metavar="S", help="The window length in seconds that clips should fill."),
     ] = 2.0
     label_errors: Annotated[
-        bool, typer.Option(help="Ask which labels the movement, or the image, contradicts.")
+        bool, typer.Option(help="Look for labels that the movement or the image contradicts.")
     ] = True
 
     def settings(self) -> AuditSettings:
-        """What decides the findings."""
+        """The settings that decide the findings."""
         return part_of(self, AuditSettings)
 
 
@@ -70,15 +73,15 @@ def audit(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Look over labelled clips or images before they are learnt from: what there is, and what is wrong with it.
+    """Check labelled clips or images before training: what the dataset holds, and what is wrong with it.
 
-    Of clips: exact and near duplicates, one person or scene on both sides of a split, clips without people, mixed
+    Clips: exact and near duplicates, one person or scene on both sides of a split, clips without people, mixed
     frame rates, classes that are too small, clips that are too short, and labels that the movement contradicts.
-    Poses are taken from videos once and kept; a second run starts at once.
+    Poses are extracted from videos once and kept; a second run starts at once.
 
-    Of images (a folder for each class, a table, YOLO-pose, COCO keypoints): images that cannot be read, missing
-    and doubled labels, wrong counts and flags, joints and boxes out of place, left and right exchanged, duplicates
-    across splits. Exit code 3 where a file could not be read, else 0, whatever is found.
+    Images (a folder for each class, a table, YOLO-pose, COCO keypoints): images that cannot be read, missing and
+    duplicate labels, wrong counts and flags, misplaced joints and boxes, left and right exchanged, duplicates
+    across splits. The exit code is 3 if a file could not be read, otherwise 0, whatever is found.
     """
     if holds_images(data):
         engine = (

@@ -1,4 +1,4 @@
-"""``laban audit`` of images: what is in them, and what is wrong with their labels."""
+"""``laban audit`` of images: their contents, and the faults of their labels."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,9 +22,8 @@ from laban.pipeline.image.open import open_images
 def audit_of_images(
     data: Path, *, engine: ExtractOptions | None, page: Path | None, as_json: bool, quiet: bool
 ) -> None:
-    """Looks over the images at ``data``, prints what was found, and writes the page where one is asked for.
-
-    With ``engine`` left and right are judged by what the images show too, where its weights can be had.
+    """Checks the images at ``data``, prints the findings, and writes a page if asked. With ``engine`` left and
+    right are also checked against the images, if its weights are available.
     """
     images = open_images(data)
     labelled = any(person.joints is not None for one in images.images for person in one.people)
@@ -55,7 +54,7 @@ def _finder(engine: ExtractOptions, stack: ExitStack, *, quiet: bool) -> Finder 
 
 
 def image_coverage_table(found: ImageAudit) -> Group:
-    """What there is of each class."""
+    """How many examples of each class there are."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for heading in ("class", "images", "people", "groups", "splits"):
         table.add_column(heading, overflow="fold")

@@ -37,11 +37,9 @@ from laban.tasks.comparison.settings import NOISE_FLOOR_DEG, MovementSettings
 
 _KINDS = "an image, a moment (clip.mp4@2.5s), a video or a recording."
 
-Attempt = Annotated[
-    str, typer.Argument(help=f"What was done: {_KINDS}", metavar="ATTEMPT", show_default=False)
-]
+Attempt = Annotated[str, typer.Argument(help=f"The attempt: {_KINDS}", metavar="ATTEMPT", show_default=False)]
 Reference = Annotated[
-    str, typer.Argument(help=f"What it is held against: {_KINDS}", metavar="REFERENCE", show_default=False)
+    str, typer.Argument(help=f"The reference: {_KINDS}", metavar="REFERENCE", show_default=False)
 ]
 
 
@@ -50,18 +48,18 @@ class CompareOptions(PoseOptions):
     """The options of ``laban compare``."""
 
     output: OutputFolder = None
-    person: Annotated[int | None, whom("Whom to take of the attempt. [the biggest]")] = None
-    reference_person: Annotated[int | None, whom("Whom to take of the reference. [the biggest]")] = None
+    person: Annotated[int | None, whom("The person in the attempt. [the largest]")] = None
+    reference_person: Annotated[int | None, whom("The person in the reference. [the largest]")] = None
     space: Annotated[
         Literal["auto", "pixel", "world"],
         typer.Option(help="auto, pixel (the image's plane) or world (metres)."),
     ] = "auto"
     ignore_turn: Annotated[
-        bool, typer.Option("--ignore-turn/--turn", help="How the body is turned does not matter.")
+        bool, typer.Option("--ignore-turn/--turn", help="Ignore which way the body faces.")
     ] = False
     mirror: Annotated[
         Literal["auto", "never", "always"],
-        typer.Option(help="The other side: auto (named if it matches), never or always."),
+        typer.Option(help="Compare with the mirrored attempt: auto (and say so), never or always."),
     ] = "auto"
     noise_floor_deg: Annotated[
         float,
@@ -71,7 +69,9 @@ class CompareOptions(PoseOptions):
     window_s: Annotated[
         float | None,
         Field(gt=0),
-        typer.Option(metavar="S", help="How far from an even pace. [a quarter of it]"),
+        typer.Option(
+            metavar="S", help="How far timing may depart from an even pace. [a quarter of the duration]"
+        ),
     ] = None
     open_begin: Annotated[
         bool, typer.Option("--open-begin", help="The attempt may begin before the movement.")
@@ -80,14 +80,17 @@ class CompareOptions(PoseOptions):
         False
     )
     moments: Annotated[
-        int, Field(ge=0, le=20), typer.Option(metavar="N", help="How many moments that differ most.")
+        int,
+        Field(ge=0, le=20),
+        typer.Option(metavar="N", help="How many of the moments that differ most to show."),
     ] = 3
     video: Annotated[
-        bool, typer.Option("--video/--no-video", help="With -o, both side by side in step. [video]")
+        bool,
+        typer.Option("--video/--no-video", help="With -o, a video of both side by side, in step. [video]"),
     ] = True
 
     def settings(self) -> MovementSettings:
-        """Those that decide how the two are compared."""
+        """The settings that decide how the two are compared."""
         return part_of(self, MovementSettings)
 
 
@@ -102,10 +105,10 @@ def compare(
 ) -> None:
     """Compare an attempt with a reference, joint by joint: two poses, or two movements.
 
-    Images and moments of videos are poses. Movements are laid side by side by dynamic time warping. With -o there
-    are images of both with the joints coloured, a page in 3D and JSON, and of movements a report with curves, a
-    heat map and the moments that differ most, and a video of both in step.
-    Differences that noise may make are never told as faults, and a mirrored match is named.
+    Images and moments of videos are compared as poses, videos and recordings as movements, aligned by dynamic time
+    warping. -o writes images of both with coloured joints, a 3D page and JSON; for movements also a report with
+    curves, a heat map and the moments that differ most, and a video of both in step. Differences within the noise
+    are never reported as faults, and a mirrored match is named.
     """
     if options.output is not None:
         check_output_folder(options.output)
@@ -123,9 +126,9 @@ def compare(
 
 
 def _check_there(*sources: str) -> None:
-    """Raises SourceError for what is not there or empty before the first of them is worked on."""
+    """Raises SourceError for a source that is missing or empty, before any work is done."""
     if sources.count(STDIN) > 1:
-        raise InvalidValueError("standard input can be one of the two only; name a file for the other")
+        raise InvalidValueError("only one of the two can be standard input; name a file for the other")
     for path in (parse_source(source)[0] for source in sources if source != STDIN):
         if not path.is_dir():
             read_head(path)

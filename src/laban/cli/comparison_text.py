@@ -1,4 +1,4 @@
-"""Comparisons and repetitions as tables for people and as JSON for machines."""
+"""Comparisons and repetitions as text and tables for people."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -75,7 +75,7 @@ def repetitions_words(found: Repetitions) -> Group:
 
 
 def _seen_at(found: Repetitions) -> str:
-    """Where in the body repetitions were seen."""
+    """The angle or coordinate that the repetitions were found in."""
     if found.place is not None:
         ways = {"sideways": "the body's way to the side", "height": "the body's way up and down"}
         return f", seen in {ways[found.place]} (right only where the camera stood still)"

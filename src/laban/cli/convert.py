@@ -33,20 +33,23 @@ class ConvertOptions(AxisOptions):
         str | None, typer.Option("--from", metavar="FORMAT", help=f"The format of IN: {_NAMES}.")
     ] = None
     to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="The format of OUT.")] = None
-    fps: Annotated[float | None, typer.Option(help="Frames per second, where IN has no times.")] = None
-    size: Annotated[str | None, typer.Option(metavar="WxH", help="Size of the image, where IN has none.")] = (
-        None
-    )
+    fps: Annotated[float | None, typer.Option(help="Frames per second, if IN has no times.")] = None
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Size of the image, if IN does not give it.")
+    ] = None
     skeleton: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The joints, where IN does not tell; else those to write."),
+        typer.Option(
+            metavar="NAME",
+            help="The skeleton of IN, if it does not give one; otherwise the skeleton to write.",
+        ),
     ] = None
     index: Annotated[
-        int | None, Field(ge=0), typer.Option(metavar="N", help="Which clip, where IN holds many.")
+        int | None, Field(ge=0), typer.Option(metavar="N", help="Which clip to read, if IN holds several.")
     ] = None
-    person: Annotated[int | None, Field(ge=0), typer.Option(help="Convert this person only.")] = None
+    person: Annotated[int | None, Field(ge=0), typer.Option(help="Convert only this person.")] = None
     identities: Annotated[
-        str | None, typer.Option(help="Who is who where IN has no ids: auto, order or each.")
+        str | None, typer.Option(help="How people are identified if IN has no ids: auto, order or each.")
     ] = None
 
 
@@ -55,13 +58,13 @@ def convert(
     source: Annotated[
         Path, typer.Argument(metavar="IN", help="A file or folder of poses.", show_default=False)
     ],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="What to write.", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.", show_default=False)],
     *,
     options: ConvertOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Convert poses between the field's file formats, and say what the new one cannot hold."""
+    """Convert poses between file formats, and report what the new one cannot hold."""
     written = format_for(target, name=options.to)
     check_poses(source)
     read = format_of(source, name=options.from_)
@@ -103,7 +106,7 @@ def convert(
 
 
 def only_person(recording: Recording, person: int) -> Recording:
-    """The recording with one of its people."""
+    """The recording with only this person."""
     if person not in recording.people:
         ids = [str(one) for one in recording.people]
         raise UnknownNameError(unknown_message(str(person), ids, what="person"))
@@ -111,7 +114,7 @@ def only_person(recording: Recording, person: int) -> Recording:
 
 
 def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
-    """What the file does not say, in one line; the image's size has a warning of its own."""
+    """One line on what was assumed because the file does not say it; the image size has a warning of its own."""
     assumed = object_at(recording.metadata, "assumed")
     told = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
     if told and not quiet:
@@ -120,7 +123,7 @@ def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
 
 @contextmanager
 def _said_aloud(*, quiet: bool) -> Iterator[None]:
-    """Losses and assumptions inside go to stderr, one line each; other warnings pass as they are."""
+    """Prints losses and assumptions of the block to stderr, one line each; other warnings pass unchanged."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield

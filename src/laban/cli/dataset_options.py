@@ -1,4 +1,4 @@
-"""Options of the commands on labelled clips, and the data opened with them."""
+"""Options of the commands that read labelled clips, and opening a dataset with them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +26,13 @@ Data = Annotated[
 
 @dataclass(frozen=True)
 class ClipOptions:
-    """How poses are found in the clips, and what their files do not say."""
+    """How poses are found in the clips, and details that their files may lack."""
 
     detector: Annotated[DetectorName, typer.Option(help="For videos: auto, blazepose or yolox.")] = "auto"
     workers: Annotated[
         int | None,
         Field(ge=1, le=1024),
-        typer.Option(metavar="N", help="Videos side by side. [one a core]"),
+        typer.Option(metavar="N", help="How many videos to work on at once. [one per core]"),
     ] = None
     cache: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where poses are kept. [LABAN_CACHE, or your cache]")
@@ -40,14 +40,15 @@ class ClipOptions:
     labels: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Names of a pickle's classes, one a line, in the order of their numbers."
+            metavar="FILE",
+            help="The names of a pickle's classes, one per line, in the order of their numbers.",
         ),
     ] = None
     group: Annotated[
         str | None,
         typer.Option(
             metavar="PATTERN",
-            help="Who or which scene a clip shows: a regular expression on its name, or a table with a column "
+            help="The person or scene in a clip: a regular expression on its name, or a table with a column "
             "group.",
         ),
     ] = None
@@ -55,13 +56,13 @@ class ClipOptions:
 
 @dataclass(frozen=True)
 class LearningClipOptions(ClipOptions):
-    """The same where a model, windows and splits are named too."""
+    """The same for commands that train or evaluate a model on the clips."""
 
     pose_model: Annotated[ModelName, typer.Option(help="For videos: lite, full or heavy.")] = "full"
     read_fps: Annotated[
         float | None,
         Field(gt=0, le=1000),
-        typer.Option(metavar="F", help="Frames a second of files without times. [30]"),
+        typer.Option(metavar="F", help="Frames per second of files without times. [30]"),
     ] = None
 
 

@@ -1,4 +1,4 @@
-"""The poses of a dataset's clips, with progress, and what went wrong."""
+"""Extracting the poses of a dataset's clips, with progress and errors reported."""
 
 from laban.cli.dataset_options import ClipOptions
 from laban.cli.extract_options import ExtractOptions, ModelName, with_weights
@@ -11,7 +11,7 @@ from laban.pipeline.dataset import (
 
 
 def poses_of_dataset(dataset: Dataset, options: ClipOptions, *, model: ModelName, quiet: bool) -> Recordings:
-    """The poses of a dataset, with a bar while videos are extracted and a line for each file that is left out."""
+    """The poses of a dataset, with a progress bar for videos and a line for each file that is left out."""
     settings = None
     if dataset.videos:
         chosen = ExtractOptions(model=model, detector=options.detector)

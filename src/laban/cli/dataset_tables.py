@@ -16,7 +16,7 @@ _STYLES = {"fault": "red", "warning": "yellow", "note": "dim"}
 
 
 def coverage_table(dataset: Dataset, coverage: Sequence[ClassCoverage]) -> Group:
-    """What there is of each class: a row for each label of each task."""
+    """How many examples of each class there are: a row for each label of each task."""
     table = _empty(
         "task", "class", "clips", "groups", "length", "people", "frames with landmarks", "nobody in"
     )
@@ -33,7 +33,7 @@ def coverage_table(dataset: Dataset, coverage: Sequence[ClassCoverage]) -> Group
 
 
 def findings_table(findings: Sequence[Finding]) -> Any:
-    """What was found, the gravest first, and what to do about it."""
+    """The findings, the most serious first, and what to do about them."""
     if not findings:
         return Text("nothing found", style="green")
     table = _empty("", "kind", "what", "what to do")

@@ -1,4 +1,4 @@
-"""``laban demo``: the main job on a sample clip, from nothing to images."""
+"""``laban demo``: extraction and drawing on a sample clip."""
 
 import time
 from dataclasses import dataclass
@@ -21,20 +21,19 @@ class DemoOptions:
     """The options of ``laban demo``."""
 
     output: Annotated[Path, INTO_FOLDER] = Path("demo")
-    clip: Annotated[str, typer.Option(help="Which sample; see `laban assets list`.")] = "demo"
+    clip: Annotated[str, typer.Option(help="The sample clip; see `laban assets list`.")] = "demo"
 
 
 @with_options("demo")
 def demo(*, options: DemoOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Fetch a sample clip, find and follow the people in it, and draw them: a minute from nothing to images.
-
-    Makes a recording, the video with everybody drawn over it, a contact sheet, and a page that shows them in
-    3D. Results go to the folder `demo` unless `-o` names another.
+    """Download a sample clip, find and track the people in it, and draw them, in about a minute. Writes a
+    recording, the video with skeletons drawn over it, a contact sheet, and a page that shows the people in 3D.
+    Results go to the folder `demo` unless `-o` names another.
     """
     start_s = time.perf_counter()
     source = fetch_asset(options.clip, quiet=quiet)
     extraction = ExtractOptions(output=options.output, overlay=True)
-    say("finding and following people", quiet=quiet)
+    say("finding and tracking people", quiet=quiet)
     outcome = extract_all(expand_inputs([source]), extraction, quiet=quiet)
     if outcome.exit_code:
         raise typer.Exit(outcome.exit_code)
@@ -68,11 +67,11 @@ def _answer(outcome: Outcome, made: dict[str, Path], elapsed_s: float) -> DemoAn
 
 def _words(outcome: Outcome, made: dict[str, Path], elapsed_s: float) -> str:
     about = {
-        "recording": "who moved how, for `laban show` and any Parquet reader",
-        "overlay": "everybody drawn over the video",
+        "recording": "everyone's movement, for `laban show` and any Parquet reader",
+        "overlay": "the video with skeletons drawn over it",
         "sheet": "a contact sheet",
         "page": "open it in a browser: 3D skeletons and angle curves",
     }
     width = max(len(str(path)) for path in made.values())
     lines = [f"  {path!s:<{width}}  {about[name]}" for name, path in made.items()]
-    return "\n".join([f"{outcome.items[0].words} · {elapsed_s:.1f} s in all", *lines])
+    return "\n".join([f"{outcome.items[0].words} · {elapsed_s:.1f} s in total", *lines])

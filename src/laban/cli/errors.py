@@ -1,4 +1,4 @@
-"""How a command ends: every error is one line on stderr and an exit code, never a traceback."""
+"""How a command ends: an error is one line on stderr and an exit code, never a traceback."""
 
 import os
 import sys
@@ -11,13 +11,12 @@ import typer
 from laban.cli.output import NOTHING, STOPPED, WRONG_USE, complain, describe
 from laban.errors import InvalidValueError, LabanError, UnknownNameError
 
-_STOPPED = "stopped; what is finished is kept, and the same command goes on from there"
+_STOPPED = "stopped; finished work is kept, and the same command continues from there"
 
 
 def guarded(command: Callable[..., object], arguments: Sequence[str] | None) -> int:
-    """Runs ``command`` with ``arguments`` (those of the process where None) and gives the exit code.
-
-    With LABAN_DEBUG set, an error that nobody foresaw is raised with its traceback.
+    """Runs ``command`` with ``arguments`` (the process's own if None) and returns the exit code. With LABAN_DEBUG
+    set, an unexpected error is raised with its traceback.
     """
     try:
         code = command(args=arguments, prog_name="laban", standalone_mode=False)
@@ -55,10 +54,10 @@ def _told(error: BaseException) -> int:
 
 
 def _dashed(error: typer.TyperException) -> str:
-    """A word to an unknown option that is a file whose name begins with a dash."""
+    """A hint if an unknown option is a file whose name begins with a dash."""
     name = str(getattr(error, "option_name", "") or "")
     meant = [word for word in sys.argv[1:] if name and word.startswith(name[:2]) and Path(word).exists()]
-    return f"; a file is named as ./{meant[0]}" if meant else ""
+    return f"; to name that file, write ./{meant[0]}" if meant else ""
 
 
 def _help_of(error: typer.TyperException) -> str:
@@ -67,7 +66,7 @@ def _help_of(error: typer.TyperException) -> str:
 
 
 def _reader_left() -> int:
-    """Whoever read our output has closed it: nothing is wrong, and nothing more is to be said."""
+    """The reader of stdout has closed it, as `head` does: not an error, and nothing more can be printed."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

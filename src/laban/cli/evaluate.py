@@ -1,4 +1,4 @@
-"""``laban evaluate``: a model on labelled data that it was not made from."""
+"""``laban evaluate``: a model on labelled data that it was not trained on."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,12 @@ class EvaluateOptions(LearningClipOptions):
         typer.Option("-o", "--output", metavar="DIR", help="A folder for report.html and metrics.json."),
     ] = None
     people: Annotated[
-        Literal["all", "most_moving"], typer.Option(help="all, or most_moving: whose clip it is.")
+        Literal["all", "most_moving"], typer.Option(help="Which people of a clip to use: all or most_moving.")
     ] = "all"
     task: Annotated[
         str | None,
         typer.Option(
-            metavar="TASK", help="The model's task that the data is labelled for, where it has several."
+            metavar="TASK", help="The task that the data is labelled for, if the model has several."
         ),
     ] = None
 
@@ -48,8 +48,8 @@ def evaluate(
 ) -> None:
     """Evaluate a model on labelled clips that are new to it: other people, another place, another camera.
 
-    The same figures as after training, without baselines, which have nothing to learn from here. Labels that the
-    model does not know are named. Clips that it learned from are counted and left out of the figures.
+    The same metrics as after training, without baselines, which have nothing to train on here. Labels that the
+    model does not know are named. Clips that it was trained on are counted and left out of the metrics.
     """
     known = open_model(model)
     dataset = opened(data, options, fps=options.read_fps)

@@ -1,4 +1,4 @@
-"""``laban evaluate-pose``: pose estimators side by side on marked images."""
+"""``laban evaluate-pose``: pose estimators compared on labelled images."""
 
 import math
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ class EvaluatePoseOptions(EvaluationSettings):
     """The options of ``laban evaluate-pose``."""
 
     described: ClassVar[Described] = {
-        "images": typer.Option(help="The folder of its images.", metavar="DIR"),
+        "images": typer.Option(help="The folder of the images. [that of TRUTH.json]", metavar="DIR"),
         "model": typer.Option(help="lite, full or heavy; may be repeated. [full]"),
         "detector": typer.Option(help="blazepose or yolox; may be repeated. [both]"),
-        "mediapipe": typer.Option(help="Judge MediaPipe too, where it is installed."),
-        "threshold": typer.Option(help="Of PCK, in torso lengths."),
+        "mediapipe": typer.Option(help="Evaluate MediaPipe too, if it is installed."),
+        "threshold": typer.Option(help="The distance for PCK, in torso lengths."),
     }
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A JSON file to write.")] = None
 
@@ -45,11 +45,11 @@ def evaluate_pose(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Evaluate our pose models and MediaPipe on images whose joints are labelled: mAP by OKS, and PCK."""
+    """Evaluate Laban's pose models and MediaPipe on images with labelled joints: mAP by OKS, and PCK."""
     output = options.output
     if output is not None and not output.parent.is_dir():
         raise OutputError(
-            f"cannot write {output}: {output.parent} is no folder; choose another place with -o"
+            f"cannot write {output}: {output.parent} is not a folder; choose another place with -o"
         )
     evaluation = _run(truth, options, quiet=quiet)
     figures = pose_evaluation_answer(evaluation, threshold=options.threshold)

@@ -1,4 +1,4 @@
-"""``laban explain``: which joints, and when, made a model answer as it did."""
+"""``laban explain``: which joints, and when, decided a model's answer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,15 +41,22 @@ class ExplainOptions(PoseOptions):
     """The options of ``laban explain``."""
 
     output: Annotated[Path, INTO_FOLDER] = Path()
-    task: Annotated[str | None, typer.Option(help="The task. [that of the surest answer]")] = None
+    task: Annotated[
+        str | None, typer.Option(help="The task to explain. [the one with the most certain answer]")
+    ] = None
     label: Annotated[str | None, typer.Option(help="The answer to explain. [the model's own]")] = None
-    person: Annotated[int | None, whom("The person. [who is answered for]")] = None
-    method: Annotated[Literal["occlusion", "gradients"], typer.Option(help="occlusion or gradients.")] = (
-        "occlusion"
+    person: Annotated[int | None, whom("The person to explain. [the one whose answer it is]")] = None
+    method: Annotated[
+        Literal["occlusion", "gradients"],
+        typer.Option(help="How importance is measured: occlusion or gradients."),
+    ] = "occlusion"
+    instants: Annotated[
+        int, Field(ge=1, le=20), typer.Option(metavar="N", help="How many key instants to draw.")
+    ] = 5
+    video: Annotated[bool, typer.Option("--video", help="Also draw the explanation over the whole clip.")] = (
+        False
     )
-    instants: Annotated[int, Field(ge=1, le=20), typer.Option(metavar="N", help="Key instants to draw.")] = 5
-    video: Annotated[bool, typer.Option("--video", help="Draw it over the whole clip too.")] = False
-    source: Annotated[Path | None, typer.Option(help="The video, where it is no longer in its place.")] = None
+    source: Annotated[Path | None, typer.Option(help="The video, if it was moved.")] = None
 
 
 @with_options("explain")
@@ -63,10 +70,10 @@ def explain(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show which joints and moments decided the answer of a model: as a heat map, and drawn on the clip.
+    """Show which joints and moments decided a model's answer, as a heat map and drawn on the clip.
 
-    Joints and spans of time are hidden from the model in turn; the more its answer suffers, the more they count.
-    Without --label the model's own answer is explained: the event it is surest of, if there is one.
+    Joints and time spans are hidden from the model in turn; the more its answer changes, the more they matter.
+    Without --label the model's own answer is explained: the event it is most certain of, if there is one.
     """
     check_output_folder(options.output)
     known = with_prototypes(open_model(model))
@@ -118,7 +125,7 @@ def _drawn(
 
 
 def _origin(clip: Path, found: FoundPoses, options: ExplainOptions, *, quiet: bool) -> Path | None:
-    """The images, or None where there are none: a heat map needs none, unless more was asked for."""
+    """The images, or None if there are none: the heat map can be drawn without, unless more was asked for."""
     if found.images is not None:
         return found.images
     try:

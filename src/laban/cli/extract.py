@@ -15,10 +15,10 @@ from laban.cli.output import report_outcome, warn
 def extract(
     sources: Sources, *, options: ExtractOptions, as_json: AsJson = False, quiet: Quiet = False
 ) -> None:
-    """Find the people in videos, follow them, and save their movement, one recording for each video.
+    """Find and track the people in videos, and save their movement, one recording per video.
 
-    What an earlier run has finished with the same options is kept, so that a run that was stopped continues
-    where it was. A video that cannot be read is skipped, with the reason.
+    What an earlier run finished with the same options is kept, so a stopped run continues where it was. A video
+    that cannot be read is skipped, with the reason.
     """
     outcome = extract_all(expand_inputs(sources, notify=partial(warn, quiet=quiet)), options, quiet=quiet)
     report_outcome(outcome, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Sources worked on one by one, each kept as soon as it is done."""
+"""Extraction of several sources one by one, each saved as soon as it is done."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -25,7 +25,7 @@ PHOTO_OVERLAY_SUFFIX = ".overlay.png"
 
 
 def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) -> Outcome:
-    """Extracts every input to its place below the output folder; one that fails does not stop the others."""
+    """Extracts every input to its file in the output folder; one that fails does not stop the others."""
     lone = numbered_alone(inputs)
     if lone is not None:
         say(lone, quiet=quiet)
@@ -38,7 +38,7 @@ def extract_all(inputs: list[Input], options: ExtractOptions, *, quiet: bool) ->
 
 
 def _targets(inputs: list[Input], output: Path) -> list[Path]:
-    """Where each recording goes: into the folder ``output``, or, of one input, to the .parquet of that name."""
+    """The path of each recording: in the folder ``output``, or, for one input, the .parquet file of that name."""
     if len(inputs) == 1 and output.suffix.lower() == RECORDING_SUFFIX and not output.is_dir():
         check_output_folder(output.parent)
         return [output]
@@ -53,7 +53,7 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
     if one.ambiguity is not None:
         raise SourceError(one.ambiguity)
     if target.is_dir():
-        raise OutputError(f"{target} is a folder, expected a place for the recording; name another with -o")
+        raise OutputError(f"{target} is a folder, expected a file for the recording; name another with -o")
     with progress_bar(one.path.name, quiet=quiet) as advance:
         found = extract_file(one.path, target, settings=options.settings(), progress=advance, name=one.given)
     for warning in found.warnings:
@@ -70,7 +70,7 @@ def _item(pair: tuple[Input, Path], *, options: ExtractOptions, quiet: bool) -> 
 
 def _absent(path: Path) -> str:
     if str(path).isdecimal():
-        return f"camera {path} has no end, and recordings are made of what has one; record it to a file first"
+        return f"camera {path} has no end, and a recording needs one; record it to a video file first"
     return absence(path)
 
 
@@ -90,7 +90,7 @@ def _counted_frames(count: int) -> str:
 
 
 def _overlay(source: Path, target: Path, recording: Recording, *, quiet: bool) -> Path:
-    """The overlay beside the recording, drawn unless there is one that is not older."""
+    """The overlay next to the recording, drawn unless there is one that is at least as new."""
     from laban.pipeline.recording.draw import is_photo, joint_angles, write_overlay, write_photo_overlay
     from laban.pipeline.recording.video import open_frames, rate_given
 

@@ -1,4 +1,4 @@
-"""Options of whatever finds people in videos, and the weights that they need."""
+"""Options for finding people in videos, and the weights that they need."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,8 @@ from laban.pipeline.recording.settings import ExtractionSettings
 
 ModelName = Literal["lite", "full", "heavy"]
 DetectorName = Literal["auto", "blazepose", "yolox"]
-Detector = Annotated[DetectorName, typer.Option(help="auto, blazepose or yolox.")]
-MaxPeople = Annotated[int, Field(ge=1, le=100), typer.Option(metavar="N", help="The most people to follow.")]
+Detector = Annotated[DetectorName, typer.Option(help="The person detector: auto, blazepose or yolox.")]
+MaxPeople = Annotated[int, Field(ge=1, le=100), typer.Option(metavar="N", help="The most people to track.")]
 
 _DETECTORS = {"blazepose": "blazepose_detector", "yolox": "yolox_nano"}
 
@@ -27,13 +27,15 @@ class ExtractOptions(ExtractionSettings):
     """The options of ``laban extract``."""
 
     output: Annotated[Path, INTO_FOLDER] = Path()
-    model: Annotated[ModelName, typer.Option(help="lite, full or heavy: faster or more exact.")] = "full"
+    model: Annotated[
+        ModelName, typer.Option(help="The landmark network, from fast to accurate: lite, full or heavy.")
+    ] = "full"
     detector: Detector = "auto"
     precision: Literal["mixed", "float"] = "mixed"
     max_people: MaxPeople = 20
     described: ClassVar[Described] = {
-        "every": typer.Option(metavar="N", help="Look at every Nth frame only."),
-        "workers": typer.Option(metavar="N", help="Networks side by side. [one a core]"),
+        "every": typer.Option(metavar="N", help="Use only every Nth frame."),
+        "workers": typer.Option(metavar="N", help="How many networks run at once. [one per core]"),
     }
     fps: Annotated[
         float | None,
@@ -43,16 +45,19 @@ class ExtractOptions(ExtractionSettings):
     overlay: Annotated[bool, typer.Option(help="Also write the video with skeletons drawn over it.")] = False
     photos: Annotated[
         bool | None,
-        typer.Option("--photos/--frames", help="What the images of a folder are. [by their content]"),
+        typer.Option(
+            "--photos/--frames",
+            help="Treat a folder of images as photos or as frames of a video. [by their content]",
+        ),
     ] = None
 
     def settings(self) -> ExtractionSettings:
-        """Those of the options that decide what is found."""
+        """The settings that decide what is found."""
         return part_of(self, ExtractionSettings)
 
 
 def with_weights(options: ExtractOptions, *, quiet: bool) -> ExtractOptions:
-    """The options with the detector settled, its weights and the model's fetched."""
+    """The options with the detector chosen, and all weights fetched."""
     detector = _auto(quiet=quiet) if options.detector == "auto" else options.detector
     for name in (_DETECTORS[detector], f"blazepose_landmarker_{options.model}"):
         fetch_asset(name, quiet=quiet)
@@ -60,7 +65,7 @@ def with_weights(options: ExtractOptions, *, quiet: bool) -> ExtractOptions:
 
 
 def _auto(*, quiet: bool) -> Literal["blazepose", "yolox"]:
-    """The better detector where it can be had. The network is asked once: not when the other is here instead."""
+    """The better detector if it is available. It is not downloaded if only the other one is on this machine."""
     try:
         if find_asset(_DETECTORS["yolox"]) or not find_asset(_DETECTORS["blazepose"]):
             fetch_asset(_DETECTORS["yolox"], quiet=quiet)

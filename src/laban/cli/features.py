@@ -1,4 +1,4 @@
-"""``laban features``: angles, inclinations and speeds of everybody as a table."""
+"""``laban features``: angles, inclinations and kinematics of every person as a table."""
 
 from dataclasses import dataclass
 from itertools import starmap
@@ -39,12 +39,13 @@ class FeaturesOptions(PoseOptions):
         typer.Option(
             "--column",
             metavar="PATTERN",
-            help="Only columns of this name, as left_knee or 'left_*'; may be repeated. [all of the sets]",
+            help="Only columns with this name, such as left_knee or 'left_*'; may be repeated. [all of the sets]",
         ),
     ] = ()
     person: Annotated[int | None, whom("Only this person. [everybody]")] = None
     space: Annotated[
-        Literal["auto", "pixel", "world", "body"], typer.Option(help="auto, pixel, world or body.")
+        Literal["auto", "pixel", "world", "body"],
+        typer.Option(help="The space to measure in: auto, pixel, world or body."),
     ] = "auto"
 
 
@@ -63,9 +64,9 @@ def features(
 ) -> None:
     """Write joint angles, inclinations and kinematics as a table: one row for each person and instant.
 
-    Each column is headed by its name and unit, as `left_elbow [deg]`; what is not known is left empty. Angles,
-    inclinations and lengths are measured in metres where the poses have them, else in pixels; velocity,
-    acceleration and jerk in pixels, where a person's travel shows, unless --space says otherwise.
+    Each column is headed by its name and unit, such as `left_elbow [deg]`; missing values are left empty. Angles,
+    inclinations and lengths are measured in metres if the poses have them, otherwise in pixels; velocity,
+    acceleration and jerk in pixels, so that they include travel through the image, unless --space says otherwise.
     """
     if options.output is not None:
         table_path(options.output)
@@ -107,7 +108,7 @@ def _deliver(
 
 
 def _answer(people: dict[int, Features], source: Path, output: Path | None) -> FeaturesAnswer:
-    """What programs are told: the columns, and the values themselves where they are in no file."""
+    """The JSON answer: the columns, and the values themselves if they were not written to a file."""
     table = next(iter(people.values()))
     return FeaturesAnswer(
         source=str(source),

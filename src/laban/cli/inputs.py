@@ -1,4 +1,4 @@
-"""From what a person typed to the sources that are meant, and to where each result goes."""
+"""Resolves typed sources to files, and each file to the path of its result."""
 
 import glob
 import os
@@ -28,9 +28,8 @@ Notify = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Input:
-    """One source, and its place below the folder or pattern that named it. ``given`` is what it is called.
-
-    ``ambiguity`` says why it cannot be read without a word of what it is.
+    """One source, and its path relative to the folder or pattern that named it. ``given`` is the name to show.
+    ``ambiguity`` says why it cannot be read unless the user says what it is.
     """
 
     path: Path
@@ -43,20 +42,21 @@ class Input:
 
 
 def expand_sources(sources: Iterable[str | Path]) -> list[Path]:
-    """The paths that ``sources`` mean: see ``expand_inputs``."""
+    """The paths that ``sources`` stand for: see ``expand_inputs``."""
     return [one.path for one in expand_inputs(sources)]
 
 
 def expand_inputs(
     sources: Iterable[str | Path], *, notify: Notify | None = None, both: bool = False
 ) -> list[Input]:
-    """Every file that ``sources`` mean, each once, in order.
+    """Every file that ``sources`` stand for, each once, in order.
 
-    A folder means the videos in it and below it, or, where there are none, each folder of images; with ``both``
-    all of these. A pattern means what it matches; ``-`` means standard input. Anything else is taken as it is,
-    whether there is such a file or not, for the reader to judge. ``tell`` is told, in one line for each folder,
-    what is left out of it. Raises SourceError where a folder holds nothing to read, a pattern matches nothing or a
-    source is an address; one of several such is left for the reader to refuse, so that the others are not lost.
+    A folder stands for the videos in it and below it, or, if there are none, for each folder of images; with
+    ``both`` for all of these. A pattern stands for what it matches, ``-`` for standard input. Anything else is
+    passed on unchanged, whether or not the file exists; reading it will fail with a reason. ``notify`` receives one
+    line for each folder on what is left out of it. Raises SourceError if a folder holds nothing to read, a pattern
+    matches nothing or a source is an address; among several sources such a one is passed on, so that the others are
+    still read.
     """
     named = [str(source) for source in sources]
     heard = notify or _unheard
@@ -67,10 +67,10 @@ def expand_inputs(
 
 
 def output_paths(inputs: Sequence[Input], folder: Path, *, suffix: str) -> list[Path]:
-    """Where the result of each input goes in ``folder``, laid out as the inputs are.
+    """The path of each input's result in ``folder``, laid out as the inputs are.
 
-    Inputs that differ only in their suffix keep it in the name. Raises InvalidValueError where two results
-    would still have one name.
+    Inputs that differ only in their suffix keep it in the name. Raises InvalidValueError if two results would still
+    share a name.
     """
     short = [folder / one.relative.with_suffix(suffix) for one in inputs]
     long = [folder / one.relative.with_name(one.relative.name + suffix) for one in inputs]
@@ -88,7 +88,7 @@ def output_paths(inputs: Sequence[Input], folder: Path, *, suffix: str) -> list[
 
 
 def check_poses(path: Path) -> None:
-    """Raises SourceError where ``path`` is not a file of poses but empty, a video, an image or an address."""
+    """Raises SourceError if ``path`` is empty, a video, an image or an address instead of a file of poses."""
     if not path.exists() and address_in(str(path)) is not None:
         raise SourceError(absence(path))
     if not path.is_file():
@@ -99,8 +99,8 @@ def check_poses(path: Path) -> None:
 
 
 def check_output_folder(folder: Path) -> None:
-    """Raises before any work is done: OutputError where ``folder`` is none or nothing can be written in it,
-    InvalidValueError where it is called as a file.
+    """Raises before any work is done: OutputError if ``folder`` is not a folder or not writable, InvalidValueError
+    if its name is that of a file.
     """
     if folder.suffix.lower() in _FILE_SUFFIXES and not folder.exists():
         raise InvalidValueError(
@@ -132,7 +132,7 @@ def _expanded(source: str, *, alone: bool, notify: Notify, both: bool) -> list[I
 
 
 def _name(path: Path) -> str:
-    """The name that was given, also of a link; that of the folder which ``.`` or ``..`` stands for."""
+    """The name as given, also of a link; for ``.`` and ``..`` the name of the folder they stand for."""
     return path.name if path.name not in ("", "..") else path.resolve().name
 
 
@@ -169,7 +169,7 @@ def _image_folder(inner: Path, folder: Path) -> Input:
 
 
 def _is_video(path: Path) -> bool:
-    """By its name; what ends in ``.ts`` is as often a program as a video, which its content tells."""
+    """Decided by the suffix; ``.ts`` is as often TypeScript as video, so its content decides."""
     if path.suffix.lower() not in VIDEO_SUFFIXES or path.name.endswith(_OWN_RESULT):
         return False
     return path.suffix.lower() != ".ts" or path.stat().st_size == 0 or demuxer_of(read_head(path)) is not None

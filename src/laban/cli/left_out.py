@@ -1,4 +1,4 @@
-"""What a folder holds besides what is read of it, in one line."""
+"""One line on the files of a folder that are not read."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -13,7 +13,7 @@ _POSES = frozenset([".parquet", ".trc", ".pkl", ".npy", ".npz"])
 
 
 def left_out_words(files: Sequence[Path], *, used: Collection[Path]) -> str:
-    """The files of a folder that are not ``used``, counted by kind; empty where all are.
+    """The files of a folder that are not ``used``, counted by kind; empty if all are.
 
     >>> left_out_words([Path("a.mp4"), Path("b.jpg"), Path("c.txt")], used=[Path("a.mp4")])
     '1 image, 1 other file (.txt)'

@@ -48,7 +48,7 @@ class ShowOptions(PoseFileOptions, AxisOptions):
     """The options of ``laban show``."""
 
     def pose_file(self) -> PoseFile:
-        """What the file of poses may not say."""
+        """The properties that a file of poses may lack."""
         return replace(super().pose_file(), flip_y=self.flip_y, swap_xy=self.swap_xy)
 
 
@@ -57,15 +57,16 @@ class DrawOptions(DrawingSettings):
     """The options of ``laban draw``."""
 
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A folder, or a file for a single result.")
+        Path | None,
+        typer.Option("-o", "--output", help="A folder, or a file for a single result. [next to FILE]"),
     ] = None
     described: ClassVar[Described] = {
-        "source": typer.Option(help="The video, where it is no longer in its place."),
-        "overlay": typer.Option(help="The video with skeletons drawn over it."),
-        "sheet": typer.Option(help="A contact sheet of a few moments."),
-        "curves": typer.Option(help="The curves of the joint angles."),
-        "angles": typer.Option(help="Angles in the overlay."),
-        "moments": typer.Option(help="Images on the contact sheet."),
+        "source": typer.Option(help="The video, if it was moved."),
+        "overlay": typer.Option(help="Draw skeletons over the video."),
+        "sheet": typer.Option(help="Draw a contact sheet of a few moments."),
+        "curves": typer.Option(help="Draw curves of the joint angles."),
+        "angles": typer.Option(help="Write joint angles into the overlay."),
+        "moments": typer.Option(help="How many images the contact sheet has."),
     }
 
 
@@ -73,20 +74,22 @@ class DrawOptions(DrawingSettings):
 class ViewOptions:
     """The options of ``laban view``."""
 
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="The page to write.")] = None
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The page to write. [next to FILE]")
+    ] = None
     open: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False
 
 
 @with_options("show")
 def show(file: RecordingFile, *, options: ShowOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Summarise who is in a recording, when, how well seen, and what to be wary of."""
+    """Summarise the people in a recording, their time ranges and visibility, and warnings."""
     summary = summarise(_loaded(file, options.pose_file(), quiet=quiet, is_shown=True))
     report(summary.answer(), summary_words(summary), as_json=as_json)
 
 
 @with_options("draw")
 def draw(file: RecordingFile, *, options: DrawOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Draw a recording: over its video, as a contact sheet, as angle curves. Without a choice, all three."""
+    """Draw a recording over its video, as a contact sheet and as angle curves; all three unless some are chosen."""
     recording = _loaded(file, quiet=quiet)
     wanted = options.chosen(nobody=not recording.people)
     paths = _paths(file, options.output, wanted, photo=is_photo(recording))
@@ -102,7 +105,7 @@ def draw(file: RecordingFile, *, options: DrawOptions, as_json: AsJson = False, 
 
 @with_options("view")
 def view(file: RecordingFile, *, options: ViewOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Make a page that shows a recording in 3D, with angle curves. It needs no network and no other file."""
+    """Make a page that shows a recording in 3D, with angle curves. The page needs no network and no other files."""
     path = _one_path(file, options.output, suffix=".html")
     write_view(path, _loaded(file, quiet=quiet))
     report(PageAnswer(str(path)), str(path), as_json=as_json)
@@ -119,7 +122,7 @@ class _Job:
 
     @cached_property
     def origin(self) -> Path:
-        """The video, with a word where it is another than the recording was made of."""
+        """The video, with a warning if it is not the one that the recording was made from."""
         found = find_origin(self.recording, beside=self.file, given=self.settings.source)
         warning = origin_doubt(self.recording, found)
         if warning is not None:
@@ -167,7 +170,7 @@ def _made(name: str, job: _Job, path: Path) -> Item:
 def _paths(
     file: Path, output: Path | None, wanted: tuple[str, ...], *, photo: bool = False
 ) -> dict[str, Path]:
-    """Where each result goes: into the folder ``output``, or, for a single one, to the file of that name."""
+    """The path of each result: in the folder ``output``, or, for a single one, the file of that name."""
     suffixes = {**_SUFFIXES, "overlay": ".overlay.png"} if photo else _SUFFIXES
     if output is not None and output.suffix and not output.is_dir():
         return {wanted[0]: _fitting_file(output, wanted, suffix=Path(suffixes[wanted[0]]).suffix)}
@@ -189,7 +192,8 @@ def _one_path(file: Path, output: Path | None, *, suffix: str) -> Path:
 
 
 def _loaded(file: Path, said: PoseFile | None = None, *, quiet: bool, is_shown: bool = False) -> Recording:
-    """The recording, with a warning for each assumption; what ``is_shown`` as a note is not told twice."""
+    """The recording, with a warning for each assumption, except (``is_shown``) those that are printed as notes
+    anyway."""
     check_poses(file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

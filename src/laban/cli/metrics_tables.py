@@ -1,4 +1,4 @@
-"""What a model is worth, as tables for people."""
+"""A model's metrics as tables for people."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from laban.render.report import protocol_words, scored_words
 
 
 def metrics_table(metrics: MetricsAnswer) -> Group:
-    """The figures of clips for each task: the model first, what it must beat below, then each class."""
+    """The clip metrics of each task: the model, the baselines to beat, then each class."""
     parts: list[RenderableType] = []
     for task in metrics.tasks:
         parts += [
@@ -32,7 +32,7 @@ def metrics_table(metrics: MetricsAnswer) -> Group:
 
 
 def export_words(metrics: TrainingMetrics, folder: Path) -> str:
-    """How the exported models compare with what was trained."""
+    """How the exported models compare with the trained one."""
     lines = []
     for one in metrics.export:
         changes = [change for change in one.accuracy_change if change is not None]

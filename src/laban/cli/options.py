@@ -1,7 +1,7 @@
 """The options of a command, declared once: the fields of a frozen dataclass.
 
-A field gives the type, the range, the default and, by ``typer.Option``, the words of an option. ``with_options``
-makes the command line's parameters of them and passes the settled values on as one.
+A field gives an option's type, range and default and, by ``typer.Option``, its help. ``with_options`` turns the
+fields into command-line parameters and passes their resolved values on as one value.
 """
 
 import functools
@@ -28,22 +28,22 @@ Sources = Annotated[
         show_default=False,
     ),
 ]
-INTO_FOLDER: Any = typer.Option("-o", "--output", metavar="DIR", help="The folder for what is made.")
+INTO_FOLDER: Any = typer.Option("-o", "--output", metavar="DIR", help="The folder for the results.")
 OutputFolder = Annotated[Path | None, INTO_FOLDER]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
-JsonLines = Annotated[bool, typer.Option("--json", help="Lines of JSON on a terminal too.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="Print lines of JSON on a terminal too.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
 
 Described = Mapping[str, OptionInfo]
-"""The words of options whose type and default are inherited, by field: the class variable ``described``, which
-stands where they are to be listed."""
+"""The help of options whose type and default are inherited, by field: the class variable ``described``. They are
+listed at its position among the fields."""
 
 
 def with_options(section: str | None) -> Callable[[Command], Command]:
-    """Makes a command of a function with a parameter ``options``, annotated with a dataclass of options.
+    """Makes a command from a function whose parameter ``options`` is annotated with a dataclass of options.
 
-    What is not typed is taken from the variables and the table of laban.toml of ``section``, then from the
-    dataclass's defaults; with None only what is typed counts. See ``resolve_settings``.
+    Options that are not given come from the environment variables and the laban.toml table of ``section``, then
+    from the dataclass's defaults; if ``section`` is None, from the defaults alone. See ``resolve_settings``.
     """
 
     def decorated(function: Command) -> Command:
@@ -79,13 +79,14 @@ def settle(kind: type[T], *, section: str | None, **flags: object) -> T:
 
 
 def part_of(options: object, kind: type[T]) -> T:
-    """The settings ``kind`` with those of their fields that ``options`` have, and the defaults of the others."""
+    """An instance of ``kind`` with the values of the fields that ``options`` has too, and defaults for the
+    others."""
     names = (one.name for one in fields(kind) if hasattr(options, one.name))  # type: ignore[arg-type]
     return kind(**{name: getattr(options, name) for name in names})
 
 
 def option_infos(kind: type) -> dict[str, OptionInfo]:
-    """What Typer is told of each field that can be typed: first the class's own, then those of its bases."""
+    """Typer's description of each field that is an option: first the class's own, then those of its bases."""
     found: dict[str, OptionInfo] = {}
     hints = get_type_hints(kind, include_extras=True)
     for base in kind.__mro__:
@@ -108,7 +109,7 @@ def _settled(kind: type[T], section: str | None, flags: Mapping[str, Any]) -> T:
 
 
 def _parameters(kind: type) -> Iterator[inspect.Parameter]:
-    """The parameters of a command, of which None means that nothing was typed."""
+    """The parameters of a command; None means that the option was not given."""
     hints = get_type_hints(kind, include_extras=True)
     by_name = {one.name: one for one in fields(kind)}
     for name, info in option_infos(kind).items():
@@ -123,7 +124,7 @@ def _parameters(kind: type) -> Iterator[inspect.Parameter]:
 
 
 def _typed_kind(hint: Any) -> Any:
-    """What is read from the command line for a field: ranges and choices are checked when all is settled."""
+    """The type that Typer parses for a field; ranges and choices are checked when the options are resolved."""
     from pydantic import BeforeValidator
 
     base, *extras = get_args(hint) if get_origin(hint) is Annotated else (hint,)
@@ -138,7 +139,7 @@ def _is_optional(kind: Any) -> bool:
 
 
 def _shown(info: OptionInfo, field: "Field[Any]") -> OptionInfo:
-    """The same with the default behind its words, where they do not say what is done without it."""
+    """The same with the default appended to the help, unless the help already ends with one."""
     shown = copy(info)
     shown.show_default = False
     help_text, default = info.help or "", field.default
@@ -148,7 +149,7 @@ def _shown(info: OptionInfo, field: "Field[Any]") -> OptionInfo:
 
 
 def _spelled(name: str, info: OptionInfo) -> str:
-    """How an option is typed in full."""
+    """The long form of an option."""
     given = [one for one in (info.default, *(info.param_decls or ())) if isinstance(one, str)]
     words = next((one for one in given if one.startswith("--")), "--" + name.replace("_", "-"))
     return words.partition("/")[0]

@@ -1,4 +1,4 @@
-"""What commands say: results to stdout, progress and warnings to stderr, and the sum of many inputs."""
+"""What commands print: results to stdout, progress and warnings to stderr, and the outcome of many inputs."""
 
 import dataclasses
 import sys
@@ -25,7 +25,7 @@ DONE, PARTLY, NOTHING, WRONG_USE, STOPPED = 0, 3, 1, 2, 130
 
 
 def report(value: object, text: "RenderableType | None", *, as_json: bool) -> None:
-    """Prints a result to stdout: ``value`` as JSON, or ``text`` (words or anything Rich can show) for people."""
+    """Prints a result to stdout: ``value`` as JSON, or ``text`` (a string or any Rich renderable) for people."""
     if as_json:
         typer.echo(json_text(value, indent=2))
     elif isinstance(text, str):
@@ -39,25 +39,25 @@ def _show(renderable: "RenderableType") -> None:
     from rich.measure import Measurement
 
     console = Console(highlight=False)
-    if not console.is_terminal:  # nothing is folded in a file or pipe, where no window is too narrow
+    if not console.is_terminal:  # lines are not wrapped in a file or pipe, which has no width
         wide = console.options.update(max_width=_UNFOLDED)
         console.width = max(console.width, Measurement.get(console, wide, renderable).maximum)
     console.print(renderable)
 
 
 def say(message: str, *, quiet: bool = False) -> None:
-    """One line to stderr for people, unless ``quiet``."""
+    """Prints one line to stderr, unless ``quiet``."""
     if not quiet:
         typer.echo(message, err=True)
 
 
 def warn(message: str, *, quiet: bool = False) -> None:
-    """One line of warning to stderr, unless ``quiet``."""
+    """Prints a warning of one line to stderr, unless ``quiet``."""
     say(f"laban: warning: {spoken(message)}", quiet=quiet)
 
 
 def complain(message: object) -> None:
-    """One line of error to stderr, however many the message has."""
+    """Prints an error to stderr as one line, even if the message has several."""
     typer.echo(f"laban: {_one_line(str(message))}", err=True)
 
 
@@ -78,10 +78,11 @@ def progress_bar(
     in_bytes: bool = False,
     quiet: bool = False,
 ) -> Iterator[Progress]:
-    """A bar on stderr with speed and time left, gone when the block ends; yields what moves it.
+    """A progress bar on stderr with speed and time left, removed when the block ends; yields the function that
+    advances it.
 
-    Nothing is shown with ``quiet`` or where stderr is no terminal. ``unit`` is written behind the speed;
-    with ``in_bytes`` amounts are shown as bytes. ``total`` may be given later, with the first advance.
+    Nothing is shown with ``quiet`` or if stderr is not a terminal. ``unit`` follows the speed; with ``in_bytes``
+    amounts are shown as bytes. ``total`` may be given later, with the first advance.
     """
     if quiet or not sys.stderr.isatty():
         yield unheard
@@ -115,8 +116,8 @@ def _columns(unit: str, *, in_bytes: bool) -> "list[ProgressColumn]":
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """What became of one input. ``details`` are figures worth telling and ``words`` tell them to people;
-    ``reason`` says why it failed, ``brief`` the same without what stderr has told already.
+    """The outcome of one input. ``details`` holds values for JSON and ``words`` the same as text; ``reason`` says
+    why it failed, ``brief`` the same without what was already printed to stderr.
     """
 
     source: str
@@ -128,26 +129,26 @@ class Item:
     brief: str | None = None
 
     def answer(self) -> SourceOutcome:
-        """What programs are told of it."""
+        """The JSON answer."""
         return SourceOutcome(self.source, self.status, self.outputs, self.reason, self.details)
 
     def result(self) -> str:
-        """What came of it, or why nothing did."""
+        """The outputs and details, or the reason for the failure."""
         return self.brief or self.reason or "\n".join([*self.outputs, *([self.words] if self.words else [])])
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What became of all inputs: ``done`` now, ``kept`` from an earlier run, or ``failed``."""
+    """The outcome of all inputs: ``done`` now, ``kept`` from an earlier run, or ``failed``."""
 
     items: tuple[Item, ...]
 
     def answers(self) -> list[SourceOutcome]:
-        """What programs are told, input by input."""
+        """The JSON answers, one for each input."""
         return [item.answer() for item in self.items]
 
     def count(self, status: str) -> int:
-        """How many inputs ended so."""
+        """How many inputs have this status."""
         return sum(item.status == status for item in self.items)
 
     @property
@@ -157,13 +158,13 @@ class Outcome:
         return DONE if not failed else NOTHING if failed == len(self.items) else PARTLY
 
     def headline(self) -> str:
-        """The sum in one line."""
+        """A summary in one line."""
         words = {"done": "done", "kept": "kept from before", "failed": "failed"}
         counts = [f"{self.count(status)} {word}" for status, word in words.items() if self.count(status)]
         return ", ".join(counts) or "nothing to do"
 
     def table(self) -> "Table":
-        """A table for people: every input, what was made of it, and why not where nothing was."""
+        """A table for people: every input with its results, or the reason why there are none."""
         from rich.table import Table
         from rich.text import Text
 
@@ -185,7 +186,7 @@ class Outcome:
 
 
 def report_outcome(outcome: Outcome, *, as_json: bool) -> None:
-    """Prints the outcome; the reason why a single input failed has been told already."""
+    """Prints the outcome; if a single input failed, its reason has been printed already."""
     if as_json or len(outcome.items) > 1 or not outcome.count("failed"):
         report(outcome.answers(), outcome.table(), as_json=as_json)
 
@@ -193,7 +194,7 @@ def report_outcome(outcome: Outcome, *, as_json: bool) -> None:
 def for_each(
     sources: Iterable[Source], work: Callable[[Source], Item], *, name: Callable[[Source], str] = str
 ) -> Outcome:
-    """Works on every source; one that fails is told of on stderr at once and the others go on."""
+    """Works on every source; a failure is printed to stderr at once and the others continue."""
     items = []
     for source in sources:
         try:
@@ -207,7 +208,7 @@ def for_each(
 
 
 def describe(error: BaseException) -> str:
-    """An error in one line, for people who did not write the program."""
+    """An error in one line, for users."""
     if isinstance(error, OSError) and not isinstance(error, LabanError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return _one_line(str(error)) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Options on how poses are found and on what a source does not say of itself, for commands to inherit."""
+"""Options on how poses are found and on properties that a source lacks, for commands to inherit."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ _FrameRate = Annotated[
     Field(gt=0, le=1e6),
     typer.Option(
         metavar="HZ",
-        help="Frames per second where the source has no times: poses, numbered images, a raw stream. [30]",
+        help="Frames per second of a source without times: poses, numbered images, a raw stream. [30]",
     ),
 ]
 
@@ -56,15 +56,15 @@ class FrameRateOption:
 
 @dataclass(frozen=True)
 class PoseFileOptions:
-    """What a file of poses may not say."""
+    """Properties that a file of poses may lack."""
 
     fps: _FrameRate = None
     size: Annotated[
-        str | None, typer.Option(metavar="WxH", help="Image size of a file of poses that does not give it.")
+        str | None, typer.Option(metavar="WxH", help="Image size, if a file of poses does not give it.")
     ] = None
 
     def pose_file(self) -> PoseFile:
-        """The same as values."""
+        """The same as one parsed value."""
         return PoseFile(self.fps, None if self.size is None else parse_size(self.size))
 
 
@@ -73,9 +73,11 @@ class AxisOptions:
     """How the coordinates of a file of poses are laid out."""
 
     flip_y: Annotated[
-        bool, typer.Option("--flip-y", help="Turn over pixels whose y grows upwards, as in plots.")
+        bool, typer.Option("--flip-y", help="Flip y, for pixels whose y grows upwards, as in plots.")
     ] = False
-    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="Read y before x, as MoveNet has them.")] = False
+    swap_xy: Annotated[bool, typer.Option("--swap-xy", help="Read y before x, the order MoveNet uses.")] = (
+        False
+    )
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,11 @@ class CacheOption:
 
 @dataclass(frozen=True)
 class PoseOptions(EngineOptions, PoseFileOptions, CacheOption):
-    """How the poses of a video or a recording are come by."""
+    """How poses are extracted from a video or read from a recording."""
 
 
 def whom(words: str) -> Any:
-    """The option that names a person by number; ``words`` say what for, and who is taken without it."""
+    """The option that selects a person by id; ``words`` is its help."""
     return typer.Option(metavar="ID", help=words)
 
 

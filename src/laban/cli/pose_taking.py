@@ -1,4 +1,4 @@
-"""The poses of one source that a command was given, taken or read, with its warnings told."""
+"""The poses of one source of a command, extracted or read, with its warnings printed."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from laban.sources.containers import absence
 
 
 def take_poses(source: Path, options: PoseOptions, *, quiet: bool) -> FoundPoses:
-    """The recording of ``source``, - being standard input. Raises SourceError where there is no such file."""
+    """The recording of ``source``; - is standard input. Raises SourceError if there is no such file."""
     path = Path(read_or_given(str(source)))
     if not path.exists():
         raise SourceError(absence(path))

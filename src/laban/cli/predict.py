@@ -1,4 +1,4 @@
-"""``laban predict``: what everybody in a source does, and when."""
+"""``laban predict``: a timeline of actions for every person in a source."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -42,7 +42,8 @@ class PredictOptions(ActionOptions, PoseOptions):
         Path | None, typer.Option("-o", "--output", help="A .json, .csv or .vtt file, or a folder.")
     ] = None
     overlay: Annotated[
-        Path | None, typer.Option(help="The video with labels over everybody: an .mp4, or a folder.")
+        Path | None,
+        typer.Option(help="Write the video with each person labelled: an .mp4 file, or a folder."),
     ] = None
 
 
@@ -55,14 +56,14 @@ def predict(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Recognise what everybody in videos or recordings does, and when: a timeline for each person.
+    """Recognise what each person in videos or recordings does, and when, as a timeline per person.
 
-    Poses are taken once and kept. Of a task with a background, like fall or no fall, only the events are told.
-    What the model does not know is unknown. A source that cannot be read is skipped, with the reason. Of several
-    sources each in which there is something to tell has one line.
+    Poses are extracted once and kept. For a task with a background class, such as fall or no fall, only the events
+    are reported. Movement that the model does not know is reported as unknown. A source that cannot be read is
+    skipped, with the reason. With several sources, one line is printed for each source with events.
 
-    A model that `laban train-image` made answers images instead: the class of everybody in each, or of the whole.
-    With --overlay it shows what it looked at.
+    A model made by `laban train-image` classifies images instead: each person in them, or the whole image.
+    --overlay then draws what the answer was based on.
     """
     inputs = expand_inputs(sources, notify=partial(warn, quiet=quiet))
     opened = open_exported(model)
@@ -86,7 +87,7 @@ def predict(
 
 
 class _Job:
-    """One model, many sources; remembers each source's timeline."""
+    """One model and many sources; collects each source's timeline."""
 
     def __init__(
         self, model: SequenceModel, options: PredictOptions, inputs: Sequence[Input], *, quiet: bool
@@ -112,7 +113,7 @@ class _Job:
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Of several sources one bar tells how many are done and how long the rest will take."""
+        """With several sources, one progress bar counts them and estimates the time left."""
         with closing(self._results):
             if not self.several:
                 yield
@@ -144,7 +145,7 @@ class _Job:
         return Item(str(one), "done", tuple(map(str, made)), details=details, words=words)
 
     def write(self) -> None:
-        """The timelines to where they were asked for: one file for all, or one for each."""
+        """Writes the timelines: one file for all, or one for each."""
         by_target: dict[Path, list[tuple[str, Timeline]]] = {}
         for source, timeline in self.timelines.items():
             if source in self.targets:
@@ -187,7 +188,7 @@ class _Job:
 
 
 def _is_shown(path: Path) -> bool:
-    """Whether poses are to be taken of it; what cannot be read is refused later, by itself."""
+    """Whether poses must be extracted from it; a file that cannot be read is refused later, on its own."""
     with suppress(SourceError):
         return path.exists() and has_images(path)
     return False
@@ -196,7 +197,7 @@ def _is_shown(path: Path) -> bool:
 def _targets(
     output: Path | None, inputs: Sequence[Input], *, suffix: str, known: Sequence[str]
 ) -> dict[str, Path]:
-    """Where the result of each source goes: all to the file ``output``, or each to its own in that folder."""
+    """The path of each source's result: the file ``output`` for all, or a file for each in that folder."""
     if output is None:
         return {}
     if not output.suffix or output.is_dir():
@@ -222,7 +223,7 @@ def _report(outcome: Outcome, job: _Job, *, as_json: bool) -> None:
 
 
 def _report_several(outcome: Outcome, job: _Job) -> None:
-    """One line for each source in which there is something, and the sum of all."""
+    """One line for each source with events, and a summary."""
     told = [item for item in outcome.items if item.reason is None]
     for item in told:
         if len(job.timelines[item.source]):
@@ -230,11 +231,11 @@ def _report_several(outcome: Outcome, job: _Job) -> None:
     for path in dict.fromkeys(path for item in told for path in item.outputs):
         report(None, path, as_json=False)
     silent = sum(not len(job.timelines[item.source]) for item in told)
-    say(f"{outcome.headline()}; nothing to tell of {silent}", quiet=job.quiet)
+    say(f"{outcome.headline()}; no events in {silent}", quiet=job.quiet)
 
 
 def _line(timeline: Timeline) -> str:
-    """Every span in the order of time: its label and person, from when to when, how probable."""
+    """Every span in order of time: label, start and end, person and probability."""
     return ", ".join(
         f"{span.label} {format_time(span.start_s)}-{format_time(span.end_s)} person {span.person} {span.score:.2f}"
         for span in sorted(timeline, key=lambda one: (one.start_s, one.person or 0, one.task))
@@ -264,4 +265,4 @@ def _table(timeline: Timeline) -> Any:
 
 
 def _spans_words(count: int) -> str:
-    return {0: "nothing to tell", 1: "1 span"}.get(count, f"{count} spans")
+    return {0: "no events", 1: "1 span"}.get(count, f"{count} spans")

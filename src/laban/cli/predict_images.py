@@ -1,4 +1,4 @@
-"""``laban predict`` with a classifier of images: what class each image has, or everybody in it."""
+"""``laban predict`` with an image classifier: the class of each image, or of each person in it."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ def predict_images(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Answers for every image; one that cannot be read is skipped, with the reason."""
+    """Classifies every image; one that cannot be read is skipped, with the reason."""
     images = list(_images(inputs))
     if output is not None and output.suffix.lower() not in _WRITTEN:
         raise InvalidValueError(f"answers on images are written to .json or .csv, got {output}")
@@ -50,7 +50,7 @@ def predict_images(
 
 
 def _images(inputs: Sequence[Input]) -> "list[Input]":
-    """Every image: a folder's own, else what was named."""
+    """Every image: those of a folder, otherwise the file that was named."""
     found = []
     for one in inputs:
         if one.path.is_dir():
@@ -68,7 +68,7 @@ def _task(model: ImageModel, options: PoseOptions, *, quiet: bool) -> ImagePredi
 
 
 class _Job:
-    """One classifier, many images; remembers what was said of each."""
+    """One classifier and many images; collects the answers for each."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class _Job:
         made = self._drawn(one, answers)
         words = ", ".join(f"{answer.label} {answer.probability:.0%}" for answer in answers) or "nobody found"
         if answers and answers[0].person is None and self.model.needs_people:
-            words += " (nobody found; all of the image was shown)"
+            words += " (nobody found; classified the whole image)"
         return Item(str(one), "done", made, details=self._details(answers), words=words)
 
     def _details(self, answers: Sequence[LocatedAnswer]) -> ImageDetails:

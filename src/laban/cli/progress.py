@@ -1,4 +1,4 @@
-"""What a long learning says of itself: a bar with its time left for each stage, and what came of it."""
+"""Progress of a training run: a progress bar for each stage, and the result."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class StageBars:
-    """Says each stage, and shows a bar for those that begin with one of ``barred``; for all if it is empty."""
+    """Prints each stage, and shows a progress bar for those that begin with one of ``barred``, or for all if it is
+    empty."""
 
     def __init__(self, *, unit: str, barred: tuple[str, ...], quiet: bool) -> None:
         self._unit, self._barred, self._quiet = unit, barred, quiet
@@ -25,7 +26,7 @@ class StageBars:
         self._advance: Progress | None = None
 
     def stage(self, words: str) -> None:
-        """Another stage begins, and the last is over."""
+        """Ends the last stage and begins another."""
         self.close()
         say(words, quiet=self._quiet)
         if not self._barred or words.startswith(self._barred):
@@ -33,16 +34,16 @@ class StageBars:
             self._advance = self._bar.__enter__()
 
     def step(self, done: float, total: float | None) -> None:
-        """How far the stage has come."""
+        """Advances the progress bar of the stage."""
         if self._advance is not None:
             self._advance(done, total)
 
     def epoch(self, progress: "TrainingProgress") -> None:
-        """How far a training has come."""
+        """Advances the progress bar by a training epoch."""
         self.step(progress.epoch.number, progress.of)
 
     def close(self) -> None:
-        """Takes the bar away."""
+        """Removes the progress bar."""
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = self._advance = None
@@ -50,7 +51,7 @@ class StageBars:
 
 @contextmanager
 def stage_bars(*, unit: str, barred: tuple[str, ...] = (), quiet: bool) -> Iterator[StageBars]:
-    """Bars that are gone when the block ends, however it does."""
+    """Progress bars that are removed when the block ends, even by an error."""
     bars = StageBars(unit=unit, barred=barred, quiet=quiet)
     try:
         yield bars
@@ -61,7 +62,7 @@ def stage_bars(*, unit: str, barred: tuple[str, ...] = (), quiet: bool) -> Itera
 def report_learned(
     learned: Learned[TrainingMetrics] | Learned[ImageMetrics], *texts: "RenderableType", as_json: bool
 ) -> None:
-    """Prints a run's figures as JSON, or ``texts`` and where its files are."""
+    """Prints a run's metrics as JSON, or ``texts`` and the paths of its files."""
     if as_json:
         report(learned.answer(), "", as_json=True)
         return

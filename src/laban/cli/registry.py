@@ -1,6 +1,6 @@
-"""All commands: where each is written, what ``laban --help`` says of it, and examples for its own help.
+"""All commands: where each is defined, its line in ``laban --help``, and examples for its own help.
 
-A command's module is imported only when that command runs, so that the help appears at once.
+A command's module is imported only when the command runs, so that the help appears at once.
 """
 
 from typing import NamedTuple
@@ -22,7 +22,7 @@ COMMANDS = {
     ),
     "extract": Entry(
         "laban.cli.extract:extract",
-        "Find the people in videos and save their movement.",
+        "Find and track people in videos and save their movement.",
         (
             "laban extract clip.mp4 -o out",
             "laban extract videos/ more/*.mov -o out --overlay",
@@ -31,27 +31,27 @@ COMMANDS = {
     ),
     "show": Entry(
         "laban.cli.look:show",
-        "Summarise people, time ranges and visibility.",
+        "Summarise a recording: people, time ranges and visibility.",
         ("laban show clip.parquet", "laban show clip.parquet --json"),
     ),
     "draw": Entry(
         "laban.cli.look:draw",
-        "Draw a recording as a video, a sheet or curves.",
+        "Draw a recording as a video, a contact sheet or curves.",
         ("laban draw clip.parquet", "laban draw clip.parquet --sheet -o sheet.png"),
     ),
     "view": Entry(
         "laban.cli.look:view",
-        "Make a page that shows a recording in 3D.",
+        "Write a web page that shows a recording in 3D.",
         ("laban view clip.parquet", "laban view clip.parquet -o page.html --open"),
     ),
     "convert": Entry(
         "laban.cli.convert:convert",
-        "Convert poses to another file format.",
+        "Convert poses from one file format to another.",
         ("laban convert clip.parquet clip.trc", "laban convert keypoints.json clip.parquet"),
     ),
     "features": Entry(
         "laban.cli.features:features",
-        "Write angles, inclinations and kinematics as a table.",
+        "Write joint angles and kinematics as a table.",
         (
             "laban features clip.mp4 -o angles.csv",
             "laban features clip.parquet --set angles --set angular_velocity -o knees.parquet",
@@ -60,7 +60,7 @@ COMMANDS = {
     ),
     "train": Entry(
         "laban.cli.train:train",
-        "Train a recogniser on labelled clips.",
+        "Train an action recogniser on labelled clips.",
         (
             "laban train clips/ -o run",
             "laban train clips.csv -o run --folds 5 --window-s 1.5",
@@ -69,7 +69,7 @@ COMMANDS = {
     ),
     "train-image": Entry(
         "laban.cli.train_image:train_image",
-        "Train a classifier on labelled images.",
+        "Train an image classifier on labelled images.",
         (
             "laban train-image postures/ -o run",
             "laban train-image desk.csv -o run --backbone landmarks",
@@ -78,12 +78,12 @@ COMMANDS = {
     ),
     "evaluate": Entry(
         "laban.cli.evaluate:evaluate",
-        "Evaluate a model on clips that are new to it.",
-        ("laban evaluate run other-clips/", "laban evaluate fall clips.csv -o judged --json"),
+        "Evaluate a model on labelled clips it has not seen.",
+        ("laban evaluate run other-clips/", "laban evaluate fall clips.csv -o evaluation --json"),
     ),
     "predict": Entry(
         "laban.cli.predict:predict",
-        "Recognise what everybody does, and when.",
+        "Recognise what each person does, and when.",
         (
             "laban predict fall clip.mp4",
             "laban predict run videos/ -o out.csv --overlay overlays",
@@ -97,7 +97,7 @@ COMMANDS = {
     ),
     "explain": Entry(
         "laban.cli.explain:explain",
-        "Show which joints and moments decided an answer.",
+        "Show which joints and moments decided a prediction.",
         (
             "laban explain fall clip.mp4 -o why",
             "laban explain safety clip.parquet --task fight --person 2 --video -o why",
@@ -127,7 +127,7 @@ COMMANDS = {
     ),
     "posture": Entry(
         "laban.cli.posture.app:posture",
-        "Measure alignment and balance, with intervals.",
+        "Measure posture: alignment and balance, with intervals.",
         (
             "laban posture side.jpg -o report --height-cm 172",
             "laban posture desk.mp4 --json",
@@ -165,4 +165,4 @@ COMMANDS = {
 }
 
 SUBCOMMANDS = ("coach_learn",)
-"""Commands below others that have settings of their own, as laban.toml names them."""
+"""Subcommands with options of their own, by their table in laban.toml."""

@@ -1,4 +1,4 @@
-"""``laban reps``: the repetitions in a clip, counted and judged."""
+"""``laban reps``: the repetitions in a clip, counted and compared."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,9 +28,9 @@ class RepsOptions(PoseOptions):
     """The options of ``laban reps``."""
 
     output: OutputFolder = None
-    person: Annotated[int | None, whom("Whom to count. [the biggest]")] = None
+    person: Annotated[int | None, whom("The person to count. [the largest]")] = None
     joint: Annotated[
-        str | None, typer.Option(help="Count by this angle alone, as left_knee. [the whole body]")
+        str | None, typer.Option(help="Count by this angle alone, such as left_knee. [the whole body]")
     ] = None
     low_deg: Annotated[
         float | None,
@@ -40,19 +40,25 @@ class RepsOptions(PoseOptions):
     high_deg: Annotated[
         float | None,
         Field(ge=0, le=180),
-        typer.Option(metavar="DEG", help="The upper threshold, to be passed there and back."),
+        typer.Option(metavar="DEG", help="With --joint and --low-deg: the upper threshold."),
     ] = None
     min_s: Annotated[
-        float, Field(ge=0.1, le=60), typer.Option(metavar="S", help="The shortest repetition.")
+        float, Field(ge=0.1, le=60), typer.Option(metavar="S", help="The shortest repetition, in seconds.")
     ] = 0.3
-    max_s: Annotated[float, Field(ge=0.1, le=600), typer.Option(metavar="S", help="The longest.")] = 15.0
-    min_range_deg: Annotated[
-        float, Field(ge=1, le=180), typer.Option(metavar="DEG", help="How far the widest angle must go.")
+    max_s: Annotated[
+        float, Field(ge=0.1, le=600), typer.Option(metavar="S", help="The longest repetition, in seconds.")
     ] = 15.0
-    space: Annotated[Literal["auto", "pixel", "world"], typer.Option(help="auto, pixel or world.")] = "auto"
+    min_range_deg: Annotated[
+        float,
+        Field(ge=1, le=180),
+        typer.Option(metavar="DEG", help="The least range of the angle that moves most, in degrees."),
+    ] = 15.0
+    space: Annotated[
+        Literal["auto", "pixel", "world"], typer.Option(help="The space to measure in: auto, pixel or world.")
+    ] = "auto"
 
     def settings(self) -> RepetitionSettings:
-        """Those that decide what a repetition is."""
+        """The settings that decide what counts as a repetition."""
         return part_of(self, RepetitionSettings)
 
 
@@ -64,12 +70,12 @@ def reps(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find and count the repetitions in a clip, of whatever movement it is.
+    """Find and count the repetitions of any movement in a clip.
 
-    Each is told with its range, its tempo and its likeness to the median repetition. Nothing need be trained or
-    named; with --joint and two thresholds it counts as an exercise defines it. Nobody moving is 0, not an error.
-    With -o there are an image of the movement with the repetitions marked, one of each where it turns, a page of
-    both, and JSON.
+    Each repetition is reported with its range, its tempo and its similarity to the median repetition. No training
+    is needed and the exercise need not be named; with --joint and two thresholds, repetitions are counted as an
+    exercise defines them. No movement is 0 repetitions, not an error. -o writes an image of the movement with the
+    repetitions marked, one of their turning points, a page with both, and JSON.
     """
     settings = options.settings()
     if options.output is not None:

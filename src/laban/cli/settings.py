@@ -1,4 +1,4 @@
-"""Where the value of an option comes from: a flag, a LABAN_ variable, laban.toml, or its default."""
+"""Resolves options from flags, LABAN_ variables, laban.toml and defaults."""
 
 import dataclasses
 import os
@@ -85,7 +85,7 @@ def _from_environment(
 ) -> Iterator[tuple[str, _Given]]:
     prefix = _prefix(section)
     known = {prefix + key.upper(): name for key, name in keys.items()}
-    # as those of train-image to train
+    # such as the variables of train-image, seen from train
     longer = tuple(other for other in map(_prefix, others) if other.startswith(prefix))
     for variable in sorted(name for name in environment if name.startswith(prefix)):
         if variable in known or not variable.startswith(longer):

@@ -1,4 +1,4 @@
-"""One side of a comparison opened for a command: whose movement it is, and where it comes from."""
+"""Opening one side of a comparison for a command: a person's movement, and its source."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def opened(
     quiet: bool,
     flag: str = "--person",
 ) -> Side:
-    """One side, its poses taken where there are only images; what was wrong with it is warned of."""
+    """One side, its poses extracted if there are only images, with its warnings printed."""
     read = read_or_given(source)
     path, _ = parse_source(read)
     settings = poses.extraction(quiet=quiet) if path.exists() and has_images(path) else None

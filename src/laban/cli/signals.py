@@ -1,4 +1,4 @@
-"""Ctrl-C and the system's wish to end, as an event."""
+"""Ctrl-C and termination signals as an event."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ from typing import Any
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C, or the system's wish to end, sets; the next Ctrl-C ends at once."""
+    """An event that the first Ctrl-C or termination signal sets; the next Ctrl-C ends the program at once."""
     stop = threading.Event()
     before: dict[int, Any] = {}
 

@@ -1,4 +1,4 @@
-"""A video from standard input: kept in a temporary file while the command runs, as reading it needs to seek."""
+"""A video from standard input: kept in a temporary file while the command runs, because decoding needs to seek."""
 
 import atexit
 import shutil
@@ -10,19 +10,19 @@ from laban.errors import SourceError
 
 STDIN = "-"
 NAME = "standard input"
-_kept_at: list[str] = []  # where it was kept, so that no message names a place that nobody gave
+_kept_at: list[str] = []  # the temporary files, so that no message names a path that the user never gave
 
 
 NAME = "standard input"
 
 
 def read_or_given(source: str) -> str:
-    """``source``, or for ``-`` the file with all of standard input. Raises SourceError where none is given."""
+    """``source``, or for ``-`` a file with all of standard input. Raises SourceError if there is none."""
     return str(spooled()) if source == STDIN else source
 
 
 def spooled() -> Path:
-    """A file with all of standard input, removed when the program ends. Raises SourceError where none is given."""
+    """A file with all of standard input, removed when the program ends. Raises SourceError if there is none."""
     if sys.stdin is None or sys.stdin.isatty():
         raise SourceError("standard input is a terminal, expected a video; pipe one in, or name a file")
     folder = Path(tempfile.mkdtemp(prefix="laban-"))
@@ -40,7 +40,7 @@ def spooled() -> Path:
 
 
 def spoken(text: str) -> str:
-    """``text`` with standard input called so, instead of the file in which it is kept."""
+    """``text`` with the temporary file's path replaced by "standard input"."""
     for path in _kept_at:
         text = text.replace(path, NAME)
     return text

@@ -1,4 +1,4 @@
-"""A recording's summary as words and a table for people."""
+"""A recording's summary as text and a table for people."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""``laban train``: a recogniser from labelled clips."""
+"""``laban train``: an action recogniser from labelled clips."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,56 +34,60 @@ class TrainOptions(LearningSettings, LearningClipOptions):
     """The options of ``laban train``."""
 
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="RUN", help="The folder for the run. [run]")
+        Path, typer.Option("-o", "--output", metavar="RUN", help="The folder of the run. [run]")
     ] = Path("run")
     described: ClassVar[Described] = {
         "model": typer.Option(
-            help="resnet, tcn, lstm, bilstm, transformer, ddnet or stgcn; or published, a recipe."
+            help="resnet, tcn, lstm, bilstm, transformer, ddnet or stgcn; or the recipe published."
         ),
-        "window_s": typer.Option(metavar="S", help="Seconds of an example."),
-        "hop_s": typer.Option(metavar="S", help="An example every so often."),
-        "fps": typer.Option(metavar="F", help="The clock of an example."),
-        "whole_clips": typer.Option(metavar="N", help="Take all of a clip as one example, at N instants."),
-        "people": typer.Option(help="all, or most_moving: whose clip it is."),
+        "window_s": typer.Option(metavar="S", help="The length of an example in seconds."),
+        "hop_s": typer.Option(metavar="S", help="The time from one example to the next in seconds."),
+        "fps": typer.Option(metavar="F", help="The frame rate of an example."),
+        "whole_clips": typer.Option(
+            metavar="N", help="Make one example of a whole clip, sampled at N instants."
+        ),
+        "people": typer.Option(help="Which people of a clip to use: all or most_moving."),
         "split": typer.Option(
-            help="group, data, blocks, time, or random, reported next to group. [the data's own, else group]"
+            help="group, data, blocks, time, or random (reported next to group). [the data's own, or group]"
         ),
-        "folds": typer.Option(metavar="K", help="Judge by K folds; the model kept learns from all."),
-        "heads": typer.Option(help="separate, or unified: one softmax for all tasks."),
-        "epochs": typer.Option(metavar="N", help="Passes over the data. [the recipe's]"),
-        "class_weights": typer.Option(help="balanced or even."),
-        "seed": typer.Option(metavar="N", help="Of all that is random."),
-        "threads": typer.Option(metavar="N", help="For training. [all cores]"),
-        "baselines": typer.Option(help="Train the baselines too, for comparison."),
+        "folds": typer.Option(
+            metavar="K", help="Evaluate by K-fold cross-validation; the final model is trained on all folds."
+        ),
+        "heads": typer.Option(help="separate, or unified (one softmax for all tasks)."),
+        "epochs": typer.Option(metavar="N", help="Training epochs. [the recipe's]"),
+        "class_weights": typer.Option(help="The weights of classes in the loss: balanced or even."),
+        "seed": typer.Option(metavar="N", help="The seed of all random numbers."),
+        "threads": typer.Option(metavar="N", help="CPU threads for training. [all cores]"),
+        "baselines": typer.Option(help="Train baselines too, for comparison."),
     }
     features: Annotated[
         tuple[str, ...] | None,
         BeforeValidator(_split_names),
-        typer.Option(metavar="SETS", help="Sets of features, such as scene,angles. [what suits the model]"),
+        typer.Option(metavar="SETS", help="Feature sets, such as scene,angles. [those that suit the model]"),
     ] = None
     data_split: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Which of a pickle's splits is meant, such as xsub."),
+        typer.Option(metavar="NAME", help="The split of a pickle to use, such as xsub."),
     ] = None
 
     def learning(self) -> LearningSettings:
-        """Those that decide what is learned."""
+        """The settings that decide what is learned."""
         return part_of(self, LearningSettings)
 
 
 @with_options("train")
 def train(data: Data, *, options: TrainOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Train a recogniser on labelled clips, evaluate it on people it has not seen, and write it ready to use.
+    """Train an action recogniser on labelled clips, evaluate it on people it has not seen, and export it for use.
 
     DATA is a folder with a folder of videos for each class, a table with the columns path and label, files of
-    landmarks, or a PYSKL pickle. Poses are extracted once and kept. The figures are for people or scenes that the
-    model has not seen. The run holds model.tflite, report.html, metrics.json and a checkpoint; a run that was
-    stopped continues where it was, and a finished one is not repeated.
+    landmarks, or a PYSKL pickle. Poses are extracted once and kept. The metrics are for people or scenes that the
+    model has not seen. The folder of the run holds model.tflite, report.html, metrics.json and a checkpoint; a run
+    that was stopped continues where it was, and a finished one is not repeated.
     """
     folder = options.output
     check_output_folder(folder)
     settings = options.learning()
-    settings.training()  # an unknown model is told before any work is done
+    settings.training()  # refuses an unknown model before any work is done
     check_can_train()
     note = baselines_note() if settings.baselines else None
     if note:

@@ -1,4 +1,4 @@
-"""``laban train-image``: a classifier from labelled images."""
+"""``laban train-image``: an image classifier from labelled images."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,29 +32,36 @@ class TrainImageOptions(ImageLearningSettings):
     """The options of ``laban train-image``."""
 
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="RUN", help="The folder for the run. [run]")
+        Path, typer.Option("-o", "--output", metavar="RUN", help="The folder of the run. [run]")
     ] = Path("run")
     described: ClassVar[Described] = {
-        "backbone": typer.Option(help="efficientnet_lite0, or landmarks: who is there."),
-        "tune": typer.Option(help="How much of the backbone learns: frozen, partly, free."),
-        "crop": typer.Option(help="What is shown: person, or whole."),
-        "margin": typer.Option(metavar="F", help="The square round a person, by its box."),
-        "split": typer.Option(help="auto, group, data or random."),
-        "group": typer.Option(metavar="REGEX", help="The bracket in an image's name is its group."),
-        "epochs": typer.Option(metavar="N", help="Passes for the head. [30]"),
-        "tune_epochs": typer.Option(metavar="N", help="Passes for the backbone. [12]"),
-        "versions": typer.Option(metavar="N", help="Changed forms of each image."),
-        "mirror": typer.Option(help="Learn mirrored images too; left and right classes change."),
-        "class_weights": typer.Option(help="balanced or even."),
-        "shifts": typer.Option(help="Try the test under other conditions."),
-        "pose_model": typer.Option(help="lite, full or heavy."),
-        "detector": typer.Option(help="auto, blazepose or yolox."),
-        "seed": typer.Option(metavar="N", help="Of all that is random."),
-        "threads": typer.Option(metavar="N", help="For training. [all cores]"),
+        "backbone": typer.Option(
+            help="What is classified: pixels (efficientnet_lite0) or body landmarks (landmarks)."
+        ),
+        "tune": typer.Option(help="How much of the backbone is trained: frozen, partly or free."),
+        "crop": typer.Option(help="What the network sees: person or whole image."),
+        "margin": typer.Option(
+            metavar="F", help="The side of the square crop as a multiple of the person's box."
+        ),
+        "split": typer.Option(help="How the data is split: auto, group, data or random."),
+        "group": typer.Option(
+            metavar="REGEX",
+            help="A regular expression on an image's name; its parentheses capture the group.",
+        ),
+        "epochs": typer.Option(metavar="N", help="Epochs for the head. [30]"),
+        "tune_epochs": typer.Option(metavar="N", help="Epochs for the backbone. [12]"),
+        "versions": typer.Option(metavar="N", help="Augmented versions of each image."),
+        "mirror": typer.Option(help="Train on mirrored images too, with left and right classes exchanged."),
+        "class_weights": typer.Option(help="The weights of classes in the loss: balanced or even."),
+        "shifts": typer.Option(help="Test on simulated conditions too, such as other light."),
+        "pose_model": typer.Option(help="The landmark network: lite, full or heavy."),
+        "detector": typer.Option(help="The person detector: auto, blazepose or yolox."),
+        "seed": typer.Option(metavar="N", help="The seed of all random numbers."),
+        "threads": typer.Option(metavar="N", help="CPU threads for training. [all cores]"),
     }
 
     def learning(self) -> ImageLearningSettings:
-        """Those that decide what is learned."""
+        """The settings that decide what is learned."""
         return part_of(self, ImageLearningSettings)
 
 
@@ -73,12 +80,12 @@ def train_image(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a classifier on labelled images, evaluate it, and write it ready to use.
+    """Train an image classifier on labelled images, evaluate it, and export it for use.
 
-    It begins with what ImageNet taught EfficientNet-Lite0, or with the landmarks of who is in the image.
-    People and scenes (groups) are never on both sides of a split. The run holds model.tflite, smaller files of
-    16 and 8 bits, report.html and metrics.json. An image that cannot be read is left out and named. A run
-    that was stopped goes on where it was, and one that is done is not done again.
+    It starts from EfficientNet-Lite0 trained on ImageNet, or from the landmarks of the people in the images. People
+    and scenes (groups) are never on both sides of a split. The folder of the run holds model.tflite, smaller files
+    of 16 and 8 bits, report.html and metrics.json. An image that cannot be read is left out and named. A run that
+    was stopped continues where it was, and a finished one is not repeated.
     """
     check_can_train()
     folder = options.output
@@ -98,8 +105,8 @@ def train_image(
 
 
 def _tools(settings: ImageLearningSettings, stack: ExitStack, *, quiet: bool) -> Tools:
-    """The backbone and whatever finds people, their weights fetched; without those of the engine, what can be
-    done without them is."""
+    """The backbone and the person finder, with weights fetched; if those of the pose engine are not available, only
+    the backbone."""
     backbone = None
     if not settings.of_landmarks:
         from laban.models.image.backbone import pretrained
@@ -113,7 +120,7 @@ def _tools(settings: ImageLearningSettings, stack: ExitStack, *, quiet: bool) ->
     except AssetError as error:
         if settings.of_landmarks:
             raise
-        warn(f"nobody can be looked for: {error.brief}", quiet=quiet)
+        warn(f"people cannot be found in the images: {error.brief}", quiet=quiet)
         return Tools(backbone=backbone)
     return Tools(find, backbone)
 

@@ -1,4 +1,4 @@
-"""``laban watch``: the same live, one line of JSON for whatever begins and ends."""
+"""``laban watch``: live action recognition, one line of JSON per event."""
 
 import threading
 from collections.abc import Iterator
@@ -45,11 +45,11 @@ def watch(
     options: WatchOptions,
     quiet: Quiet = False,
 ) -> None:
-    """Watch a camera or video, and print one line of JSON for whatever begins and ends.
+    """Watch a camera or video, and print one line of JSON when an event begins and when it ends.
 
-    Speed and the number of people go to stderr. Ctrl-C ends the watching and with it all that is open.
+    Speed and the number of people go to stderr. Ctrl-C stops watching and ends all open events.
     """
-    watcher = ActionWatch(  # refuses what cannot watch before a camera is switched on
+    watcher = ActionWatch(  # refuses a model that cannot watch before a camera is switched on
         open_model(model),
         settings=options.settings(),
         on_warning=lambda warning: warn(f"{source}: {warning}", quiet=quiet),

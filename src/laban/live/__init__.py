@@ -1,1 +1,1 @@
-"""Live: frames in as they come, events out as soon as they are known."""
+"""The live loop: frames in as they arrive, events out as soon as they are known."""

@@ -19,7 +19,7 @@ _STATS_EVERY_S = 5.0
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """One frame that was watched: its time, the people in it, and the events that it gave."""
+    """One watched frame: its time, the people in it, and the events it produced."""
 
     time_s: float
     people: tuple[Pose, ...]
@@ -29,9 +29,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class SessionStats:
-    """How a session goes: ``frames`` watched, ``skipped`` because newer ones were there, ``fps`` lately, the
-    ``people`` in the last frame, all ``events`` so far, and the seconds of processor time that the watchers took
-    for a frame on average."""
+    """Statistics of a session: ``frames`` watched, ``skipped`` because newer ones were available, recent ``fps``,
+    ``people`` in the last frame, ``events`` so far, and the mean processor seconds of the watchers per frame."""
 
     frames: int = 0
     skipped: int = 0
@@ -42,11 +41,11 @@ class SessionStats:
 
 
 class LiveSession:
-    """One source, gone through once for any number of watchers.
+    """One pass through a source, for any number of watchers.
 
-    Of a live source only the newest frame is looked at where looking takes longer than the next is waited for; of
-    any other, all are. Once ``stop`` is set the session ends as if the source had. Events carry the name of the
-    ``camera``, where there is one. ``on_stats`` is called every five seconds and at the end.
+    If estimation is slower than a live source, only its newest frame is used; of other sources every frame is. Once
+    ``stop`` is set the session ends as if the source had ended. Events carry the name of the ``camera``, if given.
+    ``on_stats`` is called every five seconds and at the end.
 
     >>> from laban.pose.replay import ReplayEstimator
     >>> from laban.sources import SyntheticScene, SyntheticSource
@@ -73,18 +72,16 @@ class LiveSession:
         self._began = self._finished = False
 
     def events(self) -> Iterator[Event]:
-        """What the watchers notice, as soon as it is known; what is going on at the end ends.
-
-        Raises as ``moments`` does.
+        """The watchers' events as soon as they are known; events that are open at the end are ended. Raises as
+        ``moments`` does.
         """
         for moment in self.moments():
             yield from moment.events
         yield from self.finish()
 
     def moments(self) -> Iterator[Moment]:
-        """Each frame as soon as all watchers have seen it; ``finish`` is to be called after the last.
-
-        Raises what the source, the estimator and the watchers raise, and InvalidValueError the second time.
+        """Each frame as soon as all watchers have processed it; call ``finish`` after the last. Raises what the
+        source, the estimator and the watchers raise, and InvalidValueError on a second call.
         """
         if self._began:
             raise InvalidValueError("a session goes through its source once; build another for another run")
@@ -95,7 +92,7 @@ class LiveSession:
                 yield self._moment(frame, people)
 
     def finish(self) -> list[Event]:
-        """What the watchers know at the end; nothing the second time."""
+        """The watchers' events at the end of the stream; empty on a second call."""
         if self._finished:
             return []
         self._finished = True
@@ -105,7 +102,7 @@ class LiveSession:
         return events
 
     def stop(self) -> None:
-        """Ends the session after the frame that is being watched."""
+        """Ends the session after the current frame."""
         self._stop.set()
 
     def _moment(self, frame: Frame, people: list[Pose]) -> Moment:
@@ -124,7 +121,7 @@ class LiveSession:
 
 
 class _Meter:
-    """Counts, and tells every few seconds."""
+    """Counts frames, and reports every few seconds."""
 
     def __init__(self, tell: Callable[[SessionStats], None], clock: Callable[[], float]) -> None:
         self.skipped: Callable[[], int] = lambda: 0

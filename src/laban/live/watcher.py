@@ -1,4 +1,4 @@
-"""What watches a stream: people in, frame by frame; what begins, changes and ends out."""
+"""The protocol of watchers: people in, frame by frame; events out."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -10,19 +10,16 @@ from laban.core.pose import Pose
 
 @runtime_checkable
 class Watcher(Protocol):
-    """Watches one stream for one thing.
-
-    Frames are given in order of time, each once and with all the people in it. A watcher keeps what it needs of
-    them and changes nothing, so that any number of watchers can share the same frames.
+    """Watches one stream for one task. Frames are given in order of time, each once and with all the people in it.
+    A watcher keeps what it needs and modifies nothing, so that any number of watchers can share the same frames.
     """
 
     def update(self, time_s: float, people: Sequence[Pose], info: FrameInfo, /) -> list[Event]:
-        """What became known by the frame at ``time_s`` (seconds on the clock of the stream).
-
-        Raises InvalidValueError where the time is not later than those before.
+        """The events that became known with the frame at ``time_s`` (seconds on the stream's clock). Raises
+        InvalidValueError if the time is not later than the previous one.
         """
         ...
 
     def finish(self) -> list[Event]:
-        """What became known by the end of the stream: whatever was going on ends."""
+        """The events that became known at the end of the stream; open events are ended."""
         ...

@@ -1,4 +1,4 @@
-"""Where a user's own data lies, which no cache may lose."""
+"""The folder of a user's own data, which unlike a cache must not be lost."""
 
 import os
 import sys
@@ -9,9 +9,8 @@ from laban.errors import OutputError
 
 
 def data_folder(environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:
-    """The folder that LABAN_HOME names, else the platform's folder for data, or what XDG_DATA_HOME says.
-
-    Raises OutputError where there is no home folder.
+    """The folder that LABAN_HOME names, otherwise the one in XDG_DATA_HOME or in the platform's data folder. Raises
+    OutputError if there is no home folder.
     """
     own = environment.get("LABAN_HOME", "").strip()
     if own:

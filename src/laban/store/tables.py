@@ -1,4 +1,4 @@
-"""How workouts lie in their file; needs SQLAlchemy."""
+"""The tables of recorded workouts; needs SQLAlchemy."""
 
 import math
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class RepetitionRow(Base):
 
 
 def workout_row(workout: Workout, began: datetime, repetitions: Sequence[RepetitionRow]) -> WorkoutRow:
-    """A row for a workout and what belongs to it."""
+    """A workout's row, with its repetitions and faults."""
     for number, one in enumerate(repetitions, 1):
         one.number = number
     return WorkoutRow(
@@ -63,7 +63,7 @@ def workout_row(workout: Workout, began: datetime, repetitions: Sequence[Repetit
 
 
 def repetition_row(one: DoneRepetition) -> RepetitionRow:
-    """A row for a repetition, without its number."""
+    """A repetition's row, without its number."""
     return RepetitionRow(
         start_s=float(one.start_s),
         turn_s=float(one.turn_s),

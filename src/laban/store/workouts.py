@@ -1,4 +1,4 @@
-"""The workouts of one person, kept in a file on their own machine: figures only, no images and no movement."""
+"""The workouts of one person, in a file on their own machine: numbers only, no images and no movement."""
 
 import os
 import sqlite3
@@ -20,34 +20,32 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4C42414E
-"""What SQLite's header says whose file it is: "LBAN"."""
+"""The application id in SQLite's header: "LBAN"."""
 
 _NAME = "workouts.sqlite"
 
 
 @dataclass(frozen=True)
 class PastWorkout:
-    """A workout as it was kept: when it began, in UTC, and what was done."""
+    """A recorded workout and the time it began, in UTC."""
 
     began: datetime
     workout: Workout
 
     def answer(self) -> KeptWorkoutAnswer:
-        """As it is told to programs; the hints that were said are not kept."""
+        """The JSON answer; the hints that were given are not recorded."""
         began = self.began.isoformat(timespec="seconds")
         return KeptWorkoutAnswer.extending(self.workout.answer(), began=began)
 
 
 def default_history(environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:
-    """Where workouts are kept: in this user's folder for data, see ``data_folder``."""
+    """The default file of workouts, in this user's data folder: see ``data_folder``."""
     return data_folder(environment, platform=platform) / _NAME
 
 
 class History:
-    """A file of workouts; it is made when the first is added.
-
-    Raises MissingExtraError without SQLAlchemy, FormatError for a file that is broken, not of Laban, or of a later
-    version, OutputError where the system refuses it.
+    """A file of workouts, made when the first is added. Raises MissingExtraError without SQLAlchemy, FormatError
+    for a file that is damaged, not Laban's, or of a later version, and OutputError if the system refuses access.
     """
 
     def __init__(self, path: Path) -> None:
@@ -55,12 +53,12 @@ class History:
         _needed()
 
     def check(self) -> None:
-        """Raises FormatError where there is a file that cannot be used; no file yet is well."""
+        """Raises FormatError if the file exists and cannot be used."""
         if _is_begun(self.path):
             _check(self.path)
 
     def add(self, workout: Workout, *, began: datetime) -> None:
-        """Keeps a workout that began at ``began``."""
+        """Records a workout that began at ``began``."""
         from laban.store.tables import repetition_row, workout_row
 
         with self._session(write=True) as session:
@@ -68,7 +66,7 @@ class History:
             session.commit()
 
     def workouts(self, exercise: str | None = None) -> list[PastWorkout]:
-        """All that were kept, or those of one exercise, the oldest first."""
+        """All recorded workouts, or those of one exercise, the oldest first."""
         from sqlalchemy import select
 
         from laban.store.tables import WorkoutRow
@@ -85,7 +83,7 @@ class History:
             return [_past(row) for row in session.scalars(query)]
 
     def forget(self, exercise: str | None = None) -> int:
-        """Deletes all workouts, and the file with them, or those of one exercise; returns how many."""
+        """Deletes all workouts along with the file, or those of one exercise; returns how many."""
         from sqlalchemy import text
 
         found = self.workouts(exercise)
@@ -96,7 +94,7 @@ class History:
                 for row in session.scalars(_of(exercise)):
                     session.delete(row)
                 session.commit()
-            with self._session(write=True) as session:  # else what was deleted stays readable in the file
+            with self._session(write=True) as session:  # otherwise deleted rows stay readable in the file
                 session.connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(
                     text("VACUUM")
                 )
@@ -137,7 +135,7 @@ def _of(exercise: str) -> Any:
 
 
 def _prepare(path: Path) -> None:
-    """Makes the file where there is none or an empty one, readable by its owner only."""
+    """Makes the file if it is missing or empty, readable by its owner only."""
     if _is_begun(path):
         return
     try:
@@ -151,12 +149,12 @@ def _prepare(path: Path) -> None:
 
 
 def _is_begun(path: Path) -> bool:
-    """Whether there is anything in the file; one that was only just created when its process ended is empty."""
+    """Whether the file has content; if the process that created it died at once, it is empty."""
     return path.exists() and path.stat().st_size > 0
 
 
 def _make(path: Path) -> None:
-    """Writes who owns the file, its version and its tables, all or nothing; what is there already stays."""
+    """Writes the application id, the version and the tables, all or nothing; existing tables stay."""
     from sqlalchemy import create_engine, text
     from sqlalchemy.exc import DBAPIError
 
@@ -178,10 +176,8 @@ def _make(path: Path) -> None:
 
 
 def _check(path: Path) -> None:
-    """Raises where the file is not one of ours, before anything is read from it or written to it.
-
-    One of ours whose process was killed is repaired: SQLite takes back what was half written, and what an
-    unfinished file lacks is made.
+    """Raises if the file is not Laban's, before anything is read from it or written to it. Laban's file is repaired
+    if its process was killed: SQLite rolls back an unfinished transaction, and missing tables are created.
     """
     mode = "rw" if _is_ours(path) else "ro"
     try:
@@ -196,7 +192,7 @@ def _check(path: Path) -> None:
     except sqlite3.Error as error:
         raise _refused(path, error) from error
     if not _is_begun(path):
-        return  # the very first write was taken back
+        return  # the first write was rolled back
     if owner != APPLICATION_ID:
         raise FormatError(f"{path} is a database, but not of Laban's workouts; name another with --history")
     if version not in (0, SCHEMA_VERSION):
@@ -204,14 +200,16 @@ def _check(path: Path) -> None:
             f"{path} holds workouts of version {version}, expected {SCHEMA_VERSION}; use the Laban that wrote it"
         )
     if sound != "ok":
-        raise FormatError(f"{path} is damaged: {sound}; restore it from a backup, or delete it to begin anew")
+        raise FormatError(
+            f"{path} is damaged: {sound}; restore it from a backup, or delete it to start again"
+        )
     if version == 0 or not {"workouts", "repetitions"} <= tables:
         _make(path)
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether the file says that it is ours, or is what a first write leaves that was cut off: nothing yet, beside
-    the journal that undoes it. SQLite may then write to it; a file of others stays as it is."""
+    """Whether the file has Laban's application id, or is what an interrupted first write leaves: no content, next
+    to the journal that rolls it back. Only then may SQLite write to it; any other file is left unchanged."""
     try:
         with path.open("rb") as file:
             header = file.read(72)
@@ -229,7 +227,7 @@ def _refused(path: Path, error: object) -> FormatError | OutputError:
         )
     if "full" in str(error):
         return OutputError(
-            f"no space is left for {path}: nothing was added, the workouts before are as they were; "
+            f"no space is left for {path}: nothing was added, and the earlier workouts are unchanged; "
             "free some space, or name another file with --history"
         )
     return OutputError(f"cannot use {path}: {error}; name another file with --history")

@@ -60,7 +60,7 @@ def test_the_traceback_is_there_for_those_who_ask(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("command", [ending(KeyboardInterrupt()), ending(code=130)])
 def test_ctrl_c_says_how_to_go_on(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(command, []) == 130
-    assert "what is finished is kept" in capsys.readouterr().err
+    assert "finished work is kept" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("code", [None, 0, 1, 3])

@@ -113,7 +113,7 @@ def test_ctrl_c_keeps_what_is_finished(pipeline: Pipeline, capsys: pytest.Captur
     pipeline.stop_at = "b"
     code, _, err = run("a.mp4", "b.mp4", "-o", "out", capsys=capsys)
     assert code == 130
-    assert "what is finished is kept" in err
+    assert "finished work is kept" in err
     assert Path("out/a.parquet").exists()
 
 
@@ -226,7 +226,7 @@ def test_a_folder_in_the_place_of_the_recording_is_told_before_the_work(
     Path("out/a.parquet").mkdir(parents=True)
     code, _, err = run("a.mp4", "-o", "out", capsys=capsys)
     assert code == 1
-    assert "out/a.parquet is a folder, expected a place for the recording" in err
+    assert "out/a.parquet is a folder, expected a file for the recording" in err
     assert pipeline.asked == []
 
 

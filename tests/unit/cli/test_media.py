@@ -65,7 +65,7 @@ def test_two_sides_are_there_before_the_first_is_worked_on(run: Run, tmp_path: P
 def test_standard_input_is_one_of_two_sides_only(run: Run) -> None:
     code, _, err = run("compare", "-", "-")
     assert code == 2
-    assert "standard input can be one of the two only" in err
+    assert "only one of the two can be standard input" in err
 
 
 @pytest.mark.parametrize("command", [["coach", "squat"], ["watch", "fall"]])
@@ -106,7 +106,7 @@ def test_a_file_that_begins_with_a_dash_is_told_how_to_be_named(run: Run, tmp_pa
     film(tmp_path / "-dash.mp4")
     code, _, err = run("extract", "-dash.mp4")
     assert code == 2
-    assert "a file is named as ./-dash.mp4" in err
+    assert "to name that file, write ./-dash.mp4" in err
 
 
 def test_a_pattern_of_numbers_is_told_to_name_the_folder(run: Run) -> None:

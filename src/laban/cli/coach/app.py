@@ -1,4 +1,4 @@
-"""``laban coach``: live coaching, and what belongs to it. The first word is an exercise unless it is a command."""
+"""``laban coach``: live coaching and its subcommands. The first word is an exercise unless it is a subcommand."""
 
 import difflib
 from pathlib import Path
@@ -16,10 +16,10 @@ _LIVE = "live"
 
 
 class ExerciseFirst(TyperGroup):
-    """Commands of which ``live`` is meant where none is named."""
+    """A group whose subcommand is ``live`` if none is named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Puts ``live`` before what is neither a command nor a wish for help."""
+        """Puts ``live`` before arguments that begin with neither a subcommand nor `--help`."""
         if args and args[0] not in self.commands and args[0] != "--help":
             if _means_a_command(args[0], list(self.commands)):
                 ctx.fail(no_command(args[0], list(self.commands)))
@@ -39,10 +39,10 @@ app = new_app(
     cls=ExerciseFirst,
     subcommand_metavar="EXERCISE SOURCE | COMMAND ...",
     no_args_is_help=True,
-    help="""Coach somebody through an exercise, live or from a video.
+    help="""Coach a person through an exercise, live or from a video.
 
     `laban coach EXERCISE SOURCE` is short for `laban coach live EXERCISE SOURCE`, and `laban coach live --help`
-    tells its options.""",
+    lists its options.""",
 )
 for _name, _command in ((_LIVE, coach), ("learn", learn), ("history", history), ("exercises", exercises)):
     app.command(_name)(_command)

@@ -1,4 +1,4 @@
-"""``laban coach exercises``: what there is to be coached in."""
+"""``laban coach exercises``: the exercises that come with Laban."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def exercises(*, as_json: AsJson = False) -> None:
-    """List the exercises that come with Laban, what each looks at, and where it is from."""
+    """List the exercises that come with Laban: kind, best view and faults."""
     held = [load_exercise(name).answer() for name in shipped_exercises()]
     report(held, _table(held), as_json=as_json)
 
@@ -22,7 +22,7 @@ def _table(held: Sequence[ExerciseAnswer]) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("name", "is", "seen best from", "faults it tells of"):
+    for heading in ("name", "is", "seen best from", "faults it reports"):
         table.add_column(heading, no_wrap=heading == "name")
     for one in held:
         view = "any side" if one.view == "any" else f"the {one.view}"

@@ -1,4 +1,4 @@
-"""``laban coach history``: what was done in all workouts, as a table and as a chart."""
+"""``laban coach history``: all workouts as a table and as a chart."""
 
 import sys
 from collections.abc import Sequence
@@ -31,14 +31,16 @@ class HistoryOptions:
 
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="A chart: .png, or a page: .html."),
+        typer.Option("-o", "--output", metavar="FILE", help="Write a chart (.png) or a page (.html)."),
     ] = None
     history: HistoryFile = None
-    forget: Annotated[bool, typer.Option("--forget", help="Delete these workouts for good.")] = False
+    forget: Annotated[bool, typer.Option("--forget", help="Delete the listed workouts permanently.")] = False
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False
 
 
-@with_options(None)  # nobody deletes by a setting; where workouts are kept is a setting of `laban coach`
+@with_options(
+    None
+)  # deletion must be typed; the file of workouts is an option of `laban coach`, whose section is read below
 def history(
     exercise: Annotated[
         str | None, typer.Argument(metavar="EXERCISE", help="Only this exercise.", show_default=False)
@@ -48,10 +50,9 @@ def history(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show the workouts that were kept, and how they went from one to the next.
-
-    Only figures are kept: when, which exercise, how much, how well, which faults. They lie in one file on this
-    machine, which is named below the table; --forget deletes it, or those of one exercise.
+    """Show the recorded workouts and the progress between them. Only numbers are kept: date, exercise, amount,
+    score and faults. They are stored in one file on this machine, whose path is printed below the table; --forget
+    deletes it, or the workouts of one exercise.
     """
     output = options.output
     kept = History(settle(CoachOptions, section="coach", history=options.history).history_file)
@@ -75,7 +76,7 @@ def history(
 
 
 def progress_of(kept: Sequence[PastWorkout]) -> list[ExerciseProgress]:
-    """The workouts by exercise, as they are drawn."""
+    """The workouts by exercise, ready to be drawn."""
     names = dict.fromkeys(one.workout.exercise for one in kept)
     return [_progress(name, [one for one in kept if one.workout.exercise == name]) for name in names]
 
@@ -97,7 +98,7 @@ def _progress(name: str, kept: Sequence[PastWorkout]) -> ExerciseProgress:
 def _title(name: str) -> str:
     try:
         return load_exercise(name).title
-    except LabanError:  # one of the user's own, whose file may lie anywhere
+    except LabanError:  # a user's own exercise, whose file may be anywhere
         return name.replace("_", " ").capitalize()
 
 
@@ -107,6 +108,6 @@ def _forget(kept: History, exercise: str | None, *, yes: bool, quiet: bool) -> N
     if not yes:
         if not sys.stdin.isatty():
             raise InvalidValueError(f"say --yes to delete {what}")
-        typer.confirm(f"Delete {what} for good?", abort=True)
+        typer.confirm(f"Delete {what} permanently?", abort=True)
     kept.forget(exercise)
     say(f"deleted {what}", quiet=quiet)

@@ -26,13 +26,14 @@ class LearnOptions(PoseOptions):
     """The options of ``laban coach learn``."""
 
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The exercise, as squat.toml.")
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The exercise file to write, such as squat.toml."
+        ),
     ]
-    title: Annotated[str, typer.Option(help="What people call it. [the file's name]")] = ""
-    person: Annotated[int | None, whom("Who shows it. [the biggest]")] = None
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file where it is there already.")
-    ] = False
+    title: Annotated[str, typer.Option(help="The title of the exercise. [the file's name]")] = ""
+    person: Annotated[int | None, whom("The person who demonstrates it. [the largest]")] = None
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False
 
 
 @with_options("coach_learn")
@@ -50,10 +51,9 @@ def learn(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make an exercise of one good example, as a short file that a coach can read and edit.
-
-    The repetition is found, and from all that are shown: the joints that matter, how far they may differ, the tempo
-    and what counts as one. An image, or somebody who holds still, makes a pose to be held.
+    """Make an exercise from one good example, as a short file that a coach can read and edit. The repetitions are
+    found, and from all of them the joints that matter, how far they may differ, the tempo, and what counts as one
+    repetition. An image, or a person who holds still, makes a pose to be held.
     """
     output = options.output
     if output.suffix != SUFFIX:
@@ -61,7 +61,7 @@ def learn(
             f"an exercise is written as {SUFFIX}, got {output.name!r}; name it so with -o"
         )
     if output.exists() and not options.overwrite:
-        # It may hold what a coach changed by hand.
+        # It may hold a coach's edits.
         raise InvalidValueError(f"{output} exists already; give another name, or --overwrite to replace it")
     side = opened(reference, options.person, options, quiet=quiet)
     part = learn_exercise(
@@ -76,7 +76,7 @@ def learn(
 
 
 def name_from(path: Path) -> str:
-    """A name for an exercise from that of its file.
+    """The name of an exercise, made from its file's name.
 
     >>> name_from(Path("My Squat-2.toml"))
     'my_squat_2'

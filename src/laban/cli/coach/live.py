@@ -1,4 +1,4 @@
-"""``laban coach EXERCISE SOURCE``: coach somebody live, and keep what was done."""
+"""``laban coach EXERCISE SOURCE``: coach a person live, and record the workout."""
 
 import sys
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ def coach(
         str,
         typer.Argument(
             metavar="EXERCISE",
-            help="One that comes with Laban (`laban coach exercises`), or a file of your own.",
+            help="An exercise that comes with Laban (`laban coach exercises`), or a file of your own.",
             show_default=False,
         ),
     ],
@@ -47,17 +47,15 @@ def coach(
     as_json: JsonLines = False,
     quiet: Quiet = False,
 ) -> None:
-    """Coach somebody through an exercise: the count, the score, and one thing to change at a time.
+    """Coach a person through an exercise: the count, the score, and one thing to change at a time.
 
-    On a terminal there is one line for now; elsewhere a line of JSON for each frame, and one for the workout at the
-    end. With -o there are the live image as a video, the trainee's movement, every word that was said, and a
-    summary. One person is coached, the biggest or --person, and stays so whoever comes near. Ctrl-C ends it.
+    On a terminal one line is kept up to date; elsewhere a line of JSON is printed for each frame, and one for the
+    workout at the end. -o writes the live image as a video, the trainee's movement, every hint that was given, and
+    a summary. One person is coached, the largest or --person, even if others come closer. Ctrl-C ends the workout.
     """
     chosen = load_exercise(exercise)
     if source is None:
-        raise InvalidValueError(
-            f"whom to coach is missing: a webcam or video, as in `laban coach {exercise} 0`"
-        )
+        raise InvalidValueError(f"SOURCE is missing: a webcam or video, as in `laban coach {exercise} 0`")
     words = options.words(chosen)
     if options.output is not None:
         check_output_folder(options.output)
@@ -79,18 +77,18 @@ def coach(
 
 
 def _watched(source: str) -> str:
-    """What is to be opened. Raises SourceError for a file of poses, which has no images to watch."""
+    """The source to open. Raises SourceError for a file of poses, which has no images to watch."""
     path = Path(read_or_given(source))
     if not path.is_dir() and is_poses(path):
         raise SourceError(
             f"{source} holds poses, expected a webcam, a video or a folder of images; `laban reps {source}` "
-            f"counts what is in it, and `laban compare {source} REFERENCE` judges it"
+            f"counts what is in it, and `laban compare {source} REFERENCE` compares it"
         )
     return str(path)
 
 
 def _history(options: CoachOptions, *, quiet: bool) -> History | None:
-    """The file to keep the workout in; a file that cannot be used is refused before the workout."""
+    """The file to store the workout in; a file that cannot be used is refused before the workout."""
     if not options.keep:
         return None
     try:

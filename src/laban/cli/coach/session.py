@@ -1,4 +1,4 @@
-"""One run of ``laban coach``: what is said as it is said, and what is kept of it."""
+"""One run of ``laban coach``: output during the workout, and the files written of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ _LINES_PER_S = 10
 HistoryFile = Annotated[
     Path | None,
     typer.Option(
-        "--history", metavar="FILE", help="Where workouts are kept. [the folder for this user's data]"
+        "--history", metavar="FILE", help="The file of recorded workouts. [in this user's data folder]"
     ),
 ]
 
@@ -40,7 +40,7 @@ class CoachOptions(EngineOptions, FrameRateOption):
 
     output: OutputFolder = None
     video: Annotated[
-        bool, typer.Option("--video/--no-video", help="With -o, the live image as a video. [video]")
+        bool, typer.Option("--video/--no-video", help="With -o, write the live image as a video. [video]")
     ] = True
     show: Annotated[bool, typer.Option("--show", help="Open a window; Escape or q ends the workout.")] = False
     lang: Annotated[
@@ -49,28 +49,28 @@ class CoachOptions(EngineOptions, FrameRateOption):
             metavar="CODE", help=f"The language of the coach: {', '.join(languages())}. [the system's]"
         ),
     ] = None
-    person: Annotated[int | None, whom("Whom to coach and nobody else. [the biggest]")] = None
+    person: Annotated[int | None, whom("Coach only this person. [the largest]")] = None
     mirror: Annotated[
         bool | None,
-        typer.Option("--mirror/--no-mirror", help="Show all as in a mirror. [a webcam yes, a file no]"),
+        typer.Option("--mirror/--no-mirror", help="Mirror the image. [a webcam yes, a file no]"),
     ] = None
     history: HistoryFile = None
     keep: Annotated[
-        bool, typer.Option("--keep/--no-history", help="Keep the figures of the workout. [keep]")
+        bool, typer.Option("--keep/--no-history", help="Record the numbers of the workout. [keep]")
     ] = True
 
     def words(self, exercise: Exercise) -> Messages:
-        """What is said of an exercise, in the language wanted or the system's."""
+        """The messages of an exercise, in the chosen language or the system's."""
         return load_messages(self.lang or language_of()).with_advice(exercise.faults)
 
     @property
     def history_file(self) -> Path:
-        """Where workouts are kept."""
+        """The file of recorded workouts."""
         return default_history() if self.history is None else self.history
 
 
 class CoachSession:
-    """One run of the command: instants through whatever wants them."""
+    """One run of the command: passes each coached frame to everything that uses it."""
 
     def __init__(
         self,
@@ -91,10 +91,10 @@ class CoachSession:
         self._image = LiveImage(done.exercise, words, mirror=mirror)
 
     def run(self, *, quiet: bool) -> Workout:
-        """Goes through all instants, and gives what was done."""
+        """Goes through all frames, and returns the workout."""
         films = self._options.output is not None and self._options.video
         if (films or self._window) and not can_draw(self._words):
-            warn("these letters need OpenCV 5 to be drawn, so the image is in English", quiet=quiet)
+            warn("drawing this script needs OpenCV 5, so the text in the image is English", quiet=quiet)
         instants: Iterator[CoachedFrame] = (self._done.instant for _ in self._live.moments())
         if self._options.output is not None:
             draw = self._image.draw if films else None
@@ -109,7 +109,7 @@ class CoachSession:
         return self._done.workout()
 
     def conclude(self, workout: Workout, source: str, kept: History | None, *, quiet: bool) -> None:
-        """Says what was done, writes and keeps it; ends with 1 where nobody could be coached."""
+        """Reports, writes and records the workout; exits with 1 if nobody could be coached."""
         presence, exercise = self._done.attendance, self._done.exercise
         why_not = nothing_coached(presence, exercise, source, person=self._options.person)
         if why_not is not None:
@@ -146,7 +146,7 @@ class CoachSession:
 
     @contextmanager
     def _output(self) -> Iterator[Callable[[CoachedFrame], None]]:
-        """What tells of an instant: a line of JSON, or the one line of a terminal."""
+        """The function that shows a coached frame: as a line of JSON, or in the one line of a terminal."""
         if self._as_lines:
             yield lambda one: report_line(instant_answer(one, self._words))
             return
@@ -158,13 +158,13 @@ class CoachSession:
 
 def _keep(history: History, workout: Workout, began: datetime, *, quiet: bool) -> None:
     if not workout.count and not workout.held_s > 0:
-        say("nothing was done that counts, so nothing was kept", quiet=quiet)
+        say("no repetitions and no hold, so nothing was recorded", quiet=quiet)
         return
     is_new = not history.path.exists()
     history.add(workout, began=began)
     if is_new:
         say(
-            f"kept in {history.path}, figures only; `laban coach history` shows them, "
+            f"kept in {history.path}, numbers only; `laban coach history` shows them, "
             "`laban coach history --forget` deletes them",
             quiet=quiet,
         )

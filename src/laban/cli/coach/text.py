@@ -1,4 +1,4 @@
-"""What ``laban coach`` says to people on the terminal."""
+"""The text that ``laban coach`` prints for people."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _LEVEL_STYLES = {"perfect": "bold green", "fighting": "bold dark_orange", "good"
 
 
 def live_line(instant: CoachedFrame, exercise: Exercise, words: Messages) -> Any:
-    """One line for now: what was done, the score, the level, and what to change."""
+    """One line on the current frame: the amount, the score, the level, and what to change."""
     from rich.text import Text
 
     said = instant.feedback
@@ -31,7 +31,7 @@ def live_line(instant: CoachedFrame, exercise: Exercise, words: Messages) -> Any
 
 
 def workout_words(workout: Workout, exercise: Exercise, words: Messages) -> Any:
-    """The summary at the end."""
+    """The summary of a workout."""
     from rich.console import Group
 
     lines = [" · ".join(_headline(workout, exercise, words))]
@@ -45,7 +45,7 @@ def workout_words(workout: Workout, exercise: Exercise, words: Messages) -> Any:
 def nothing_coached(
     presence: PresenceStats, exercise: Exercise, source: str, *, person: int | None
 ) -> str | None:
-    """Why nobody could be coached; None where somebody was."""
+    """The reason why nobody could be coached; None if someone was."""
     if presence.coached:
         return None
     if not presence.people:
@@ -61,7 +61,7 @@ def nothing_coached(
 
 
 def history_table(kept: Sequence[PastWorkout]) -> Any:
-    """All workouts, a row for each."""
+    """All workouts, one row each."""
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
@@ -77,7 +77,7 @@ def history_table(kept: Sequence[PastWorkout]) -> Any:
 
 
 def done_words(workout: Workout) -> str:
-    """How much was done.
+    """The amount of a workout: repetitions, or the time held.
 
     >>> done_words(Workout("plank", 60.0, held_s=42.0))
     '42.0 s held'
@@ -88,7 +88,7 @@ def done_words(workout: Workout) -> str:
 
 
 def seen_most(workout: Workout) -> str:
-    """The fault that was seen most, in how many repetitions; nothing where there was none."""
+    """The most frequent fault and its number of repetitions; empty if there was none."""
     return next((f"{name.replace('_', ' ')} {times}×" for name, times in workout.faults.items()), "")
 
 

@@ -1,4 +1,4 @@
-"""A window that shows images as they come, where this OpenCV and this machine have any."""
+"""A window for live images, if this OpenCV build and this machine support windows."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 class Window:
-    """An open window; ``show`` says whether it is to go on. Raises OutputError where there can be none."""
+    """An open window; ``show`` returns whether to continue. Raises OutputError if no window can be opened."""
 
     def __init__(
         self, title: str, *, environment: Mapping[str, str] = os.environ, platform: str = sys.platform
@@ -35,7 +35,7 @@ class Window:
             ) from error
 
     def show(self, image_rgb: ImageArray) -> bool:
-        """Shows an image; False once the window was closed, or Escape or q pressed."""
+        """Shows an image; returns False once the window is closed, or Escape or q is pressed."""
         cv2: Any = self._cv2
         cv2.imshow(self._title, image_rgb[..., ::-1])
         pressed = cv2.waitKey(1) & 0xFF

@@ -1,1 +1,1 @@
-"""`laban posture`: photos, films, and a camera."""
+"""`laban posture`: photos, videos and cameras."""

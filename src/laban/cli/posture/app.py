@@ -1,4 +1,4 @@
-"""``laban posture``: how a body is aligned, from an image, a video, a recording, or live."""
+"""``laban posture``: alignment of a body in an image, a video or a recording, or live."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -44,11 +44,11 @@ from laban.tasks.posture.visits import compare_visits
 def posture(
     sources: Sources, *, options: PostureOptions, as_json: AsJson = False, quiet: Quiet = False
 ) -> None:
-    """Measure how head, neck, trunk and legs are aligned, with intervals, and say what the image cannot show.
+    """Measure the alignment of head, neck, trunk and legs, with intervals, and report what the image cannot show.
 
-    From the side: head and neck against the trunk, the trunk against the vertical, the plumb line. From the front
-    or back: tilts, knees, the weight line, left against right. The view is recognised. Only what lies beyond a
-    limit with all of its 95 % interval is reported as a finding. Never a diagnosis.
+    Side view: head and neck relative to the trunk, the trunk relative to the vertical, the plumb line. Front or
+    back view: tilts, knees, the weight line, left compared with right. The view is detected. A measure is a finding
+    only if its whole 95 % interval lies beyond a limit. This is not a diagnosis.
     """
     if options.live:
         watch_posture(sources, options, quiet=quiet)
@@ -63,7 +63,7 @@ def posture(
 
 
 class _Job:
-    """One person in each of some sources."""
+    """The posture of one person in each of several sources."""
 
     def __init__(self, options: PostureOptions, inputs: Sequence[Input], *, quiet: bool) -> None:
         self.options, self.quiet = options, quiet
@@ -74,7 +74,7 @@ class _Job:
         self._folders = _folders(options.output, inputs)
 
     def work(self, one: Input) -> Item:
-        """Measures a source and writes what is wanted of it."""
+        """Measures a source and writes its files."""
         options = self.options
         if str(one).isdecimal() and not one.path.exists():
             raise SourceError(f"{one} is a camera, which has no end; watch it with --live")
@@ -98,7 +98,7 @@ class _Job:
         return Item(str(one), "done", tuple(str(path) for path in files), words=headline(found.report))
 
     def report(self, *, as_json: bool) -> None:
-        """Prints what was found, a report for each source that could be measured, and what changed over visits."""
+        """Prints a report for each source that could be measured, and the changes between visits."""
         changes = self._changes() if self.options.visits and len(self.found) > 1 else []
         if as_json:
             visits = VisitsAnswer(tuple(self.answers), tuple(changes))
@@ -144,7 +144,7 @@ class _Job:
 
 
 def _each_image(inputs: Iterable[Input]) -> Iterator[Input]:
-    """A folder of images as its images: each is a posture of its own, and not a frame of a film."""
+    """A folder of images as its images: each is a posture of its own, not a frame of a video."""
     for one in inputs:
         if one.path.is_dir():
             yield from (Input(path, one.relative / path.name) for path in images_in(one.path))
@@ -153,13 +153,13 @@ def _each_image(inputs: Iterable[Input]) -> Iterator[Input]:
 
 
 def _sensed(path: Path) -> Level | None:
-    """The level that an image itself notes, whatever it is called."""
+    """The camera roll that an image file itself notes, whatever its suffix."""
     noted = noted_roll_deg(path) if path.is_file() and is_image(read_head(path)) else None
     return None if noted is None else sensed_level(noted)
 
 
 def _folders(output: Path | None, inputs: Sequence[Input]) -> dict[Input, Path]:
-    """Where the files of each source go: into the folder itself where there is one source, else below it."""
+    """The folder for the files of each source: the output folder itself for one source, otherwise one below it."""
     if output is None:
         return {}
     if len(inputs) == 1:

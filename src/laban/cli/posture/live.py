@@ -1,4 +1,4 @@
-"""``laban posture --live``: a line of JSON for each change, a reminder now and then, and the sum at the end."""
+"""``laban posture --live``: a line of JSON for each change, reminders, and a total at the end."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,7 +19,7 @@ from laban.tasks.posture.watch import PostureWatcher
 
 
 def watch_posture(sources: Sequence[str], options: PostureOptions, *, quiet: bool) -> None:
-    """Watches one source until it ends or Ctrl-C; the last line is the sum."""
+    """Watches one source until it ends or Ctrl-C; the last line is the total."""
     if len(sources) != 1:
         raise InvalidValueError(f"--live watches one source, got {len(sources)}; give a camera or one video")
     measured = PostureWatcher(

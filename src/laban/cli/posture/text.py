@@ -1,4 +1,4 @@
-"""Posture for people at a terminal: what was found, every value with how sure it is, and what cannot be seen."""
+"""Posture as text for people: findings, every value with its interval, and what cannot be seen."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ NO_DIAGNOSIS = "Measured from an image, not a diagnosis."
 
 
 def posture_words(report: PostureReport, *, name: str) -> Group:
-    """A whole report."""
+    """A complete report."""
     parts: list[Any] = [Text(f"{name}: {headline(report)}", style="bold"), Text(_how(report), style="dim")]
     for one in report.findings:
         sure = "" if one.interval is None else f" ({one.meaning}, 95 % {one.range_words})"
@@ -32,7 +32,7 @@ def posture_words(report: PostureReport, *, name: str) -> Group:
 
 
 def visits_words(changes: Sequence[ChangeAnswer]) -> Table:
-    """What changed from visit to visit, what surely did in bold."""
+    """The changes from visit to visit; those that are significant in bold."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     count = len(changes[0].words)
     for heading in ("measure", *(f"visit {number}" for number in range(1, count + 1))):
@@ -47,16 +47,13 @@ def visits_words(changes: Sequence[ChangeAnswer]) -> Table:
 
 
 def headline(report: PostureReport) -> str:
-    """How many findings, in words.
-
-    Nothing found is not the same as nothing measured.
-    """
+    """The number of findings in words. Nothing found is not the same as nothing measured."""
     count, unsure = len(report.findings), sum(one.verdict == "unsure" for one in report.values)
     if not report.measured:
         return "nothing can be measured here"
     ruled = sum(one.verdict != "no rule" for one in report.measured)
     if not ruled:
-        return "nothing to judge"
+        return "no measure has a limit"
     found = "nothing" if not count else f"{count} finding{'' if count == 1 else 's'}"
     uncertain = f", {unsure} not sure" if unsure else ""
     return f"{found} surely beyond the limits among {ruled} measures{uncertain}"
