@@ -1,1 +1,1 @@
-"""What the project does to itself; none of it is installed."""
+"""Tools for maintaining the project; none of them is installed."""

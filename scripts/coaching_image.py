@@ -1,8 +1,8 @@
-"""The image of docs/coaching.md: what a trainee sees whose arm hangs.
+"""The image in docs/coaching.md: the live view of a trainee whose arm hangs.
 
     python -m scripts.coaching_image
 
-Nobody is in the image: the trainee is the reference itself with one arm lowered.
+No person is shown: the trainee is the reference itself with one arm lowered.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ _ABOVE, _BELOW = np.array([112.0, 122.0, 132.0]), np.array([64.0, 70.0, 78.0])
 
 
 def main() -> None:
-    """Coaches the drawn trainee for some seconds and keeps the last image."""
+    """Coaches the drawn trainee for some seconds and returns the last image."""
     exercise = load_exercise("warrior_two")
     image = LiveImage(exercise, load_messages("en").with_advice(exercise.faults))
     coach, pose, ground = Coach(exercise), _trainee(exercise), _ground()

@@ -1,8 +1,8 @@
-"""The image of the README: one frame of the demo with everybody drawn over it.
+"""The image in the README: one frame of the demo with skeletons drawn over it.
 
     python -m scripts.image demo/demo.parquet
 
-takes what ``laban demo`` made.
+reads the recording made by ``laban demo``.
 """
 
 import argparse
@@ -22,7 +22,8 @@ _QUALITY = 76
 
 
 def drawn_frame(recording_file: Path, *, at_s: float) -> ImageArray:
-    """(H, W, 3) RGB: the first frame of the recording's video at ``at_s`` or later, with everybody in it."""
+    """(H, W, 3) RGB: the first frame of the recording's video at ``at_s`` or later, with skeletons drawn over
+    it."""
     recording = load(recording_file)
     with open_frames(find_origin(recording, beside=recording_file)) as frames:
         frame = next(frame for frame in frames if frame.time_s >= at_s)

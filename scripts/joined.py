@@ -1,7 +1,7 @@
-"""Trained networks side by side in one file, each with its own features and its own questions.
+"""Trained networks combined in one file, each with its own features and tasks.
 
-What one of them answers depends on nothing that only the others are shown: a network that looks at one body alone
-gives the same answer whoever else is in view.
+The answer of one network does not depend on features of the others: a network that uses one body alone gives the
+same answer whoever else is in view.
 """
 
 import copy
@@ -25,15 +25,15 @@ from laban.models.network import Network, SeparateHeads
 from laban.models.training.trained import Trained
 
 _SPARED_BITS = 11
-"""Of a number's 23 behind the point: what is left is right to one in four thousand, and a third smaller packed."""
+"""Of a number's 23 mantissa bits: the rest is accurate to one in four thousand, and a third smaller when
+compressed."""
 
 _GATHERED = (STATISTICS, KNOWN_SCORE, "alarms", FRAME_RATES)
 
 
 class JoinedNetwork(nn.Module):
-    """From values (B, L, F) of all features to the logits and embeddings of all parts, side by side.
-
-    ``columns`` are, for each part, the first of its features and the one behind its last.
+    """From values (B, L, F) of all features to the concatenated logits and embeddings of all parts. ``columns``
+    holds, for each part, the range of its features (first, last + 1).
     """
 
     def __init__(self, networks: Sequence[nn.Module], columns: Sequence[tuple[int, int]]) -> None:
@@ -52,10 +52,9 @@ class JoinedNetwork(nn.Module):
 
 
 def joined(parts: Sequence[Trained], *, name: str, clock: Clock | None = None) -> Trained:
-    """One model that answers what each of ``parts`` answers, with their features side by side.
-
-    ``clock`` may set another hop than that of the first part. Raises InvalidValueError where two parts share a
-    feature set or a task, or differ in the rows of a window.
+    """One model with the answers of each of ``parts``, their features concatenated. ``clock`` may set another hop
+    than that of the first part. Raises InvalidValueError if two parts share a feature set or a task, or differ in
+    the rows of a window.
     """
     cards = [part.card for part in parts]
     spec = _side_by_side([card.spec for card in cards])
@@ -72,16 +71,16 @@ def joined(parts: Sequence[Trained], *, name: str, clock: Clock | None = None) -
     heads = tuple(head for card in cards for head in card.heads)
     widths = [part.network.heads.linear.in_features for part in parts]
     card = ModelCard(name, cards[0].architecture, LandmarkInput(spec, chosen), heads, _about(cards, widths))
-    # what runs and exports a network asks for nothing but its two answers
+    # callers use nothing but the two outputs of a network
     return replace(parts[0], network=cast(Network, network.eval()), card=card)
 
 
 def with_one_task(trained: Trained, task: str) -> Trained:
-    """The network with the head of one task alone; what was learned for the others stays in the encoder."""
+    """The network with the head of one task alone; what the encoder learned for the others stays."""
     card, old = trained.card, trained.network.heads
     if not isinstance(old, SeparateHeads):
         raise InvalidValueError(
-            f"{card.name} has one softmax over all of its tasks, none of which stands alone"
+            f"{card.name} has one softmax over all of its tasks, so none can be separated"
         )
     head = card.head(task)
     start = sum(old.sizes[: card.tasks.index(head.task)])
@@ -112,7 +111,7 @@ def _rows(clock: Clock) -> str:
 
 
 def _about(cards: Sequence[ModelCard], widths: Sequence[int]) -> dict[str, Any]:
-    """What holds of tasks is gathered from all, the statistics of each embedding with its place among them."""
+    """Combines what the cards say of tasks, with the statistics of each embedding at its offset."""
     parts = [
         {"name": card.name, "features": list(card.spec.sets), "tasks": [task.name for task in card.tasks]}
         | {key: value for key, value in card.about.items() if key not in _GATHERED}
@@ -134,6 +133,6 @@ def _about(cards: Sequence[ModelCard], widths: Sequence[int]) -> dict[str, Any]:
 
 
 def _shortened(numbers: str) -> str:
-    """Packed numbers with fewer bits, as a file for several networks is else too large to pass on."""
+    """Packed numbers with fewer bits; otherwise the file of several networks is too large to ship."""
     bits = unpacked(numbers).astype("<f4").view(np.uint32)
     return packed((bits & np.uint32(2**32 - 2**_SPARED_BITS)).view(np.float32))

@@ -1,8 +1,8 @@
-"""The image of the page on posture: one frame of the demo clip, with what is measured drawn where it is measured.
+"""The image on the page about posture: one frame of the demo clip with the measures drawn on it.
 
     python -m scripts.posture_image demo.mp4
 
-takes the clip that ``laban assets path demo`` names, and of the people in it who is seen from the left.
+reads the clip that ``laban assets path demo`` prints, and takes the person who is seen from the left.
 """
 
 import argparse

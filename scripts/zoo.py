@@ -1,11 +1,11 @@
-"""Trains the models that come with Laban on everything there is, and writes them and their cards.
+"""Trains the models that come with Laban on all of their data, and writes them and their cards.
 
     python -m scripts.zoo [fall fight safety]
 
-The figures are those of the benchmark, of models trained the same way on a part: run ``python -m
+The metrics are those of the benchmark, of models trained the same way on part of the data: run ``python -m
 benchmarks.recognition`` first, copy its result to docs/benchmarks/recognition.json, and run ``make docs``
-afterwards. Only data whose licence lets a model be passed on is used: the falls of GMDCSA24 and the Surveillance
-Camera Fight Dataset, MIT. ``safety`` holds the networks of both side by side, each with its own features.
+afterwards. Only data whose licence allows distributing a model is used: the falls of GMDCSA24 and the Surveillance
+Camera Fight Dataset, both MIT. ``safety`` combines the networks of both, each with its own features.
 """
 
 import json
@@ -62,8 +62,8 @@ A_FIGHT = (
 
 @dataclass(frozen=True)
 class Recipe:
-    """One model: what it learns from and how, what it says of itself, its parts of the benchmark, and the fewest
-    frames per second that it learned from."""
+    """One model: its data and settings, the text of its card, its parts of the benchmark, and the lowest frame rate
+    that it was trained on."""
 
     about: str
     counts: str
@@ -78,17 +78,18 @@ class Recipe:
 
 
 def surer_of_fights(card: ModelCard) -> ModelCard:
-    """The card with a rule for alarms: at 0.85 one calm surveillance clip of another source in nine alarms."""
+    """The card with a threshold for alarms: at 0.85 one in nine calm surveillance clips of another source raises an
+    alarm."""
     return replace(card, about={**card.about, "alarms": {sets.FIGHT.name: {"enter": fights.ENTER}}})
 
 
 def falls_gathered(recordings: Recordings) -> Gathered:
-    """What falls are learned from."""
+    """The training data of falls."""
     return fall_data.gathered(recordings, spec=falls.SPEC, clock=falls.CLOCK)
 
 
 def fights_gathered(recordings: Recordings) -> Gathered:
-    """What fights are learned from."""
+    """The training data of fights."""
     return fight_data.to_learn_from(fight_data.gathered(recordings, spec=fights.SPEC, clock=fights.CLOCK))
 
 
@@ -119,12 +120,12 @@ RECIPES: Mapping[str, Recipe] = {
     ),
 }
 SHIPPED = ("fall", "fight")
-"""Those that are files of their own."""
+"""The models that are files of their own."""
 
 
 @dataclass(frozen=True)
 class Joined:
-    """A model made of others, each for one task, and what it says of itself."""
+    """A model combined from others, each for one task, and the text of its card."""
 
     about: str
     parts: Mapping[str, str]
@@ -148,7 +149,7 @@ def main() -> None:
 
 
 def export_one(name: str) -> Exported:
-    """The model that learned from everything, exported with its card and its page."""
+    """The model trained on all data, exported with its card and its page."""
     trained, examples = learned(name)
     made = _exported(name, trained, examples)
     _write_page(name, card_page(name, RECIPES[name], made))
@@ -156,7 +157,7 @@ def export_one(name: str) -> Exported:
 
 
 def export_joined(name: str) -> Exported:
-    """The parts side by side, compared with PyTorch on the clips of falls."""
+    """The combined parts, compared with PyTorch on the clips of falls."""
     chosen = JOINED[name]
     parts = [with_one_task(learned(part)[0], task) for part, task in chosen.parts.items()]
     trained = described(name, joined(parts, name=name, clock=chosen.clock))
@@ -169,7 +170,7 @@ def export_joined(name: str) -> Exported:
 
 
 def described(name: str, trained: Trained) -> Trained:
-    """A joined model with what its card says of the whole."""
+    """A combined model with the text of its card."""
     told = {
         "description": JOINED[name].about,
         "counts": f"{A_FALL} {A_FIGHT}",
@@ -181,7 +182,7 @@ def described(name: str, trained: Trained) -> Trained:
 
 @cache
 def learned(name: str) -> tuple[Trained, Examples]:
-    """The model of one recipe that learned from everything, with its card, and what it learned from."""
+    """The model of one recipe trained on all data, with its card, and the data."""
     recipe = RECIPES[name]
     gathered = recipe.gathered(recordings_of(recipe.data()))
     examples, none = gathered.examples, np.zeros(0, dtype=np.int64)
@@ -191,7 +192,7 @@ def learned(name: str) -> tuple[Trained, Examples]:
 
 
 def carded(card: ModelCard, recipe: Recipe, data_sha256: str) -> ModelCard:
-    """The card with what a model says of itself."""
+    """The card with a model's own text."""
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))["rows"] if FIGURES.exists() else []
     advised = recipe.advised(card)
     told = {
@@ -217,7 +218,7 @@ def _write_page(name: str, text: str) -> None:
 
 
 def card_page(name: str, recipe: Recipe, made: Exported) -> str:
-    """The model's card as a page; ``make docs`` fills in the figures."""
+    """The model's card as a page; ``make docs`` fills in the metrics."""
     network = (
         f"{recipe.training.architecture}, features {', '.join(recipe.spec.sets)}, windows of "
         f"{recipe.clock.length_s:g} s, one every {recipe.clock.hop_s:g} s; {made.size_bytes / 1e6:.2f} MB."
@@ -234,7 +235,7 @@ def card_page(name: str, recipe: Recipe, made: Exported) -> str:
 
 
 def joined_page(name: str, chosen: Joined, card: ModelCard, made: Exported) -> str:
-    """The same of a model made of others, whose figures are theirs."""
+    """The same for a combined model, whose metrics are those of its parts."""
     network = (
         f"two, side by side, features {', '.join(card.spec.sets)}, windows of {chosen.clock.length_s:g} s, one "
         f"every {chosen.clock.hop_s:g} s; {made.size_bytes / 1e6:.2f} MB."

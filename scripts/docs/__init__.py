@@ -1,1 +1,1 @@
-"""Keeps what the documentation says of the program what the program says of itself."""
+"""Writes the parts of the documentation that are generated from the program."""

@@ -1,4 +1,4 @@
-"""``make docs`` writes the generated blocks; with ``--check`` it fails where one is stale or a link is broken.
+"""``make docs`` writes the generated blocks; with ``--check`` it fails if one is stale or a link is broken.
 
 python -m scripts.docs [--check]
 """
@@ -34,7 +34,7 @@ Blocks = Mapping[str, Callable[[], str]]
 
 
 def pages() -> dict[str, Blocks]:
-    """The pages that have generated blocks, and what writes each."""
+    """The pages with generated blocks, and the function that writes each block."""
 
     def figures(suite: str, *, part: str | None = None) -> Callable[[], str]:
         report = _FIGURES / f"{suite}.json"
@@ -76,14 +76,14 @@ def pages() -> dict[str, Blocks]:
 
 
 def regenerated(text: str, blocks: Blocks) -> str:
-    """A page with all its blocks written again."""
+    """A page with all its blocks regenerated."""
     for name, write in blocks.items():
         text = replace_block(text, name=name, content=write())
     return text
 
 
 def faults(root: Path) -> Iterator[str]:
-    """A sentence for everything that is stale or leads nowhere."""
+    """A sentence for every stale block and broken link."""
     for name, blocks in pages().items():
         text = (root / name).read_text(encoding="utf-8")
         if regenerated(text, blocks) != text:
@@ -104,7 +104,7 @@ def written_pages(root: Path) -> list[Path]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing, fail where something is stale")
+    parser.add_argument("--check", action="store_true", help="change nothing, and fail if anything is stale")
     if parser.parse_args().check:
         found = list(faults(ROOT))
         print("\n".join(found) or "the documentation is up to date", file=sys.stderr)

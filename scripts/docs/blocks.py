@@ -1,4 +1,4 @@
-"""The parts of a page that are written by the program, between two marks."""
+"""The generated parts of a page, between two marks."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,14 +6,13 @@ END = "<!-- end of generated -->"
 
 
 def start_of(name: str) -> str:
-    """The mark before the block called ``name``."""
+    """The mark before the block ``name``."""
     return f"<!-- generated: {name} -->"
 
 
 def replace_block(text: str, *, name: str, content: str) -> str:
-    """``text`` with what stands between the marks of the block ``name`` replaced.
-
-    Raises ValueError where the marks are missing or there twice.
+    """``text`` with the content between the marks of the block ``name`` replaced. Raises ValueError if the marks
+    are missing or occur twice.
 
     >>> replace_block("a\\n<!-- generated: x -->\\n<!-- end of generated -->\\nb\\n", name="x", content="new")
     'a\\n<!-- generated: x -->\\n\\nnew\\n\\n<!-- end of generated -->\\nb\\n'
@@ -31,7 +30,7 @@ def replace_block(text: str, *, name: str, content: str) -> str:
 def markdown_table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
 ) -> str:
-    """A Markdown table; the columns named in ``right`` are set to the right. A bar in a cell is escaped.
+    """A Markdown table; the columns named in ``right`` are right-aligned. A bar in a cell is escaped.
 
     >>> print(markdown_table(("what", "ms"), [("a|b", "3")], right=("ms",)))
     | what | ms |

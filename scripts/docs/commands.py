@@ -1,4 +1,4 @@
-"""The commands, as the real command line tells of them."""
+"""The reference of the commands, from the command line itself."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from scripts.docs.blocks import markdown_table
 
 
 def commands_table(*, page: str) -> str:
-    """One row a command: its name, linked into ``page``, and what it does."""
+    """One row per command: its name, linked into ``page``, and its one-line help."""
     rows = ([f"[`laban {name}`]({page}#laban-{name})", entry.about] for name, entry in COMMANDS.items())
     return markdown_table(("command", "does"), rows)
 
@@ -20,7 +20,7 @@ def commands_reference() -> str:
 
 
 def usage_of(path: str, command: Any) -> str:
-    """How a command is called, in one line."""
+    """The usage of a command in one line."""
     if subcommands(command):
         return f"{path} COMMAND …"
     arguments = [_placeholder(one) for one in command.params if one.param_type_name == "argument"]
@@ -33,10 +33,7 @@ def subcommands(command: Any) -> dict[str, Any]:
 
 
 def option_names(option: Any) -> str:
-    """How an option is written, with what it takes.
-
-    A switch that can be turned off shows both its forms.
-    """
+    """The forms of an option, with its placeholder. A switch that can be turned off shows both forms."""
     names = ", ".join(f"`{name}`" for name in sorted(option.opts, key=len))
     if option.secondary_opts:
         return f"{names} / `{option.secondary_opts[0]}`"

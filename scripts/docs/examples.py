@@ -1,15 +1,15 @@
-"""Examples of docstrings as code: what the API reference needs to show them as Python's own prompt does."""
+"""Formats the examples of docstrings as code for the API reference."""
 
 from typing import Any
 
 try:
     from griffe import Extension
-except ImportError:  # the pages are built with the extra docs; this module is imported without it too
+except ImportError:  # the site is built with the extra `docs`; this module is also imported without it
     Extension = object
 
 
 class FencedExamples(Extension):  # type: ignore[misc]
-    """Puts the examples of every docstring between fences, before it is read as Markdown."""
+    """Puts the examples of every docstring between fences before it is rendered as Markdown."""
 
     def on_object(self, *, obj: Any, **_: Any) -> None:
         """Called for each object that the reference may show."""

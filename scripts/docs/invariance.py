@@ -1,4 +1,5 @@
-"""The table of what must not matter against the answers, from what ``python -m benchmarks.invariance`` wrote."""
+"""The table of changes that must not matter against answers, from the results of ``python -m
+benchmarks.invariance``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,7 @@ Row = Mapping[str, Any]
 
 
 def invariance_block(report: Mapping[str, Any] | None, *, part: str) -> str:
-    """Changes down, answers across: how far the answer is off at worst, in bold where that is too far."""
+    """Changes down, answers across: the largest error of the answer, in bold if it exceeds its bound."""
     rows = [one for one in report["rows"] if one["part"] == part] if report else []
     if report is None or not rows:
         return NOT_YET
@@ -25,8 +26,8 @@ def invariance_block(report: Mapping[str, Any] | None, *, part: str) -> str:
 
 
 def cell_of(row: Row | None) -> str:
-    """The figure, in bold where it is beyond what it may be; ``refused`` where that was said, nothing where it was
-    not asked.
+    """The error, in bold if it exceeds its bound; ``refused`` if the answer was refused, empty if it was not
+    measured.
 
     >>> cell_of({"value": 0.021, "at_most": 0.04, "refused": "", "limit": ""})
     '0.021'
@@ -43,7 +44,7 @@ def cell_of(row: Row | None) -> str:
 
 
 def bound_of(row: Row) -> str:
-    """What an answer may be off by, with its unit.
+    """The bound on an answer's error, with its unit.
 
     >>> bound_of({"at_most": 3.0, "unit": "°"})
     '3 °'
@@ -52,6 +53,6 @@ def bound_of(row: Row) -> str:
 
 
 def reasons(rows: list[Row]) -> list[str]:
-    """A sentence for each limit that is known."""
+    """A sentence for each known limit."""
     known = dict.fromkeys(row["limit"] for row in rows if row["limit"])
     return [f"¹ {'; '.join(known)}."] if known else []

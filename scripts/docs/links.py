@@ -1,4 +1,4 @@
-"""Whether the links of a page lead somewhere: to a file that exists, and to a heading that is there."""
+"""Checks that the links of a page lead to existing files and headings."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def links_in(text: str) -> list[str]:
 
 
 def anchors_in(text: str) -> set[str]:
-    """What the headings of a page are called in links.
+    """The anchors of a page's headings.
 
     >>> sorted(anchors_in("# A page\\n## `laban evaluate-pose`, twice\\n"))
     ['a-page', 'laban-evaluate-pose-twice']
@@ -32,7 +32,7 @@ def anchors_in(text: str) -> set[str]:
 
 
 def broken_links(page: Path) -> Iterator[str]:
-    """A sentence for every relative link of ``page`` that leads nowhere. Addresses elsewhere are not asked."""
+    """A sentence for every broken relative link of ``page``. External addresses are not checked."""
     text = page.read_text(encoding="utf-8")
     for link in links_in(text):
         if _ELSEWHERE.match(link):

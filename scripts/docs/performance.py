@@ -1,4 +1,4 @@
-"""The table of measured figures, from what ``make bench`` wrote."""
+"""The table of benchmark results, from the files written by ``make bench``."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ NOT_YET = "*The figures come with the first benchmark: `make bench` writes them 
 
 
 def read_report(path: Path) -> dict[str, Any] | None:
-    """What a benchmark wrote; None where it has not been run yet."""
+    """The report of a benchmark; None if it has not been run yet."""
     if not path.exists():
         return None
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -21,8 +21,8 @@ def read_report(path: Path) -> dict[str, Any] | None:
 
 
 def performance_block(report: Mapping[str, Any] | None, *, part: str | None = None) -> str:
-    """The figures next to their targets, and what they were measured on; with ``part`` those of one part of the
-    benchmark."""
+    """The results next to their targets, and the machine they were measured on; with ``part`` those of one part of
+    the benchmark."""
     if report is None:
         return NOT_YET
     if part is not None:
@@ -50,11 +50,11 @@ HIGHLIGHTS = (
     ("coaching", "repetitions counted as by hand: exact", "clips whose repetitions are counted exactly"),
     ("posture", "intervals: coverage of the 95 % interval", "share of values inside their 95 % interval"),
 )
-"""The rows that stand for all: suite, what the suite calls it, and what a reader of one minute can make of it."""
+"""The most important rows: suite, the suite's name for the row, and a name that makes sense alone."""
 
 
 def highlights_block(reports: Mapping[str, Mapping[str, Any] | None]) -> str:
-    """The few rows of ``HIGHLIGHTS`` from the reports of the suites. Raises ValueError where a row is not there."""
+    """The rows of ``HIGHLIGHTS`` from the reports of the suites. Raises ValueError if a row is missing."""
     if any(reports.get(suite) is None for suite, *_ in HIGHLIGHTS):
         return NOT_YET
     rows = [(words, _row_called(reports[suite], what)) for suite, what, words in HIGHLIGHTS]
@@ -63,7 +63,7 @@ def highlights_block(reports: Mapping[str, Mapping[str, Any] | None]) -> str:
 
 
 def _of(row: Row) -> str:
-    """Out of how many a count is, where the row says so."""
+    """The total of a count, if the row gives it."""
     return f" of {row['of']}" if "of" in row else ""
 
 
@@ -75,7 +75,7 @@ def _row_called(report: Mapping[str, Any] | None, what: str) -> Row:
 
 
 def figure_of(row: Row) -> str:
-    """The figure with its unit, to three digits.
+    """The value with its unit, to three digits.
 
     >>> figure_of({"value": 3.1416, "unit": "×"}), figure_of({"value": 512.4, "unit": "MB"})
     ('3.14×', '512 MB')
@@ -86,7 +86,7 @@ def figure_of(row: Row) -> str:
 
 
 def target_of(row: Row) -> str:
-    """The bound that the figure is held to.
+    """The bound of a row.
 
     >>> target_of({"at_least": 3, "at_most": None}), target_of({"at_least": None, "at_most": None})
     ('≥ 3', '')
@@ -98,7 +98,7 @@ def target_of(row: Row) -> str:
 
 
 def verdict_of(row: Row) -> str:
-    """Whether the figure reaches its target; worked out again from the figure. Nothing where there is no target.
+    """Whether the value reaches its target, computed from the value. Empty if there is no target.
 
     >>> verdict_of({"value": 2.9, "at_least": 3}), verdict_of({"value": 400, "at_most": 600})
     ('**missed**', 'met')

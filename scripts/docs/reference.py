@@ -1,4 +1,4 @@
-"""Tables of what the program knows by name: file formats, assets, the Python functions."""
+"""Tables of everything with a name: file formats, assets, Python functions."""
 
 import ast
 import inspect
@@ -21,7 +21,7 @@ from scripts.docs.blocks import markdown_table
 
 
 def formats_table() -> str:
-    """One row a file format: name, suffixes, options, and what writing it loses."""
+    """One row per file format: name, suffixes, options, and what is lost in writing it."""
     rows = (
         [
             f"`{one.name}`",
@@ -50,13 +50,13 @@ _ORIGINS = {
 
 
 def skeletons_table() -> str:
-    """One row a skeleton: its name, how many joints it has, and where it comes from."""
+    """One row per skeleton: its name, number of joints, and origin."""
     rows = ([f"`{name}`", str(len(one)), _ORIGINS[name]] for name, one in SKELETONS.items())
     return markdown_table(("name", "joints", "from"), rows, right=("joints",))
 
 
 def assets_table() -> str:
-    """One row an asset: name, size, licence, places, and what it is."""
+    """One row per asset: name, size, licence, mirrors, and what it is."""
     rows = (
         [
             f"`{one.name}`",
@@ -72,7 +72,7 @@ def assets_table() -> str:
 
 
 def features_table() -> str:
-    """One row a feature set: its name, how many columns it has for the default skeleton, and what it measures."""
+    """One row per feature set: its name, number of columns for the default skeleton, and what it measures."""
     rows = (
         [f"`{name}`", str(FeatureSpec((name,)).width), ", ".join(one.spaces) or "none", one.about]
         for name, one in FEATURE_SETS.items()
@@ -81,15 +81,15 @@ def features_table() -> str:
 
 
 def architectures_table() -> str:
-    """One row an architecture: its name and the first sentence of its file."""
-    # Read and not imported: PyTorch need not be there.
+    """One row per architecture: its name and the first sentence of its module."""
+    # Parsed rather than imported: PyTorch may not be installed.
     files = (Path(architectures.__file__).parent / f"{name}.py" for name in architectures.ARCHITECTURES)
     rows = ([f"`{file.stem}`", _first_sentence(file)] for file in files)
     return markdown_table(("name", "what"), rows)
 
 
 def measures_table() -> str:
-    """One row a measure of posture: its name, unit, from where it is seen, and what it is."""
+    """One row per posture measure: its name, unit, view, and what it is."""
     views = {True: "side", False: "front, back"}
     rows = (
         [
@@ -105,7 +105,7 @@ def measures_table() -> str:
 
 
 def rules_table() -> str:
-    """One row a rule of posture: the measure, its limits, and where they come from."""
+    """One row per posture rule: the measure, its limits, and their source."""
     rows = (
         [
             f"`{rule.measure}`",
@@ -121,13 +121,13 @@ def rules_table() -> str:
 
 
 def limits_table() -> str:
-    """One row a limit on what is decoded: its name in ``Limits`` and how much that is."""
+    """One row per decoding limit: its name in ``Limits`` and its value."""
     shown = ([f"`{one.name}`", f"{getattr(Limits(), one.name):,.12g}"] for one in fields(Limits))
     return markdown_table(("limit", "at most"), shown, right=("at most",))
 
 
 def api_table() -> str:
-    """One row a public name of the package: what to type, and the first sentence of what it promises."""
+    """One row per public name of the package: how to call it, and the first sentence of its docstring."""
     public = [name for name in laban.__all__ if not name.startswith("_")]
     return markdown_table(("name", "does"), ([f"`{_call(name)}`", _summary(name)] for name in public))
 

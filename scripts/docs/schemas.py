@@ -1,7 +1,6 @@
-"""A JSON Schema for each answer: what ``docs/schemas`` holds and the page about answers lists.
-
-The types of the page in the browser are made from these files, so that nothing in them is left open: every field
-has a description, and a field that is always there is required.
+"""A JSON Schema for each answer: the files in ``docs/schemas``, listed on the page about answers. Types of the web
+page are generated from these files, so nothing in them is left open: every field has a description, and a field
+that is always present is required.
 """
 
 import ast
@@ -70,8 +69,8 @@ _JSON = {
 
 @dataclass(frozen=True)
 class Published:
-    """An answer with its schema: the ``kind`` of value, what it ``says``, and ``where`` it comes from; ``is_whole``
-    where JSON holds every field, those with defaults too."""
+    """A published answer: its ``kind`` (class), its description (``says``), and ``where`` it comes from; with
+    ``is_whole`` the JSON holds every field, including those with default values."""
 
     kind: object
     says: str
@@ -81,15 +80,15 @@ class Published:
 
 PUBLISHED: Mapping[str, Published] = {
     "recording": Published(
-        RecordingAnswer, "who is in a recording, when, and how well seen", ("laban show",)
+        RecordingAnswer, "the people in a recording, their time ranges and visibility", ("laban show",)
     ),
-    "extraction": Published(tuple[ExtractedSource, ...], "what became of each source", ("laban extract",)),
+    "extraction": Published(tuple[ExtractedSource, ...], "the outcome for each source", ("laban extract",)),
     "features": Published(FeaturesAnswer, "angles and kinematics", ("laban features",)),
     "conversion": Published(ConversionAnswer, "a file in another format", ("laban convert",)),
     "drawings": Published(Drawings, "images of a recording", ("laban draw",)),
     "page": Published(PageAnswer, "a page in 3D", ("laban view",)),
     "prediction": Published(
-        tuple[PredictedSource, ...], "who does what and when, source by source", ("laban predict",)
+        tuple[PredictedSource, ...], "the timeline of each person, source by source", ("laban predict",)
     ),
     "timeline": Published(
         tuple[TimelineAnswer, ...], "the same as a file", ("laban predict -o clip.timeline.json",)
@@ -103,7 +102,7 @@ PUBLISHED: Mapping[str, Published] = {
         ComparedPoses | ComparedMovements, "how close two poses or movements are", ("laban compare",)
     ),
     "comparison-file": Published(
-        PosesAnswer | MovementsFile, "the same with everything over time", ("comparison.json",)
+        PosesAnswer | MovementsFile, "the same with all curves over time", ("comparison.json",)
     ),
     "repetitions": Published(CountedRepetitions, "the repetitions in a clip", ("laban reps",)),
     "repetitions-file": Published(RepetitionsAnswer, "the same as a file", ("repetitions.json",)),
@@ -118,8 +117,8 @@ PUBLISHED: Mapping[str, Published] = {
     ),
     "coaching-line": Published(
         CoachedInstantAnswer | WorkoutLine,
-        "a line of a coached workout; the last is its sum",
-        ("laban coach", "feedback.jsonl (without the sum)"),
+        "a line of a coached workout; the last is its summary",
+        ("laban coach", "feedback.jsonl (without the summary)"),
     ),
     "workout": Published(KeptWorkoutAnswer, "a workout", ("workout.json",)),
     "workouts": Published(
@@ -129,38 +128,38 @@ PUBLISHED: Mapping[str, Published] = {
         tuple[ExerciseAnswer, ...], "the exercises that come with Laban", ("laban coach exercises",)
     ),
     "exercise": Published(LearntExercise, "an exercise learnt from an example", ("laban coach learn",)),
-    "audit": Published(AuditAnswer, "what is wrong with labelled clips", ("laban audit",)),
+    "audit": Published(AuditAnswer, "the faults of labelled clips", ("laban audit",)),
     "image-audit": Published(
         ImageAuditAnswer, "what is wrong with labelled images", ("laban audit of images",)
     ),
     "added-class": Published(AddedClassAnswer, "a class added to a model", ("laban add-class",)),
     "image-prediction": Published(
         tuple[PredictedImage, ...],
-        "what images were taken for",
+        "the classes of images",
         ("laban predict with a classifier of images",),
     ),
     "image-answers": Published(
         tuple[ImageAnswers, ...], "the same as a file", ("laban predict -o answers.json",)
     ),
-    "training": Published(TrainingAnswer, "what a training came to", ("laban train",)),
+    "training": Published(TrainingAnswer, "the result of training a recogniser", ("laban train",)),
     "metrics": Published(TrainingMetrics, "the figures of a trained model", ("metrics.json of laban train",)),
     "evaluation": Published(
-        MetricsAnswer, "the figures of a model on other data", ("laban evaluate", "its metrics.json")
+        MetricsAnswer, "the metrics of a model on other data", ("laban evaluate", "its metrics.json")
     ),
     "image-training": Published(
-        ImageTrainingAnswer, "what the training of a classifier of images came to", ("laban train-image",)
+        ImageTrainingAnswer, "the result of training an image classifier", ("laban train-image",)
     ),
     "image-metrics": Published(
         ImageMetrics, "the figures of a classifier of images", ("metrics.json of laban train-image",)
     ),
     "pose-evaluation": Published(
-        PoseEvaluationAnswer, "pose estimators side by side", ("laban evaluate-pose",)
+        PoseEvaluationAnswer, "the scores of pose estimators", ("laban evaluate-pose",)
     ),
     "assets": Published(tuple[AssetAnswer, ...], "weights and samples", ("laban assets list",)),
     "fetched-assets": Published(
         tuple[FetchedAsset, ...], "what became of each asset", ("laban assets fetch",)
     ),
-    "demo": Published(DemoAnswer, "what the demonstration made", ("laban demo",)),
+    "demo": Published(DemoAnswer, "the files made by the demo", ("laban demo",)),
 }
 """The published answers by the name of their schema."""
 
@@ -175,7 +174,7 @@ def schema_files() -> dict[str, str]:
 
 
 def answers_table() -> str:
-    """One row a schema: what it says, where it comes from, and its file."""
+    """One row per schema: its description, where it comes from, and its file."""
     rows = (
         [f"[{name}](schemas/{name}.json)", one.says, ", ".join(f"`{place}`" for place in one.where)]
         for name, one in PUBLISHED.items()
@@ -214,7 +213,7 @@ _ANSWERS: Mapping[str, type] = {"Event": Event} | {one.__name__: one for one in 
 
 
 def _describe(schema: dict[str, Any], answer: type | None) -> None:
-    """Adds what fields are described as in the classes that they are inherited from."""
+    """Adds the descriptions of fields from the classes that they are inherited from."""
     if answer is None:
         return
     for base in answer.__mro__:
@@ -244,7 +243,7 @@ def _field_docs(kind: type) -> dict[str, str]:
 
 
 def _closed(schema: Any) -> Any:
-    """A schema without titles of fields, in which nothing is left open and descriptions are plain text."""
+    """A schema without field titles, closed to other fields, with descriptions in plain text."""
     if schema is True or schema == {}:
         return _ANY
     if isinstance(schema, list):
@@ -268,7 +267,7 @@ def _closed(schema: Any) -> Any:
 
 
 def _field(schema: dict[str, Any], *, always: bool) -> dict[str, Any]:
-    """A field that may be left out is never null."""
+    """An optional field is never null."""
     if always or "default" not in schema:
         return {key: part for key, part in schema.items() if key != "default"}
     rest = {key: part for key, part in schema.items() if key not in ("default", "anyOf")}
@@ -277,7 +276,7 @@ def _field(schema: dict[str, Any], *, always: bool) -> dict[str, Any]:
 
 
 def _listed(schema: dict[str, Any]) -> dict[str, Any]:
-    """A list of fixed length takes no more than it names."""
+    """A list of fixed length takes no further items."""
     return {**schema, "items": False} if "prefixItems" in schema else schema
 
 

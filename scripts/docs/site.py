@@ -1,6 +1,5 @@
-"""What the documentation site needs besides the pages of ``docs``: a hook that MkDocs calls while it builds.
-
-The pages at the root of the project belong to the site too, and links lead to them from ``docs`` and back.
+"""A hook that MkDocs calls during a build. It adds the pages at the root of the project to the site, and fixes
+links between them and the pages in ``docs``.
 """
 
 import re
@@ -21,7 +20,7 @@ _DOWN = re.compile(r"\]\(docs/")
 
 
 def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
-    """Adds the pages that lie at the root of the project."""
+    """Adds the pages at the root of the project."""
     from mkdocs.structure.files import File
 
     for name in _AT_ROOT:
@@ -34,12 +33,12 @@ def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
 
 
 def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", files: "Files") -> str:  # noqa: ARG001
-    """Leads links that leave ``docs`` to the pages of the site that stand for them."""
+    """Redirects links out of ``docs`` to the corresponding pages of the site."""
     return to_root(markdown, depth=page.file.src_uri.count("/"))
 
 
 def from_root(text: str) -> str:
-    """A page of the root as a page of the site: its links into ``docs`` are links between neighbours.
+    """A page of the root as a page of the site: links into ``docs`` become relative to the site.
 
     >>> from_root("see [benchmarks](docs/benchmarks.md)")
     'see [benchmarks](benchmarks.md)'
@@ -48,7 +47,7 @@ def from_root(text: str) -> str:
 
 
 def to_root(text: str, *, depth: int) -> str:
-    """A page of ``docs``, ``depth`` folders down, with its links to the root leading to pages of the site.
+    """A page of ``docs``, ``depth`` folders down, with links to the root redirected to pages of the site.
 
     >>> to_root("[a](../CHANGELOG.md) [b](../NOTICE) [c](../README.md#x)", depth=0)
     '[a](CHANGELOG.md) [b](NOTICE.md) [c](index.md#x)'

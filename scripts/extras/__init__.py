@@ -1,1 +1,1 @@
-"""Every extra by itself, and none: each in an environment of its own, and the commands that belong to it."""
+"""Tests every extra on its own, and the core alone, each in its own environment."""

@@ -1,9 +1,8 @@
 """Installs Laban with each extra alone, and with none, and runs the commands that belong to it.
 
-    python -m scripts.extras [EXTRA ...]     all of them where none is named; ``core`` is none
+    python -m scripts.extras [EXTRA ...]     all of them if none is named; ``core`` is no extra
 
-Each has an environment of its own, thrown away afterwards. What goes wrong is told at the end, and the
-exit code is 1 then.
+Each has its own environment, deleted afterwards. Failures are listed at the end, and the exit code is then 1.
 """
 
 import os
@@ -73,7 +72,7 @@ def _tried(name: str, *, wheel: Path, folder: Path) -> list[str]:
         f"{time.perf_counter() - began:.0f} s in all",
         flush=True,
     )
-    shutil.rmtree(home, ignore_errors=True)  # an environment for each extra would fill a small disk
+    shutil.rmtree(home, ignore_errors=True)  # keeping an environment for each extra would fill a small disk
     return [f"{name}: {line}" for line in wrong]
 
 
@@ -105,7 +104,7 @@ def _checked(check: Check, python: Path, home: Path) -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Without what would let this checkout or other packages be imported."""
+    """The environment without variables that would let this checkout or other packages be imported."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 

@@ -1,4 +1,4 @@
-"""Which commands belong to which extra, and what those of the others must say where it is missing."""
+"""The commands that need each extra, and the message they must give if it is missing."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ CORE = (
     Check("posture {inputs}/clips/still/0.parquet"),
     Check("compare {inputs}/clips/wave/1.parquet {inputs}/clips/wave/3.parquet -o {out}/compared"),
     Check("audit {inputs}/clips"),
-    Check("audit {inputs}/images --no-doubts"),
+    Check("audit {inputs}/images --no-label-errors"),
     Check("predict fall {inputs}/clips/wave/1.parquet"),
     Check("explain fall {inputs}/clips/wave/1.parquet -o {out}/why"),
     Check("add-class fall wave {inputs}/clips/wave/1.parquet -o {out}/more.tflite"),
@@ -35,7 +35,7 @@ CORE = (
 """Needs no extra: all of it runs with the core alone."""
 
 ALWAYS = (Check("--help"), Check("predict fall {inputs}/clips/wave/1.parquet"))
-"""Shows that the core still runs beside what an extra brings."""
+"""Shows that the core still runs next to the packages of an extra."""
 
 OWN: dict[str, tuple[Check, ...]] = {
     "view": (Check("draw {inputs}/clips/wave/1.parquet --curves -o {out}/curves.png"),),
@@ -61,7 +61,7 @@ OWN: dict[str, tuple[Check, ...]] = {
     "bench": (Check("python -c 'import onnxruntime, onnxscript'"),),
     "docs": (Check("python -c 'import ipykernel, material, mkdocs, mkdocstrings, nbclient'"),),
 }
-"""What each extra is for."""
+"""Commands that need each extra."""
 
 WITHOUT: dict[str, tuple[Check, ...]] = {
     "view": (
@@ -75,14 +75,14 @@ WITHOUT: dict[str, tuple[Check, ...]] = {
         Check("train-image {inputs}/images -o {out}/images", code=1, says="laban[train]"),
     ),
 }
-"""What is refused, in one line, where an extra is missing."""
+"""Commands that are refused, in one line, if an extra is missing."""
 
 BRINGS = {"train": ("view",), "mediapipe": ("view",)}
 """Extras whose packages come with another: matplotlib comes with ``train``, and with MediaPipe."""
 
 
 def checks_of(extra: str | None) -> tuple[Check, ...]:
-    """Everything to try where ``extra`` alone is installed, or none at all."""
+    """All checks for an environment with only ``extra`` installed, or none at all."""
     there = {extra, *BRINGS.get(extra or "", ())}
     refused = [check for name, checks in WITHOUT.items() if name not in there for check in checks]
     own = [check for name in OWN if name in there for check in OWN[name]]

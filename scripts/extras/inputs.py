@@ -1,4 +1,4 @@
-"""Small inputs for the commands, made with the core alone: recordings of waves and of standing, some images.
+"""Small inputs for the commands, made with the core alone: recordings of waving and standing, and some images.
 
 python scripts/extras/inputs.py FOLDER
 """
@@ -19,7 +19,7 @@ _CLIPS = 8
 
 
 def moving(*, waves: bool, seed: int, in_metres: bool = False) -> Recording:
-    """Somebody who stands for two seconds and, if they wave, moves both hands."""
+    """A person who stands for two seconds and, if ``waves``, moves both hands."""
     rng = np.random.default_rng(seed)
     times_s = np.arange(60) / 30
     body = np.random.default_rng(7).uniform(-60, 60, (33, 2)) + np.array([320, 240])
@@ -37,7 +37,7 @@ def moving(*, waves: bool, seed: int, in_metres: bool = False) -> Recording:
 
 
 def main(folder: Path) -> None:
-    """Writes everything below ``folder``."""
+    """Writes all inputs below ``folder``."""
     for number in range(2 * _CLIPS):
         label = "wave" if number % 2 else "still"
         target = folder / "clips" / label / f"{number}.parquet"

@@ -1,4 +1,4 @@
-"""Joint angles on an image: an arc between two bones and a number where it covers no other."""
+"""Joint angles on an image: an arc between two bones, and a number where it overlaps no other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Arc:
-    """The angle at one joint: where, how large, from which direction it starts and how far it goes."""
+    """The angle at one joint: position, size, start direction and sweep."""
 
     joint: str
     angle_deg: float
@@ -39,7 +39,7 @@ class Arc:
 def arcs_of(
     points: Float64Array, skeleton: Skeleton, angles_deg: Mapping[str, float], *, torso_px: float
 ) -> tuple[Arc, ...]:
-    """The arcs of all joints of ``angles_deg`` whose angle and arms are known. ``points`` (J, 2) pixels."""
+    """The arcs of all joints in ``angles_deg`` whose angle and arms are known. ``points`` (J, 2) pixels."""
     found = (_arc(points, skeleton, joint, angle, torso_px) for joint, angle in angles_deg.items())
     return tuple(arc for arc in found if arc is not None)
 
@@ -67,7 +67,7 @@ def _arc(points: Float64Array, skeleton: Skeleton, joint: str, angle: float, tor
 
 
 def _arms(points: Float64Array, skeleton: Skeleton, joint: str) -> Float64Array | None:
-    """(3, 2) the end of one arm, the joint, the end of the other; None where any of them is not known."""
+    """(3, 2) the end of one arm, the joint, the end of the other; None if any of them is unknown."""
     first, second = ANGLE_ARMS.get(joint, ((), ()))
     ends = [next((name for name in names if skeleton.has(name)), None) for names in (first, second)]
     if None in ends or not skeleton.has(joint):

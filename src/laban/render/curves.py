@@ -1,4 +1,4 @@
-"""Angle curves as an image: a row for each pair of joints, left beside right, a colour for each person."""
+"""Angle curves as an image: a row for each pair of joints, left next to right, a colour for each person."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class CurvesLayout:
 
 
 def panels_of(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Columns grouped into rows: (left, right) where both are there, else one alone, in order of appearance.
+    """Columns grouped into rows: (left, right) if both exist, otherwise one alone, in order of appearance.
 
     >>> panels_of(["left_elbow", "right_elbow", "trunk"])
     (('left_elbow', 'right_elbow'), ('trunk',))
@@ -65,9 +65,9 @@ def draw_curves(
 ) -> ImageArray:
     """(H, W, 3) uint8 RGB: the curves of ``angles`` (person id to columns over time).
 
-    A curve is broken where a value is NaN, and a pale dotted line where ``guessed`` (person id to (T, A)) says that
-    it rests on landmarks that were hidden; what is guessed does not decide the scale. Everybody's columns must be
-    the same. Raises ``InvalidValueError`` for no columns, ``MissingExtraError`` without matplotlib.
+    A curve is broken where a value is NaN, and a pale dotted line where ``guessed`` (person id to (T, A)) marks
+    values from hidden landmarks; these do not set the scale. All people must have the same columns. Raises
+    ``InvalidValueError`` for no columns, ``MissingExtraError`` without matplotlib.
     """
     rows = _rows(angles)
     layout = layout or CurvesLayout()
@@ -158,7 +158,7 @@ def _draw_panel(
             :, features.names.index(name)
         ]
         if hidden.any():
-            # With its neighbours on either side, so that it joins the line of what was seen.
+            # With its neighbours on either side, so that it joins the visible line.
             wide = hidden | np.roll(hidden, 1) | np.roll(hidden, -1)
             values = np.where(wide, features[name], np.nan)
             pale = hex_of(mix(person_rgb(person), PAPER, share=_PALE))

@@ -1,4 +1,5 @@
-"""What of a skeleton is drawn, worked out once: limbs, hands and feet, and a head instead of a face of lines."""
+"""The drawing plan of a skeleton, computed once: limbs, hands and feet, and a circle for the head instead of facial
+lines."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,8 @@ ANGLE_ARMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("ankle", ("knee",), ("foot_index", "big_toe", "foot")),
     )
 }
-"""For each joint that may show an angle, the joints at the ends of its two arms, the first known one taken."""
+"""For each joint that may show an angle, the candidates for the ends of its two arms; the first known one is
+used."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Head:
 
 @lru_cache(maxsize=32)
 def figure_of(skeleton: Skeleton) -> Figure:
-    """How to draw ``skeleton``: facial bones are left out, hands and feet are thin."""
+    """The plan of ``skeleton``: facial bones are left out, hands and feet are thin."""
     names = skeleton.names
     face = {index for index, name in enumerate(names) if _is_face(name)}
     limbs = tuple(_limb(skeleton, bone) for bone in skeleton.bones if not face & set(bone))
@@ -66,10 +68,10 @@ def figure_of(skeleton: Skeleton) -> Figure:
 
 
 def figure_size(points: FloatArray, figure: Figure) -> float:
-    """A body's size as a torso length: that of the torso, or what the body's width and height suggest.
+    """A body's size as a torso length, from the torso itself or from the body's width and height.
 
-    A torso seen from above is short in the image although the body is not, so the widest hint wins.
-    ``points`` (J, C); NaN joints are ignored; NaN where nothing is known.
+    A torso seen from above is short in the image although the body is not, so the largest estimate is used.
+    ``points`` (J, C); NaN joints are ignored; NaN if nothing is known.
     """
     known = points[_finite(points)]
     if not len(known):
@@ -79,7 +81,7 @@ def figure_size(points: FloatArray, figure: Figure) -> float:
 
 
 def head_of(points: FloatArray, figure: Figure) -> Head | None:
-    """The circle that stands for the head, or None where no point of the face is known. ``points`` (J, C)."""
+    """The circle for the head, or None if no point of the face is known. ``points`` (J, C)."""
     face = points[list(figure.face)]
     face = face[_finite(face)]
     size = figure_size(points, figure)
@@ -91,7 +93,7 @@ def head_of(points: FloatArray, figure: Figure) -> Head | None:
 
 
 def neck_of(points: FloatArray, figure: Figure, head: Head) -> FloatArray | None:
-    """(2, C) the line from between the shoulders to the rim of the head; None where they overlap or are unknown."""
+    """(2, C) the line from mid-shoulder to the rim of the head; None if they overlap or are unknown."""
     base = _mean(points, figure.shoulders)
     reach = _distance(base, head.centre)
     if not reach > head.radius:

@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files written completely or not at all."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,9 +11,8 @@ from laban.errors import OutputError
 
 @contextmanager
 def written(target: Path) -> Iterator[Path]:
-    """A temporary file beside ``target`` that takes its name when the block ends well, else is removed.
-
-    Makes missing folders. Raises ``OutputError`` where the system refuses (no permission, disk full).
+    """A temporary file next to ``target`` that replaces it if the block succeeds, and is removed otherwise. Makes
+    missing folders. Raises ``OutputError`` if the system refuses (no permission, disk full).
     """
     temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
     try:
@@ -29,7 +28,7 @@ def written(target: Path) -> Iterator[Path]:
 
 
 def write_json(path: Path, value: object) -> Path:
-    """Writes an answer, or several, as JSON that people can read too; whole or not at all."""
+    """Writes an answer, or several, as indented JSON, completely or not at all."""
     with written(path) as temporary:
         temporary.write_text(json_text(value, indent=1) + "\n", encoding="utf-8", newline="\n")
     return path

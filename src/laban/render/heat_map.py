@@ -1,4 +1,4 @@
-"""What speaks for an answer, joint by joint over time, as one image."""
+"""The evidence for an answer, joint by joint over time, as one image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _RULE = mix(PAPER, INK, share=0.14)
 _NOTHING = mix(PAPER, INK, share=0.05)
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 _MOST_TICKS = 10
-_LEAST = 0.02  # of the loudest joint
+_LEAST = 0.02  # of the most important joint
 
 
 @dataclass(frozen=True)
 class HeatMapLayout:
-    """The image's width, the height of a joint's row, and how many joints are shown."""
+    """The image's width, the height of a joint's row, and the number of joints shown."""
 
     width_px: int = 1200
     row_px: int = 26
@@ -37,7 +37,7 @@ class HeatMapLayout:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the parts of the image lie, in pixels."""
+    """The layout of the image, in pixels."""
 
     left: int
     right: int
@@ -59,11 +59,11 @@ def draw_heat_map(
     subtitle: str = "",
     layout: HeatMapLayout | None = None,
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: a row for each joint, warm where it speaks for the answer and blue where against.
+    """(H, W, 3) uint8 RGB: a row for each joint, warm where it supports the answer and blue where it opposes it.
 
-    ``importance`` (L, J) at ``times_s`` (L,) seconds for the joints called ``names``; ``joints`` (J,) are the bars
-    at the right, ``times`` (L,) the curve on top. The loudest joints are shown, in the order of ``names``; those
-    that say next to nothing are left out. NaN counts as nothing. Raises InvalidValueError where shapes do not fit.
+    ``importance`` (L, J) at ``times_s`` (L,) seconds for the joints ``names``; ``joints`` (J,) are the bars at the
+    right, ``times`` (L,) the curve on top. The most important joints are shown, in the order of ``names``;
+    negligible ones are left out. NaN counts as 0. Raises InvalidValueError if shapes do not match.
     """
     layout = layout or HeatMapLayout()
     cells = np.nan_to_num(frozen(importance, shape=("L", len(names)), name="importance", dtype=np.float64))
@@ -86,7 +86,7 @@ def draw_heat_map(
 
 
 def _shown(cells: Float64Array, bars: Float64Array, *, most: int) -> IntArray:
-    """The joints that say something, up to ``most``; where none does, the first of all."""
+    """The joints with an influence, up to ``most``; if there are none, the first joint."""
     loud = np.abs(bars) + np.abs(cells).max(axis=0)
     heard = int(np.count_nonzero(loud > _LEAST * max(float(loud.max()), 1e-12)))
     return np.sort(np.argsort(-loud, kind="stable")[: min(most, heard or most)])
@@ -111,7 +111,7 @@ def _head(canvas: ImageArray, title: str, subtitle: str, place: _Place) -> None:
 
 
 def _curve(canvas: ImageArray, curve: Float64Array, place: _Place) -> None:
-    """The share of each instant, filled, above the cells and in line with them."""
+    """The share of each instant as a filled curve, above the cells and aligned with them."""
     height = place.top - place.curve_top - place.letters // 2
     base = place.curve_top + height
     share = np.clip(curve, 0, None) / max(float(curve.max()), 1e-12)
@@ -142,7 +142,7 @@ def _cells(canvas: ImageArray, cells: Float64Array, place: _Place, layout: HeatM
 
 
 def _colours(share: Float64Array) -> Float64Array:
-    """(..., 3) for -1 to 1; the root lets small shares be seen."""
+    """(..., 3) for -1 to 1; the square root keeps small shares visible."""
     strength = np.sqrt(np.abs(np.clip(share, -1, 1)))[..., None]
     end = np.where(share[..., None] >= 0, np.array(FOR, float), np.array(AGAINST, float))
     return np.asarray(np.array(_NOTHING) + (end - np.array(_NOTHING)) * strength)

@@ -1,4 +1,4 @@
-"""A person drawn so that one sees which joints matter: the more, the warmer and the larger."""
+"""A person drawn with joints warmer and larger the more they matter."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,10 @@ from laban.render.palette import INK, PAPER, WHITE, Rgb, mix
 from laban.render.text import text_mask, write_pill
 
 FOR: Rgb = (213, 94, 0)
-"""What speaks for an answer: the vermilion of Okabe and Ito."""
+"""Evidence for an answer: the vermilion of Okabe and Ito."""
 
 AGAINST: Rgb = (0, 114, 178)
-"""What speaks against it: their blue."""
+"""Evidence against it: their blue."""
 
 _WARM: Rgb = (255, 196, 60)
 _HOT: Rgb = (235, 66, 20)
@@ -32,9 +32,9 @@ def draw_importance(
 ) -> ImageArray:
     """A new image, dimmed, with one person on it, each joint by its ``importance`` (J,) from 0 to 1.
 
-    0 is small and pale, 1 large and red; what lies outside is taken as the nearer of the two, NaN as 0. Joints that
-    are NaN or less than 10 % visible are left out. ``label`` stands in a corner. Raises InvalidValueError for
-    another kind of image or length.
+    0 is small and pale, 1 large and red; values outside are clipped, NaN is 0. Joints that are NaN or less than 10
+    % visible are left out. ``label`` is written in a corner. Raises InvalidValueError for another kind of image or
+    length.
     """
     if image_rgb.ndim != 3 or image_rgb.shape[2] != 3 or image_rgb.dtype != np.uint8:
         raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image_rgb.shape} {image_rgb.dtype}")
@@ -64,7 +64,7 @@ def draw_instants(
     letters = int(np.clip(width // 60, 12, 26))
     head = round(letters * 2.4) if title else gap_px
     canvas = np.full((head + height_px + gap_px, width, 3), PAPER, np.uint8)
-    # The letters that fit; a title that is cut is better than one that runs out of the image.
+    # A title that is too long is cut, rather than running out of the image.
     while title and text_mask(title, height_px=letters, bold=True).shape[1] > width - 2 * gap_px:
         title = title[:-2].rstrip() + "…" if len(title) > 3 else ""
     mask = text_mask(title, height_px=letters, bold=True)
@@ -79,7 +79,7 @@ def draw_instants(
 
 
 def around(pose: Pose, size_wh: tuple[int, int], *, margin: float = 0.45) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom) of a part of the image that shows the person and something around them."""
+    """(left, top, right, bottom) of the part of the image that shows the person with a margin."""
     known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
     if not len(known):
         return 0, 0, size_wh[0], size_wh[1]
@@ -110,7 +110,7 @@ def importance_rgb(share: float) -> Rgb:
 
 
 def _dimmed(image_rgb: ImageArray) -> ImageArray:
-    """Darker and nearly without colour, so that only what matters is bright."""
+    """Darker and nearly grey, so that only important joints stand out."""
     grey = cv2.cvtColor(image_rgb, cv2.COLOR_RGB2GRAY)
     flat = np.repeat(np.asarray(grey, np.uint8)[..., None], 3, axis=2)
     mixed = cv2.addWeighted(flat, 1 - _DIMMED, image_rgb, 0.15, 0)

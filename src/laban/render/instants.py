@@ -1,4 +1,4 @@
-"""The people of a recording at one instant, as the poses that are drawn."""
+"""The poses of a recording's people at one instant."""
 
 import numpy as np
 
@@ -9,10 +9,9 @@ from laban.errors import InvalidValueError
 
 
 def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
-    """The poses of everybody seen in the recording's ``frame``-th frame, in order of id.
-
-    Whoever has no finite landmark there is left out. Raises ``InvalidValueError`` for a frame outside the
-    recording and for people without pixel coordinates.
+    """The poses of all people in the recording's frame ``frame``, in order of id. A person without finite landmarks
+    there is left out. Raises ``InvalidValueError`` for a frame outside the recording and for people without pixel
+    coordinates.
     """
     if not 0 <= frame < len(recording.times_s):
         raise InvalidValueError(f"frame must be from 0 to {len(recording.times_s) - 1}, got {frame}")
@@ -21,16 +20,15 @@ def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
 
 
 def reach_of(recording: Recording) -> float:
-    """How far in seconds an image may be from a frame of the recording and still show it.
-
-    Three quarters of the recording's own median step, so that a recording of every second frame still covers
-    them all, and one of the first minute does not reach into the second.
+    """The largest time difference in seconds between an image and the recording's frame that it shows. It is three
+    quarters of the recording's median step, so that a recording of every second frame still covers all images, and
+    one of the first minute does not extend into the second.
     """
     return 0.75 * float(np.median(np.diff(recording.times_s))) if len(recording.times_s) > 1 else 0.5
 
 
 def nearest_frame(recording: Recording, time_s: float, *, within_s: float) -> int | None:
-    """The recording's frame nearest to ``time_s``, or None where none lies within ``within_s``."""
+    """The recording's frame nearest to ``time_s``, or None if none is within ``within_s``."""
     times = recording.times_s
     right = int(np.searchsorted(times, time_s))
     near = [frame for frame in (right - 1, right) if 0 <= frame < len(times)]

@@ -1,4 +1,4 @@
-"""Where a label goes among others, so that each can be read."""
+"""Placing labels so that they do not overlap."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ def free_centre(
     taken: Sequence[LabelBox],
     within_wh: tuple[int, int],
 ) -> tuple[float, float]:
-    """The place nearest to ``centre_xy``, straight above or below it, where a label of ``size_wh`` covers no other.
-
-    The label lies inside an image of ``within_wh``. Where everything near is taken it stays where it is.
+    """The centre nearest to ``centre_xy``, directly above or below it, at which a label of ``size_wh`` overlaps no
+    other. The label lies inside an image of ``within_wh``. If there is no free space nearby it stays at
+    ``centre_xy``.
 
     >>> free_centre((50, 50), size_wh=(20, 10), taken=[(40, 45, 60, 55)], within_wh=(100, 100))
     (50.0, 39.0)
@@ -26,7 +26,7 @@ def free_centre(
     step = size_wh[1] + _GAP_PX
     wanted = _inside(centre_xy, size_wh, within_wh)
     for count in range(2 * _MOST_STEPS):
-        # Above first: below a label is the body it belongs to.
+        # Above first: the body that a label belongs to is below it.
         rise = (count + 1) // 2 * step * (-1 if count % 2 else 1)
         place = _inside((wanted[0], wanted[1] + rise), size_wh, within_wh)
         if not any(_overlap(box_at(place, size_wh), other) for other in taken):
@@ -35,7 +35,7 @@ def free_centre(
 
 
 def box_at(centre_xy: tuple[float, float], size_wh: tuple[int, int]) -> LabelBox:
-    """What a label of ``size_wh`` covers there."""
+    """The box of a label of ``size_wh`` at this centre."""
     (x, y), (width, height) = centre_xy, size_wh
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 

@@ -27,7 +27,7 @@ _SHADES: dict[Side, tuple[Rgb, float]] = {"left": (WHITE, 0.38), "right": (INK, 
 
 
 def mix(base: Rgb, other: Rgb, *, share: float) -> Rgb:
-    """``base`` with ``share`` (0 to 1) of ``other`` in it.
+    """``base`` mixed with ``share`` (0 to 1) of ``other``.
 
     >>> mix((0, 0, 0), (255, 255, 255), share=0.2)
     (51, 51, 51)
@@ -55,7 +55,7 @@ def side_rgb(colour: Rgb, side: Side) -> Rgb:
 
 
 def side_of(joint: str) -> Side:
-    """Which side a joint's name puts it on.
+    """The side of the body in a joint's name.
 
     >>> side_of("left_elbow"), side_of("mouth_right"), side_of("nose")
     ('left', 'right', 'middle')
@@ -73,7 +73,7 @@ def text_rgb(background: Rgb) -> Rgb:
 
 
 def hex_of(colour: Rgb) -> str:
-    """``#rrggbb``, as pages and plots want it.
+    """``#rrggbb``, for pages and plots.
 
     >>> hex_of((86, 180, 233))
     '#56b4e9'

@@ -1,4 +1,4 @@
-"""A contact sheet: a recording at a glance, as one image."""
+"""A contact sheet: a recording as one image of several moments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _GREY = mix(INK, PAPER, share=0.55)
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """How a contact sheet is laid out: images in a row, and the width of each in pixels."""
+    """The layout of a contact sheet: images per row, and the width of each in pixels."""
 
     columns: int = 3
     image_width_px: int = 560
@@ -56,7 +56,7 @@ def draw_sheet(
     """One image of several moments, people drawn, with their times and a headline.
 
     ``images_rgb[i]`` (H, W, 3) uint8 is the recording's frame ``frames[i]``; images may differ in size from
-    ``recording.size_wh``. They are not edited. Raises ``InvalidValueError`` where there is nothing to show.
+    ``recording.size_wh``. They are not modified. Raises ``InvalidValueError`` if there is nothing to show.
     """
     if not images_rgb or len(images_rgb) != len(frames):
         raise InvalidValueError(
@@ -71,7 +71,7 @@ def draw_sheet(
 
 
 def write_png(path: Path | str, image_rgb: ImageArray) -> Path:
-    """Writes an image as PNG, whole or not at all; raises ``OutputError`` where the folder takes no file."""
+    """Writes an image as PNG, completely or not at all; raises ``OutputError`` if the folder is not writable."""
     target = Path(path)
     _, encoded = cv2.imencode(".png", np.ascontiguousarray(image_rgb[..., ::-1]))
     with written(target) as temporary:

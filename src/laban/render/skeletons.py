@@ -1,4 +1,4 @@
-"""People drawn over an image: limbs, a head, a number, and angles where they are wanted."""
+"""People drawn over an image: limbs, a head, the id, and optionally angles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from laban.render.labels import LabelBox, box_at, free_centre
 from laban.render.palette import INK, WHITE, Rgb, mix, person_rgb, side_rgb, text_rgb
 from laban.render.text import pill_size, write_pill
 
-_SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that figures glide instead of jump
+_SHIFT = 4  # fractional bits: OpenCV draws at a sixteenth of a pixel, so that figures move smoothly
 _ONE = 1 << _SHIFT
 _HIDDEN_BELOW = 0.1
-_LEAST_FOR_ANGLES = 0.06  # torso ÷ image; numbers would cover a smaller person
+_LEAST_FOR_ANGLES = 0.06  # torso ÷ image; on smaller people the numbers would hide the body
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Stroke:
 
 @dataclass(frozen=True)
 class _Sketch:
-    """One person worked out in pixels: what is drawn, before anything is."""
+    """One person prepared in pixels for drawing."""
 
     points: Float64Array
     figure: Figure
@@ -75,14 +75,13 @@ def draw_people(
     angles_deg: Sequence[Mapping[str, float] | None] | None = None,
     style: DrawStyle | None = None,
 ) -> ImageArray:
-    """A new image with everybody drawn on it; ``image_rgb`` (H, W, 3) uint8 stays as it was.
+    """A new image with all people drawn on it; ``image_rgb`` (H, W, 3) uint8 is not modified.
 
     A joint that is NaN, or less than 10 % visible, is left out with its bones; below 50 % it is thin and faint.
     Lines follow the person's size in the image. Each person's colour follows from its id; its left limbs are
     lighter and its right limbs darker. ``labels`` (one for each pose) replace the ids. ``angles_deg`` (one mapping
     for each pose, from a joint's name as in ``left_elbow`` to degrees) puts an arc and a number at each joint of
-    whoever is large enough for them.
-    Raises ``InvalidValueError`` for another kind of image.
+    people who are large enough for them. Raises ``InvalidValueError`` for another kind of image.
     """
     _check_image(image_rgb)
     style = style or DrawStyle()
@@ -150,7 +149,7 @@ def _strokes(
 
 
 def _fixed_all(points: Float64Array) -> list[tuple[int, int] | None]:
-    """Each point in OpenCV's fixed-point pixels, None where it is not known."""
+    """Each point in OpenCV's fixed-point pixels; None if it is unknown."""
     # Pixel (0, 0) spans 0 to 1, OpenCV draws its centre at 0.
     known = np.all(np.isfinite(points), axis=1)
     steps = np.rint((np.where(known[:, None], points, 0.0) - 0.5) * _ONE).astype(np.int64).tolist()
@@ -158,7 +157,7 @@ def _fixed_all(points: Float64Array) -> list[tuple[int, int] | None]:
 
 
 def _draw_faint(canvas: ImageArray, sketch: _Sketch) -> None:
-    """Dark rims and little seen limbs, half transparent: drawn on a copy of the person's box and blended."""
+    """Dark rims and barely visible limbs, half transparent: drawn on a copy of the person's box and blended."""
     box = _box(sketch, canvas.shape)
     if box is None:
         return

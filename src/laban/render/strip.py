@@ -1,4 +1,4 @@
-"""A timeline as a strip below an image: a row for each person, a bar for each span, a line for now."""
+"""A timeline as a strip below an image: a row for each person, a bar for each span, a line at the current time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _MOST_ROWS = 8
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """``image`` (H, W, 3) without the line for now; bars lie between ``left`` and ``right`` pixels."""
+    """``image`` (H, W, 3) without the line of the current time; bars lie between ``left`` and ``right`` pixels."""
 
     image: ImageArray
     left: int
@@ -39,9 +39,9 @@ def draw_strip(
 ) -> Strip:
     """The strip of a source that lasts from ``start_s`` to ``end_s``, as wide as its image.
 
-    There is a row for each person and task with a span, eight at most, those with most time in spans first taken,
-    and one empty row where there is none. Labels in ``greyed`` are drawn grey. A label that has no room in its
-    bar is left out.
+    There is a row for each person and task with a span, at most eight (those with the most time in spans), and one
+    empty row if there are none. Labels in ``greyed`` are drawn grey. A label that does not fit into its bar is left
+    out.
     """
     rows = _rows(timeline)
     several = len({task for _, task in rows}) > 1
@@ -77,7 +77,7 @@ def _bar(strip: Strip, span: Span, *, top: int, row_px: int, text_px: int, grey:
     start, stop = (_place(one, strip.start_s, strip.end_s, strip.left, strip.right) for one in ends)
     stop = max(stop, start + 2)
     fill = _GREY if grey else _colour(span.person)
-    # One pixel is left between neighbours, so that two bars of one colour stay two.
+    # One pixel is left between neighbours, so that two bars of one colour remain separate.
     bar = strip.image[top + 2 : top + row_px - 2, start : max(start + 1, stop - 1)]
     bar[:] = fill
     mask = text_mask(span.label, height_px=text_px)

@@ -1,4 +1,4 @@
-"""Words on images: crisp at any size, on a rounded pill where the image behind is unknown."""
+"""Text on images: sharp at any size, and on a rounded pill over unknown backgrounds."""
 
 from functools import lru_cache
 
@@ -10,13 +10,13 @@ from laban.render.palette import Rgb
 
 _PAD_PX = 2
 _WIDE_SIZE = (
-    0.88  # of the letters of the wide face: capitals with two marks on them, as in "Ổ", need the room
+    0.88  # of the letter height of the wide font: capitals with two diacritics, such as "Ổ", need the space
 )
 
 
 @lru_cache(maxsize=1024)
 def text_mask(text: str, *, height_px: int, bold: bool = False) -> ImageArray:
-    """The coverage of ``text`` as a (h, w) uint8 image, cut to its width; read-only, since it is cached."""
+    """The coverage of ``text`` as a (h, w) uint8 image, cropped to its width; read-only, since it is cached."""
     roomy = np.zeros((height_px * 2, height_px * (len(text) + 2), 3), np.uint8)
     _write(roomy, text, origin_xy=(_PAD_PX, round(height_px * 1.35)), height_px=height_px, bold=bold)
     inked = np.flatnonzero(roomy.any(axis=(0, 2)))
@@ -39,7 +39,8 @@ def stamp(canvas_rgb: ImageArray, mask: ImageArray, *, xy: tuple[int, int], colo
 
 
 def can_write(text: str) -> bool:
-    """Whether every letter of ``text`` can be drawn: OpenCV 5 brings fonts for nearly all, OpenCV 4 for ASCII only.
+    """Whether every letter of ``text`` can be drawn: OpenCV 5 has fonts for nearly all scripts, OpenCV 4 for ASCII
+    only.
 
     >>> can_write("Straighten your left elbow")
     True
@@ -87,7 +88,7 @@ def _pill_masks(text: str, height_px: int) -> tuple[ImageArray, ImageArray]:
     pad = max(2, round(height_px * 0.45))
     height, width = words.shape[0] + 2, words.shape[1] + 2 * pad
     ink = np.zeros((height, width), np.uint8)
-    low = round(height_px * 0.06)  # capitals stand a little high between the longest letters up and down
+    low = round(height_px * 0.06)  # capitals sit slightly high between ascenders and descenders
     ink[1 + low : -1, pad : pad + words.shape[1]] = words[: words.shape[0] - low]
     return _rounded(width, height), ink
 
@@ -107,7 +108,7 @@ def _has_faces() -> bool:
 
 
 def _face_of(text: str) -> "cv2.FontFace":
-    # Letters that the plain face lacks would be taken from the wide one, in another weight than their neighbours.
+    # Letters missing from the plain font would be taken from the wide one, in a different weight.
     lacks = any(
         "\u0180" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" or letter >= "\u2e80"
         for letter in text
@@ -136,7 +137,7 @@ def _write_face(
         return
     size = round(_WIDE_SIZE * height_px)
     cv2.putText(canvas, text, origin_xy, white, face, size)
-    if bold:  # it has one weight only: a second stroke beside the first makes it bold
+    if bold:  # it has only one weight: a second stroke next to the first makes it bold
         again = np.zeros_like(canvas)
         cv2.putText(again, text, (origin_xy[0] + max(1, round(size / 24)), origin_xy[1]), white, face, size)
         np.maximum(canvas, again, out=canvas)

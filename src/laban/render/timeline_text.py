@@ -1,4 +1,4 @@
-"""A timeline as text that other programs read: JSON, CSV and WebVTT."""
+"""Timelines as files for other programs: JSON, CSV and WebVTT."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def timelines_csv(timelines: Timelines) -> str:
 
 
 def timelines_webvtt(timelines: Timelines) -> str:
-    """Subtitles that name who does what, for one source; W3C WebVTT, with the times of the source."""
+    """Subtitles with each person's action, for one source; W3C WebVTT, with the times of the source."""
     if len(timelines) != 1:
         raise InvalidValueError(f"subtitles belong to one source, got {len(timelines)}; write .json or .csv")
     (_, timeline) = timelines[0]
@@ -59,11 +59,11 @@ def timelines_webvtt(timelines: Timelines) -> str:
 WRITERS: Mapping[str, Callable[[Timelines], str]] = MappingProxyType(
     {".json": timelines_json, ".csv": timelines_csv, ".vtt": timelines_webvtt}
 )
-"""What writes a timeline, by the suffix of the file."""
+"""The writers of timelines by file suffix."""
 
 
 def write_timelines(path: Path, timelines: Timelines) -> Path:
-    """Writes timelines in the format that the suffix names, one of ``WRITERS``; whole or not at all."""
+    """Writes timelines in the format of the suffix, one of ``WRITERS``, completely or not at all."""
     text = choose(path.suffix.lower(), WRITERS, what="suffix for a timeline")(timelines)
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Images to a video file that keeps their own times."""
+"""Writing images to a video file with their own timestamps."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 TimedImage = tuple[float, ImageArray]
 
-_TICK = Fraction(1, 60_000)  # the usual rates are whole ticks, and MPEG-4 part 2 takes no finer
+_TICK = Fraction(1, 60_000)  # the usual rates are whole ticks, and MPEG-4 part 2 allows no finer
 _ENCODERS = ("libx264", "libopenh264", "mpeg4")
-_KEY_EVERY = 60  # frames; a player that seeks decodes at most that many
+_KEY_EVERY = 60  # frames; the most that a player decodes to seek
 _BT601, _BT709 = (
     6,
     1,
@@ -55,7 +55,7 @@ def write_video(
     """Writes (time_s, image_rgb) pairs as an MP4 and returns how many; see ``encoded``.
 
     The times, which must increase, are kept to 1/60 000 s relative to the first. The file appears only when it is
-    whole. Raises ``InvalidValueError`` for no images, ``OutputError`` where the file cannot be written.
+    complete. Raises ``InvalidValueError`` for no images, ``OutputError`` if the file cannot be written.
     """
     return sum(1 for _ in encoded(path, images, settings=settings))
 
@@ -63,7 +63,7 @@ def write_video(
 def encoded(
     path: Path | str, images: Iterable[TimedImage], *, settings: VideoSettings | None = None
 ) -> Iterator[TimedImage]:
-    """Passes images on while it writes them to ``path``, so that a caller may show how far it is.
+    """Yields the images while writing them to ``path``, so that a caller can show progress.
 
     Every image must have the first one's size; an odd last row or column is left out, because 4:2:0 video has
     none. A generator that is closed early leaves no file.
@@ -156,7 +156,7 @@ def _container(temporary: Path, target: Path) -> Iterator["OutputContainer"]:
 
 
 def _converted(image_rgb: ImageArray) -> Any:
-    """The image as a 4:2:0 frame. OpenCV takes a tenth of the time that FFmpeg's scaler takes."""
+    """The image as a 4:2:0 frame. OpenCV needs a tenth of the time of FFmpeg's scaler."""
     from av import VideoFrame
 
     planes = np.asarray(cv2.cvtColor(_even(image_rgb), cv2.COLOR_RGB2YUV_I420), np.uint8)

@@ -1,4 +1,4 @@
-"""Names, numbers and times as people say them."""
+"""Names, numbers and times formatted for people."""
 
 import math
 
@@ -8,7 +8,7 @@ _LONGEST = 48
 
 
 def short_name(source: str) -> str:
-    """A source's own name without its folders, shortened in the middle where it is very long.
+    """A source's name without its folders, shortened in the middle if it is very long.
 
     >>> short_name("/videos/2026/walk.mp4")
     'walk.mp4'
@@ -42,7 +42,7 @@ def summary_line(recording: Recording) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """A span of time for people.
+    """A duration formatted for people.
 
     >>> format_duration(9.3), format_duration(605)
     ('9.3 s', '10 min 5 s')
@@ -54,7 +54,7 @@ def format_duration(seconds: float) -> str:
 
 
 def format_time(seconds: float) -> str:
-    """A place in a video as minutes and seconds.
+    """A time in a video as minutes and seconds.
 
     >>> format_time(75.25)
     '1:15.25'
@@ -64,7 +64,7 @@ def format_time(seconds: float) -> str:
 
 
 def percent_words(value: float | None) -> str:
-    """A percentage, a dash where it is not known.
+    """A percentage; a dash if it is unknown.
 
     >>> percent_words(81.4), percent_words(None)
     ('81 %', '–')
@@ -73,7 +73,7 @@ def percent_words(value: float | None) -> str:
 
 
 def degrees_words(value: float | None) -> str:
-    """An angle in degrees, a dash where it is not known.
+    """An angle in degrees; a dash if it is unknown.
 
     >>> degrees_words(81.4), degrees_words(None)
     ('81°', '–')

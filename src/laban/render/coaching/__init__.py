@@ -1,1 +1,1 @@
-"""What a trainee is shown: the live image, the summary of a workout, and progress from one to the next."""
+"""Coaching as images and pages: the live image, the summary of a workout, and progress over workouts."""

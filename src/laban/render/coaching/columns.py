@@ -12,7 +12,7 @@ _WIDEST = 46.0
 
 @dataclass(frozen=True)
 class Column:
-    """A column of parts on top of each other, each a class of the style and a value; NaN parts are left out."""
+    """A column of stacked parts, each a style class and a value; NaN parts are left out."""
 
     name: str
     parts: tuple[tuple[str, float], ...]
@@ -20,7 +20,7 @@ class Column:
 
 
 def columns(held: Sequence[Column], *, high: float | None = None, unit: str = "", label: str) -> Markup:
-    """Columns side by side up to ``high`` (the next round number above the tallest where None)."""
+    """Columns side by side up to ``high`` (if None, the next round number above the tallest)."""
     tallest = max((sum(_values(one)) for one in held), default=1.0)
     top = nice(max(tallest, 1e-6)) if high is None else high
     step = (WIDE - LEFT - RIGHT) / max(len(held), 1)
@@ -44,7 +44,7 @@ def line_over(
     label: str,
     dots: bool = False,
 ) -> Markup:
-    """A line through ``values`` at ``places``, broken where a value is NaN, with ``names`` below some places."""
+    """A line through ``values`` at ``places``, broken where a value is NaN, with ``names`` below some of them."""
     first, last = (min(places), max(places)) if len(places) else (0.0, 1.0)
     reach = max(last - first, 1e-9)
 

@@ -1,4 +1,4 @@
-"""A sentence broken into lines and made as small as its room asks."""
+"""A sentence broken into lines and scaled down to fit its space."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +14,7 @@ _STEP = 1.24  # from line to line
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines of ``letters_px`` high letters, ``height_px`` in all."""
+    """Lines with letters ``letters_px`` high, ``height_px`` in total."""
 
     lines: tuple[str, ...]
     letters_px: int
@@ -26,7 +26,7 @@ class Lines:
 
 @lru_cache(maxsize=256)
 def fitted_lines(text: str, *, room_wh: tuple[int, int], height_px: int, most: int) -> Lines:
-    """The text in at most ``most`` lines, its letters ``height_px`` high or as large as the room allows."""
+    """The text in at most ``most`` lines, with letters ``height_px`` high or as large as the space allows."""
     letters = height_px
     while True:
         lines = Lines(_broken(text, room_wh[0], letters), letters)

@@ -1,4 +1,4 @@
-"""The image a trainee looks at while moving: the reference, the trainee, the count, and one thing to change."""
+"""The live image for the trainee: the reference, the trainee, the count, and one thing to change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -36,8 +36,8 @@ _PANEL, _FOOT = 0.5, 0.19  # of it
 
 @dataclass(frozen=True)
 class LiveMessages:
-    """What is written: the ``title`` of the exercise, the figure that counts with its ``unit``, the word for the
-    level, and the one ``sentence`` for now. ``phase`` and ``score_percent`` may be NaN."""
+    """The text: the ``title`` of the exercise, the ``count`` with its ``unit``, the word for the level, and the
+    current ``sentence``. ``phase`` and ``score_percent`` may be NaN."""
 
     title: str
     count: str
@@ -53,9 +53,9 @@ class LiveMessages:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """Who is drawn: the trainee where there is one, and the reference at ``phase`` turned by ``turn_deg``.
+    """The people to draw: the trainee, if there is one, and the reference at ``phase`` turned by ``turn_deg``.
 
-    ``joints`` are verdicts by the trainee's own joints. ``flipped`` shows all as in a mirror, but for the words.
+    ``joints`` are verdicts by the trainee's own joints. ``flipped`` mirrors everything except the text.
     """
 
     reference: ReferenceFigure
@@ -67,8 +67,8 @@ class Shown:
 
 
 def draw_live(image_rgb: ImageArray, shown: Shown, words: LiveMessages) -> ImageArray:
-    """A new image, (H, W, 3) uint8: the reference and the figures at the left, the trainee at the right, the
-    sentence below. Its size depends on the size of ``image_rgb`` alone, which is not altered."""
+    """A new image, (H, W, 3) uint8: the reference and the numbers on the left, the trainee on the right, the
+    sentence below. Its size depends only on the size of ``image_rgb``, which is not modified."""
     trainee = _trainee(image_rgb, shown)
     high, wide = trainee.shape[:2]
     short = min(high, wide)
@@ -102,7 +102,7 @@ def _trainee(image_rgb: ImageArray, shown: Shown) -> ImageArray:
     pose = replace(shown.pose, image_px=points, person=0)
     drawn = draw_people(image, [pose], style=_STYLE)
     size_px = figure_size(points, figure_of(pose.skeleton))
-    seen = np.where(is_guessed(pose.visibility)[:, None], np.nan, points)  # nothing is told of a hidden joint
+    seen = np.where(is_guessed(pose.visibility)[:, None], np.nan, points)  # no verdict on a hidden joint
     mark_joints(drawn, seen, pose.skeleton, shown.joints, torso_px=size_px)
     return drawn
 
@@ -135,7 +135,7 @@ def _score(words: LiveMessages) -> str:
 def _written_panel(
     size_wh: tuple[int, int], title: str, count: str, unit: str, *, short: int, foot_px: int
 ) -> ImageArray:
-    """The words beside the trainee, which stay the same for many frames: the count is as large as it can be."""
+    """The text next to the trainee, which stays the same for many frames; the count is as large as possible."""
     wide, high = size_wh
     canvas = np.full((high, wide, 3), _GROUND, np.uint8)
     edge, letters = round(0.03 * short), round(0.042 * short)
@@ -150,7 +150,7 @@ def _written_panel(
 
 
 def _line_of(text: str, canvas: ImageArray, *, at: float, short: int) -> None:
-    """A line in small letters across the panel, ``at`` a share of the trainee's image from its top."""
+    """A line of small text across the panel, ``at`` a share of the trainee's image from its top."""
     edge, letters = round(0.03 * short), round(0.042 * short)
     room = (canvas.shape[1] - 2 * edge, 2 * letters)
     line = fitted_lines(text, room_wh=room, height_px=letters, most=1)
@@ -189,6 +189,6 @@ def _written_foot(
 
 
 def _track(strip: ImageArray, share: float, colour: Rgb) -> None:
-    """A bar that is filled to a share, drawn onto a part of the canvas."""
+    """A bar filled to a share, drawn onto a part of the canvas."""
     strip[:] = _TRACK
     strip[:, : round(float(np.clip(share, 0.0, 1.0)) * strip.shape[1])] = colour

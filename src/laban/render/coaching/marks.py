@@ -1,4 +1,4 @@
-"""Joints of a figure marked by how they compare with the reference: by colour, and by size for eyes that cannot."""
+"""Joints marked by how they compare with the reference: by colour, and by size for colour-blind eyes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -35,10 +35,10 @@ def mark_joints(
 ) -> None:
     """Draws a disc at each joint of ``joints`` onto the canvas; a joint that differs is larger and has a ring.
 
-    ``points_px`` (J, 2); joints that are NaN, or that the skeleton has not, are left out.
+    ``points_px`` (J, 2); joints that are NaN, or that the skeleton lacks, are left out.
     """
     radius = float(np.clip(_SHARE * torso_px, 4.0, 18.0)) if np.isfinite(torso_px) else 6.0
-    ordered = sorted(joints.items(), key=lambda one: one[1] == "differs")  # what is to be seen comes last
+    ordered = sorted(joints.items(), key=lambda one: one[1] == "differs")  # drawn last, on top
     for joint, verdict in ordered:
         if skeleton.has(joint) and np.isfinite(points_px[skeleton.index(joint)]).all():
             _mark(canvas_rgb, points_px[skeleton.index(joint)], verdict, radius=radius)

@@ -1,4 +1,4 @@
-"""Progress from workout to workout: a page that explains itself, and an image to send."""
+"""Progress over workouts: a self-contained page, and an image."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _MOST_NAMES = 6
 
 @dataclass(frozen=True)
 class Mark:
-    """One workout: when it began, the figure of what was done, the score (NaN where there is none), the faults."""
+    """One workout: when it began, the amount done, the score (NaN if there is none), the faults."""
 
     began: datetime
     done: float
@@ -58,7 +58,7 @@ def draw_progress_page(held: Sequence[ExerciseProgress]) -> str:
 
 
 def write_progress_page(path: Path, held: Sequence[ExerciseProgress]) -> Path:
-    """Writes ``draw_progress_page`` to ``path``, whole or not at all."""
+    """Writes ``draw_progress_page`` to ``path``, completely or not at all."""
     text = draw_progress_page(held)
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
@@ -66,7 +66,7 @@ def write_progress_page(path: Path, held: Sequence[ExerciseProgress]) -> Path:
 
 
 def draw_progress(held: Sequence[ExerciseProgress]) -> ImageArray:
-    """(H, W, 3) uint8 RGB: for each exercise the score of each workout, and beside it how much was done.
+    """(H, W, 3) uint8 RGB: for each exercise the score of each workout, and next to it the amount done.
 
     Raises InvalidValueError for no workouts.
     """
@@ -76,7 +76,7 @@ def draw_progress(held: Sequence[ExerciseProgress]) -> ImageArray:
 
 def _some(held: Sequence[ExerciseProgress]) -> None:
     if not any(one.marks for one in held):
-        raise InvalidValueError("there are no workouts to draw yet; `laban coach` keeps them")
+        raise InvalidValueError("there are no workouts to draw yet; `laban coach` records them")
 
 
 def _span(held: Sequence[ExerciseProgress]) -> tuple[datetime, datetime]:
@@ -176,7 +176,7 @@ def _draw(
 
 
 def _named(count: int) -> list[int]:
-    """Which of ``count`` places are named: evenly, the first and the last among them."""
+    """The positions among ``count`` that are labelled: evenly spaced, including the first and the last."""
     return sorted({round(share * (count - 1)) for share in np.linspace(0, 1, min(count, _MOST_NAMES))})
 
 

@@ -1,4 +1,4 @@
-"""The figure that shows what is to be done, on a floor of its own, turned as the trainee is turned."""
+"""The reference figure on its own floor, turned the way the trainee is turned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from laban.render.palette import Rgb
 from laban.render.skeletons import DrawStyle, draw_pose
 
 _STYLE = DrawStyle(labels=False, thickness=1.3)
-_LEAST_REACH = 0.7  # torso lengths to either side: a narrow figure is not blown up
+_LEAST_REACH = 0.7  # torso lengths to either side: a narrow figure is not enlarged
 _HEADROOM = 0.45
 
 
@@ -25,7 +25,7 @@ _HEADROOM = 0.45
 class ReferenceFigure:
     """A movement that stands on the floor: ``points`` (T, J, 2 or 3) in torso lengths, y down, the floor at 0.
 
-    ``low`` and ``high`` (2,) are what is to be in the image, whichever way the figure is turned.
+    ``low`` and ``high`` (2,) are the bounds of the image, whichever way the figure is turned.
     """
 
     points: Float64Array
@@ -35,7 +35,7 @@ class ReferenceFigure:
 
     @cached_property
     def yaw_deg(self) -> float:
-        """How far it is turned from facing the viewer, the mean of all instants; NaN in two dimensions."""
+        """The mean turn away from facing the viewer; NaN in two dimensions."""
         if self.points.shape[2] < 3:
             return float("nan")
         return mean_yaw_deg(yaw_deg_of(None, self.points, self.skeleton))
@@ -47,10 +47,9 @@ class ReferenceFigure:
 
 
 def reference_figure(points: FloatArray, skeleton: Skeleton) -> ReferenceFigure:
-    """A movement (T, J, 2 or 3) in torso lengths from mid-hip, as it is drawn: its lowest point at each instant
-    stands on the floor, because a body that squats does not lift its feet.
-
-    NaN joints are left out. Raises InvalidValueError where nothing is known.
+    """A movement (T, J, 2 or 3) in torso lengths from mid-hip, prepared for drawing: its lowest point at each
+    instant stands on the floor, because a squatting body does not lift its feet. NaN joints are left out. Raises
+    InvalidValueError if nothing is known.
     """
     body = np.asarray(points, dtype=np.float64)
     known = np.isfinite(body.sum(axis=2))
@@ -74,9 +73,8 @@ def draw_reference(
     joints: Mapping[str, Verdict] | None = None,
     floor_rgb: Rgb,
 ) -> ImageArray:
-    """A new image: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as it fits.
-
-    ``turn_deg`` turns it about the vertical, where it has three dimensions; ``flipped`` shows it in a mirror.
+    """A new image: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as fits. ``turn_deg``
+    turns it about the vertical, if it has three dimensions; ``flipped`` mirrors it.
     """
     row = round(float(np.clip(np.nan_to_num(phase), 0.0, 1.0)) * (len(figure.points) - 1))
     flat = _turned(figure.points[row], turn_deg)
@@ -100,7 +98,7 @@ def draw_reference(
 
 
 def _turned(points: Float64Array, turn_deg: float) -> Float64Array:
-    """(J, 2) what is seen of (J, C) turned about the vertical."""
+    """(J, 2) the projection of (J, C) turned about the vertical."""
     if points.shape[1] < 3 or not np.isfinite(turn_deg):
         return np.asarray(points[:, :2].copy())
     turn = np.radians(turn_deg)

@@ -1,4 +1,4 @@
-"""One HTML page on one workout, in the trainee's language: everything inside, nothing fetched, no script."""
+"""A self-contained HTML page on one workout, in the trainee's language; it loads nothing and has no script."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from laban.render.report.markup import Markup, known, number, table, tag
 from laban.render.words import format_time
 
 Say = Callable[[str], str]
-"""The words of a page by key, in one language."""
+"""The text of a page by key, in one language."""
 
 _STYLE = ".bar.back { fill: var(--fourth); }"
 _MOST_POINTS = 240
@@ -22,10 +22,8 @@ _MOST_POINTS = 240
 
 @dataclass(frozen=True)
 class SummaryMessages:
-    """What the page is told in words.
-
-    ``title`` of the exercise; ``when``, the day and hour as they are to be read; ``say`` for all else; ``faults``
-    from the name of a fault to what it is called and what to do about it; ``warning``, where a count may be wrong.
+    """The text of the page: the exercise's ``title``; the date and time (``when``); ``faults`` from the name of a
+    fault to its title and advice; a ``warning`` if the count may be wrong; ``say`` for everything else.
     """
 
     language: str
@@ -38,10 +36,9 @@ class SummaryMessages:
 
 @dataclass(frozen=True)
 class Course:
-    """How the workout went.
-
-    ``scores`` (time_s, percent) over time, NaN where nothing was scored; each hint as a sentence with how often it
-    was given (``hints``); the ``joints`` that differed, by name with the share of the time and the mean degrees.
+    """The course of the workout. ``scores`` (time_s, percent) over time, NaN where nothing was scored; each hint as
+    a sentence with how often it was given (``hints``); the ``joints`` that differed, by name with the share of the
+    time and the mean degrees.
     """
 
     scores: Sequence[tuple[float, float]] = ()
@@ -66,7 +63,7 @@ def draw_summary_page(workout: WorkoutAnswer, words: SummaryMessages, *, course:
 def write_summary_page(
     path: Path, workout: WorkoutAnswer, words: SummaryMessages, *, course: Course | None = None
 ) -> Path:
-    """Writes ``draw_summary_page`` to ``path``, whole or not at all."""
+    """Writes ``draw_summary_page`` to ``path``, completely or not at all."""
     text = draw_summary_page(workout, words, course=course)
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -1,1 +1,1 @@
-"""Two poses or movements beside each other, as images, as curves and as a page."""
+"""Two poses or movements compared side by side: images, curves and a page."""

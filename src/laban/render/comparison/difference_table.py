@@ -1,4 +1,4 @@
-"""The differences of joints as an image: a row for each, with a bar that says how much and which way."""
+"""Joint differences as an image: a row for each joint, with a bar for size and direction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,18 @@ _MUTED = mix(INK, PAPER, share=0.45)
 _RULE = mix(PAPER, INK, share=0.14)
 _BAND = mix(PAPER, INK, share=0.09)
 _MOST_DEG = 90.0
-_COLUMNS = (0.0, 0.2, 0.3, 0.42)  # where name, attempt, reference and difference begin, of the width
+_COLUMNS = (
+    0.0,
+    0.2,
+    0.3,
+    0.42,
+)  # where the columns name, attempt, reference and difference begin, as shares of the width
 _BAR = (0.56, 0.985)
 
 
 @dataclass(frozen=True)
 class JointRow:
-    """One joint: its angle in both, what differs, what noise may make of it, and a word on it."""
+    """One joint: its angle in both, the difference, the noise limit, and a verdict."""
 
     joint: str
     attempt_deg: float
@@ -32,7 +37,7 @@ class JointRow:
 
 
 def share_of(difference_deg: float, limit_deg: float) -> float:
-    """0 to 1 for how loud a difference is drawn: nothing where it is noise, then from a third up to 1 at 90°.
+    """0 to 1 for the strength in which a difference is drawn: 0 within the noise, then from a third up to 1 at 90°.
 
     >>> share_of(8.0, 10.0), share_of(-90.0, 10.0)
     (0.0, 1.0)
@@ -44,9 +49,8 @@ def share_of(difference_deg: float, limit_deg: float) -> float:
 
 
 def draw_difference_table(rows: Sequence[JointRow], *, width_px: int, names: tuple[str, str]) -> ImageArray:
-    """(H, width_px, 3) uint8 RGB: a table of ``rows``; the grey band is what noise may make, red is beyond it.
-
-    ``names`` head the columns of the two poses.
+    """(H, width_px, 3) uint8 RGB: a table of ``rows``; the grey band is noise, red is beyond it. ``names`` head the
+    columns of the two poses.
     """
     letters = int(np.clip(width_px // 64, 12, 22))
     row_px = round(2.0 * letters)
@@ -112,7 +116,7 @@ def _cell(
     right: bool,
     bold: bool = False,
 ) -> None:
-    """A word in its column: to the left for names, to the right for numbers."""
+    """Text in its column: names left-aligned, numbers right-aligned."""
     x = edge + round(share * width)
     if right:
         x += round(0.09 * width) - text_mask(word, height_px=letters, bold=bold).shape[1]

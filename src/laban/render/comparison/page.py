@@ -1,4 +1,4 @@
-"""One HTML page on two movements: everything inside, nothing fetched, no script."""
+"""A self-contained HTML page on two movements; it loads nothing and has no script."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -38,7 +38,7 @@ def write_comparison_page(
     curves: Path,
     heat_map: Path,
 ) -> Path:
-    """Writes ``draw_comparison_page`` to ``path``, whole or not at all."""
+    """Writes ``draw_comparison_page`` to ``path``, completely or not at all."""
     text = draw_comparison_page(content, title=title, moments=moments, curves=curves, heat_map=heat_map)
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""The angles of two movements in step, as curves over each other, left beside right."""
+"""The angles of two aligned movements as overlaid curves, left next to right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ def draw_pair_curves(
     guessed: tuple[BoolArray, BoolArray] | None = None,
     title: str = "",
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: a panel for each of the angles called ``names``, two in a row.
+    """(H, W, 3) uint8 RGB: a panel for each of the angles ``names``, two in a row.
 
-    ``attempt_deg`` and ``reference_deg`` (T, A) at ``times_s`` (T,) of the reference; ``faults`` (T, A) are the
-    instants that lie on a warm ground, ``guessed`` (T, A) of attempt and reference those at which joints were
-    hidden: pale dashes, which do not decide the scale. A curve is broken where it is NaN. Raises InvalidValueError
-    where shapes do not fit.
+    ``attempt_deg`` and ``reference_deg`` (T, A) at ``times_s`` (T,) of the reference; ``faults`` (T, A) marks
+    instants drawn on a warm background, ``guessed`` (T, A) of attempt and reference those with hidden joints: pale
+    dashes, which do not set the scale. A curve is broken where it is NaN. Raises InvalidValueError if shapes do not
+    match.
     """
     if not names or len(times_s) < 2:
         raise InvalidValueError("curves need at least one angle and two instants")
@@ -86,7 +86,7 @@ def _head(canvas: ImageArray, title: str, *, hidden: bool) -> None:
     for name, colour in (("attempt", ATTEMPT), ("reference", REFERENCE)):
         x -= text_mask(name, height_px=_LETTERS, bold=True).shape[1] + 12
         write(canvas, name, xy=(x, 14), height_px=_LETTERS, colour=colour, bold=True)
-    words = "on the reference's clock; a warm ground marks differences beyond noise"
+    words = "on the reference's clock; a warm background marks differences beyond noise"
     words += "; pale dashes where joints are hidden" if hidden else ""
     write(canvas, words, xy=(_EDGE, 42), height_px=13, colour=_MUTED)
 
@@ -120,7 +120,7 @@ def _panel(
 def _draw_dashes(
     panel: ImageArray, xs: Float64Array, ys: Float64Array, *, where: BoolArray, colour: Rgb
 ) -> None:
-    """The curve dashed at the instants ``where`` and up to their neighbours; nothing where ``ys`` is NaN."""
+    """The curve dashed at the instants ``where`` and up to their neighbours; broken where ``ys`` is NaN."""
     beside = where.copy()
     beside[1:] |= where[:-1]
     beside[:-1] |= where[1:]

@@ -1,4 +1,4 @@
-"""Two people side by side under a headline, above what differs."""
+"""Two people side by side under a headline, with the table of differences below."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,8 @@ _LEAST_WIDTH_PX = 1000
 
 
 def joint_shares(pose: Pose, rows: Sequence[JointRow], *, swapped: bool = False) -> Float64Array:
-    """(J,) how loud each joint of ``pose`` is drawn, 0 to 1; with ``swapped`` a row's joint is the other side's."""
+    """(J,) the strength in which each joint of ``pose`` is drawn, 0 to 1; with ``swapped`` a row is that of the
+    other side's joint."""
     shares = np.zeros(len(pose.skeleton))
     for row in rows:
         name = _other(row.joint) if swapped else row.joint
@@ -32,10 +33,8 @@ def joint_shares(pose: Pose, rows: Sequence[JointRow], *, swapped: bool = False)
 def draw_tile(
     image_rgb: ImageArray | None, pose: Pose, shares: Float64Array, *, label: str, height_px: int = 620
 ) -> ImageArray:
-    """The part of the image round a person, the joints by how much they differ, scaled to one height.
-
-    Without an image the person stands before a plain ground. The tile is at least two fifths as wide as it is
-    high.
+    """The part of the image around a person, joints drawn by how much they differ, scaled to one height. Without an
+    image the background is plain. The tile is at least two fifths as wide as it is high.
     """
     if image_rgb is None:
         pose, image_rgb = _on_blank(pose)
@@ -45,7 +44,7 @@ def draw_tile(
     if right - left < least:
         middle = (left + right) // 2
         left, right = max(0, middle - least // 2), min(size_wh[0], middle + least // 2)
-    # Scaled before it is drawn, so that lines are crisp whatever the size in the image.
+    # Scaled before drawing, so that lines are sharp at any size.
     factor = height_px / (bottom - top)
     part = np.ascontiguousarray(image_rgb[top:bottom, left:right])
     wide = max(1, round((right - left) * factor))
@@ -67,9 +66,8 @@ def draw_pose_pair(
     subtitle: str = "",
     names: tuple[str, str] = ("attempt", "reference"),
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: two tiles of one height beside each other, a headline above, the joints below.
-
-    Raises InvalidValueError where the tiles are of different heights.
+    """(H, W, 3) uint8 RGB: two tiles of the same height side by side, a headline above, the joints below. Raises
+    InvalidValueError if the heights of the tiles differ.
     """
     if first.shape[0] != second.shape[0]:
         raise InvalidValueError(
@@ -102,7 +100,7 @@ def _cut(words: str, room_px: int, letters: int) -> str:
 
 
 def _on_blank(pose: Pose) -> tuple[Pose, ImageArray]:
-    """The pose moved into a plain image of its own."""
+    """The pose moved to a plain image of its own."""
     known = pose.image_px[np.isfinite(pose.image_px).all(axis=1)]
     low = known.min(axis=0) if len(known) else np.zeros(2, np.float32)
     high = known.max(axis=0) if len(known) else np.ones(2, np.float32)

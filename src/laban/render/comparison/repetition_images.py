@@ -1,4 +1,4 @@
-"""Repetitions as images: the curve that they were seen in, and each of them where it turns."""
+"""Repetitions as images: the curve in which they were found, and each one at its turning point."""
 
 from collections.abc import Sequence
 
@@ -32,11 +32,9 @@ def draw_repetition_curve(
     unit: str,
     guessed: BoolArray | None = None,
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: ``values`` (T,) over ``times_s`` (T,), each repetition on a ground with its number.
-
-    A dot is where it turns. The curve is broken where it is NaN and pale where ``guessed`` (T,) says that it rests
-    on hidden joints. Raises InvalidValueError for fewer than two
-    instants.
+    """(H, W, 3) uint8 RGB: ``values`` (T,) over ``times_s`` (T,), each repetition shaded and numbered. A dot marks
+    the turning point. The curve is broken where it is NaN and pale where ``guessed`` (T,) marks hidden joints.
+    Raises InvalidValueError for fewer than two instants.
     """
     if len(times_s) < 2:
         raise InvalidValueError("a curve needs two instants or more")
@@ -61,9 +59,9 @@ def draw_repetition_curve(
 
 
 def draw_turning_points(tiles: Sequence[ImageArray], captions: Sequence[str], *, title: str) -> ImageArray:
-    """(H, W, 3) uint8 RGB: tiles of one height in rows, each above its caption, under a headline.
+    """(H, W, 3) uint8 RGB: tiles in rows under a headline, each above its caption.
 
-    Raises InvalidValueError where there are none, or not a caption for each.
+    Raises InvalidValueError if there are none, or not one caption for each.
     """
     if not tiles or len(tiles) != len(captions):
         raise InvalidValueError(
@@ -86,7 +84,7 @@ def draw_turning_points(tiles: Sequence[ImageArray], captions: Sequence[str], *,
 
 
 def _rows(tiles: Sequence[ImageArray]) -> list[list[int]]:
-    """The tiles of each row, as many as there is room for."""
+    """The tiles of each row, as many as fit."""
     rows: list[list[int]] = [[]]
     for place in range(len(tiles)):
         if rows[-1] and _row_width(tiles, [*rows[-1], place]) > _WIDTH_PX:
@@ -133,7 +131,7 @@ def _levels(canvas: ImageArray, low: float, high: float, room: tuple[int, int, i
 
 
 def _step(span: float) -> float:
-    """A round number of which four or five fit into ``span``."""
+    """A round number that fits into ``span`` four or five times."""
     rough = span / _TICKS
     ten = 10.0 ** np.floor(np.log10(rough))
     return float(next(one * ten for one in (1, 2, 3, 5, 10) if one * ten >= rough))

@@ -1,4 +1,4 @@
-"""One HTML page on the repetitions in a clip: everything inside, nothing fetched, no script."""
+"""A self-contained HTML page on the repetitions in a clip; it loads nothing and has no script."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,10 +17,8 @@ _WAYS = {"sideways": "to the side", "height": "up and down"}
 def write_repetition_page(
     path: Path, content: RepetitionsAnswer, *, title: str, images: Sequence[Path]
 ) -> Path:
-    """Writes the page to ``path``, whole or not at all.
-
-    ``content`` is what ``repetitions.json`` holds; ``images`` are those of the curve and, where there is a
-    repetition, of the turns.
+    """Writes the page to ``path``, completely or not at all. ``content`` is what ``repetitions.json`` holds;
+    ``images`` are those of the curve and, if there are repetitions, of the turning points.
     """
     text = framed_page(
         title,
@@ -54,7 +52,7 @@ def _sections(content: RepetitionsAnswer, images: Sequence[Path]) -> Iterator[Ma
     for one in turns:
         yield card("Each where it turns", photograph_figure(one, "an image of each repetition"), wide=True)
     if content.count:
-        yield card("One by one", _table(content), wide=True)
+        yield card("Each repetition", _table(content), wide=True)
 
 
 def _table(content: RepetitionsAnswer) -> Markup:
@@ -71,7 +69,7 @@ def _table(content: RepetitionsAnswer) -> Markup:
         for place, one in enumerate(content.repetitions, start=1)
     ]
     heads = ("", "from", "lasts", "out", "back", "range", "alike", "differs most")
-    return table(heads, rows, caption="Alike: how like the median repetition.")
+    return table(heads, rows, caption="Alike: similarity to the median repetition.")
 
 
 def _worst(value: JointAmountAnswer | None) -> str:

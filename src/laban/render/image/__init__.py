@@ -1,1 +1,1 @@
-"""Pages and drawings about sets of images and about classifiers of them."""
+"""Pages and drawings on image datasets and image classifiers."""

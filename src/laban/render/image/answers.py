@@ -1,4 +1,4 @@
-"""What a classifier said, drawn on the image it said it of."""
+"""The answers of an image classifier drawn on the image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def _mark(canvas: ImageArray, one: Marked, scale: float, letters: int) -> None:
 
 
 def _column(answers: Sequence[Marked], height: int, letters: int) -> ImageArray:
-    """What was shown to the network, one below the other, as high as the image; as many as are legible."""
+    """The squares shown to the network, one below the other, as high as the image; as many as are legible."""
     count = max(1, min(len(answers), height // 160))
     side = min((height - (count - 1) * _GAP_PX) // count, max(160, height * 2 // 3))
     column = np.full((height, side + _GAP_PX, 3), PAPER, np.uint8)

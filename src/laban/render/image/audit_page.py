@@ -1,4 +1,4 @@
-"""A page on a set of labelled images: what there is, what is wrong with it, and what it looks like."""
+"""A page on a set of labelled images: contents, faults and samples."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,11 +25,11 @@ def draw_audit_page(
 ) -> str:
     """The page as one string of HTML.
 
-    ``findings`` holds the images of each kind that are shown, ``samples`` images as they are labelled, and
-    ``places`` where in the image people are.
+    ``findings`` holds example images of each kind of finding, ``samples`` images with their labels, and ``places``
+    a map of where people are in the images.
     """
     sections = _sections(content, findings, samples, places)
-    return document(f"{content.dataset}: what is in it", _summary(content), sections)
+    return document(f"{content.dataset}: contents", _summary(content), sections)
 
 
 def _summary(content: ImageAuditAnswer) -> str:
@@ -46,7 +46,7 @@ def _sections(
     places: ImageArray | None,
 ) -> Iterator[Markup]:
     yield _tiles(content)
-    yield card("What is wrong", *_findings(content.findings, findings), wide=True)
+    yield card("Faults", *_findings(content.findings, findings), wide=True)
     yield card("Classes", *_classes(content.coverage))
     if content.sizes:
         heights = [size[1] for size in content.sizes]
@@ -56,13 +56,13 @@ def _sections(
     if content.joints:
         yield card("Joints", *_joints(content.joints[:_MANY_JOINTS]))
     if places is not None:
-        shown = gallery([(places, Markup("from pale, nobody, to blue, most"))])
-        yield card("Where people are", shown, note="All boxes laid over each other, each image as a square.")
+        shown = gallery([(places, Markup("from pale (nobody) to blue (most)"))])
+        yield card("Where people are", shown, note="All boxes overlaid, each image stretched to a square.")
     if samples:
-        yield card("What it looks like", _gallery(samples), note=_SAMPLES, wide=True)
+        yield card("Samples", _gallery(samples), note=_SAMPLES, wide=True)
 
 
-_SAMPLES = "Images from all over the set, as they are labelled. Left limbs are lighter, right ones darker."
+_SAMPLES = "Images from the whole set with their labels. Left limbs are lighter, right ones darker."
 
 
 def _tiles(content: ImageAuditAnswer) -> Markup:
@@ -88,7 +88,7 @@ def _findings(rows: Sequence[FindingAnswer], shown: Mapping[str, Sequence[Shown]
             " ",
             one.kind.replace("-", " "),
         )
-        words = tag("p", one.sentence, ". To do: ", one.advice, ".")
+        words = tag("p", one.sentence, ". What to do: ", one.advice, ".")
         images = shown.get(one.kind)
         yield tag("div", head, words, _gallery(images) if images else None, class_="finding")
 

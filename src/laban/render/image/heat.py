@@ -1,4 +1,4 @@
-"""Where a classifier found its answer, laid over the image."""
+"""The evidence of an image classifier's answer, laid over the image."""
 
 import cv2
 import numpy as np
@@ -11,10 +11,8 @@ _GREYED = 0.55
 
 
 def draw_evidence(image_rgb: ImageArray, evidence: FloatArray) -> ImageArray:
-    """A new image (H, W, 3) on which orange is what speaks for the answer and blue what speaks against it.
-
-    ``evidence`` (h, w) is laid over all of the image; the strongest place is the most coloured. What says
-    nothing is the image itself, paler.
+    """A new image (H, W, 3) in which orange supports the answer and blue opposes it. ``evidence`` (h, w) covers the
+    whole image; the stronger it is, the stronger the colour. Where there is none the image is shown paler.
     """
     height, width = image_rgb.shape[:2]
     most = max(float(np.abs(evidence).max()), 1e-9)

@@ -1,4 +1,4 @@
-"""One HTML page that shows a recording in 3D: everything inside, nothing fetched, works from the disk."""
+"""A self-contained HTML page that shows a recording in 3D; it loads nothing, and works from a local file."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ _SCRIPTS = ("data.js", "camera.js", "body.js", "scene.js", "charts.js", "input.j
 
 @dataclass(frozen=True)
 class PageSettings:
-    """``max_frames``: a longer recording is thinned to every n-th frame, so that the page opens quickly."""
+    """``max_frames``: of a longer recording only every n-th frame is kept, so that the page opens quickly."""
 
     max_frames: int = 20_000
 
@@ -38,8 +38,8 @@ def draw_page(
 ) -> str:
     """The page as one string of HTML.
 
-    ``angles`` maps person id to columns over that person's rows; without them the page has no curves. The page
-    carries a content security policy that forbids every load, and nothing in it is markup that came from a name.
+    ``angles`` maps person id to columns over that person's rows; without them the page has no curves. The page has
+    a content security policy that forbids all loads, and names in it never become markup.
     """
     settings = settings or PageSettings()
     payload = payload_of(recording, angles=angles or {}, max_frames=settings.max_frames)
@@ -64,7 +64,7 @@ def write_page(
     angles: Mapping[int, Features] | None = None,
     settings: PageSettings | None = None,
 ) -> Path:
-    """Writes ``draw_page`` to ``path``, whole or not at all."""
+    """Writes ``draw_page`` to ``path``, completely or not at all."""
     target = Path(path)
     text = draw_page(recording, angles=angles, settings=settings)
     with written(target) as temporary:
@@ -96,7 +96,7 @@ def _notes(payload: Payload) -> str:
     notes = []
     if len(payload["people"]) > 1:
         notes.append(
-            "People stand where their place and size in the image put them, so the distances between them "
+            "People are placed by their position and size in the image, so the distances between them "
             "are approximate."
         )
     if any(person["flat"] for person in payload["people"]):
@@ -105,6 +105,6 @@ def _notes(payload: Payload) -> str:
         notes.append(f"Every {payload['thin']}th frame is shown.")
     if payload["people"]:
         notes.append(
-            "Left limbs are lighter, right limbs darker. Faint limbs were hardly visible to the camera."
+            "Left limbs are lighter, right limbs darker. Faint limbs were barely visible to the camera."
         )
     return html.escape(" ".join(notes))

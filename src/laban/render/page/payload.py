@@ -1,4 +1,4 @@
-"""What the page carries: everybody's movement as numbers, packed small."""
+"""The data of the page: the movement of all people as compactly packed numbers."""
 
 import base64
 from collections.abc import Mapping
@@ -31,9 +31,8 @@ class Packed:
 
 
 def pack(values: FloatArray) -> Packed:
-    """Packs an array in C order; no value moves by more than its largest magnitude ÷ 65 534. NaN is missing.
-
-    Where all are below 1e-300 they become 0: a step between them would be smaller than a float can be exactly.
+    """Packs an array in C order; no value changes by more than the largest magnitude ÷ 65 534. NaN is missing. If
+    all values are below 1e-300 they become 0, because a float cannot hold the step between them exactly.
     """
     known = np.isfinite(values)
     largest = float(np.abs(values[known]).max()) if known.any() else 0.0
@@ -43,7 +42,7 @@ def pack(values: FloatArray) -> Packed:
 
 
 def unpack(packed: Packed) -> FloatArray:
-    """The flat array that ``pack`` was given, to within its rounding.
+    """The flat array that was packed, to within rounding.
 
     >>> unpack(pack(np.array([1.0, np.nan, -2.0]))).round(3)
     array([ 1., nan, -2.])
@@ -53,7 +52,7 @@ def unpack(packed: Packed) -> FloatArray:
 
 
 class PayloadPerson(TypedDict):
-    """One person in the page's data: how they are drawn, and their packed values."""
+    """One person in the page's data: drawing settings and packed values."""
 
     id: int
     skeleton: str
@@ -81,7 +80,7 @@ class Payload(TypedDict):
 
 
 def payload_of(recording: Recording, *, angles: Mapping[int, Features], max_frames: int) -> Payload:
-    """The page's data as plain JSON values; every n-th frame is kept where there are more than ``max_frames``."""
+    """The page's data as plain JSON values; every n-th frame is kept if there are more than ``max_frames``."""
     thin = max(1, -(-len(recording.times_s) // max_frames))
     columns = _columns(recording, angles)
     return {
@@ -126,7 +125,7 @@ def _person(
 def _columns(recording: Recording, angles: Mapping[int, Features]) -> dict[str, str]:
     tables = {(table.names, table.units) for table in angles.values()}
     if len(tables) > 1:
-        raise InvalidValueError("the page needs the same angle columns for everybody, got several sets")
+        raise InvalidValueError("the page needs the same angle columns for all people, got several sets")
     for person, table in angles.items():
         if person not in recording.people or len(table) != len(recording.people[person]):
             raise InvalidValueError(

@@ -1,8 +1,7 @@
-"""Where people stand in one scene, judged from where and how large they appear in the image.
-
-Each person's landmarks are centred on the hips, so the image has to tell where each of them is: a person seen
-``s`` pixels for a metre is ``f / s`` metres away, with a focal length ``f`` that is assumed. Side by side, in front
-and behind come out right; the distances are approximate.
+"""Placing people in one scene, from their position and size in the image. Each person's landmarks are centred on
+the hips, so positions must come from the image: a person with ``s`` pixels per metre is ``f / s`` metres away, with
+an assumed focal length ``f``. The order of people is right, side by side and in depth; the distances are
+approximate.
 """
 
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from laban.core.sequence import PoseSequence, Recording
 from laban.render.figure import figure_of
 
 FOCAL_PER_WIDTH = 0.9
-"""The focal length assumed, as a share of the image's longer side: a view of about 58°, as phones have."""
+"""The assumed focal length as a share of the image's longer side: a field of view of about 58°, as phones have."""
 
 TORSO_M = 0.5
-"""The length taken for a torso where a recording has no metres."""
+"""The assumed torso length if a recording has no metres."""
 
 _CALM_S = 1.0
 _FLOOR_S = 0.4
@@ -28,8 +27,8 @@ _FLOOR_S = 0.4
 class PlacedPerson:
     """One person in the scene.
 
-    ``scene_m`` (T, J, 3) metres: x to the right in the image, y up from the floor, z towards the camera; NaN
-    where the joint was not seen. ``flat`` tells that the recording gives no depth for this person.
+    ``scene_m`` (T, J, 3) metres: x to the right in the image, y up from the floor, z towards the camera; NaN where
+    the joint was not seen. With ``flat`` the recording has no depth for this person.
     """
 
     person: int
@@ -48,7 +47,7 @@ class _Body:
 
 
 def place_people(recording: Recording) -> tuple[PlacedPerson, ...]:
-    """Everybody of ``recording`` in one scene, the middle of their ways at the origin of the floor."""
+    """All people of ``recording`` in one scene, with the centre of their paths at the origin of the floor."""
     bodies = {person: _body_of(sequence) for person, sequence in recording.people.items()}
     grounds = {
         person: _ground(body, recording.people[person], rank=rank)
@@ -105,7 +104,7 @@ def _body_of_pixels(sequence: PoseSequence, image_px: Float64Array) -> _Body:
 
 
 def _ground(body: _Body, sequence: PoseSequence, *, rank: int) -> Float64Array:
-    """(T, 2) x and z of the hips in metres, still around the camera's axis."""
+    """(T, 2) x and z of the hips in metres, relative to the camera's axis."""
     if body.px_per_m is None or body.hip_px is None or sequence.size_wh is None:
         return np.tile([1.0 * rank, 0.0], (len(sequence), 1))
     width, height = sequence.size_wh
@@ -125,7 +124,7 @@ def _centre(grounds: dict[int, Float64Array], bodies: dict[int, _Body]) -> Float
 
 
 def _standing(body: _Body, ground: Float64Array, sequence: PoseSequence) -> Float64Array:
-    """The body on its place, its lowest point on the floor."""
+    """The body at its position, its lowest point on the floor."""
     drop = np.where(np.isfinite(body.metres[..., 1]), body.metres[..., 1], -np.inf).max(axis=1)
     drop = _calm(np.where(np.isfinite(drop), drop, np.nan), sequence.times_s, window_s=_FLOOR_S)
     ground = np.where(np.isfinite(ground), ground, 0.0)
@@ -134,7 +133,7 @@ def _standing(body: _Body, ground: Float64Array, sequence: PoseSequence) -> Floa
 
 
 def _calm(values: Float64Array, times_s: Float64Array, *, window_s: float) -> Float64Array:
-    """(T,) freed of outliers (median) and tremble (mean) over a window; gaps are bridged. All NaN stays NaN."""
+    """(T,) without outliers (median) and jitter (mean) over a window; gaps are filled. All NaN stays NaN."""
     known = np.isfinite(values)
     if not known.any():
         return values

@@ -1,4 +1,4 @@
-"""A value beside its limits, and values over time, as drawings whose colours follow the page's theme."""
+"""Charts of a value next to its limits and of values over time; their colours follow the page's theme."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _SEVERITIES: tuple[Severity, ...] = ("slight", "moderate", "marked")
 
 
 def gauge(one: MeasureAnswer) -> Markup:
-    """A measure's value and its 95 % interval before the bands of its rules; nothing where there is no value."""
+    """A measure's value and its 95 % interval over the bands of its rules; empty if there is no value."""
     if one.value is None or one.low is None or one.high is None:
         return Markup("")
     interval = (one.low, one.value, one.high)
@@ -34,7 +34,7 @@ def gauge(one: MeasureAnswer) -> Markup:
 
 
 def trend(times_s: Sequence[float], values: Sequence[float | None], one: MeasureAnswer) -> Markup:
-    """A measure over time, before the bands of its rules; what was not measured is left out of the line."""
+    """A measure over time, over the bands of its rules; the line is broken where it was not measured."""
     known = [value for value in values if value is not None]
     firsts = [next(iter(rule.bands.values())) for rule in one.limits]
     low, high = min([*known, *firsts]), max([*known, *firsts])
@@ -75,7 +75,7 @@ def _reach(interval: tuple[float, float, float], limits: Sequence[RuleAnswer]) -
         bands = list(rule.bands.values())
         ends += [bands[0], bands[-1] + (bands[-1] - bands[0]) * 0.3]
     if len(limits) == 1:
-        # something of what is within, or the first limit would be the edge
+        # some of the range within limits, so that the first limit is not the edge
         first = next(iter(limits[0].bands.values()))
         last = list(limits[0].bands.values())[-1]
         ends.append(first - (last - first) * 0.8)
@@ -85,7 +85,7 @@ def _reach(interval: tuple[float, float, float], limits: Sequence[RuleAnswer]) -
 
 
 def _bands(limits: Sequence[RuleAnswer], low: float, high: float) -> list[tuple[float, float, str]]:
-    """Stretches from ``low`` to ``high`` with the band that each is; nothing where there are no limits."""
+    """Ranges from ``low`` to ``high`` with their bands; empty if there are no limits."""
     if not limits:
         return []
     firsts = {rule.direction: next(iter(rule.bands.values())) for rule in limits}

@@ -1,5 +1,4 @@
-"""A person with the plumb line and every angle drawn where it is measured, above a list that can be read on a
-phone."""
+"""A person with the plumb line and every measured angle, above a list that is readable on a phone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +17,9 @@ from laban.render.skeletons import DrawStyle, draw_pose
 from laban.render.text import pill_size, write_pill
 
 WIDTH_PX = 1080
-"""As wide as a phone's screen has pixels; letters are sized for one."""
+"""The width of a phone's screen in pixels; text is sized for one."""
 
-_TALLEST, _WIDEST = 1.5, 1.15  # height of the photograph over its width
+_TALLEST, _WIDEST = 1.5, 1.15  # height of the photo divided by its width
 _LETTERS_PX = 34
 _MARGIN = 0.22
 _SHIFT = 4
@@ -31,8 +30,8 @@ _PALE = mix(WHITE, INK, share=0.12)
 @dataclass(frozen=True)
 class Mark:
     """One measure in the image, in its pixels: ``lines`` (2, 2) from end to end, ``guides`` the same dashed, an
-    ``arc`` as (centre (2,), first and second direction in degrees clockwise from the right), and where the
-    ``letter`` with the ``text`` is wanted."""
+    ``arc`` as (centre (2,), first and second direction in degrees clockwise from the right), and the preferred
+    position of the ``letter`` with the ``text``."""
 
     letter: str
     text: str
@@ -46,10 +45,9 @@ class Mark:
 def draw_marks(
     image_rgb: ImageArray, pose: Pose, marks: Sequence[Mark], *, plumb: Float64Array | None = None
 ) -> ImageArray:
-    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the image round the person, with the marks on it.
-
-    ``plumb`` (2, 2) is a line that hangs plumb. ``image_rgb`` (H, W, 3) is not edited. Raises InvalidValueError for
-    another kind of image.
+    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the image around the person, with the marks on it. ``plumb`` (2,
+    2) is a vertical line. ``image_rgb`` (H, W, 3) is not modified. Raises InvalidValueError for another kind of
+    image.
     """
     if image_rgb.ndim != 3 or image_rgb.shape[2] != 3 or image_rgb.dtype != np.uint8:
         raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image_rgb.shape} {image_rgb.dtype}")
@@ -70,12 +68,12 @@ def draw_marks(
 
 
 def with_list(marked_rgb: ImageArray, rows: Sequence[ListRow], *, title: str, subtitle: str) -> ImageArray:
-    """What ``draw_marks`` drew, above the list of what was measured."""
+    """The image from ``draw_marks`` above the list of measures."""
     return np.concatenate([marked_rgb, draw_list(rows, title=title, subtitle=subtitle, width_px=WIDTH_PX)])
 
 
 def _frame(pose: Pose, size_wh: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The part that is shown: round the person, neither too narrow nor too tall for a phone."""
+    """The part to show: around the person, neither too narrow nor too tall for a phone."""
     left, top, right, bottom = around(pose, size_wh, margin=_MARGIN)
     wanted = max(right - left, (bottom - top) / _TALLEST)
     middle = (left + right) / 2
@@ -97,7 +95,7 @@ def _part(image_rgb: ImageArray, box: tuple[int, int, int, int], factor: float) 
 
 
 def _calmed(photograph: ImageArray) -> ImageArray:
-    """A little darker, so that what is drawn stands out on white walls too."""
+    """A little darker, so that marks stand out on white walls too."""
     return np.asarray(cv2.convertScaleAbs(photograph, alpha=0.78, beta=0), np.uint8)
 
 
@@ -129,7 +127,7 @@ def _draw_lines(canvas: ImageArray, mark: Mark) -> None:
 
 
 def _draw_labels(canvas: ImageArray, marks: Sequence[Mark]) -> None:
-    """Letters and values, each near its place and none on another."""
+    """Letters and values, each near its preferred position and without overlap."""
     high, wide = canvas.shape[:2]
     taken: list[LabelBox] = []
     for mark in sorted(marks, key=lambda one: float(one.anchor[1])):

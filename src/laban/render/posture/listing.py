@@ -1,4 +1,4 @@
-"""The list below a posture image: a letter, a name, a value, its interval, and a word."""
+"""The list below a posture image: letter, name, value, interval and verdict."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _FIRST_PX, _SECOND_PX = 18, 66
 
 @dataclass(frozen=True)
 class ListRow:
-    """One measure: its letter in the image (empty if it is not drawn), name, value with meaning, interval,
-    word."""
+    """One measure: its letter in the image (empty if it is not drawn), name, value with direction, interval,
+    verdict."""
 
     letter: str
     name: str
@@ -53,7 +53,7 @@ def _head(title: str, subtitle: str, width_px: int) -> ImageArray:
 
 
 def _drawn(row: ListRow, width_px: int) -> ImageArray:
-    """A row: letter, name and value above, the word and the interval below; a long word has lines of its own."""
+    """A row: letter, name and value above, verdict and interval below; a long verdict has lines of its own."""
     left, right = _EDGE_PX + 76, width_px - _EDGE_PX
     interval_px = text_mask(row.interval, height_px=_SMALL_PX).shape[1]
     beside = text_mask(row.word, height_px=_SMALL_PX).shape[1] < right - left - interval_px - _EDGE_PX
@@ -88,7 +88,7 @@ def _cut(words: str, room_px: int, letters: int) -> str:
 
 
 def _folded(text: str, room_px: int, letters: int, *, bold: bool = False) -> list[str]:
-    """The words in lines that fit."""
+    """The text broken into lines that fit."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word

@@ -1,4 +1,4 @@
-"""One HTML page on a posture: everything inside, nothing fetched, no script."""
+"""A self-contained HTML page on a posture; it loads nothing and has no script."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -36,10 +36,10 @@ _STYLE = (
     )
 )
 _FOOT = (
-    "Intervals are of 95 %: where another look at the body would fall, what an unsure vertical may change, what "
-    "stand-ins for landmarks cost, and what a body hides that is turned a little. Only what lies beyond a limit "
-    "with all of its interval is told as a finding. Limits are for adults. This is no diagnosis and no substitute "
-    "for one. Made with Laban. Everything is in this file; nothing is loaded from elsewhere."
+    "Intervals are 95 %. They include the spread of repeated estimates, the uncertainty of the vertical, the error "
+    "of substitute landmarks, and the effect of a slightly turned body. A measure is a finding only if its whole "
+    "interval lies beyond a limit. Limits are for adults. This is not a diagnosis and does not replace one. "
+    "Made with Laban. Everything is in this file; nothing is loaded from elsewhere."
 )
 
 
@@ -70,16 +70,16 @@ def _sections(content: PostureFile, image_rgb: ImageArray, letters: Mapping[str,
     found = [
         *_findings(content),
         *_held(over_time),
-        tag("h3", "What cannot be told from this"),
+        tag("h3", "What cannot be measured here"),
         *_unseen(content),
     ]
-    yield card("What was found", *found)
+    yield card("Findings", *found)
     yield card("Where it was measured", image_element(image_rgb, "the person with the plumb line and angles"))
     yield card("Every measure", _measures(content, letters), wide=True)
     if over_time is not None:
         yield card("Over time", joined(_times(content, over_time)), wide=True)
     if content.repeated:
-        yield card("Left against right in repeated movement", _repeated(content.repeated), wide=True)
+        yield card("Left compared with right in repeated movement", _repeated(content.repeated), wide=True)
     withheld = _withheld(content)
     if withheld is not None:
         yield card("What was not measured, and why", withheld, wide=True)
@@ -101,7 +101,7 @@ def _findings(content: PostureFile) -> Iterator[Markup]:
             class_=f"found {one.severity}",
         )
     if not content.findings:
-        yield tag("p", "Nothing lies surely beyond its limit.")
+        yield tag("p", "No measure is beyond its limit with certainty.")
     unsure = [one for one in content.measures if one.verdict == "unsure"]
     reasons = dict.fromkeys(one.reason for one in unsure)
     for reason in reasons:

@@ -1,4 +1,4 @@
-"""Colours of severity, told apart by colour-blind eyes, and never by colour alone."""
+"""Colours of severity that colour-blind eyes can distinguish, never used as the only cue."""
 
 from laban.render.palette import Rgb
 
@@ -10,8 +10,7 @@ SHADES: dict[str, Rgb] = {
     "unsure": (160, 168, 178),
     "no rule": (120, 172, 214),
 }
-"""By severity, or by verdict where there is none; the hues are of Okabe and Ito, "Color Universal Design"
-(2008)."""
+"""By severity, or by verdict if there is none; the hues are of Okabe and Ito, "Color Universal Design" (2008)."""
 
 WORDS = {
     "within": "within limits",
@@ -33,5 +32,5 @@ def shade_of(verdict: str, severity: str | None) -> Rgb:
 
 
 def word_of(verdict: str, severity: str | None) -> str:
-    """The same in words."""
+    """The same as text."""
     return WORDS[severity or verdict]

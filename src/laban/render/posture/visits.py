@@ -1,4 +1,4 @@
-"""Visits of one person side by side: images at one height, and a table of what changed."""
+"""Visits of one person side by side: images at the same height, and a table of changes."""
 
 from collections.abc import Iterator, Sequence
 
@@ -25,19 +25,19 @@ _STYLE = (
     ".changed { font-weight: 700; } td.num { white-space: normal; }"
 )
 _FOOT = (
-    "A change is marked where it is larger than the error of measuring at both visits together (95 %). What "
-    "stand-ins for landmarks cost is the same at each visit and left out. Film from the same place, at the same "
-    "height. This is no diagnosis. Made with Laban. Everything is in this file; nothing is loaded from elsewhere."
+    "A change is marked if it is larger than the combined measurement error of both visits (95 %). The error of "
+    "substitute landmarks is the same at each visit and left out. Film from the same position, at the same height. "
+    "This is not a diagnosis. Made with Laban. Everything is in this file; nothing is loaded from elsewhere."
 )
 
 
 def draw_visits(
     images_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: the annotated images side by side, what changed below. Raises InvalidValueError for
-    fewer than two images."""
+    """(H, W, 3) uint8 RGB: the annotated images side by side, the changes below. Raises InvalidValueError for fewer
+    than two images."""
     if len(images_rgb) < 2:
-        raise InvalidValueError(f"visits are shown side by side from two on, got {len(images_rgb)}")
+        raise InvalidValueError(f"expected at least two visits, got {len(images_rgb)}")
     tiles = [_tile(image, name) for image, name in zip(images_rgb, names, strict=True)]
     gap = np.full((_HEIGHT_PX, _GAP_PX, 3), PAPER, np.uint8)
     body = np.concatenate([part for tile in tiles for part in (tile, gap)][:-1], axis=1)
@@ -50,14 +50,14 @@ def draw_visits(
     title = (
         "Nothing changed by more than the error of measuring" if not count else f"{count} measures changed"
     )
-    words = "change since the first visit; beyond the error of measuring where it is marked"
+    words = "change since the first visit; marked if beyond the measurement error"
     return np.concatenate([canvas, draw_list(rows, title=title, subtitle=words, width_px=width)])
 
 
 def draw_visits_page(
     images_rgb: Sequence[ImageArray], names: Sequence[str], changes: Sequence[ChangeAnswer]
 ) -> str:
-    """The same as one string of HTML."""
+    """The same as a page: one string of HTML."""
     count = sum(any(one.sure) for one in changes)
     summary = (
         f"{len(names)} visits · {count or 'no'} measure{'' if count == 1 else 's'} changed beyond the error"
@@ -88,12 +88,12 @@ def _row(one: ChangeAnswer) -> ListRow:
     told = next((words for words in reversed(one.change_words) if words), "")
     title = one.title
     return ListRow(
-        "", title[:1].upper() + title[1:], values, told, "changed" if sure else "no sure change", shade
+        "", title[:1].upper() + title[1:], values, told, "changed" if sure else "no certain change", shade
     )
 
 
 def _beside(words: Sequence[str]) -> str:
-    """Values in order, what all have in common said once.
+    """Values in order, with their common unit or direction written once.
 
     >>> _beside(["0.21 torso forward", "0.32 torso forward"])
     '0.21 → 0.32 torso forward'

@@ -1,4 +1,4 @@
-"""One HTML page that tells what a model is worth: everything inside, nothing fetched, no script."""
+"""A self-contained HTML page with a model's metrics; it loads nothing and has no script."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,15 +13,14 @@ from laban.render.report.tasks import scored_words, task_sections
 
 __all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
 
-_MOST_NOTES = 20  # every image that cannot be read is one
-_FOOT = "Ranges are 95 % bootstrap intervals, drawn by group: what might have come out with other people or scenes."
+_MOST_NOTES = 20  # every unreadable image has one
+_FOOT = "Ranges are 95 % bootstrap intervals, resampled by group: what to expect with other people or scenes."
 
 
 def draw_report(metrics: MetricsAnswer | ImageMetrics, *, examples: Sequence[ExampleImage] = ()) -> str:
-    """The report as one string of HTML, light or dark as the reader's screen is, for phones and paper too.
-
-    ``examples`` are images of the test of a classifier of images, with what was said of them. The page carries a
-    content security policy that forbids every load and every script, and no name in it becomes markup.
+    """The report as one string of HTML, in a light or dark theme by the reader's settings, for phones and paper
+    too. ``examples`` are test images of an image classifier with its answers. The page has a content security
+    policy that forbids all loads and scripts, and names in it never become markup.
     """
     words = image_summary(metrics) if isinstance(metrics, ImageMetrics) else summary(metrics)
     return document(metrics.model.name, words, list(_sections(metrics, examples)), foot=_FOOT)
@@ -30,7 +29,7 @@ def draw_report(metrics: MetricsAnswer | ImageMetrics, *, examples: Sequence[Exa
 def write_report(
     path: Path | str, metrics: MetricsAnswer | ImageMetrics, *, examples: Sequence[ExampleImage] = ()
 ) -> Path:
-    """Writes ``draw_report`` to ``path``, whole or not at all."""
+    """Writes ``draw_report`` to ``path``, completely or not at all."""
     return write_document(Path(path), draw_report(metrics, examples=examples))
 
 

@@ -1,4 +1,4 @@
-"""Bars, histograms and their legends, as SVG whose colours follow the page's theme."""
+"""Bar charts, histograms and their legends as SVG; colours follow the page's theme."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ from laban.render.report.charts import svg
 from laban.render.report.markup import Markup, short, tag
 
 KINDS = ("", "second", "third", "none")
-"""The looks that the parts of a bar take, in order."""
+"""The style classes of the parts of a bar, in order."""
 _WIDE, _ROW = 440, 26
 _LETTERS, _NAME_PX, _WORD_PX = 18, 7.4, 6.7
-"""The most letters of a name, and how wide a letter of a name and of the words behind a bar may be."""
+"""The most letters of a name, and the widths of a letter in a name and in the text after a bar."""
 _HIST_HIGH, _HIST_LOW = 170, 30
 
 
 def bars(rows: Sequence[tuple[str, Sequence[float], str]], *, label: str) -> Markup:
-    """A bar for each row: its name, its parts, side by side, and the words behind it."""
+    """A bar for each row: its name, its parts side by side, and the text after it."""
     most = max((sum(parts) for _, parts, _ in rows), default=1) or 1
     left = 14 + _NAME_PX * max((min(len(name), _LETTERS) for name, _, _ in rows), default=0)
     room = _WIDE - left - 12 - _WORD_PX * max((len(words) for *_, words in rows), default=0)
@@ -45,7 +45,7 @@ def bars(rows: Sequence[tuple[str, Sequence[float], str]], *, label: str) -> Mar
 
 
 def histogram(values: Sequence[float], *, unit: str, label: str, bins: int = 24) -> Markup:
-    """How often values fall where; the axis is marked at its ends and middle."""
+    """A histogram; the axis is marked at its ends and middle."""
     held = np.asarray(values, dtype=np.float64)
     low, high = (float(held.min()), float(held.max())) if len(held) else (0.0, 1.0)
     high = high if high > low else low + 1.0
@@ -74,7 +74,7 @@ def histogram(values: Sequence[float], *, unit: str, label: str, bins: int = 24)
 
 
 def legend(names: Sequence[str]) -> Markup:
-    """What the parts of bars are."""
+    """The legend of the parts of bars."""
     keys = ("second", "third", "fourth", "")
     return tag(
         "p",

@@ -1,17 +1,17 @@
-"""The frame that every section of the report has, and small tiles with one figure each."""
+"""The frame of every section of the report, and small tiles with one value each."""
 
 from laban.core.answers.metrics import Bounds
 from laban.render.report.markup import Markup, known, points, tag
 
 
 def card(title: str, *parts: Markup | None, note: str = "", wide: bool = False) -> Markup:
-    """A section with a heading, half as wide as the page or all of it."""
+    """A section with a heading, half the width of the page or all of it."""
     words = tag("p", note, class_="note") if note else None
     return tag("section", tag("h3", title), words, *parts, class_="card wide" if wide else "card")
 
 
 def tile(name: str, value: str, words: str, *, bad: bool = False) -> Markup:
-    """A figure with its name above and a word on it below."""
+    """A value with its name above and a note below."""
     return tag(
         "div", tag("span", name, class_="what"), tag("b", value), tag("span", words, class_="range"),
         class_="tile bad" if bad else "tile",
@@ -19,7 +19,7 @@ def tile(name: str, value: str, words: str, *, bad: bool = False) -> Markup:
 
 
 def gap_range(interval: Bounds | None) -> str:
-    """An interval of a difference, in percentage points."""
+    """The interval of a difference, in percentage points."""
     return (
         f"{points(interval[0])} to {points(interval[1])}" if interval and known(interval[0]) else "not known"
     )

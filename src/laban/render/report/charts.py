@@ -1,4 +1,4 @@
-"""Drawings of figures, as SVG whose colours follow the page's theme by classes."""
+"""Charts as SVG; colours follow the page's theme by style classes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from laban.core.answers.metrics import BinAnswer, Bounds
 from laban.render.report.markup import Markup, joined, known, percent, points, short, span, tag
 
 WIDE, HIGH = 520, 230
-"""The size of most drawings."""
+"""The size of most charts."""
 
 LEFT, RIGHT, TOP, LOW = 44, 12, 12, 34
-"""What is left at each of their sides for words."""
+"""Their margins for text."""
 
 _FAR = 0.45
 
 Place = Callable[[float, float], tuple[float, float]]
-"""From an epoch and a value to the place in the drawing."""
+"""Maps an epoch and a value to a position in the chart."""
 
 
 Series = tuple[str, str, Sequence[float | None]]
-"""A line's name, its class in the style, and its values."""
+"""A line's name, its style class, and its values."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def curves(series: Sequence[Series], numbers: Sequence[int], *, best: int | None
 
 
 def reliability(bins: Sequence[BinAnswer], *, label: str) -> Markup:
-    """How often answers were right (bars, up) by how sure they were (across); the diagonal is honesty. A bar is
-    fainter the fewer answers it stands for."""
+    """A reliability diagram: accuracy (up) by confidence (across); the diagonal is perfect calibration. A bar is
+    fainter the fewer answers it has."""
     size, left, low = 250, 36, 34
     total = max((one.count for one in bins), default=1)
 
@@ -108,7 +108,7 @@ def reliability(bins: Sequence[BinAnswer], *, label: str) -> Markup:
     (x0, y0), (x1, y1) = place(0, 0), place(1, 1)
     parts.append(tag("line", x1=x0, y1=y0, x2=x1, y2=y1, class_="mark"))
     parts.append(
-        tag("text", "how sure, %", x=(left + size) / 2, y=size - 3.0, text_anchor="middle", class_="soft")
+        tag("text", "confidence, %", x=(left + size) / 2, y=size - 3.0, text_anchor="middle", class_="soft")
     )
     return svg(size, size, *parts, label=label)
 
@@ -117,7 +117,7 @@ def intervals(rows: Sequence[IntervalRow]) -> Markup:
     """A dot with its interval for each row."""
     left, right, row = 118, 58, 30
     high = row * len(rows) + 26
-    # what is far below the others lies at the edge, or the others could not be told apart
+    # values far below the others are drawn at the edge, so that the others can be distinguished
     own = next((one.accuracy for one in rows if one.is_model), None)
     ends = [end for one in rows for end in (*(one.interval or ()), one.accuracy) if known(end)]
     near = [end for end in ends if own is None or end > own - _FAR]
@@ -174,7 +174,7 @@ def intervals(rows: Sequence[IntervalRow]) -> Markup:
 
 
 def _edge(x: float, y: float) -> Markup:
-    """An arrow to what lies further left."""
+    """An arrow to a value that lies further left."""
     return tag(
         "path",
         d=f"M{x + 9:.1f} {y - 5:.1f}L{x + 1:.1f} {y:.1f}L{x + 9:.1f} {y + 5:.1f}Z",
@@ -196,13 +196,13 @@ def measured(value: float | None) -> Markup:
 
 
 def change(value: float | None) -> Markup:
-    """A difference in percentage points, marked where it is a loss worth naming."""
+    """A difference in percentage points, marked if it is a notable loss."""
     kind = "loss" if known(value) and value < -0.02 else "even"
     return tag("span", points(value), class_=kind)
 
 
 def rules(low: float, high: float, unit: str) -> list[Markup]:
-    """Four lines across a drawing of WIDE × HIGH, and their values: shares in percent, or as they are."""
+    """Four grid lines of a chart of WIDE × HIGH with their values, as percentages or plain."""
     out = []
     for step in range(5):
         value = low + (high - low) * step / 4
@@ -223,7 +223,7 @@ def _epochs(first: int, last: int, place: Place) -> list[Markup]:
 
 
 def pieces(numbers: Sequence[float], line: Sequence[float | None]) -> list[list[tuple[float, float]]]:
-    """The points of a line, (number, value), broken where a value is not known."""
+    """The points of a line, (number, value), broken where a value is unknown."""
     found: list[list[tuple[float, float]]] = [[]]
     for number, value in zip(numbers, line, strict=True):
         if known(value):
@@ -234,13 +234,13 @@ def pieces(numbers: Sequence[float], line: Sequence[float | None]) -> list[list[
 
 
 def nice(value: float) -> float:
-    """The next number above that is 1, 1.5, 2, 3, 4, 6 or 8 times a power of ten."""
+    """The next larger number that is 1, 1.5, 2, 3, 4, 6 or 8 times a power of ten."""
     power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
     return float(next(step * power for step in (1, 1.5, 2, 3, 4, 6, 8, 10) if step * power >= value * 0.999))
 
 
 def svg(wide: float, high: float, *parts: Markup, label: str, natural: bool = False) -> Markup:
-    """A drawing that is as wide as there is room, or, if ``natural``, as it is."""
+    """A chart scaled to the available width or, if ``natural``, at its own size."""
     size = {"width": float(wide), "height": float(high)} if natural else {}
     return tag(
         "svg",

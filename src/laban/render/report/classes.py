@@ -1,4 +1,4 @@
-"""Figures of the classes of a task, of whatever was counted: clips or images."""
+"""Tables of the metrics of classes, of clips or images."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from laban.render.report.markup import Markup, count, percent, span, table
 
 
 def classes_table(figures: ClassificationAnswer, *, label: str, of: str) -> Markup:
-    """Each class with its figures; ``label`` is what classes are called, ``of`` what was counted."""
+    """Each class with its metrics; ``label`` heads the column of classes, ``of`` is what was counted."""
     rows = [
         (
             one.label,
@@ -25,13 +25,13 @@ def classes_table(figures: ClassificationAnswer, *, label: str, of: str) -> Mark
 
 
 def interval_words(figures: ClassificationAnswer, name: str, *, of: str) -> str:
-    """Within what a figure lies, or of how many it is where that is not known."""
+    """The interval of a metric, or the count behind it if the interval is unknown."""
     found = span(figures.intervals.get(name))
     return f"95 %: {found}" if found else f"{count(figures.count)} {of}"
 
 
 def subgroups_card(rows: Iterable[SubgroupAnswer], *, of: str) -> Markup:
-    """The figures of each value of each column that a table names."""
+    """The metrics for each value of each column of subgroups."""
     shown = [
         (
             one.column,

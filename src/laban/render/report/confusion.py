@@ -1,4 +1,4 @@
-"""What was taken for what, as a drawing."""
+"""A confusion matrix as a drawing."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from laban.render.report.markup import Markup, short, tag
 
 
 def confusion(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Markup:
-    """What was so (rows) and what was said (columns): the shade is the share of the row, the number the count."""
+    """True labels (rows) and predictions (columns): the shade is the share of the row, the number the count."""
     unknown = any(row[-1] for row in rows)
     said = [*labels, "unknown"] if unknown else list(labels)
     cell = float(np.clip(520 / len(said), 26, 76))

@@ -1,4 +1,4 @@
-"""Pages that show images, with everything inside them."""
+"""Self-contained pages that show images."""
 
 from collections.abc import Iterable
 from importlib.resources import files
@@ -19,7 +19,7 @@ def document(title: str, summary: str, sections: Iterable[Markup], *, foot: str 
 
 
 def write_document(path: Path, text: str) -> Path:
-    """Writes a page to ``path``, whole or not at all."""
+    """Writes a page to ``path``, completely or not at all."""
     with written(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return path

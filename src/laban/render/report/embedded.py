@@ -1,4 +1,4 @@
-"""Images as HTML elements that carry their own pixels, so that a page loads nothing."""
+"""Images as HTML elements with embedded pixels, so that a page loads nothing."""
 
 import base64
 import html
@@ -12,7 +12,7 @@ from laban.core.arrays import ImageArray
 from laban.render.report.markup import Markup, tag
 
 FIGURE_STYLE = "img { display: block; width: 100%; height: auto; border-radius: 10px; }"
-"""Images as wide as their card, whole on a phone too, where two fingers bring them nearer."""
+"""Images as wide as their card, complete on a phone too, where they can be zoomed."""
 
 _QUALITY = 82
 _PHOTOGRAPH_QUALITY = 88
@@ -24,18 +24,18 @@ def image_element(image_rgb: ImageArray, alt: str) -> Markup:
 
 
 def png_figure(path: Path, alt: str) -> Markup:
-    """The PNG at ``path`` as it is."""
+    """The PNG at ``path``, unchanged."""
     return tag("figure", _element("png", path.read_bytes(), alt))
 
 
 def photograph_figure(path: Path, alt: str) -> Markup:
-    """The image at ``path`` as a JPEG, a fifth as large: photographs need not be kept bit for bit."""
+    """The image at ``path`` as a JPEG, a fifth as large: photos need not be lossless."""
     image = np.asarray(cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR))
     return tag("figure", _element("jpeg", _jpeg(image, _PHOTOGRAPH_QUALITY), alt))
 
 
 def gallery(images: Iterable[tuple[ImageArray, Markup]]) -> Markup:
-    """Images side by side as there is room, each with its caption below."""
+    """Images side by side as space allows, each with its caption below."""
     shown = [
         tag("figure", image_element(image, "image"), tag("figcaption", words)) for image, words in images
     ]

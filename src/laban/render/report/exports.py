@@ -1,4 +1,4 @@
-"""The exported files of a run, and what each of them is worth."""
+"""The exported files of a run with their metrics."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from laban.render.report.markup import Markup, known, number, percent, points, t
 
 
 def exports_card(rows: Iterable[ExportedAnswer | ExportedClassifierAnswer], *, of: str) -> Markup:
-    """One row for each file; ``of`` is what they were compared on: windows or images."""
+    """One row for each file; ``of`` names what they were compared on: windows or images."""
     shown = [
         (
             one.path,
@@ -24,9 +24,8 @@ def exports_card(rows: Iterable[ExportedAnswer | ExportedClassifierAnswer], *, o
     ]
     head = ("file", "numbers", "size", "difference", "equal", "accuracy", "time")
     note = (
-        f"Compared with the network that was trained, on the same {of}: the largest difference of any probability, "
-        "the share of equal answers, how much accuracy is gained or lost, in points, and the median time of one "
-        "answer on one core."
+        f"Compared with the trained network on the same {of}: the largest difference of any probability, the share "
+        "of equal answers, the change of accuracy in points, and the median time of one answer on one core."
     )
     return card("Exported", table(head, shown, left=2), note=note, wide=True)
 

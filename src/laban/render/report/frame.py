@@ -1,4 +1,4 @@
-"""The page around sections: everything inside, nothing fetched, no script."""
+"""The page around sections: self-contained, without loads or scripts."""
 
 import base64
 import hashlib
@@ -18,10 +18,9 @@ def framed_page(
     own_style: str = "",
     language: str = "en",
 ) -> str:
-    """One string of HTML in the style of all reports, light or dark as the reader's screen is.
-
-    The page carries a content security policy that forbids every load and every script but images that lie in it.
-    ``own_style`` is added to the style of reports; ``language`` is the code of the words in the page.
+    """One string of HTML in the style of all reports, in a light or dark theme by the reader's settings. The page
+    has a content security policy that forbids all loads and scripts except embedded images. ``own_style`` is added
+    to the style of reports; ``language`` is the language code of the text.
     """
     style = "\n".join(part for part in (_shared_style(), own_style) if part)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")

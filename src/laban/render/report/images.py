@@ -1,4 +1,4 @@
-"""The sections about a classifier of images: what it is worth, when that changes, and what it looked at."""
+"""The sections on an image classifier: metrics, robustness and class activations."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,13 +17,13 @@ from laban.render.report.run import curve_parts
 from laban.render.report.trust import calibration_parts, robustness_parts
 
 ExampleImage = tuple[ImageArray, ImageArray | None, str, str, float]
-"""What was shown, the same with the evidence laid over, its class, the answer, and its probability."""
+"""The image shown, the same with the evidence overlaid, its class, the answer, and its probability."""
 
 _MANY = 6
 
 
 def image_summary(content: ImageMetrics) -> str:
-    """The classifier in a line: its architecture, its classes, and how it was tested."""
+    """The classifier in one line: architecture, classes, and how it was tested."""
     parts = content.split.parts
     counts = " / ".join(count(part.images) for part in (parts["train"], parts["validation"], parts["test"]))
     return (
@@ -33,17 +33,17 @@ def image_summary(content: ImageMetrics) -> str:
 
 
 def image_sections(content: ImageMetrics, examples: Sequence[ExampleImage]) -> Iterator[Markup]:
-    """Everything about it; ``examples`` are images of the test."""
+    """All sections; ``examples`` are test images."""
     wide = len(content.labels) > _MANY
     yield _tiles(content)
     yield card("Each class", classes_table(content.images, label="class", of="images"), wide=wide)
     yield card(
-        "What was taken for what",
+        "Confusion matrix",
         confusion(content.labels, content.images.confusion),
-        note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
+        note="Rows: true classes. Columns: predictions. The shade is the share of the row.",
         wide=wide,
     )
-    yield card("How sure, and how right", *calibration_parts(content.calibration))
+    yield card("Calibration", *calibration_parts(content.calibration))
     if content.shifts:
         yield card("Under other conditions", *_shifts(content.shifts), note=_SHIFTS)
     if examples:
@@ -51,19 +51,19 @@ def image_sections(content: ImageMetrics, examples: Sequence[ExampleImage]) -> I
     yield from _more(content)
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
-    yield card("What was learned from and tested on", _parts(content))
+    yield card("Training and test data", _parts(content))
     yield exports_card(content.export, of="images")
     held = json_text({"run": content.run}, indent=1)
     yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 
 _SHIFTS = (
-    "The same test images as another camera, hour or room would have shown them. Another room: all but the "
+    "The same test images as another camera, time of day or room would show them. Another room: everything but the "
     "person is replaced, by the mask of BlazePose's landmark network."
 )
 _CLASS_ACTIVATION = (
-    "Orange speaks for the answer, blue against it. The answer is the mean of what all places say, so this is the "
-    "answer itself and no estimate of it. A classifier that looks past the person has learned the room."
+    "Orange supports the answer, blue opposes it. The answer is the mean over all positions, so this is the answer "
+    "itself, not an estimate of it. A classifier that looks past the person has learned the room."
 )
 
 
@@ -104,7 +104,7 @@ def _class_activation(examples: Sequence[ExampleImage]) -> Iterator[Markup]:
     maps = any(heat is not None for _, heat, *_ in examples)
     yield tag(
         "p",
-        _CLASS_ACTIVATION if maps else "Test images, those it was least right about first.",
+        _CLASS_ACTIVATION if maps else "Test images, the worst answers first.",
         class_="note",
     )
     yield gallery(
@@ -124,7 +124,9 @@ def _more(content: ImageMetrics) -> Iterator[Markup]:
         yield subgroups_card(content.subgroups, of="images")
     if content.label_errors:
         told = [(one.name, one.label, one.likely, points(one.margin)) for one in content.label_errors]
-        yield card("Labels in doubt", table(("image", "is called", "is probably", "more by"), told, left=3))
+        yield card(
+            "Possible label errors", table(("image", "is called", "is probably", "more by"), told, left=3)
+        )
 
 
 def _parts(content: ImageMetrics) -> Markup:

@@ -1,4 +1,4 @@
-"""Markup that is safe by the way it is made: every plain string that goes in is escaped."""
+"""Markup that is safe by construction: every plain string is escaped."""
 
 import html
 import math
@@ -11,14 +11,14 @@ _EMPTY = frozenset({"rect", "line", "circle", "path", "polyline", "polygon", "br
 
 
 class Markup(str):
-    """Text that is markup already."""
+    """Text that is already markup."""
 
     __slots__ = ()
 
 
 def tag(name: str, *children: str | None, **attributes: object) -> Markup:
-    """An element; children that are not ``Markup`` are escaped, None is left out. In the names of attributes "_"
-    stands for "-", a trailing one is dropped; an attribute that is None is left out.
+    """An element; children that are not ``Markup`` are escaped, None is left out. In attribute names "_" stands for
+    "-", and a trailing one is dropped; an attribute that is None is left out.
 
     >>> tag("td", "a < b", class_="num", colspan=2)
     '<td class="num" colspan="2">a &lt; b</td>'
@@ -33,15 +33,13 @@ def tag(name: str, *children: str | None, **attributes: object) -> Markup:
 
 
 def joined(parts: Iterable[str]) -> Markup:
-    """One after the other, what is not markup escaped."""
+    """Children joined, with plain strings escaped."""
     return Markup("".join(part if isinstance(part, Markup) else html.escape(part) for part in parts))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1, caption: str = "") -> Markup:
-    """A table whose first ``left`` columns are words and whose others are numbers.
-
-    On a phone each row becomes a block: its first cell above, the others below it under the heads of their columns,
-    which is what ``data-head`` is for.
+    """A table whose first ``left`` columns are text and whose others are numbers. On a phone each row becomes a
+    block: its first cell on top, the others below it with their column heads, from ``data-head``.
     """
 
     def cell(name: str, at: int, words: str, above: str | None = None) -> Markup:
@@ -60,7 +58,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1, 
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """A share in percent; a dash where it is not known.
+    """A share in percent; a dash if it is unknown.
 
     >>> percent(0.1234), percent(None)
     ('12.3 %', '–')
@@ -78,18 +76,18 @@ def points(value: float | None) -> str:
 
 
 def span(interval: Bounds | None) -> str:
-    """An interval of shares in percent; nothing where it is not known."""
+    """An interval of shares in percent; empty if it is unknown."""
     low, high = interval or (None, None)
     return f"{100 * low:.1f} – {100 * high:.1f}" if known(low) and known(high) else ""
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A number; a dash where it is not known."""
+    """A number; a dash if it is unknown."""
     return f"{value:.{digits}f}" if known(value) else "–"
 
 
 def count(value: float | None) -> str:
-    """A whole number with thin spaces between thousands; a dash where it is not known.
+    """A whole number with thin spaces between thousands; a dash if it is unknown.
 
     >>> count(12345) == "12" + chr(0x202F) + "345"
     True
@@ -98,12 +96,12 @@ def count(value: float | None) -> str:
 
 
 def known(value: float | None) -> TypeGuard[float]:
-    """Whether it is a finite number."""
+    """Whether the value is a finite number."""
     return value is not None and math.isfinite(value)
 
 
 def short(text: str, most: int) -> str:
-    """At most so many letters, the end cut off."""
+    """At most so many letters; the rest is cut off."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

@@ -1,4 +1,4 @@
-"""The sections about the model and its training as a whole."""
+"""The sections on the model and its training."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ from laban.render.report.markup import Markup, count, joined, number, table, tag
 
 
 def summary(metrics: MetricsAnswer) -> str:
-    """The model in a line: its architecture, what it is shown, and at what pace."""
+    """The model in one line: architecture, input and frame rate."""
     model = metrics.model
     parts = [
         model.architecture,
@@ -33,7 +33,7 @@ def summary(metrics: MetricsAnswer) -> str:
 
 
 def notes(metrics: MetricsAnswer | ImageMetrics, *, most: int | None = None) -> Markup | None:
-    """What had to be done otherwise than asked; at most so many sentences, and how many more there are."""
+    """Notes on what differed from the request; a limited number of sentences, and how many more there are."""
     held = [*metrics.notes, *(metrics.split.notes if metrics.split else ())]
     if most is not None and len(held) > most:
         held = [*held[:most], f"And {len(held) - most} more, in metrics.json."]
@@ -47,7 +47,7 @@ def run_sections(metrics: MetricsAnswer) -> Iterator[Markup]:
     if training and training.epochs:
         yield card("Curves", *curve_parts(training, [task.task for task in metrics.tasks]), wide=True)
     if metrics.split:
-        yield card("What was learned from and tested on", _parts(metrics.split))
+        yield card("Training and test data", _parts(metrics.split))
     told: dict[str, Json] = {"card": metrics.model.to_json()}
     if isinstance(metrics, TrainingMetrics):
         yield exports_card(metrics.export, of="windows")
@@ -111,18 +111,18 @@ def _parts(split: SplitAnswer) -> Markup:
 
 
 _WHY = {
-    "group": "no person or scene is on two sides.",
-    "blocks": "no run of neighbouring clips is on two sides.",
-    "data": "as the data itself says.",
-    "time": "later than what was learned from, in the same recordings; nothing is known of other people.",
-    "random": "clips of one person or scene are on both sides, which flatters every figure.",
+    "group": "no person or scene is on both sides of the split.",
+    "blocks": "no run of neighbouring clips is on both sides of the split.",
+    "data": "as the data itself specifies.",
+    "time": "later than the training data, in the same recordings; this says nothing about other people.",
+    "random": "clips of one person or scene are on both sides, which inflates every metric.",
 }
 
 
 def protocol_words(
     split: SplitAnswer | ImageSplitAnswer | None, learned: LearnedFromAnswer | None = None
 ) -> str:
-    """What kind of clips the figures are of: held out from training, and by what, or new to the model.
+    """The kind of clips that the metrics are for: held out from training, and how, or new to the model.
 
     >>> protocol_words(SplitAnswer("group, 5 folds", {}, ())), protocol_words(None)
     ('held out by group, 5 folds', 'clips new to the model')
@@ -130,7 +130,7 @@ def protocol_words(
     if split:
         return f"held out by {_apart(split)}"
     if learned and learned.clips and not learned.left_out:
-        return "clips that the model learned from"
+        return "clips that the model was trained on"
     return "clips new to the model"
 
 
@@ -143,7 +143,7 @@ def _tested(metrics: MetricsAnswer) -> str:
 
 
 def _apart(split: SplitAnswer | ImageSplitAnswer) -> str:
-    """By group is by clip where every clip is a group of its own."""
+    """If every clip is its own group, by group means by clip."""
     alone = bool(split.parts) and all(
         part.groups == (part.clips if isinstance(part, PartCount) else part.images)
         for part in split.parts.values()
@@ -160,7 +160,7 @@ def _clock(clock: WindowClock | WholeClipClock) -> str:
 
 
 def _brief(value: Json) -> Json:
-    """The card with long texts (packed numbers) cut, so that it can be read."""
+    """The card with long texts (packed numbers) shortened, so that it is readable."""
     if isinstance(value, dict):
         return {key: _brief(one) for key, one in value.items()}
     if isinstance(value, list):

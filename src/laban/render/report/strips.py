@@ -1,4 +1,4 @@
-"""Movement as a row of little figures."""
+"""Movement as a row of small skeletons."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +16,9 @@ _WIDEST = 84.0
 
 
 def skeleton_strip(frames: Sequence[Sequence[object]], skeleton: str) -> Markup | None:
-    """The figures of some instants side by side, on one scale, the later ones stronger; None where there are none.
+    """The skeletons of some instants side by side, on one scale, the later ones stronger; None if there are none.
 
-    ``frames`` hold [x, y] of each joint, y downward, None where it is not known.
+    ``frames`` hold [x, y] of each joint, y downward, None if it is unknown.
     """
     if skeleton not in SKELETONS or not frames:
         return None

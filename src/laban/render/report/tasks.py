@@ -22,11 +22,11 @@ from laban.render.report.trust import (
     robustness_parts,
 )
 
-_MANY = 6  # labels, with which a table of all against all needs the page's width
+_MANY = 6  # from this many labels the confusion matrix needs the page's width
 
 
 def task_sections(task: TaskMetrics) -> Iterator[Markup]:
-    """Everything about one task, card by card; what is not known is left out."""
+    """All cards of one task; unknown parts are left out."""
     yield tag("h2", "Task ", tag("em", task.task), class_="task")
     yield tiles(task)
     yield card(
@@ -36,34 +36,34 @@ def task_sections(task: TaskMetrics) -> Iterator[Markup]:
         wide=len(task.labels) > _MANY,
     )
     yield card(
-        "What was taken for what",
+        "Confusion matrix",
         confusion(task.labels, task.clips.confusion),
-        note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
+        note="Rows: true labels. Columns: predictions. The shade is the share of the row.",
         wide=len(task.labels) > _MANY,
     )
     if task.baselines:
-        yield card("Beside the baselines", *baselines_parts(task))
-    yield card("How sure, and how right", *calibration_parts(task.calibration))
+        yield card("Compared with baselines", *baselines_parts(task))
+    yield card("Calibration", *calibration_parts(task.calibration))
     yield from _when(task)
-    yield card("The clips for labels", _coverage(task.coverage), wide=len(task.labels) > _MANY)
+    yield card("Clips for each label", _coverage(task.coverage), wide=len(task.labels) > _MANY)
     if task.hardest:
         yield card("The hardest clips", *(_hard(one) for one in task.hardest), note=_HARDEST, wide=True)
     if task.label_errors:
-        yield card("Labels in doubt", _label_errors(task.label_errors), note=_LABEL_ERRORS)
+        yield card("Possible label errors", _label_errors(task.label_errors), note=_LABEL_ERRORS)
 
 
 _HARDEST = (
-    "Those whose own label was least probable, with eight instants of the window that spoke most for the answer, "
-    "from left to right. Left limbs are lighter, right limbs darker."
+    "The clips whose true label was least probable, with eight instants of the window that supported the answer "
+    "most, from left to right. Left limbs are lighter, right limbs darker."
 )
 _LABEL_ERRORS = (
-    "By confident learning: another label is held as confidently as by clips that have it. Look at these clips: "
-    "some of the labels are probably wrong."
+    "By confident learning: the model predicts another label as confidently as for clips that have it. Check these "
+    "clips: some of the labels are probably wrong."
 )
 
 
 def scored_words(task: TaskMetrics) -> str:
-    """Of how many clips of how many the figures are."""
+    """How many of the clips the metrics cover."""
     scored, count = task.scored, task.clips.count
     if not scored:
         return f"{count} clips"
@@ -74,7 +74,7 @@ def scored_words(task: TaskMetrics) -> str:
 
 
 def tiles(task: TaskMetrics) -> Markup:
-    """The figures that are asked for first."""
+    """The main metrics."""
     clips, calibration = task.clips, task.calibration.after
     held = [
         tile("Accuracy, clips", percent(clips.accuracy), interval_words(clips, "accuracy", of="clips")),
@@ -98,8 +98,8 @@ def tiles(task: TaskMetrics) -> Markup:
     if best is not None and known(clips.accuracy):
         held.append(_above(clips.accuracy - best[0], best[1]))
     if task.random is not None:
-        words = f"points: it told {percent(task.random.accuracy)}"
-        held.append(tile("Random split flatters by", points(task.random.gap), words))
+        words = f"points: it reports {percent(task.random.accuracy)}"
+        held.append(tile("Random split inflates by", points(task.random.gap), words))
     return tag("div", *held, class_="tiles")
 
 
@@ -118,17 +118,17 @@ def _level(task: TaskMetrics) -> Markup:
 
 
 def _when(task: TaskMetrics) -> Iterator[Markup]:
-    """The cards that some tasks have."""
+    """The cards that only some tasks have."""
     unknown = task.unknown
     if known(unknown.threshold) or task.held_out:
-        yield card("What it does not know", *open_set_parts(task, unknown))
+        yield card("Open set", *open_set_parts(task, unknown))
     if task.events:
         yield card("Events in time", *events_parts(task.events))
     if len(task.robustness) > 1:
         yield card(
-            "When things get worse",
+            "Robustness",
             robustness_parts(task.robustness),
-            note="The same clips, disturbed after the fact.",
+            note="The same clips with added disturbances.",
         )
     if task.subgroups:
         yield subgroups_card(task.subgroups, of="clips")

@@ -1,4 +1,4 @@
-"""How far a task's figures can be relied on: baselines, calibration, unknown things, events, disturbances."""
+"""How far a task's metrics can be relied on: baselines, calibration, open set, events and robustness."""
 
 from collections.abc import Iterator, Sequence
 
@@ -37,7 +37,7 @@ def baselines_parts(task: TaskMetrics) -> Iterator[Markup]:
             yield tag("p", tag("b", one.name), ": ", one.note, class_="note after")
     yield tag(
         "p",
-        "Lines and ranges: 95 % of resamples by group, in percentage points for differences.",
+        "Lines and ranges: 95 % of resamples by group; differences in percentage points.",
         class_="note after",
     )
 
@@ -47,7 +47,7 @@ def _time(row: BaselineAnswer) -> str:
 
 
 def calibration_parts(held: CalibrationAnswer) -> Iterator[Markup]:
-    """Reliability before and after scaling."""
+    """The reliability diagram before and after scaling."""
     sides = [
         tag(
             "figure",
@@ -63,15 +63,15 @@ def calibration_parts(held: CalibrationAnswer) -> Iterator[Markup]:
     ]
     yield tag("div", *sides, class_="pair")
     words = (
-        f"Logits are divided by a temperature of {number(held.temperature)}. A bar shows how often answers "
-        "that were about so sure were right; on the dashed line it is as often as was said. "
-        "Faint bars stand for few answers."
+        f"Logits are divided by a temperature of {number(held.temperature)}. A bar shows the accuracy of "
+        "answers with about this confidence; on the dashed line accuracy equals confidence. "
+        "Faint bars have few answers."
     )
     yield tag("p", words, class_="note after")
 
 
 def open_set_parts(task: TaskMetrics, unknown: UnknownAnswer) -> Iterator[Markup]:
-    """What is refused, and what labels that were held out are worth."""
+    """What is refused as unknown, and the results for labels held out of training."""
     if known(unknown.threshold):
         words = (
             f"Below a score of {number(unknown.threshold, 3)} the answer is “unknown”. "
@@ -95,7 +95,7 @@ def open_set_parts(task: TaskMetrics, unknown: UnknownAnswer) -> Iterator[Markup
 
 
 def events_parts(held: EventsAnswer) -> Iterator[Markup]:
-    """Events found, false alarms and delays."""
+    """Events detected, false alarms and delays."""
     facts = [
         tile("Events found", f"{held.found} of {held.events}", percent(held.recall)),
         tile(
@@ -117,7 +117,7 @@ def events_parts(held: EventsAnswer) -> Iterator[Markup]:
 
 
 def robustness_parts(rows: Sequence[ConditionAnswer]) -> Markup:
-    """The figures under each disturbance, and what it costs."""
+    """The metrics under each disturbance, and the loss."""
     base = rows[0].accuracy
     shown = []
     for one in rows:

@@ -139,7 +139,7 @@ def test_the_page_holds_everything_and_loads_nothing(pose: Pose) -> None:
     for words in (
         "The trunk leans forward, slight.",
         "seen from the front only",
-        "no diagnosis",
+        "not a diagnosis",
         "The spine.",
         "mine.toml",
     ):
@@ -200,5 +200,5 @@ def test_visits_stand_side_by_side_with_what_changed() -> None:
     assert 'class="changed">+8° (±3°)' in page
     assert 'class="range">+1° (±3°)' in page
     assert "&lt;one&gt;" in page
-    with pytest.raises(InvalidValueError, match="from two on"):
+    with pytest.raises(InvalidValueError, match="at least two visits"):
         draw_visits(images[:1], ["one"], changes)

@@ -112,7 +112,7 @@ def test_where_all_were_learned_from_the_figures_say_so() -> None:
     learned = {LEARNED_FROM: " ".join(fingerprints_of(recordings, [0, 1]))}
     metrics = evaluate(_model(**learned), dataset, recordings)[0].metrics
     assert metrics.learned == LearnedFromAnswer(2, 2, left_out=False)
-    assert protocol_words(metrics.split, metrics.learned) == "clips that the model learned from"
+    assert protocol_words(metrics.split, metrics.learned) == "clips that the model was trained on"
     assert "learned from all of these 2 clips" in metrics.notes[0]
 
 
