@@ -60,7 +60,7 @@ _HOMES: Final = {
     "smooth": "laban.sequences.smooth",
     "windows": "laban.sequences.windows",
 }
-"""Where each public name lives; its module is imported when the name is first asked for."""
+"""The module of each public name; it is imported when the name is first used."""
 
 __all__ = [
     "Coach",

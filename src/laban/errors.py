@@ -1,7 +1,7 @@
 """The errors Laban raises: one root, a few families.
 
-Every message says what was expected, what came, where, and what to do about it, in one line, because the
-command line prints it as it is.
+Every message says in one line what was expected, what came, where, and what to do about it; the command line prints
+it unchanged.
 """
 
 
@@ -14,7 +14,7 @@ class InvalidValueError(LabanError, ValueError):
 
 
 class UnknownNameError(LabanError, KeyError):
-    """A name was not found; the message lists the names there are and the nearest one."""
+    """A name was not found; the message lists the known names and the most similar one."""
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else ""
@@ -33,13 +33,13 @@ class FormatError(LabanError):
 
 
 class UnknownFormatError(FormatError):
-    """What a file holds is of no format that is known."""
+    """The content of a file is of no known format."""
 
 
 class AssetError(LabanError):
     """Weights or a sample could not be found, fetched or verified.
 
-    ``remedy`` says at length how to get it by hand; ``brief`` is the message without it.
+    ``remedy`` explains how to get it by hand; ``brief`` is the message without it.
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
@@ -56,4 +56,4 @@ class OutputError(LabanError):
 
 
 class MissingExtraError(LabanError, ImportError):
-    """An optional dependency is absent; the message names the extra that brings it."""
+    """An optional dependency is missing; the message names the extra that installs it."""

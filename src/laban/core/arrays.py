@@ -1,4 +1,4 @@
-"""Array types and the few steps that every value takes when it is built."""
+"""Array types and the checks that every value goes through when it is built."""
 
 from collections.abc import Sequence
 from typing import TypeVar, overload
@@ -34,10 +34,10 @@ def frozen(
 ) -> Array:
     """A read-only, contiguous copy of ``values``, checked against ``shape``.
 
-    A dimension given as an integer must match; one given as a letter may have any length. NaN passes
-    (missing), infinity does not.
+    A dimension given as an integer must match; one given as a letter may have any length. NaN (missing) is allowed,
+    infinity is not.
     """
-    # Most of the many values that a live stream builds need no conversion.
+    # Most of the values that a live stream builds need no conversion.
     if type(values) is np.ndarray and values.dtype == dtype and values.flags.c_contiguous:
         array = values
     else:
@@ -77,7 +77,7 @@ def _converted(values: npt.ArrayLike, *, name: str, dtype: type[np.generic]) -> 
 
 
 def _check_shape(array: Array, *, shape: Sequence[Dimension], name: str) -> None:
-    # A plain loop: a generator expression costs a call for each of its items.
+    # A plain loop: a generator expression costs one call per item.
     matches = array.ndim == len(shape)
     for want, have in zip(shape, array.shape, strict=False):
         matches = matches and (want == have or isinstance(want, str))

@@ -35,7 +35,7 @@ def torso_length(points: FloatArray, skeleton: Skeleton) -> Float64Array:
     The points must be in a space where lengths mean something: pixels, metres or torso lengths.
     """
     places = skeleton.places("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-    # Written out instead of by the middles above: it is taken several times of every frame of a live stream.
+    # Written out instead of calling the functions above: a live stream computes it several times a frame.
     left, right = points[..., places[0::2], :], points[..., places[1::2], :]
     middles = np.asarray((left + right) / 2, dtype=np.float64)
     torso = middles[..., 0, :] - middles[..., 1, :]

@@ -16,7 +16,7 @@ S = TypeVar("S", bound="DataclassInstance")
 
 
 def choose(name: str, table: Mapping[str, T], *, what: str) -> T:
-    """The entry called ``name``; an unknown name raises with the nearest one and the whole list."""
+    """The entry called ``name``; an unknown name raises with the most similar one and the whole list."""
     try:
         return table[name]
     except KeyError:
@@ -24,7 +24,7 @@ def choose(name: str, table: Mapping[str, T], *, what: str) -> T:
 
 
 def unknown_message(name: str, names: Iterable[str], *, what: str) -> str:
-    """The sentence that tells of an unknown name, its nearest neighbour and all the names there are."""
+    """A sentence that names the unknown name, the most similar known one and all known names."""
     known = sorted(names)
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
@@ -32,7 +32,7 @@ def unknown_message(name: str, names: Iterable[str], *, what: str) -> str:
 
 
 def with_given(settings: S, **options: object) -> S:
-    """The settings with the fields changed for which a value other than None is given."""
+    """The settings with every field changed for which a value other than None is given."""
     return replace(settings, **{name: value for name, value in options.items() if value is not None})
 
 

@@ -1,4 +1,4 @@
-"""How much of a movement a model is shown at once: windows on a uniform clock, or a whole clip."""
+"""How much of a movement a model sees at once: windows on a uniform clock, or a whole clip."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class WindowSpec:
 
 @dataclass(frozen=True)
 class WholeClip:
-    """All of a clip, however long, at ``length`` even instants from its first to its last."""
+    """A whole clip of any length, sampled at ``length`` evenly spaced instants from its first to its last."""
 
     length: int = 60
 

@@ -1,7 +1,7 @@
-"""Between poses, sequences and recordings, in one place, so that no field is lost on the way.
+"""Conversions between poses, sequences and recordings, in one place, so that no field is lost on the way.
 
-What a pose has no place for is ``body``, which is computed from the other coordinates (``laban.normalize``); what a
-sequence has no place for is the person's id, which a recording keeps.
+A pose has no ``body``, which is computed from the other coordinates (``laban.normalize``). A sequence has no person
+id, which the recording keeps.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ _UNKNOWN_SCORE = 1.0
 
 
 def pose_at(sequence: PoseSequence, row: int, *, person: int | None = None) -> Pose:
-    """The pose in one row of a sequence that has pixels. NaN is passed on; a score that is not known is 1.
+    """The pose in one row of a sequence that has pixels. NaN is passed on; an unknown score is 1.
 
     Raises InvalidValueError for a sequence without pixels.
 

@@ -1,4 +1,4 @@
-"""Something that a live watcher noticed: one value, whatever it watches for."""
+"""Something that a live watcher noticed: the same value for every kind of watcher."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -30,15 +30,15 @@ class Event:
     id: str
     """The same for all events of one occurrence, from its beginning to its end."""
     kind: EventKind
-    """Whether it began, goes on with something new to say, or ended."""
+    """Whether it began, continues with something new to report, or ended."""
     task: str
     """The question."""
     label: str
     """The answer to it."""
     person: int | None = None
-    """Whom it is about; null where that is not known."""
+    """The person it is about; null where that is unknown."""
     camera: str = ""
-    """Where it was seen; empty where the source has no name."""
+    """The camera that saw it; empty where the source has no name."""
     start_s: float
     """When it began, in seconds on the stream's clock."""
     end_s: float | None = None
@@ -50,7 +50,7 @@ class Event:
     reason: str = ""
     """Why, in words."""
     attachments: tuple[str, ...] = ()
-    """Paths or addresses of what belongs to the event, such as an image or a clip."""
+    """Paths or addresses of files that belong to the event, such as an image or a clip."""
 
     def __post_init__(self) -> None:
         if self.kind not in EVENT_KINDS:
@@ -86,7 +86,7 @@ class Event:
         return replace(self, kind="end", end_s=end_s, time_s=time_s)
 
     def seen_by(self, camera: str) -> "Event":
-        """The same event as one of ``camera``, with an id that no other camera's event has."""
+        """The same event as one of ``camera``, with an id that no event of another camera has."""
         return replace(self, camera=camera, id=_digest(camera, self.id))
 
     def to_json(self) -> dict[str, object]:
@@ -97,7 +97,7 @@ class Event:
     def from_json(cls, value: Mapping[str, object]) -> "Event":
         """The event that ``to_json`` wrote.
 
-        Raises InvalidValueError with the name of the field where one is unknown, missing or of another type.
+        Raises InvalidValueError with the name of the field if one is unknown, missing or of the wrong type.
         """
         names = [one.name for one in fields(cls)]
         for name in value:

@@ -1,4 +1,4 @@
-"""How far a body is turned from the camera, told by its landmarks."""
+"""How far a body is turned from the camera, computed from its landmarks."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ from laban.core.skeleton import Skeleton
 from laban.errors import InvalidValueError
 
 _WIDTHS = (("shoulder", 0.62, 2.0), ("hip", 0.36, 1.0))
-"""Between shoulders and hips: the width in torso lengths as landmarks have it of an adult seen from the front, and
-the weight of its direction."""
+"""For shoulders and hips: their width in torso lengths between the landmarks of an adult seen from the front, and
+the weight of their direction."""
 
 _POINTS_AT_CAMERA = 0.35
 
@@ -22,11 +22,10 @@ def compute_yaw_deg(sequence: PoseSequence) -> Float64Array:
     ±180 away from the camera; NaN where shoulders or hips are missing.
 
     It is the direction across which shoulders and hips lie, about the trunk's own axis in the image, so that the
-    camera's roll makes no difference. Without metres it follows from how wide they look beside the torso, and is
-    surest near the side: front and back are told apart by which shoulder is left in the image, the sides by the
-    nose. ``shoulder_yaw_deg`` is of the shoulders alone. Raises InvalidValueError for a skeleton without shoulders
-    and hips.
-    """
+    camera's roll makes no difference. Without metres it is computed from their apparent width relative to the
+    torso, most reliably near a side view: front and back are distinguished by which shoulder is on the left in the
+    image, the two sides by the nose. ``shoulder_yaw_deg`` uses the shoulders alone. Raises InvalidValueError for a
+    skeleton without shoulders and hips. """
     return yaw_deg_of(sequence.image_px, sequence.world_m, sequence.skeleton)
 
 
@@ -34,8 +33,8 @@ def shoulder_yaw_deg(left_shoulder: Float64Array, right_shoulder: Float64Array) 
     """(T,) how far the shoulders of an upright body are turned, from their positions (T, C); NaN in two dimensions.
 
     Zero and sign are those of ``compute_yaw_deg``, but the quantity is another: that averages over shoulders and
-    hips, and in a twisted trunk the two differ by 20 degrees and more. Arms follow the shoulders, so this one tells
-    whether the joint angles of two bodies can be compared; a single line is quick enough for every live frame.
+    hips, and in a twisted trunk the two differ by 20 degrees and more. Arms follow the shoulders, so this value
+    decides whether the joint angles of two bodies can be compared; it is fast enough for every live frame.
 
     >>> left, right = np.array([[0.2, -1.0, 0.0]]), np.array([[-0.2, -1.0, 0.0]])
     >>> shoulder_yaw_deg(left, right).tolist()
@@ -105,7 +104,7 @@ def _right_of_trunk(points: Float64Array, skeleton: Skeleton) -> Float64Array:
 
 
 def _nose_ahead(points: Float64Array, right: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(T,) how far right the nose is of the ears, or of the shoulders where there are no ears; 0 where unknown."""
+    """(T,) how far the nose is to the right of the ears, or of the shoulders without ears; 0 where unknown."""
     if not skeleton.has("nose"):
         return np.zeros(len(points))
     beside = (points * right[:, None]).sum(axis=2)

@@ -22,7 +22,7 @@ class Features:
     """Columns of measurements: ``values`` (T, F), one name and one unit a column. Undefined is NaN.
 
     ``times_s`` (T,) are seconds. ``features[name]`` is one column; an unknown name raises UnknownNameError with
-    the nearest one. Raises InvalidValueError where names and units do not fit the columns.
+    the most similar one. Raises InvalidValueError where names and units do not fit the columns.
 
     >>> table = Features(np.array([0.0, 0.1]), ("left_knee",), ("deg",), np.array([[170.0], [np.nan]]))
     >>> table["left_knee"]
@@ -70,15 +70,15 @@ class Features:
     __hash__ = None  # type: ignore[assignment]
 
     def beside(self, other: "Features") -> "Features":
-        """Both tables' columns side by side; the times must be equal."""
+        """The columns of both tables in one; the times must be equal."""
         if not np.array_equal(self.times_s, other.times_s):
-            raise InvalidValueError("Features of different times cannot stand side by side")
+            raise InvalidValueError("Features with different times cannot be joined")
         values = np.concatenate([self.values, other.values], axis=1)
         return Features(self.times_s, self.names + other.names, self.units + other.units, values)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Writes the table as ``.csv`` or ``.parquet``: ``time_s``, then each column headed ``name [unit]``."""
-        # By name, when it is called: the values come first, and know no file format.
+        # Imported by name at the call: core knows no file formats.
         write: Callable[..., Path] = import_module("laban.io.feature_table").save_features
         return write(self, path)
 

@@ -15,8 +15,8 @@ from laban.errors import InvalidValueError
 class YuvPlanes:
     """The decoder's own 4:2:0 planes, already upright.
 
-    ``luma`` is (H, W), ``blue`` and ``red`` are (ceil(H/2), ceil(W/2)), all uint8. ``full_range`` tells 0–255
-    luma from 16–235; ``bt709`` tells the ITU-R BT.709 matrix from BT.601.
+    ``luma`` is (H, W), ``blue`` and ``red`` are (ceil(H/2), ceil(W/2)), all uint8. ``full_range``: luma spans
+    0–255, else 16–235; ``bt709``: the matrix is that of ITU-R BT.709, else of BT.601.
     """
 
     luma: ImageArray
@@ -46,7 +46,7 @@ class YuvPlanes:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """An image as planes or as RGB; ``image_rgb`` is made from planes only when somebody asks for it.
+    """An image as planes or as RGB; ``image_rgb`` is converted from the planes when it is first read.
 
     ``index`` counts from 0 in the source; ``time_s`` is the decoder's timestamp in seconds, from the start
     of the source. Build one with ``Frame.from_rgb`` or ``Frame.from_planes``.
@@ -86,7 +86,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class FrameInfo:
-    """What a watcher is told of a frame besides its people: its ``index`` in the source, its size, and the frame
+    """What a watcher gets about a frame besides its people: its ``index`` in the source, its size, and the frame
     itself, None where only landmarks arrived."""
 
     index: int = 0
@@ -95,5 +95,5 @@ class FrameInfo:
 
     @classmethod
     def of(cls, frame: Frame) -> "FrameInfo":
-        """What there is to tell of ``frame``."""
+        """The information about ``frame``."""
         return cls(frame.index, frame.size_wh, frame)

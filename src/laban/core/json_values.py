@@ -1,6 +1,6 @@
-"""The values that JSON holds, and the checks that narrow one of which nothing is known.
+"""The values that JSON holds, and checks that narrow a value of unknown type.
 
-Each check is exact: a bool is no number, and only the types that ``json.loads`` makes pass.
+Each check is exact: a bool is not a number, and only the types that ``json.loads`` returns pass.
 """
 
 from collections.abc import Mapping

@@ -13,7 +13,7 @@ class Pose:
 
     ``image_px`` (J, 2) pixels; ``visibility`` (J,) probabilities; ``depth_px`` (J,) pixels relative to the
     hips, or None; ``world_m`` (J, 3) metres, hip-centred, or None; ``score`` the model's probability that a
-    person is there; ``person`` the identity given by a tracker, or None.
+    person is present; ``person`` the id assigned by a tracker, or None.
     """
 
     skeleton: Skeleton
@@ -35,13 +35,13 @@ class Pose:
         in_range(self.score, name="score", low=0.0, high=1.0)
 
     def as_person(self, person: int | None) -> "Pose":
-        """The same landmarks under another identity; the arrays are shared, not checked and copied anew."""
+        """The same landmarks under another id; the arrays are shared, not checked and copied again."""
         named = object.__new__(type(self))
         named.__dict__.update(self.__dict__, person=person)
         return named
 
     def to_skeleton(self, target: Skeleton) -> "Pose":
-        """The same pose on another skeleton; joints that cannot be made are NaN."""
+        """The same pose on another skeleton; joints that cannot be derived are NaN."""
         if target == self.skeleton:
             return self
         mapping, depth = map_skeleton(self.skeleton, target), self.depth_px

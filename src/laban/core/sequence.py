@@ -50,11 +50,11 @@ class PoseSequence:
     """One person's landmarks over time.
 
     ``times_s`` (T,) seconds, strictly increasing; ``visibility`` (T, J) probabilities. The coordinates are
-    separate fields, each None where the source gives none: ``image_px`` (T, J, 2) pixels, ``depth_px`` (T, J)
+    separate fields, each None where the source has none: ``image_px`` (T, J, 2) pixels, ``depth_px`` (T, J)
     pixels relative to the hips, ``world_m`` (T, J, 3) metres, hip-centred, ``body`` (T, J, 2 or 3) torso
-    lengths, hip-centred. ``score`` (T,) is the probability that the person is there. An instant at which the
+    lengths, hip-centred. ``score`` (T,) is the probability that the person is present. A frame in which the
     person was not seen is a row of NaN. ``size_wh`` is the size of the image that ``image_px`` refers to.
-    Arrays are copied and made read-only; raises InvalidValueError where a shape or a value does not fit.
+    Arrays are copied and made read-only; raises InvalidValueError for a wrong shape or value.
 
     >>> from laban.core.skeleton import COCO17
     >>> times_s = np.array([0.0, 0.04, 0.08])
@@ -122,13 +122,13 @@ class PoseSequence:
 
     @property
     def best_space(self) -> Space:
-        """Where this sequence is measured unless another space is asked for: metres where it has them, else pixels,
-        else torso lengths."""
+        """The space in which measures are taken by default: metres where the sequence has them, else pixels, else
+        torso lengths."""
         return next(space for space in (Space.WORLD, Space.PIXEL, Space.BODY) if space in self.spaces)
 
     @property
     def seen(self) -> BoolArray:
-        """(T,) whether any joint was seen at that instant."""
+        """(T,) whether any joint was seen in that frame."""
         finite: BoolArray = np.isfinite(self.coordinates(self.spaces[0]))
         seen: BoolArray = np.any(np.all(finite, axis=2), axis=1)
         return seen
@@ -143,7 +143,7 @@ class PoseSequence:
         return value
 
     def replace(self, **changes: Unpack[SequenceFields]) -> "PoseSequence":
-        """A copy with some fields changed, checked anew."""
+        """A copy with some fields changed, checked again."""
         return replace(self, **changes)
 
     def with_arrays(
@@ -191,7 +191,7 @@ class PoseSequence:
         return self.take((self.times_s >= start_s) & (self.times_s < stop_s))
 
     def to_skeleton(self, target: Skeleton) -> "PoseSequence":
-        """The same movement on another skeleton; joints that cannot be made are NaN."""
+        """The same movement on another skeleton; joints that cannot be derived are NaN."""
         if target == self.skeleton:
             return self
         mapping = map_skeleton(self.skeleton, target)
@@ -215,10 +215,10 @@ class PoseSequence:
 class Recording:
     """Everybody in one source: person id to sequence, with the source's name, size and frame times.
 
-    ``times_s`` (T,) are all frames of the source, also those with nobody. The times of each person are a run
-    of them without gaps (rows of NaN where the person is not seen). ``metadata`` is anything that JSON holds:
+    ``times_s`` (T,) are the times of all frames, including those without people. Each person's times are a
+    contiguous run of them (rows of NaN where the person is not seen). ``metadata`` is anything that JSON holds:
     settings, versions, hashes, warnings. Raises InvalidValueError where a person's times or image size do not
-    fit those of the recording.
+    match those of the recording.
 
     >>> from laban.sources import SyntheticScene
     >>> recording = SyntheticScene(people=2, seconds=2.0).recording()
@@ -263,7 +263,7 @@ class Recording:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        """For pickle and copy, which know nothing of read-only mappings."""
+        """For pickle and copy, which do not support read-only mappings."""
         values = (self.source, self.times_s, dict(self.people), self.size_wh, dict(self.metadata))
         return type(self), values
 
@@ -277,7 +277,7 @@ class Recording:
         return int(np.searchsorted(self.times_s, self.people[person].times_s[0]))
 
     def replace(self, **changes: Unpack[RecordingFields]) -> "Recording":
-        """A copy with some fields changed, checked anew."""
+        """A copy with some fields changed, checked again."""
         return replace(self, **changes)
 
     def save(
@@ -295,7 +295,7 @@ class Recording:
         rows_per_group: int | None = None,
     ) -> Path:
         """Writes the recording in the format that the file's suffix names; see ``laban.save``."""
-        # By name, when it is called: the values come first, and know no file format.
+        # Imported by name at the call: core knows no file formats.
         write: Callable[..., Path] = import_module("laban.io").save
         return write(
             self,

@@ -1,4 +1,4 @@
-"""Skeletons: which joints there are, in which order, which are left and right, and what joins them.
+"""Skeletons: their joints in order, which are left and right, and the bones between them.
 
 Orders: BlazePose from the MediaPipe pose landmarker; COCO from the keypoint challenge; OpenPose 18 and 25
 from the OpenPose output documentation; Halpe 26 from the Halpe-FullBody repository; NTU 25 from the Kinect v2
@@ -42,18 +42,18 @@ class Skeleton:
         return len(self.names)
 
     def index(self, joint: str) -> int:
-        """The position of ``joint``; an unknown joint raises with the nearest name."""
+        """The position of ``joint``; an unknown joint raises UnknownNameError with the most similar name."""
         try:
             return self.positions[joint]
         except KeyError:
             raise UnknownNameError(unknown_message(joint, self.names, what=f"{self.name} joint")) from None
 
     def has(self, *joints: str) -> bool:
-        """Whether every one of ``joints`` is part of this skeleton."""
+        """Whether this skeleton has all of ``joints``."""
         return self.positions.keys() >= set(joints)
 
     def places(self, *joints: str) -> list[int]:
-        """The positions of several joints; an unknown joint raises with the nearest name."""
+        """The positions of several joints; an unknown joint raises UnknownNameError with the most similar name."""
         try:
             return list(map(self.positions.__getitem__, joints))
         except KeyError:
@@ -91,9 +91,9 @@ class Skeleton:
 
 @dataclass(frozen=True)
 class SkeletonMapping:
-    """How each joint of ``target`` is made from joints of ``source``, and what is lost on the way.
+    """How each joint of ``target`` is derived from joints of ``source``, and what is lost.
 
-    ``parts[j]`` are the source joints whose mean is target joint ``j``, empty where it cannot be made.
+    ``parts[j]`` are the source joints whose mean is target joint ``j``, empty where it cannot be derived.
     """
 
     source: Skeleton
@@ -102,7 +102,7 @@ class SkeletonMapping:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Target joints that the source cannot give; they become NaN."""
+        """Target joints that cannot be derived from the source; they become NaN."""
         return tuple(name for name, part in zip(self.target.names, self.parts, strict=True) if not part)
 
     @property
@@ -154,7 +154,7 @@ def skeleton(name: str) -> Skeleton:
 
 @lru_cache(maxsize=64)
 def map_skeleton(source: Skeleton, target: Skeleton) -> SkeletonMapping:
-    """The mapping by joint name from ``source`` to ``target``, with its loss stated.
+    """The mapping by joint name from ``source`` to ``target``, with what it loses.
 
     >>> mapping = map_skeleton(skeleton("blazepose33"), skeleton("openpose18"))
     >>> mapping.derived, mapping.missing

@@ -1,4 +1,4 @@
-"""The spaces that landmarks are given in, and the exact ways between them.
+"""The spaces of landmarks, and the exact conversions between them.
 
 *Pixel*: origin at the top-left corner of the image, x right, y down, so that an image W wide spans 0 to W.
 *Normalised*: pixels divided by width and height; no length or angle may be measured there.
@@ -15,7 +15,7 @@ from laban.core.checks import positive
 
 
 class Space(StrEnum):
-    """Where a set of coordinates lives."""
+    """The space of a set of coordinates."""
 
     PIXEL = "pixel"
     NORMALISED = "normalised"

@@ -9,9 +9,9 @@ from laban.errors import InvalidValueError
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """From ``start_s`` up to but without ``end_s``, ``label`` holds, with probability ``score``.
+    """``label`` holds from ``start_s`` up to, but not including, ``end_s``, with probability ``score``.
 
-    ``person`` is whom it is said of, ``task`` the question that ``label`` answers, where there are several.
+    ``person`` is the person it is about, ``task`` the question that ``label`` answers, where there are several.
     """
 
     start_s: float

@@ -1,4 +1,4 @@
-"""Who is meant where several people are in view: the one rule for all answers."""
+"""Which person is the subject when several are in view: one rule for all answers."""
 
 import numpy as np
 
@@ -11,31 +11,31 @@ from laban.core.space import Space
 from laban.errors import InvalidValueError, SourceError
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-_TORSO_SHARE = 0.28  # of what is seen of a body, where its trunk is not
+_TORSO_SHARE = 0.28  # of the visible part of a body whose trunk is not visible
 
 
 def prominence(pose: Pose) -> float:
-    """How big somebody is in an image, as far as it is sure that they are a person; 0 where nothing is known.
+    """How large a person is in an image, weighted by the certainty that it is a person; 0 where nothing is known.
 
-    It is the length of the trunk in pixels times the square of the score. The height of a body would do, but of
-    people cut off at the hips legs are guessed, and of clothes on a hook too. Without hips and shoulders it is a
-    share of what is known of the body.
+    It is the length of the trunk in pixels times the square of the score. Body height would be unreliable: the
+    legs of people cut off at the hips, and of clothes on a hook, are guessed. Without hips and shoulders it is a
+    share of the part of the body that is known.
     """
     return float(_prominences(pose.image_px[None], pose.skeleton, np.array([pose.score]))[0])
 
 
 def prominences(sequence: PoseSequence) -> Float64Array:
-    """(T,) the same at each instant of a sequence; its sum tells who is meant in a recording."""
+    """(T,) the same for each frame of a sequence; the person with the largest sum is the subject of a recording."""
     space = Space.PIXEL if Space.PIXEL in sequence.spaces else sequence.spaces[0]
     score = np.ones(len(sequence)) if sequence.score is None else np.nan_to_num(sequence.score)
     return _prominences(sequence.coordinates(space), sequence.skeleton, score)
 
 
 def biggest_person(recording: Recording, *, person: int | None = None, name: str = "") -> int:
-    """Whom a recording is taken to be of: ``person``, or whoever has the largest sum of ``prominences``.
+    """The subject of a recording: ``person``, or else the person with the largest sum of ``prominences``.
 
-    ``name`` is what messages call the recording. Raises SourceError where nobody is there, InvalidValueError where
-    ``person`` is not.
+    ``name`` is the recording's name in messages. Raises SourceError where the recording has no people,
+    InvalidValueError where it does not have ``person``.
 
     >>> from laban.sources import SyntheticScene
     >>> biggest_person(SyntheticScene(people=1, seconds=1.0).recording())

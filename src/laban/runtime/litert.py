@@ -21,9 +21,9 @@ _NOTICE = b"Created TensorFlow Lite XNNPACK delegate for CPU"
 
 
 class _FirstLoad:
-    """Keeps off stderr what LiteRT says of its delegate when a process loads its first network.
+    """Suppresses the notice that LiteRT writes to stderr when a process loads its first network.
 
-    LiteRT writes it to file descriptor 2 itself and reads no setting that would stop it.
+    LiteRT writes it directly to file descriptor 2 and has no setting to turn it off.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class _FirstLoad:
 
 @contextmanager
 def stderr_without(notice: bytes) -> Iterator[None]:
-    """Holds back what the process writes to stderr, and lets it go at the end but for lines with ``notice``."""
+    """Holds back what the process writes to stderr, and passes it on at the end without lines with ``notice``."""
     try:
         stderr = os.dup(_STDERR)
     except OSError:  # a process without stderr, such as one behind a window
@@ -76,8 +76,8 @@ class Network:
         return tuple(int(side) for side in self._input["shape"])
 
     def run(self, fill: Callable[[Float32Array], object], read: Callable[[list[Float32Array]], T]) -> T:
-        """Calls ``fill`` with the input tensor to be written in place, runs, and gives what ``read`` makes of
-        the output tensors. Neither may keep a reference to a tensor: the next run writes into the same memory.
+        """Calls ``fill`` with the input tensor to be written in place, runs, and returns what ``read`` makes of the
+        output tensors. Neither may keep a reference to a tensor: the next run writes into the same memory.
         """
         fill(self._interpreter.tensor(self._input["index"])())
         self._interpreter.invoke()
@@ -85,7 +85,7 @@ class Network:
 
 
 def load_interpreter(model: bytes, *, name: str, threads: int = 1) -> "Interpreter":
-    """LiteRT's interpreter with its memory allocated; raises ModelError where the bytes are no network."""
+    """LiteRT's interpreter with its memory allocated; raises ModelError where the bytes are not a network."""
     from ai_edge_litert.interpreter import Interpreter
 
     try:

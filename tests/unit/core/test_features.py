@@ -75,7 +75,7 @@ def test_a_table_without_columns_stands_beside_any() -> None:
 
 
 def test_tables_of_other_times_or_of_the_same_names_do_not() -> None:
-    with pytest.raises(InvalidValueError, match="different times cannot stand side by side"):
+    with pytest.raises(InvalidValueError, match="different times cannot be joined"):
         table().beside(table(times_s=[0.0, 0.5, 1.1], names=("hip", "pace")))
     with pytest.raises(InvalidValueError, match="named once, got knee more than once"):
         table().beside(table(names=("knee", "pace")))

@@ -1,6 +1,6 @@
-"""Answers: what people, pages and programs are told, each a frozen dataclass with one JSON form.
+"""Answers: what people, pages and programs get, each a frozen dataclass with one JSON form.
 
-``docs/schemas`` publishes a JSON Schema of each, made from these classes.
+``docs/schemas`` publishes a JSON Schema of each, generated from these classes.
 """
 
 from laban.core.answers.base import (

@@ -9,12 +9,12 @@ from laban.core.answers.base import Answer
 
 @dataclass(frozen=True)
 class FindingAnswer(Answer):
-    """Something that spoils models or figures."""
+    """A fault in the data that spoils models or metrics."""
 
     kind: str
-    """What kind of fault."""
+    """The kind of fault."""
     severity: Literal["fault", "warning", "note"]
-    """A ``fault`` makes figures wrong, a ``warning`` may, a ``note`` is good to know."""
+    """A ``fault`` makes metrics wrong, a ``warning`` may, a ``note`` is for information."""
     items: tuple[str, ...]
     """The clips or images that it is about."""
     sentence: str
@@ -34,15 +34,15 @@ class ClassCoverageAnswer(Answer):
     clips: int
     """How many clips."""
     groups: int
-    """Of how many persons or scenes."""
+    """How many persons or scenes they come from."""
     seconds: float
     """For how long the label holds, in seconds."""
     people: int
     """How many people."""
     seen_share: float | None
-    """Share of its frames in which anybody has landmarks, 0 to 1; null without frames."""
+    """Share of its frames in which anyone has landmarks, 0 to 1; null without frames."""
     without_people: tuple[str, ...]
-    """Clips with nobody in them."""
+    """Clips without people."""
     skeletons: tuple[str, ...]
     """The skeletons that occur."""
 
@@ -70,13 +70,13 @@ class AuditAnswer(Answer):
     coverage: tuple[ClassCoverageAnswer, ...]
     """How much there is of each label."""
     findings: tuple[FindingAnswer, ...]
-    """What is wrong, the faults first."""
+    """The findings, faults first."""
     failed: tuple[LeftOutAnswer, ...]
     """Clips that could not be read."""
     skipped: tuple[LeftOutAnswer, ...]
     """What was left out when the dataset was opened."""
     notes: tuple[str, ...]
-    """What to know, in sentences."""
+    """Notes, in sentences."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class ImageClassAnswer(Answer):
     people: int
     """How many people."""
     groups: int
-    """Of how many persons or scenes."""
+    """How many persons or scenes they come from."""
     splits: tuple[tuple[str, int], ...]
     """How many images each split has."""
 
@@ -102,7 +102,7 @@ class ImageAuditAnswer(Answer):
     dataset: str
     """Name of the dataset."""
     form: str
-    """In which form the images are labelled."""
+    """The format of the labels."""
     images: int
     """How many images it has."""
     people: int
@@ -112,12 +112,12 @@ class ImageAuditAnswer(Answer):
     coverage: tuple[ImageClassAnswer, ...]
     """How much there is of each class."""
     findings: tuple[FindingAnswer, ...]
-    """What is wrong, the faults first."""
+    """The findings, faults first."""
     sizes: tuple[tuple[int, int], ...]
     """Width and height of each image in pixels."""
     heights_px: tuple[float, ...]
     """Height of each person's box in pixels."""
     joints: tuple[tuple[str, float, float, float], ...]
-    """Each joint's name and in which shares of people it is seen, hidden and missing, 0 to 1."""
+    """Each joint's name, and the shares of people in whom it is seen, hidden and missing, 0 to 1."""
     notes: tuple[str, ...]
-    """What to know, in sentences."""
+    """Notes, in sentences."""

@@ -1,4 +1,4 @@
-"""What every answer is: a frozen dataclass of plain values with one JSON form."""
+"""The base of every answer: a frozen dataclass of plain values with one JSON form."""
 
 import json
 import math
@@ -6,27 +6,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import PurePath
-from typing import ClassVar, Self, TypeAlias, cast
+from typing import ClassVar, Self, cast
 
 import numpy as np
 
 from laban.core.arrays import FloatArray
-
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-JsonObject: TypeAlias = dict[str, Json]
+from laban.core.json_values import Json, JsonObject
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a person, a page or a program is told.
+    """An answer for a person, a page or a program.
 
-    Fields are what JSON holds, under the same names and in the same order; each has a docstring, which becomes its
-    description in ``docs/schemas``. Times are in seconds, and a name carries its unit. What may not be known is
-    ``… | None``: ``known`` makes None of a NaN where an answer is built. A field whose default is None is left out
-    of JSON where it is None.
+    JSON holds its fields under the same names and in the same order; each has a docstring, which becomes its
+    description in ``docs/schemas``. Times are in seconds, and a name carries its unit. A value that may be unknown
+    is ``… | None``: ``known`` turns NaN into None when an answer is built. A field whose default is None is omitted
+    from JSON where it is None.
     """
 
-    # What makes the schemas reads this of any dataclass; core itself does not need that package.
+    # pydantic, which generates the schemas, reads this attribute; core itself does not need pydantic.
     __pydantic_config__: ClassVar[Mapping[str, object]] = {
         "extra": "forbid",
         "use_attribute_docstrings": True,
@@ -34,7 +32,7 @@ class Answer:
 
     @classmethod
     def extending(cls, answer: "Answer", **more: object) -> Self:
-        """``answer`` with the further fields that this class has."""
+        """``answer`` with the additional fields of this class."""
         held = {field.name: getattr(answer, field.name) for field in fields(answer)}
         return cast(Callable[..., Self], cls)(**held, **more)
 
@@ -93,7 +91,7 @@ def known_rounded(value: float, digits: int) -> float | None:
 
 
 def known_each(values: FloatArray) -> tuple[float | None, ...]:
-    """``values`` (N,) with None for what is not finite.
+    """``values`` (N,) with None for those that are not finite.
 
     >>> known_each(np.array([1.0, np.nan]))
     (1.0, None)
@@ -118,5 +116,5 @@ def _of_many(value: object) -> Json:
 
 
 def _key(name: str) -> str:
-    """A field's name in JSON; ``from_`` is ``from``, which Python keeps for itself."""
+    """A field's name in JSON; ``from_`` becomes ``from``, which is a keyword in Python."""
     return name.rstrip("_")

@@ -1,4 +1,4 @@
-"""What a coach says: of an instant, of a repetition, and of a whole workout."""
+"""A coach's feedback on one instant, on a repetition, and on a whole workout."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class HintAnswer(Answer):
     key: str
     """Key of the sentence in the texts of a language."""
     joint: str | None
-    """The trainee's own joint; null where it is about none in particular."""
+    """The trainee's own joint; null where it is about no particular joint."""
     amount_deg: int | None
-    """By how much, in degrees; null where a degree says little."""
+    """By how much, in degrees; null where degrees do not apply."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class JointNowAnswer(Answer):
     """One joint now."""
 
     difference_deg: float | None
-    """Trainee less reference, in degrees; null where it cannot be measured."""
+    """Trainee minus reference, in degrees; null where it cannot be measured."""
     verdict: Literal["same", "differs", "unknown"]
-    """Whether that is more than tolerance and noise."""
+    """Whether that exceeds tolerance and noise."""
 
 
 @dataclass(frozen=True)
@@ -45,38 +45,39 @@ class DoneRepetitionAnswer(Answer):
     score_percent: float | None
     """Its mean similarity to the reference, 0 to 100 %."""
     range_deg: float | None
-    """Range of the angle that it is counted by, in degrees."""
+    """Range of the angle by which repetitions are counted, in degrees."""
     faults: tuple[str, ...]
     """Names of the rules it broke."""
 
 
 @dataclass(frozen=True)
 class FeedbackAnswer(Answer):
-    """What is to be said at one instant."""
+    """The feedback at one instant."""
 
     time_s: float
     """The instant, in seconds."""
     state: State
-    """``absent`` nobody is seen; ``hidden`` what matters of the body is not; ``away`` something else is being done;
-    ``ready`` at the beginning of a repetition; ``moving`` within one; ``holding`` in the pose to be held."""
+    """``absent``: no one is seen; ``hidden``: the relevant part of the body is not seen; ``away``: the trainee does
+    something else; ``ready``: at the beginning of a repetition; ``moving``: within one; ``holding``: in the
+    pose."""
     phase: float | None
-    """How much of the movement is done, 0 to 1; null where it is not known."""
+    """How much of the movement is done, 0 to 1; null where unknown."""
     score_percent: float | None
-    """How like the reference the trainee is now, 0 to 100 %."""
+    """Similarity of the trainee to the reference now, 0 to 100 %."""
     level: Level
     """The score as a level; empty where there is none."""
     count: int
     """Repetitions done so far."""
     held_s: float
-    """For how long the pose was held so far, in seconds."""
+    """How long the pose has been held so far, in seconds."""
     hint: HintAnswer | None
-    """The one thing to change now; null where nothing is."""
+    """The one thing to change now; null where there is none."""
     joints: Mapping[str, JointNowAnswer]
     """The joints by name."""
     faults: tuple[str, ...]
     """Names of the rules broken in this repetition so far."""
     mirrored: bool
-    """Whether the reference is done on the other side."""
+    """Whether the trainee performs the reference on the other side."""
     done: DoneRepetitionAnswer | None
     """The repetition that this instant finished."""
 
@@ -86,7 +87,7 @@ class CoachedInstantAnswer(FeedbackAnswer):
     """A line of ``laban coach`` and of feedback.jsonl."""
 
     person: int | None
-    """Who is coached; null where nobody is."""
+    """The id of the trainee; null where no one is coached."""
     people: int
     """How many people are in the image."""
     say: str
@@ -98,27 +99,27 @@ class Begun(Answer):
     """When something began."""
 
     began: str
-    """Date and time of its beginning with its offset from UTC, ISO 8601."""
+    """Date and time of its beginning with the offset from UTC, ISO 8601."""
 
 
 @dataclass(frozen=True)
 class WorkoutAnswer(Answer):
-    """What was done from beginning to end."""
+    """A whole workout."""
 
     exercise: str
     """Name of the exercise."""
     seconds: float
-    """How long was watched, in seconds."""
+    """How long the trainee was watched, in seconds."""
     count: int
     """Repetitions done."""
     needed_fps: float | None
-    """So many frames a second are needed for movements this quick; null where the frames sufficed."""
+    """The frame rate that movements this fast need, in frames a second; null where the rate sufficed."""
     held_s: float
-    """For how long the pose was held, in seconds."""
+    """How long the pose was held, in seconds."""
     score_percent: float | None
     """Mean similarity to the reference, 0 to 100 %; null where no repetition was finished and no pose held."""
     faults: Mapping[str, int]
-    """In how many repetitions each fault was seen, the most frequent first."""
+    """The number of repetitions with each fault, the most frequent first."""
     hints: Mapping[str, int]
     """How often each hint was given, by its key."""
     repetitions: tuple[DoneRepetitionAnswer, ...]
@@ -143,15 +144,15 @@ class ExerciseAnswer(Answer):
     """An exercise that comes with Laban."""
 
     name: str
-    """Its name for ``laban coach``."""
+    """Its name in ``laban coach``."""
     title: str
-    """What people call it."""
+    """Its title for people."""
     kind: Literal["held", "counted"]
     """Whether a pose is held or repetitions are counted."""
     view: str
-    """From where it is seen best."""
+    """The view from which it is seen best."""
     either_side: bool
-    """Whether it may be done on either side."""
+    """Whether it may be performed on either side."""
     joints: tuple[str, ...]
     """The joints that it looks at."""
     faults: tuple[str, ...]

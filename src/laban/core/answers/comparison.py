@@ -10,7 +10,7 @@ from laban.core.space import Space
 
 @dataclass(frozen=True)
 class ScoresAnswer(Answer):
-    """Two distances between poses, and the scores that they make; null where nothing could be compared."""
+    """Two distances between poses, and the scores computed from them; null where nothing could be compared."""
 
     coordinate_distance: float | None
     """Cosine distance of the landmarks, 0 to 2."""
@@ -27,20 +27,20 @@ class JointDifferenceAnswer(Answer):
     """One joint's angle in both poses."""
 
     joint: str
-    """The joint, by the reference's side."""
+    """The joint, named by the reference's side."""
     attempt_deg: float | None
     """Its angle in the attempt, in degrees; null where it cannot be measured."""
     reference_deg: float | None
     """Its angle in the reference, in degrees; null where it cannot be measured."""
     uncertainty_deg: float | None
-    """How large a difference noise alone may make, in degrees; null where an angle is missing."""
+    """The difference that noise alone may cause, in degrees; null where an angle is missing."""
     verdict: Literal["same", "differs", "unsure", "unknown"]
-    """``differs`` beyond what noise may make; ``unsure`` where the view or the visibility makes the angle
-    unmeasurable; ``unknown`` where a joint is missing."""
+    """``differs``: by more than noise may cause; ``unsure``: the view or the visibility makes the angle
+    unmeasurable; ``unknown``: a joint is missing."""
     reason: str
     """Why it is unsure or unknown; else empty."""
     difference_deg: float | None
-    """Attempt less reference, in degrees: positive where the attempt is straighter."""
+    """Attempt minus reference, in degrees: positive where the attempt is straighter."""
 
 
 @dataclass(frozen=True)
@@ -52,30 +52,30 @@ class PosesAnswer(Answer):
     verdict: str
     """The answer in a few words."""
     score_percent: float | None
-    """How like each other they are, 0 to 100 %."""
+    """Their similarity, 0 to 100 %."""
     mirrored: bool
-    """Whether the attempt is compared as its mirror image, because that is how it matches."""
+    """Whether the attempt is compared as its mirror image, because that matches better."""
     space: Space
-    """Where they were compared: pixel is the plane of the image, world is in metres."""
+    """The space in which they were compared: pixel is the image plane, world is metres."""
     scores: ScoresAnswer
     """The scores behind ``score_percent``, weighted by visibility."""
     published: ScoresAnswer | None
-    """The published scores of the landmarks as they are; null where a pose has no pixels or skeletons differ."""
+    """The published scores of the unchanged landmarks; null where a pose has no pixels or the skeletons differ."""
     as_it_is_percent: float | None
     """The score without mirroring, 0 to 100 %."""
     other_side_percent: float | None
     """The score of the mirror image, 0 to 100 %."""
     facing_deg: float | None
-    """By how much the bodies are turned against each other, in degrees; null without depth."""
+    """The angle between the bodies' directions, in degrees; null without depth."""
     joints: tuple[JointDifferenceAnswer, ...]
     """Joint by joint."""
     warnings: tuple[str, ...]
-    """What may make the answer wrong."""
+    """Reasons why the answer may be wrong."""
 
 
 @dataclass(frozen=True)
 class TempoAnswer(Answer):
-    """How fast the attempt is."""
+    """The speed of the attempt."""
 
     ratio: float | None
     """How many times as fast as the reference."""
@@ -88,13 +88,13 @@ class JointMotionAnswer(Answer):
     """One joint's motion in both movements."""
 
     joint: str
-    """The joint, by the reference's side."""
+    """The joint, named by the reference's side."""
     range_deg: float | None
     """Range of its angle in the attempt, in degrees, from the 5th to the 95th percentile."""
     reference_range_deg: float | None
     """The same in the reference, in degrees."""
     verdict: Literal["same", "smaller", "larger", "unknown"]
-    """The attempt's range against the reference's, beyond what noise may make."""
+    """The attempt's range compared with the reference's, where the difference exceeds noise."""
     smoothness: float | None
     """Log dimensionless jerk in the attempt, nearer to 0 the smoother; null where the joint hardly moves."""
     reference_smoothness: float | None
@@ -102,12 +102,12 @@ class JointMotionAnswer(Answer):
     score_percent: float | None
     """Mean score of the angle over time, 0 to 100 %."""
     excess_deg: float | None
-    """Mean difference beyond what noise may make, in degrees."""
+    """Mean difference beyond noise, in degrees."""
 
 
 @dataclass(frozen=True)
 class SymmetryAnswer(Answer):
-    """The range of a joint on the left against the right, in the attempt."""
+    """The range of a joint on the left compared with the right, in the attempt."""
 
     joint: str
     """The joint without its side."""
@@ -123,7 +123,7 @@ class SymmetryAnswer(Answer):
 
 @dataclass(frozen=True)
 class PhaseAnswer(Answer):
-    """A part of the reference between two turning points, and how the attempt did it."""
+    """A part of the reference between two turning points, and the attempt's version of it."""
 
     start_s: float
     """Its beginning in the reference, in seconds."""
@@ -150,7 +150,7 @@ class HesitationAnswer(Answer):
     end_s: float
     """When it ends, in seconds of the attempt."""
     reference_s: float
-    """Where the reference is then, in its seconds."""
+    """The corresponding time of the reference, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class JointAmountAnswer(Answer):
     joint: str
     """The joint."""
     difference_deg: float | None
-    """Attempt less reference, in degrees."""
+    """Attempt minus reference, in degrees."""
 
 
 @dataclass(frozen=True)
@@ -168,13 +168,13 @@ class MomentAnswer(Answer):
     """An instant that differs much."""
 
     time_s: float
-    """When it is in the reference, in seconds."""
+    """Its time in the reference, in seconds."""
     attempt_s: float
-    """When it is in the attempt, in seconds."""
+    """Its time in the attempt, in seconds."""
     score_percent: float | None
-    """The score then, 0 to 100 %."""
+    """The score at that time, 0 to 100 %."""
     joints: tuple[JointAmountAnswer, ...]
-    """The joints that differ then, the worst first."""
+    """The joints that differ at that time, the worst first."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ class MovementsAnswer(Answer):
     mirrored: bool
     """Whether the attempt is compared as its mirror image."""
     space: Space
-    """Where they were compared: pixel is the plane of the image, world is in metres."""
+    """The space in which they were compared: pixel is the image plane, world is metres."""
     matched_s: tuple[float, float]
     """Beginning and end of the part of the attempt that was compared, in seconds."""
     tempo: TempoAnswer
@@ -196,20 +196,20 @@ class MovementsAnswer(Answer):
     joints: tuple[JointMotionAnswer, ...]
     """Joint by joint."""
     symmetry: tuple[SymmetryAnswer, ...]
-    """Left against right in the attempt."""
+    """Left compared with right in the attempt."""
     phases: tuple[PhaseAnswer, ...]
     """Phase by phase."""
     hesitations: tuple[HesitationAnswer, ...]
-    """Where the attempt stands still and the reference does not."""
+    """When the attempt stands still and the reference does not."""
     moments: tuple[MomentAnswer, ...]
     """The instants that differ most."""
     warnings: tuple[str, ...]
-    """What may make the answer wrong."""
+    """Reasons why the answer may be wrong."""
 
 
 @dataclass(frozen=True)
 class JointSeries(Answer):
-    """One joint over the reference's time; what is not known is null."""
+    """One joint over the reference's time; unknown values are null."""
 
     score_percent: tuple[float | None, ...]
     """Score of its angle, 0 to 100 %."""
@@ -222,9 +222,9 @@ class JointSeries(Answer):
     reference_hidden: tuple[bool, ...]
     """Whether the reference's angle rests on joints that were hidden."""
     difference_deg: tuple[float | None, ...]
-    """Attempt less reference, in degrees."""
+    """Attempt minus reference, in degrees."""
     noise_deg: tuple[float | None, ...]
-    """How large a difference noise alone may make, in degrees."""
+    """The difference that noise alone may cause, in degrees."""
     measurable: tuple[bool, ...]
     """Whether the view allows the angle to be measured on both sides."""
 
@@ -236,7 +236,7 @@ class MovementSeries(Answer):
     times_s: tuple[float, ...]
     """Times of the reference, in seconds."""
     attempt_s: tuple[float, ...]
-    """The attempt's times that belong to them, in seconds."""
+    """The corresponding times of the attempt, in seconds."""
     score_percent: tuple[float | None, ...]
     """The score at each, 0 to 100 %."""
     joints: Mapping[str, JointSeries]
@@ -245,7 +245,7 @@ class MovementSeries(Answer):
 
 @dataclass(frozen=True)
 class MovementsFile(MovementsAnswer):
-    """What comparison.json holds of two movements: the answer, and everything over time."""
+    """The content of comparison.json for two movements: the answer, and its values over time."""
 
     series: MovementSeries
     """Curves over the reference's time."""
@@ -253,7 +253,7 @@ class MovementsFile(MovementsAnswer):
 
 @dataclass(frozen=True)
 class Compared(Answer):
-    """Which two were compared."""
+    """The names of the two that were compared."""
 
     attempt: str
     """What was compared."""
@@ -263,7 +263,7 @@ class Compared(Answer):
 
 @dataclass(frozen=True)
 class ComparedPoses(PosesAnswer, Compared):
-    """What ``laban compare`` says of two poses."""
+    """The answer of ``laban compare`` for two poses."""
 
     files: tuple[str, ...]
     """Paths of the files that were written."""
@@ -271,7 +271,7 @@ class ComparedPoses(PosesAnswer, Compared):
 
 @dataclass(frozen=True)
 class ComparedMovements(MovementsAnswer, Compared):
-    """What ``laban compare`` says of two movements."""
+    """The answer of ``laban compare`` for two movements."""
 
     files: tuple[str, ...]
     """Paths of the files that were written."""
@@ -290,9 +290,9 @@ class RepetitionAnswer(Answer):
     ranges_deg: Mapping[str, float | None]
     """Range of each joint's angle, in degrees."""
     score_percent: float | None
-    """How like the median repetition it is, 0 to 100 %; null where it is the only one."""
+    """Similarity to the median repetition, 0 to 100 %; null where it is the only one."""
     worst: JointAmountAnswer | None
-    """The angle that differs most from the median repetition, where that is more than noise."""
+    """The angle that differs most from the median repetition, where the difference exceeds noise."""
     duration_s: float
     """How long it lasts, in seconds."""
     out_s: float
@@ -310,18 +310,18 @@ class RepetitionsAnswer(Answer):
     joint: str | None
     """The joint whose angle moves most in them; null where none does."""
     place: Literal["sideways", "height"] | None
-    """The way of the whole body in which they were seen, where it is not in its shape."""
+    """The direction in which the whole body moves in them, where they show in its position and not in its shape."""
     median_duration_s: float | None
     """Their median duration in seconds; null where there are none."""
     warnings: tuple[str, ...]
-    """Why the count may be wrong."""
+    """Reasons why the count may be wrong."""
     repetitions: tuple[RepetitionAnswer, ...]
     """One by one."""
 
 
 @dataclass(frozen=True)
 class Counted(Answer):
-    """Whose repetitions were counted."""
+    """The person whose repetitions were counted."""
 
     source: str
     """The clip, as it was given."""
@@ -331,7 +331,7 @@ class Counted(Answer):
 
 @dataclass(frozen=True)
 class CountedRepetitions(RepetitionsAnswer, Counted):
-    """What ``laban reps`` says of a clip."""
+    """The answer of ``laban reps`` for a clip."""
 
     files: tuple[str, ...]
     """Paths of the files that were written."""

@@ -1,4 +1,4 @@
-"""Why a model says what it says."""
+"""Why a model gave its answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from laban.core.answers.base import Answer
 
 @dataclass(frozen=True)
 class JointReasonAnswer(Answer):
-    """What one joint says for the answer."""
+    """How much one joint supports the answer."""
 
     joint: str
     """The joint."""
     nats: float
-    """By how much it raises the logarithm of the probability, in nats; negative against the answer."""
+    """How much it raises the logarithm of the probability, in nats; negative where it lowers it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SpanAtAnswer(Answer):
 
 @dataclass(frozen=True)
 class ExplanationAnswer(Answer):
-    """Which joints and which times speak for an answer."""
+    """Which joints and which times support an answer."""
 
     source: str
     """The clip, as it was given."""
@@ -41,24 +41,24 @@ class ExplanationAnswer(Answer):
     probability: float
     """Its probability, 0 to 1."""
     person: int
-    """Whose answer it is."""
+    """The person it is about."""
     start_s: float
-    """When what is explained begins, in seconds."""
+    """Beginning of the explained span, in seconds."""
     end_s: float
-    """When what is explained ends, in seconds."""
+    """End of the explained span, in seconds."""
     windows: int
     """How many windows it is made of."""
     joints: tuple[JointReasonAnswer, ...]
-    """Joint by joint, what speaks most for it first."""
+    """The joints, the strongest support first."""
     limbs: Mapping[str, float]
     """The same for each limb, in nats."""
     rest: float
-    """What belongs to no joint by itself, in nats."""
+    """What cannot be attributed to a joint, in nats."""
     spans: tuple[SpanAtAnswer, ...]
-    """When most speaks for it."""
+    """The times of the strongest support."""
     peak_s: float | None
-    """The instant at which most speaks for it, in seconds."""
+    """The instant of the strongest support, in seconds."""
     files: tuple[str, ...]
     """Paths of the files that were written."""
     warnings: tuple[str, ...]
-    """What may make the answer wrong."""
+    """Reasons why the answer may be wrong."""

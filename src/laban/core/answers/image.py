@@ -1,4 +1,4 @@
-"""What an image, or everybody in it, was taken for."""
+"""The class of an image, or of each person in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class ImageAnswer(Answer):
-    """What one person, or the whole image, was taken for."""
+    """The class of one person, or of the whole image."""
 
     person: int | None
-    """Which person, counted from 0; null of the whole image."""
+    """The person, counted from 0; null for the whole image."""
     box_xyxy_px: Box | None
-    """That person's left, top, right and bottom edge in pixels; null of the whole image."""
+    """That person's left, top, right and bottom edge in pixels; null for the whole image."""
     label: str
     """The most probable class."""
     probability: float
@@ -33,12 +33,12 @@ class ImageDetails(Answer):
     model: str
     """The model's name."""
     answers: tuple[ImageAnswer, ...]
-    """One for each person, or one for the whole image; none where nobody is there."""
+    """One for each person, or one for the whole image; empty where no one is found."""
 
 
 @dataclass(frozen=True)
 class PredictedImage(SourceOutcome):
-    """What became of one image of ``laban predict`` with a classifier of images."""
+    """The outcome for one image of ``laban predict`` with an image classifier."""
 
     details: ImageDetails | NoDetails
     """The answers; empty where the image could not be read."""
@@ -46,7 +46,7 @@ class PredictedImage(SourceOutcome):
 
 @dataclass(frozen=True)
 class ImageAnswers(Answer):
-    """One image with its answers, as ``-o`` writes them."""
+    """One image with its answers, as ``-o`` writes it."""
 
     source: str
     """The image, as it was given."""

@@ -1,4 +1,4 @@
-"""What a classifier of images is worth: what its metrics.json and report hold."""
+"""The metrics of an image classifier: the content of its metrics.json and report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ class HardImageAnswer(Answer):
     """An image whose own class was least probable."""
 
     index: int
-    """Its place in the test."""
+    """Its position in the test set."""
     label: str
     """Its class."""
     predicted: str
-    """What was said."""
+    """The predicted class."""
     probability: float
-    """Probability of that, 0 to 1."""
+    """Probability of the predicted class, 0 to 1."""
     label_probability: float
     """Probability of its own class, 0 to 1."""
     name: str
@@ -42,77 +42,77 @@ class ImageLabelErrorAnswer(Answer):
     """An image whose label is probably wrong."""
 
     index: int
-    """Its place in the test."""
+    """Its position in the test set."""
     label: str
-    """What it is called."""
+    """Its label."""
     likely: str
-    """What it probably is."""
+    """The more probable class."""
     margin: float
-    """By how much that is more probable, 0 to 1."""
+    """The difference of the two probabilities, 0 to 1."""
     name: str
     """The image."""
 
 
 @dataclass(frozen=True)
 class ImagePartCount(Answer):
-    """How much a part of a split holds."""
+    """The size of one part of a split."""
 
     images: int
     """How many images."""
     groups: int
-    """Of how many persons or scenes."""
+    """How many persons or scenes they come from."""
     classes: tuple[int, ...]
     """How many of each class."""
 
 
 @dataclass(frozen=True)
 class ImageSplitAnswer(Answer):
-    """What was learned from and what was tested on."""
+    """The parts of the data for training, validation and test."""
 
     by: str
     """How the images were split."""
     parts: Mapping[Part, ImagePartCount]
-    """How much each part holds."""
+    """The size of each part."""
     notes: tuple[str, ...]
-    """What had to be done otherwise than asked."""
+    """How the split had to deviate from what was requested."""
 
 
 @dataclass(frozen=True)
 class ClassifierName(Answer):
-    """Which classifier it is."""
+    """The name of a classifier."""
 
     name: str
     """Its name."""
     architecture: str
-    """What it looks with: a network of images, or ``landmarks``."""
+    """Its architecture: an image network, or ``landmarks``."""
 
 
 @dataclass(frozen=True)
 class AttentionAnswer(Answer):
-    """How much of what speaks for the answers lies on the person."""
+    """How much of the evidence for the answers lies on the person."""
 
     images: int
-    """On how many images that was measured."""
+    """The number of images it was measured on."""
     on_person: float
     """Share of the evidence that lies on the person, 0 to 1."""
     person_share: float
-    """Share of the view that is the person, 0 to 1."""
+    """Share of the view that the person covers, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class ExportedClassifierAnswer(Answer):
-    """An exported classifier, compared with what was trained on the same images."""
+    """An exported classifier, compared with the trained one on the same images."""
 
     path: str
     """Name of the file in the folder of the run."""
     precision: Precision
-    """The precision that was asked for."""
+    """The requested precision."""
     scheme: Scheme
-    """How the numbers are held."""
+    """How the weights are stored."""
     size_bytes: int
     """Size of the file in bytes."""
     images: int
-    """On how many images it was compared."""
+    """The number of images it was compared on."""
     max_difference: float
     """The largest difference of any probability."""
     agreement: float
@@ -127,12 +127,12 @@ class ExportedClassifierAnswer(Answer):
 
 @dataclass(frozen=True)
 class ImageMetrics(Answer):
-    """What metrics.json holds of a classifier of images."""
+    """The content of metrics.json for an image classifier."""
 
     version: Literal[1]
     """Version of this layout."""
     kind: Literal["images"]
-    """A classifier of images."""
+    """The kind of model: an image classifier."""
     model: ClassifierName
     """The classifier."""
     task: str
@@ -140,15 +140,15 @@ class ImageMetrics(Answer):
     labels: tuple[str, ...]
     """Its classes, in the order of the confusion's rows."""
     images: ClassificationAnswer
-    """How often answers are right."""
+    """Accuracy, precision and recall."""
     unanswered: int
-    """Images in which nobody was found; they count as wrong."""
+    """Images in which no one was found; they count as wrong."""
     calibration: CalibrationAnswer
-    """How sure, and how right."""
+    """Calibration: confidence compared with accuracy."""
     subgroups: tuple[SubgroupAnswer, ...]
-    """For whom it works."""
+    """Accuracy for each subgroup."""
     hardest: tuple[HardImageAnswer, ...]
-    """The images that it is most wrong about."""
+    """The images whose own class was least probable."""
     label_errors: tuple[ImageLabelErrorAnswer, ...]
     """Labels that are probably wrong."""
     split: ImageSplitAnswer
@@ -156,24 +156,24 @@ class ImageMetrics(Answer):
     training: HistoryAnswer
     """How training went."""
     notes: tuple[str, ...]
-    """What to know of the figures, in sentences."""
+    """Notes on the metrics, in sentences."""
     shifts: tuple[ConditionAnswer, ...]
-    """The figures under other conditions; none where they were not tried."""
+    """The metrics under other conditions; empty where they were not tried."""
     attention: AttentionAnswer | None
-    """How much of the evidence lies on the person; null where that is not known."""
+    """How much of the evidence lies on the person; null where unknown."""
     export: tuple[ExportedClassifierAnswer, ...]
     """The exported classifiers."""
     run: RunAnswer
-    """What the run was made from."""
+    """The settings and data of the run."""
 
 
 @dataclass(frozen=True)
 class ImageTrainingAnswer(Answer):
-    """What ``laban train-image`` came to."""
+    """The result of ``laban train-image``."""
 
     folder: str
     """Folder of the run."""
     kept: bool
-    """Whether an earlier run had done it."""
+    """Whether the result of an earlier run was reused."""
     metrics: ImageMetrics
     """What metrics.json holds."""

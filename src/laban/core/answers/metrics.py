@@ -1,4 +1,4 @@
-"""What a recogniser is worth: what metrics.json and the report hold."""
+"""The metrics of a recogniser: the content of metrics.json and of the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,35 +13,35 @@ Precision = Literal["float32", "float16", "int8"]
 Scheme = Literal["float32", "float16", "static int8", "dynamic int8"]
 
 Place = tuple[float, float] | None
-"""x and y of a joint, y downward; null where it is not known."""
+"""x and y of a joint, y downward; null where unknown."""
 
 
 @dataclass(frozen=True)
 class ClassFiguresAnswer(Answer):
-    """The figures of one label."""
+    """The metrics of one label."""
 
     label: str
     """The label."""
     precision: float
-    """Of what was called so, the share that was, 0 to 1."""
+    """Share of the examples predicted as this label that have it, 0 to 1."""
     recall: float | None
-    """Of what was so, the share that was called so, 0 to 1; null where none was."""
+    """Share of the examples with this label that were predicted as it, 0 to 1; null where there are none."""
     f1: float | None
-    """Harmonic mean of both; null where none was so."""
+    """Harmonic mean of both; null where no example has the label."""
     support: int
-    """How many were so."""
+    """Number of examples with this label."""
     predicted: int
-    """How many were called so."""
+    """Number of examples predicted as this label."""
 
 
 @dataclass(frozen=True)
 class ClassificationAnswer(Answer):
-    """How often answers are right; averages are over the labels that occur."""
+    """Accuracy, precision and recall; averages are over the labels that occur."""
 
     count: int
-    """How many were judged."""
+    """Number of examples evaluated."""
     accuracy: float | None
-    """Share that was right, 0 to 1."""
+    """Share of correct predictions, 0 to 1."""
     balanced_accuracy: float | None
     """Mean recall of the labels, 0 to 1."""
     macro_precision: float | None
@@ -51,47 +51,47 @@ class ClassificationAnswer(Answer):
     macro_f1: float | None
     """Mean F1 of the labels, 0 to 1."""
     classes: tuple[ClassFiguresAnswer, ...]
-    """The figures of each label."""
+    """The metrics of each label."""
     confusion: tuple[tuple[int, ...], ...]
-    """Rows are what was so, columns what was said; the last column is "unknown"."""
+    """Rows are true labels, columns predictions; the last column is "unknown"."""
     intervals: Mapping[str, Bounds]
-    """95 % interval of each average by its name, drawn by groups."""
+    """95 % interval of each average by its name, resampled by group."""
 
 
 @dataclass(frozen=True)
 class BinAnswer(Answer):
-    """Answers that were about equally sure."""
+    """Predictions of about equal confidence."""
 
     low: float
-    """Their least probability, 0 to 1."""
+    """Their lowest probability, 0 to 1."""
     high: float
     """Their highest probability, 0 to 1."""
     confidence: float
     """Their mean probability, 0 to 1."""
     accuracy: float
-    """The share that was right, 0 to 1."""
+    """Share of correct predictions, 0 to 1."""
     count: int
     """How many there are."""
 
 
 @dataclass(frozen=True)
 class ReliabilityAnswer(Answer):
-    """How far confidence and accuracy lie apart."""
+    """The difference between confidence and accuracy."""
 
     ece: float | None
     """Expected calibration error in bins of equal width, 0 to 1."""
     ece_mass: float | None
-    """The same in bins that hold as many answers each."""
+    """The same in bins with equal numbers of predictions."""
     bins: tuple[BinAnswer, ...]
-    """Answers by how sure they were."""
+    """Predictions by confidence."""
 
 
 @dataclass(frozen=True)
 class CalibrationAnswer(Answer):
-    """How sure answers are, and how right, before and after scaling."""
+    """Confidence compared with accuracy, before and after temperature scaling."""
 
     temperature: float
-    """What logits are divided by."""
+    """The divisor of the logits."""
     before: ReliabilityAnswer
     """Without scaling."""
     after: ReliabilityAnswer
@@ -100,24 +100,24 @@ class CalibrationAnswer(Answer):
 
 @dataclass(frozen=True)
 class UnknownAnswer(Answer):
-    """What the model refuses, of windows of known labels."""
+    """How many windows of known labels the model refuses to answer."""
 
     threshold: float | None
     """Score below which the answer is "unknown"; null without one, and where folds differ."""
     answered: float | None
-    """Share that is answered, 0 to 1."""
+    """Share of windows that are answered, 0 to 1."""
     accuracy_of_answered: float | None
-    """Share of the answered that is right, 0 to 1."""
+    """Share of the answered windows that are correct, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class HeldOutAnswer(Answer):
-    """How well a score tells known windows from those of labels that were held out."""
+    """How well a score separates known windows from those of held-out labels."""
 
     auroc: float
-    """Area under the ROC curve: 1 always, 0.5 never."""
+    """Area under the ROC curve: 1 separates perfectly, 0.5 not at all."""
     fpr_at_95: float
-    """Share of the unknown that passes where 95 % of the known do, 0 to 1."""
+    """Share of the unknown that are accepted where 95 % of the known are, 0 to 1."""
     known: int
     """How many known examples."""
     unknown: int
@@ -130,34 +130,34 @@ class HeldOutAnswer(Answer):
 
 @dataclass(frozen=True)
 class BaselineAnswer(Answer):
-    """A simple method on the same split; figures are null where it could not be run."""
+    """A simple method on the same split; metrics are null where it could not be run."""
 
     name: str
     """The baseline."""
     note: str
-    """What to know of it, or why it could not be run."""
+    """A note on it, or why it could not be run."""
     accuracy: float | None
-    """Its accuracy of clips, 0 to 1."""
+    """Its accuracy on clips, 0 to 1."""
     macro_f1: float | None
-    """Its macro F1 of clips, 0 to 1."""
+    """Its macro F1 on clips, 0 to 1."""
     interval: Bounds | None
     """95 % interval of its accuracy."""
     difference: Bounds | None
-    """95 % interval of how much the model's accuracy is above."""
+    """95 % interval of the model's accuracy minus its own."""
     seconds: float | None
     """How long it took, in seconds."""
 
 
 @dataclass(frozen=True)
 class ConditionAnswer(Answer):
-    """The figures under one disturbance; the first is undisturbed."""
+    """The metrics under one disturbance; the first entry is undisturbed."""
 
     name: str
     """The disturbance."""
     count: int | None
-    """How many were judged; null where it could not be tried."""
+    """Number of examples evaluated; null where it could not be tried."""
     accuracy: float | None
-    """Share that was right, 0 to 1."""
+    """Share of correct predictions, 0 to 1."""
     macro_f1: float | None
     """Macro F1, 0 to 1."""
     note: str
@@ -166,38 +166,38 @@ class ConditionAnswer(Answer):
 
 @dataclass(frozen=True)
 class SubgroupAnswer(Answer):
-    """The figures of those of whom a table says the same."""
+    """The metrics of the examples that share one value of a table column."""
 
     column: str
     """The column of the table."""
     value: str
-    """What it says; empty where it says nothing."""
+    """The value; empty where the table has none."""
     count: int
-    """How many were judged."""
+    """Number of examples evaluated."""
     accuracy: float | None
-    """Share that was right, 0 to 1."""
+    """Share of correct predictions, 0 to 1."""
     macro_f1: float | None
     """Macro F1, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class LabelCountAnswer(Answer):
-    """How much there is of a label."""
+    """The amount of data with one label."""
 
     label: str
     """The label; empty for windows without one."""
     windows: int
     """How many windows."""
     clips: int
-    """Of how many clips."""
+    """How many clips they come from."""
     groups: int
-    """Of how many persons or scenes."""
+    """How many persons or scenes they come from."""
     people: int
     """People, each counted once a clip."""
     seconds: float | None
     """Seconds that the windows span; null for whole clips."""
     known: float | None
-    """Share of the values in them that is known, 0 to 1."""
+    """Share of their values that are known, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -215,15 +215,15 @@ class HardClipAnswer(Answer):
     predicted: str
     """What was said."""
     probability: float
-    """Probability of that, 0 to 1."""
+    """Probability of the predicted label, 0 to 1."""
     person: int
-    """Whose window spoke most for the answer."""
+    """The person whose window supports the prediction most."""
     start_s: float
     """When that window begins, in seconds."""
     skeleton: str
     """The skeleton of ``figures``."""
     figures: tuple[tuple[Place, ...], ...]
-    """Eight instants of that window, each the places of all joints; empty without coordinates."""
+    """Eight instants of that window, each with the positions of all joints; empty without coordinates."""
 
 
 @dataclass(frozen=True)
@@ -233,31 +233,31 @@ class LabelErrorAnswer(Answer):
     clip: str
     """The clip."""
     label: str
-    """What it is called."""
+    """Its label."""
     likely: str
-    """What it probably is."""
+    """The more probable label."""
     margin: float
-    """By how much that is more probable, 0 to 1."""
+    """The difference of the two probabilities, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class EventsAnswer(Answer):
-    """Alarms against annotated events."""
+    """Alarms compared with annotated events."""
 
     events: int
     """How many events there are."""
     found: int
     """How many were found."""
     recall: float | None
-    """Share that was found, 0 to 1; null without events."""
+    """Share of events that were found, 0 to 1; null without events."""
     false_alarms: int
     """Alarms that belong to no event."""
     false_alarms_per_hour: float | None
-    """The same in an hour of what was watched."""
+    """The same per hour of watched video."""
     repeats: int
-    """Further alarms for events that were found already."""
+    """Repeated alarms for events that were already found."""
     hours: float
-    """How long was watched, in hours."""
+    """Duration of the watched video, in hours."""
     delay_median_s: float | None
     """Median delay from onset to alarm, in seconds; null where none was found."""
     delay_p95_s: float | None
@@ -272,33 +272,33 @@ class EventsAnswer(Answer):
 
 @dataclass(frozen=True)
 class RandomSplitAnswer(Answer):
-    """What a split at random would have told."""
+    """The metrics that a random split would have given."""
 
     accuracy: float | None
-    """Accuracy of clips, 0 to 1."""
+    """Accuracy on clips, 0 to 1."""
     macro_f1: float | None
-    """Macro F1 of clips, 0 to 1."""
+    """Macro F1 on clips, 0 to 1."""
     interval: Bounds
     """95 % interval of the accuracy."""
     gap: float | None
-    """By how much it flatters the accuracy."""
+    """How much it overstates the accuracy."""
 
 
 @dataclass(frozen=True)
 class ScoredAnswer(Answer):
-    """Of how many clips the figures are."""
+    """The number of clips that the metrics cover."""
 
     clips: int
-    """Clips that are judged."""
+    """Clips that are evaluated."""
     of: int
-    """Clips that would be if all could be."""
+    """Clips that should be evaluated."""
     unused: int
-    """Clips of all the data that give nothing."""
+    """Clips of the whole data set that cannot be used."""
 
 
 @dataclass(frozen=True)
 class TaskMetrics(Answer):
-    """All figures of one task."""
+    """All metrics of one task."""
 
     task: str
     """The task."""
@@ -307,29 +307,29 @@ class TaskMetrics(Answer):
     background: str | None
     """The label of ordinary movement, where there is one."""
     windows: ClassificationAnswer
-    """The figures of windows."""
+    """The metrics on windows."""
     clips: ClassificationAnswer
-    """The figures of clips."""
+    """The metrics on clips."""
     calibration: CalibrationAnswer
-    """How sure, and how right, of windows."""
+    """Confidence compared with accuracy, on windows."""
     unknown: UnknownAnswer
     """What is refused."""
     baselines: tuple[BaselineAnswer, ...]
     """Simple methods on the same split; none on new data."""
     robustness: tuple[ConditionAnswer, ...]
-    """The figures of clips under disturbances."""
+    """The metrics on clips under disturbances."""
     subgroups: tuple[SubgroupAnswer, ...]
-    """For whom it works."""
+    """Accuracy for each subgroup."""
     coverage: tuple[LabelCountAnswer, ...]
-    """How much there is of each label."""
+    """The amount of data with each label."""
     hardest: tuple[HardClipAnswer, ...]
-    """The clips that it is most wrong about."""
+    """The clips whose own label was least probable."""
     label_errors: tuple[LabelErrorAnswer, ...]
     """Labels that are probably wrong."""
     held_out: tuple[HeldOutAnswer, ...]
-    """What it makes of labels that were held out, where that was tried."""
+    """How it treats labels that were held out, where that was tried."""
     events: EventsAnswer | None
-    """Alarms against annotated events, where there are any."""
+    """Alarms compared with annotated events, where there are any."""
     random: RandomSplitAnswer | None
     """What a split at random would have told, where that was asked for."""
     scored: ScoredAnswer | None
@@ -343,29 +343,29 @@ class PartCount(Answer):
     windows: int
     """How many windows."""
     clips: int
-    """Of how many clips."""
+    """How many clips they come from."""
     groups: int
-    """Of how many persons or scenes."""
+    """How many persons or scenes they come from."""
 
 
 @dataclass(frozen=True)
 class SplitAnswer(Answer):
-    """What was learned from and what was tested on."""
+    """The parts of the data for training, validation and test."""
 
     by: str
     """How the clips were split."""
     parts: Mapping[str, PartCount]
-    """How much each part holds."""
+    """The size of each part."""
     notes: tuple[str, ...]
-    """What had to be done otherwise than asked."""
+    """How the split had to deviate from what was requested."""
 
 
 @dataclass(frozen=True)
 class EpochAnswer(Answer):
-    """One pass over the examples."""
+    """One epoch of training."""
 
     number: int
-    """Which, counted from 1."""
+    """Its number, counted from 1."""
     train_loss: float | None
     """Loss in training."""
     loss: float | None
@@ -387,7 +387,7 @@ class HistoryAnswer(Answer):
     best_epoch: int
     """The one whose weights were kept."""
     seconds: float
-    """How long all of it took, in seconds."""
+    """How long training took, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -397,14 +397,14 @@ class LearnedFromAnswer(Answer):
     clips: int
     """Clips that it learned from."""
     of: int
-    """Clips that there are."""
+    """Clips in the data."""
     left_out: bool
-    """Whether they are left out of the figures."""
+    """Whether they are left out of the metrics."""
 
 
 @dataclass(frozen=True)
 class FeaturesOfModel(Answer):
-    """What a model is shown."""
+    """The features that a model is given."""
 
     version: int
     """Version of this layout."""
@@ -421,7 +421,7 @@ class WindowClock(Answer):
     length_s: float
     """Length of a window, in seconds."""
     hop_s: float
-    """From one window to the next, in seconds."""
+    """Time from one window to the next, in seconds."""
     fps: float
     """Rows a second."""
 
@@ -431,7 +431,7 @@ class WholeClipClock(Answer):
     """A model of whole clips."""
 
     whole_clip: int
-    """At how many instants it looks."""
+    """The number of instants at which it samples the clip."""
 
 
 @dataclass(frozen=True)
@@ -445,17 +445,17 @@ class HeadAnswer(Answer):
     background: str | None
     """The label of ordinary movement, where there is one."""
     temperature: float
-    """What logits are divided by."""
+    """The divisor of the logits."""
     ood_threshold: float | None
     """Score below which the answer is "unknown"; null without one."""
 
 
 @dataclass(frozen=True)
 class ViewOfImage(Answer):
-    """How much of an image a model is shown."""
+    """The part of an image that a model sees."""
 
     side_px: int
-    """Side of the square that it is scaled to, in pixels."""
+    """Side of the square it is scaled to, in pixels."""
     margin: float
     """How many times as wide as the person's box is long the square is."""
     whose: Literal["person", "whole"]
@@ -464,7 +464,7 @@ class ViewOfImage(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class CardAnswer(Answer):
-    """A model's card; what does not belong to its kind of input is left out."""
+    """A model's card; fields of other kinds of input are omitted."""
 
     version: int
     """Version of this layout."""
@@ -473,7 +473,7 @@ class CardAnswer(Answer):
     architecture: str
     """Its architecture."""
     input: Literal["landmarks", "image", "clip"]
-    """What it is given: landmarks over time, a single image, or a clip of images."""
+    """Its input: landmarks over time, a single image, or a clip of images."""
     features: FeaturesOfModel | None = None
     """The features of landmarks that it is shown."""
     clock: WindowClock | WholeClipClock | None = None
@@ -481,29 +481,29 @@ class CardAnswer(Answer):
     still: bool | None = None
     """Whether the landmarks are those of a single image."""
     view: ViewOfImage | None = None
-    """How much of an image it is shown."""
+    """The part of an image that it sees."""
     heads: tuple[HeadAnswer, ...]
     """The questions that it answers."""
     about: Mapping[str, object]
-    """Anything else it should say of itself, such as its licence and what it learned from."""
+    """Anything else, such as its licence and its training data."""
 
 
 @dataclass(frozen=True)
 class MetricsAnswer(Answer):
-    """What a model is worth on labelled data."""
+    """The metrics of a model on labelled data."""
 
     version: Literal[1]
     """Version of this layout."""
     model: CardAnswer
     """The model."""
     notes: tuple[str, ...]
-    """What to know of the figures, in sentences."""
+    """Notes on the metrics, in sentences."""
     warnings: tuple[str, ...]
-    """Those of the notes that may make the figures wrong."""
+    """Those of the notes that may make the metrics wrong."""
     split: SplitAnswer | None
     """How the data was split; null for a model on new data."""
     training: HistoryAnswer | None
-    """How training went; null where the model was only evaluated."""
+    """The course of training; null where the model was only evaluated."""
     learned: LearnedFromAnswer | None
     """How much of the data the model learned from; null after training."""
     tasks: tuple[TaskMetrics, ...]
@@ -512,18 +512,18 @@ class MetricsAnswer(Answer):
 
 @dataclass(frozen=True)
 class ExportedAnswer(Answer):
-    """An exported model, compared with what was trained on the same windows."""
+    """An exported model, compared with the trained one on the same windows."""
 
     path: str
     """Name of the file in the folder of the run."""
     precision: Precision
     """The precision that was asked for."""
     scheme: Scheme
-    """How the numbers are held."""
+    """How the weights are stored."""
     size_bytes: int
     """Size of the file in bytes."""
     windows: int
-    """On how many windows it was compared."""
+    """The number of windows it was compared on."""
     max_difference: float
     """The largest difference of any probability."""
     agreement: float
@@ -548,7 +548,7 @@ class MachineAnswer(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class RunAnswer(Answer):
-    """All that decides a run, and where it was made."""
+    """Everything that determines a run, and the machine it was made on."""
 
     settings: Mapping[str, object]
     """The settings of the run, by name."""
@@ -557,32 +557,32 @@ class RunAnswer(Answer):
     data: str
     """Name of the data."""
     form: str | None = None
-    """In which form images were labelled."""
+    """The format of the images' labels."""
     data_sha256: str
     """SHA-256 hash of the data, in hexadecimal digits."""
     versions: Mapping[str, str]
-    """Versions of the packages that did the work."""
+    """Versions of the packages that were used."""
     machine: MachineAnswer
     """Where it was made."""
 
 
 @dataclass(frozen=True)
 class TrainingMetrics(MetricsAnswer):
-    """What metrics.json holds after training."""
+    """The content of metrics.json after training."""
 
     export: tuple[ExportedAnswer, ...]
     """The exported models."""
     run: RunAnswer
-    """What the run was made from."""
+    """The settings and data of the run."""
 
 
 @dataclass(frozen=True)
 class TrainingAnswer(Answer):
-    """What ``laban train`` came to."""
+    """The result of ``laban train``."""
 
     folder: str
     """Folder of the run."""
     kept: bool
-    """Whether an earlier run had done it."""
+    """Whether the result of an earlier run was reused."""
     metrics: TrainingMetrics
     """What metrics.json holds."""

@@ -1,4 +1,4 @@
-"""What became of each of several sources, and what the commands that make files say of them."""
+"""The outcome of each of several sources, and the answers of commands that write files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Status = Literal["done", "kept", "failed"]
 
 @dataclass(frozen=True)
 class NoDetails(Answer):
-    """Nothing more: the source failed, or there are no figures."""
+    """No details: the source failed, or there are none."""
 
 
 NO_DETAILS = NoDetails()
@@ -20,7 +20,7 @@ NO_DETAILS = NoDetails()
 
 @dataclass(frozen=True)
 class SourceOutcome(Answer):
-    """What became of one source."""
+    """The outcome of one source."""
 
     source: str
     """The file, folder or camera, as it was given."""
@@ -36,43 +36,43 @@ class SourceOutcome(Answer):
 
 @dataclass(frozen=True)
 class ExtractionDetails(Answer):
-    """What an extraction found."""
+    """The result of an extraction."""
 
     people: int
     """How many people were found and followed."""
     frames: int
     """How many frames the recording has."""
     fps: float | None
-    """Frames worked on each second; null where the recording was kept from an earlier run."""
+    """Frames processed per second; null where the recording was kept from an earlier run."""
     detector: str
-    """Which person detector found them."""
+    """The person detector that found them."""
 
 
 @dataclass(frozen=True)
 class ExtractedSource(SourceOutcome):
-    """What became of one source of ``laban extract``."""
+    """The outcome of one source of ``laban extract``."""
 
     details: ExtractionDetails | NoDetails
-    """What was found; empty where the source failed."""
+    """The result; empty where the source failed."""
 
 
 @dataclass(frozen=True)
 class PredictionDetails(Answer):
-    """What is being done in one source."""
+    """The predictions for one source."""
 
     model: str
     """The model's name."""
     people: int
     """How many people are in the source."""
     spans: tuple[SpanAnswer, ...]
-    """Who does what and when, in order of time."""
+    """The labelled spans in order of time."""
     warnings: tuple[str, ...]
-    """What may make the answer wrong, in sentences."""
+    """Reasons why the answer may be wrong, in sentences."""
 
 
 @dataclass(frozen=True)
 class PredictedSource(SourceOutcome):
-    """What became of one source of ``laban predict``."""
+    """The outcome of one source of ``laban predict``."""
 
     details: PredictionDetails | NoDetails
     """The timeline; empty where the source failed."""
@@ -80,7 +80,7 @@ class PredictedSource(SourceOutcome):
 
 @dataclass(frozen=True)
 class FetchedAsset(SourceOutcome):
-    """What became of one asset of ``laban assets fetch``."""
+    """The outcome of one asset of ``laban assets fetch``."""
 
     details: NoDetails
     """Always empty."""
@@ -88,7 +88,7 @@ class FetchedAsset(SourceOutcome):
 
 @dataclass(frozen=True)
 class AssetAnswer(Answer):
-    """Weights or a sample that Laban knows by name."""
+    """Weights or a sample in Laban's catalogue."""
 
     name: str
     """Its name for ``laban assets fetch``."""
@@ -103,12 +103,12 @@ class AssetAnswer(Answer):
     sha256: str
     """The SHA-256 hash of its content, in hexadecimal digits."""
     path: str | None
-    """Where it lies on this machine; null where it is not here."""
+    """Its path on this machine; null where it has not been fetched."""
 
 
 @dataclass(frozen=True)
 class DemoAnswer(Answer):
-    """What ``laban demo`` made."""
+    """The files that ``laban demo`` made."""
 
     recording: str
     """Path of the recording."""
@@ -123,11 +123,11 @@ class DemoAnswer(Answer):
     frames: int
     """How many frames the recording has."""
     fps: float | None
-    """Frames worked on each second; null where the recording was kept from an earlier run."""
+    """Frames processed per second; null where the recording was kept from an earlier run."""
     detector: str
-    """Which person detector found them."""
+    """The person detector that found them."""
     elapsed_s: float
-    """How long all of it took, in seconds."""
+    """How long it took, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,10 @@ class AddedClassAnswer(Answer):
     clips: tuple[str, ...]
     """The examples it was learned from."""
     threshold: float
-    """Similarity from which on something is called so."""
+    """The similarity from which on a window gets this label."""
     labels: tuple[str, ...]
-    """All labels of the task now."""
+    """All labels of the task after the addition."""
 
 
 Drawings = Mapping[Literal["overlay", "sheet", "curves"], str]
-"""Paths of the images that were drawn, by kind."""
+"""Paths of the drawn images, by kind."""

@@ -1,4 +1,4 @@
-"""Pose estimators side by side on images whose joints are labelled."""
+"""Pose estimators compared on images with labelled joints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from laban.core.answers.base import Answer
 
 @dataclass(frozen=True)
 class AveragePrecisionAnswer(Answer):
-    """COCO's figures, each 0 to 1; null where there is nobody to find."""
+    """COCO's metrics, each 0 to 1; null where there is no one to find."""
 
     mean: float | None
     """Mean average precision over OKS 0.50 to 0.95."""
@@ -29,12 +29,12 @@ class CorrectPointsAnswer(Answer):
     points: int
     """How many joints are labelled."""
     people: int
-    """Of how many people."""
+    """The number of people they belong to."""
 
 
 @dataclass(frozen=True)
 class EstimatorAnswer(Answer):
-    """How one estimator did."""
+    """The metrics of one estimator."""
 
     name: str
     """The estimator."""
@@ -43,9 +43,9 @@ class EstimatorAnswer(Answer):
     correct_points: CorrectPointsAnswer
     """Percentage of correct keypoints."""
     people_per_image: float
-    """People that it found in an image, on average."""
+    """People found per image, on average."""
     seconds_per_image: float
-    """Time it took for an image on average, in seconds."""
+    """Time per image on average, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class PoseEvaluationAnswer(Answer):
     people: int
     """How many labelled people."""
     pck_threshold_torso: float
-    """Within how many torso lengths a joint counts as found."""
+    """The distance, in torso lengths, within which a joint counts as found."""
     estimators: tuple[EstimatorAnswer, ...]
     """How each did."""
     skipped: Mapping[str, str]
