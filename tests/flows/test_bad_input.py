@@ -326,8 +326,8 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
 NO_POSES: dict[str, tuple[Callable[[Path, Film], Path], str]] = {
     "missing": (lambda here, film: here / "a.parquet", "no file or folder of poses"),
     "zero bytes": (lambda here, film: text(here / "a.parquet", ""), "is empty"),
-    "words": (lambda here, film: text(here / "a.parquet"), "cannot tell the format"),
-    "empty folder": (lambda here, film: folder(here / "a", note=False), "cannot tell the format"),
+    "words": (lambda here, film: text(here / "a.parquet"), "cannot recognise the format"),
+    "empty folder": (lambda here, film: folder(here / "a", note=False), "cannot recognise the format"),
     "video": (lambda here, film: film(here / "a.mp4"), "holds images, expected poses; `laban extract"),
     "half a recording": (lambda here, film: half(here / "a.parquet"), "as Parquet"),
 }

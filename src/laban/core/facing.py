@@ -25,7 +25,8 @@ def compute_yaw_deg(sequence: PoseSequence) -> Float64Array:
     camera's roll makes no difference. Without metres it is computed from their apparent width relative to the
     torso, most reliably near a side view: front and back are distinguished by which shoulder is on the left in the
     image, the two sides by the nose. ``shoulder_yaw_deg`` uses the shoulders alone. Raises InvalidValueError for a
-    skeleton without shoulders and hips. """
+    skeleton without shoulders and hips.
+    """
     return yaw_deg_of(sequence.image_px, sequence.world_m, sequence.skeleton)
 
 

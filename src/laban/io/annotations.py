@@ -1,4 +1,4 @@
-"""The clips of a PYSKL or MMAction2 skeleton pickle, checked; ``pyskl`` says what the file looks like."""
+"""The clips of a PYSKL or MMAction2 skeleton pickle, checked; ``pyskl`` describes the file's layout."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Unusable:
-    """A clip of which nothing can be made, and why: nobody in it, or arrays that do not fit together."""
+    """A clip that cannot be used, and why: it has no people, or its arrays do not fit together."""
 
     name: str
     reason: str
 
 
 def read_annotations(path: Path) -> list[Annotation]:
-    """Every clip of a file, in its order. Raises ``FormatError``, also where only one of them cannot be used."""
+    """All clips of a file, in order. Raises ``FormatError``, even if only one of them cannot be used."""
     with reading(path, form="PYSKL pickle"):
         clips = read_clips(path)
         for one in clips:
@@ -50,7 +50,7 @@ def read_annotations(path: Path) -> list[Annotation]:
 
 
 def read_clips(path: Path) -> list[Annotation | Unusable]:
-    """Every clip of a file, in its order, those that cannot be used too. Raises ``FormatError``."""
+    """All clips of a file, in order, including those that cannot be used. Raises ``FormatError``."""
     with reading(path, form="PYSKL pickle"):
         content = load_numbers(path)
         if isinstance(content, dict) and "keypoint" in content:
@@ -64,7 +64,7 @@ def read_clips(path: Path) -> list[Annotation | Unusable]:
 
 
 def _splits(value: object) -> dict[str, tuple[str, ...]]:
-    """For each clip the names of the splits it belongs to; the lists may be tuples or arrays of text."""
+    """The names of the splits each clip belongs to; the lists may be tuples or arrays of text."""
     found: dict[str, tuple[str, ...]] = {}
     if value is None:
         return found
@@ -87,7 +87,7 @@ def _listed(value: object) -> list[object] | None:
 
 
 def _text(value: object) -> str | None:
-    """A name, which some programs keep as bytes or as a number."""
+    """A name, which some programs store as bytes or as a number."""
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
     if isinstance(value, str):
@@ -96,7 +96,7 @@ def _text(value: object) -> str | None:
 
 
 def _clip(one: object, *, splits: Mapping[str, tuple[str, ...]]) -> Annotation | Unusable:
-    """The name is what the splits call it."""
+    """``name`` is the name that the splits use."""
     name = (_text(one.get("frame_dir")) or "")[:1000] if isinstance(one, dict) else ""
     try:
         return _annotation(one, name, splits=splits)
@@ -152,7 +152,7 @@ def _array_of(value: object) -> Array | None:
 def _keypoints(value: object, *, name: str) -> Float64Array:
     array = _array_of(value)
     if array is not None and not array.size:
-        raise FormatError(f"there is nobody in {name[:60]!r}: its keypoint array is empty")
+        raise FormatError(f"{name[:60]!r} has no people: its keypoint array is empty")
     if array is not None and array.ndim == 3:
         array = array[None]
     if array is None or array.ndim != 4 or array.shape[3] not in (2, 3) or 0 in array.shape:

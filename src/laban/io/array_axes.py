@@ -1,4 +1,4 @@
-"""Which axis of an array is what: frames, joints and coordinates, told by their lengths and by motion."""
+"""The meaning of an array's axes (frames, joints, coordinates), derived from their lengths and from motion."""
 
 from typing import Final
 
@@ -13,11 +13,11 @@ from laban.io.loss import warn_of_assumption
 _JOINTS: Final = (*KNOWN_COUNTS, len(BLAZEPOSE33))
 _COORDINATES: Final = (2, 3, 4)
 _CLEARLY: Final = 3.0
-"""How many times further apart neighbours along one axis must be for the other to be that of time."""
+"""How many times further apart neighbours along one axis must be for the other axis to be time."""
 
 
 def refuse_other_coordinates(values: Array) -> None:
-    """Refuses arrays whose last axis is not that of 2 to 4 coordinates, and says which other may be."""
+    """Refuses arrays whose last axis does not hold 2 to 4 coordinates, and suggests another axis that may."""
     if values.shape[-1] in _COORDINATES and 0 not in values.shape:
         return
     likely = [axis for axis, length in enumerate(values.shape[:-1]) if length in _COORDINATES]
@@ -29,10 +29,10 @@ def refuse_other_coordinates(values: Array) -> None:
 
 
 def frames_first(values: Float64Array, *, asked: Skeleton | None) -> Float64Array:
-    """(T, J, C) of an array (T, J, C) or, with a word, (J, T, C).
+    """(T, J, C) of an array (T, J, C) or, with a warning, (J, T, C).
 
-    Where both lengths are known numbers of joints, neighbours along time are nearer to each other than neighbours
-    along a body. Raises FormatError where that does not tell, and where only the first length is one.
+    Where both lengths are known joint counts, neighbours along time are closer to each other than neighbours
+    along a body. Raises FormatError where that does not decide, and where only the first length is one.
     """
     known = _JOINTS if asked is None else (len(asked),)
     first, second = (length in known for length in values.shape[:2])
@@ -40,19 +40,19 @@ def frames_first(values: Float64Array, *, asked: Skeleton | None) -> Float64Arra
         return values
     if not second:
         raise FormatError(
-            f"the first two axes of its shape {values.shape} seem exchanged, for {values.shape[0]} is a number of "
-            f"joints and {values.shape[1]} is not; pass values.swapaxes(0, 1)"
+            f"the first two axes of its shape {values.shape} seem to be swapped, because {values.shape[0]} is "
+            f"a number of joints and {values.shape[1]} is not; pass values.swapaxes(0, 1)"
         )
     along_first, along_second = (_median_step(values[..., :2], axis=axis) for axis in (0, 1))
     if along_first <= along_second:
         return values
     if along_second * _CLEARLY > along_first:
         raise FormatError(
-            f"its shape {values.shape} does not tell frames from joints, nor does the motion; expected (frames, "
-            "joints, 2 to 4): pass one frame more or less, or values.swapaxes(0, 1)"
+            f"its shape {values.shape} does not distinguish frames from joints, nor does the motion; expected "
+            "(frames, joints, 2 to 4): pass one frame more or less, or values.swapaxes(0, 1)"
         )
     warn_of_assumption(
-        f"its shape {values.shape} is taken for (joints, frames, …), for motion is smooth along the second axis"
+        f"its shape {values.shape} is taken for (joints, frames, …), because motion is smooth along the second axis"
     )
     return values.swapaxes(0, 1)
 

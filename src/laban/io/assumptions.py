@@ -1,4 +1,4 @@
-"""What a file does not say and a recording needs: the clock and the size of the image."""
+"""Defaults for what a recording needs and a file may lack: the clock and the image size."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ _SIDE_LIMIT: Final = 1_000_000
 
 @dataclass(frozen=True)
 class Clock:
-    """A steady clock, and the note for the metadata where nobody gave it."""
+    """A steady clock, and a note for the metadata where it was assumed."""
 
     fps: float
     note: dict[str, object] = field(default_factory=dict)
@@ -31,25 +31,25 @@ class Clock:
 
 @dataclass(frozen=True)
 class Image:
-    """The size of an image, and the note for the metadata where nobody gave it."""
+    """The size of an image, and a note for the metadata where it was assumed."""
 
     size_wh: tuple[int, int]
     note: dict[str, object] = field(default_factory=dict)
 
 
 def clock_of(fps: float | None) -> Clock:
-    """The steady clock asked for, else 30 frames per second, noted as assumed."""
+    """The requested steady clock, else 30 frames per second, noted as assumed."""
     if fps is None:
         return Clock(DEFAULT_FPS, {"fps": DEFAULT_FPS})
     return Clock(in_range(float(fps), name="fps", low=1e-6, high=1e6))
 
 
 def image_of(size_wh: tuple[int, int] | None, *, form: str) -> Image:
-    """The image size asked for, else 1280×720, warned about and noted as assumed."""
+    """The requested image size, else 1280×720 with a warning, noted as assumed."""
     if size_wh is None:
         width, height = DEFAULT_SIZE_WH
         warn_of_assumption(
-            f"{form} does not say how large the image was; {width}x{height} is assumed, and angles depend on it: "
+            f"{form} does not contain the image size; {width}x{height} is assumed, and angles depend on it: "
             "pass size_wh (--size 1920x1080)",
             noted=False,
         )
@@ -70,12 +70,12 @@ def checked_size(size_wh: Iterable[object]) -> tuple[int, int]:
 
 def _whole(side: object) -> int:
     if not isinstance(side, str | SupportsInt):
-        raise TypeError(f"{side!r} is no number")
+        raise TypeError(f"{side!r} is not a number")
     return int(side)
 
 
 def assumed_words(metadata: Mapping[str, object]) -> tuple[str, ...]:
-    """What had to be assumed of a recording, as its metadata keeps it, a sentence or a phrase each.
+    """The assumptions made about a recording, as its metadata keeps them, a sentence or a phrase each.
 
     >>> assumed_words({"assumed": {"fps": 30.0}, "notes": ["its z is left out"]})
     ('fps 30.0 is assumed', 'its z is left out')
@@ -95,6 +95,6 @@ def with_notes(metadata: Mapping[str, object], notes: Iterable[str]) -> dict[str
 
 
 def noted(form: str, *notes: dict[str, object], **more: object) -> dict[str, object]:
-    """The metadata of a recording that came from ``form``; ``assumed`` is there only where something was."""
+    """The metadata of a recording read from ``form``; it has ``assumed`` only where something was assumed."""
     assumed = {key: value for note in notes for key, value in note.items()}
     return {"format": form, **({"assumed": assumed} if assumed else {}), **more}

@@ -1,4 +1,4 @@
-"""Files that have y before x, as MoveNet's [y, x, score]: exchanged before anything is made of the coordinates."""
+"""Files with y before x, such as MoveNet's [y, x, score]: swapped before the coordinates are used."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ _EXCHANGED: Final[ContextVar[list[int] | None]] = ContextVar("exchanged", defaul
 
 @contextmanager
 def y_first(asked: bool, *, form: str) -> Iterator[None]:
-    """Coordinates that are read inside have y before x, where ``asked``.
+    """Coordinates read inside the block have y before x if ``asked``.
 
-    Raises InvalidValueError where the reader of ``form`` read no coordinates of an image.
+    Raises InvalidValueError if the reader of ``form`` read no image coordinates.
     """
     if not asked:
         yield
@@ -27,13 +27,11 @@ def y_first(asked: bool, *, form: str) -> Iterator[None]:
     finally:
         _EXCHANGED.reset(token)
     if not counts:
-        raise InvalidValueError(
-            f"swap_xy is for coordinates of an image, of which {form} has none; leave it out"
-        )
+        raise InvalidValueError(f"swap_xy is for image coordinates, and {form} has none; omit it")
 
 
 def x_first(points: FloatArray) -> FloatArray:
-    """Points (…, 2) as they were read, with x before y."""
+    """The points (…, 2) that were read, with x before y."""
     counts = _EXCHANGED.get()
     if counts is None:
         return points

@@ -1,12 +1,12 @@
 """BVH, the skeleton animation of motion capture programs: one person as a hierarchy of joints and their rotations.
 
 Written in centimetres, x right, y up, z to the viewer, with rotations in degrees in the order z, x, y. The hips
-stay at the origin. Bones have one length throughout, the median: a body whose bones change their length from
-frame to frame, as estimated bodies do, keeps their directions. A joint that is not seen holds the direction
-that it had before.
+stay at the origin. Bones have constant length, their median: of a body whose bones change length from
+frame to frame, as estimated bodies' do, the directions are kept. A joint that is not seen keeps its previous
+direction.
 
-Any hierarchy is read: joints with the usual names (``LeftUpLeg``, ``mixamorig:LeftArm``) are called by ours,
-the others keep their names. Bodies more than three units large are taken for centimetres, others for metres.
+Any hierarchy is read: joints with the usual names (``LeftUpLeg``, ``mixamorig:LeftArm``) get Laban's,
+the others keep their own. Bodies more than three units large are taken for centimetres, others for metres.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ _TREE: Final[dict[str, tuple[str | None, tuple[_Parts, ...], Float64Array]]] = {
     "Neck1": ("Neck", (("left_shoulder", "right_shoulder"),), 0 * _X),
     "Head": ("Neck1", (("nose",),), _Y),
 }
-"""Each joint with its parent, the landmarks whose middle it is, and its direction from the parent at rest."""
+"""Each joint with its parent, the landmarks whose mean it is, and its rest direction from the parent."""
 _OURS: Final = {
     "hips": "mid_hip",
     "neck": "neck",
@@ -91,7 +91,7 @@ def read(path: Path) -> Recording:
         kept = [index for index, offset in enumerate(motion.offsets) if index == 0 or offset.any()]
         names = [_OURS.get(_plain(motion.names[index]), motion.names[index]) for index in kept]
         if len(set(names)) != len(names):
-            raise FormatError("its joints must have names, each its own")
+            raise FormatError("its joints must have unique names")
         skeleton = Skeleton("bvh", tuple(names), _bones(motion.parents, kept, names))
         points = motion.points[:, kept]
         scale = 0.01 if _extent(points) > _LARGEST_BODY_M else 1.0
@@ -132,7 +132,7 @@ def write(recording: Recording, path: Path, *, person: int | None = None) -> Non
 
 
 def _places(points: Float64Array, skeleton: Skeleton) -> dict[str, Float64Array]:
-    """(T, 3) centimetres of each joint that the recording has, with its parents; NaN where it is not seen."""
+    """(T, 3) centimetres of each joint that the recording has, and of its parents; NaN where it is not seen."""
     found: dict[str, Float64Array] = {}
     for name, (parent, choices, _) in _TREE.items():
         parts = next((one for one in choices if skeleton.has(*one)), None)
@@ -145,7 +145,7 @@ def _places(points: Float64Array, skeleton: Skeleton) -> dict[str, Float64Array]
 
 
 def _offset(name: str, places: Mapping[str, Float64Array]) -> Float64Array:
-    """Where a joint lies from its parent at rest."""
+    """The rest offset of a joint from its parent."""
     parent, _, direction = _TREE[name]
     if parent is None or not direction.any():
         return np.zeros(3)
@@ -154,7 +154,7 @@ def _offset(name: str, places: Mapping[str, Float64Array]) -> Float64Array:
 
 
 def _rotations(places: Mapping[str, Float64Array]) -> dict[str, Float64Array]:
-    """(T, 3) z, x and y rotations in degrees of each joint against its parent."""
+    """(T, 3) z, x and y rotations in degrees of each joint relative to its parent."""
     turned: dict[str, Float64Array] = {}
     local = {}
     for name in places:
@@ -166,7 +166,7 @@ def _rotations(places: Mapping[str, Float64Array]) -> dict[str, Float64Array]:
 
 
 def _turned(name: str, places: Mapping[str, Float64Array], above: Float64Array) -> Float64Array:
-    """(T, 3, 3) how a joint is turned in the room: as its children lie, or with its parent where it has none."""
+    """(T, 3, 3) global rotation of a joint, from its children's positions; that of its parent where it has none."""
     for axis, (left, right) in {"Hips": ("LeftUpLeg", "RightUpLeg"), "Neck": ("LeftArm", "RightArm")}.items():
         if name == axis:
             up = places["Neck"] - places["Hips"]
@@ -179,7 +179,7 @@ def _turned(name: str, places: Mapping[str, Float64Array], above: Float64Array) 
 
 
 def _held(directions: Float64Array, first: Float64Array) -> Float64Array:
-    """(T, 3) with the direction before, or ``first``, where there is none."""
+    """(T, 3) with missing directions replaced by the previous one, or by ``first``."""
     length = np.linalg.norm(np.nan_to_num(directions), axis=1)
     known: BoolArray = np.isfinite(directions).all(axis=1) & (length > 0)
     last = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
@@ -212,7 +212,7 @@ def _plain(name: str) -> str:
 
 
 def _bones(parents: Sequence[int], kept: Sequence[int], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """From each joint to the nearest above it that is kept."""
+    """The nearest kept ancestor of each joint."""
     named = dict(zip(kept, names, strict=True))
     bones = []
     for index, name in named.items():

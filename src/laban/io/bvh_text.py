@@ -1,4 +1,4 @@
-"""The text of a BVH file, and where its joints are in every frame."""
+"""Parsing of BVH files, and the positions of their joints in every frame."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _CHANNELS = frozenset(f"{axis}{kind}" for axis in "XYZ" for kind in ("position",
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """The joints of a file: ``points`` (T, J, 3) in its own units, and their place in the hierarchy."""
+    """The joints of a file: ``points`` (T, J, 3) in its own units, and their hierarchy."""
 
     names: tuple[str, ...]
     parents: tuple[int, ...]
@@ -37,7 +37,7 @@ def parse_bvh(text: str) -> Motion:
     """The joints of a BVH file in every frame; raises FormatError for anything else."""
     lines = [line.split() for line in text.splitlines() if line.strip()]
     if not lines or lines[0] != ["HIERARCHY"] or ["MOTION"] not in lines:
-        raise FormatError("it does not begin with HIERARCHY and go on with MOTION")
+        raise FormatError("it does not begin with HIERARCHY followed by MOTION")
     start = lines.index(["MOTION"])
     tree = _hierarchy(iter(lines[1:start]))
     head, rows = lines[start + 1 : start + 3], lines[start + 3 :]
@@ -90,7 +90,7 @@ def _channels(words: list[str]) -> tuple[str, ...]:
 
 
 def _skip(lines: Iterator[list[str]]) -> None:
-    """Passes over the end of a limb."""
+    """Skips an end site."""
     for words in lines:
         if words == ["}"]:
             return

@@ -1,8 +1,8 @@
 """C3D, the binary file of motion capture laboratories: one person's joints as points in millimetres; written only.
 
-x to the right, y away from the viewer and z up, as most laboratories have it, with the hips at the origin. Points
-have the names of the joints (``right_hip``); one that is not seen has the residual −1, which is the format's mark
-for it. Needs the extra ``c3d``.
+x to the right, y away from the viewer and z up, as is usual in laboratories, with the hips at the origin. Points
+have the names of the joints (``right_hip``); one that is not seen has the residual −1, the format's mark for
+invalid points. Needs the extra ``c3d``.
 """
 
 from pathlib import Path
@@ -29,20 +29,20 @@ _UNSEEN: Final = -1.0
 
 
 def read(path: Path) -> Recording:
-    """Refuses: points of a laboratory carry the names of its own marker set."""
+    """Always refuses: the points of a laboratory are named after its own marker set."""
     raise FormatError(f"{path} is C3D, which is written but not read; export it as TRC")
 
 
 def write(recording: Recording, path: Path, *, person: int | None = None) -> None:
-    """Writes the world landmarks of one person, by default of the one seen in most frames."""
+    """Writes the world landmarks of one person, by default the one seen in most frames."""
     _check_installed()
     sequence, losses = chosen_person(recording, person)
     if sequence.world_m is None:
-        raise InvalidValueError("C3D holds places in space, the sequence has no world_m")
+        raise InvalidValueError("C3D holds positions in space, the sequence has no world_m")
     fps = mean_fps(sequence.times_s)
     file = _filled(sequence, fps=fps)
     with replacing(path) as temporary, TemporaryDirectory(dir=path.parent, prefix=".laban-") as folder:
-        made = Path(folder) / "points.c3d"  # ezc3d writes to names with this ending only
+        made = Path(folder) / "points.c3d"  # ezc3d only writes to names with this suffix
         file.write(str(made))
         made.replace(temporary)
     losses += [*field_losses([sequence], kept=("world_m",)), "visibility", *metadata_losses(recording)]

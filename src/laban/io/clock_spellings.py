@@ -1,4 +1,4 @@
-"""Clocks as countries write them, put as ISO 8601 has them: hours of AM and PM, the day or the month first."""
+"""Regional spellings of times, converted to ISO 8601: hours with AM and PM, the day or the month first."""
 
 import re
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ _MONTHS: Final = 12
 
 
 def in_iso(cells: Sequence[str]) -> list[str]:
-    """The cells with hours of 24 and dates from year to day; those written otherwise as they are.
+    """The cells with 24-hour times and dates from year to day; other cells are unchanged.
 
-    Raises FormatError where the day is not told from the month.
+    Raises FormatError where day and month cannot be distinguished.
 
     >>> in_iso(["12:59:59.5 AM", "1:00:00 pm", "27.10.2024 12:59:58"])
     ['00:59:59.5', '13:00:00', '2024-10-27 12:59:58']
@@ -44,7 +44,8 @@ def _of_24_hours(cell: str) -> str:
 
 
 def _month_first(dates: Sequence[re.Match[str]]) -> bool:
-    """Whether the month stands before the day: never before a point; else by a number that is no month."""
+    """Whether the month comes before the day: never with points; else decided by a number that cannot be a
+    month."""
     if any(date["mark"] == "." for date in dates):
         return False
     first, second = ({int(date[place]) for date in dates} for place in ("first", "second"))
@@ -53,7 +54,8 @@ def _month_first(dates: Sequence[re.Match[str]]) -> bool:
     if len(first) == len(second) == 1:
         return True  # one day for all, whichever it is
     raise FormatError(
-        f"its dates, such as {dates[0].string.strip()[:20]}, do not tell day from month; write them as YYYY-MM-DD"
+        f"its dates, such as {dates[0].string.strip()[:20]}, do not distinguish day from month; write "
+        "them as YYYY-MM-DD"
     )
 
 

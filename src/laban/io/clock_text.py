@@ -1,4 +1,4 @@
-"""Times as people and loggers write them: seconds, a clock with colons, a timecode, a date and time of ISO 8601."""
+"""Times in text: seconds, clocks with colons, timecodes, and dates and times of ISO 8601."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _DROP_FRAME: Final = re.compile(r"\s*(\d+):(\d\d):(\d\d);(\d\d)\s*")
 
 
 def is_clock_text(cells: Sequence[str]) -> bool:
-    """Whether times are written with colons or as dates, so that their unit is known.
+    """Whether times are written with colons or as dates, so that their unit is certain.
 
     >>> is_clock_text(["00:00:01.500"]), is_clock_text(["1.5"])
     (True, False)
@@ -28,9 +28,9 @@ def is_clock_text(cells: Sequence[str]) -> bool:
 
 
 def clock_seconds(cells: Sequence[str], *, first_line: int = 1, fps: float | None = None) -> Float64Array:
-    """(N,) seconds since midnight or since 1970; an empty cell is NaN. A clock that passes midnight goes on.
+    """(N,) seconds since midnight or since 1970; an empty cell is NaN. A clock that passes midnight continues.
 
-    A timecode (hours, minutes, seconds, frames) needs ``fps``. Raises FormatError for what is no time.
+    A timecode (hours, minutes, seconds, frames) needs ``fps``. Raises FormatError for anything that is not a time.
     """
     if not is_clock_text(cells):
         return np.asarray(parse_cells([[cell] for cell in cells], columns=1, first_line=first_line)[:, 0])
@@ -46,7 +46,7 @@ def clock_seconds(cells: Sequence[str], *, first_line: int = 1, fps: float | Non
 def _drop_frame_seconds(cells: Sequence[str]) -> Float64Array:
     """(N,) seconds of timecodes with a semicolon: 29.97 frames a second, or 59.94 where their frames pass 29.
 
-    Two numbers (of 30) are left out at the start of every minute but each tenth (SMPTE ST 12-1).
+    Two frame numbers (of 30) are dropped at the start of every minute except each tenth (SMPTE ST 12-1).
     """
     parts = np.array([[int(part) for part in re.split("[:;]", cell.strip())] for cell in cells])
     hours, minutes, seconds, frames = parts.T

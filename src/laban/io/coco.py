@@ -1,10 +1,10 @@
-"""COCO keypoints JSON: a dataset (images, annotations, categories) or a list of results, AlphaPose's among them.
+"""COCO keypoints JSON: a dataset (images, annotations, categories) or a list of results, including AlphaPose's.
 
-Each image is a frame: its time is its ``time_s`` (or another field of times), else the rule of ``frame_times`` is
-applied to ``frame_id``, to the file names, to the ids. In a dataset a joint's flag 0 means missing (NaN), 1 hidden
-(visibility 0), 2 seen (visibility 1); a flag that is another number, and the third number of a result, is the
-visibility itself. Joints are found by the names in ``categories`` in any order; without names 17 are COCO's, 26
-Halpe's. ``track_id`` (or AlphaPose's ``idx``) and ``score`` are used where they are there.
+Each image is a frame: its time is its ``time_s`` (or another time field), else the rule of ``frame_times`` is
+applied to ``frame_id``, then to the file names, then to the ids. In a dataset a joint's flag 0 means missing (NaN),
+1 hidden (visibility 0), 2 seen (visibility 1); a flag that is another number, and the third number of a result, is
+the visibility itself. Joints are found by the names in ``categories`` in any order; without names 17 are COCO's, 26
+Halpe's. ``track_id`` (or AlphaPose's ``idx``) and ``score`` are used where present.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ LOSS: Final = (
 )
 LAYOUTS: Final = ("dataset", "results")
 OFFSET: Final = "laban_track_id_offset"
-"""Where a dataset notes what was added to the ids, so that the first is 1, as trackers want it."""
+"""The field in which a dataset notes the offset of its ids: the first is 1, as trackers expect."""
 
 
 def read(
@@ -54,9 +54,10 @@ def read(
 ) -> Recording:
     """The people of a dataset or of a list of results.
 
-    ``fps`` (30) gives the times where the images have no ``time_s``; ``size_wh`` the image size where they
-    have none or not all the same. ``skeleton`` names the joints where the file does not. ``identities`` says who
-    is who without ``track_id``: ``auto``, ``order`` or ``each``. ``metadata["images"]`` are the file names or ids.
+    ``fps`` (30) determines the times of images without ``time_s``; ``size_wh`` is the image size where they have
+    none or different ones. ``skeleton`` names the joints where the file does not. ``identities`` says how people
+    are identified without ``track_id``: ``auto``, ``order`` or ``each``. ``metadata["images"]`` are the file names
+    or ids.
     """
     with reading(path, form="COCO keypoints"):
         asked = None if skeleton is None else skeleton_named(skeleton)
@@ -77,10 +78,10 @@ def read(
 
 
 def write(recording: Recording, path: Path, *, layout: str = "dataset") -> None:
-    """Writes everybody, as a dataset to train on or as a list of results to judge.
+    """Writes all people, as a dataset to train on or as a list of results to evaluate.
 
-    A visibility that is not known counts as seen. Ids of images and annotations, areas and sizes that a COCO file
-    gave are written again. Track ids start at 1.
+    An unknown visibility counts as seen. Ids of images and annotations, areas and sizes from a COCO file are
+    preserved. Track ids start at 1.
     """
     if layout not in LAYOUTS:
         raise InvalidValueError(f"layout must be one of {', '.join(LAYOUTS)}, got {layout!r}")
@@ -130,7 +131,7 @@ def _identified(frames: Frames, *, offset: int, identities: str) -> list[list[De
 
 
 def _origin(content: Content, frames: Frames) -> dict[str, object]:
-    """What COCO says and a recording has no field for, so that it can be written again."""
+    """Values of a COCO file for which a recording has no field, kept so that they can be written again."""
     found = [
         [index, one.person, one.number, one.area_px]
         for index, frame in enumerate(frames)
@@ -171,7 +172,7 @@ def _sides(size_wh: object) -> dict[str, object]:
 
 
 def _of_origin(recording: Recording, name: str, count: int) -> list[object] | None:
-    """What the COCO file that the recording came from said of each frame, where that still fits."""
+    """The per-frame values of the COCO file that the recording came from, where they still fit."""
     origin = recording.metadata.get("coco")
     values = origin.get(name) if isinstance(origin, dict) else None
     return values if isinstance(values, list) and len(values) == count else None

@@ -1,4 +1,4 @@
-"""The images, annotations and categories of a COCO keypoint file, checked and put into the order of time."""
+"""The images, annotations and categories of a COCO keypoint file, checked and sorted by time."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ _COUNTS: Final = (17, 18, 25, 26, 133, 136)
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds, frame by frame in the order of time."""
+    """The content of a file, frame by frame in order of time."""
 
     frames: list[list[Detection]]
     skeleton: Skeleton
@@ -42,7 +42,7 @@ class Content:
 
     @property
     def size_wh(self) -> tuple[int, int] | None:
-        """The one size that all images share, or None."""
+        """The size that all images share, or None."""
         return self.sizes[0] if len(set(self.sizes)) == 1 else None
 
 
@@ -83,7 +83,7 @@ def _parts(content: object) -> tuple[list[Item], list[Item]]:
 
 
 def _times_of(annotation: Item) -> Item:
-    """The fields of a result that say when its image was taken."""
+    """The time fields of a result."""
     return {key: value for key, value in annotation.items() if kind_of(str(key)) == "time"}
 
 
@@ -96,12 +96,12 @@ def _items(value: object, *, what: str) -> list[Item]:
 def _of_people(
     annotations: Sequence[Item], categories: Sequence[Item], asked: Skeleton | None
 ) -> tuple[list[Item], Body]:
-    """The annotations of people, and their joints; those of animals, things and other bodies are left out."""
+    """The annotations of people, and their joints; those of animals, objects and other bodies are left out."""
     bodies = {one.get("id"): _body(one["keypoints"]) for one in categories if one.get("keypoints")}
     people = {key: body for key, body in bodies.items() if body is not None}
     if bodies and not people and asked is None:
         raise FormatError(
-            "its categories name no human body; expected joints such as the 17 joints of COCO (nose, "
+            "none of its categories is a human body; expected joints such as the 17 of COCO (nose, "
             "left_shoulder, …)"
         )
     if not people or asked is not None:
@@ -141,7 +141,7 @@ def _body(names: object) -> Body | None:
 
 
 def _body_by_count(annotations: Sequence[Item], *, asked: Skeleton | None) -> Body:
-    """The joints by their number, as the first annotation has it; 17 where that is no number of joints."""
+    """The joints, by their number in the first annotation; 17 where that is not a known number."""
     first = next((_flat(one["keypoints"]) for one in annotations if one.get("keypoints")), None)
     points = len(first) // 3 if isinstance(first, list) else 0
     if asked is not None or points in _COUNTS:
@@ -150,9 +150,9 @@ def _body_by_count(annotations: Sequence[Item], *, asked: Skeleton | None) -> Bo
 
 
 def _order(images: Sequence[Item], *, listed: bool) -> FrameOrder:
-    """The order of the images by the first of their numbers and names that counts.
+    """The order of the images by the first of their numbers and names that is a count.
 
-    ``listed`` keeps that of the list where none does.
+    With ``listed`` the order of the list is kept where none is.
     """
     for key in _FRAME_KEYS:
         known = _whole_numbers(images, key)
@@ -179,16 +179,16 @@ def _whole_numbers(images: Sequence[Item], key: str) -> list[int]:
 
 
 def _order_by_time(images: Sequence[Item], *, fps: float | None) -> FrameOrder | None:
-    """The order of images that bear times of their own, each another; else None."""
+    """The order of images by their own times, where those differ; else None."""
     own = [image["time_s"] for image in images if type(image.get("time_s")) in (int, float)]
     if len(set(own)) < len(own) == len(images):
-        raise FormatError("the times of its images must increase strictly, two have the same time_s")
+        raise FormatError("the times of its images must be unique, two have the same time_s")
     found = seconds_of_items(images, fps=fps)
     if found is None:
         return None
     repeats = len(found[0]) - len(np.unique(found[0]))
     if repeats:
-        warn_of_assumption(f"{repeats} of its images have the time of another; their times are left out")
+        warn_of_assumption(f"{repeats} of its images have the same time as another; the times are ignored")
         return None
     return sorted_by_times(found[0], note=found[1])
 
@@ -198,12 +198,12 @@ def _frames(
 ) -> list[list[Detection]]:
     positions = {_key(image.get("id")): index for index, image in enumerate(images)}
     if len(positions) != len(images):
-        raise FormatError("two of its images bear the same id")
+        raise FormatError("two of its images have the same id")
     frames: list[list[Detection]] = [[] for _ in images]
     for annotation in annotations:
         key = _key(annotation.get("image_id"))
         if key not in positions:
-            raise FormatError(f"an annotation belongs to image {str(key)[:40]}, which is not there")
+            raise FormatError(f"an annotation belongs to image {str(key)[:40]}, which is missing")
         detection = _detection(annotation, body=body, flags=flags)
         if detection is not None:
             frames[positions[key]].append(detection)
@@ -211,7 +211,7 @@ def _frames(
 
 
 def _without_common_id(frames: list[list[Detection]], annotations: Sequence[Item]) -> list[list[Detection]]:
-    """AlphaPose without tracking gives everybody the same ``idx``, which then says nothing."""
+    """AlphaPose without tracking gives all people the same ``idx``, which then has no meaning."""
     people = [one.person for frame in frames for one in frame]
     if len(set(people)) > 1 or len(people) <= len(frames) or any("track_id" in one for one in annotations):
         return frames
@@ -219,7 +219,7 @@ def _without_common_id(frames: list[list[Detection]], annotations: Sequence[Item
 
 
 def _without_counts(frames: list[list[Detection]]) -> list[list[Detection]]:
-    """Scores above 1, as AlphaPose's sums, are no probabilities and are left out."""
+    """Scores above 1, such as AlphaPose's sums, are not probabilities and are left out."""
     if not any(one.score > 1 for frame in frames for one in frame):
         return frames
     return [[replace(one, score=float("nan")) for one in frame] for frame in frames]
@@ -234,7 +234,7 @@ def _key(value: object) -> int | str:
 
 
 def _detection(annotation: Item, *, body: Body, flags: bool) -> Detection | None:
-    """Somebody, or None for a box without joints and for a crowd."""
+    """A person, or None for a box without joints and for a crowd."""
     if "keypoints" not in annotation or annotation.get("iscrowd") == 1:
         return None
     triples = numbers(_flat(annotation["keypoints"]), what="keypoints", count=body.points * 3).reshape(-1, 3)
@@ -254,7 +254,7 @@ def _detection(annotation: Item, *, body: Body, flags: bool) -> Detection | None
 
 
 def _flat(points: object) -> object:
-    """Keypoints in one list, also where a file has a list for each."""
+    """Keypoints in one flat list, even if the file has a list for each."""
     if (
         isinstance(points, list)
         and points

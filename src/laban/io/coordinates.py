@@ -1,7 +1,7 @@
-"""Whether coordinates are pixels or shares of the image, judged by their values.
+"""Whether coordinates are pixels or normalised to the image, decided by their values.
 
-No body is 1.5 pixels large, and none is five images away: what a format says of its coordinates is believed
-unless the values rule it out.
+No body is 1.5 pixels large, and none is five images away: the format's own convention is accepted unless the values
+rule it out.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _BODY_PERCENT: Final = 15.0
 
 @dataclass(frozen=True)
 class Placed:
-    """Points in pixels, which of them are missing, the image's size, the factor that was applied, a note."""
+    """Points in pixels, which of them are missing, the image size, the factor that was applied, and a note."""
 
     points: Float64Array
     missing: BoolArray
@@ -47,9 +47,9 @@ def placed(
 ) -> Placed:
     """Points (…, J, 2) of a file in pixels, NaN where they are marked as not seen.
 
-    ``shares`` says that the format has shares of the image, whose size is assumed where it is not known; what
-    the values rule out is not believed. Shares where pixels are expected need ``size_wh``. Raises FormatError for
-    coordinates around 0.
+    ``shares`` says that the format's coordinates are shares of the image (0 to 1), whose size is assumed if
+    unknown, unless the values rule that out. Shares where pixels are expected need ``size_wh``. Raises FormatError
+    for coordinates around 0.
     """
     known, missing = _seen(points)
     size = None if size_wh is None else checked_size(size_wh)
@@ -103,7 +103,7 @@ def are_percent(points: FloatArray, *, size_wh: tuple[int, int] | None) -> bool:
 
 
 def warn_of_percent(points: FloatArray, *, size_wh: tuple[int, int] | None, form: str) -> None:
-    """Warns of what is pixels by its format and looks like percent."""
+    """Warns of coordinates that should be pixels by their format and look like percentages."""
     if are_percent(points, size_wh=size_wh):
         warn_of_assumption(
             f"its coordinates stay between 0 and 100, as percent of the image do; {form} holds pixels, and "
@@ -112,9 +112,9 @@ def warn_of_percent(points: FloatArray, *, size_wh: tuple[int, int] | None, form
 
 
 def refuse_centred(points: FloatArray) -> None:
-    """Raises FormatError where points (…, 2) lie on both sides of 0 in both axes, as none of an image do.
+    """Raises FormatError where points (…, 2) lie on both sides of 0 on both axes, which image coordinates never do.
 
-    Where they do in one axis alone, somebody may stand half outside the image: that is only warned of.
+    On one axis alone, a person may be half outside the image: that only causes a warning.
     """
     known = points[np.isfinite(points).all(axis=-1)]
     if not len(known):
@@ -130,7 +130,7 @@ def refuse_centred(points: FloatArray) -> None:
     for share, where in zip(outside, ("left of", "above"), strict=True):
         if _MOSTLY_OUTSIDE < share < 1:
             warn_of_assumption(
-                f"{share:.0%} of its joints lie {where} the image, as where 0 is its middle; expected "
+                f"{share:.0%} of its joints lie {where} the image, as if 0 were its centre; expected "
                 "pixels from the top left corner"
             )
 
@@ -140,7 +140,7 @@ def in_pixels(
 ) -> list[list[Detection]]:
     """The detections with NaN for joints marked as not seen, and pixels for shares of an image of ``size_wh``.
 
-    Raises FormatError where that is needed and the size is not known.
+    Raises FormatError where the size is needed and unknown.
     """
     everybody = [one for frame in frames for one in frame]
     if not everybody:
@@ -156,7 +156,7 @@ def in_pixels(
 
 
 def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int]:
-    """The size of the image, or an error that says why it is needed."""
+    """The image size, or an error that says why it is needed."""
     if size_wh is None:
         raise FormatError(
             f"{form} should hold pixels, its coordinates run from 0 to 1; pass the size of the "
@@ -169,7 +169,7 @@ def needed_size(size_wh: tuple[int, int] | None, *, form: str) -> tuple[int, int
 def _seen(points: FloatArray) -> tuple[Float64Array, BoolArray]:
     """Points (…, J, 2) with NaN where they are marked as not seen, and which those are.
 
-    Raises FormatError for coordinates that no image has: around 0, or pixels on one axis and shares on the other.
+    Raises FormatError for impossible image coordinates: around 0, or pixels on one axis and shares on the other.
     """
     points = x_first(points)
     missing = unseen(points)
@@ -197,7 +197,7 @@ def _at(one: Detection, image_px: Float64Array, missing: BoolArray) -> Detection
 
 
 def _reach(points: FloatArray) -> float:
-    """How far nearly all coordinates are from 0; NaN where there is no body with an extent to judge by."""
+    """The distance from 0 within which nearly all coordinates lie; NaN where no body has an extent."""
     known = np.abs(points[np.isfinite(points).all(axis=-1)].astype(np.float64))
     if not len(known) or np.ptp(known, axis=0).max() == 0:
         return float("nan")
@@ -205,7 +205,8 @@ def _reach(points: FloatArray) -> float:
 
 
 def _extent(points: FloatArray) -> float:
-    """The median over bodies (…, J, 2) of the larger side of what is known of them; 0 where none has enough."""
+    """The median over bodies (…, J, 2) of the larger side of their known joints' box; 0 where none has enough
+    joints."""
     bodies = points.reshape(-1, *points.shape[-2:])
     bodies = bodies[distinct(bodies[..., 0]) >= _LEAST_OF_BODY]
     if not len(bodies):

@@ -1,8 +1,8 @@
 """The CSV of DeepLabCut and LightningPose, of one individual or several, in pixels.
 
 Header rows ``scorer``, perhaps ``individuals``, ``bodyparts`` and ``coords`` (x, y, likelihood), then a row for
-every frame that begins with its number or the name of its image. Body parts whose names are those of joints
-become joints; others make a skeleton of their own, without bones.
+every frame that begins with its number or the name of its image. Body parts with the names of joints
+become joints; others form a skeleton of their own, without bones.
 """
 
 import re
@@ -64,7 +64,7 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
 
 
 def write(recording: Recording, path: Path) -> None:
-    """Writes everybody as individuals named after their ids."""
+    """Writes all people as individuals named after their ids."""
     people = recording.people
     if not people:
         raise InvalidValueError("the recording holds nobody, the format needs somebody")
@@ -95,7 +95,7 @@ def _header(rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
         if name in _HEADERS:
             header[name] = [cell.strip() for cell in row[1:]]
     if not {"bodyparts", "coords"} <= set(header) or len({len(cells) for cells in header.values()}) != 1:
-        raise FormatError("it does not begin with the rows bodyparts and coords, each as long as the other")
+        raise FormatError("it does not begin with rows bodyparts and coords of equal length")
     if len(rows) == len(header):
         raise FormatError("it holds a header and no rows")
     if any(len(row) != len(rows[0]) for row in rows):
@@ -104,9 +104,9 @@ def _header(rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
 
 
 def _columns(header: dict[str, list[str]]) -> tuple[Body, dict[str, IntArray]]:
-    """The body of the individuals, and (J, 3) for each where its x, y and likelihood stand, 0 where nowhere.
+    """The body of the individuals, and (J, 3) for each the columns of its x, y and likelihood, 0 where missing.
 
-    Column 0, the index, is emptied before it is read. Individuals with other body parts are left out with a word.
+    Column 0, the index, is emptied before it is read. Body parts that not all have are left out with a warning.
     """
     whose = header.get("individuals", [""] * len(header["coords"]))
     found: dict[str, dict[str, dict[str, int]]] = {}
@@ -138,7 +138,7 @@ def _order(cells: Sequence[str]) -> FrameOrder:
     """The order of the rows by their numbers or the names of their images."""
     if all(cell.isascii() and cell.isdigit() and len(cell) <= 12 for cell in cells):
         if len(set(cells)) != len(cells):
-            raise FormatError("two of its rows bear the same frame number")
+            raise FormatError("two of its rows have the same frame number")
         return order_of_numbers([int(cell) for cell in cells])
     return order_of_names(
         [cell.replace("\\", "/").removesuffix(".png") for cell in cells], what="first column"
@@ -146,7 +146,7 @@ def _order(cells: Sequence[str]) -> FrameOrder:
 
 
 def _ids(names: Sequence[str]) -> list[int]:
-    """The numbers in the names that Laban gave, else the place of each."""
+    """The numbers in names that Laban wrote, else the positions."""
     own = [re.fullmatch(r"person_(\d{1,9})", name) for name in names]
     return [int(one.group(1)) for one in own if one] if all(own) else list(range(len(names)))
 
@@ -154,7 +154,7 @@ def _ids(names: Sequence[str]) -> list[int]:
 def _sequence(
     values: Float64Array, body: Body, times_s: Float64Array, *, size_wh: tuple[int, int] | None
 ) -> PoseSequence:
-    """One individual out of its (T, J, 3) cells."""
+    """One individual from its (T, J, 3) cells."""
     points, visibility = values[..., :2], values[..., 2]
     points = placed(points, size_wh=size_wh, form="DeepLabCut CSV", shares=False, percent=False).points
     warn_of_percent(points, size_wh=size_wh, form="DeepLabCut CSV")

@@ -1,4 +1,4 @@
-"""Text tables as programs write them: whatever the encoding, the separator and the decimal sign.
+"""Text tables in any common encoding, with any common separator and decimal sign.
 
 Spreadsheets write UTF-8 with or without a byte order mark, UTF-16, or Windows-1252; they separate by commas, by
 semicolons (where the decimal sign is a comma) or by tabs. All of that is decided here, from the content alone.
@@ -15,7 +15,7 @@ from typing import Final
 from laban.errors import FormatError
 
 MISSING: Final = frozenset(["", "na", "n/a", "#n/a", "<na>", "nan", "-nan"])
-"""Cells, in lower case, that say of anything that it is missing."""
+"""Lower-case cells that mark any value as missing."""
 
 MISSING_NUMBERS: Final = MISSING | {"null", "none", "nil", "-", "?", "."}
 """The same where a number is expected; ``none`` may well be the name of a class."""
@@ -46,9 +46,9 @@ class Dialect:
 def decoded(content: bytes, *, whole: bool = True) -> tuple[str, str]:
     """The text of a file without its byte order mark, and the name of its encoding.
 
-    A mark decides; else UTF-8, UTF-16 where every second byte of the beginning is zero, and Windows-1252 for
-    what is none of these. What is not ``whole`` may end within a character. Raises FormatError for bytes that
-    are no text.
+    A byte order mark decides; else UTF-16 where every second byte of the beginning is zero, UTF-8, and Windows-1252
+    for everything else. Content that is not ``whole`` may end within a character. Raises FormatError for bytes that
+    are not text.
 
     >>> decoded("Kniebeuge, geübt".encode("cp1252"))
     ('Kniebeuge, geübt', 'cp1252')
@@ -65,7 +65,7 @@ def decoded(content: bytes, *, whole: bool = True) -> tuple[str, str]:
 
 
 def dialect_of(text: str) -> Dialect:
-    """The separator and the decimal sign of a table, told from its first rows.
+    """The separator and the decimal sign of a table, derived from its first rows.
 
     >>> dialect_of("path;start_s\\na.mp4;0,5\\n")
     Dialect(separator=';', decimal=',')
@@ -80,9 +80,9 @@ def dialect_of(text: str) -> Dialect:
 
 
 def rows_of(text: str, dialect: Dialect | None = None) -> Iterator[list[str]]:
-    """The cells of each row, quotes and blanks around them removed; an empty row is an empty list.
+    """The cells of each row, without surrounding quotes and blanks; an empty row is an empty list.
 
-    A first line ``sep=`` is no row. Raises FormatError where quotes do not close.
+    A first line ``sep=`` is not a row. Raises FormatError where quotes do not close.
     """
     chosen = dialect or dialect_of(text)
     _, start = _declared(text)
@@ -95,7 +95,7 @@ def rows_of(text: str, dialect: Dialect | None = None) -> Iterator[list[str]]:
 
 
 def number_text(cell: str, dialect: Dialect) -> str:
-    """A cell as Python writes numbers: a decimal comma becomes a point, what says missing becomes empty.
+    """A cell in Python's notation: a decimal comma becomes a point, a mark for missing values becomes empty.
 
     >>> number_text("1,25", Dialect(";", ",")), number_text("NA", Dialect())
     ('1.25', '')
@@ -109,7 +109,7 @@ def number_text(cell: str, dialect: Dialect) -> str:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell of text says that there is none.
+    """Whether a cell of text marks a missing value.
 
     >>> is_missing(" NA "), is_missing("none")
     (True, False)
@@ -145,7 +145,7 @@ def _fit(sample: str, separator: str) -> tuple[bool, int, int]:
     if not widths or widths[0] < 2:
         return False, 0, 0
     even = all(width == widths[0] for width in widths)
-    # Among separators that fit, one that is no decimal sign goes first.
+    # Among separators that fit, one that is not a decimal sign goes first.
     return even, (_SEPARATORS[::-1].index(separator) if even else widths[0]), widths[0]
 
 

@@ -26,7 +26,7 @@ def headings(features: Features) -> tuple[str, ...]:
 
 
 def save_features(features: Features, path: str | PathLike[str]) -> Path:
-    """Writes one table, with its times first, in the format that the suffix names: ``.csv`` or ``.parquet``."""
+    """Writes one table, with its times first, in the format of the suffix: ``.csv`` or ``.parquet``."""
     return _write(Path(path), ("time_s", *headings(features)), _rows(features), whole=())
 
 
@@ -59,7 +59,7 @@ def csv_text(heads: tuple[str, ...], rows: Float64Array, *, whole: tuple[str, ..
 
 
 def table_path(path: Path) -> Path:
-    """``path``, if its suffix is one that can be written."""
+    """``path``, if its suffix is supported."""
     if path.suffix.lower() not in TABLE_SUFFIXES:
         raise InvalidValueError(f"a table is written as {' or '.join(TABLE_SUFFIXES)}, got {path}")
     return path

@@ -1,6 +1,6 @@
-"""The 66-feature CSV: one person, one row a frame, x and y of BlazePose's 33 landmarks, normalised.
+"""The 66-feature CSV: one person, one row per frame, x and y of BlazePose's 33 landmarks, normalised.
 
-A header row (``nose_x,nose_y,…``, or column numbers) and an index column may be there or not. An empty cell is
+A header row (``nose_x,nose_y,…``, or column numbers) and an index column may be present or not. An empty cell is
 NaN. x and y are pixels ÷ width and height.
 """
 

@@ -1,4 +1,4 @@
-"""The disk side of every format: bounded reading, atomic writing, one voice for faults."""
+"""Disk access for every format: bounded reading, atomic writing, uniform errors."""
 
 import gzip
 import json
@@ -21,18 +21,18 @@ _GZIP = b"\x1f\x8b"
 
 @contextmanager
 def reading(path: Path, *, form: str) -> Iterator[None]:
-    """Turns what goes wrong inside into one ``FormatError`` of one line that names the file and the format."""
+    """Turns any error inside into a one-line ``FormatError`` that names the file and the format."""
     try:
         yield
     except (LabanError, ValueError, ArithmeticError, RecursionError, MemoryError, OSError) as error:
         if isinstance(error, FormatError) and str(error).startswith(f"cannot read {path} as "):
-            raise  # a reader inside this one has told it
+            raise  # a reader inside this one has reported it
         raise FormatError(f"cannot read {path} as {form}: {one_line(error)}") from error
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file beside ``path`` that takes its place when the block ends well, and vanishes if not."""
+    """A temporary file next to ``path`` that replaces it if the block succeeds, and is removed if not."""
     with _reporting(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
@@ -48,7 +48,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """The same for a folder; a folder that stands there already must be empty, so that nothing is lost."""
+    """The same for a folder; an existing folder must be empty, so that nothing is lost."""
     with _reporting(path):
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise OutputError(
@@ -72,9 +72,9 @@ def read_text(path: Path) -> str:
 
 
 def read_json(path: Path, *, nan: bool = False) -> Json:
-    """What a JSON file within the limit holds, of JSON lines a list of what each line holds.
+    """The content of a JSON file within the limit; of JSON lines a list of the lines' contents.
 
-    NaN, which JSON does not know, is refused unless ``nan`` lets it pass; infinity is refused.
+    NaN, which is not JSON, is refused unless ``nan`` allows it; infinity is refused.
     """
     text = decoded(read_content(path, MAX_JSON_BYTES))[0]
     refuse = _refuse_infinity if nan else _refuse_constant
@@ -89,18 +89,18 @@ def read_json(path: Path, *, nan: bool = False) -> Json:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes a UTF-8 text file at once or not at all."""
+    """Writes a UTF-8 text file, completely or not at all."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
 def compact_json(value: object) -> str:
-    """Compact JSON; NaN is refused, because other readers would be."""
+    """Compact JSON; NaN is refused, because other readers would fail on it."""
     return json.dumps(value, allow_nan=False, separators=(",", ":"))
 
 
 def one_line(error: BaseException) -> str:
-    """What an error says, on one line of bearable length."""
+    """The message of an error, on one line of limited length."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + " …"
 
@@ -114,7 +114,8 @@ def _reporting(path: Path) -> Iterator[None]:
 
 
 def read_head(path: Path, count: int) -> bytes:
-    """The first bytes of a file, unpacked where it is packed by gzip; of damaged ones what can be had."""
+    """The first bytes of a file, unpacked where it is packed by gzip; as far as it can be read where it is
+    damaged."""
     with path.open("rb") as stream:
         head = stream.read(count)
     if not head.startswith(_GZIP):
@@ -137,19 +138,19 @@ def read_content(path: Path, limit: int) -> bytes:
         with gzip.open(path) if is_packed(path) else path.open("rb") as stream:
             content: bytes = stream.read(limit + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FormatError(f"it is no whole file of gzip ({one_line(error)})") from error
+        raise FormatError(f"it is not a complete gzip file ({one_line(error)})") from error
     if len(content) > limit:
         raise FormatError(f"it is larger than the limit of {limit} bytes; cut it into parts")
     return content
 
 
 def _refuse_constant(name: str) -> object:
-    raise FormatError(f"it holds {name}, which JSON does not know")
+    raise FormatError(f"it holds {name}, which is not JSON")
 
 
 def _refuse_infinity(name: str) -> float:
     if name != "NaN":
-        raise FormatError(f"it holds {name}, which JSON does not know")
+        raise FormatError(f"it holds {name}, which is not JSON")
     return float("nan")
 
 

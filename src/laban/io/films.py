@@ -1,4 +1,4 @@
-"""Bodies that are listed without a time or a number: the people of one image, or one person frame by frame."""
+"""Bodies listed without times or numbers: the people of one image, or one person frame by frame."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,19 +10,19 @@ from laban.core.arrays import Float64Array
 from laban.io.loss import warn_of_assumption
 
 _SAME_BOX: Final = 0.7
-"""Detectors give no two boxes of one image that overlap by as much (their suppression of non-maxima)."""
+"""Detectors never return two boxes of one image that overlap this much (non-maximum suppression)."""
 _LEAST_OF_FILM: Final = 3
 
 
-def told_as_film(boxes: Sequence[Float64Array | None]) -> bool:
-    """Whether each body lies nearly where the one before does, as no two of one image do; with a word where so.
+def looks_like_film(boxes: Sequence[Float64Array | None]) -> bool:
+    """Whether each body overlaps the previous one as no two of one image do; warns where that is so.
 
-    ``boxes`` are (4,) left, top, right and bottom, None for nobody.
+    ``boxes`` are (4,) left, top, right and bottom, None where there is no body.
     """
     if not are_film(boxes):
         return False
     warn_of_assumption(
-        f"its {len(boxes)} bodies lie where the one before lies and are taken for one person in as many frames"
+        f"its {len(boxes)} bodies each overlap the previous one and are taken for one person in as many frames"
     )
     return True
 
@@ -34,7 +34,7 @@ def are_film(boxes: Sequence[Float64Array | None]) -> bool:
 
 
 def box_of_points(points: Float64Array) -> Float64Array | None:
-    """(4,) the least box around those of the points (J, 2) that are not NaN and not 0, 0; None where none is."""
+    """(4,) the bounding box of the points (J, 2) that are not NaN and not 0, 0; None where there are none."""
     seen = points[np.isfinite(points).all(axis=1) & (points != 0).any(axis=1)]
     return np.concatenate([seen.min(axis=0), seen.max(axis=0)]) if len(seen) else None
 

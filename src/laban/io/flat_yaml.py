@@ -1,8 +1,8 @@
 """The part of YAML that the description of a YOLO data set uses, read strictly.
 
 Top-level ``key: value`` lines, where a value is a word, a number, ``[a, b]``, ``{0: a, 1: b}``, or a block of
-``- a`` or ``0: a`` lines; ``- a`` lines may stand under a single ``0:``. Nothing
-else of YAML is needed, so nothing else can surprise.
+``- a`` or ``0: a`` lines; ``- a`` lines may follow a single ``0:``. The rest of
+YAML is not needed and not accepted.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ Value = str | list[str] | dict[str, str]
 
 
 def parse_flat_yaml(text: str, *, keys: Sequence[str]) -> dict[str, Value]:
-    """The values of ``keys``; other keys may hold anything and are passed over."""
+    """The values of ``keys``; other keys may hold anything and are ignored."""
     found: dict[str, Value] = {}
     for key, head, block in _entries(text):
         if key in keys:
@@ -31,7 +31,7 @@ def whole_numbers(value: Value, *, what: str) -> list[int]:
 
 
 def _entries(text: str) -> list[tuple[str, str, list[str]]]:
-    """Each top-level key with what stands beside it and the lines that belong to it."""
+    """Each top-level key with the rest of its line and the lines that belong to it."""
     entries: list[tuple[str, str, list[str]]] = []
     for line in text.splitlines():
         content = line.split(" #")[0].rstrip()

@@ -1,4 +1,4 @@
-"""Files of poses that are not read: what they look like, and what their own program can write instead."""
+"""Pose files that are not supported: how they are recognised, and what to export instead."""
 
 import re
 from typing import Final
@@ -18,7 +18,7 @@ _JSON: Final = (
     (b'"k4abt_sdk_version"', "body tracking of an Azure Kinect"),
     (b'"predictions"', "OpenPifPaf (write COCO keypoints)"),
     (b'"shapes"', "annotations of LabelMe (export them as COCO keypoints)"),
-    (b'"joints"', "joints by name, as Apple Vision gives them"),
+    (b'"joints"', "joints by name, as Apple Vision writes them"),
 )
 _OF_ALPHAPOSE: Final = re.compile(rb'"bodies"\s*:\s*\[\s*(\{\s*"joints"\s*:\s*\[\s*[-\d]|\])')
 _XML: Final = (
@@ -28,7 +28,7 @@ _XML: Final = (
 
 
 def looks_like(head: bytes, *, suffix: str) -> str | None:
-    """What a file that begins with ``head`` looks like, or None.
+    """The kind of file that begins with ``head``, in words, or None.
 
     >>> looks_like(b"Kaydara FBX Binary", suffix=".fbx")
     'an FBX scene'

@@ -1,4 +1,4 @@
-"""The table of file formats, and the two doors that use it."""
+"""The table of file formats, and the two functions that use it."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ _OWN: Final = "parquet"
 
 
 class LoadOptions(TypedDict, total=False):
-    """What ``load`` is given for files that do not say it themselves."""
+    """Options of ``load`` for files that lack the information."""
 
     fps: float | None
     size_wh: tuple[int, int] | None
@@ -51,7 +51,7 @@ class LoadOptions(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Format:
-    """One file format: how it is called, recognised, read and written, and what it cannot keep."""
+    """One file format: its name and suffixes, how it is read and written, and what it loses."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -65,7 +65,7 @@ class Format:
         return _keywords(self.read)
 
     def usable(self, options: LoadOptions) -> LoadOptions:
-        """The options without the frame rate and the image size where reading this format has no use for them."""
+        """The options without the frame rate and the image size if reading this format does not use them."""
         used = options.copy()
         if "fps" not in self.read_options:
             used.pop("fps", None)
@@ -103,7 +103,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _ALL}
 WRITTEN_ONLY: Mapping[str, Format] = MappingProxyType(
     {"c3d": Format("c3d", (".c3d",), c3d.read, c3d.write, c3d.LOSS)}
 )
-"""Formats that recordings can be saved in, and not be read from."""
+"""Formats that are written but not read."""
 
 
 def load(
@@ -121,14 +121,13 @@ def load(
 ) -> Recording:
     """The recording in a file or folder of poses.
 
-    ``format`` is a name of ``FORMATS``; without it the content decides. What a file may not say of itself: ``fps``,
-    its frames per second; ``size_wh``, the size of its image; ``skeleton``, the name of its joints' order;
-    ``identities``, who is who where people have no ids (``auto``, ``order`` or ``each``). ``index`` or ``name`` is
-    which clip is meant where a file holds many. ``flip_y`` turns pixels over whose y grows upwards, ``swap_xy``
-    reads y before x, as MoveNet has them. Raises ``FormatError`` where the file is missing or does not hold what
-    its format says, and ``UnknownNameError`` for an unknown format, or an option that the format has no use for.
-    What had to be assumed (a frame rate, an image size) stands in ``metadata["assumed"]``, what else was doubtful,
-    in sentences, in ``metadata["notes"]``.
+    ``format`` is a name of ``FORMATS``; without it the content decides. A file may lack: ``fps``, its frames per
+    second; ``size_wh``, the size of its image; ``skeleton``, the order of its joints; ``identities``, how people
+    are identified where they have no ids (``auto``, ``order`` or ``each``). ``index`` or ``name`` selects a clip
+    where a file holds many. ``flip_y`` is for pixels whose y grows upwards, ``swap_xy`` for files with y before x,
+    such as MoveNet's. Raises ``FormatError`` where the file is missing or does not hold what its format says, and
+    ``UnknownNameError`` for an unknown format, or an option that the format does not use. Assumptions (a frame
+    rate, an image size) are kept in ``metadata["assumed"]``, other doubts, as sentences, in ``metadata["notes"]``.
 
     >>> import tempfile
     >>> from laban.sources import SyntheticScene
@@ -171,14 +170,14 @@ def save(
 ) -> Path:
     """Writes ``recording`` and returns where.
 
-    ``format`` is a name of ``FORMATS``; without it the suffix decides. The other options are those of the formats,
-    each its own choice where they are None: ``person``, whom a file of one person holds; ``size_wh``, the size of
-    the image where the recording tells none; ``skeleton``, the joints to write; ``space`` (``image`` or
-    ``world``) and ``label``, a class's number, of PYSKL; ``layout`` (``dataset`` or ``results``) of COCO;
-    ``header`` of the tables of 66 features; ``rows_per_group`` of Parquet. What the format cannot hold is said in
-    one ``LossWarning``. The file appears whole or not at all. Raises ``OutputError`` where it cannot be written,
-    ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for an unknown
-    format, or an option that the format has no use for.
+    ``format`` is a name of ``FORMATS``; without it the suffix decides. The other options depend on the format,
+    which chooses a default for each that is None: ``person``, the person to write where a file holds one;
+    ``size_wh``, the image size where the recording has none; ``skeleton``, the joints to write; ``space``
+    (``image`` or ``world``) and ``label``, a class number, for PYSKL; ``layout`` (``dataset`` or ``results``) for
+    COCO; ``header`` for tables of 66 features; ``rows_per_group`` for Parquet. One ``LossWarning`` lists what the
+    format cannot hold. The file is written completely or not at all. Raises ``OutputError`` where it cannot be
+    written, ``InvalidValueError`` where the recording lacks what the format needs, and ``UnknownNameError`` for an
+    unknown format, or an option that the format does not use.
 
     >>> import tempfile
     >>> from laban.sources import SyntheticScene
@@ -205,14 +204,14 @@ def save(
 
 
 def format_of(path: Path, *, name: str | None = None) -> Format:
-    """The format of an existing file or folder: the one called ``name``, else told by the content."""
+    """The format of an existing file or folder: the one called ``name``, else recognised by its content."""
     if not path.exists():
         raise FormatError(f"no file or folder of poses at {path}; check the name")
     return choose(name or recognise(path), FORMATS, what="format")
 
 
 def format_for(path: Path, *, name: str | None = None) -> Format:
-    """The format to write to ``path``: the one called ``name``, else told by the suffix."""
+    """The format to write to ``path``: the one called ``name``, else that of the suffix."""
     written = {**FORMATS, **WRITTEN_ONLY}
     if name:
         return choose(name, written, what="format")
@@ -220,11 +219,11 @@ def format_for(path: Path, *, name: str | None = None) -> Format:
     if len(fitting) == 1:
         return fitting[0]
     names = ", ".join(form.name for form in fitting or written.values())
-    raise InvalidValueError(f"the name {path.name!r} does not tell the format; say which: {names}")
+    raise InvalidValueError(f"the name {path.name!r} does not determine the format; choose one: {names}")
 
 
 def _given(**options: object) -> dict[str, object]:
-    """Those of the options that were given."""
+    """The options that are not None."""
     return {name: value for name, value in options.items() if value is not None}
 
 

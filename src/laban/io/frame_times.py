@@ -1,11 +1,10 @@
 """The order and the clock of frames, by one rule for every reader.
 
 Frames are in natural order (2 before 10). Their number is the one that counts up from name to name (or the id,
-or the column ``frame``); a frame's time is its number ÷ fps, where counting from 1 starts at time 0. Numbers
-that are left out are times that are left out. A column of times is the clock itself, and so is a clock in the
-frames' names (``name_clock``). Digits of a hash, ids of a
-collection of images and numbers that two frames share are no clock: such frames follow each other one by one,
-in natural order.
+or the column ``frame``); a frame's time is its number ÷ fps, and counting from 1 starts at time 0. Missing numbers
+are missing times. A column of times is itself the clock, and so is a clock in the frames' names (``name_clock``).
+Digits of a hash, ids of an image collection and numbers that two frames share are not a clock: such frames follow
+each other one by one, in natural order.
 """
 
 import re
@@ -25,7 +24,7 @@ _PARTS: Final = re.compile(r"(\d+)")
 _SUFFIX: Final = re.compile(r"\.[A-Za-z]\w{1,4}$")
 _LONGEST_NUMBER: Final = 12
 _LARGEST_MEAN_STEP: Final = 1000
-"""Frames from one number to the next, on average; where it is more, the numbers are ids, not a count."""
+"""The largest mean step from one number to the next; numbers further apart are ids, not a count."""
 _LARGEST_SECONDS: Final = 1e8
 _ONE_BY_ONE: Final = {"frames": "in natural order, one by one: no number counts them"}
 _UNITS_PER_S: Final = {
@@ -44,7 +43,7 @@ _USUAL_FPS: Final = {
     "ms": (2.0, 240.0),
     "100 ns": (14.0, 61.0),
 }
-"""Frame rates that a unit is told by; ticks of 100 ns are those of Kinects and of Windows."""
+"""Frame rates by which a unit is recognised; ticks of 100 ns are used by Kinect and Windows."""
 _SLACK: Final = 1.01
 _UNIT_OF_NAME: Final = re.compile(
     r"(?:^|_)(ms|msec|millis\w*|us|usec|micros\w*|ns|nsec|nanos\w*|min|mins|minutes?|s|sec|secs|seconds)$"
@@ -53,8 +52,7 @@ _UNIT_OF_NAME: Final = re.compile(
 
 @dataclass(frozen=True)
 class FrameOrder:
-    """Where each frame stands: ``order`` are positions in what was given, ``numbers`` the frames' numbers,
-    ascending."""
+    """The order of frames: ``order`` are positions in the input, ``numbers`` the frames' ascending numbers."""
 
     order: tuple[int, ...]
     numbers: tuple[int, ...]
@@ -76,8 +74,8 @@ def natural_key(name: str) -> tuple[tuple[str, int, str], ...]:
 
 
 def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
-    """The order of frames that are told apart by name, without folder or suffix: by the clock in the names where
-    each has a time of its own, else by the number that counts up beside it."""
+    """The order of frames by their names, without folder or suffix: by the clock in the names where all times
+    differ, else by the number that counts up next to it."""
     clock = clock_of_names(names)
     if clock is not None and clock.is_fine:
         times_s, note = seconds_of(clock.times_s, name="time_s")
@@ -97,15 +95,15 @@ def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
 
 
 def order_of_times(times_s: Float64Array, *, note: Mapping[str, object] | None = None) -> FrameOrder:
-    """The order of frames that bear different times."""
+    """The order of frames with different times."""
     order = tuple(int(index) for index in np.argsort(times_s, kind="stable"))
     own = tuple(float(times_s[index]) for index in order)
     return FrameOrder(order, tuple(range(len(order))), dict(note or {}), own)
 
 
 def without_suffix(name: str) -> str:
-    """The name of an image or file without the folder and without a suffix of letters; the fraction of a second in
-    a name is none.
+    """The name of an image or file without the folder and without a suffix of letters; the fraction of a
+    second in a name is not a suffix.
 
     >>> without_suffix("shots/12.5.jpg"), without_suffix("shots\\\\12.5")
     ('12.5', '12.5')
@@ -114,7 +112,7 @@ def without_suffix(name: str) -> str:
 
 
 def order_of_numbers(numbers: Sequence[int]) -> FrameOrder:
-    """The order of frames that are told apart by whole numbers, each its own."""
+    """The order of frames by unique whole numbers."""
     if _counts(numbers):
         return _by_number(numbers)
     order = sorted(range(len(numbers)), key=lambda index: numbers[index])
@@ -125,8 +123,8 @@ def order_of_numbers(numbers: Sequence[int]) -> FrameOrder:
 def counting_number(names: Sequence[str]) -> list[int] | None:
     """The number that counts up from name to name, or None where there is none.
 
-    It stands at the same place in every name, between the same letters, is another one in each, and of several
-    such it is the one that rises slowest.
+    It is at the same position in every name, between the same letters, and different in each; of several such
+    numbers it is the one that rises slowest.
 
     >>> counting_number(["cam1_frame_0_rf.c81e72", "cam1_frame_10_rf.a87ff6", "cam1_frame_2_rf.eccbc8"])
     [0, 10, 2]
@@ -140,11 +138,11 @@ def counting_number(names: Sequence[str]) -> list[int] | None:
 def seconds_of(
     values: Float64Array, *, name: str, fps: float | None = None
 ) -> tuple[Float64Array, dict[str, object]]:
-    """(N,) seconds out of a column of times, and a note where something had to be assumed.
+    """(N,) seconds from a column of times, and a note where something had to be assumed.
 
-    The unit is the one that the column's ``name`` ends in. Without one it is seconds where the median step gives a
-    possible frame rate (1 to 1000 a second), else the one unit in which it gives a usual one. ``fps`` decides where
-    several or none do; FormatError without. Times since 1970 count from the first.
+    The unit is the one that the column's ``name`` ends in. Without one it is seconds if the median step gives a
+    possible frame rate (1 to 1000 a second), else the only unit in which it gives a usual one. Where several units
+    or none fit, ``fps`` decides; without it a FormatError is raised. Times since 1970 count from the first.
     """
     if not np.isfinite(values).all():
         raise FormatError(f"its column {name} has rows without a time; fill or drop them")
@@ -167,7 +165,7 @@ def seconds_of(
 def seconds_of_cells(
     cells: Sequence[str], *, name: str, fps: float | None = None, first_line: int = 1
 ) -> tuple[Float64Array, dict[str, object]]:
-    """The same out of text, which may be numbers, clocks with colons or dates; the unit of the latter is known."""
+    """The same from text, which may hold numbers, clocks with colons or dates; the unit of the latter is known."""
     values = clock_seconds(cells, first_line=first_line, fps=fps)
     return seconds_of(values, name="time_s" if is_clock_text(cells) else name, fps=fps)
 
@@ -182,7 +180,7 @@ def _number_columns(names: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _aligned(names: Sequence[Sequence[str]]) -> Iterator[list[int]]:
-    """The numbers that stand behind the same text in every name and before the same letter."""
+    """The numbers that follow the same text in every name and precede the same letter."""
     for place in range(1, min((len(parts) for parts in names), default=0), 2):
         if len({parts[place - 1] for parts in names}) > 1:
             return
@@ -198,7 +196,7 @@ def _counts(numbers: Sequence[int]) -> bool:
 
 
 def _share_a_number(names: Sequence[str]) -> bool:
-    """Whether the last numbers of the names are those of several counts: some of them come more than once."""
+    """Whether the last numbers of the names belong to several counts: some of them occur more than once."""
     last = [found[-1] for name in names if (found := _PARTS.findall(name))]
     repeats = len(last) - len(set(last))
     return len(last) == len(names) and repeats >= len(names) / 3
@@ -217,7 +215,7 @@ def _median_step(values: Float64Array) -> float:
 
 
 def _likely_unit(values: Float64Array, step: float, *, name: str, fps: float | None) -> str | None:
-    """The unit of times without a named one; None where only ``fps`` tells how far rows are apart."""
+    """The unit of times without a named one; None where only ``fps`` determines the step from row to row."""
     low, high = _POSSIBLE_FPS
     if not step or low / _SLACK <= 1 / step <= high * _SLACK:
         if step >= 1 and (values == np.round(values)).all():
@@ -239,13 +237,14 @@ def _likely_unit(values: Float64Array, step: float, *, name: str, fps: float | N
 
 
 def _usual_units(step: float) -> list[str]:
-    """The units in which times that rise by ``step`` are those of a usual frame rate."""
+    """The units in which times that rise by ``step`` give a usual frame rate."""
     rates = {unit: scale / step for unit, scale in _UNITS_PER_S.items()}
     return [unit for unit, (low, high) in _USUAL_FPS.items() if low / _SLACK <= rates[unit] <= high * _SLACK]
 
 
 def _believable(unit: str, step: float, *, name: str) -> str:
-    """The unit of the column's name, unless frames would come faster than any camera's and another unit fits."""
+    """The unit of the column's name; raises FormatError if frames would be faster than any camera's and another
+    fits."""
     if step and _UNITS_PER_S[unit] / step > _POSSIBLE_FPS[1] * _SLACK:
         others = _usual_units(step)
         if others:

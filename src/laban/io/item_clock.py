@@ -1,6 +1,6 @@
-"""The order and the times of objects in JSON, one for every frame: by their field of times, else of numbers.
+"""The order and the times of JSON objects, one per frame: by their time field, else by their number.
 
-Fields are told by their names, as the columns of tables are (``table_header``), in any spelling.
+Fields are recognised by their names, like the columns of tables (``table_header``), in any spelling.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,9 +34,9 @@ Key = TypeVar("Key")
 
 
 def order_of_items(items: Sequence[object], *, fps: float | None) -> FrameOrder:
-    """The order of frames: by the times that they bear, else by their numbers or names, else as they are listed.
+    """The order of frames: by their times, else by their numbers or names, else as they are listed.
 
-    Raises FormatError where two bear the same time or number, or where a time is missing and ``fps`` is None.
+    Raises FormatError where two have the same time or number, or where a time is missing and ``fps`` is None.
     """
     found = seconds_of_items(items, fps=fps)
     if found is not None:
@@ -45,7 +45,7 @@ def order_of_items(items: Sequence[object], *, fps: float | None) -> FrameOrder:
             return sorted_by_times(found[0], note=found[1])
         if fps is None:
             raise FormatError(
-                f"{repeats} of its frames have the time of another; where the clock is coarser than the frames "
+                f"{repeats} of its frames have the time of another; if the clock is coarser than the frames, "
                 "pass the frame rate (--fps)"
             )
     keys = frame_keys(items)
@@ -55,7 +55,7 @@ def order_of_items(items: Sequence[object], *, fps: float | None) -> FrameOrder:
 def frames_of_bodies(
     bodies: Sequence[Item], *, fps: float | None
 ) -> tuple[list[list[Item]], FrameOrder] | None:
-    """Single bodies put together by their times, else by their frames; None where they bear neither."""
+    """Single bodies grouped by their times, else by their frames; None where they have neither."""
     keys = frame_keys(bodies)
     found = seconds_of_items(bodies, fps=fps)
     if found is not None and len(np.unique(found[0])) >= len(set(keys)):
@@ -73,9 +73,9 @@ def _ordered(grouped: Mapping[Key, list[Item]], order: FrameOrder) -> tuple[list
 
 
 def sorted_by_times(times_s: Float64Array, *, note: Mapping[str, object] | None = None) -> FrameOrder:
-    """The order of frames that bear different times; a word where they are listed in another."""
+    """The order of frames with different times; warns if they are listed in another order."""
     if (np.diff(times_s) < 0).any():
-        warn_of_assumption("its frames are not in the order of their times; they are put into it")
+        warn_of_assumption("its frames are not in order of time; they are sorted")
     return order_of_times(times_s, note=note)
 
 
@@ -84,7 +84,7 @@ def order_of_keys(keys: Sequence[int | str | None]) -> FrameOrder:
     missing = sum(key is None for key in keys)
     if keys and all(isinstance(key, int) for key in keys):
         if len(set(keys)) != len(keys):
-            raise FormatError("two of its frames bear the same number (the same frame_id)")
+            raise FormatError("two of its frames have the same number (the same frame_id)")
         return order_of_numbers([key for key in keys if isinstance(key, int)])
     if keys and all(isinstance(key, str) for key in keys):
         names = [without_suffix(str(key)) for key in keys]
@@ -112,7 +112,7 @@ def times_of(order: FrameOrder, *, fps: float | None) -> tuple[Float64Array, dic
 def seconds_of_items(
     items: Sequence[object], *, fps: float | None
 ) -> tuple[Float64Array, dict[str, object]] | None:
-    """(N,) the times that objects bear, as they are listed, and a note; None where they bear none."""
+    """(N,) the times of objects in the order listed, and a note; None where they have none."""
     name = _field(items, "time")
     if name is None:
         return None
@@ -131,15 +131,15 @@ def seconds_of_items(
 
 
 def frame_keys(items: Sequence[object]) -> list[int | str | None]:
-    """The number or the name that each object bears."""
+    """The number or the name of each object."""
     name = next((found for kind in _NUMBERS if (found := _field(items, kind)) is not None), None)
     return [_key(one.get(name)) if name and isinstance(one, Mapping) else None for one in items]
 
 
 def keyed_frames(content: Mapping[str, object], *, name: str) -> list[Item] | None:
-    """The frames of an object that holds each under its number or the name of its image, None for other objects.
+    """The frames of an object that holds each under its number or its image's name, None for other objects.
 
-    What is no object of its own is put under ``name``; numbers and words beside the frames are passed over.
+    A frame that is not an object is put under ``name``; other numbers and words in the object are ignored.
     """
     held = {key: value for key, value in content.items() if isinstance(value, dict | list)}
     held = {key: value for key, value in held.items() if snake(str(key)) not in _ABOUT}
@@ -156,17 +156,17 @@ def _is_frame_key(key: object) -> bool:
 
 
 def say_when(items: Sequence[Item]) -> bool:
-    """Whether all objects bear a time or a number of their frame."""
+    """Whether all objects have a time or a frame number."""
     return all(any(kind_of(str(name)) in ("time", *_NUMBERS) for name in one) for one in items)
 
 
 def whole_key(name: str) -> int | str:
-    """A name that is a whole number as that."""
+    """The name as a number, if it is a whole number."""
     return int(name) if name.isascii() and name.isdigit() and len(name) <= 12 else name
 
 
 def noted_fps(content: object) -> float | None:
-    """The frame rate that an object round the frames notes."""
+    """The frame rate noted in the object that contains the frames."""
     for held in _about(content):
         rate = next(filter(is_number, map(held.get, _RATES)), 0)
         if rate > 0:
@@ -175,7 +175,7 @@ def noted_fps(content: object) -> float | None:
 
 
 def noted_size(content: object) -> tuple[int, int] | None:
-    """The size of the image that an object round the frames notes as width and height."""
+    """The image size noted, as width and height, in the object that contains the frames."""
     for held in _about(content):
         sides = [held.get(name, held.get(f"image_{name}")) for name in ("width", "height")]
         if all(is_number(side) and side >= 1 for side in sides):
@@ -184,7 +184,7 @@ def noted_size(content: object) -> tuple[int, int] | None:
 
 
 def _about(content: object) -> list[Mapping[str, object]]:
-    """The fields of an object and of those in it that are about the whole file."""
+    """The fields of an object and of its parts that describe the whole file."""
     if not isinstance(content, Mapping):
         return []
     held = {snake(str(key)): value for key, value in content.items()}
@@ -192,7 +192,7 @@ def _about(content: object) -> list[Mapping[str, object]]:
 
 
 def _field(items: Sequence[object], kind: str) -> str | None:
-    """The field of a kind that most objects bear, the first of several; one time for all is no clock."""
+    """The field of a kind that most objects have, the first of several; the same time for all is not a clock."""
     values: dict[str, list[object]] = {}
     for one in items:
         for name, value in one.items() if isinstance(one, Mapping) else ():
@@ -204,7 +204,7 @@ def _field(items: Sequence[object], kind: str) -> str | None:
 
 
 def _counts(items: Sequence[object]) -> list[int | str | None]:
-    """What a field ``index`` or ``no`` counts, where it rises from object to object; else nothing."""
+    """The values of a field ``index`` or ``no`` where they rise from object to object; else None for each."""
     name = _field(items, "index")
     keys = [one.get(name) if isinstance(one, Mapping) else None for one in items]
     whole = [key for key in keys if type(key) is int]

@@ -1,4 +1,4 @@
-"""Which joint a name means, however it is spelt, and which skeleton a set of names or a number of joints is."""
+"""Joints by their names, in any spelling, and skeletons by a set of names or a number of joints."""
 
 import re
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ OPENPOSE19: Final = Skeleton(
     tuple(bone for bone in _OPENPOSE25.bone_names if set(bone) <= set(_OPENPOSE25.names[:19])),
 )
 _USUAL: Final = (COCO17, SKELETONS["blazepose33"], BODY23, SKELETONS["halpe26"], *SKELETONS.values())
-"""Skeletons in the order in which a part of their joints is taken for theirs."""
+"""Skeletons in the order in which a subset of their joints is matched with them."""
 _MPI: Final = (
     *("head_top", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow"),
     *("left_wrist", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "chest"),
@@ -73,7 +73,7 @@ OPENPOSE15: Final = Skeleton("openpose15", _MPI, (("head_top", "neck"), ("neck",
 class Body:
     """The joints of a file: its first ``points`` of every person, put into the order of ``skeleton``.
 
-    ``places[j]`` is where the file has joint ``j`` of the skeleton, −1 where it has not.
+    ``places[j]`` is the position in the file of joint ``j`` of the skeleton, −1 where it is missing.
     """
 
     skeleton: Skeleton
@@ -97,7 +97,7 @@ COUNTS: Final = "17, 18, 25, 26, 133 or 136"
 def body_of_count(
     points: int, *, asked: Skeleton | None = None, more: dict[int, Skeleton] | None = None
 ) -> Body:
-    """The body that programs for images mean by a number of points, or the skeleton that was asked for.
+    """The body that a number of points usually stands for, or the requested skeleton.
 
     133 points are COCO-WholeBody and 136 Halpe, of which the body and the feet are taken.
     """
@@ -105,7 +105,7 @@ def body_of_count(
     skeleton = asked or known.get(points)
     if skeleton is None:
         raise FormatError(
-            f"a body of {points} joints does not tell which they are (known are {COUNTS} joints); pass skeleton= "
+            f"a body of {points} joints is not a known body (known are {COUNTS} joints); pass skeleton= "
             "(--skeleton NAME)"
         )
     if asked is not None and len(asked) != points:
@@ -118,19 +118,19 @@ def body_of_count(
 def body_of_names(names: Sequence[str], *, form: str) -> Body:
     """The body whose joints are called ``names``, in any order and spelling.
 
-    Part of the joints of a known skeleton are taken for that, the others missing. Where no known skeleton has all,
-    they make one of their own, without bones.
+    A subset of the joints of a known skeleton becomes that skeleton, with the others missing. Where no known
+    skeleton has all of them, they form one of their own, without bones.
     """
     joints = [joint_named(name) or name for name in names]
     if len(set(joints)) != len(joints) or not joints:
-        raise FormatError("its joints must have names, each its own")
+        raise FormatError("its joints must have unique names")
     skeleton = _fitting(tuple(joints)) or Skeleton(form, tuple(joints), ())
     places = {joint: index for index, joint in enumerate(joints)}
     return Body(skeleton, len(joints), tuple(places.get(joint, -1) for joint in skeleton.names))
 
 
 def _fitting(joints: tuple[str, ...]) -> Skeleton | None:
-    """The known skeleton with exactly these joints, in this order or another, else the usual one that has them."""
+    """The known skeleton with exactly these joints, in any order, else a common one that contains them."""
     for known in SKELETONS.values():
         if known.names == joints:
             return known

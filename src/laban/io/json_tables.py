@@ -1,4 +1,4 @@
-"""Tables in JSON, in every orientation in which pandas writes them, as rows with a header."""
+"""Tables in JSON, in every orientation of pandas, as rows with a header."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _UNIX_MS: Final = re.compile(r"1[2-9]\d{11}")
 
 
 def rows_of_json(content: object) -> list[list[str]] | None:
-    """The rows of a table, the header first: records, columns, index, split or table; None where it is none."""
+    """The rows of a table, the header first: records, columns, index, split or table; None for anything else."""
     if isinstance(content, list):
         return records_of(content)
     if not isinstance(content, Mapping) or not content:
@@ -61,7 +61,7 @@ def is_nameless(content: object) -> bool:
 
 
 def records_of(content: object) -> list[list[str]] | None:
-    """The rows of a list of flat objects, with a header of all their keys; None where it is none."""
+    """The rows of a list of flat objects, with a header of all their keys; None for anything else."""
     if not isinstance(content, list) or not content or not all(map(_is_flat, content)):
         return None
     at_most(len(content), MAX_FRAMES, what="rows")
@@ -102,7 +102,7 @@ def _of_columns(columns: Mapping[str, Mapping[object, object]]) -> list[list[str
 
 
 def _index_name(keys: Sequence[str]) -> str:
-    """What the index of a table is: times, which pandas writes as text or in milliseconds, or just an index."""
+    """The name of a table's index: of times, which pandas writes as text or in milliseconds, or just ``index``."""
     if len(keys) > 1 and is_clock_text(keys):
         return "time"
     return "time_ms" if len(keys) > 1 and all(map(_UNIX_MS.fullmatch, keys)) else "index"

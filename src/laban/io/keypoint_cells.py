@@ -24,7 +24,7 @@ def has_keypoint_cells(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def items_of_cells(rows: Sequence[Sequence[str]]) -> list[dict[str, object]]:
-    """An object for every row, as JSON of detections has them."""
+    """One object per row, as in JSON of detections."""
     place = _place(rows[0])
     items = []
     for number, row in enumerate(rows[1:], 2):

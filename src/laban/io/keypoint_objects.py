@@ -1,4 +1,4 @@
-"""The keypoints of one body in JSON, however they are put: by axis, in lists, in one list, under names."""
+"""The keypoints of one body in any JSON layout: by axis, in lists, in one list, under names."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,11 +12,11 @@ from laban.io.limits import MAX_JOINTS, at_most
 from laban.io.text_table import numbers
 
 SCORES: Final = ("confidence", "score", "conf")
-"""The names that a confidence has."""
+"""The names of a confidence."""
 
 
 def points_of(points: object) -> tuple[Float64Array, list[str] | None]:
-    """(P, 3) x, y and confidence (NaN where there is none), and the names of the joints where they have such."""
+    """(P, 3) x, y and confidence (NaN where there is none), and the names of the joints, if any."""
     if isinstance(points, dict) and isinstance(points.get("x"), list):
         return _by_axis(points), None
     if isinstance(points, dict):
@@ -58,5 +58,5 @@ def _point(one: object) -> list[float]:
 
 
 def box_of(points: object) -> Float64Array | None:
-    """(4,) the least box around the keypoints of a body; None where it has none."""
+    """(4,) the bounding box of the keypoints of a body; None where it has none."""
     return box_of_points(points_of(points)[0][:, :2])

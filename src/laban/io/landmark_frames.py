@@ -1,7 +1,7 @@
-"""MediaPipe's landmarks in JSON, however they are wrapped, as one object for every frame.
+"""MediaPipe's landmarks in any JSON layout, as one object per frame.
 
 A body is a list of 33 points, each an object with x and y or a list of numbers. A frame is a body, a list of them,
-or an object that holds either; frames stand in a list, in an object that holds such a list, or under their numbers.
+or an object that holds either; frames are in a list, in an object that holds such a list, or under their numbers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ from laban.core.arrays import Float64Array
 from laban.core.json_values import Json, JsonObject, are_objects
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import FormatError
-from laban.io.films import box_of_points, told_as_film
+from laban.io.films import box_of_points, looks_like_film
 from laban.io.item_clock import keyed_frames, noted_fps, say_when
 from laban.io.limits import MAX_FRAMES, at_most
 from laban.io.table_header import snake
 
 POSE: Final = ("landmarks", "pose_landmarks", "pose", "poses", "landmark", "keypoints", "people", "bodies")
-"""The names that the landmarks of a frame have, in small letters with underscores."""
+"""The names of a frame's landmarks, in lower case with underscores."""
 WORLD: Final = ("world_landmarks", "pose_world_landmarks")
 _FRAMES: Final = ("frames", "results", "data")
 Item = Mapping[str, object]
@@ -34,7 +34,8 @@ def is_body(value: object) -> TypeGuard[Body]:
 
 
 def frames_of(content: object) -> list[Item]:
-    """An object for every frame, its landmarks under one of the names ``POSE``. Raises FormatError for others."""
+    """One object per frame, with its landmarks under one of the names ``POSE``. Raises FormatError for anything
+    else."""
     frames = _frames(content)
     if not frames or not all(isinstance(one, dict | list) for one in frames):
         raise FormatError("expected a list with an object for every frame")
@@ -46,7 +47,7 @@ def frames_of(content: object) -> list[Item]:
 
 
 def bodies_of(item: Item, names: Sequence[str]) -> list[object]:
-    """What a frame holds of everybody in it, under the first of ``names`` that holds something."""
+    """The bodies of a frame, under the first of ``names`` that is not empty."""
     found = _unwrapped(next((item[name] for name in names if item.get(name)), []))
     if isinstance(found, list) and found and all(map(_is_point, found)):
         return [found]
@@ -76,26 +77,26 @@ def _first_list(held: Item, names: Sequence[str]) -> list[object] | None:
 
 
 def _are_frames(found: list[object]) -> bool:
-    """Whether a list under a name of landmarks holds frames for certain: objects with times, or lists of people."""
+    """Whether a list of landmarks certainly holds frames: objects with times, or lists of people."""
     if are_objects(found):
         return say_when(found)
     return all(isinstance(one, list) for one in found) and not any(map(is_body, found)) and not is_body(found)
 
 
 def _film(item: Item, content: object) -> list[Item]:
-    """One frame, or as many as it holds bodies that lie where the one before lies.
+    """One frame, or one for each of its bodies where each overlaps the previous one.
 
-    Raises FormatError for bodies that may be either, since they come with a frame rate.
+    Raises FormatError for bodies that may be either, because they come with a frame rate.
     """
     bodies = bodies_of(item, POSE)
     boxes = [box_of_points(_planar(one)) if is_body(one) else None for one in bodies]
-    if told_as_film(boxes):
+    if looks_like_film(boxes):
         alike = [name for name in (*POSE, *WORLD) if len(bodies_of(item, [name])) == len(bodies)]
         return [{name: [bodies_of(item, [name])[index]] for name in alike} for index in range(len(bodies))]
     if len(bodies) > 2 and noted_fps(content) is not None:
         raise FormatError(
-            f"it holds {len(bodies)} bodies and a frame rate, and does not tell whether they are the people of one "
-            "image or frames; put every frame into a list of its own, under frames"
+            f"it holds {len(bodies)} bodies and a frame rate, and they may be the people of one image or frames; "
+            "put every frame into a list of its own, under frames"
         )
     return [item]
 
@@ -114,7 +115,7 @@ def _item(frame: object) -> Item:
 
 
 def _unwrapped(one: object) -> object:
-    """The landmarks of somebody or of all, which may stand in an object of their own."""
+    """The landmarks of one person or of all, which may be in an object of their own."""
     if not isinstance(one, dict) or _is_point(one):
         return one
     held = {snake(str(key)): value for key, value in one.items()}

@@ -1,9 +1,8 @@
-"""Landmarks in rows and columns: which column is what, and the people that the rows are.
+"""Tables of landmarks: the meaning of the columns, and the people in the rows.
 
-Columns are found by their header wherever there is one: joints by name (``nose_x``, ``Left Hip y``, ``x_nose``)
-or by number (``x0``, ``x1``, ``landmark_0_x``), and beside them a frame number, a time, the name of an image,
-who it is and a class. Without a header the order counts. The rows are put into the order of their times
-(``frame_times``).
+Columns are found by their header if there is one: joints by name (``nose_x``, ``Left Hip y``, ``x_nose``)
+or by number (``x0``, ``x1``, ``landmark_0_x``), and a frame number, a time, the name of an image,
+a person and a class. Without a header the order decides. The rows are sorted by their times (``frame_times``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,12 +30,12 @@ from laban.io.text_table import parse_cells
 from laban.io.thousands import without_thousands
 
 _NO_ID: Final = ("", "nan", "none", "null", "na", "n/a", "-1")
-"""What stands in place of an id where a tracker gave none."""
+"""Values in place of an id where a tracker assigned none."""
 
 
 @dataclass(frozen=True)
 class LandmarkTable:
-    """(N, J) x, y, z and visibility of every row, NaN where there is none, and what each row is about."""
+    """(N, J) x, y, z and visibility of every row, NaN where there is none, and each row's time and person."""
 
     skeleton: Skeleton
     values: dict[str, Float64Array]
@@ -56,7 +55,7 @@ def read_table(
     size_wh: tuple[int, int] | None,
     skeleton: str | None,
 ) -> Recording:
-    """The people in a table of landmarks; ``axes`` are the columns of a joint where there is no header."""
+    """The people in a table of landmarks; ``axes`` are the columns of a joint without a header."""
     asked = None if skeleton is None else skeleton_named(skeleton)
     table = parse_table(read_rows(path), axes=axes, asked=asked, fps=fps)
     return recording_of_table(table, source=path.name, form=form, words=words, size_wh=size_wh, shares=True)
@@ -71,7 +70,8 @@ def recording_of_table(
     size_wh: tuple[int, int] | None,
     shares: bool,
 ) -> Recording:
-    """The people of a table in pixels; with ``shares`` coordinates are shares of the image unless ruled out."""
+    """The people of a table in pixels; with ``shares`` coordinates are shares of the image unless that is ruled
+    out."""
     points = np.stack([table.values["x"], table.values["y"]], axis=2)
     found = placed(points, size_wh=size_wh, form=words, shares=shares)
     refuse_hips_at_0(found.points, table.skeleton)
@@ -91,7 +91,7 @@ def recording_of_table(
 def parse_table(
     rows: list[list[str]], *, axes: Sequence[str], asked: Skeleton | None = None, fps: float | None = None
 ) -> LandmarkTable:
-    """The rows of a table, in its own order and its own numbers."""
+    """The rows of a table, in its own order and units."""
     if not rows:
         raise FormatError("it is empty")
     named = is_named(rows[0])
@@ -109,7 +109,7 @@ def parse_table(
 
 @dataclass(frozen=True)
 class Described:
-    """What each row is about: its time and its person; and what is true of all."""
+    """The time and the person of each row, and what applies to all rows."""
 
     times_s: Float64Array
     people: IntArray
@@ -120,7 +120,7 @@ class Described:
 def described(
     rows: Sequence[Sequence[str]], columns: Columns, *, header: Sequence[str] = (), fps: float | None
 ) -> Described:
-    """What each row is about, by the columns beside the landmarks; a word on those that are left out."""
+    """The time and the person of each row, from the columns besides the landmarks; warns of ignored columns."""
     times_s, notes = clock_of_rows(rows, columns, fps=fps)
     people = _who(rows, columns, times_s)
     refuse_several_clips(rows, header, columns, times_s, people)
@@ -132,9 +132,7 @@ def described(
 def check_width(rows: Sequence[Sequence[str]], *, width: int, first_line: int) -> None:
     for number, row in enumerate(rows, first_line):
         if len(row) != width:
-            commas = (
-                ", as where commas separate cells and mark decimals too" if len(row) > width * 1.8 else ""
-            )
+            commas = ", as if commas were both separators and decimal signs" if len(row) > width * 1.8 else ""
             raise FormatError(f"line {number} has {len(row)} cells, expected {width}{commas}")
 
 
@@ -142,7 +140,7 @@ def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int
     wanted = [place for axis in AXES for place in columns.places[axis] if place >= 0]
     picked = [[row[place] for place in wanted] for row in rows]
     flat = sum(place >= 0 for axis in "xy" for place in columns.places[axis])
-    chosen = without_thousands(picked, judged=range(flat))
+    chosen = without_thousands(picked, checked=range(flat))
     table = parse_cells(chosen, columns=len(wanted), first_line=first_line)
     where = {place: index for index, place in enumerate(wanted)}
     values = {}
@@ -156,9 +154,9 @@ def _numbers(rows: Sequence[Sequence[str]], columns: Columns, *, first_line: int
 
 
 def _who(rows: Sequence[Sequence[str]], columns: Columns, times_s: Float64Array) -> IntArray:
-    """(N,) the person of each row: the number in the column, else the place among its different words.
+    """(N,) the person of each row: the number in the column, else the position among its different words.
 
-    Rows without an id are those of the one person that there is, else of one more, with a word.
+    Rows without an id belong to the only person, else to an additional one, with a warning.
     """
     if columns.person is None:
         return np.zeros(len(rows), dtype=np.int64)
@@ -179,7 +177,7 @@ def _who(rows: Sequence[Sequence[str]], columns: Columns, times_s: Float64Array)
 
 
 def _numbered(cells: Sequence[str]) -> IntArray:
-    """(N,) the numbers that people are called by, else their places among the different words."""
+    """(N,) the ids of people if they are numbers, else their positions among the different words."""
     if all(cell.isascii() and cell.isdigit() and len(cell) <= 9 for cell in cells):
         return np.array([int(cell) for cell in cells])
     known = {cell: index for index, cell in enumerate(dict.fromkeys(cells))}
@@ -187,14 +185,14 @@ def _numbered(cells: Sequence[str]) -> IntArray:
 
 
 def _label(rows: Sequence[Sequence[str]], place: int | None) -> str | None:
-    """The one class of all rows; several are left out with a word."""
+    """The class of all rows; several are ignored with a warning."""
     if place is None:
         return None
     labels = {row[place].strip() for row in rows}
     if len(labels) == 1:
         return labels.pop()[:200] or None
     warn_of_assumption(
-        f"its rows bear {len(labels)} classes, which a recording cannot hold; they are left out"
+        f"its rows have {len(labels)} classes, which a recording cannot hold; they are ignored"
     )
     return None
 
@@ -204,7 +202,7 @@ def _people(
 ) -> tuple[Float64Array, dict[int, PoseSequence]]:
     times_s, frames = np.unique(table.times_s, return_inverse=True)
     if (np.diff(table.times_s) < 0).any():
-        warn_of_assumption("its rows are not in the order of their times; they are put into it")
+        warn_of_assumption("its rows are not in order of time; they are sorted")
     people = {}
     for person in np.unique(table.people):
         rows = np.flatnonzero(table.people == person)
@@ -223,8 +221,8 @@ def _person(
 ) -> PoseSequence:
     if len(np.unique(frames)) < len(frames):
         raise FormatError(
-            "two of its rows are about the same person at the same time; a column person would tell people apart, "
-            "and clips want a file each"
+            "two of its rows are about the same person at the same time; add a column person for several people, "
+            "and write clips to a file each"
         )
     start, stop = int(frames.min()), int(frames.max()) + 1
     made: dict[str, Float32Array] = {}

@@ -1,4 +1,4 @@
-"""Depth and confidence in tables of landmarks, and origins that no image has."""
+"""Depth and confidence in tables of landmarks, and impossible origins."""
 
 from typing import Final
 
@@ -16,17 +16,18 @@ _LEAST_DEPTH_PX: Final = 5.0
 
 
 def depth_px(z: Float64Array, missing: BoolArray, *, scale: float) -> Float32Array:
-    """(N, J) pixels; a z that cannot be in pixels, as the other two are, is left out with a word."""
+    """(N, J) pixels; a z that cannot be in pixels, unlike x and y, is ignored with a warning."""
     known = np.abs(z[~missing & np.isfinite(z)])
     if scale == 1 and len(known) and np.percentile(known, 95) < _LEAST_DEPTH_PX:
-        warn_of_assumption("its z is not in pixels as its x and y are; it is left out")
+        warn_of_assumption("its z is not in pixels as its x and y are; it is ignored")
         return np.full(z.shape, np.nan, dtype=np.float32)
     with np.errstate(over="ignore"):
         return (np.where(missing, np.nan, z) * scale).astype(np.float32)
 
 
 def confidence(values: Float64Array, missing: BoolArray) -> Float64Array:
-    """Visibility from 0 to 1: percent are divided, COCO's flags turned, with a word; what is below 0 is unknown."""
+    """Visibility from 0 to 1: percentages and COCO's flags are converted with a warning; values below 0 are
+    unknown."""
     values = np.where(missing | (values < 0), np.nan, values)
     known = values[np.isfinite(values)]
     if not len(known) or known.max() <= _LARGEST_CONFIDENCE or known.max() > _LARGEST_FLOAT32:
@@ -37,12 +38,12 @@ def confidence(values: Float64Array, missing: BoolArray) -> Float64Array:
     if known.max() <= 100 * _LARGEST_CONFIDENCE:
         warn_of_assumption("its visibility is taken for percent")
         return values / 100
-    warn_of_assumption(f"its visibility runs to {known.max():.3g}, which is no probability; it is left out")
+    warn_of_assumption(f"its visibility runs to {known.max():.3g}, which is not a probability; it is ignored")
     return np.full(values.shape, np.nan)
 
 
 def refuse_hips_at_0(points: Float64Array, skeleton: Skeleton) -> None:
-    """Refuses coordinates whose origin is the middle of the hips, as that of MediaPipe's world landmarks is."""
+    """Refuses coordinates whose origin is the mid-hip, as in MediaPipe's world landmarks."""
     if not skeleton.has("left_hip", "right_hip"):
         return
     hips = points[:, [skeleton.index("left_hip"), skeleton.index("right_hip")]].mean(axis=1)

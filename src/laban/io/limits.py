@@ -1,6 +1,6 @@
-"""How much a file of poses may ask for, checked before anything is allocated.
+"""Limits on the size of pose files, checked before anything is allocated.
 
-The figures leave room for a day of one person at 30 frames a second and refuse a small file that claims more.
+They allow a day of one person at 30 frames a second and stop small files that claim to hold more.
 """
 
 from typing import Final

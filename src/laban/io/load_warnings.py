@@ -1,4 +1,4 @@
-"""What is warned of once a file is read: a clock that jumps or starts below 0, bodies outside the image."""
+"""Warnings after a file is read: a clock that jumps or starts below 0, bodies outside the image."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ _SIDES: Final = ("right of", "below", "left of", "above")
 
 
 def warn_of_clock(times_s: Float64Array) -> None:
-    """Warns of times (T,) below 0, and of a gap far longer than the other steps, as where a clock was set."""
+    """Warns of times (T,) below 0, and of a gap far longer than the other steps, as when a clock was set."""
     if not len(times_s):
         return
     if times_s[0] < 0:
@@ -30,14 +30,14 @@ def warn_of_clock(times_s: Float64Array) -> None:
     if steps[longest] > max(_LONGEST_GAP_S, _GAP_OF_STEPS * float(np.median(steps))):
         warn_of_assumption(
             f"its clock jumps by {steps[longest]:.6g} s after {times_s[longest]:.6g} s, a median step is "
-            f"{np.median(steps):.3g} s; where it is one clip without a pause, correct the times from there on"
+            f"{np.median(steps):.3g} s; if it is one clip without a pause, correct the times from there on"
         )
 
 
 def warn_of_outside(recording: Recording) -> None:
     """Warns where nearly all joints lie beyond one side of the image, whose size may be unknown.
 
-    Left of it and above, what is only partly outside is warned of on reading (``coordinates.refuse_centred``).
+    Bodies partly outside on the left or at the top are warned of on reading (``coordinates.refuse_centred``).
     """
     pixels = [one.image_px.reshape(-1, 2) for one in recording.people.values() if one.image_px is not None]
     points = np.concatenate(pixels) if pixels else np.empty((0, 2))

@@ -1,4 +1,4 @@
-"""Long (tidy) tables: a row for every joint of everybody in every frame, as pandas' ``melt`` and R make them.
+"""Long (tidy) tables: a row for every joint of every person in every frame, as from pandas' ``melt`` and R.
 
 Columns, in any order and spelling: ``joint`` (a name, or a number from 0 or 1), ``x``, ``y``, perhaps ``z`` and a
 ``visibility``; ``frame``, a time or the name of an image; ``person`` where there are several. Text, Parquet or
@@ -41,7 +41,7 @@ def read(
     """The people of a long table.
 
     A column of times is the clock, else a frame's number ÷ ``fps`` (30). ``skeleton`` names the joints where they
-    are numbered and their number does not tell; ``size_wh`` is needed for shares of the image.
+    are numbered and their count is ambiguous; ``size_wh`` is needed for shares of the image.
     """
     with reading(path, form="long table"):
         asked = None if skeleton is None else skeleton_named(skeleton)
@@ -52,7 +52,7 @@ def read(
 
 
 def write(recording: Recording, path: Path) -> None:
-    """Writes everybody in pixels, with times; joints not seen have no row, an unknown visibility is empty."""
+    """Writes all people in pixels, with times; joints not seen have no row, an unknown visibility is empty."""
     lines = [_HEADER]
     for person, sequence in recording.people.items():
         pixels = pixels_of(sequence, person=person)
@@ -64,7 +64,7 @@ def write(recording: Recording, path: Path) -> None:
             )
             lines.append(f"{about},{','.join(cell_of(value) for value in values)}")
     if len(lines) == 1:
-        raise InvalidValueError("the recording shows nobody, the format needs somebody")
+        raise InvalidValueError("the recording has no people, the format needs at least one")
     write_text(path, "\n".join(lines) + "\n")
     losses = ["image size", *field_losses(recording.people.values(), kept=("image_px",))]
     warn_of_loss([*losses, *metadata_losses(recording)], form="a long table")
@@ -115,16 +115,16 @@ def _parsed(rows: list[list[str]], *, asked: Skeleton | None, fps: float | None)
 
 
 def _keys(columns: Columns) -> list[int]:
-    """The columns that tell the rows of one body from those of another."""
+    """The columns that separate the rows of one body from those of another."""
     time = columns.time[1] if columns.time else None
     when = next((place for place in (time, columns.frame, columns.image) if place is not None), None)
     if when is None:
-        raise FormatError("it has no column frame, time or image, so that its rows cannot be put together")
+        raise FormatError("it has no column frame, time or image to group its rows by")
     return [when] if columns.person is None else [when, columns.person]
 
 
 def _joints(cells: Sequence[str], *, asked: Skeleton | None) -> tuple[Body, IntArray]:
-    """The body of the joints that are named or numbered, and (N,) the place in it of each row's."""
+    """The body of the joints that are named or numbered, and (N,) the position in it of each row's joint."""
     known = dict.fromkeys(cells)
     at_most(len(known), MAX_JOINTS, what="joints")
     if not all(_is_number(cell) for cell in known):
@@ -150,15 +150,15 @@ def _values(
     *,
     shape: tuple[int, int],
 ) -> dict[str, Float64Array]:
-    """(T, J) of each axis, NaN where no row tells of a joint."""
+    """(T, J) of each axis, NaN where a joint has no row."""
     cells = numbered * shape[1] + places
     if len(np.unique(cells)) < len(cells):
         raise FormatError(
-            "two of its rows are about the same joint of the same person in the same frame; a column person would "
-            "tell people apart, and clips want a file each"
+            "two of its rows are about the same joint of the same person in the same frame; add a column person "
+            "for several people, and write clips to a file each"
         )
     picked = sorted(axes, key=AXES.index)
-    chosen = without_thousands([[row[axes[axis]] for axis in picked] for row in rows], judged=(0, 1))
+    chosen = without_thousands([[row[axes[axis]] for axis in picked] for row in rows], checked=(0, 1))
     table = parse_cells(chosen, columns=len(picked), first_line=2)
     out = {axis: np.full(shape, np.nan) for axis in AXES}
     for column, axis in enumerate(picked):

@@ -1,4 +1,4 @@
-"""What a format cannot keep, said aloud."""
+"""Warnings about what a format cannot keep and what was assumed on reading."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ class LossWarning(UserWarning):
 
 
 class AssumptionWarning(UserWarning):
-    """A file does not say something that a recording needs; the message says what was taken for it."""
+    """A file lacks something that a recording needs; the message says what was assumed."""
 
 
 def warn_of_loss(losses: Iterable[str], *, form: str) -> None:
@@ -35,7 +35,7 @@ _HEARD: Final[ContextVar[list[str] | None]] = ContextVar("heard", default=None)
 
 @contextmanager
 def hearing() -> Iterator[list[str]]:
-    """The sentences of assumptions made inside, to be kept with the recording; they are warned of all the same."""
+    """The assumptions made inside the block, as sentences to keep with the recording; they are also warned of."""
     said: list[str] = []
     token = _HEARD.set(said)
     try:
@@ -45,7 +45,8 @@ def hearing() -> Iterator[list[str]]:
 
 
 def warn_of_assumption(message: str, *, noted: bool = True) -> None:
-    """Says what was assumed on reading. ``noted`` is False where the recording's metadata says it otherwise."""
+    """Warns of an assumption made on reading. ``noted`` is False if the recording's metadata has it in another
+    form."""
     said = _HEARD.get()
     if said is not None and noted:
         said.append(message)
@@ -53,7 +54,7 @@ def warn_of_assumption(message: str, *, noted: bool = True) -> None:
 
 
 def field_losses(people: Iterable[PoseSequence], *, kept: Iterable[str]) -> list[str]:
-    """The fields that some person has and the format does not keep."""
+    """The fields that anyone has and the format does not keep."""
     kept = tuple(kept)
     people = tuple(people)
     return [
@@ -64,13 +65,13 @@ def field_losses(people: Iterable[PoseSequence], *, kept: Iterable[str]) -> list
 
 
 def skeleton_losses(people: Iterable[PoseSequence], target: Skeleton) -> list[str]:
-    """What mapping the people onto ``target`` drops, estimates and leaves missing."""
+    """The joints that mapping the people onto ``target`` drops, estimates and leaves missing."""
     sources = {sequence.skeleton.name: sequence.skeleton for sequence in people}
     return [loss for source in sources.values() for loss in _mapping_losses(source, target)]
 
 
 def time_losses(times_s: Float64Array, *, fps: float) -> list[str]:
-    """The times, where they are not frame ÷ fps to within a tenth of a millisecond."""
+    """The times, if they deviate from frame ÷ fps by more than a tenth of a millisecond."""
     uniform = np.arange(len(times_s)) / fps
     if len(times_s) == 0 or np.abs(times_s - uniform).max() <= 1e-4:
         return []
@@ -78,12 +79,12 @@ def time_losses(times_s: Float64Array, *, fps: float) -> list[str]:
 
 
 def lost_times(times_s: Float64Array) -> list[str]:
-    """The times, for a format that has no place for them."""
+    """The times, for a format that cannot store them."""
     return [f"frame times (load with fps={mean_fps(times_s):g})"]
 
 
 def detection_losses(recording: Recording, target: Skeleton, *, kept: Iterable[str]) -> list[str]:
-    """What is lost where every frame lists its people by the joints of ``target`` and nothing else."""
+    """What is lost if every frame lists its people by the joints of ``target`` and nothing else."""
     people = recording.people.values()
     return [
         *lost_times(recording.times_s),
@@ -95,7 +96,7 @@ def detection_losses(recording: Recording, target: Skeleton, *, kept: Iterable[s
 
 
 def metadata_losses(recording: Recording) -> list[str]:
-    """The metadata, where there is any."""
+    """The metadata, if there is any."""
     return ["metadata"] if recording.metadata else []
 
 

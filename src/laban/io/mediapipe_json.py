@@ -1,9 +1,9 @@
-"""JSON of MediaPipe Tasks: a list with an object for every frame, as its results are usually dumped.
+"""JSON of MediaPipe Tasks: a list with one object per frame, as its results are usually dumped.
 
 ``[{"timestampMs", "landmarks": [[{"x", "y", "z", "visibility"}, …] of each person], "worldLandmarks": …}, …]``,
-with the names of any of its languages (``timestamp_ms``, ``pose_landmarks``, ``poseWorldLandmarks``, …), and
-however else landmarks are wrapped (``landmark_frames``). x and y are
-pixels ÷ width and height, z is pixels ÷ width, the world landmarks are metres.
+with the names of any of its APIs (``timestamp_ms``, ``pose_landmarks``, ``poseWorldLandmarks``, …), and other
+layouts (``landmark_frames``). x and y are pixels ÷ width and height, z is pixels ÷ width, the world landmarks are
+metres.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,10 +39,10 @@ Item = Mapping[str, object]
 
 
 def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | None = None) -> Recording:
-    """The people of a file, numbered by their places in each frame.
+    """The people of a file, numbered by their positions in each frame.
 
-    The times are those of the file, else its frame numbers or its order ÷ ``fps`` (30). Without ``size_wh`` the
-    image is taken for 1280×720, with an ``AssumptionWarning``.
+    The times are those of the file, else its frame numbers or its order ÷ ``fps`` (30). Without ``size_wh`` an
+    image of 1280×720 is assumed, with an ``AssumptionWarning``.
     """
     with reading(path, form="MediaPipe JSON"):
         content = read_json(path)
@@ -66,9 +66,9 @@ def read(path: Path, *, fps: float | None = None, size_wh: tuple[int, int] | Non
 
 
 def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None = None) -> None:
-    """Writes everybody; ``size_wh`` is needed where the recording does not know its image's size."""
+    """Writes all people; ``size_wh`` is needed if the recording has no image size."""
     if not recording.people:
-        raise InvalidValueError("the recording holds nobody, the format needs somebody")
+        raise InvalidValueError("the recording has no people, the format needs at least one")
     size = written_size(recording, size_wh)
     people = on_skeleton(recording.people, BLAZEPOSE33)
     has_world = all(one.world_m is not None for one in people.values())
@@ -93,7 +93,7 @@ def write(recording: Recording, path: Path, *, size_wh: tuple[int, int] | None =
 
 
 def _people(item: Item, names: Sequence[str]) -> list[Float64Array]:
-    """(33, 4) x, y, z and visibility of everybody in one frame."""
+    """(33, 4) x, y, z and visibility of each person in one frame."""
     return [_landmarks(one) for one in bodies_of(item, names)]
 
 
@@ -111,7 +111,8 @@ def _landmarks(points: object) -> Float64Array:
 
 
 def _end_in_confidence(points: Sequence[Sequence[object]]) -> bool:
-    """Whether the third of three numbers is a confidence: from 0 to 1, as depth about the hips never is."""
+    """Whether the third of three numbers is a confidence: from 0 to 1, which depth relative to the hips never
+    is."""
     thirds = [point[2] for point in points if len(point) == 3]
     known = [one for one in thirds if is_number(one)]
     return len(thirds) == len(points) and bool(known) and min(known) >= 0 and 0 < max(known) <= 1
@@ -129,7 +130,7 @@ def _number(point: Item, axis: str) -> float:
 
 
 def _stacked(frames: Sequence[Sequence[Float64Array]]) -> Float64Array:
-    """(T, P, 33, 4) with NaN for those who are not there."""
+    """(T, P, 33, 4) with NaN for people who are absent."""
     most = max((len(frame) for frame in frames), default=0)
     at_most(len(frames) * most * len(BLAZEPOSE33), MAX_LANDMARKS, what="landmarks")
     out = np.full((len(frames), most, len(BLAZEPOSE33), 4), np.nan)

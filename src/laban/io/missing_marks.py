@@ -1,4 +1,4 @@
-"""Coordinates that say of a joint that it was not seen: 0 or -1 in both axes, -999 and the like."""
+"""Coordinates that mark a joint as not seen: 0 or -1 on both axes, -999 and the like."""
 
 from typing import Final
 
@@ -19,17 +19,17 @@ _LEAST_OF_BODY: Final = 5
 def zeros(points: FloatArray) -> BoolArray:
     """(…, J) which of the points (…, J, C) are exactly 0, or exactly -1, in every coordinate.
 
-    Both are what programs write for "not seen".
+    Programs write both for "not seen".
     """
     missing: BoolArray = (points == 0).all(axis=-1) | (points == -1).all(axis=-1)
     return missing
 
 
 def unseen(points: FloatArray) -> BoolArray:
-    """(…, J) which of the points (…, J, 2) are marked as not seen: zeros, and, with a word, other marks.
+    """(…, J) which of the points (…, J, 2) are marked as not seen: zeros, and, with a warning, other marks.
 
-    Another mark is -1 in both coordinates, a usual one (-999, 9999, …) beyond all other coordinates, or a value at
-    which three joints of one body lie in both coordinates, though not all.
+    Other marks are -1 in both coordinates, a common value (-999, 9999, …) beyond all other coordinates, and a value
+    that both coordinates of three joints of one body have, though not of all.
     """
     missing = zeros(points)
     marks = _marks(np.where(missing[..., None], np.nan, points))
@@ -45,7 +45,7 @@ def unseen(points: FloatArray) -> BoolArray:
 
 
 def _marks(points: FloatArray) -> list[float]:
-    """The values other than 0 and -1 that say of a joint that it is not seen."""
+    """The values other than 0 and -1 that mark a joint as not seen."""
     twins = points[..., 0] == points[..., 1]
     candidates = np.unique(points[..., 0][twins])
     if not len(candidates):
@@ -57,7 +57,7 @@ def _marks(points: FloatArray) -> list[float]:
 
 
 def _crowded(points: FloatArray, twins: BoolArray, candidates: FloatArray) -> list[float]:
-    """The candidates at which several joints of a body lie whose others are elsewhere."""
+    """The candidates that are the position of several joints of a body, but not of all."""
     judged = np.sum(twins, axis=-1) >= _JOINTS_AT_ONE_POINT
     x, twins = points[judged][..., 0], twins[judged]
     found = []
@@ -70,7 +70,7 @@ def _crowded(points: FloatArray, twins: BoolArray, candidates: FloatArray) -> li
 
 
 def distinct(values: FloatArray) -> IntArray:
-    """(…) how many different numbers stand in the last axis of (…, J); NaN is none."""
+    """(…) the number of different values along the last axis of (…, J); NaN does not count."""
     ordered = np.sort(values, axis=-1)
     with np.errstate(invalid="ignore"):
         fresh = np.diff(ordered, axis=-1) > 0

@@ -1,4 +1,4 @@
-"""Coordinates of which some are pixels and others shares of the image: by axis, or from body to body."""
+"""Coordinates that mix pixels and shares of the image: by axis, or from body to body."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ _FEW: Final = 0.05
 
 
 def refuse_mixed_scales(points: FloatArray) -> None:
-    """Raises FormatError where bodies (…, J, 2) mix pixels and shares of the image; a few are warned of."""
+    """Raises FormatError where bodies (…, J, 2) mix pixels and shares of the image; a few only cause a warning."""
     bodies = points.reshape(-1, *points.shape[-2:])
     spread = distinct(np.swapaxes(bodies, 1, 2))
     bodies = bodies[(spread.max(axis=1) >= _LEAST_OF_BODY) & (spread.min(axis=1) >= _LEAST_OF_AXIS)]
@@ -28,7 +28,7 @@ def refuse_mixed_scales(points: FloatArray) -> None:
 
 
 def _refuse_axes(reach: Float64Array) -> None:
-    """Whether one axis of most bodies (N, 2) is in pixels, the other from 0 to 1."""
+    """Raises FormatError where one axis of most bodies (N, 2) is in pixels and the other from 0 to 1."""
     for share, pixel, names in ((0, 1, "xy"), (1, 0, "yx")):
         mixed = (reach[:, share] <= _LARGEST_SHARE) & (reach[:, pixel] >= _LEAST_PIXELS)
         if mixed.mean() > 1 / 2:
@@ -40,7 +40,7 @@ def _refuse_axes(reach: Float64Array) -> None:
 
 
 def _refuse_bodies(reach: Float64Array) -> None:
-    """Whether some bodies (N,) reach no further than 1, and others hundreds of pixels."""
+    """Raises FormatError where some bodies (N,) extend no further than 1, and others hundreds of pixels."""
     shares, pixels = int((reach <= _LARGEST_SHARE).sum()), int((reach >= _LEAST_PIXELS).sum())
     if not shares or not pixels:
         return
@@ -48,5 +48,5 @@ def _refuse_bodies(reach: Float64Array) -> None:
         f"{shares} of its bodies have coordinates from 0 to 1, as shares of the image, {pixels} have pixels"
     )
     if min(shares, pixels) > _FEW * len(reach):
-        raise FormatError(f"{told}; expected one unit for all rows: convert the parts by themselves")
-    warn_of_assumption(f"{told}; all are read in the unit of most, check where they come from")
+        raise FormatError(f"{told}; expected one unit for all rows: convert the parts separately")
+    warn_of_assumption(f"{told}; all are read in the unit of most; check where they come from")

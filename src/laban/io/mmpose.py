@@ -1,8 +1,8 @@
-"""JSON of MMPose: the inferencer's and the demos' results, of a film in one file or of an image in each.
+"""JSON of MMPose: results of the inferencer and the demos, of a video in one file or of one image per file.
 
 ``[{"frame_id", "instances": [{"keypoints" [[x, y], …], "keypoint_scores", "bbox", "bbox_score"}, …]}, …]``,
-which the demos put under ``instance_info`` beside ``meta_info``; a file of one image is a list of instances.
-Joints are found by the names in ``meta_info`` where there are such, else by their number: 17 are COCO's, 26
+which the demos put under ``instance_info`` next to ``meta_info``; a file of one image is a list of instances.
+Joints are found by the names in ``meta_info`` if present, else by their number: 17 are COCO's, 26
 Halpe's, 133 COCO-WholeBody's. A ``track_id`` is the identity. TensorFlow.js, whose keypoints are objects with a
 name, x, y and score, is read too.
 """
@@ -22,7 +22,7 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import compact_json, read_json, reading, write_text
-from laban.io.films import told_as_film
+from laban.io.films import looks_like_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import frames_of_bodies, listed, noted_fps, order_of_items, times_of
 from laban.io.joint_names import Body, body_of_count, body_of_names
@@ -49,11 +49,11 @@ def read(
     skeleton: str | None = None,
     identities: str = "auto",
 ) -> Recording:
-    """The people of a film's file, or of a folder with a file for every image.
+    """The people of a video's file, or of a folder with a file for every image.
 
-    A frame's time is its own, else its ``frame_id`` ÷ ``fps`` (that of the file, else 30);
-    that of an image's file the number in its name.
-    ``skeleton`` names the joints where the file does not, ``identities`` says who is who without ``track_id``.
+    A frame's time is its own, else its ``frame_id`` (of an image's file the number in its name) ÷ ``fps`` (that of
+    the file, else 30). ``skeleton`` names the joints where the file does not, ``identities`` says how people are
+    identified without ``track_id``.
     """
     with reading(path, form="MMPose JSON"):
         content = None if path.is_dir() else read_json(path)
@@ -79,7 +79,7 @@ def read(
 
 
 def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None:
-    """Writes everybody as the inferencer writes a film, with the names of the joints and track ids."""
+    """Writes all people as the inferencer writes a video, with the names of the joints and track ids."""
     target = skeleton_named(skeleton)
     frames = detections_of(recording, on_skeleton(recording.people, target))
     info = [
@@ -113,13 +113,13 @@ def _film(content: object, *, fps: float | None) -> _Film:
 
 
 def _of_images(poses: Sequence[Item], *, fps: float | None) -> tuple[Sequence[Sequence[Item]], FrameOrder]:
-    """The poses by their times or frames, else of one image, or one a frame where every pose names its joints."""
+    """The poses by their times or frames, else of one image, or one per frame if every pose names its joints."""
     found = frames_of_bodies(poses, fps=fps) if poses else None
     if found is not None:
         return found
     if len(poses) > 1 and all(_is_named(one.get("keypoints")) for one in poses):
         return [[one] for one in poses], listed(len(poses))
-    if told_as_film([box_of(one.get("keypoints")) for one in poses]):
+    if looks_like_film([box_of(one.get("keypoints")) for one in poses]):
         return [[one] for one in poses], listed(len(poses))
     return [poses], listed(1)
 
@@ -131,7 +131,7 @@ def _folder(path: Path) -> _Film:
     for file in files.paths:
         found, people, order = _film(read_json(file), fps=None)
         if len(order.numbers) > 1:
-            raise FormatError(f"{file.name} holds a film; expected one image in every file of a folder")
+            raise FormatError(f"{file.name} holds a video; expected one image in every file of a folder")
         names = found or names
         frames += people
     return names, frames, files.order
@@ -146,7 +146,7 @@ def _items(value: object, *, what: str) -> list[Item]:
 
 
 def _names(meta: object) -> list[str] | None:
-    """The names of the joints in order, where the file has them."""
+    """The names of the joints in order, if the file has them."""
     named = meta.get("keypoint_id2name") if isinstance(meta, dict) else None
     if not isinstance(named, dict) or not all(str(key).isdecimal() for key in named):
         return None

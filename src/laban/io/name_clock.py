@@ -2,7 +2,7 @@
 
 ``2024-10-27_12-59-58.000``, ``IMG_20241027_125958``, ``PXL_20241027_125958123``, ``snap_1700000000000``,
 ``Screenshot 2024-10-27 at 1.05.00 PM``.
-A name that has such a clock says when its frame was taken; its digits are no count of frames.
+A name with such a clock says when its frame was taken; its digits are not a frame count.
 """
 
 import re
@@ -25,19 +25,19 @@ _SPOKEN: Final = (
     r"(?P<hour>\d{1,2})(?P<colon>[-_.:])(?P<minute>\d{2})(?P=colon)(?P<second>\d{2})(?:[.,](?P<exact>\d{1,9}))?"
     r"(?:[\s_-]?(?P<half>[AaPp])\.?[Mm](?![A-Za-z]))"
 )
-"""A time of the day with AM or PM, whose hour may have one digit."""
+"""A time of day with AM or PM, whose hour may have one digit."""
 _DATE: Final = (
     r"(?<!\d)(?:(?P<year>\d{4})(?P<dash>[-_.]?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
     r"|(?P<day_first>\d{2})(?P<dot>[-_.])(?P<month_second>\d{2})(?P=dot)(?P<year_last>\d{4}))"
     r"(?:_at_|(?P<word>\s(?:[^\W\d_]{1,5}\s){1,2})|[-_T .]{1,3}|)"
 )
-"""A date and what may stand between it and the time: in names of screenshots a word, such as at, um or a las."""
+"""A date and what may separate it from the time: in names of screenshots a word, such as at, um or a las."""
 _DATED: Final = re.compile(_DATE + _TIME)
 _DATED_SPOKEN: Final = re.compile(rf"{_DATE}{_SPOKEN}?(?!\d)")
 _TIME_OF_DAY: Final = re.compile(r"(?<!\d)" + _TIME.replace("[-_.:h]?", "[-_.:h]", 1))
 _SPOKEN_TIME: Final = re.compile(r"(?<!\d)" + _SPOKEN)
 _NUMBER_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z\d])\d+([-_.:])$")
-"""A number of its own and what joins it to what follows; the 1 of cam1 is none."""
+"""A separate number and what joins it to what follows; the 1 of cam1 does not count."""
 _NUMBER_AFTER: Final = re.compile(r"([-_.:])\d{1,2}(?!\d)")
 _COUNTED: Final = re.compile(r"\d{8}[-_T .]?0000\d\d(?!\d)")
 """A date and six digits below 60, which are a count rather than the first minute of a day."""
@@ -46,7 +46,7 @@ _UNIX: Final = re.compile(
 )
 _DAY_S: Final = 86_400
 _UNIX_STEPS_S: Final = (0.0009, 1000.0)
-"""Seconds from one number to the next, on average; where it is more or less, the numbers are no Unix times."""
+"""The mean step in seconds from one number to the next; with a larger or smaller one they are not Unix times."""
 _LEAST_STEP_MS: Final = 4
 _LATE_PART: Final = 0.5
 _EVEN: Final = 2.5
@@ -54,7 +54,7 @@ _EVEN: Final = 2.5
 
 @dataclass(frozen=True)
 class NameClock:
-    """(N,) the seconds in the names, and the names without them."""
+    """(N,) seconds from the names, and the names without them."""
 
     times_s: Float64Array
     rest: tuple[str, ...]
@@ -67,7 +67,7 @@ class NameClock:
 
 @dataclass(frozen=True)
 class _Stamp:
-    """Whole seconds in a name, digits that may be the fraction of one, and the rest of the name."""
+    """Whole seconds from a name, digits that may be a fraction, and the rest of the name."""
 
     whole_s: int
     part: str
@@ -75,7 +75,7 @@ class _Stamp:
 
 
 def clock_of_names(names: Sequence[str]) -> NameClock | None:
-    """The clock that all of the names have, None where they have none or all the same time.
+    """The clock in all of the names, None where they have none or all have the same time.
 
     >>> clock_of_names(["cam_20241027_125958_500", "cam_20241027_125959_000"]).times_s.tolist()
     [1730033998.5, 1730033999.0]
@@ -110,7 +110,7 @@ def _are_times(values: Float64Array) -> bool:
 
 
 def _fractions(stamps: Sequence[_Stamp]) -> Float64Array | None:
-    """(N,) the fraction of a second in each, None where the digits behind the second count something else."""
+    """(N,) the fraction of a second in each, None where the digits after the second count something else."""
     parts = [stamp.part for stamp in stamps]
     if all(part.startswith(".") or not part for part in parts):
         return np.array([float(f"0{part}") if part else 0.0 for part in parts])
@@ -120,15 +120,15 @@ def _fractions(stamps: Sequence[_Stamp]) -> Float64Array | None:
 
 
 def _are_fractions(stamps: Sequence[_Stamp]) -> bool:
-    """Whether three or six digits behind the second are its fraction, and not a count of frames or of a burst.
+    """Whether three or six digits after the second are its fraction, and not a count of frames or of a burst.
 
-    Within one second they are where they rise in uneven steps of a camera's rate; over several where they begin
-    anew in a later second and reach into its second half.
+    Within one second they are if they rise in uneven steps of a camera's rate; over several if they start again in
+    a later second and reach into its second half.
     """
     ordered = sorted((stamp.whole_s, int(stamp.part)) for stamp in stamps)
     steps = [after - before for (_, before), (_, after) in pairwise(ordered)]
     if len({whole for whole, _ in ordered}) == len(ordered):
-        return True  # a count would add less than a second to times that are told apart without it
+        return True  # a count would add less than a second to times that differ without it
     if ordered[0][0] == ordered[-1][0]:
         scale = 10 ** (len(stamps[0].part) - 3)
         return len(set(steps)) > 1 and float(np.median(steps)) >= _LEAST_STEP_MS * scale
@@ -137,9 +137,9 @@ def _are_fractions(stamps: Sequence[_Stamp]) -> bool:
 
 
 def _clock_of_day(names: Sequence[str]) -> NameClock | None:
-    """A clock without a date: with AM or PM, or where its seconds are seen to begin again with the next minute.
+    """A clock without a date: only with AM or PM, or if its seconds start again with the next minute.
 
-    Unless underscores join its numbers, fractions of a second do as well. Three numbers alone may be anything.
+    Unless underscores join its numbers, fractions of a second suffice too. Three numbers alone may be anything.
     """
     spoken = _clock(names, _spoken)
     found = spoken or _clock(names, _of_day)
@@ -158,7 +158,7 @@ def _clock_of_day(names: Sequence[str]) -> NameClock | None:
 
 
 def _carries(times_s: Float64Array) -> bool:
-    """Whether a minute follows another as evenly as the seconds within it do."""
+    """Whether minutes follow each other as evenly as the seconds within them."""
     ordered = np.unique(times_s)
     steps = np.diff(ordered)
     carry = np.diff(ordered // 60) > 0
@@ -198,7 +198,7 @@ def _joined_by_underscores(name: str) -> bool:
 
 
 def _time_in(name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """The first time in a name that is no part of a longer row of numbers, all joined alike."""
+    """The first time in a name that is not part of a longer row of numbers with the same separator."""
     found = pattern.search(name)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What the layouts of normalised landmarks in rows share when they are written."""
+"""Shared by the writers of normalised landmarks in rows."""
 
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
@@ -10,7 +10,5 @@ def written_size(recording: Recording, size_wh: tuple[int, int] | None) -> tuple
     if recording.size_wh is not None:
         return recording.size_wh
     if size_wh is None:
-        raise InvalidValueError(
-            "the recording does not know its image's size; pass size_wh (--size 1920x1080)"
-        )
+        raise InvalidValueError("the recording has no image size; pass size_wh (--size 1920x1080)")
     return checked_size(size_wh)

@@ -1,7 +1,7 @@
 """One NumPy array of landmarks: (T, J, C) of one person or (T, P, J, C) of several, in pixels or shares of it.
 
-C is 2 for x and y, 3 with a confidence from 0 to 1, or 4 for x, y, z and visibility, as MediaPipe gives them. A
-flat (T, J * C) of 17 or 33 joints is put into this shape. 17, 18, 25, 26 and 33 joints are COCO's, OpenPose's two
+C is 2 for x and y, 3 with a confidence from 0 to 1, or 4 for x, y, z and visibility, as MediaPipe has them. A
+flat (T, J * C) of 17 or 33 joints is reshaped. 17, 18, 25, 26 and 33 joints are COCO's, OpenPose's two
 bodies, Halpe's and BlazePose's unless ``skeleton`` says otherwise. Arrays of objects are never read.
 """
 
@@ -30,7 +30,7 @@ LOSS: Final = "person ids, times, image size, depth_px, world_m, body, score, me
 _FLAT: Final = {66: (33, 2), 99: (33, 3), 132: (33, 4), 34: (17, 2), 51: (17, 3)}
 _FEWEST_FRAMES: Final = 8
 _STEP_OF_EXTENT: Final = 0.05
-# NumPy parses the header as Python source, so a damaged one raises whatever a parser may.
+# NumPy parses the header as Python source, so a damaged one raises any error of a parser.
 _DAMAGED: Final = (ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError, AttributeError)
 
 
@@ -58,10 +58,10 @@ def read(
 
 
 def write(recording: Recording, path: Path) -> None:
-    """Writes x, y and visibility of everybody: (T, J, 3) for one person, (T, P, J, 3) for several."""
+    """Writes x, y and visibility of all people: (T, J, 3) for one person, (T, P, J, 3) for several."""
     people = recording.people
     if not people or len({one.skeleton for one in people.values()}) != 1:
-        raise InvalidValueError("an array needs somebody, and everybody with the same joints")
+        raise InvalidValueError("an array needs at least one person, and the same joints for all")
     values = np.stack([_written(recording, person) for person in people], axis=1)
     with replacing(path) as temporary, temporary.open("wb") as stream:
         np.save(stream, (values[:, 0] if len(people) == 1 else values).astype(np.float32), allow_pickle=False)
@@ -77,7 +77,7 @@ def _array(path: Path, *, asked: Skeleton | None) -> Float64Array:
     try:
         values = np.load(path, allow_pickle=False, max_header_size=10_000)
     except _DAMAGED as error:
-        raise FormatError(f"it is no whole array of numbers ({type(error).__name__})") from error
+        raise FormatError(f"it is not a complete array of numbers ({type(error).__name__})") from error
     if isinstance(values, np.ndarray) and values.ndim == 2 and values.shape[1] in _FLAT:
         values = values.reshape(len(values), *_FLAT[values.shape[1]])
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu" or values.ndim not in (3, 4):
@@ -111,7 +111,7 @@ def _split(values: Float64Array, *, size_wh: tuple[int, int] | None) -> tuple[Fl
 
 
 def _refuse_frames_as_people(points: Float64Array) -> None:
-    """Refuses (P, T, J, 2): more people than frames, each standing where the one before stood, are frames."""
+    """Refuses (P, T, J, 2): more people than frames, each where the previous one was, are frames."""
     frames, people = points.shape[:2]
     seen = np.isfinite(points).all(axis=(2, 3))
     if people <= max(frames, _FEWEST_FRAMES) or seen.sum() < _FEWEST_FRAMES:
@@ -121,7 +121,7 @@ def _refuse_frames_as_people(points: Float64Array) -> None:
     known = steps[np.isfinite(steps)]
     if len(known) and np.median(known) < _STEP_OF_EXTENT * np.median(extent):
         raise FormatError(
-            f"its shape would mean {frames} frames of {people} people, who all stand in one place; expected "
+            f"its shape would mean {frames} frames of {people} people, who are all in the same place; expected "
             "(frames, people, joints, 2 to 4): swap the first two axes"
         )
 

@@ -1,4 +1,4 @@
-"""Folders with one file per frame, numbered in their names."""
+"""Folders with one file per frame, with the number in the name."""
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class FrameFiles:
 def frame_files(*folders: Path, suffix: str, without: Container[str] = ()) -> FrameFiles:
     """The files of ``folders`` that end in ``suffix``, by the rule of ``frame_times`` for their names.
 
-    Those whose names in small letters, without the suffix, are in ``without`` are passed over.
+    Files whose lower-case names without suffix are in ``without`` are ignored.
     """
     found = [path for folder in folders for path in files_in(folder, suffix=suffix, without=without)]
     if not found:
@@ -32,7 +32,7 @@ def frame_files(*folders: Path, suffix: str, without: Container[str] = ()) -> Fr
 
 
 def files_in(folder: Path, *, suffix: str, without: Container[str] = ()) -> Iterator[Path]:
-    """The files of one folder, in the order in which the system has them."""
+    """The files of one folder, in the file system's order."""
     for path in folder.iterdir():
         if path.suffix.lower() == suffix and path.stem.lower() not in without and path.is_file():
             yield path

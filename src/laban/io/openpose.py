@@ -1,9 +1,9 @@
-"""OpenPose JSON: a folder with one file a frame, pixels and confidences.
+"""OpenPose JSON: a folder with one file per frame, in pixels with confidences.
 
 OpenPose itself writes 25 (BODY_25), 19, 18 (COCO) or 15 (MPI) points, other programs in its layout 17 (COCO), 26
 (Halpe) or 133 (COCO-WholeBody). A joint of 0, 0 with confidence 0 is missing (NaN). ``person_id`` is the identity
-where it is not −1. The number that counts up in the files' names is the frame's. AlphaPose
-writes a film in one such file, its images under their names, and the points under ``people`` or ``bodies``.
+unless it is −1. The number that counts up in the files' names is the frame's. AlphaPose writes a video to one such
+file, its images under their names, and the points under ``people`` or ``bodies``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import compact_json, read_json, reading, replacing_folder
-from laban.io.films import told_as_film
+from laban.io.films import looks_like_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
     keyed_frames,
@@ -63,8 +63,8 @@ def read(
     A frame's time is its own, else its number ÷ ``fps`` (30, noted as assumed);
     the image's size is ``size_wh`` or unknown.
     Coordinates from 0 to 1 become pixels with ``size_wh`` and are refused without. ``skeleton`` names the
-    joints where their number does not tell. ``identities`` says who is who without ``person_id``: ``auto``,
-    ``order`` or ``each``.
+    joints where their number is ambiguous. ``identities`` says how people are identified without ``person_id``:
+    ``auto``, ``order`` or ``each``.
     """
     with reading(path, form="OpenPose JSON"):
         whole = None if path.is_dir() else read_json(path)
@@ -88,7 +88,7 @@ def read(
 
 
 def write(recording: Recording, path: Path, *, skeleton: str = "openpose25") -> None:
-    """Writes everybody into a new or empty folder, one file for every frame; ``skeleton`` may be openpose18."""
+    """Writes all people to a new or empty folder, one file per frame; ``skeleton`` may be openpose18."""
     target = choose(skeleton, BODIES, what="OpenPose body")
     frames = detections_of(recording, on_skeleton(recording.people, target))
     stem = Path(recording.source).stem or "frame"
@@ -104,7 +104,7 @@ _Contents = tuple[list[str], Sequence[object], FrameOrder]
 
 
 def _folder(path: Path, *, fps: float | None) -> _Contents:
-    """What every file of a folder holds, by its own time where it bears one, else by its name."""
+    """The content of every file of a folder, ordered by its own time if it has one, else by its name."""
     files = frame_files(path, suffix=".json")
     contents = [read_json(file) for file in files.paths]
     names = [file.name for file in files.paths]
@@ -116,7 +116,7 @@ def _folder(path: Path, *, fps: float | None) -> _Contents:
 
 
 def _film(content: object, path: Path, *, fps: float | None) -> _Contents:
-    """What every line or object of one file holds, which may be under ``frames``."""
+    """The frames of one file: its lines or objects, which may be under ``frames``."""
     if isinstance(content, dict) and isinstance(content.get("frames"), list):
         content = content["frames"]
     elif isinstance(content, dict):
@@ -131,7 +131,7 @@ def _film(content: object, path: Path, *, fps: float | None) -> _Contents:
 
 
 def _film_of_one(content: object) -> list[object] | None:
-    """A frame for every body of what looks like one image, where each lies where the one before lies."""
+    """One frame for each body of what looks like one image, if each overlaps the previous one."""
     people = content.get("people") if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(one, dict) for one in people):
         return None
@@ -141,14 +141,14 @@ def _film_of_one(content: object) -> list[object] | None:
     if not all(isinstance(one, list) and len(one) % 3 == 0 for one in flat):
         return None
     boxes = [box_of(one) for one in flat]
-    return [{"people": [one]} for one in people] if told_as_film(boxes) else None
+    return [{"people": [one]} for one in people] if looks_like_film(boxes) else None
 
 
 _Found = tuple[Float64Array, int | None]
 
 
 def _people(content: object, *, where: str) -> list[_Found]:
-    """(P, 3) points and the id of everybody in a file of whom a body was found."""
+    """(P, 3) points and the id of each person in a file for whom a body was found."""
     people = content.get("people", content.get("bodies")) if isinstance(content, dict) else None
     if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
         raise FormatError(f"{where} does not hold a list of people")

@@ -1,12 +1,12 @@
 """Laban's own format: Parquet, one row per frame and person, sorted by frame and then person.
 
-Columns: ``frame`` int32; ``time_s`` float64; ``person`` int32, null in the one row of a frame that lies in
-nobody's sequence; ``score`` float32; ``image_px``, ``depth_px``, ``world_m``, ``body`` and ``visibility`` as
+Columns: ``frame`` int32; ``time_s`` float64; ``person`` int32, null in the single row of a frame without
+people; ``score`` float32; ``image_px``, ``depth_px``, ``world_m``, ``body`` and ``visibility`` as
 fixed-size lists of float32, joint after joint (x, y or x, y, z of joint 0, then of joint 1, …). A field that
-nobody has is no column; one that a person lacks is null in that person's rows. NaN is a landmark not seen.
+no one has is omitted; one that a person lacks is null in that person's rows. NaN is a landmark not seen.
 
 The schema metadata holds, under ``laban``, a JSON header: ``version``, ``skeleton`` (name, joints, bones),
-``source``, ``size_wh`` and ``metadata``. pandas, polars and DuckDB read the file as it is.
+``source``, ``size_wh`` and ``metadata``. pandas, polars and DuckDB read the file directly.
 """
 
 import json
@@ -37,8 +37,8 @@ _LARGEST_ID: Final = 2**31 - 1
 def write(recording: Recording, path: Path, *, rows_per_group: int = 2000) -> None:
     """Writes ``recording`` exactly.
 
-    Its metadata must be plain JSON (string keys, lists instead of tuples, no NaN) and everybody must share one
-    skeleton; anything else raises ``InvalidValueError``.
+    Its metadata must be plain JSON (string keys, lists instead of tuples, no NaN) and all people must have the
+    same skeleton; anything else raises ``InvalidValueError``.
     """
     import pyarrow.parquet as pq
 
@@ -51,7 +51,7 @@ def write(recording: Recording, path: Path, *, rows_per_group: int = 2000) -> No
             temporary,
             schema,
             compression="zstd",
-            use_dictionary=["person"],  # landmarks hardly repeat: a dictionary of them costs time and space
+            use_dictionary=["person"],  # landmarks hardly repeat: a dictionary would cost time and space
             write_page_checksum=True,
         ) as writer,
     ):
@@ -80,7 +80,7 @@ def read(path: Path) -> Recording:
 
 @dataclass(frozen=True)
 class Header:
-    """What the header of a file says of the whole recording."""
+    """The header of a file: what applies to the whole recording."""
 
     skeleton: Skeleton
     source: str
@@ -155,7 +155,7 @@ def _shared_skeleton(people: Iterable[PoseSequence]) -> Skeleton:
 
 
 def _width(people: Iterable[PoseSequence], name: str) -> int:
-    """How many numbers a joint takes in the column ``name``; 0 where nobody has it."""
+    """How many numbers a joint takes in the column ``name``; 0 where no one has it."""
     shapes = {value.shape[2:] for sequence in people if (value := getattr(sequence, name)) is not None}
     if len(shapes) > 1:
         raise InvalidValueError(f"a Parquet file holds {name} in 2 or in 3 dimensions, not both")
@@ -211,7 +211,7 @@ def _sequence(
 
 
 def _skeleton_of(described: Mapping[str, Sequence[Sequence[object]]]) -> Skeleton:
-    """The skeleton of a header; what is no such object raises TypeError or KeyError, which ``read`` reports."""
+    """The skeleton of a header; anything else raises TypeError or KeyError, which ``read`` reports."""
     at_most(len(described["joints"]), MAX_JOINTS, what="joints")
     joints = tuple(str(joint) for joint in described["joints"])
     bones = tuple((str(first), str(second)) for first, second in described["bones"])

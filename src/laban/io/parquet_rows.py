@@ -1,4 +1,4 @@
-"""Between the people of a recording and the rows of a table."""
+"""Conversion between the people of a recording and the rows of a table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _FLAT: Final = ("depth_px", "visibility")
 
 @dataclass(frozen=True)
 class Keys:
-    """Which frame and person each row of a table is about; person −1 stands for nobody."""
+    """The frame and the person of each row of a table; person −1 is a frame without people."""
 
     frames: IntArray
     people: IntArray
@@ -40,7 +40,7 @@ def group_keys(recording: Recording, *, rows_per_group: int) -> Iterator[Keys]:
 
 
 def keys_of(recording: Recording) -> Keys:
-    """One key for each row of each person and for each frame in nobody's sequence, by frame, then person."""
+    """One key for each row of each person and for each frame without people, by frame, then person."""
     starts = {person: recording.start_of(person) for person in recording.people}
     runs = [
         (np.arange(start, start + len(recording.people[person])), person) for person, start in starts.items()
@@ -147,7 +147,7 @@ def _fill(
 
 
 def _check_column(file: "pq.ParquetFile", *, name: str, joints: int) -> None:
-    """Refuses lists of another length before they are read, so that nothing needless is allocated."""
+    """Refuses lists of the wrong length before they are read, so that nothing is allocated needlessly."""
     import pyarrow as pa
 
     kind = file.schema_arrow.field(name).type

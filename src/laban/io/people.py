@@ -1,4 +1,4 @@
-"""Between detections frame by frame, as other programs write them, and people through time."""
+"""Conversion between detections frame by frame, as other programs write them, and people over time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ IDENTITIES = ("auto", "order", "each")
 
 @dataclass(frozen=True)
 class Detection:
-    """Somebody in one frame: (J, 2) pixels, (J,) visibility, both NaN where missing; the id where it is known.
+    """One person in one frame: (J, 2) pixels, (J,) visibility, both NaN where missing; the id if known.
 
-    ``number`` and ``area_px`` are the annotation's own, where a file has such.
+    ``number`` and ``area_px`` are those of the annotation, if a file has them.
     """
 
     image_px: Float64Array
@@ -43,11 +43,11 @@ def recording_of(
     metadata: Mapping[str, object],
     identities: str,
 ) -> Recording:
-    """Everybody in ``frames``, joined over time by id.
+    """All people in ``frames``, joined over time by id.
 
-    ``identities`` says who is who where the file does not. ``auto``: one person where no frame shows more than
-    one, else every detection stands alone, with an ``AssumptionWarning``; ``order``: the place in the frame's
-    list; ``each``: every detection stands alone.
+    ``identities`` says how people without ids are identified. ``auto``: one person if no frame shows more than one,
+    else every detection is a separate person, with an ``AssumptionWarning``; ``order``: by the position in the
+    frame's list; ``each``: every detection is a separate person.
     """
     ids = identify(frames, identities=identities)
     rows: dict[int, list[tuple[int, Detection]]] = {}
@@ -77,14 +77,14 @@ def identify(frames: Frames, *, identities: str) -> list[list[int]]:
         loose = sum(len(frame) for frame in frames) - len(known)
         if loose:
             warn_of_assumption(
-                f"{loose} detections bear no id, the others do; they are taken for the one person, {known[0]}"
+                f"{loose} detections have no id, the others do; they are taken for the one person, {known[0]}"
             )
         return [[known[0]] * len(frame) for frame in frames]
     return _own_ids(frames, first_free=max(known, default=-1) + 1, trust=identities == "auto")
 
 
 def detections_of(recording: Recording, people: Mapping[int, PoseSequence]) -> list[list[Detection]]:
-    """For each frame of ``recording`` those of ``people`` of whom a joint was seen, by id."""
+    """For each frame of ``recording`` those of ``people`` with at least one joint seen, by id."""
     frames: list[list[Detection]] = [[] for _ in recording.times_s]
     for person, sequence in people.items():
         start = recording.start_of(person)
@@ -98,12 +98,12 @@ def detections_of(recording: Recording, people: Mapping[int, PoseSequence]) -> l
 
 
 def chosen_person(recording: Recording, person: int | None) -> tuple[PoseSequence, list[str]]:
-    """One person for a format that holds one, and what leaving the others out loses.
+    """One person for a format that holds one, and what is lost without the others.
 
-    Without ``person`` it is the one who is seen in most frames.
+    Without ``person`` it is the one seen in most frames.
     """
     if not recording.people:
-        raise InvalidValueError("the recording holds nobody, the format needs one person")
+        raise InvalidValueError("the recording has no people, the format needs one person")
     if person is None:
         person = max(recording.people, key=lambda one: int(recording.people[one].seen.sum()))
     if person not in recording.people:
@@ -114,7 +114,7 @@ def chosen_person(recording: Recording, person: int | None) -> tuple[PoseSequenc
 
 
 def pixels_of(sequence: PoseSequence, *, person: int | None = None) -> Float32Array:
-    """The pixels that the format needs, or an error that says so."""
+    """The sequence's pixels; raises InvalidValueError where it has none."""
     if sequence.image_px is None:
         who = "" if person is None else f" of person {person}"
         raise InvalidValueError(f"the format needs image_px, the sequence{who} has none")
@@ -122,7 +122,7 @@ def pixels_of(sequence: PoseSequence, *, person: int | None = None) -> Float32Ar
 
 
 def on_skeleton(people: Mapping[int, PoseSequence], target: Skeleton) -> dict[int, PoseSequence]:
-    """Everybody mapped onto ``target``."""
+    """All people mapped onto ``target``."""
     return {person: sequence.to_skeleton(target) for person, sequence in people.items()}
 
 
@@ -133,13 +133,13 @@ def given(points: FloatArray) -> BoolArray:
 
 
 def box_xywh(image_px: Float64Array) -> tuple[float, float, float, float]:
-    """The least upright box around the joints that are not NaN."""
+    """The bounding box of the joints that are not NaN."""
     low, high = np.nanmin(image_px, axis=0), np.nanmax(image_px, axis=0)
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
 def _own_ids(frames: Frames, *, first_free: int, trust: bool) -> list[list[int]]:
-    """Ids from the file where they are trusted and there, and a new id for every other detection."""
+    """Ids from the file where present and trusted, and a new id for every other detection."""
     free = first_free
     loose = 0
     out: list[list[int]] = []
@@ -154,13 +154,13 @@ def _own_ids(frames: Frames, *, first_free: int, trust: bool) -> list[list[int]]
         if len(set(ids)) != len(ids):
             raise FormatError(
                 "one frame shows the same person twice; pass identities='order' (--identities order) to number "
-                "by place"
+                "by position"
             )
         out.append(ids)
     if loose and trust:
         warn_of_assumption(
-            f"{loose} detections bear no id and stand alone; identities='order' (--identities order) numbers "
-            "by place"
+            f"{loose} detections have no id and become separate people; identities='order' (--identities "
+            "order) numbers by position"
         )
     return out
 

@@ -2,8 +2,8 @@
 
 ``{"split": {…}, "annotations": [{"frame_dir", "total_frames", "img_shape" (h, w), "label",
 "keypoint" (M, T, V, C), "keypoint_score" (M, T, V)}, …]}``. C is 2 for pixels and 3 for metres in the camera's
-axes (x left, y up, z away, as Kinect gives them). A joint of zeros is missing (NaN) where its score is 0 too or
-there are no scores. Pickles are read by an unpickler that can only make containers and numbers.
+axes (x left, y up, z away, as in Kinect data). A joint of zeros is missing (NaN) if its score is 0 too or
+there are no scores. Pickles are read by an unpickler that only builds containers and numbers.
 """
 
 import pickle
@@ -54,7 +54,7 @@ def read(
     """One clip of a file: the first, the one at ``index``, or the one whose ``frame_dir`` is ``name``.
 
     Without ``fps`` the one that Laban noted in the clip, else 30. 17, 18 and 25 joints are taken for
-    coco17, openpose18 and ntu25, as PYSKL has them, unless the clip or ``skeleton`` says otherwise.
+    coco17, openpose18 and ntu25, as in PYSKL, unless the clip or ``skeleton`` says otherwise.
     """
     with reading(path, form="PYSKL pickle"):
         chosen = _chosen(read_clips(path), index=index, name=name)
@@ -84,14 +84,14 @@ def write(
 ) -> None:
     """Writes one clip, named after the recording's source, its label from ``label`` or the metadata, else −1.
 
-    The clip is named in the splits train and val, because PYSKL and MMAction2 open no file without them.
+    The clip is named in the splits train and val, because PYSKL and MMAction2 need them.
 
     ``space`` is ``image`` or ``world``, by default ``image`` where there are pixels. ``skeleton`` is coco17
     for pixels and the recording's own for metres unless another is named.
     """
     people = recording.people
     if not people or not len(recording.times_s):
-        raise InvalidValueError("the recording holds nobody, a PYSKL clip needs somebody")
+        raise InvalidValueError("the recording has no people, a PYSKL clip needs at least one")
     space = space or ("image" if all(one.image_px is not None for one in people.values()) else "world")
     if space not in SPACES:
         raise InvalidValueError(f"space must be image or world, got {space!r}")
@@ -116,7 +116,7 @@ def write(
 
 
 def _chosen(clips: Sequence[Annotation | Unusable], *, index: int | None, name: str | None) -> Annotation:
-    """The clip asked for; where none is, the first that can be used."""
+    """The requested clip, else the first that can be used."""
     if not clips:
         raise FormatError("it holds no clips")
     named = next((place for place, one in enumerate(clips) if one.name == name), None)
@@ -137,7 +137,7 @@ def _skeleton(annotation: Annotation, *, asked: str | None) -> Skeleton:
     name = asked or annotation.skeleton or _USUAL.get((joints, dimensions))
     if name is None:
         raise FormatError(
-            f"{joints} joints in {dimensions}D do not tell which they are; pass skeleton= (--skeleton NAME)"
+            f"{joints} joints in {dimensions}D are not a known body; pass skeleton= (--skeleton NAME)"
         )
     found = skeleton_named(name) if name in SKELETONS or asked else None
     if found is None or len(found) != joints:
@@ -174,7 +174,7 @@ def _coordinates(
 
 
 def _pixels(points: Float64Array, *, size_wh: tuple[int, int] | None) -> Float64Array:
-    """Pixels, also where a clip holds shares of its image."""
+    """Pixels, even if a clip holds shares of its image."""
     if not are_shares(points):
         return points
     if size_wh is None:

@@ -1,4 +1,4 @@
-"""Which format a file or folder is in, by what it holds; of formats that are not read, what they look like."""
+"""Recognition of a file's or folder's format by its content, including formats that are not read."""
 
 import json
 import re
@@ -37,7 +37,7 @@ _JSON_MARKS: Final = {
     "coco": ('"images"', '"annotations"', '"image_id"', '"categories"', '"keypoints"', '"info"'),
 }
 _COCO_ALONE: Final = ('"images"', '"annotations"', '"image_id"', '"categories"')
-_BLANK: Final = r"(?:\s|\\n)*"  # also as it stands in text that is JSON within JSON
+_BLANK: Final = r"(?:\s|\\n)*"  # also as escaped in JSON within JSON
 _OF_ULTRALYTICS: Final = re.compile(rf'\\?"keypoints\\?"{_BLANK}:{_BLANK}\{{{_BLANK}\\?"x\\?"')
 _NAMED_POINTS: Final = re.compile(r'"keypoints"\s*:\s*\[\s*\{')
 _FIRST_POINTS: Final = re.compile(r'\[\s*(?=\{\s*"x"\s*:|\[\s*[-\d])')
@@ -58,7 +58,7 @@ NAMES: Final = (
 def recognise(path: Path) -> str:
     """The name of the format of an existing file or folder.
 
-    Raises UnknownFormatError, which says what it looks like and lists the names, where none fits.
+    Raises UnknownFormatError, which says what it looks like and lists the known names, if none fits.
     """
     with reading(path, form="a file of poses"):
         head = b"" if path.is_dir() else _head(path)
@@ -68,12 +68,14 @@ def recognise(path: Path) -> str:
         if found is None and not path.is_dir() and looks_like(head, suffix="") is None:
             found = _of_json_table(path, head)
         if found in _BINARY and not path.is_dir() and is_packed(path):
-            raise FormatError("it is packed by gzip, which only files of text may be; unpack it first")
+            raise FormatError("it is packed by gzip, which is only read for text; unpack it first")
     if found is None:
         words = looks_like(head, suffix=path.suffix)
         known = f"name it (format=, or laban convert --from), one of: {NAMES}"
         told = (
-            f"{path} looks like {words}, which is not read" if words else f"cannot tell the format of {path}"
+            f"{path} looks like {words}, which is not read"
+            if words
+            else f"cannot recognise the format of {path}"
         )
         raise UnknownFormatError(f"{told}; {known}" if not words else f"{told}; formats read: {NAMES}")
     return found
@@ -93,13 +95,13 @@ def _of_folder(path: Path) -> str | None:
 
 
 def _of_parquet(path: Path) -> str:
-    """Laban's own file, else the table that the columns are."""
+    """Laban's own format, else the table that the columns form."""
     columns = parquet_columns(path)
     return (_of_header([columns]) if columns else None) or "parquet"
 
 
 def _of_json_table(path: Path, head: bytes) -> str | None:
-    """The table that a whole file of JSON is, whose head tells nothing."""
+    """The table in a JSON file that its beginning does not reveal."""
     if _text(head).lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
         return None
     try:
@@ -113,7 +115,7 @@ def _of_json_table(path: Path, head: bytes) -> str | None:
 
 
 def _holds_labels(path: Path) -> bool:
-    """Whether text files of whole lines of numbers lie there, or in a folder of labels below."""
+    """Whether text files with lines of numbers are there, or in a folder of labels below."""
     for folder in label_folders(path):
         first = min(files_in(folder, suffix=".txt", without=NOT_LABELS), default=None)
         if first is not None:
@@ -140,7 +142,7 @@ def _of_content(head: bytes) -> str | None:
 
 
 def _text(head: bytes) -> str:
-    """The head as text; a letter cut in two at its end, and bytes that are no text, are passed over."""
+    """The head as text; an incomplete character at its end, and bytes that are not text, are replaced."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[:400].count(0) * 3 > len(head[:400]) > 9:
         try:
             return decoded(head[: len(head) // 2 * 2])[0]
@@ -172,7 +174,7 @@ def _of_json(text: str) -> str | None:
 
 
 def _is_of_mediapipe(text: str) -> bool:
-    """Whether the first points in sight are 33 objects with x, y and z, or lists of more than two numbers."""
+    """Whether the first points are 33 objects with x, y and z, or 33 lists of more than two numbers."""
     found = _FIRST_POINTS.search(text)
     if found is None or any(mark in text for mark in _COCO_ALONE):
         return False
@@ -188,7 +190,7 @@ def _is_of_mediapipe(text: str) -> bool:
 
 
 def _are_wrapped(before: str) -> bool:
-    """Whether bodies lie in lists of frames or in an object round these, by the text before the first one."""
+    """Whether bodies are in lists of frames or in an object around these, by the text before the first one."""
     if any(mark in before for mark in _JSON_MARKS["mmpose"]):
         return False
     return '"frames"' in before or before.count("[") - before.count("]") > 1
@@ -199,7 +201,7 @@ def _is_plain_people(text: str) -> bool:
 
 
 def _first_object(text: str) -> dict[str, object]:
-    """The first object of a list or of JSON lines, empty where there is none or its end is out of sight."""
+    """The first object of a list or of JSON lines, empty where there is none or it is cut off."""
     start = text.find("{")
     if start < 0 or text[:start].strip() not in ("", "["):
         return {}
@@ -235,17 +237,17 @@ def _of_table(text: str, *, whole: bool) -> str | None:
 
 
 def _of_rows(rows: list[list[str]]) -> str | None:
-    """The table that the first rows are, in any shape that is put into one."""
+    """The kind of table of the first rows, in any supported shape."""
     if is_melted(rows):
         return "features66"
     try:
         return _of_header(one_row_a_frame(rows))
-    except FormatError:  # which the reader then tells in full
+    except FormatError:  # which the reader then reports in full
         return "features66"
 
 
 def _of_header(rows: list[list[str]]) -> str | None:
-    """The table that a header of names announces."""
+    """The kind of table that a header of names describes."""
     if is_long(rows[0]):
         return "long"
     return _of_names(rows) if is_named(rows[0]) else None
@@ -254,6 +256,6 @@ def _of_header(rows: list[list[str]]) -> str | None:
 def _of_names(rows: list[list[str]]) -> str:
     try:
         places = columns_of(rows).places
-    except FormatError:  # which the reader then tells in full
+    except FormatError:  # which the reader then reports in full
         return "tutorial"
     return "tutorial" if any(place >= 0 for axis in "zv" for place in places[axis]) else "features66"

@@ -6,7 +6,7 @@ from laban.core.arrays import Float64Array
 
 
 def frame_of_axes(axis: Float64Array, up: Float64Array) -> Float64Array:
-    """(T, 3, 3) rotations whose x is along ``axis`` and whose y lies in the plane of it and ``up``, both (T, 3)."""
+    """(T, 3, 3) rotations with x along ``axis`` and y in the plane of ``axis`` and ``up``, both (T, 3)."""
     x = _unit(axis)
     z: Float64Array = np.cross(x, up).astype(np.float64)
     alone = np.linalg.norm(z, axis=1) < 1e-9
@@ -16,7 +16,7 @@ def frame_of_axes(axis: Float64Array, up: Float64Array) -> Float64Array:
 
 
 def turned_to(above: Float64Array, rest: Float64Array, direction: Float64Array) -> Float64Array:
-    """(T, 3, 3) the rotations ``above``, turned further by the least that brings ``rest`` to ``direction``.
+    """(T, 3, 3) the rotations ``above``, followed by the smallest rotation that brings ``rest`` to ``direction``.
 
     ``rest`` is (3), ``direction`` (T, 3). Rodrigues' formula with the axis of the two directions.
     """
@@ -64,7 +64,7 @@ def _unit(vectors: Float64Array) -> Float64Array:
 
 
 def _half_turn(start: Float64Array) -> Float64Array:
-    """(N, 3, 3) half turns about any axis at right angles to ``start`` (N, 3)."""
+    """(N, 3, 3) half turns about any axis perpendicular to ``start`` (N, 3)."""
     least = np.eye(3)[np.argmin(np.abs(start), axis=1)]
     axis = _unit(np.cross(start, least))
     return np.asarray(2 * axis[:, :, None] * axis[:, None, :] - np.eye(3))

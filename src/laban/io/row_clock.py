@@ -1,4 +1,4 @@
-"""The time of every row of a table, by its column of times, of frame numbers or of images."""
+"""The time of every row of a table, from its column of times, of frame numbers or of images."""
 
 from collections.abc import Sequence
 
@@ -43,15 +43,15 @@ def clock_of_rows(
 def _finer(
     times_s: Float64Array, columns: Columns, *, fps: float | None, name: str, note: dict[str, object]
 ) -> tuple[Float64Array, dict[str, object]]:
-    """The times, or rows one by one at ``fps`` where a clock of one person stands still from row to row."""
+    """The times, or rows one by one at ``fps`` if a clock of one person repeats from row to row."""
     repeats = len(times_s) - len(np.unique(times_s))
     if not repeats or columns.person is not None:
         return times_s, note
     if fps is None:
         refuse_beginning_again(times_s)
         raise FormatError(
-            f"{repeats} of its rows have the time of another in column {name}; where the clock is coarser than "
-            "the frames pass the frame rate (--fps), where rows are several people add a column person"
+            f"{repeats} of its rows have the time of another in column {name}; if the clock is coarser than "
+            "the frames, pass the frame rate (--fps); if rows are several people, add a column person"
         )
     return np.arange(len(times_s)) / fps, {"frames": f"one by one: the clock in column {name} stands still"}
 

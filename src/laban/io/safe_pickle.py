@@ -1,8 +1,8 @@
-"""Unpickling that can build plain containers and numpy arrays of numbers or text, and nothing else.
+"""Unpickling that builds plain containers and numpy arrays of numbers or text, and nothing else.
 
-Nothing that a pickle names is ever imported. The few numpy names that its arrays consist of are answered by
-stand-ins that only note what they are given; arrays are then made from the noted bytes. The pure Python
-unpickler is used because the one in C lets a few bytes claim a memo table of many gigabytes.
+Nothing that a pickle names is imported. The few numpy names that arrays need are replaced by stand-ins that only
+record their arguments; arrays are then made from the recorded bytes. The pure Python unpickler is used because with
+the one in C a few bytes can claim a memo table of many gigabytes.
 """
 
 import io
@@ -36,7 +36,7 @@ class NumberType:
 
     @property
     def holds_objects(self) -> bool:
-        """Whether the elements are whatever the pickle lists, already built by the same rules."""
+        """Whether the elements are objects that the pickle lists, already built by the same rules."""
         return self.dtype.kind == "O"
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
@@ -45,7 +45,7 @@ class NumberType:
 
 
 class Numbers:
-    """The stand-in for a numpy array, until it knows its bytes."""
+    """The stand-in for a numpy array, until its bytes are known."""
 
     array: Array
 
@@ -58,16 +58,16 @@ class Numbers:
 
 
 def load_numbers(path: Path) -> object:
-    """What a pickle of containers, numbers, text and numpy arrays holds; arrays as ``Numbers``.
+    """The content of a pickle of containers, numbers, text and numpy arrays; arrays as ``Numbers``.
 
-    Anything else in it raises ``FormatError`` before it does anything.
+    Anything else in it raises ``FormatError`` before it has any effect.
     """
     at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
     try:
         return _Reader(io.BytesIO(path.read_bytes())).load()
     except FormatError:
         raise
-    except Exception as error:  # a mutated pickle can fail in any of the interpreter's ways
+    except Exception as error:  # a damaged pickle can raise any error of the interpreter
         raise FormatError(f"the pickle is damaged ({type(error).__name__})") from error
 
 
@@ -136,7 +136,7 @@ class _Reader(pickle._Unpickler):
 
 
 def _check_keys(keys: list[object]) -> None:
-    """Plain keys only: hashing a nest of tuples that share their parts can take for ever."""
+    """Plain keys only: hashing nested tuples that share their parts can take forever."""
     if not all(isinstance(key, _Key) for key in keys):
         raise FormatError("the pickle holds a dictionary whose keys are not plain")
 
@@ -170,7 +170,7 @@ def _bytes(text: object, encoding: object) -> bytes:
 
 
 def _listed(content: object, shape: object) -> Array:
-    """A list of names that somebody put into an array of objects: text and numbers, one after the other."""
+    """An array of objects that holds a plain list of text and numbers, such as names."""
     if not isinstance(content, list) or not all(type(one) in (str, int, float) for one in content):
         raise FormatError("the pickle holds an array of something that is not numbers or text")
     if shape != (len(content),):

@@ -1,4 +1,4 @@
-"""Tables that hold several clips: what tells them apart, and how to split them."""
+"""Tables that hold several clips: how they are detected, and how to split them."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -36,10 +36,10 @@ def refuse_several_clips(
     times_s: Float64Array,
     people: IntArray,
 ) -> None:
-    """Refuses rows (N,) of which several are about one person at one time, where they are those of several clips.
+    """Refuses rows (N,) that repeat a person at one time because they belong to several clips.
 
-    A column that names clips, or times that begin again, tell; what else repeats is refused elsewhere. Where such a
-    column has several values and nothing repeats, a word.
+    A column that names clips, or times that start again, show that; other repetitions are refused elsewhere. If
+    such a column has several values and nothing repeats, it only warns.
     """
     clips = _clip_column(rows, header, columns)
     repeats = len(np.unique(np.column_stack([times_s, people]), axis=0)) < len(rows)
@@ -47,7 +47,7 @@ def refuse_several_clips(
         name, count = clips
         if repeats:
             raise FormatError(
-                f"it holds {count} clips, told apart by the column {name}; split it into a file for each, as in "
+                f"it holds {count} clips, named in the column {name}; split it into a file for each, as in "
                 f"pandas: for name, clip in table.groupby({name!r}): clip.to_csv(f'{{name}}.csv', index=False)"
             )
         warn_of_assumption(
@@ -58,21 +58,21 @@ def refuse_several_clips(
 
 
 def refuse_beginning_again(times_s: Float64Array) -> None:
-    """Refuses the times (N,) of one person's rows where they repeat in several rising runs; rows of one time that
-    follow each other are no clips."""
+    """Refuses the times (N,) of one person's rows where they repeat in several rising runs; successive rows of
+    one time are not clips."""
     steps = np.diff(times_s)
     falls = int((steps < 0).sum())
     if falls and not (steps == 0).any():
         raise FormatError(
-            f"its frames begin again, as where {falls + 1} clips were put together; split it where they do, or add "
-            "a column person where they are people of one clip"
+            f"its frames begin again, as if {falls + 1} clips were put together; split it there, or add "
+            "a column person if they are people of one clip"
         )
 
 
 def _clip_column(
     rows: Sequence[Sequence[str]], header: Sequence[str], columns: Columns
 ) -> tuple[str, int] | None:
-    """The name of the column that tells clips apart, and their number; None where none does, or there is one."""
+    """The name of the column that names clips, and their number; None without one, or with one clip."""
     clock = {columns.frame} if columns.frame is not None or columns.time is not None else {columns.image}
     used = {columns.person, columns.label, *clock}
     for place, cell in enumerate(header):

@@ -1,4 +1,4 @@
-"""What the columns of a table of landmarks are, by their header or, without one, by their order."""
+"""The meaning of the columns of a landmark table, by their header or, without one, by their order."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -66,9 +66,9 @@ JOINT_COLUMNS: Final = frozenset(
     for word in ("joint", "joints", "keypoint", "keypoints", "landmark", "bodypart", "bodyparts", "body_part")
     for ending in ("", "_name", "_id", "_idx", "_index", "_no", "_number")
 ) | {"marker", "point", "part", "kp", "kpt", "node", "lm"}
-"""What a column is called that names the joint of a row, or numbers it."""
+"""Names of a column that holds the name or number of a row's joint."""
 _HOLISTIC: Final = (501, 511, 543, 553)
-"""How many points MediaPipe Holistic gives: 33 of the body, 468 or 478 of the face, perhaps 42 of the hands."""
+"""Numbers of points of MediaPipe Holistic: 33 of the body, 468 or 478 of the face, perhaps 42 of the hands."""
 _LEAST_JOINTS: Final = 5
 _LABEL: Final = {
     "class",
@@ -85,7 +85,7 @@ _LABEL: Final = {
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a table has what. ``places[axis][j]`` is the column of joint ``j``, −1 where there is none."""
+    """The columns of a table. ``places[axis][j]`` is the column of joint ``j``, −1 where there is none."""
 
     skeleton: Skeleton
     places: Mapping[str, tuple[int, ...]]
@@ -104,7 +104,7 @@ def is_named(cells: Sequence[str]) -> bool:
 
 
 def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) -> Columns:
-    """The columns that a header of names announces. A column without a name that counts is the frame's."""
+    """The columns that a header of names describes. A column without a name that counts is the frame's."""
     cells = rows[0]
     found, rest = _axes(cells)
     body, keys = _body(found, asked=asked)
@@ -121,7 +121,7 @@ def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) 
 
 
 def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns) -> Columns:
-    """``columns`` with what the columns ``rest`` are about, by their names; others are left out."""
+    """``columns`` with the meaning of the columns ``rest``, by their names; unknown ones are listed as ignored."""
     cells = rows[0]
     others: dict[str, int] = {}
     left_out = list(columns.left_out)
@@ -149,7 +149,7 @@ def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns)
 def positions_of(
     rows: Sequence[Sequence[str]], *, axes: Sequence[str], asked: Skeleton | None = None
 ) -> Columns:
-    """The columns of a table without names: the last are the joints' own; an index and words may come first."""
+    """The columns of a table without names: the last are the joints'; an index and words may come first."""
     skeleton = asked or BLAZEPOSE33
     width = len(rows[0])
     if width < len(skeleton) * len(axes) and len(axes) > 2:
@@ -181,7 +181,7 @@ def _spaced(axes: Sequence[str], axis: str, *, first: int, joints: int) -> tuple
 
 
 def snake(text: str) -> str:
-    """A column's name in small letters with underscores.
+    """A column's name in lower case with underscores.
 
     >>> snake("Left Hip.X"), snake("timestampMs")
     ('left_hip_x', 'timestamp_ms')
@@ -196,7 +196,7 @@ _LONE_AXIS: Final = re.compile(
 
 
 def axis_named(name: str) -> str | None:
-    """The axis that a column is called after alone, as in a table with a row for every joint.
+    """The axis that is the whole name of a column, as in a table with a row for every joint.
 
     >>> [axis_named(name) for name in ("x", "y_px", "confidence", "nose_x")]
     ['x', 'y', 'v', None]
@@ -211,7 +211,7 @@ def names_axis(cell: str) -> bool:
 
 
 def _axes(cells: Sequence[str]) -> tuple[dict[str, dict[str, int]], list[int]]:
-    """The columns of each joint that has an x and a y, by name or number, and the columns that are left."""
+    """The columns of each joint that has an x and a y, by name or number, and the remaining columns."""
     found: dict[str, dict[str, int]] = {}
     for place, cell in enumerate(cells):
         key, axis = _key(snake(cell))
@@ -223,7 +223,7 @@ def _axes(cells: Sequence[str]) -> tuple[dict[str, dict[str, int]], list[int]]:
 
 
 def _key(name: str) -> tuple[str, str]:
-    """Which joint and which axis a column is, or two empty words."""
+    """The joint and the axis of a column, or two empty words."""
     if "world" in name.split("_"):
         return "", ""
     for pattern, joint_first in zip(_NUMBERED, (False, True), strict=True):
@@ -246,12 +246,12 @@ def _body(found: Mapping[str, Mapping[str, int]], *, asked: Skeleton | None) -> 
         joints = [name for name in names if joint_named(name) is not None]
         names = (
             joints if len(joints) >= _LEAST_JOINTS else names
-        )  # a box or a ball beside the body is no joint
+        )  # a box or a ball next to the body is not a joint
         return body_of_names(names, form="table"), names
     first = int(numbered[0])
     if first not in (0, 1) or [int(key) for key in numbered] != list(range(first, first + len(numbered))):
         raise FormatError(
-            f"its header numbers {len(numbered)} joints with gaps; expected 0 or 1 and every next"
+            f"its header numbers {len(numbered)} joints with gaps; expected consecutive numbers from 0 or 1"
         )
     if asked is None and len(numbered) in _HOLISTIC:
         numbered = numbered[: len(BLAZEPOSE33)]
@@ -259,14 +259,14 @@ def _body(found: Mapping[str, Mapping[str, int]], *, asked: Skeleton | None) -> 
         asked = BLAZEPOSE33
     if asked is None:
         raise FormatError(
-            f"its header numbers {len(numbered)} joints, which does not tell which they are; pass skeleton= "
+            f"its header numbers {len(numbered)} joints, which is not a known body; pass skeleton= "
             "(--skeleton NAME)"
         )
     return body_of_count(len(numbered), asked=asked), numbered
 
 
 def kind_of(cell: str) -> str | None:
-    """What a column or field is about by its name: frame, time, index, image, person or label; or None.
+    """The meaning of a column or field by its name: frame, time, index, image, person or label; or None.
 
     >>> kind_of("timestampMs"), kind_of("frame_id"), kind_of("nose_x")
     ('time', 'frame', None)
@@ -288,7 +288,7 @@ def _counts_columns(cells: Sequence[str]) -> bool:
 
 
 def _is_clock(rows: Sequence[Sequence[str]], place: int) -> bool:
-    """Whether a column without a name holds dates or times, as the index of a table over time does."""
+    """Whether a column without a name holds dates or times, like the index of a time series."""
     cells = [row[place] for row in rows if place < len(row)]
     return (
         len(cells) == len(rows) > 1
@@ -298,7 +298,7 @@ def _is_clock(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 
 def _rises(rows: Sequence[Sequence[str]], place: int) -> bool:
-    """Whether a column without a name counts the frames: whole numbers, each above the one before."""
+    """Whether a column without a name counts the frames: rising whole numbers."""
     cells = [row[place].strip() if place < len(row) else "" for row in rows]
     if not all(cell.isascii() and cell.isdigit() and len(cell) <= 12 for cell in cells):
         return False

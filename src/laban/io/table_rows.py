@@ -1,4 +1,4 @@
-"""The rows of a table in any file that holds one: text, a list of flat JSON objects, Parquet with plain columns."""
+"""The rows of a table in any file: text, a list of flat JSON objects, Parquet with plain columns."""
 
 import json
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ _MOST_COLUMNS: Final = 10_000
 
 
 def read_rows(path: Path) -> list[list[str]]:
-    """The cells of every row, the header first, without headers that are repeated further down.
+    """The cells of every row, the header first, without headers repeated further down.
 
-    Raises FormatError where the file holds no table.
+    Raises FormatError if the file holds no table.
     """
     with path.open("rb") as stream:
         is_parquet = stream.read(len(_PARQUET)) == _PARQUET
@@ -28,7 +28,7 @@ def read_rows(path: Path) -> list[list[str]]:
 
 
 def without_repeats(rows: list[list[str]]) -> list[list[str]]:
-    """The rows without empty cells beyond the header's width, and without the header where it comes again."""
+    """The rows without empty cells beyond the header's width, and without repeated headers."""
     if not rows:
         return rows
     width = len(rows[0])
@@ -37,14 +37,14 @@ def without_repeats(rows: list[list[str]]) -> list[list[str]]:
     repeats = len(trimmed) - 1 - len(kept)
     if repeats:
         warn_of_assumption(
-            f"its header comes again {repeats} times, as where files were put together; the rows are taken one "
+            f"its header is repeated {repeats} times, as if files were put together; the rows are taken one "
             "after another"
         )
     return [rows[0], *kept]
 
 
 def parquet_columns(path: Path) -> list[str] | None:
-    """The names of the columns of a Parquet file that is a plain table; None for one of another sort."""
+    """The names of the columns of a Parquet file that is a plain table; None for any other."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -73,7 +73,7 @@ def _text_rows(path: Path) -> list[list[str]]:
         raise FormatError(
             NAMELESS
             if is_nameless(content)
-            else "it is no table: neither objects nor columns with a number or a word under every name"
+            else "it is not a table: neither objects nor columns with a number or a word under every name"
         )
     return rows
 
@@ -84,7 +84,7 @@ def _parquet_rows(path: Path) -> list[list[str]]:
 
     at_most(path.stat().st_size, MAX_FILE_BYTES, what="bytes")
     if parquet_columns(path) is None:
-        raise FormatError("its columns are no plain numbers and words")
+        raise FormatError("its columns are not plain numbers and words")
     try:
         with pq.ParquetFile(path) as file:
             at_most(file.metadata.num_rows, MAX_FRAMES, what="rows")

@@ -1,8 +1,8 @@
-"""Tables in other shapes, put into one header and one row a frame and person, which is what is read.
+"""Tables in other shapes, converted to one header and one row per frame and person.
 
-A header of two rows (joint, then axis, as pandas writes columns of two levels), a row of units under the header,
+A header of two rows (joint, then axis, as pandas writes two-level columns), a row of units under the header,
 points as ``(x, y)`` in one cell, frames side by side with a row for every coordinate, and a row for every single
-number, as pandas' ``melt`` makes them.
+number, as from pandas' ``melt``.
 """
 
 import re
@@ -33,7 +33,7 @@ Rows = list[list[str]]
 
 
 def one_row_a_frame(rows: Rows) -> Rows:
-    """The rows in the shape that is read; as they are where they have it, or none that is known."""
+    """The rows in the supported shape; unchanged if they have it already, or no known one."""
     for change in (_one_header, _without_units, _points_apart, _turned, _widened):
         if len(rows) > 1 and rows[0]:
             rows = change(rows)
@@ -41,7 +41,7 @@ def one_row_a_frame(rows: Rows) -> Rows:
 
 
 def is_melted(rows: Rows) -> bool:
-    """Whether every row holds a single number, and words say which."""
+    """Whether every row holds a single number and words that identify it."""
     if len(rows) < 2 or len(rows[1]) != len(rows[0]):
         return False
     found = _melted_columns(rows[0])
@@ -49,7 +49,7 @@ def is_melted(rows: Rows) -> bool:
 
 
 def _one_header(rows: Rows) -> Rows:
-    """The joints of a first row and the axes of a second in one; the names of an index may stand in a third."""
+    """One header from the joints of a first row and the axes of a second; a third may name the index."""
     axes = [axis_named(snake(cell)) for cell in rows[1]]
     named = [axis for axis in axes if axis is not None]
     if len(named) < _LEAST_AXES or not {"x", "y"} <= set(named) or len(rows[0]) != len(rows[1]):
@@ -67,7 +67,8 @@ def _one_header(rows: Rows) -> Rows:
 
 
 def _without_units(rows: Rows) -> Rows:
-    """The rows without one of units; that of a time enters its name. Raises FormatError for lengths."""
+    """The rows without a row of units; the unit of a time becomes part of its name. Raises FormatError for
+    lengths."""
     units = [cell.strip("[]() ").lower() for cell in rows[1]]
     lengths = sum(unit in _LENGTHS for unit in units)
     pixels = sum(unit in _PIXELS for unit in units)
@@ -85,7 +86,7 @@ def _without_units(rows: Rows) -> Rows:
 
 
 def _points_apart(rows: Rows) -> Rows:
-    """Cells that hold a point each as two or three cells."""
+    """Cells with a point each, split into two or three cells."""
     width = len(rows[0])
     held = [place for place in range(width) if len(rows[1]) == width and _POINT.fullmatch(rows[1][place])]
     if len(held) < _LEAST_POINTS or any(len(row) != width for row in rows):
@@ -116,7 +117,7 @@ def _apart(cell: str, axes: Sequence[str], *, line: int) -> list[str]:
 
 
 def _turned(rows: Rows) -> Rows:
-    """A table with frames side by side, turned so that they follow each other."""
+    """A table with frames side by side, transposed."""
     if is_named(rows[0]) or not is_named([row[0] if row else "" for row in rows]):
         return rows
     if len({len(row) for row in rows}) > 1:
@@ -126,7 +127,7 @@ def _turned(rows: Rows) -> Rows:
 
 
 def _widened(rows: Rows) -> Rows:
-    """A table with a row for every number, with a column for each that it names."""
+    """A table with a row for every number, pivoted to a column for each named number."""
     if not is_melted(rows):
         return rows
     found = _melted_columns(rows[0])
@@ -143,9 +144,7 @@ def _widened(rows: Rows) -> Rows:
         columns[name] = None
         held = wide.setdefault(tuple(row[place] for place in keys), {})
         if name in held:
-            raise FormatError(
-                f"line {number} gives {name[:40]} of a frame again; add a column person or frame"
-            )
+            raise FormatError(f"line {number} repeats {name[:40]} of a frame; add a column person or frame")
         held[name] = row[value]
     at_most(len(wide) * len(columns), 4 * MAX_LANDMARKS, what="cells")
     header = [*(rows[0][place] for place in keys), *columns]
@@ -153,7 +152,7 @@ def _widened(rows: Rows) -> Rows:
 
 
 def _melted_columns(header: Sequence[str]) -> tuple[tuple[int, ...], int] | None:
-    """The columns that name a number (by joint and axis, or in one), and that of the number."""
+    """The columns that name a number (joint and axis, or both in one), and the column of the number."""
     names = [snake(cell) for cell in header]
     value = next((place for place, name in enumerate(names) if name in _VALUE), None)
     joint = next((place for place, name in enumerate(names) if name in JOINT_COLUMNS), None)

@@ -1,4 +1,4 @@
-"""Tables as text: what separates the cells, and the numbers in them."""
+"""Tables as text: splitting into cells, and parsing numbers."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from laban.io.limits import MAX_FRAMES, at_most
 
 
 def split_rows(text: str) -> list[list[str]]:
-    """The cells of a table whose separator its first lines tell: tab, semicolon, comma or, where none is, blanks.
+    """The cells of a table; its first lines decide the separator: tab, semicolon, comma or, without these, blanks.
 
     Quoted cells may hold the separator. Empty lines at the end are dropped.
     """
@@ -25,7 +25,7 @@ def split_rows(text: str) -> list[list[str]]:
 
 
 def without_comments(text: str) -> str:
-    """A table without lines of ``#`` before it; the last of them is the header where the first row is none."""
+    """A table without leading ``#`` lines; the last of them becomes the header if the first row is not one."""
     start, last = 0, ""
     while text.startswith("#", start):
         end = text.find("\n", start)
@@ -84,7 +84,7 @@ def row_text(values: Iterable[float], separator: str = ",", *, missing: str = ""
 
 
 def numbers(values: object, *, what: str, count: int | None = None) -> Float64Array:
-    """(N,) numbers out of a list that a file gave; anything else raises ``FormatError``."""
+    """(N,) numbers from a list in a file; anything else raises ``FormatError``."""
     if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
         raise FormatError(f"{what} must be a list of numbers")
     if count is not None and len(values) != count:

@@ -1,7 +1,7 @@
 """Thousands separators in tables of coordinates: ``1,139``, ``1.139``, ``2.279,27``, ``2 279.27``.
 
-Spreadsheets write them, and ``1,139`` alone may be a decimal number as well. What the other cells of a table make
-certain is read without them; what stays open and cannot be a coordinate otherwise is refused.
+Spreadsheets write them, and ``1,139`` alone may also be a decimal number. If the other cells of a table make it
+certain, separators are removed; if it stays ambiguous and no decimal reading is a coordinate, the table is refused.
 """
 
 import re
@@ -20,26 +20,26 @@ _BOTH: Final = (
 _OPEN: Final = (re.compile(r"[+-]?[1-9]\d{0,2},\d{3}"), re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}"))
 _WHOLE: Final = re.compile(r"[+-]?\d{1,3}")
 _LARGEST_SIDE: Final = 20
-"""Thousands of pixels that an image may have a side."""
+"""The largest side of an image, in thousands of pixels."""
 _LEAST_WHOLE: Final = 100
 _ALONE: Final = (1.5, 10.0)
-"""Where the median of decimal numbers cannot be one of pixels or of shares of the image."""
+"""The range in which the median of decimal numbers is neither one of pixels nor of shares of the image."""
 _ADVICE: Final = "export the numbers without them"
 
 
-def without_thousands(rows: Sequence[Sequence[str]], *, judged: Sequence[int]) -> Sequence[Sequence[str]]:
-    """The rows of a table with the separators taken out, with a word; the columns ``judged`` hold coordinates.
+def without_thousands(rows: Sequence[Sequence[str]], *, checked: Sequence[int]) -> Sequence[Sequence[str]]:
+    """The rows of a table without thousands separators, with a warning; the columns ``checked`` hold coordinates.
 
-    Raises FormatError where they are not certain.
+    Raises FormatError if the separators are not certain.
     """
-    cells = [cell for row in rows for place in judged if (cell := row[place].strip())]
+    cells = [cell for row in rows for place in checked if (cell := row[place].strip())]
     if not any(map(_may_be, cells)):
         return rows
     mark = _mark(cells)
     if mark is None:
         return rows
     example = next(cell for cell in cells if _may_be(cell))
-    warn_of_assumption(f"its numbers have thousands separators, as in {example}, which are left out")
+    warn_of_assumption(f"its numbers have thousands separators, as in {example}, which are removed")
     return [[_cleaned(cell, mark) for cell in row] for row in rows]
 
 
@@ -52,7 +52,7 @@ def _is_open(cell: str) -> bool:
 
 
 def _mark(cells: Sequence[str]) -> str | None:
-    """What separates thousands; None where nothing does."""
+    """The thousands separator; None where there is none."""
     if any(map(_BLANKS.fullmatch, cells)):
         return " "
     for pattern, mark in _BOTH:
@@ -66,9 +66,9 @@ def _mark(cells: Sequence[str]) -> str | None:
 
 
 def _are_thousands(held: Sequence[str], others: Sequence[str], mark: str) -> bool:
-    """Whether numbers such as 1,139 stand beside whole numbers below 1000 alone, and would be an image's.
+    """Whether numbers such as 1,139 occur only with whole numbers below 1000, and would be coordinates of an image.
 
-    Raises FormatError where all are of this form, and too small for pixels with decimals.
+    Raises FormatError if all have this form and are too small for pixels with decimals.
     """
     values = sorted(abs(float(cell.replace(mark, "."))) for cell in held)
     if values[-1] >= _LARGEST_SIDE:
@@ -79,8 +79,8 @@ def _are_thousands(held: Sequence[str], others: Sequence[str], mark: str) -> boo
     low, high = _ALONE
     if not numbers and low < values[len(values) // 2] < high:
         raise FormatError(
-            f"its numbers, such as {held[0]}, seem to have thousands separators, for as decimals they are neither "
-            f"pixels nor shares of the image; {_ADVICE}"
+            f"its numbers, such as {held[0]}, seem to have thousands separators, because as decimals they are "
+            f"neither pixels nor shares of the image; {_ADVICE}"
         )
     return False
 

@@ -3,7 +3,7 @@
 Tab-separated: a line with the file type, names and values of the settings, marker names, axes, then frame, time
 in seconds and x, y, z of each marker. An empty cell and ``nan`` are NaN; decimals may have a comma. Units may
 be m, cm or mm. Markers with the names that Pose2Sim gives (``RHip``, ``LBigToe``) or Laban's own
-(``right_hip``) become joints; where they fit no known skeleton, they make one without bones. Flat bodies of
+(``right_hip``) become joints; where they match no known skeleton, they form one without bones. Flat bodies of
 many metres are the pixels that Sports2D writes under the unit m.
 """
 
@@ -63,8 +63,8 @@ _JOINTS: Final = {marker.lower(): joint for joint, marker in _MARKERS.items()}
 def read(path: Path, *, size_wh: tuple[int, int] | None = None) -> Recording:
     """The person of a file, as person 0, with ``world_m`` and unknown visibility.
 
-    Where the markers are not centred on the hips already, each row is moved there, which
-    ``metadata["assumed"]`` then says. ``size_wh`` is the size of the image where the file holds pixels.
+    If the markers are not centred on the hips, each row is moved there, which is noted in
+    ``metadata["assumed"]``. ``size_wh`` is the size of the image if the file holds pixels.
     """
     with reading(path, form="TRC"):
         lines = read_text(path).splitlines()
@@ -110,13 +110,13 @@ def _flat(points: Float64Array, skeleton: Skeleton) -> Float64Array:
         raise FormatError("its bodies measure many metres, which no body does; check the unit in its header")
     if np.nanmedian(points[:, skeleton.index(head), 1] - points[:, skeleton.index(foot), 1]) > 0:
         raise FormatError(
-            "its bodies measure many metres, and its y points up, so that they are no pixels either"
+            "its bodies measure many metres, and its y points up, so they are not pixels either"
         )
     return points[..., :2]
 
 
 def write(recording: Recording, path: Path, *, person: int | None = None) -> None:
-    """Writes the world landmarks of one person in metres, by default of the one seen in most frames."""
+    """Writes the world landmarks of one person in metres, by default the one seen in most frames."""
     sequence, losses = chosen_person(recording, person)
     if sequence.world_m is None:
         raise InvalidValueError("TRC holds metres, the sequence has no world_m")
@@ -156,12 +156,12 @@ def _metres(lines: Sequence[str]) -> float:
 
 def _skeleton(lines: Sequence[str]) -> Skeleton:
     if len(lines) < 6 or not lines[0].startswith("PathFileType") or not lines[3].startswith("Frame#"):
-        raise FormatError("it does not begin as a TRC file does")
+        raise FormatError("it does not begin like a TRC file")
     markers = [cell.strip() for cell in lines[3].split("\t")[2:] if cell.strip()]
     at_most(len(markers), MAX_JOINTS, what="markers")
     names = tuple(_JOINTS.get(marker.lower(), marker) for marker in markers)
     if len(set(names)) != len(names) or not names:
-        raise FormatError("its markers must have names, each its own")
+        raise FormatError("its markers must have unique names")
     return next((known for known in SKELETONS.values() if known.names == names), Skeleton("trc", names, ()))
 
 
@@ -175,7 +175,7 @@ def _table(lines: Sequence[str]) -> Float64Array:
 
 
 def _padded(line: str, width: int) -> str:
-    """The line with the empty cells that some programs strip from its end, or without one too many."""
+    """The line with trailing empty cells that some programs strip restored, and without a superfluous one."""
     cells = line.count("\t") + 1
     if cells == width + 1 and line.endswith("\t"):
         return line[:-1]

@@ -1,8 +1,8 @@
-"""The layout of the tutorials on action recognition with MediaPipe: text or CSV, one person, one row a frame.
+"""The layout of the tutorials on action recognition with MediaPipe: text or CSV, one person, one row per frame.
 
 A header row of numbers (first cell empty), an index column, then x, y, z and visibility of BlazePose's 33
 landmarks. x and y are pixels ÷ width and height, z is pixels ÷ width. An empty cell is NaN, and a z that is
-empty everywhere means there is none. Files without the index column or the header load too.
+always empty means there is no depth. Files without the index column or the header load too.
 """
 
 from pathlib import Path

@@ -1,10 +1,10 @@
 """JSON of detections frame by frame: ``to_json`` and ``summary`` of Ultralytics, and objects of the same kind.
 
-A list with the detections of every frame, or a line of them for every frame: ``[{"name", "confidence", "box",
+A list with the detections of each frame, or a line of them per frame: ``[{"name", "confidence", "box",
 "track_id", "keypoints": {"x": […], "y": […], "visible": […]}}, …]``. A frame may be text that is JSON itself, an
 object with its number and its detections, or one object with keypoints. Keypoints may also be a list of [x, y] or
 [x, y, confidence], all of them in one list of three numbers each, or objects and lists under the joints' names,
-which may also stand in the frame itself.
+which may also be in the frame itself.
 """
 
 import json
@@ -23,7 +23,7 @@ from laban.errors import FormatError
 from laban.io.assumptions import checked_size, noted
 from laban.io.coordinates import in_pixels
 from laban.io.files import compact_json, read_json, read_text, reading, write_text
-from laban.io.films import told_as_film
+from laban.io.films import looks_like_film
 from laban.io.frame_times import FrameOrder
 from laban.io.item_clock import (
     frames_of_bodies,
@@ -76,11 +76,11 @@ def read(
     skeleton: str | None = None,
     identities: str = "auto",
 ) -> Recording:
-    """The people of a file; detections without keypoints are passed over.
+    """The people of a file; detections without keypoints are ignored.
 
     A frame's time is its own, else its number ÷ ``fps`` (that of the file, else 30).
     Coordinates from 0 to 1 need ``size_wh``. ``skeleton`` names the
-    joints where their number does not tell, ``identities`` says who is who without ``track_id``.
+    joints where their number is ambiguous, ``identities`` says how people are identified without ``track_id``.
     """
     with reading(path, form="JSON of detections"):
         content = _content(path)
@@ -103,7 +103,7 @@ def read(
 
 
 def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None:
-    """Writes everybody as ``summary`` of Ultralytics gives them, a list for every frame, in pixels."""
+    """Writes all people like ``summary`` of Ultralytics, one list per frame, in pixels."""
     target = skeleton_named(skeleton)
     frames = detections_of(recording, on_skeleton(recording.people, target))
     write_text(path, compact_json([[_summary(one) for one in frame] for frame in frames]))
@@ -111,7 +111,7 @@ def write(recording: Recording, path: Path, *, skeleton: str = "coco17") -> None
 
 
 def _content(path: Path) -> object:
-    """What a file of JSON holds, of a table with keypoints in its cells an object for every row."""
+    """The content of a JSON file, or one object per row of a table with keypoints in its cells."""
     try:
         return _parsed(read_json(path))
     except json.JSONDecodeError:
@@ -122,7 +122,7 @@ def _content(path: Path) -> object:
 
 
 def _frames(content: object, *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
-    """The detections with keypoints of every frame, in the order of time."""
+    """The detections with keypoints of every frame, in order of time."""
     if not isinstance(content, list):
         raise FormatError("expected a list with the detections of every frame")
     at_most(len(content), MAX_FRAMES, what="frames")
@@ -138,7 +138,7 @@ def _frames(content: object, *, fps: float | None) -> tuple[list[list[Item]], Fr
 
 def _are_film(bodies: Sequence[Item]) -> bool:
     """Whether the bodies of what looks like one image are one person's, frame by frame."""
-    return all(_id(one) is None for one in bodies) and told_as_film(
+    return all(_id(one) is None for one in bodies) and looks_like_film(
         [box_of(one["keypoints"]) for one in bodies]
     )
 
@@ -159,7 +159,7 @@ def _unwrapped(content: object) -> object:
 
 
 def _parsed(one: object) -> object:
-    """What a text holds that is JSON itself, as ``to_json`` returns it."""
+    """The content of text that is itself JSON, as ``to_json`` returns it."""
     if not isinstance(one, str):
         return one
     try:
@@ -169,7 +169,7 @@ def _parsed(one: object) -> object:
 
 
 def _with_names(one: object) -> object:
-    """A frame whose joints stand under their own names, with those under ``keypoints``."""
+    """A frame whose joints are under their own names, with these moved to ``keypoints``."""
     if not isinstance(one, dict) or "keypoints" in one:
         return one
     named = {
@@ -179,29 +179,30 @@ def _with_names(one: object) -> object:
 
 
 def _of_bodies(bodies: Sequence[Item], *, fps: float | None) -> tuple[list[list[Item]], FrameOrder]:
-    """Single bodies: those of one frame share its time or number; without, they are one frame, or a film of one."""
+    """Single bodies: those of one frame share its time or number; without these, they are one frame, or a video of
+    one person."""
     found = frames_of_bodies(bodies, fps=fps)
     if found is not None:
         frames, order = found
         return [_with_keypoints(frame) for frame in frames], order
-    if told_as_film([box_of(one.get("keypoints")) for one in bodies]):
+    if looks_like_film([box_of(one.get("keypoints")) for one in bodies]):
         return [_with_keypoints([one]) for one in bodies], listed(len(bodies))
     return [_with_keypoints(bodies)], listed(1)
 
 
 def _about(frame: object) -> object:
-    """What says when a frame was: itself, or the first detection in it."""
+    """The object with the time of a frame: the frame itself, or its first detection."""
     return frame[0] if isinstance(frame, list) and frame else frame
 
 
 def _size_of(content: object) -> tuple[int, int] | None:
-    """The size of the image, where an object round the frames notes it."""
+    """The image size, if the object around the frames has it."""
     wraps = isinstance(content, dict) and any(isinstance(content.get(key), list) for key in _WRAPPERS)
     return noted_size(content) if wraps else None
 
 
 def _held(frame: object) -> object:
-    """The detections of a frame, which may be an object round them or a single body."""
+    """The detections of a frame, which may be an object around them or a single body."""
     if not isinstance(frame, dict):
         return frame
     if "keypoints" in frame:
@@ -236,13 +237,15 @@ def _detection(one: Item, body: Body) -> Detection:
 
 
 def _with_confidence(frames: list[list[Detection]]) -> list[list[Detection]]:
-    """The detections without a third number where it falls below 0, as depth does and no confidence."""
+    """The detections without their third number if it falls below 0, like depth and unlike a confidence."""
     lowest = min(
         (float(np.nanmin(one.visibility, initial=0)) for frame in frames for one in frame), default=0.0
     )
     if lowest >= 0 or lowest == -1:
         return frames
-    warn_of_assumption("the third number of its keypoints falls below 0 and is no confidence; it is left out")
+    warn_of_assumption(
+        "the third number of its keypoints falls below 0 and is not a confidence; it is ignored"
+    )
     return [
         [replace(one, visibility=np.full_like(one.visibility, np.nan)) for one in frame] for frame in frames
     ]

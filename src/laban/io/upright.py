@@ -1,4 +1,4 @@
-"""Bodies that stand on their heads or lie throughout: files whose y grows upwards, or stands before x."""
+"""Bodies that are upside down or lie throughout: files whose y grows upwards, or comes before x."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -25,9 +25,9 @@ _MOST_LYING: Final = 0.9
 
 
 def upside_down(recording: Recording) -> float:
-    """The share of clear rows in which bodies stand on their heads, 0 where too few rows are clear.
+    """The share of clear rows in which bodies are upside down, 0 where too few rows are clear.
 
-    A row is clear where head, hips and, where they are known, legs follow each other from top to bottom.
+    A row is clear if head, hips and, where known, legs are in order from top to bottom or from bottom to top.
     """
     counts = [_counted(one) for one in recording.people.values()]
     seen, up, down = np.sum(counts, axis=0) if counts else (0, 0, 0)
@@ -35,7 +35,7 @@ def upside_down(recording: Recording) -> float:
 
 
 def checked_upright(recording: Recording, *, flipped: bool = False) -> None:
-    """Warns where nearly all bodies stand on their heads."""
+    """Warns where nearly all bodies are upside down."""
     share = upside_down(recording)
     if share < _MOST:
         return
@@ -45,13 +45,13 @@ def checked_upright(recording: Recording, *, flipped: bool = False) -> None:
         )
         return
     warn_of_assumption(
-        f"bodies stand on their heads in {share:.0%} of the frames, as where y grows upwards from the bottom of "
+        f"bodies stand on their heads in {share:.0%} of the frames, as if y grew upwards from the bottom of "
         "the image; unless they really do, pass flip_y=True (laban convert IN OUT --flip-y)"
     )
 
 
 def warn_of_lying(recording: Recording, *, exchanged: bool = False) -> None:
-    """Warns where bodies lie on their sides nearly throughout, as they seem to where y stands before x."""
+    """Warns where bodies lie on their sides nearly throughout, as they appear to if y comes before x."""
     share = lying(recording)
     if share < _MOST_LYING:
         return
@@ -61,7 +61,7 @@ def warn_of_lying(recording: Recording, *, exchanged: bool = False) -> None:
         )
         return
     warn_of_assumption(
-        f"bodies lie on their sides in {share:.0%} of the frames, as where y stands before x (MoveNet's order) or "
+        f"bodies lie on their sides in {share:.0%} of the frames, as if y came before x (MoveNet's order) or "
         "the image was turned; unless they really lie, pass swap_xy=True (laban convert IN OUT --swap-xy)"
     )
 
@@ -69,7 +69,7 @@ def warn_of_lying(recording: Recording, *, exchanged: bool = False) -> None:
 def lying(recording: Recording) -> float:
     """The share of rows in which bodies lie on their sides, of those whose trunk is known; 0 where few are.
 
-    A body lies where its trunk is nearer to level than to upright, and known ankles do not fold back along it.
+    A body lies if its trunk is closer to horizontal than to vertical, and known ankles do not fold back along it.
     """
     counts = [_lying(one) for one in recording.people.values()]
     seen, known, lie = np.sum(counts, axis=0) if counts else (0, 0, 0)
@@ -79,8 +79,8 @@ def lying(recording: Recording) -> float:
 def flipped(recording: Recording) -> Recording:
     """The recording with y turned over: measured from the image's top instead of its bottom.
 
-    Where no y is above 0, it was measured upwards from the top. Where the image's height is not known, y is
-    turned over within its own range. Raises InvalidValueError where there are no pixels.
+    If no y is above 0, it was measured upwards from the top. If the image's height is unknown, y is flipped within
+    its own range. Raises InvalidValueError where there are no pixels.
     """
     values = [one.image_px[..., 1] for one in recording.people.values() if one.image_px is not None]
     if not values:
@@ -91,14 +91,14 @@ def flipped(recording: Recording) -> Recording:
 
 
 def _turn(values: Sequence[FloatArray], *, height: int | None) -> tuple[float, str]:
-    """What the sum of the old and the new y is, in pixels."""
+    """The sum of the old and the new y, in pixels, and a note."""
     known = np.concatenate([one[np.isfinite(one)] for one in values])
     if not len(known) or known.max() <= 0:
         return 0.0, "y was turned over (flip_y): its sign was changed"
     if height is not None:
         return float(height), f"y was turned over (flip_y) in an image {height} pixels high"
     return float(known.min() + known.max()), (
-        "y was turned over (flip_y) within its own range, for the image's height is not known"
+        "y was turned over (flip_y) within its own range, because the image's height is unknown"
     )
 
 

@@ -1,4 +1,4 @@
-"""Between hip-centred world landmarks and the 3D axes of other programs."""
+"""Conversion between hip-centred world landmarks and the 3D axes of other programs."""
 
 import numpy as np
 
@@ -12,9 +12,9 @@ _PELVIS = {"lasi", "rasi", "lasis", "rasis", "laspelvis", "raspelvis"}
 
 
 def hip_centred(points_m: Float64Array, skeleton: Skeleton) -> tuple[Float64Array, dict[str, object]]:
-    """(T, J, 3) points with the mid-hip as origin of each row, and a note where they had another.
+    """(T, J, 3) points with the mid-hip as origin of each row, and a note if they had another.
 
-    Points whose mid-hip already lies within a millimetre of the origin are left alone. Otherwise a row
+    Points whose mid-hip is within a millimetre of the origin are unchanged. Otherwise a row
     without hips becomes NaN. A skeleton without hips raises ``FormatError``.
     """
     with np.errstate(over="ignore", invalid="ignore"):

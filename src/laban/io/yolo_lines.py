@@ -1,4 +1,4 @@
-"""The lines of YOLO-pose labels: boxes, joints, and what may follow them."""
+"""The lines of YOLO-pose labels: boxes, joints, and optional ids and confidences."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -26,7 +26,7 @@ NOT_LABELS: Final = frozenset(
     ]
     + [f"{kind}{split}" for kind in ("", "autosplit_") for split in ("train", "val", "valid", "test")]
 )
-"""Names of text files that lie beside labels, in small letters."""
+"""Lower-case names of text files next to labels."""
 
 Lines = Sequence[Sequence[str]]
 
@@ -48,9 +48,9 @@ def detections(
     size_wh: tuple[int, int] | None,
     ids: Sequence[Sequence[int]] | None,
 ) -> tuple[list[list[Detection]], tuple[int, int] | None, dict[str, object]]:
-    """Everybody in the files, the size of the image that their coordinates are shares of, and a note on it.
+    """All people in the files, the image size that their coordinates are shares of, and a note on it.
 
-    Numbers that can only be pixels stay as they are. ``ids`` are the people of each line, where they are known.
+    Numbers that can only be pixels are unchanged. ``ids`` are the people of each line, if known.
     """
     count = shape[0] * shape[1]
     joints = [[_joints(cells[5 : 5 + count], shape=shape) for cells in table] for table in tables]

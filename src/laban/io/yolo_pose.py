@@ -1,17 +1,17 @@
-"""YOLO-pose: a folder with ``data.yaml`` and one text file a frame, everything normalised by the image's size.
+"""YOLO-pose: a folder with ``data.yaml`` and one text file per frame, all coordinates normalised by the image size.
 
 A line is ``class x y w h`` (centre and size of the box), then x, y and, where ``kpt_shape`` says 3, a flag for
 each joint, then perhaps a confidence and a track id. Flags 0, 1, 2 mean missing (NaN), hidden (visibility 0)
-and seen (1); where any line has another number there, all are visibilities and 0, 0 is missing. A number alone
-behind the joints is an id where all such are whole, else a confidence.
+and seen (1); where any line has another number there, all are visibilities and 0, 0 is missing. A single number
+after the joints is an id if all such numbers are whole, else a confidence.
 
-The labels lie in the folder, in ``labels``, or in a folder for each split on either side of ``labels``. The
+The labels are in the folder, in ``labels``, or in a folder per split above or below ``labels``. The
 joints are those of ``kpt_names``, else the 17 of COCO where ``kpt_shape`` and ``flip_idx`` agree with them,
-else those of the option ``skeleton``: their number alone does not tell. Without ``data.yaml``, as ``yolo
-predict save_txt`` writes, they are COCO's where the lines have room for 17.
+else those of the option ``skeleton``: their number alone is ambiguous. Without ``data.yaml``, as ``yolo
+predict save_txt`` writes, they are COCO's if the lines have room for 17.
 
-Laban writes lines that Ultralytics accepts: joints outside the image are not labelled, and ids stand in a file
-of their own, ``laban_people.txt``.
+Laban writes lines that Ultralytics accepts: joints outside the image are not labelled, and ids are in a separate
+file, ``laban_people.txt``.
 """
 
 import re
@@ -75,8 +75,8 @@ def read(
     """The people in a folder of labels.
 
     A frame's time is its number ÷ ``fps``; without ``fps`` and ``size_wh`` those that Laban noted in
-    ``data.yaml``, else 30 and 1280×720, the latter with an ``AssumptionWarning``. ``identities`` says who is
-    who without track ids: ``auto``, ``order`` or ``each``.
+    ``data.yaml``, else 30 and 1280×720, the latter with an ``AssumptionWarning``. ``identities`` says how
+    people are identified without track ids: ``auto``, ``order`` or ``each``.
     """
     with reading(path, form="YOLO-pose"):
         described = _description(path)
@@ -106,9 +106,9 @@ def read(
 def write(
     recording: Recording, path: Path, *, skeleton: str = "coco17", size_wh: tuple[int, int] | None = None
 ) -> None:
-    """Writes everybody into a new or empty folder: ``data.yaml``, and a file in ``labels`` for every frame.
+    """Writes all people to a new or empty folder: ``data.yaml``, and a file in ``labels`` for every frame.
 
-    ``skeleton`` names the joints to write; ``size_wh`` is needed where the recording does not know its own.
+    ``skeleton`` names the joints to write; ``size_wh`` is needed if the recording has no image size.
     """
     target = skeleton_named(skeleton)
     size = written_size(recording, size_wh)
@@ -144,12 +144,12 @@ def label_folders(path: Path) -> list[Path]:
 
 
 def holds_labels(folder: Path) -> bool:
-    """Whether a folder holds text files that may be labels."""
+    """Whether a folder has text files that may be labels."""
     return next(files_in(folder, suffix=".txt", without=NOT_LABELS), None) is not None
 
 
 def _description(path: Path) -> dict[str, Value] | None:
-    """What ``data.yaml`` says, which lies in the folder or above its labels; None where there is none."""
+    """The content of ``data.yaml``, in the folder or above its labels; None where there is none."""
     above = [path.parent, path.parent.parent] if path.name in ("labels", *SPLITS) else []
     for folder in (path, *above):
         for name in ("data.yaml", "data.yml"):
@@ -185,8 +185,8 @@ def _joints_of(
         if 0 <= cells - 5 - numbers * len(skeleton) <= 2:
             return (len(skeleton), numbers), body_of_count(len(skeleton), asked=skeleton)
     raise FormatError(
-        f"its lines have {cells} cells, which is no body of {len(skeleton)} joints, and no data.yaml "
-        "with kpt_shape tells more; pass skeleton= (--skeleton NAME)"
+        f"its lines have {cells} cells, which do not fit a body of {len(skeleton)} joints, and there is "
+        "no data.yaml with kpt_shape; pass skeleton= (--skeleton NAME)"
     )
 
 
@@ -206,7 +206,7 @@ def _body(described: dict[str, Value], *, joints: int, asked: str | None) -> Bod
     elif whole_numbers(described.get("flip_idx", _COCO17_FLIP), what="flip_idx") == COCO17.flip.tolist():
         found = COCO17
     else:
-        raise FormatError("data.yaml does not tell which joints these are; pass skeleton= (--skeleton NAME)")
+        raise FormatError("data.yaml does not name the joints; pass skeleton= (--skeleton NAME)")
     if len(found) != joints:
         raise FormatError(f"kpt_shape says {joints} joints, {found.name} has {len(found)}; pass skeleton=")
     return body_of_count(joints, asked=found)
@@ -219,7 +219,7 @@ def _by_names(names: Value, *, joints: int) -> Body:
 
 
 def _arranged(one: Detection, body: Body) -> Detection:
-    """Somebody whose joints stand in the order of the skeleton."""
+    """A person with the joints in the order of the skeleton."""
     visibility = body.arrange(one.visibility[:, None])[:, 0]
     return replace(one, image_px=body.arrange(one.image_px), visibility=visibility)
 
@@ -235,7 +235,7 @@ def _noted_size(described: dict[str, Value] | None) -> tuple[int, int] | None:
 
 
 def _inside(size_wh: tuple[int, int]) -> Callable[[Detection], Detection | None]:
-    """Takes the joints outside the image from somebody; None where nothing remains."""
+    """The person without joints outside the image; None where nothing remains."""
     size = np.array(size_wh, dtype=np.float64)
 
     def clip(one: Detection) -> Detection | None:

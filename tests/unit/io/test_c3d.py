@@ -90,7 +90,7 @@ def test_without_the_extra_it_is_named(
 def test_pixels_alone_are_refused(walker: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ezc3d", ModuleType("ezc3d"))
     flat = walker.replace(people={0: walker.people[0].replace(world_m=None)})
-    with pytest.raises(InvalidValueError, match="C3D holds places in space"):
+    with pytest.raises(InvalidValueError, match="C3D holds positions in space"):
         laban.save(flat, tmp_path / "a.c3d")
 
 

@@ -75,7 +75,7 @@ def test_without_ids_nobody_is_joined_unless_asked(
     found = [annotation(1, 1.0), annotation(2, 2.0), annotation(2, 3.0)]
     path = dump(tmp_path / "x.json", {"images": images(1, 2), "annotations": found})
     if identities == "auto":
-        with pytest.warns(AssumptionWarning, match="3 detections bear no id"):
+        with pytest.warns(AssumptionWarning, match="3 detections have no id"):
             recording = laban.load(path)
     else:
         recording = laban.load(path, identities=identities)
@@ -141,7 +141,7 @@ def test_the_real_sample_loads(shared: Path) -> None:
     ("content", "message"),
     [
         ({"images": 3, "annotations": []}, "images must be a list"),
-        ({"images": [], "annotations": [annotation(1, 1.0)]}, "image 1, which is not there"),
+        ({"images": [], "annotations": [annotation(1, 1.0)]}, "image 1, which is missing"),
         ({"images": images(1, 1), "annotations": []}, "the same id"),
         (
             {"images": images(1), "annotations": [{"image_id": 1, "keypoints": [1, 2, 3]}]},
@@ -152,8 +152,11 @@ def test_the_real_sample_loads(shared: Path) -> None:
         ({"images": images(1), "annotations": [annotation(1, 1.0, track_id=-3)]}, "track_id"),
         ({"images": images(1), "annotations": [annotation(1, 1.0, track_id=2)] * 2}, "same person twice"),
         ({"images": images(1), "annotations": [annotation(1, 1.0, score="high")]}, "score"),
-        ({"images": images(1), "annotations": [], "categories": [{"keypoints": ["nose"]}]}, "17 joints"),
-        ({"images": images(1, time_s=1) + images(2, time_s=1), "annotations": []}, "increase strictly"),
+        ({"images": images(1), "annotations": [], "categories": [{"keypoints": ["nose"]}]}, "the 17 of COCO"),
+        (
+            {"images": images(1, time_s=1) + images(2, time_s=1), "annotations": []},
+            "times of its images must be unique",
+        ),
         ([{"image_id": {}}], "image id"),
     ],
 )

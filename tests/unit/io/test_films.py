@@ -155,6 +155,6 @@ def test_a_third_number_below_0_is_no_confidence(tmp_path: Path) -> None:
         {"frame": index, **{name: [x, y, -0.1] for name, (x, y, _) in zip(names, body, strict=True)}}
         for index, body in enumerate(COCO)
     ]
-    with pytest.warns(AssumptionWarning, match="third number .* no confidence"):
+    with pytest.warns(AssumptionWarning, match="third number .* not a confidence"):
         recording = load(tmp_path, content)
     assert np.isnan(recording.people[0].visibility).all()

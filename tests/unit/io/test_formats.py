@@ -49,7 +49,7 @@ def test_unknown_content_is_refused_with_the_names(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_no_format(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="cannot tell the format"):
+    with pytest.raises(FormatError, match="cannot recognise the format"):
         laban.load(tmp_path)
 
 

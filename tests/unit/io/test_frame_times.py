@@ -218,5 +218,5 @@ def test_clocks_of_twelve_hours_and_dates_of_any_order(cells: list[str], steps_s
 
 
 def test_dates_that_do_not_tell_day_from_month_are_refused() -> None:
-    with pytest.raises(FormatError, match="do not tell day from month"):
+    with pytest.raises(FormatError, match="do not distinguish day from month"):
         seconds_of_cells(["03/04/2024 23:59:59", "04/04/2024 00:00:01"], name="time")

@@ -74,7 +74,7 @@ def test_numbers_of_joints_that_programs_write(points: int, name: str) -> None:
 
 
 def test_a_number_that_does_not_tell_asks_for_the_skeleton() -> None:
-    with pytest.raises(FormatError, match=r"14 joints does not tell.*--skeleton"):
+    with pytest.raises(FormatError, match=r"14 joints is not a known body.*--skeleton"):
         body_of_count(14)
     with pytest.raises(FormatError, match="have 17 joints, ntu25 has 25"):
         body_of_count(17, asked=SKELETONS["ntu25"])

@@ -73,7 +73,7 @@ def test_a_detection_without_an_id_is_the_one_persons(tmp_path: Path) -> None:
     del frames[2]["people"][0]["id"]  # type: ignore[index]
     path = tmp_path / "frames.json"
     path.write_text(json.dumps(frames))
-    with pytest.warns(UserWarning, match=r"1 detections bear no id.*the one person, 5"):
+    with pytest.warns(UserWarning, match=r"1 detections have no id.*the one person, 5"):
         assert list(laban.load(path).people) == [5]
 
 

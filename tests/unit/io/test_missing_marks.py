@@ -147,7 +147,7 @@ def with_visibility(path: Path, values: np.ndarray) -> Path:
         ([0.0, 0.5, -1.0], [0.0, 0.5, np.nan], None),
         ([0.0, 55.0, 99.0], [0.0, 0.55, 0.99], "percent"),
         ([0.0, 1.0, 2.0], [np.nan, 0.0, 1.0], "COCO's flags"),
-        ([0.0, 1.0, 400.0], [np.nan, np.nan, np.nan], "no probability"),
+        ([0.0, 1.0, 400.0], [np.nan, np.nan, np.nan], "not a probability"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::laban.io.loss.AssumptionWarning")

@@ -40,13 +40,15 @@ def test_where_both_lengths_are_those_of_bodies_motion_tells_the_axes(tmp_path: 
 def test_where_motion_does_not_tell_the_axes_they_are_refused(tmp_path: Path) -> None:
     values = np.random.default_rng(0).uniform(0, 500, (25, 17, 2))
     values[..., 0] += np.arange(25)[:, None] * 600
-    with pytest.raises(FormatError, match=r"does not tell frames from joints.*swapaxes\(0, 1\)"):
+    with pytest.raises(FormatError, match=r"does not distinguish frames from joints.*swapaxes\(0, 1\)"):
         read(stored(tmp_path, values))
 
 
 @pytest.mark.parametrize("skeleton", [None, "coco17"])
 def test_joints_before_frames_are_named(tmp_path: Path, skeleton: str | None) -> None:
-    with pytest.raises(FormatError, match=r"first two axes .*seem exchanged.*pass values.swapaxes\(0, 1\)"):
+    with pytest.raises(
+        FormatError, match=r"first two axes .*seem to be swapped.*pass values.swapaxes\(0, 1\)"
+    ):
         read(stored(tmp_path, standing(60).swapaxes(0, 1)), skeleton=skeleton)
 
 

@@ -50,7 +50,7 @@ def test_without_ids_one_person_stays_one_and_two_stand_alone(tmp_path: Path) ->
     frame(tmp_path, 1, body(2.0))
     assert list(laban.load(tmp_path).people) == [0]
     frame(tmp_path, 2, body(3.0), body(4.0))
-    with pytest.warns(AssumptionWarning, match="4 detections bear no id"):
+    with pytest.warns(AssumptionWarning, match="4 detections have no id"):
         assert len(laban.load(tmp_path).people) == 4
     assert len(laban.load(tmp_path, identities="order").people) == 2
 
@@ -82,7 +82,7 @@ def test_an_unknown_body_is_refused(pair: Recording, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("people", "message"),
     [
-        ([{"pose_keypoints_2d": [1.0, 7.0, 0.5] * 21}], "21 joints does not tell"),
+        ([{"pose_keypoints_2d": [1.0, 7.0, 0.5] * 21}], "21 joints is not a known body"),
         ([{"pose_keypoints_2d": [1.0] * 52}], "3 numbers a joint"),
         ([{"pose_keypoints_2d": "x"}], "list of numbers"),
         ([{}], "list of numbers"),

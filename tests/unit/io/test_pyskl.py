@@ -230,7 +230,7 @@ def test_metres_round_trip_on_the_own_skeleton(pair: Recording, tmp_path: Path) 
 
 
 def test_what_cannot_be_written_is_named(pair: Recording, tmp_path: Path) -> None:
-    with pytest.raises(InvalidValueError, match="holds nobody"):
+    with pytest.raises(InvalidValueError, match="has no people"):
         pair.replace(people={}).save(tmp_path / "x.pkl")
     with pytest.raises(InvalidValueError, match="image or world"):
         pair.save(tmp_path / "x.pkl", space="body")

@@ -19,9 +19,7 @@ CLIPS = ["a"] * 6 + ["b"] * 6
 @pytest.mark.parametrize("name", ["video", "Clip ID", "file", "session"])
 def test_a_column_that_names_clips_is_named(tmp_path: Path, name: str) -> None:
     path = table(tmp_path / "x.csv", standing(12), **{"frame": TWICE, name: CLIPS})
-    with pytest.raises(
-        FormatError, match=rf"holds 2 clips, told apart by the column {name}.*groupby\('{name}'\)"
-    ):
+    with pytest.raises(FormatError, match=rf"holds 2 clips, named in the column {name}.*groupby\('{name}'\)"):
         laban.load(path)
 
 
@@ -31,13 +29,13 @@ def test_a_column_that_names_clips_is_named(tmp_path: Path, name: str) -> None:
 )
 def test_frames_that_begin_again_are_clips(tmp_path: Path, before: dict[str, Sequence[Any]]) -> None:
     path = table(tmp_path / "x.csv", standing(12), **before)
-    with pytest.raises(FormatError, match="begin again, as where 2 clips were put together"):
+    with pytest.raises(FormatError, match="begin again, as if 2 clips were put together"):
         laban.load(path)
 
 
 def test_rows_of_one_frame_beside_each_other_are_people(tmp_path: Path) -> None:
     path = table(tmp_path / "x.csv", standing(12), frame=np.repeat(range(6), 2))
-    with pytest.raises(FormatError, match="column person would tell"):
+    with pytest.raises(FormatError, match="add a column person"):
         laban.load(path)
 
 

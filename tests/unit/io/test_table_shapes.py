@@ -132,7 +132,7 @@ def test_units_of_length_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_number_that_is_given_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"gives nose_x of a frame again; add a column person or frame"):
+    with pytest.raises(FormatError, match=r"repeats nose_x of a frame; add a column person or frame"):
         load(tmp_path, melted() + "\n0,nose_x,1.5")
 
 

@@ -79,7 +79,7 @@ def test_needs_metres(alone: Recording, tmp_path: Path) -> None:
     ("markers", "row", "units", "message"),
     [
         (["Hip", "Nose"], "1\t0.0\t0\t0\t0\t0\t0\t0", "px", "units are 'px'"),
-        (["Hip", "Hip"], "1\t0.0\t0\t0\t0\t0\t0\t0", "m", "each its own"),
+        (["Hip", "Hip"], "1\t0.0\t0\t0\t0\t0\t0\t0", "m", "unique names"),
         (["Nose", "Neck"], "1\t0.0\t0\t0\t0\t0\t0\t0", "m", "no hips"),
         (["Hip", "Nose"], "1\t0.0" + "\t0" * 9, "m", "11 cells, expected 8"),
         (["Hip", "Nose"], "1\tnow\t0\t0\t0\t0\t0\t0", "m", "line 7 holds 'now'"),

@@ -96,10 +96,10 @@ def test_gaps_in_the_numbers_of_frames_stay(tmp_path: Path) -> None:
 
 def test_one_list_is_one_image_unless_nobody_could_stand_so(tmp_path: Path) -> None:
     crowd = [found(POINTS[0] + [200 * index, 0]) for index in range(4)]
-    with pytest.warns(AssumptionWarning, match="4 detections bear no id"):
+    with pytest.warns(AssumptionWarning, match="4 detections have no id"):
         assert len(laban.load(dump(tmp_path / "x.json", crowd)).times_s) == 1
     still = [found(one) for one in POINTS]
-    with pytest.warns(AssumptionWarning, match="12 bodies lie where the one before lies"):
+    with pytest.warns(AssumptionWarning, match="12 bodies each overlap the previous one"):
         recording = laban.load(dump(tmp_path / "x.json", still))
     np.testing.assert_allclose(recording.people[0].image_px, POINTS, atol=1e-3)
 

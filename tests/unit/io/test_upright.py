@@ -118,7 +118,7 @@ def test_y_before_x_is_warned_of_and_exchanged_on_request(
     else:
         results(path, points)
     options = {} if form == "pkl" else {"size_wh": SIZE_WH}
-    with pytest.warns(AssumptionWarning, match=r"lie on their sides in 100% .* y stands before x.*--swap-xy"):
+    with pytest.warns(AssumptionWarning, match=r"lie on their sides in 100% .* y came before x.*--swap-xy"):
         laban.load(path, **options)
     right = laban.load(path, swap_xy=True, **options)
     np.testing.assert_allclose(right.people[0].image_px, standing(), rtol=1e-5)
@@ -141,5 +141,5 @@ def test_exchanging_what_was_right_is_warned_of(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore::laban.io.LossWarning")
 def test_formats_without_coordinates_of_an_image_have_nothing_to_exchange(tmp_path: Path) -> None:
     path = recording_of(standing(), tmp_path).save(tmp_path / "x.parquet")
-    with pytest.raises(InvalidValueError, match="parquet has none; leave it out"):
+    with pytest.raises(InvalidValueError, match="parquet has none; omit it"):
         laban.load(path, swap_xy=True)

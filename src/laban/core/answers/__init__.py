@@ -5,13 +5,12 @@
 
 from laban.core.answers.base import (
     Answer,
-    Json,
-    JsonObject,
     json_text,
     known,
     known_each,
     known_rounded,
     to_json,
 )
+from laban.core.json_values import Json, JsonObject
 
 __all__ = ["Answer", "Json", "JsonObject", "json_text", "known", "known_each", "known_rounded", "to_json"]

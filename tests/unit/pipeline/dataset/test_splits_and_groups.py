@@ -93,8 +93,8 @@ def test_one_empty_clip_does_not_spoil_a_pickle(tmp_path: Path) -> None:
     )
     assert [item.clip.name for item in dataset.items] == ["a", "b"]
     assert {one.name: one.reason for one in dataset.skipped} == {
-        "e": "there is nobody in 'e': its keypoint array is empty",
-        "listed": "there is nobody in 'listed': its keypoint array is empty",
+        "e": "'e' has no people: its keypoint array is empty",
+        "listed": "'listed' has no people: its keypoint array is empty",
         "none": "the keypoint array of 'none' must be (people, frames, joints, 2 or 3)",
     }
 

@@ -115,7 +115,7 @@ def test_a_packed_table_is_unpacked_up_to_the_limit(folder: Path, monkeypatch: p
 @pytest.mark.parametrize("kept", [12, -6])
 def test_a_damaged_packed_table_is_refused_in_one_line(folder: Path, kept: int) -> None:
     (folder / "t.csv.gz").write_bytes(gzip.compress(PLAIN.encode())[:kept])
-    with pytest.raises(FormatError, match=r"t\.csv\.gz as CSV: it is no whole file of gzip"):
+    with pytest.raises(FormatError, match=r"t\.csv\.gz as CSV: it is not a complete gzip file"):
         open_dataset(folder / "t.csv.gz")
 
 
