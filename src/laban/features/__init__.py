@@ -1,4 +1,4 @@
-"""What is measured on movement: angles, speeds, lengths, and which of them a model is given."""
+"""Measurements of movement: angles, speeds, lengths, and the feature sets of models."""
 
 from laban.features.angles import compute_inclinations, compute_joint_angles
 from laban.features.geometry import compute_bone_lengths, compute_distances

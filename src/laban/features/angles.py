@@ -1,7 +1,7 @@
 """Joint angles and the inclination of segments, in spaces where an angle means something.
 
-A joint angle is the angle between the two segments that meet in the joint, 180° where they are in line. It is
-measured in pixels or in metres, never in coordinates divided by width and height, where a right angle is none.
+A joint angle is the angle between the two segments that meet at the joint, 180° where they are in line. It is
+measured in pixels or in metres, never in coordinates divided by width and height, which distort angles.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from laban.core.visibility import is_guessed
 from laban.errors import InvalidValueError
 
 Point = tuple[str, ...]
-"""The joints whose middle a point is."""
+"""The joints whose mean is a point."""
 
 _SHOULDERS, _HIPS, _EARS = (
     ("left_shoulder", "right_shoulder"),
@@ -53,7 +53,7 @@ JOINT_ANGLES: Mapping[str, tuple[Point, Point, Point]] = MappingProxyType(
 """Each angle by name: the point before, the point at which it is measured, and the point after."""
 
 MAIN_ANGLES = tuple(JOINT_ANGLES)[:8]
-"""The eight that most comparisons use: elbows, shoulders, hips and knees."""
+"""The eight angles of most comparisons: elbows, shoulders, hips and knees."""
 
 SEGMENTS: Mapping[str, tuple[Point, Point]] = MappingProxyType(
     {
@@ -81,10 +81,10 @@ def compute_joint_angles(
 ) -> Features:
     """(T, A) joint angles in degrees, 0 to 180; the joints are in ``JOINT_ANGLES``.
 
-    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the image's plane),
+    ``space`` is ``world`` (three dimensions) where the sequence has it, else ``pixel`` (the image plane),
     unless it is given. An angle is NaN where a joint is missing or a segment has no length, and everywhere if the
-    skeleton has no such joint. Raises InvalidValueError for a space the sequence has not, UnknownNameError for an
-    unknown angle.
+    skeleton has no such joint. Raises InvalidValueError for a space that the sequence does not have,
+    UnknownNameError for an unknown angle.
 
     >>> from laban.core.skeleton import COCO17
     >>> points = np.zeros((1, 17, 2))
@@ -109,10 +109,9 @@ def joint_angles_deg(points: FloatArray, skeleton: Skeleton, *, names: tuple[str
 
 
 def guessed_angles(sequence: PoseSequence, *, names: tuple[str, ...] = tuple(JOINT_ANGLES)) -> BoolArray:
-    """(T, A) where an angle rests on a landmark that was hidden, so that its value is a guess.
+    """(T, A) whether an angle depends on a hidden landmark, so that its value is a guess.
 
-    Of a point that is the middle of a left and a right joint both count. False where the skeleton has no such
-    joint.
+    For a point between a left and a right joint both count. False where the skeleton has no such joint.
     """
     hidden, skeleton = is_guessed(sequence.visibility), sequence.skeleton
     out = np.zeros((len(sequence), len(names)), dtype=bool)
@@ -128,10 +127,10 @@ def compute_inclinations(
 ) -> Features:
     """(T, S) inclination of each segment in degrees from the vertical of the image, 0 upright to 180 head down.
 
-    ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they can be put
-    in one table with joint angles. Shoulders and hips are given from the horizontal instead, as the angle of the
-    line from right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The image's vertical is the
-    true one only if the camera is level.
+    ``names`` are of ``SEGMENTS``; the columns are called ``trunk_inclination`` and so on, so that they fit into one
+    table with joint angles. Shoulders and hips are measured from the horizontal instead, as the angle of the line
+    from right to left. ``space``, NaN and errors as in ``compute_joint_angles``. The image's vertical is the true
+    one only if the camera is level.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -159,14 +158,14 @@ def inclinations_deg(points: FloatArray, skeleton: Skeleton, *, names: tuple[str
 def angle_between_deg(first: FloatArray, second: FloatArray) -> Float64Array:
     """(...) degrees between vectors (..., C), 0 to 180; NaN where one has no length or is missing.
 
-    By atan2 of the lengths of sum and difference of the unit vectors (Kahan 2006, section 12), which stays exact
-    near 0 and 180 where the arc cosine does not.
+    By atan2 of the lengths of sum and difference of the unit vectors (Kahan 2006, section 12), which is accurate
+    near 0 and 180, unlike the arc cosine.
 
     >>> float(angle_between_deg(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
     90.0
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        # Lengths written out, as a norm in NumPy costs four times as much for the few vectors of a live frame.
+        # Lengths written out, because np.linalg.norm takes four times as long for the few vectors of a live frame.
         one = first / np.sqrt(np.add.reduce(first * first, axis=-1, keepdims=True))
         other = second / np.sqrt(np.add.reduce(second * second, axis=-1, keepdims=True))
         apart, together = one - other, one + other
@@ -183,9 +182,9 @@ def _points(sequence: PoseSequence, space: Space | str | None) -> Float64Array:
 
 
 class _Ends(NamedTuple):
-    """Where the K points of each of A angles or segments are: ``left`` and ``right`` (K, A) are the places of the
-    two joints whose middle a point is, the same twice of a single joint. ``lacking`` are those of which the
-    skeleton has no joint, ``across`` those that lie between the sides of the body."""
+    """The K points of each of A angles or segments: ``left`` and ``right`` (K, A) are the positions of the two
+    joints whose mean is a point, twice the same for a single joint. ``lacking`` are those for which the skeleton
+    has no joint, ``across`` those between the two sides of the body."""
 
     left: IntArray
     right: IntArray
@@ -222,12 +221,12 @@ def _ends(skeleton: Skeleton, definitions: Sequence[Sequence[Point]], *, count: 
 
 
 def _middles(points: FloatArray, ends: _Ends) -> Float64Array:
-    """(T, K, A, C) the middles of pairs of joints of (T, J, C) points; of a joint and itself, the joint."""
+    """(T, K, A, C) the means of pairs of joints of (T, J, C) points; of a joint and itself, the joint."""
     return np.asarray((points[:, ends.left] + points[:, ends.right]) / 2, dtype=np.float64)
 
 
 def _line_tilt_deg(segment: Float64Array) -> Float64Array:
-    """Degrees by which a line leaves the horizontal, -90 to 90, positive where its left end is higher."""
+    """The angle of a line from the horizontal, -90 to 90 degrees, positive where its left end is higher."""
     flat = np.linalg.norm(np.delete(segment, 1, axis=-1), axis=-1)
     tilt = np.degrees(np.arctan2(-segment[..., 1], flat))
     return np.asarray(np.where(np.linalg.norm(segment, axis=-1) > 0, tilt, np.nan))

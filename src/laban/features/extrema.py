@@ -1,4 +1,4 @@
-"""Where a curve turns: its highs and lows, and how far it goes."""
+"""Extrema of a curve, and its range."""
 
 import numpy as np
 
@@ -12,9 +12,9 @@ def robust_range(values: Float64Array) -> float:
 
 
 def pivots(values: Float64Array, *, least: float) -> IntArray:
-    """(P,) rows of the highest and lowest points in turn, each at least ``least`` from the one before.
+    """(P,) rows of alternating maxima and minima, each at least ``least`` from the one before.
 
-    The first and the last may be the ends of the curve. None where it never goes as far.
+    The first and the last may be the ends of the curve. None where its range is smaller.
 
     >>> pivots(np.array([0.0, 3.0, 2.9, 3.1, 0.5, 2.0]), least=1.0)
     array([0, 3, 4, 5])

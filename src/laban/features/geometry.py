@@ -19,7 +19,7 @@ _SEGMENT_MASSES = (
     *(((f"{side}_hip",), (f"{side}_knee",), 0.100, 0.433) for side in ("left", "right")),
     *(((f"{side}_knee",), (f"{side}_ankle",), 0.061, 0.606) for side in ("left", "right")),
 )
-"""Near end, far end, share of the body's mass, place of the segment's centre from the near end.
+"""Near end, far end, share of the body's mass, position of the segment's centre from the near end.
 
 Winter, Biomechanics and Motor Control of Human Movement, 4th edition, table 4.1; forearm with hand, leg with foot.
 """
@@ -32,7 +32,7 @@ def compute_bone_lengths(sequence: PoseSequence, *, space: Space | str | None = 
     """(T, B) length of every bone of the skeleton, named ``first-second``. NaN is passed on.
 
     In metres where the sequence has them, else in pixels, unless ``space`` is given. Raises InvalidValueError for a
-    space the sequence has not.
+    space that the sequence does not have.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -55,7 +55,7 @@ def compute_distances(
     """(T, P) distance of each pair of named joints. NaN is passed on; an unknown joint raises UnknownNameError.
 
     In metres where the sequence has them, else in pixels, unless ``space`` is given. Raises InvalidValueError for a
-    space the sequence has not.
+    space that the sequence does not have.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -73,7 +73,7 @@ def compute_distances(
 
 
 def boxes_xyxy(points: FloatArray) -> Float64Array:
-    """(T, 4) the smallest upright box round the known joints of (T, J, 2) points; NaN where none is known.
+    """(T, 4) the bounding box of the known joints of (T, J, 2) points; NaN where none is known.
 
     >>> boxes_xyxy(np.array([[[1.0, 5.0], [3.0, 2.0], [np.nan, np.nan]]]))
     array([[1., 2., 3., 5.]])
@@ -90,7 +90,7 @@ def centre_of_mass(points: FloatArray, skeleton: Skeleton) -> Float64Array:
     """(..., C) the body's centre of mass from (..., J, C) points and the mean shares of its segments.
 
     The shares are those of an average adult (Winter 2009, table 4.1), so it is a proxy: a few centimetres off for
-    any one person. NaN where a joint it needs is missing.
+    an individual. NaN where a joint it needs is missing.
     """
     near, far = (
         np.asarray((points[..., first, :] + points[..., second, :]) / 2, dtype=np.float64)
@@ -98,14 +98,14 @@ def centre_of_mass(points: FloatArray, skeleton: Skeleton) -> Float64Array:
     )
     weighed = _MASS_SHARES * (near + _MASS_PLACES * (far - near))
     total = np.zeros((*points.shape[:-2], points.shape[-1]))
-    for segment in range(len(_SEGMENT_MASSES)):  # in this order, as a sum of many may be taken in any
+    for segment in range(len(_SEGMENT_MASSES)):  # in this fixed order, so that sums are reproducible
         total += weighed[..., segment, :]
     return np.asarray(total / _MASS)
 
 
 @lru_cache(maxsize=64)
 def _segment_ends(skeleton: Skeleton) -> list[tuple[IntArray, IntArray]]:
-    """For the near and the far ends of the segments the places of the two joints whose middle each is."""
+    """For the near and the far ends of the segments, the positions of the two joints whose mean each is."""
     ends = ([near for near, _, _, _ in _SEGMENT_MASSES], [far for _, far, _, _ in _SEGMENT_MASSES])
     return [
         (

@@ -1,4 +1,4 @@
-"""How fast, by the true times of the frames: velocity, acceleration, jerk, and the speed of angles."""
+"""Velocity, acceleration, jerk and angular velocity, by the true times of the frames."""
 
 import numpy as np
 
@@ -16,7 +16,8 @@ def derivative(values: FloatArray, times_s: FloatArray) -> Float64Array:
     """Rate of change of ``values`` (T, ...) a second at each time; times need not be even.
 
     Central differences weighted by the two steps, exact for parabolas inside and of first order at either end
-    (Fornberg 1988). NaN spoils its own row and its two neighbours. Raises InvalidValueError below two rows.
+    (Fornberg 1988). NaN makes its own row and the two neighbouring rows NaN. Raises InvalidValueError below two
+    rows.
 
     >>> derivative(np.array([0.0, 1.0, 9.0]), np.array([0.0, 1.0, 3.0]))
     array([1., 2., 4.])
@@ -29,9 +30,10 @@ def derivative(values: FloatArray, times_s: FloatArray) -> Float64Array:
 def compute_velocity(sequence: PoseSequence, *, space: Space | str | None = None) -> Features:
     """(T, J·C) velocity of every joint, columns ``joint_x``, ``joint_y``, in units of the space a second.
 
-    In metres where the sequence has them, else in pixels, unless ``space`` is given; metres are from mid-hip, so
-    how a person travels shows in pixels. By the true times of the frames, see ``derivative``. NaN spoils its own
-    row and its two neighbours. Raises InvalidValueError for a space the sequence has not, or below two rows.
+    In metres where the sequence has them, else in pixels, unless ``space`` is given; metres are relative to the
+    mid-hip, so travel only shows in pixels. Uses the true times of the frames, see ``derivative``. NaN makes its
+    own row and the two neighbouring rows NaN. Raises InvalidValueError for a space that the sequence does not have,
+    or below two rows.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -58,7 +60,7 @@ def compute_acceleration(sequence: PoseSequence, *, space: Space | str | None = 
 def compute_jerk(sequence: PoseSequence, *, space: Space | str | None = None) -> Features:
     """(T, J·C) jerk of every joint, in units of the space a second cubed: the usual measure of smoothness.
 
-    The derivative of ``compute_acceleration``, with the same columns and errors. Noise grows with each derivative:
+    The derivative of ``compute_acceleration``, with the same columns and errors. Each derivative amplifies noise:
     smooth first.
 
     >>> from laban.sources import SyntheticScene
@@ -72,7 +74,7 @@ def compute_jerk(sequence: PoseSequence, *, space: Space | str | None = None) ->
 def compute_angular_velocity(angles: Features) -> Features:
     """(T, A) rate of change of angles in degrees, in degrees a second.
 
-    NaN spoils its own row and its two neighbours. Raises InvalidValueError below two rows.
+    NaN makes its own row and the two neighbouring rows NaN. Raises InvalidValueError below two rows.
 
     >>> knee = Features(np.array([0.0, 0.5, 1.0]), ("left_knee",), ("deg",), np.array([[170.0], [120.0], [70.0]]))
     >>> compute_angular_velocity(knee)["left_knee"]

@@ -1,7 +1,9 @@
-"""How a body moves, whoever it is and wherever: speeds and carriage without place, direction or side.
+"""Features of movement that are independent of person and place: speeds and posture without position, direction or
+side.
 
-Positions tell a model of few examples more of the camera and the person than of what is done. What is left here
-does not change when the image is mirrored, the person stands elsewhere, nor with the distance of the camera.
+From few examples, positions teach a model more about the camera and the person than about the action. These
+features do not change when the image is mirrored, when the person stands elsewhere, or with the distance of the
+camera.
 """
 
 import numpy as np
@@ -19,18 +21,19 @@ _LIMBS = ("wrist", "elbow", "knee", "ankle")
 _HEADS = ("nose", "head", "face", "neck")
 _TRUNK = ("shoulder", "hip")
 _ROWS = 3
-"""On either side, between which a slow speed is taken."""
+"""Rows before and after, between which a slow speed is measured."""
 
 
 def compute_motion(sequence: PoseSequence) -> Features:
-    """(T, 31) speeds and carriage in sizes of the body, as ``compute_scene`` takes it for the span.
+    """(T, 31) speeds and posture in body sizes, as ``compute_scene`` measures them for the span.
 
-    Of wrists, elbows, knees and ankles the faster side: its speed, its speed against the middle of the hips, and
-    its acceleration; the speeds of head and hips. Speeds are the change over one row and over three on either side
-    (``motion_..._speed``, ``motion_..._slow_speed``). These are ``log1p`` of body sizes a second (squared), as they
-    span orders of magnitude. Then how far the shoulders are beside and above the hips, the higher wrist above the
-    shoulders, the higher knee above the hips, the farther wrist beside the shoulders, and the width and height of
-    the body. NaN where a joint is, or next to such a row. Needs pixels.
+    Of wrists, elbows, knees and ankles the faster side: its speed, its speed relative to the mid-hip, and its
+    acceleration; the speeds of head and hips. Speeds are the change over one row and over three on either side
+    (``motion_..._speed``, ``motion_..._slow_speed``). They are ``log1p`` of body sizes a second (squared), because
+    they span orders of magnitude. Then the horizontal and vertical distance of the shoulders from the hips, of the
+    higher wrist above the shoulders, of the higher knee above the hips, the horizontal distance of the farther
+    wrist from the shoulders, and the width and height of the body. NaN where a joint is, or next to such a row.
+    Needs pixels.
     """
     points = sequence.coordinates(Space.PIXEL).astype(np.float64) / body_size(sequence, Space.PIXEL)
     columns = {**_speeds(points, sequence), **_carriage(points, sequence.skeleton)}
@@ -43,8 +46,7 @@ def compute_motion(sequence: PoseSequence) -> Features:
 def compute_confidence(sequence: PoseSequence) -> Features:
     """(T, 7) the visibility of head, shoulders, hips, wrists, elbows, knees and ankles, the mean of both sides.
 
-    What covers a body, as another person does, lowers it. NaN where nobody is seen or the skeleton has no such
-    joint.
+    Occlusion, for example by another person, lowers it. NaN where no one is seen or the skeleton has no such joint.
     """
     skeleton, seen = sequence.skeleton, sequence.seen
     parts = {"head": _head(skeleton), **{part: _sides(skeleton, part) for part in (*_TRUNK, *_LIMBS)}}
@@ -89,7 +91,8 @@ def _carriage(points: Float64Array, skeleton: Skeleton) -> dict[str, Float64Arra
 
 
 def _slowly(points: Float64Array, times_s: Float64Array) -> Float64Array:
-    """(T, J, C) change a second between ``_ROWS`` rows before and after; NaN within so many rows of either end."""
+    """(T, J, C) change a second between ``_ROWS`` rows before and after; NaN within that many rows of either
+    end."""
     speed = np.full_like(points, np.nan)
     if len(times_s) > 2 * _ROWS:
         span_s = times_s[2 * _ROWS :] - times_s[: -2 * _ROWS]
@@ -103,7 +106,7 @@ def _fastest(vectors: Float64Array) -> Float64Array:
 
 
 def _most(values: Float64Array) -> Float64Array:
-    """The greatest along the joints of (T, J, ...) values that is known, else NaN."""
+    """The largest known value along the joints of (T, J, ...), else NaN."""
     most = np.where(np.isfinite(values), values, -np.inf).max(axis=1, initial=-np.inf)
     return np.where(np.isfinite(most), most, np.nan)
 

@@ -1,7 +1,7 @@
-"""Two people: who is nearest to whom, and what their bodies do to each other.
+"""Features of two people: the nearest companion, and the distances and movements between the bodies.
 
-Everything is measured in the image, in sizes of the first person's own body, so that it does not depend on how
-far the camera is. Hands and feet are taken together, left and right, so that a mirrored image gives the same.
+Everything is measured in the image, in sizes of the first person's body, so that it does not depend on the distance
+of the camera. Left and right hands and feet are combined, so that a mirrored image gives the same.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ PAIR_FEATURES = (
     ("head_below", "torso"),
     ("overlap", "share"),
 )
-"""What is measured of a pair, with units; ``other`` is the companion, whose hands and feet reach for the first."""
+"""The features of a pair, with units; ``other`` is the companion, whose hands and feet reach for the first."""
 
 _TORSO_OF_BODY = 0.28
 _HEADS = (("nose",), ("head",), ("face",), ("left_ear", "right_ear"), ("neck",))
@@ -42,11 +42,11 @@ _BODY = ("shoulder", "hip", "knee")
 
 
 def companion_of(recording: Recording, person: int) -> PoseSequence:
-    """At each instant of ``person`` whoever else is nearest, by the middle of the hips in the image.
+    """The nearest other person in each frame of ``person``, by the mid-hip in the image.
 
-    The sequence has the times of the person's own, ``image_px`` and ``visibility``; a row of NaN where nobody else
-    is seen, or the person is not. Of two equally near the one with the lower id is taken. Raises
-    InvalidValueError where somebody has no pixel coordinates or another skeleton.
+    The sequence has the person's own times, ``image_px`` and ``visibility``; a row of NaN where no one else is
+    seen, or the person is not. Of two equally near people the one with the lower id is taken. Raises
+    InvalidValueError where anyone has no pixel coordinates or another skeleton.
     """
     own = recording.people[person]
     rows, joints = len(own), len(own.skeleton)
@@ -70,11 +70,11 @@ def compute_pair_features(sequence: PoseSequence, companion: PoseSequence | None
     """(T, 14) the columns of ``PAIR_FEATURES``, each named ``pair_...``, of a person and their companion.
 
     Lengths are in the person's torso lengths, or 0.28 of the body's extent where the torso is seen from above and
-    looks shorter. ``approach`` is positive while they come nearer; reaches are the least distance from either hand
-    to the head, either hand to shoulders and hips, either foot to shoulders, hips and knees; speeds those of the
-    faster hand against the hips; ``size_ratio`` the logarithm of the companion's size over the person's;
+    appears shorter. ``approach`` is positive while they come closer; reaches are the smallest distance from either
+    hand to the head, either hand to shoulders and hips, either foot to shoulders, hips and knees; speeds those of
+    the faster hand relative to the hips; ``size_ratio`` the logarithm of the companion's size over the person's;
     ``hips_below`` and ``head_below`` how much lower the companion's are; ``overlap`` the boxes' intersection over
-    union. All NaN where there is no companion. Raises InvalidValueError for a companion at other times.
+    union. All NaN where there is no companion. Raises InvalidValueError for a companion with other times.
     """
     names = tuple(f"pair_{name}" for name, _ in PAIR_FEATURES)
     units = tuple(unit for _, unit in PAIR_FEATURES)
@@ -87,7 +87,7 @@ def compute_pair_features(sequence: PoseSequence, companion: PoseSequence | None
 
 def _pair_values(sequence: PoseSequence, companion: PoseSequence) -> Float64Array:
     if not np.array_equal(sequence.times_s, companion.times_s):
-        raise InvalidValueError("a companion needs the times of the person it is beside")
+        raise InvalidValueError("a companion needs the same times as the person")
     _check_alike(sequence, companion, None)
     skeleton, times_s = sequence.skeleton, sequence.times_s
     own, other = _pixels(sequence).astype(np.float64), _pixels(companion).astype(np.float64)
@@ -121,14 +121,14 @@ def _reaches(of: Float64Array, to: Float64Array, skeleton: Skeleton) -> tuple[Fl
 
 
 def _least(ends: Float64Array, targets: Float64Array) -> Float64Array:
-    """(T,) the least of all distances; NaN where none is known."""
+    """(T,) the smallest of all distances; NaN where none is known."""
     gaps = _length(ends[:, :, None] - targets[:, None])
     least = np.where(np.isfinite(gaps), gaps, np.inf).min(axis=(1, 2), initial=np.inf)
     return np.where(np.isfinite(least), least, np.nan)
 
 
 def _hand_speed(points: Float64Array, size: Float64Array, sequence: PoseSequence) -> Float64Array:
-    """(T,) of the faster hand against the hips."""
+    """(T,) the speed of the faster hand relative to the hips."""
     skeleton = sequence.skeleton
     hands = _joints(points, skeleton, ("wrist",)) - mid_hip(points, skeleton)[:, None]
     speeds = _length(derivative(hands, sequence.times_s)) / size[:, None]
@@ -137,7 +137,7 @@ def _hand_speed(points: Float64Array, size: Float64Array, sequence: PoseSequence
 
 
 def _size(points: Float64Array, box: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(T,) the torso's length, or what the body's extent says of it where that is more; NaN where there is none."""
+    """(T,) the torso's length, or the one estimated from the body's extent if larger; NaN where there is none."""
     extent = np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
     size = np.maximum(torso_length(points, skeleton), _TORSO_OF_BODY * extent)
     return np.where(size > 0, size, np.nan)
@@ -151,13 +151,13 @@ def _overlap(first: Float64Array, second: Float64Array) -> Float64Array:
 
 
 def _head(points: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(T, 1, 2) where the head is, as well as the skeleton tells."""
+    """(T, 1, 2) the position of the head, by the best joint that the skeleton has."""
     joints = next((names for names in _HEADS if skeleton.has(*names)), ("left_shoulder", "right_shoulder"))
     return midpoint(points, skeleton, *joints)[:, None]
 
 
 def _joints(points: Float64Array, skeleton: Skeleton, names: tuple[str, ...]) -> Float64Array:
-    """(T, N, 2) the joints of these names on both sides, as many as the skeleton has."""
+    """(T, N, 2) the joints of these names on both sides that the skeleton has."""
     sided = [f"{side}_{name}" for name in names for side in ("left", "right")]
     return points[:, [skeleton.index(name) for name in sided if skeleton.has(name)]]
 
@@ -172,7 +172,7 @@ def _hips(sequence: PoseSequence) -> Float64Array:
 
 def _pixels(sequence: PoseSequence) -> FloatArray:
     if sequence.image_px is None:
-        raise InvalidValueError("people can be compared in the image only; one of them has no pixels")
+        raise InvalidValueError("people can only be compared in the image; one of them has no pixels")
     return sequence.image_px
 
 
@@ -180,12 +180,12 @@ def _check_alike(own: PoseSequence, other: PoseSequence, person: int | None) -> 
     if own.skeleton != other.skeleton:
         who = "the companion" if person is None else f"person {person}"
         raise InvalidValueError(
-            f"{who} has skeleton {other.skeleton.name}, expected {own.skeleton.name} as the person beside"
+            f"{who} has skeleton {other.skeleton.name}, expected {own.skeleton.name} like the person"
         )
 
 
 def _shared_rows(recording: Recording, first: int, second: int) -> tuple[slice, slice]:
-    """The rows of each in which both have one."""
+    """The rows of each for times that both have."""
     starts = recording.start_of(first), recording.start_of(second)
     stops = tuple(
         start + len(recording.people[one]) for start, one in zip(starts, (first, second), strict=True)

@@ -1,8 +1,8 @@
-"""A body's joints as they move through one place: one centre and one size for a whole span of time.
+"""A body's joints in the scene: one centre and one size for a whole span of time.
 
-Centred at each instant anew, a body that falls, jumps or runs stays where it is, and an instant at which the hips
-are hidden is lost as a whole. With one centre and one size for a span neither happens: each joint that was seen
-counts, and where the body goes, and how fast, stays in the figures.
+If each frame were centred on its own, a body that falls, jumps or runs would stay in place, and a frame with hidden
+hips would be lost. With one centre and one size for a span, every visible joint counts, and the body's travel and
+speed are preserved.
 """
 
 import numpy as np
@@ -20,18 +20,18 @@ def compute_scene(sequence: PoseSequence) -> Features:
     """(T, 2 J) x and y of every joint in the image, ``scene_..._x`` to the right and ``scene_..._y`` down.
 
     The centre is the mean of all joints known at any instant. The size by which all is divided is the root mean
-    square distance of the known joints from the mean of those known at the same instant: it does not depend on how
-    the body lies, nor on where it goes. Needs pixels; NaN where a joint is.
+    square distance of the known joints from the mean of those known at the same instant: it does not depend on the
+    body's orientation or travel. Needs pixels; NaN where a joint is.
     """
     centred, size = _centred(sequence.coordinates(Space.PIXEL).astype(np.float64))
     return _features(sequence, "scene", centred / size)
 
 
 def compute_stage(sequence: PoseSequence) -> Features:
-    """(T, 3 J) the same of world coordinates, turned about the vertical until the body faces the front.
+    """(T, 3 J) the same for world coordinates, rotated about the vertical until the body faces the front.
 
-    All instants are turned by one angle: that which lays the mean line across hips and shoulders along x, so that
-    the turns that a body makes are kept. All NaN where no such line is known, or it is upright throughout.
+    All frames are rotated by one angle, which aligns the mean line across hips and shoulders with x, so that the
+    body's own turns are preserved. All NaN where no such line is known, or it is vertical throughout.
     """
     centred, size = _centred(sequence.coordinates(Space.WORLD).astype(np.float64))
     return _features(sequence, "stage", _turned(centred, sequence.skeleton) / size)

@@ -22,7 +22,7 @@ from laban.features.kinematics import (
 )
 
 USUAL_SETS = ("angles", "inclinations")
-"""What is measured where nothing else is asked for."""
+"""The default sets."""
 
 _STEADY = (Space.WORLD, Space.PIXEL, Space.BODY)
 _TRAVELLING = (Space.PIXEL, Space.WORLD, Space.BODY)
@@ -38,12 +38,12 @@ def measure(
     columns: Sequence[str] = (),
     space: Space | str | None = None,
 ) -> Features:
-    """(T, F) the measurements of ``sets`` side by side, in that order; see ``MEASURES`` for the names.
+    """(T, F) the measurements of ``sets``, in that order; see ``MEASURES`` for the names.
 
-    ``columns`` keeps only those whose name matches one of these patterns, as ``left_knee`` or ``*_wrist_*``;
-    without ``sets`` they are looked for in all sets, and without either joint angles and inclinations are measured.
-    ``space`` is ``pixel``, ``world`` or ``body``; by default angles and lengths are measured in metres where there
-    are any, and speeds in the image, where a person's travel shows. Undefined is NaN. Raises UnknownNameError
+    ``columns`` keeps only those whose name matches one of these patterns, such as ``left_knee`` or ``*_wrist_*``;
+    without ``sets`` all sets are searched, and without either joint angles and inclinations are measured.
+    ``space`` is ``pixel``, ``world`` or ``body``; by default angles and lengths are measured in metres where
+    available, and speeds in the image, which shows a person's travel. Undefined is NaN. Raises UnknownNameError
     for a set or a column that does not exist.
     """
     chosen = tuple(sets or (MEASURES if columns else USUAL_SETS))
@@ -90,7 +90,7 @@ def _named(table: Features, prefix: str) -> Features:
 
 
 def _rate(sequence: PoseSequence, compute: Callable[[PoseSequence], Features], prefix: str) -> Features:
-    """The same with the prefix; a single instant has no speed, so that its row is NaN."""
+    """The same with the prefix; a single frame has no speed, so its row is NaN."""
     if len(sequence) >= _LEAST_ROWS:
         return _named(compute(sequence), prefix)
     names = _rate(_twice(sequence), compute, prefix)
@@ -146,4 +146,4 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "bone_lengths": _bone_lengths,
     }
 )
-"""The sets there are, by name."""
+"""All sets by name."""

@@ -1,4 +1,4 @@
-"""Which features a model is given, in which order and units: a value that travels inside the model's file."""
+"""The features of a model, with their order and units: a value that is stored in the model's file."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ _BONE = "bone_"
 
 @dataclass(frozen=True)
 class FeatureSpec:
-    """Named sets of features, side by side in this order, measured on one skeleton.
+    """Named sets of features in this order, measured on one skeleton.
 
     The sets are in ``FEATURE_SETS``. The default is the published recipe: x and y of BlazePose's 33 landmarks,
     centred mid-hip and divided by the torso length, 66 features.
@@ -67,7 +67,7 @@ class FeatureSpec:
 
     @property
     def width(self) -> int:
-        """How many features there are."""
+        """The number of features."""
         return len(self.names)
 
     @property
@@ -77,7 +77,7 @@ class FeatureSpec:
 
     @cached_property
     def blocks(self) -> tuple["FeatureBlock", ...]:
-        """Where each set lies in the columns, and its form."""
+        """The columns of each set, and their form."""
         joints, start, out = len(skeleton(self.skeleton)), 0, []
         for name in self.sets:
             width = FeatureSpec((name,), self.skeleton)._columns.values.shape[1]
@@ -88,7 +88,7 @@ class FeatureSpec:
 
     @cached_property
     def mirror(self) -> tuple[IntArray, Float64Array]:
-        """(F,) from which column each is taken, and (F,) by what it is multiplied, to change left and right."""
+        """(F,) the source column of each, and (F,) its factor, for exchanging left and right."""
         position = {_unsided(name): index for index, name in enumerate(self.names)}
         order = np.array([position[_unsided(_other_side(name))] for name in self.names])
         across = [
@@ -111,7 +111,7 @@ class FeatureSpec:
         return self.compute(still)
 
     def refusal(self, sequence: PoseSequence) -> str | None:
-        """Why ``sequence`` cannot serve these features, in words; None where it can."""
+        """Why these features cannot be computed from ``sequence``, in words; None where they can."""
         if sequence.skeleton.name != self.skeleton:
             return f"the features are measured on {self.skeleton}, the sequence has {sequence.skeleton.name}"
         needed = {space for name in self.sets for space in FEATURE_SETS[name].spaces}
@@ -126,9 +126,9 @@ class FeatureSpec:
     def compute(self, sequence: PoseSequence, *, companion: PoseSequence | None = None) -> Features:
         """(T, F) the features of a sequence, NaN where undefined.
 
-        ``companion`` is whoever is nearest at each of the same times, for the features of pairs; without one they
-        are NaN. See ``companion_of``. Raises InvalidValueError with the ``refusal`` where the sequence cannot
-        serve.
+        ``companion`` is the nearest person at each of the same times, for the features of pairs; without one they
+        are NaN. See ``companion_of``. Raises InvalidValueError with the ``refusal`` where the features cannot be
+        computed.
         """
         refusal = self.refusal(sequence)
         if refusal is not None:
@@ -143,7 +143,7 @@ class FeatureSpec:
         return {"version": _VERSION, "skeleton": self.skeleton, "sets": list(self.sets)}
 
     def answer(self) -> FeaturesOfModel:
-        """What programs are told of it."""
+        """The specification as an answer for programs."""
         return FeaturesOfModel(_VERSION, self.skeleton, self.sets)
 
     @classmethod
@@ -161,8 +161,8 @@ class FeatureSpec:
 
 @dataclass(frozen=True)
 class FeatureBlock:
-    """The columns ``start`` up to but without ``stop`` are a set: ``channels`` for each joint in turn, or, where
-    that is 0, columns that belong to no one joint."""
+    """The columns of one set, from ``start`` up to, but not including, ``stop``: ``channels`` for each joint in
+    turn, or, where that is 0, columns that belong to no single joint."""
 
     name: str
     start: int
@@ -172,9 +172,9 @@ class FeatureBlock:
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """What one set is in a few words; how it is measured on a person and, where there is one, their companion;
-    which spaces it needs; whether a row depends on other rows; whether its columns are coordinates, joint by joint;
-    whether two people make it."""
+    """A description of one set; how it is computed from a person and, if any, their companion; which spaces it
+    needs; whether a row depends on other rows; whether its columns are coordinates, joint by joint; whether it
+    needs two people."""
 
     about: str
     compute: Callable[[PoseSequence, PoseSequence | None], Features]
@@ -217,8 +217,8 @@ def _coordinates(sequence: PoseSequence, space: Space, *, order: int = 0) -> Fea
 
 
 def _turned_to_front(sequence: PoseSequence, *, at_once: bool) -> Features:
-    """World coordinates turned about the vertical until the line of the hips lies across: each instant by its own
-    hips, or with ``at_once`` all by the mean of their directions, which keeps the turns that the body makes."""
+    """World coordinates rotated about the vertical until the line of the hips lies across: each frame by its own
+    hips, or with ``at_once`` all by their mean direction, which preserves the body's own turns."""
     values = _body(sequence, Space.WORLD)
     left, right = sequence.skeleton.index("left_hip"), sequence.skeleton.index("right_hip")
     across = (values[:, left] - values[:, right])[:, [0, 2]]
@@ -235,7 +235,7 @@ def _turned_to_front(sequence: PoseSequence, *, at_once: bool) -> Features:
 
 
 def _angles(sequence: PoseSequence) -> Features:
-    """The angles of which the skeleton has all points."""
+    """The angles for which the skeleton has all points."""
     has = sequence.skeleton.has
     names = tuple(name for name, points in JOINT_ANGLES.items() if all(has(*point) for point in points))
     angles = compute_joint_angles(sequence, space=Space.WORLD, names=names)
@@ -260,13 +260,13 @@ FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
             of_joints=True,
         ),
         "world": FeatureSet(
-            "x, y and z from mid-hip as measured in space, in torso lengths",
+            "x, y and z from mid-hip in space, in torso lengths",
             lambda one, _: _coordinates(one, Space.WORLD),
             (Space.WORLD,),
             of_joints=True,
         ),
         "front": FeatureSet(
-            "the same, turned to the front at every instant",
+            "the same, turned to the front in every frame",
             lambda one, _: _turned_to_front(one, at_once=False),
             (Space.WORLD,),
             of_joints=True,
@@ -279,14 +279,14 @@ FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
             of_joints=True,
         ),
         "scene": FeatureSet(
-            "x and y placed and scaled once for the window, so that hips need not be seen and travel stays visible",
+            "x and y centred and scaled once for the window, so that hips need not be seen and travel is preserved",
             lambda one, _: compute_scene(one),
             (Space.PIXEL,),
             over_time=True,
             of_joints=True,
         ),
         "stage": FeatureSet(
-            "x, y and z placed, scaled and turned to the front once for the window",
+            "x, y and z centred, scaled and turned to the front once for the window",
             lambda one, _: compute_stage(one),
             (Space.WORLD,),
             over_time=True,
@@ -309,13 +309,13 @@ FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
             of_joints=True,
         ),
         "motion": FeatureSet(
-            "speeds and carriage without place, direction or side",
+            "speeds and posture without position, direction or side",
             lambda one, _: compute_motion(one),
             (Space.PIXEL,),
             over_time=True,
         ),
         "confidence": FeatureSet(
-            "how surely parts of the body are seen", lambda one, _: compute_confidence(one), ()
+            "the visibility of parts of the body", lambda one, _: compute_confidence(one), ()
         ),
         "pair": FeatureSet(
             "of the two nearest people: distances, approach, hands to the other's body",
@@ -326,4 +326,4 @@ FEATURE_SETS: Mapping[str, FeatureSet] = MappingProxyType(
         ),
     }
 )
-"""The sets there are, by name."""
+"""All sets by name."""

@@ -1,1 +1,1 @@
-"""Steps from one sequence to the next: clean, smooth, resample, normalise, cut; and files, in ``io``."""
+"""Operations on sequences: clean, smooth, resample, normalise, and cut into windows."""

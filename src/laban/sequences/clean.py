@@ -1,4 +1,4 @@
-"""Taking out what cannot be right, and filling short gaps."""
+"""Removal of impossible joints, and filling of short gaps."""
 
 from dataclasses import dataclass
 
@@ -16,12 +16,11 @@ _LEAST_NEIGHBOURS = 3
 
 @dataclass(frozen=True)
 class CleanSettings:
-    """What is taken out, and what is filled.
+    """What is removed, and what is filled.
 
-    ``min_visibility``: joints seen less surely become missing. ``max_speed``: torso lengths a second above which
-    a joint cannot have come where it is. ``hampel_s``: half-width of the window in which a joint is compared with
-    the median, and ``hampel_sigmas`` how far it may be; 0 s leaves that out. ``max_gap_s``: gaps up to this are
-    filled.
+    ``min_visibility``: joints with less become missing. ``max_speed``: the fastest possible movement of a joint, in
+    torso lengths a second. ``hampel_s``: half-width of the window in which a joint is compared with the median, and
+    ``hampel_sigmas`` the allowed deviation; 0 s disables that. ``max_gap_s``: the longest gap that is filled.
     """
 
     min_visibility: float = 0.3
@@ -37,11 +36,11 @@ class CleanSettings:
 
 
 def clean(sequence: PoseSequence, *, settings: CleanSettings | None = None) -> PoseSequence:
-    """The sequence without joints that are unsure or that jump, and with short gaps filled.
+    """The sequence without joints that are uncertain or that jump, and with short gaps filled.
 
-    A joint that is taken out is NaN in all its coordinates. What is filled lies on a straight line in time
-    between its neighbours; nothing is made up before the first or after the last time a joint was seen. Times,
-    visibility and score stay as they are.
+    A removed joint is NaN in all its coordinates. Gaps are filled by linear interpolation in time; nothing is
+    extrapolated before the first or after the last time a joint was seen. Times, visibility and score are
+    unchanged.
 
     >>> from laban.core.skeleton import COCO17
     >>> visibility = np.ones((3, 17))
@@ -58,7 +57,7 @@ def clean(sequence: PoseSequence, *, settings: CleanSettings | None = None) -> P
 
 
 def doubtful_joints(sequence: PoseSequence, *, settings: CleanSettings) -> BoolArray:
-    """(T, J) the joints that are seen too unsurely, are too fast, or stand out from their own neighbourhood."""
+    """(T, J) the joints that have too little visibility, are too fast, or are outliers of their neighbourhood."""
     points = _points(sequence)
     torso = np.nanmedian(torso_length(points, sequence.skeleton)) if _has_torso(sequence) else np.nan
     unsure = np.nan_to_num(sequence.visibility, nan=1.0) < settings.min_visibility
@@ -81,7 +80,8 @@ def mask_joints(sequence: PoseSequence, doubtful: BoolArray) -> PoseSequence:
 
 
 def fill_gaps(sequence: PoseSequence, *, max_gap_s: float) -> PoseSequence:
-    """The sequence with gaps of up to ``max_gap_s`` between two known values filled by a straight line in time."""
+    """The sequence with gaps of up to ``max_gap_s`` between two known values filled by linear interpolation in
+    time."""
     changes = {}
     for name in _COORDINATES:
         values = getattr(sequence, name)
@@ -93,9 +93,9 @@ def fill_gaps(sequence: PoseSequence, *, max_gap_s: float) -> PoseSequence:
 
 
 def fill_columns(values: FloatArray, times_s: Float64Array, *, max_gap_s: float) -> Float64Array:
-    """(T, N) columns with their gaps filled by straight lines, where a gap lasts at most ``max_gap_s``.
+    """(T, N) columns with gaps of at most ``max_gap_s`` filled by linear interpolation.
 
-    A gap lasts from the last time before it to the first after it. Known values stay to the bit.
+    A gap lasts from the last time before it to the first after it. Known values are unchanged, bit for bit.
     """
     out = np.array(values, dtype=np.float64)
     for column in out.T:
@@ -124,7 +124,8 @@ def _has_torso(sequence: PoseSequence) -> bool:
 
 
 def _too_fast(points: Float64Array, times_s: Float64Array, *, limit: float) -> BoolArray:
-    """(T, J) joints that came and left faster than ``limit``: a jump there and back is a fault, a move is not."""
+    """(T, J) joints that came and left faster than ``limit``: a jump there and back is an error, a lasting move is
+    not."""
     out = np.zeros(points.shape[:2], dtype=bool)
     speed = np.linalg.norm(np.diff(points, axis=0), axis=2) / np.diff(times_s)[:, None]
     fast = speed > limit

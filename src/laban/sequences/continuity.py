@@ -1,10 +1,10 @@
-"""Where a recording cannot be one run of what it says: bodies that jump, people or sides that change places.
+"""Discontinuities of a recording: bodies that jump, and people or body sides that are swapped.
 
-A body jumps where its middle goes faster than anybody moves, 25 torso lengths (some 12 m) a second, and further
-than a detector's noise, 1.5 torso lengths. Two people change places where both would have to jump, but neither
-would if their names were exchanged. A body's left and right change places where its joints would go far as they are
-named and hardly anywhere with the names of its sides exchanged; who turns round does so through views in which both
-fit alike, and frames more than a quarter of a second apart are not compared.
+A body jumps where its centre moves faster than people can, 25 torso lengths (some 12 m) a second, and further than
+a detector's noise, 1.5 torso lengths. Two people are swapped where both would have to jump, but neither would with
+exchanged ids. The sides of a body are swapped where its joints move far as labelled and hardly at all with left and
+right exchanged; a person who turns round passes through views in which both fit equally. Frames more than a quarter
+of a second apart are not compared.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _LEAST: Final = 1.5
 _LONGEST_GAP_S: Final = 1.0
 _FAR_LESS: Final = 0.5
 _LEAST_JOINTS: Final = 3
-# As the tracker repairs them while it follows people, though here all joints decide together.
+# The tracker repairs these while it follows people; here all joints decide together.
 _SIDES_GAP_S: Final = 0.25
 _SIDES_LEAST: Final = 0.25
 _SIDES_RATIO: Final = 0.4
@@ -31,8 +31,8 @@ _SIDES_RATIO: Final = 0.4
 
 @dataclass(frozen=True)
 class Break:
-    """An instant from which on a person stands elsewhere (``jump``), two have changed places (``swap``), or the
-    left and right of one body have (``sides``)."""
+    """An instant at which a person jumps (``jump``), two people are swapped (``swap``), or the left and right of
+    one body are (``sides``)."""
 
     kind: Literal["jump", "swap", "sides"]
     time_s: float
@@ -40,7 +40,7 @@ class Break:
 
 
 def find_breaks(recording: Recording) -> tuple[Break, ...]:
-    """The breaks in a recording with pixels, by time; none for people without pixels. NaN is passed over."""
+    """The breaks in a recording with pixels, by time; none for people without pixels. NaN is ignored."""
     tracks = {
         person: track for person, one in recording.people.items() if (track := _track(recording, one, person))
     }
@@ -63,7 +63,7 @@ def find_breaks(recording: Recording) -> tuple[Break, ...]:
 
 
 def breaks_words(breaks: Sequence[Break]) -> tuple[str, ...]:
-    """The breaks in plain words, those of a kind and people together.
+    """The breaks in words, grouped by kind and people.
 
     >>> breaks_words([Break("jump", 0.5, (1,)), Break("jump", 0.9, (1,)), Break("swap", 2.0, (1, 4))])
     ('person 1 jumps through the image 2 times, first at 0.50 s', 'persons 1 and 4 change places at 2.00 s')
@@ -90,13 +90,13 @@ def _words(kind: str, people: Sequence[int], times_s: Sequence[float]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Track:
-    """(T, 2) the middle of one person in every frame of the recording, and their torso length."""
+    """(T, 2) the centre of one person in every frame of the recording, and their torso length."""
 
     middle: Float64Array
     torso: float
 
     def jumps(self, times_s: Float64Array) -> list[int]:
-        """The frames at which the person is too far from where they were seen last."""
+        """The frames at which the person is too far from their last known position."""
         rows = np.flatnonzero(np.isfinite(self.middle[:, 0]))
         if len(rows) < 2:
             return []
@@ -144,12 +144,12 @@ def _apart(one: Float64Array, other: Float64Array) -> Float64Array:
 
 
 def _reach(steps_s: Float64Array) -> Float64Array:
-    """How far somebody may get, in torso lengths."""
+    """How far a person may move, in torso lengths."""
     return np.maximum(_LEAST, _FASTEST_PER_S * steps_s)
 
 
 def _side_changes(sequence: PoseSequence) -> list[float]:
-    """The times at which a body's joints fit those of the frame before far better with its sides exchanged."""
+    """The times at which a body's joints fit the previous frame far better with its sides exchanged."""
     flip = sequence.skeleton.flip
     paired = np.flatnonzero(flip != np.arange(len(flip)))
     seen = np.flatnonzero(sequence.seen)
@@ -167,7 +167,7 @@ def _side_changes(sequence: PoseSequence) -> list[float]:
 
 
 def _mean_apart(one: Float64Array, other: Float64Array) -> Float64Array:
-    """(T,) the mean distance of the joints (T, D, 2) that both know; NaN where they know none."""
+    """(T,) the mean distance of the joints (T, D, 2) known in both; NaN where there are none."""
     apart = np.linalg.norm(one - other, axis=2)
     known = np.isfinite(apart)
     count = known.sum(axis=1)
@@ -177,7 +177,7 @@ def _mean_apart(one: Float64Array, other: Float64Array) -> Float64Array:
 
 
 def _trunks(points: Float64Array) -> Float64Array:
-    """(T,) about the length of a trunk: a third of the longer side of the box around what is known of (T, J, 2)."""
+    """(T,) an estimate of the trunk's length: a third of the longer side of the box around the known joints."""
     known = np.isfinite(points).all(axis=2, keepdims=True)
     low, high = (np.where(known, points, fill) for fill in (np.inf, -np.inf))
     return np.asarray((high.max(axis=1) - low.min(axis=1)).max(axis=1) / 3)

@@ -1,8 +1,8 @@
 """The cheapest path through a band of costs, along its antidiagonals.
 
-The cells of an antidiagonal depend on those of the two before it and not on each other, so each is worked out in
-three operations on whole rows of numbers. A path with fixed ends is sought from both of them at once, which meet in
-the middle: half as many steps, each for two.
+The cells of an antidiagonal depend on those of the two before it and not on each other, so each is computed with
+three vectorised operations. A path with fixed ends is computed from both ends at once, which meet in the middle:
+half as many steps, each for two.
 """
 
 import numpy as np
@@ -17,10 +17,11 @@ _AHEAD = 2  # antidiagonals before the first: from there a path enters its first
 
 
 class CheapestPath:
-    """The cumulative costs of M rows beside N columns, row i of which may be beside ``width`` from ``start[i]`` on.
+    """The cumulative costs of M rows and N columns; row i may be matched with ``width`` columns from ``start[i]``
+    on.
 
-    What the band holds outside of the columns is no cell. A step costs the cell it leads to, and ``step_cost`` more
-    along a row or a column. With open ends the first or last cell is any of its row.
+    The part of the band outside the columns has no cells. A step costs the cell it leads to, plus ``step_cost``
+    along a row or a column. With open ends the first or last cell may be any of its row.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class CheapestPath:
         self._rows, self._columns, self._step = len(start), columns, step_cost
         self._open_begin = open_begin
         last = self._rows + columns - 2
-        # Where an end is open, nobody knows which antidiagonal is the middle.
+        # With an open end the middle antidiagonal is unknown.
         self._sides = 1 if open_begin or open_end else 2
         self._middle = last if self._sides == 1 else (last + 1) // 2
         self._number = np.arange(-_AHEAD, self._middle + 1)
@@ -61,14 +62,14 @@ class CheapestPath:
         return np.concatenate([path, back[int((back[0] == path[-1]).all()) :]])
 
     def _laid_out(self, costs: BandCosts, count: IntArray) -> Float64Array:
-        """Each cost in the place of its cell, ``count`` of them on each antidiagonal; of the other direction, all
-        turned round."""
+        """Each cost in the slot of its cell, ``count`` of them on each antidiagonal; reversed for the other
+        direction."""
         slots = np.arange(count.max())
         table = np.full((len(count), len(slots) + 2, self._sides), np.inf)
         rows = np.arange(self._rows)
         forward = costs.place - rows
         backward = costs.place[::-1] + rows + (self._columns - 1)
-        # Some at a time: large new arrays of places would take longer than what they are for.
+        # In chunks: allocating large index arrays would take longer than using them.
         step = max(1, _PLACES // len(slots))
         for top in range(0, len(count), step):
             part = slice(top, top + step)
@@ -82,16 +83,16 @@ class CheapestPath:
         return table
 
     def _enter(self) -> None:
-        """The cell before the first costs nothing; with an open begin, that before any of the first row."""
+        """The cell before the first costs nothing; with an open begin, those before any cell of the first row."""
         self._table[0, 0] = 0.0
         if self._open_begin:
             self._table[self._lowest == 0, 0] = 0.0
 
     def _fill(self) -> Float64Array:
-        """Turns costs to cumulative costs. (slots,) what it costs to reach the last antidiagonal's cells."""
+        """Turns costs into cumulative costs, in place; returns (slots,) those of the last antidiagonal's cells."""
         flat = self._table.reshape(len(self._table), -1)
         length = flat.shape[1] - 2 * self._sides
-        # Of each antidiagonal: itself moved by a slot to the left, as it is, and moved to the right.
+        # Of each antidiagonal: shifted by one slot to the left, unchanged, and shifted to the right.
         views = zip(
             *(flat[:, side * self._sides : side * self._sides + length] for side in range(3)), strict=True
         )
@@ -110,7 +111,8 @@ class CheapestPath:
         return reached[:: self._sides]
 
     def _met(self, arrival: Float64Array) -> tuple[float, tuple[_Cell, ...]]:
-        """The cheapest way through a cell of the middle, or past it from the antidiagonal before to that behind."""
+        """The cheapest path through a cell of the middle antidiagonal, or across it from the one before to the one
+        after."""
         other = self._rows + self._columns - 2 - self._middle
         slots = np.arange(self._table.shape[1] - 2)
         through = self._lowest[-1] + slots
@@ -136,7 +138,7 @@ class CheapestPath:
         return float(costs[best]), ((row, int(numbers[best])),)
 
     def _reached(self, side: int, number: IntArray | int, row: IntArray) -> Float64Array:
-        """(K,) the cumulative costs of cells by their antidiagonal and row; infinite beside the band."""
+        """(K,) the cumulative costs of cells by their antidiagonal and row; infinite outside the band."""
         slot = np.maximum(row - self._lowest[number + _AHEAD] + 1, 0)
         np.minimum(slot, self._table.shape[1] - 1, out=slot)
         return np.asarray(self._table[number + _AHEAD, slot, side])
@@ -144,7 +146,7 @@ class CheapestPath:
     def _walk(self, side: int, row: int, number: int) -> IntArray:
         """(K, 2) the columns and rows of the cells from there back to the beginning of that direction."""
         cost, sides, step = self._table.item, self._sides, self._step
-        # In one piece of memory, where row 0 of each antidiagonal would be.
+        # Where row 0 of each antidiagonal would be in the flat table.
         slots = np.arange(len(self._lowest)) * self._table.shape[1] + 1 - self._lowest
         place = (slots * sides + side).tolist()
         at = number + _AHEAD

@@ -1,4 +1,4 @@
-"""What two rows of features cost beside each other, for many pairs at once."""
+"""The cost of matching two rows of features, for many pairs at once."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,11 +7,11 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, FloatArray, IntArray
 
-_BLOCK = 24  # rows worked out together: few enough that a narrow band wastes little
+_BLOCK = 24  # rows computed together: few enough that a narrow band wastes little
 
 
 def pair_cost(first: FloatArray, second: FloatArray) -> Float64Array:
-    """(P,) the cost of rows (P, F) beside each other; 0 where they have nothing in common."""
+    """(P,) the cost of matching rows (P, F); 0 where they have no known feature in common."""
     apart = np.subtract(first, second, dtype=np.float64)
     whole = np.vecdot(apart, apart)
     if np.isfinite(whole).all():
@@ -24,9 +24,9 @@ def pair_cost(first: FloatArray, second: FloatArray) -> Float64Array:
 
 @dataclass(frozen=True, eq=False)
 class BandCosts:
-    """What M rows cost beside columns near a band: that of row i beside column j is ``values.flat[place[i] + j]``.
+    """The costs of M rows near a band: that of row i and column j is ``values.flat[place[i] + j]``.
 
-    Behind them all ``values`` holds a row of infinity.
+    ``values`` ends with a row of infinity.
     """
 
     values: Float64Array
@@ -34,11 +34,11 @@ class BandCosts:
 
 
 def band_costs(first: FloatArray, second: FloatArray, start: IntArray, width: int) -> BandCosts:
-    """The costs of each row of ``second`` (M, F) beside the rows of ``first`` (N, F) from ``start`` (M,) on.
+    """The costs of each row of ``second`` (M, F) with the rows of ``first`` (N, F) from ``start`` (M,) on.
 
-    Worked out by products of matrices. ``start`` never goes back; what lies outside of the first is clipped to it.
-    NaN features are left out of a pair's cost, which then counts for those that are known; a pair with nothing in
-    common costs what two rows do on average.
+    Computed by matrix products. ``start`` never decreases; rows outside ``first`` are clipped. NaN features are
+    left out of a pair's cost, which is scaled up for the known ones; a pair with no known feature in common gets
+    the average cost.
     """
     middle = _middle(first)
     own, theirs = _Side(first, middle), _Side(second, middle)
@@ -58,11 +58,11 @@ def band_costs(first: FloatArray, second: FloatArray, start: IntArray, width: in
 
 
 class _Side:
-    """One movement's features by rows (F, T), moved to ``middle`` so that squares lose few digits; what is missing
-    counts 0."""
+    """One movement's features as rows (F, T), centred on ``middle`` so that squares lose few digits; missing values
+    are 0."""
 
     def __init__(self, rows: FloatArray, middle: Float64Array) -> None:
-        # Two rows more than features, for the factors: a large new array costs more than what is done to it.
+        # Two more rows than features, for the factors: allocating a large new array costs more than computing it.
         self.roomy = np.empty((rows.shape[1] + 2, len(rows)))
         self.values = self.roomy[:-2]
         np.subtract(rows.T, middle[:, None], out=self.values)
@@ -79,7 +79,7 @@ class _Side:
         return np.ones_like(self.values) if self.mask is None else self.mask
 
     def moments(self) -> tuple[Float64Array, Float64Array]:
-        """(F,) and (F,): the means of what is known, and of its squares."""
+        """(F,) and (F,): the means of the known values, and of their squares."""
         count = np.maximum(self.known.sum(axis=1), 1)
         return self.values.sum(axis=1) / count, (self.values**2).sum(axis=1) / count
 
@@ -100,8 +100,8 @@ def _masked_factors(second: _Side, first: _Side) -> tuple[Float64Array, Float64A
 
 
 def _columns(start: IntArray, width: int, count: int) -> tuple[IntArray, int]:
-    """The first column of each block of rows, and how many: enough for that which needs most, so that all lie in
-    one piece of memory."""
+    """The first column of each block of rows, and their number: that of the largest block, so that all fit one
+    array."""
     low = np.maximum(start[::_BLOCK], 0)
     last = np.append(start[_BLOCK - 1 : -1 : _BLOCK], start[-1])
     breadth = int((np.minimum(last + width, count) - low).max())
@@ -109,7 +109,8 @@ def _columns(start: IntArray, width: int, count: int) -> tuple[IntArray, int]:
 
 
 def _beside_band(left: Float64Array, right: Float64Array, *, begins: list[int], breadth: int) -> Float64Array:
-    """(M + 1, breadth) each block of rows of ``left`` (M, K) times its columns of ``right`` (K, N); a free row."""
+    """(M + 1, breadth) each block of rows of ``left`` (M, K) times its columns of ``right`` (K, N), and a spare
+    row."""
     out = np.empty((len(left) + 1, breadth))
     out[-1] = 0.0
     for index, begin in enumerate(begins):
@@ -119,13 +120,13 @@ def _beside_band(left: Float64Array, right: Float64Array, *, begins: list[int], 
 
 
 def _usual(first: _Side, second: _Side) -> float:
-    """What two rows cost on average."""
+    """The average cost of two rows."""
     (mean, square), (other_mean, other_square) = first.moments(), second.moments()
     return float(np.maximum(square + other_square - 2 * mean * other_mean, 0.0).sum())
 
 
 def _middle(rows: FloatArray) -> Float64Array:
-    """(F,) the mean of what is known, 0 where nothing is."""
+    """(F,) the mean of the known values, 0 without any."""
     mean = rows.mean(axis=0, dtype=np.float64)
     if np.isfinite(mean).all():
         return np.asarray(mean)

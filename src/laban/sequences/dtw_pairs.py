@@ -1,7 +1,7 @@
 """Dynamic time warping distances between many sequences of one length, without their paths.
 
 ``dtw`` finds the path of one pair; here the cost of a cell is one matrix product for all pairs at once, in single
-precision, which is faster by an order of magnitude where only the nearest sequence is asked for.
+precision, which is an order of magnitude faster where only the nearest sequence is needed.
 """
 
 from typing import Literal
@@ -18,10 +18,10 @@ _CHUNK = 48  # sequences at a time, so that the tables of both sides stay in the
 def dtw_distances(
     first: Float32Array, second: Float32Array, *, window: float = 1.0, cost: Cost = "squared"
 ) -> Float32Array:
-    """(N, M) the DTW distances between all sequences (N, L, F) and (M, L, F), which have no gaps.
+    """(N, M) the DTW distances between all sequences (N, L, F) and (M, L, F), which must not have gaps.
 
-    A pair of rows costs its squared or its Euclidean distance, and the distance is the sum along the cheapest path.
-    ``window`` is the largest distance of the path from the diagonal, as a share of the length L.
+    A pair of rows costs its squared or Euclidean distance, and the distance is the sum along the cheapest path.
+    ``window`` is the largest deviation of the path from the diagonal, as a share of the length L.
     """
     width = max(1, int(window * first.shape[1])) if window else 0
     by_row = np.ascontiguousarray(second.transpose(1, 2, 0), dtype=np.float32)

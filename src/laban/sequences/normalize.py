@@ -1,4 +1,4 @@
-"""From pixels or metres to the body's own measure: origin mid-hip, unit torso."""
+"""Conversion of pixels or metres to body coordinates: origin mid-hip, unit torso length."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from laban.errors import InvalidValueError
 @dataclass(frozen=True)
 class NormalizeSettings:
     """``space`` to start from. ``one_scale``: one torso length, the median, for the whole sequence, so that size
-    changes stay visible; else each instant is scaled by its own. ``turn``: turn the body upright in the image's
+    changes are preserved; else each frame is scaled by its own. ``turn``: rotate the body upright in the image
     plane, and in three dimensions to face the viewer. ``mirror``: left and right exchanged."""
 
     space: Space = Space.PIXEL
@@ -27,9 +27,9 @@ class NormalizeSettings:
 def normalize(sequence: PoseSequence, *, settings: NormalizeSettings | None = None) -> PoseSequence:
     """The sequence with ``body`` (T, J, C): mid-hip at the origin, in torso lengths.
 
-    The other fields stay as they are, except that with ``mirror`` the visibility follows its joints. NaN where hips
+    The other fields are unchanged, except that with ``mirror`` the visibility follows its joints. NaN where hips
     or shoulders are missing or the torso has no length. Raises InvalidValueError for a skeleton without hips and
-    shoulders, or a space the sequence has not.
+    shoulders, or a space that the sequence does not have.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -62,9 +62,10 @@ def _scale(torso: Float64Array, *, one_scale: bool) -> Float64Array:
 
 
 def turned(body: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(T, J, 2 or 3) points turned so that, in 2D, the torso points up, and in 3D the shoulders' line has no depth.
+    """(T, J, 2 or 3) points rotated so that, in 2D, the torso points up, and in 3D the shoulders' line has no
+    depth.
 
-    In 3D the body turns about the vertical, so somebody who lies stays lying.
+    In 3D the body is rotated about the vertical, so a person who lies stays lying.
     """
     if body.shape[-1] == 2:
         up = mid_shoulder(body, skeleton)

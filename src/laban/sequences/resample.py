@@ -1,4 +1,4 @@
-"""From the times a camera gave to a uniform clock."""
+"""Resampling from a camera's times to a uniform clock."""
 
 import numpy as np
 
@@ -32,12 +32,11 @@ def uniform_times_s(start_s: float, stop_s: float, *, fps: float) -> Float64Arra
 def resample(
     sequence: PoseSequence, *, fps: float = 30.0, max_gap_s: float = 0.25, times_s: Float64Array | None = None
 ) -> PoseSequence:
-    """The sequence at even steps, each value on a straight line in time between its neighbours.
+    """The sequence at even steps, linearly interpolated in time.
 
-    Between neighbours that are more than ``max_gap_s`` apart, and beside a missing one, a value is missing; at the
-    time of a frame its own values are taken as they are. ``times_s`` are other times to take than the even ones;
-    before the first frame and after the last nothing is known. Raises InvalidValueError where ``fps`` is not above
-    zero.
+    Between neighbours more than ``max_gap_s`` apart, and next to a missing one, a value is missing; at the time of
+    a frame its values are taken unchanged. ``times_s`` replaces the even times; values before the first frame and
+    after the last are missing. Raises InvalidValueError where ``fps`` is not above zero.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -49,9 +48,9 @@ def resample(
 
 
 def resample_recording(recording: Recording, *, fps: float = 30.0, max_gap_s: float = 0.25) -> Recording:
-    """Everybody on one uniform clock from the first frame of the recording; see ``resample``.
+    """All people on one uniform clock from the first frame of the recording; see ``resample``.
 
-    A person who is there for less than a step is left out.
+    A person who is present for less than a step is left out.
 
     >>> from laban.sources import SyntheticScene
     >>> recording = SyntheticScene(people=2, seconds=2.0).recording()

@@ -1,4 +1,4 @@
-"""Smoothing: one filter that never reads the future, and two for afterwards."""
+"""Smoothing: one causal filter, and two for recorded sequences."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -19,8 +19,8 @@ _COORDINATES = ("image_px", "depth_px", "world_m", "body")
 class SmoothSettings:
     """``method`` one_euro (causal), savitzky_golay or butterworth (both need a uniform clock).
 
-    ``cutoff_hz`` is one-euro's least cut-off and Butterworth's cut-off; ``beta`` is how much one-euro's cut-off
-    rises with speed, in hertz for each unit a second; ``window_s`` and ``order`` are Savitzky-Golay's.
+    ``cutoff_hz`` is one-euro's minimum cut-off and Butterworth's cut-off; ``beta`` is how much one-euro's cut-off
+    rises with speed, in hertz per unit a second; ``window_s`` and ``order`` are Savitzky-Golay's.
     """
 
     method: str = "one_euro"
@@ -40,9 +40,9 @@ class SmoothSettings:
 def smooth(sequence: PoseSequence, *, settings: SmoothSettings | None = None) -> PoseSequence:
     """The sequence with every coordinate smoothed over time; missing values stay missing.
 
-    Each run of known values is smoothed by itself. One-euro is that of Casiez, Roussel and Vogel (CHI 2012);
+    Each run of known values is smoothed separately. One-euro is the filter of Casiez, Roussel and Vogel (CHI 2012);
     Savitzky-Golay and Butterworth are SciPy's. Raises InvalidValueError where the method needs a uniform clock and
-    the times are none: use ``resample`` first.
+    the times are uneven: use ``resample`` first.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]
@@ -61,9 +61,9 @@ def smooth(sequence: PoseSequence, *, settings: SmoothSettings | None = None) ->
 
 
 class OneEuro:
-    """The One-Euro filter (Casiez, Roussel and Vogel, CHI 2012) by true times; the streaming twin of ``smooth``.
+    """The one-euro filter (Casiez, Roussel and Vogel, CHI 2012) with true times; the streaming twin of ``smooth``.
 
-    Feed rows of one length in order of time. A missing value gives a missing value and starts its column anew.
+    Rows must have one length and be in order of time. A missing value stays missing and restarts its column.
     """
 
     def __init__(self, settings: SmoothSettings | None = None) -> None:
@@ -105,7 +105,7 @@ def _savitzky_golay(values: Float64Array, times_s: Float64Array, settings: Smoot
     rate_hz = _rate_hz(times_s)
     least = (
         settings.order + 3 - settings.order % 2
-    )  # odd, and too many rows for the curve to go through them all
+    )  # odd, and more rows than the curve could pass through exactly
     width = max(least, 2 * round(settings.window_s * rate_hz / 2) + 1)
 
     def one(run: Float64Array) -> Float64Array:

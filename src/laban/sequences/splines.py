@@ -1,4 +1,4 @@
-"""Curves through frames: on a uniform clock, each coordinate on a spline and not on straight lines."""
+"""Spline interpolation between frames on a uniform clock."""
 
 import numpy as np
 
@@ -12,9 +12,9 @@ _LEAST_KNOWN = 4
 def on_splines(even: PoseSequence, *, through: PoseSequence) -> PoseSequence:
     """``even`` with each coordinate on the natural cubic spline through the known ones of ``through``.
 
-    ``even`` is ``through`` resampled. Straight lines cut off every turn that falls between two frames; a spline
-    goes on as the frames before and after tell. What is missing in ``even`` stays missing, and a coordinate that is
-    known fewer than four times stays as it is.
+    ``even`` is ``through`` resampled. Linear interpolation cuts off every extremum between two frames; a spline
+    follows the frames before and after. Missing values in ``even`` stay missing, and a coordinate that is known
+    fewer than four times is unchanged.
     """
     changes = {}
     for name in _COORDINATES:
@@ -42,6 +42,6 @@ def _splines(values: Float64Array, times_s: Float64Array, clock_s: Float64Array)
 
 
 def _within(values: Float64Array, known_s: Float64Array, clock_s: Float64Array) -> Float64Array:
-    """Nothing before the first and after the last that is known: there a cubic runs away."""
+    """NaN before the first and after the last known value, where a cubic diverges."""
     inside: BoolArray = (clock_s >= known_s[0]) & (clock_s <= known_s[-1])
     return np.where(inside[:, None], values, np.nan)

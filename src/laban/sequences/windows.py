@@ -1,4 +1,4 @@
-"""Fixed spans of a sequence on a uniform clock; the one place where seconds become rows."""
+"""Fixed spans of a sequence on a uniform clock; the only place where seconds become rows."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class Windows:
 def windows(sequence: PoseSequence, *, spec: WindowSpec | None = None, space: Space = Space.BODY) -> Windows:
     """All whole windows of the coordinates in ``space``: (N, L, J, C), without a copy.
 
-    ``start_s`` and ``end_s`` (N,) are their times, ``known`` (N, L) says in which rows the person was seen. Raises
-    InvalidValueError where the times are not the clock of ``spec``; use ``resample`` first.
+    ``start_s`` and ``end_s`` (N,) are their times, ``known`` (N, L) tells in which rows the person was seen. Raises
+    InvalidValueError where the times are not on the clock of ``spec``; use ``resample`` first.
 
     >>> from laban.sources import SyntheticScene
     >>> sequence = SyntheticScene(people=1, seconds=2.0).recording().people[0]

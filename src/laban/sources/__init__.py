@@ -1,4 +1,4 @@
-"""Where images come from: video files, images, cameras; each gives ``Frame`` in order of time."""
+"""Sources of images: video files, images, cameras; each yields ``Frame`` in order of time."""
 
 from pathlib import Path
 
@@ -33,10 +33,10 @@ __all__ = [
 def open_source(
     source: str | Path | int, *, limits: Limits | None = None, fps: float | None = None
 ) -> FrameSource:
-    """The source behind a path, or a webcam by its number; what a file is, its content decides.
+    """The source for a path or a webcam number; the kind of a file is decided by its content.
 
-    ``fps`` is the rate of what does not tell its own: see ``needs_rate``. Raises SourceError where there is nothing
-    that can be read, LimitError where it exceeds ``limits``.
+    ``fps`` is the rate of a source without its own: see ``needs_rate``. Raises SourceError where nothing can be
+    read, LimitError where it exceeds ``limits``.
     """
     if isinstance(source, int) or (isinstance(source, str) and source.isdecimal()):
         return CameraSource(int(source), limits=limits)
@@ -54,7 +54,7 @@ def open_source(
 
 
 def needs_rate(path: Path) -> bool:
-    """Whether nothing in ``path`` tells its frame rate: a folder of images, or a raw stream of H.264 or HEVC."""
+    """Whether ``path`` has no frame rate of its own: a folder of images, or a raw stream of H.264 or HEVC."""
     return path.is_dir() or demuxer_of(read_head(path)) in RAW
 
 

@@ -1,4 +1,4 @@
-"""How a synthetic person moves: along a path, at a walk, until perhaps they fall."""
+"""The movement of a synthetic person: walking along a path, and perhaps falling."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _LYING_M = 0.12
 
 @dataclass(frozen=True)
 class Waypoint:
-    """To be ``across_m`` right of the camera's axis and ``away_m`` from it at ``time_s``."""
+    """A position ``across_m`` right of the camera's axis and ``away_m`` from it at ``time_s``."""
 
     time_s: float
     across_m: float
@@ -25,7 +25,7 @@ class Waypoint:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who walks from waypoint to waypoint, and falls over at ``fall_s``, if at all.
+    """A person who walks from waypoint to waypoint, and falls over at ``fall_s`` unless that is None.
 
     Each leg of the path begins and ends at rest. A fall takes ``FALL_LASTS_S`` and goes toward ``fall_toward``
     (across, away); afterwards the person lies still.
@@ -66,7 +66,7 @@ class Actor:
         return np.stack([right, up, away], axis=2)
 
     def _progress(self, times_s: Float64Array) -> tuple[Float64Array, "np.typing.NDArray[np.intp]"]:
-        """(T,) the share of the leg that is done, and (T,) which leg; nobody walks on after a fall."""
+        """(T,) the completed share of the current leg, and (T,) its index; walking ends with a fall."""
         if self.fall_s is not None:
             times_s = np.minimum(times_s, self.fall_s)
         knots = np.array([point.time_s for point in self.path])
@@ -98,7 +98,7 @@ class Actor:
 
 
 def _fall_angle(since_s: Float64Array) -> Float64Array:
-    """(T,) radians from the upright: ever faster, as a stick that topples."""
+    """(T,) radians from the upright: accelerating like a toppling stick."""
     return np.pi / 2 * np.clip(since_s / FALL_LASTS_S, 0, 1) ** 2
 
 

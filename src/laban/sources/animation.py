@@ -19,21 +19,21 @@ from laban.sources.quiet import quiet_opencv
 
 _FRAME = b"ANMF"
 _RIFF_HEAD, _CHUNK_HEAD, _DURATION_AT = 12, 8, 12
-# What browsers, and libav for GIF, show for frames that name no time worth the name.
+# What browsers, and libav for GIF, use for frames without a usable duration.
 _SHORTEST_MS, _USUAL_MS = 11, 100
 _MOST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True)
 class _Held:
-    """The durations in a file, and whether it ends where it says."""
+    """The durations in a file, and whether the file is complete."""
 
     lasts_ms: list[int]
     whole: bool
 
 
 class AnimationSource(OpenSource):
-    """An animated WebP. Each frame is painted over the one before, so that reading begins at the first.
+    """An animated WebP. Each frame is painted over the previous one, so that reading begins at the first.
 
     Raises SourceError where it cannot be read, LimitError where it exceeds ``limits``.
     """
@@ -132,7 +132,7 @@ def _read(path: Path, count: int = -1) -> bytes:
 
 
 def _frames_of(data: bytes) -> _Held:
-    """The durations in milliseconds of the frames that are there whole (WebP container specification)."""
+    """The durations in milliseconds of the complete frames (WebP container specification)."""
     lasts: list[int] = []
     at = _RIFF_HEAD
     while at + _CHUNK_HEAD <= len(data):

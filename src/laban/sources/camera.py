@@ -1,4 +1,4 @@
-"""A webcam as a source: frames as they come, by the clock of this machine."""
+"""A webcam as a source: frames as they arrive, timed by the clock of this machine."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ _MAX_FAILED_READS = 10
 
 
 class Capture(Protocol):
-    """What is used of OpenCV's VideoCapture; tests give a fake."""
+    """The part of OpenCV's VideoCapture that is used; tests provide a fake."""
 
     def isOpened(self) -> bool: ...  # noqa: N802
     def read(self) -> tuple[bool, Array | None]: ...
@@ -25,9 +25,9 @@ class Capture(Protocol):
 
 
 class CameraSource(OpenSource):
-    """A webcam by number, until it is closed or taken away. Times are seconds from the first frame.
+    """A webcam by number, until it is closed or unplugged. Times are seconds from the first frame.
 
-    Raises SourceError where there is no such camera or it gives no images.
+    Raises SourceError if there is no such camera or it gives no images.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class CameraSource(OpenSource):
         return ()
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
-        """Frames from now on; ``start`` of them are passed over. They can be read once only."""
+        """Frames from now on, without the first ``start``. They can be read only once."""
         began_s: float | None = None
         last_s = -1.0
         index = 0
@@ -113,5 +113,5 @@ class CameraSource(OpenSource):
 def _opencv_capture(number: int) -> Capture:
     import cv2
 
-    with quiet_opencv():  # that there is no camera is told once, by our own error
+    with quiet_opencv():  # a missing camera is reported once, by our own error
         return cv2.VideoCapture(number)

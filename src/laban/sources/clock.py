@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 ASSUMED_FPS = Fraction(25)
-# Raw streams have no times, and AVI has only those of decoding, which are not those of showing where frames are
-# reordered: there a frame is known by its place.
+# Raw streams have no times, and AVI has only decoding times, which differ from presentation times where frames are
+# reordered: there a frame is identified by its position.
 RAW = frozenset(["h264", "hevc"])
 _DECODING_TIMES = frozenset(["avi"])
 _REORDERING = frozenset(["h264", "hevc"])
-# In these a frame is painted over the one before, whatever their packets say.
+# In these each frame is painted over the previous one, whatever their packets say.
 _PAINTED_OVER = frozenset(["gif", "apng"])
 _IDR = 5
 _LONG_RAW_S = 60.0
@@ -33,9 +33,9 @@ _NO_INDEX = (
 
 @dataclass(frozen=True, eq=False)
 class StreamClock:
-    """``ticks`` (T,) of all frames in order of showing, each ``tick_s`` long; reading may begin at ``keyframes``.
+    """``ticks`` (T,) of all frames in presentation order, each ``tick_s`` long; reading may begin at ``keyframes``.
 
-    ``by_place``: a frame is known by how many come before it, not by its time. ``jumps_back``: times come again.
+    ``by_place``: a frame is identified by its position, not by its time. ``jumps_back``: times are repeated.
     """
 
     ticks: IntArray
@@ -60,7 +60,7 @@ class StreamClock:
         return times_s
 
     def index_of(self, image: "VideoFrame") -> int | None:
-        """Which frame a decoded image is, by its time; None where no packet had that time."""
+        """The index of a decoded image, by its time; None where no packet had that time."""
         tick = tick_of(image)
         if tick is None:
             return None
@@ -70,7 +70,7 @@ class StreamClock:
 
 @dataclass
 class _Read:
-    """What the packets of one stream said."""
+    """The times and keyframes of one stream's packets."""
 
     ticks: list[int] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
@@ -98,9 +98,9 @@ def read_clocks(
     name: str,
     raw_fps: float | None = None,
 ) -> "Iterator[tuple[int, StreamClock, tuple[str, ...]]]":
-    """For each stream its index, its clock, and what was odd about it. Raises LimitError beyond ``max_frames``.
+    """For each stream its index, its clock, and warnings about it. Raises LimitError beyond ``max_frames``.
 
-    ``raw_fps`` is the rate of a raw stream, which has no times; None takes the rate that it names.
+    ``raw_fps`` is the rate of a raw stream, which has no times; None uses the rate that the stream names.
     """
     by_index = {stream.index: stream for stream in streams}
     read = {index: _Read() for index in by_index}
@@ -136,7 +136,7 @@ def _clock(
 
 
 def _raw_tick(stream: "VideoStream") -> tuple[float, str]:
-    """The time of a frame in a raw stream, by its own word for the rate or by what is usual, and what to say."""
+    """The duration of a frame in a raw stream, from the rate that it names or the usual one, and a warning."""
     rate = stream.codec_context.framerate
     if rate and rate > 0:
         return float(
@@ -155,7 +155,7 @@ def _is_by_place(stream: "VideoStream", demuxer: str) -> bool:
 
 
 def _restarts(packet: "Packet[VideoStream]") -> bool:
-    """Whether nothing behind a keyframe of H.264 refers to, or is shown, before it (an IDR image)."""
+    """Whether nothing after a keyframe of H.264 refers to, or is shown, before it (an IDR picture)."""
     if packet.stream.codec_context.name != "h264":
         return False
     data, at = bytes(packet), 0
@@ -167,5 +167,5 @@ def _restarts(packet: "Packet[VideoStream]") -> bool:
 
 
 def tick_of(timed: "Packet[VideoStream] | VideoFrame") -> int | None:
-    """The presentation time in ticks, or what comes nearest to it."""
+    """The presentation time in ticks, else the decoding time."""
     return timed.pts if timed.pts is not None else timed.dts

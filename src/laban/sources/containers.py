@@ -1,7 +1,7 @@
-"""Which kind of file this is, told from its first bytes: only a few containers are ever opened.
+"""Recognition of files by their first bytes: only a few containers are ever opened.
 
-A playlist makes a reader open other files, so nothing is left to libav's own guess: the demuxer is named, and it
-reads from a Python file object and has no way to open anything else.
+A playlist would make a reader open other files, so libav never guesses: the demuxer is named, and it reads from a
+Python file object and cannot open anything else.
 """
 
 import re
@@ -11,7 +11,7 @@ from laban.errors import SourceError
 from laban.sources.elementary import elementary_demuxer
 
 _TS_SYNC = 0x47
-# MPEG transport packets, plain or, as cameras write them, each behind a timestamp of four bytes.
+# MPEG transport packets, plain or, as cameras write them, each after a timestamp of four bytes.
 _TS_PACKETS = {188: 0, 192: 4}
 _TS_BYTES = 4 * 192
 HEAD_BYTES = 1 << 16
@@ -36,11 +36,11 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 VIDEO_FORMATS = (
     "mp4, mov, mkv, webm, avi, MPEG-TS or -PS, wmv, flv, gif, animated PNG or WebP, raw H.264 or HEVC"
 )
-"""What is read as a video, in the words of error messages."""
+"""The supported videos, for error messages."""
 
 
 def read_head(path: Path) -> bytes:
-    """The first bytes of a file; raises SourceError, saying what to do, where it is none or cannot be read."""
+    """The first bytes of a file; raises SourceError, with advice, if it is not a file or cannot be read."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file, or a folder of images")
     if not path.exists():
@@ -58,7 +58,7 @@ def read_head(path: Path) -> bytes:
 
 
 def absence(path: Path) -> str:
-    """What to say of a file that is not there. An address that was taken for a path is told as it was given."""
+    """The message about a missing file. An address that was taken for a path is shown as it was given."""
     address = address_in(str(path))
     if address is not None:
         return f"{address} is an address, and addresses cannot be read yet; download the file first"
@@ -70,7 +70,7 @@ def absence(path: Path) -> str:
 
 
 def address_in(source: str) -> str | None:
-    """The address that a source is, also where a path has made one slash of two; None where it is none.
+    """The address in a source, even if a path has turned two slashes into one; None for anything else.
 
     >>> address_in("rtsp:/camera/stream"), address_in("clips/a.mp4")
     ('rtsp://camera/stream', None)
@@ -80,7 +80,7 @@ def address_in(source: str) -> str | None:
 
 
 def demuxer_of(head: bytes) -> str | None:
-    """libav's name of the demuxer for a file that begins with ``head``; None if it is no admitted video.
+    """libav's name of the demuxer for a file that begins with ``head``; None if it is not a supported video.
 
     An animated WebP, which libav cannot read, is ``"webp"``.
     """
@@ -97,12 +97,12 @@ def demuxer_of(head: bytes) -> str | None:
 
 
 def is_still(head: bytes) -> bool:
-    """Whether a file is one image in boxes, such as HEIC and AVIF, and no video."""
+    """Whether a file is a single image in boxes, such as HEIC and AVIF, and not a video."""
     return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
 
 
 def packet_bytes(head: bytes) -> int:
-    """How long a packet is in a transport stream that begins with ``head``; 0 where it is none."""
+    """The packet length of a transport stream that begins with ``head``; 0 for anything else."""
     for size, sync_at in _TS_PACKETS.items():
         starts = head[sync_at:_TS_BYTES:size]
         if len(starts) >= 2 and all(byte == _TS_SYNC for byte in starts):

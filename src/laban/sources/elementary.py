@@ -1,4 +1,4 @@
-"""Raw video streams, without a container: which codec wrote them, told from their first units."""
+"""Raw video streams, without a container: their codec, recognised by their first units."""
 
 _START = b"\0\0\x01"
 _H264_PARAMETERS, _H264_DELIMITER, _H264_NOTES = 7, 9, 6
@@ -7,10 +7,10 @@ _MPEG_SEQUENCE = 0xB3
 
 
 def elementary_demuxer(head: bytes) -> str | None:
-    """``h264``, ``hevc`` or ``mpegvideo`` where ``head`` begins a raw stream of that kind, else None.
+    """``h264``, ``hevc`` or ``mpegvideo`` where ``head`` is the beginning of such a raw stream, else None.
 
-    A stream of H.264 (ITU-T H.264, annex B) or HEVC (ITU-T H.265, annex B) has to name its parameters before
-    anything that is shown; MPEG-1 and -2 video begins with a sequence header.
+    A stream of H.264 (ITU-T H.264, annex B) or HEVC (ITU-T H.265, annex B) must contain its parameters before
+    the first picture; MPEG-1 and -2 video begins with a sequence header.
     """
     if not head.startswith((_START, b"\0" + _START)):
         return None

@@ -1,8 +1,8 @@
-"""What an image itself tells of how level the camera was.
+"""The camera's roll as noted in the image file.
 
-Quarter turns are EXIF's orientation, which reading an image corrects. Finer turns are in no field of EXIF; read is
-``GPano:PoseRollDegrees`` in XMP, where 0 is level and the horizon turns anticlockwise as it grows (Photo Sphere XMP
-Metadata).
+Quarter turns are EXIF's orientation, which is corrected when an image is read. Finer angles are in no field of
+EXIF; they are read from ``GPano:PoseRollDegrees`` in XMP, where 0 is level and the horizon turns anticlockwise as
+it grows (Photo Sphere XMP Metadata).
 """
 
 import re
@@ -13,9 +13,9 @@ _ROLL = re.compile(rb"PoseRollDegrees(?:=[\"']|>)\s*([-+]?\d{1,3}(?:\.\d{1,9})?)
 
 
 def noted_roll_deg(path: Path) -> float | None:
-    """Degrees from the image's upward direction clockwise to the true one; None where nothing is noted.
+    """Degrees from the image's upward direction clockwise to the true vertical; None where none is noted.
 
-    Only the first megabyte is looked at. A file that cannot be read notes nothing.
+    Only the first megabyte is searched. A file that cannot be read gives None.
     """
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""The body of a synthetic person: 33 landmarks in metres, walking by formula."""
+"""The body of a synthetic person: 33 landmarks in metres, with a walk given by formulas."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _SIDES = (("left", 1.0), ("right", -1.0))
 
 @dataclass(frozen=True)
 class Build:
-    """How somebody is built: the height in metres, the rest as shares of it. ``leg`` is the height of the hips,
+    """A person's build: the height in metres, the rest as shares of it. ``leg`` is the height of the hips,
     ``shoulder`` and ``hip`` are half widths, ``arm`` is the upper arm.
     """
 
@@ -27,7 +27,7 @@ class Build:
 
     @classmethod
     def drawn(cls, rng: np.random.Generator) -> "Build":
-        """Somebody of 1.5 to 1.95 m."""
+        """A build of 1.5 to 1.95 m height."""
         return cls(
             height_m=rng.uniform(1.5, 1.95),
             leg=rng.uniform(0.47, 0.53),
@@ -41,7 +41,7 @@ class Build:
 def walking_body(build: Build, *, stride_rad: Float64Array, swing_rad: Float64Array) -> Float64Array:
     """(T, 33, 3) metres to the left, up and forward of the point on the ground below the hips.
 
-    ``stride_rad`` (T,) is the phase of the gait, ``swing_rad`` (T,) how far a leg swings from the upright; a
+    ``stride_rad`` (T,) is the phase of the gait, ``swing_rad`` (T,) how far a leg swings from the vertical; a
     swing of 0 is standing still.
     """
     tall = build.height_m

@@ -1,4 +1,4 @@
-"""How large an image says it is, read from its header, so that a bomb is never decoded."""
+"""The size of an image from its header, so that a decompression bomb is never decoded."""
 
 import struct
 from pathlib import Path
@@ -15,16 +15,16 @@ _TIFF_BITS, _TIFF_SAMPLES = 258, 339
 _TIFF_SHORT = 3
 _MOST_BITS = 16
 _SAMPLES = {2: "signed integers", 3: "floating-point numbers"}
-_READ_SAMPLES = frozenset([1, 4])  # unsigned integers, and what the file leaves undefined
+_READ_SAMPLES = frozenset([1, 4])  # unsigned integers, and samples that the file leaves undefined
 
 IMAGE_FORMATS = "PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF"
-"""What is read as an image, in the words of error messages."""
+"""The supported images, for error messages."""
 
 
 def image_size(head: bytes, *, path: Path) -> tuple[int, int]:
     """(width, height) of a PNG, JPEG, HEIC, AVIF, BMP, WebP or TIFF file that begins with ``head``.
 
-    Raises SourceError where it is none of these or its header is damaged.
+    Raises SourceError if it is none of these or its header is damaged.
     """
     try:
         size = _size(head, path)
@@ -36,21 +36,23 @@ def image_size(head: bytes, *, path: Path) -> tuple[int, int]:
 
 
 def is_image(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` says that it is an image, whatever it is called.
+    """Whether a file that begins with ``head`` is an image, whatever its name.
 
     >>> is_image(b"BM are my initials"), is_image(bytes.fromhex("ffd8ffe0"))
     (False, True)
     """
     begins = (_PNG, b"\xff\xd8\xff", b"II*\0", b"MM\0*")
-    is_bmp = head[:2] == b"BM" and head[6:10] == bytes(4)  # reserved; two letters begin many a text
+    is_bmp = head[:2] == b"BM" and head[6:10] == bytes(
+        4
+    )  # reserved; the two letters alone could begin any text
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     return head.startswith(begins) or is_bmp or is_webp or is_still(head)
 
 
 def check_chunks(data: bytes, *, path: Path) -> None:
-    """Raises SourceError where a PNG names a chunk longer than itself (PNG specification, 5.3).
+    """Raises SourceError where a PNG declares a chunk longer than the file (PNG specification, 5.3).
 
-    OpenCV sets aside what a chunk says it needs, up to 4 GB, before it looks whether so much is there.
+    OpenCV allocates the declared length of a chunk, up to 4 GB, before it checks whether that much is there.
     """
     at = len(_PNG)
     while data[: len(_PNG)] == _PNG and at < len(data):
@@ -60,7 +62,7 @@ def check_chunks(data: bytes, *, path: Path) -> None:
 
 
 def check_samples(head: bytes, *, path: Path) -> None:
-    """Raises SourceError where a TIFF has samples that are no grey levels of 8 or 16 bits, saying which it has."""
+    """Raises SourceError where the samples of a TIFF are not unsigned integers of 8 or 16 bits."""
     if head[:4] not in (b"II*\0", b"MM\0*"):
         return
     order = _tiff_order(head)
@@ -97,7 +99,7 @@ def _size(head: bytes, path: Path) -> tuple[int, int] | None:
 
 
 def _jpeg_size(path: Path) -> tuple[int, int]:
-    """Walks from marker to marker to the frame header, which may lie behind a large thumbnail."""
+    """Follows the markers to the frame header, which may come after a large thumbnail."""
     with path.open("rb") as file:
         file.seek(2)
         while True:
@@ -139,7 +141,7 @@ def _tiff_order(head: bytes) -> str:
 
 
 def _tiff_entries(file: BinaryIO, order: str) -> dict[int, tuple[int, int, bytes]]:
-    """The kind, count and content (or, of what is longer than 4 bytes, its place) of every tag of the first
+    """The kind, count and content (or, beyond 4 bytes, its offset) of every tag of the first
     image (TIFF 6.0, section 2)."""
     file.seek(4)
     (offset,) = struct.unpack(f"{order}I", file.read(4))
@@ -157,7 +159,7 @@ def _tiff_value(entry: tuple[int, int, bytes], order: str) -> int:
 
 
 def _first_short(file: BinaryIO, entry: tuple[int, int, bytes] | None, order: str, *, default: int) -> int:
-    """The first of one or several short numbers; of more than two the tag holds their place alone."""
+    """The first of one or several short numbers; of more than two the tag only holds their offset."""
     if entry is None:
         return default
     _, length, raw = entry

@@ -1,4 +1,4 @@
-"""HEIC and AVIF images, as phones write them: tiles decoded one by one, set together and turned upright."""
+"""HEIC and AVIF images, as phones write them: tiles decoded one by one, assembled and turned upright."""
 
 import struct
 from pathlib import Path
@@ -17,7 +17,7 @@ from laban.sources.quiet import quiet_opencv
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-# By the kind of an item: the decoders of libav that read it, the best first, and the property that sets them up.
+# By the kind of an item: libav's decoders for it, the best first, and the property that configures them.
 _CODECS = {
     b"hvc1": (("hevc",), b"hvcC"),
     b"hev1": (("hevc",), b"hvcC"),
@@ -29,7 +29,7 @@ _MOST_BYTES = 1 << 28
 
 
 def heif_size(path: Path) -> tuple[int, int]:
-    """(width, height) of the upright image, by the file's own word. Raises SourceError where it is damaged."""
+    """(width, height) of the upright image, from the file's properties. Raises SourceError where it is damaged."""
     try:
         file = read_heif(_content(path))
         return _turned_size(_stored_size(file, file.item(file.primary)), file.item(file.primary))
@@ -80,7 +80,7 @@ def _image(file: HeifFile, number: int, *, limits: Limits, depth: int) -> ImageA
 
 
 def _grid(file: HeifFile, item: Item, *, limits: Limits, depth: int) -> ImageArray:
-    """Tiles side by side, row after row, from the top left corner on; what is beyond the size is cut off."""
+    """Tiles side by side, row after row, from the top left corner on; the part beyond the size is cut off."""
     rows, columns, (width, height) = _grid_shape(file, item)
     if len(item.made_of) != rows * columns:
         raise HeifError(f"expected {rows * columns} tiles, got {len(item.made_of)}")
@@ -131,7 +131,7 @@ def _turned_size(size_wh: tuple[int, int], item: Item) -> tuple[int, int]:
 
 
 def _transformed(image: ImageArray, kind: bytes, content: bytes) -> ImageArray:
-    """After one of the properties that change an image (ISO/IEC 23008-12, 6.5.9, 6.5.10 and 6.5.12)."""
+    """The image after one of the properties that transform it (ISO/IEC 23008-12, 6.5.9, 6.5.10 and 6.5.12)."""
     if kind == b"irot" and content:
         return np.rot90(image, content[0] & 3)
     if kind == b"imir" and content:
@@ -143,7 +143,7 @@ def _transformed(image: ImageArray, kind: bytes, content: bytes) -> ImageArray:
 
 
 def _aperture(size_wh: tuple[int, int], content: bytes) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of what is to be shown (ISO/IEC 14496-12, 12.1.4)."""
+    """Left, top, right and bottom of the visible part (ISO/IEC 14496-12, 12.1.4)."""
     try:
         values = struct.unpack_from(">IIIIiIiI", content)
         width, height, across, down = (values[at] / values[at + 1] for at in (0, 2, 4, 6))
@@ -189,7 +189,7 @@ def _decoder(names: tuple[str, ...]) -> Any:
 
 
 def _tag_colours(image: "VideoFrame", item: Item) -> None:
-    """The colours by the image's own word, which goes before that of the coded stream."""
+    """Sets the colour space from the image's property, which takes precedence over the coded stream."""
     for kind, content in item.properties:
         if kind == b"colr" and content[:4] == b"nclx" and len(content) >= 11:
             (matrix,) = struct.unpack_from(">H", content, 8)

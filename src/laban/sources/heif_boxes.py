@@ -1,4 +1,4 @@
-"""The structure of HEIC and AVIF images (ISO/IEC 23008-12): items, what they are made of and where they lie."""
+"""The structure of HEIC and AVIF images (ISO/IEC 23008-12): items, their parts and their positions."""
 
 import struct
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ _META, _FULL = b"meta", 4
 
 
 class HeifError(Exception):
-    """A file does not keep to the format; the message says how."""
+    """A file violates the format; the message says how."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a file: coded pixels, or how others make an image. ``properties`` are in the order of use."""
+    """A part of a file: coded pixels, or a combination of other items. ``properties`` are in order of use."""
 
     kind: bytes
     extents: tuple[tuple[int, int], ...] = ()
@@ -29,7 +29,7 @@ class Item:
 
 @dataclass(frozen=True)
 class HeifFile:
-    """All items by their number, and which is the image."""
+    """All items by their number, and the number of the image."""
 
     data: bytes
     primary: int
@@ -64,7 +64,7 @@ def read_heif(data: bytes) -> HeifFile:
 
 @dataclass
 class _Found:
-    """What the boxes of ``meta`` say."""
+    """The content of the boxes of ``meta``."""
 
     primary: int | None = None
     kinds: dict[int, bytes] = field(default_factory=dict)
@@ -116,7 +116,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 class _Numbers:
-    """Numbers of given widths, one after the other; raises IndexError behind the end."""
+    """Numbers of given widths, one after the other; raises IndexError past the end."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self._data, self.at = data, at
@@ -129,7 +129,7 @@ class _Numbers:
 
 
 def _full(data: bytes) -> tuple[int, int, _Numbers]:
-    """Version and flags of a box, and what follows them."""
+    """Version and flags of a box, and the rest."""
     take = _Numbers(data)
     version, flags = take(1), take(3)
     return version, flags, take

@@ -34,16 +34,16 @@ IMAGE_SUFFIXES = (
 )
 DEFAULT_FPS = 30.0
 OWN_DRAWINGS = (".overlay.png", ".sheet.png", ".curves.png", ".answers.png")
-"""How the images end that Laban itself draws, which are no input."""
+"""Endings of images that Laban itself draws, which are not inputs."""
 
 
 class ImageSource(OpenSource):
     """Images as frames, timed by the numbers in their names or ``fps`` of them a second: see ``image_times``.
 
-    Without ``fps`` there are ``DEFAULT_FPS``, which ``warnings`` tells.
+    Without ``fps`` it is ``DEFAULT_FPS``, with a note in ``warnings``.
 
-    One that cannot be read is skipped and noted; so is one of another size than the first, for pixels of two sizes
-    cannot be one movement. Raises SourceError where there is no image to read.
+    An image that cannot be read is skipped with a warning, as is one of another size than the first, because pixels
+    of two sizes cannot form one movement. Raises SourceError where there is no image to read.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class ImageSource(OpenSource):
         self._size_wh = self._first_size()
         at_s, said = image_times(paths, fps=self._fps)
         place = {path: index for index, path in enumerate(paths)}
-        times_s = at_s[[place[path] for path in self._paths]]  # what cannot be read leaves a gap
+        times_s = at_s[[place[path] for path in self._paths]]  # images that cannot be read leave gaps
         self._times_s: Float64Array = times_s - times_s[0]
         if said is not None:
             self._note(said)
         if fps is None and len(paths) > 1:
-            self._note(f"images do not tell their frame rate; {self._fps:g} a second are assumed")
+            self._note(f"images have no frame rate; {self._fps:g} a second are assumed")
         self._times_s.flags.writeable = False
         self._limits.check_length(
             frames=len(self._paths), duration_s=float(self._times_s[-1]), name=self._name
@@ -138,7 +138,7 @@ class ImageSource(OpenSource):
 
 
 def read_image(path: Path, *, limits: Limits) -> ImageArray:
-    """(H, W, 3) RGB, turned upright by its EXIF orientation, or by the file's own word for it in HEIC and AVIF.
+    """(H, W, 3) RGB, turned upright by its EXIF orientation, or by the file's properties in HEIC and AVIF.
 
     Raises SourceError where it cannot be decoded, LimitError, before decoding, where it is too large.
     """
@@ -160,7 +160,7 @@ def read_image(path: Path, *, limits: Limits) -> ImageArray:
 
 
 def _decoded(data: bytes) -> ImageArray | None:
-    """The image in BGR, None where it is damaged; OpenCV keeps its complaints to itself."""
+    """The image in BGR, None where it is damaged; OpenCV's own messages are suppressed."""
     with quiet_opencv():
         image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     return None if image is None else np.asarray(image, dtype=np.uint8)
@@ -177,7 +177,7 @@ def images_in(folder: Path) -> "list[Path]":
 
 
 def is_image_name(path: Path) -> bool:
-    """Whether a file is called as images are, and not as those that Laban draws."""
+    """Whether a file has an image's suffix, and is not one that Laban drew."""
     return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.endswith(OWN_DRAWINGS)
 
 

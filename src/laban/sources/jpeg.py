@@ -1,4 +1,4 @@
-"""What a JPEG says of itself besides its size: how it was held, and whether its colours are for print."""
+"""Metadata of a JPEG besides its size: its orientation, time and whether its colours are CMYK."""
 
 import struct
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ class JpegNotes(NamedTuple):
 
     @property
     def sideways(self) -> bool:
-        """Whether the image is stored turned by a quarter."""
+        """Whether the image is stored turned by 90°."""
         return self.orientation >= 5
 
 
 def jpeg_notes(path: Path) -> JpegNotes:
-    """The notes of a JPEG; those of any other file, or of one that is damaged, are plain."""
+    """The metadata of a JPEG; defaults for any other or a damaged file."""
     orientation, cmyk = UPRIGHT, False
     try:
         for marker, payload in _segments(path):
@@ -43,7 +43,7 @@ def jpeg_notes(path: Path) -> JpegNotes:
 
 
 def taken_at(path: Path) -> datetime | None:
-    """When a JPEG was taken by its camera's clock (EXIF ``DateTimeOriginal``); None where it does not say."""
+    """When a JPEG was taken by its camera's clock (EXIF ``DateTimeOriginal``); None where it is not noted."""
     try:
         for marker, payload in _segments(path):
             if marker == _EXIF_MARKER and payload.startswith(_EXIF):
@@ -70,7 +70,7 @@ def _taken(tiff: bytes) -> datetime | None:
 
 
 def _entries(tiff: bytes, start: int, order: str) -> Iterator[tuple[int, int, int]]:
-    """Tag, count and value, or where the value lies, of each entry of a directory."""
+    """Tag, count and value, or the value's offset, of each entry of a directory."""
     (count,) = struct.unpack(f"{order}H", tiff[start : start + 2])
     for at in range(start + 2, start + 2 + 12 * count, 12):
         tag, _, length, value = struct.unpack(f"{order}HHII", tiff[at : at + 12])

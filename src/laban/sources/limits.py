@@ -1,4 +1,4 @@
-"""The one gate that everything decoded passes: how large, how long and how many a source may be."""
+"""Limits on everything that is decoded: size, duration and number of frames."""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _MOST_BYTES_A_PIXEL = 8
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that is decoded. Lengths in pixels and seconds."""
+    """The limits of decoding, in pixels and seconds."""
 
     max_pixels: int = 8192 * 4608
     max_frames: int = 5_000_000
@@ -28,7 +28,7 @@ class Limits:
             positive(getattr(self, name), name=name)
 
     def check_size(self, size_wh: tuple[int, int], *, name: str) -> None:
-        """Refuses an image of no or of too many pixels."""
+        """Refuses an image without pixels or with too many."""
         width, height = size_wh
         if width <= 0 or height <= 0:
             raise LimitError(
@@ -42,7 +42,7 @@ class Limits:
             )
 
     def check_file(self, size_bytes: int, *, name: str) -> None:
-        """Refuses an image whose file is larger than ``max_pixels`` could ever need."""
+        """Refuses an image file larger than ``max_pixels`` could need."""
         most = _MOST_BYTES_A_PIXEL * self.max_pixels
         if size_bytes > most:
             raise LimitError(
@@ -50,12 +50,12 @@ class Limits:
             )
 
     def check_streams(self, count: int, *, name: str) -> None:
-        """Refuses a container of very many streams."""
+        """Refuses a container with too many streams."""
         if count > self.max_streams:
             raise LimitError(f"{name}: {count} streams, more than the limit of {self.max_streams}")
 
     def check_length(self, *, frames: int, duration_s: float, name: str) -> None:
-        """Refuses a source of too many frames, of too many a second, or that is too long."""
+        """Refuses a source with too many frames, too many a second, or that is too long."""
         if frames > self.max_frames:
             raise LimitError(f"{name}: more than {self.max_frames} frames; cut the source into parts")
         if duration_s > self.max_duration_s:
@@ -70,7 +70,7 @@ class Limits:
 
 
 def timely(items: Iterator[T], *, limits: Limits, name: str) -> Iterator[T]:
-    """The same items; raises LimitError where one took longer than the wall time allowed to a frame."""
+    """The same items; raises LimitError where one took longer than the wall time allowed for a frame."""
     while True:
         began_s = time.monotonic()
         item = next(items, None)

@@ -1,17 +1,17 @@
-"""What was wrong with a source, each said once."""
+"""The warnings of a source, each once."""
 
 
 class Notes:
-    """Sentences in the order in which they came up first."""
+    """Sentences in order of first occurrence."""
 
     def __init__(self) -> None:
         self._texts: dict[str, None] = {}
 
     def add(self, text: str) -> None:
-        """Notes ``text``, unless it was noted before."""
+        """Adds ``text``, unless it was added before."""
         self._texts.setdefault(text)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All that was noted."""
+        """All sentences so far."""
         return tuple(self._texts)

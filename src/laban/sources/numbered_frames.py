@@ -1,4 +1,4 @@
-"""The numbers in the names of images: where they count frames, they are the clock, and gaps stay gaps."""
+"""Numbers in the names of images: if they count frames, they are the clock, and gaps stay gaps."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
 
-# How cameras and messengers number photos, which are no frames.
+# How cameras and messengers number photos, which are not frames.
 _CAMERA = re.compile(r"(?i)^(img|dsc|dscn|dscf|pxl|imag|mvimg|photo|p\d|whatsapp|screenshot|signal)[-_ ]?")
 _NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,15})(?P<after>\D*)$")
 _LONGEST_STEP = 7
@@ -31,10 +31,10 @@ def frame_numbers(paths: Sequence[Path]) -> IntArray | None:
 
 
 def image_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
-    """(T,) seconds from the first image, and what to say of them where that is not plain.
+    """(T,) seconds from the first image, and a warning where they are not obvious.
 
-    The number in the name ÷ ``fps`` where it counts frames: one by one, or in steps that all are multiples of the
-    shortest. Other numbers, such as milliseconds, and names without one give only the order, ``fps`` a second.
+    The number in the name ÷ ``fps`` if it counts frames: one by one, or in steps that are multiples of the
+    shortest. Other numbers, such as milliseconds, and names without one only give the order, at ``fps`` a second.
     """
     numbers = frame_numbers(paths)
     steps = np.diff(numbers) if numbers is not None else np.array([], dtype=np.int64)
@@ -43,7 +43,7 @@ def image_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str
     shortest = int(steps.min())
     if shortest > _LONGEST_STEP and (steps % shortest != 0).any():
         return np.arange(len(paths)) / fps, (
-            f"the numbers in the names of the images count no frames; they are taken in order, {fps:g} a second"
+            f"the numbers in the names of the images do not count frames; they are taken in order, {fps:g} a second"
         )
     gaps = "" if (steps == shortest).all() else ", with gaps"
     every = "one by one" if shortest == 1 else f"in steps of {shortest}"

@@ -1,4 +1,4 @@
-"""Synthetic people as simple images: limbs, a trunk and a head, the nearer before the farther."""
+"""Synthetic people as simple images: limbs, a trunk and a head, nearer people in front."""
 
 import colorsys
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _HEAD_RADIUS_M, _EYE_RADIUS_M = 0.135, 0.014
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """One person in one image: ``image_px`` (33, 2), how many pixels a metre is there, how far away."""
+    """One person in one image: ``image_px`` (33, 2), pixels per metre there, and the distance."""
 
     person: int
     image_px: Float64Array
@@ -35,19 +35,19 @@ class Figure:
 
 
 def paint_people(canvas: ImageArray, figures: Sequence[Figure]) -> None:
-    """Draws everybody into ``canvas`` (H, W, 3), in colours that tell who is who, the nearest last."""
+    """Draws all people into ``canvas`` (H, W, 3), each in their own colours, the nearest last."""
     for figure in sorted(figures, key=lambda one: -one.away_m):
         _paint(canvas, figure, _clothes(figure.person))
 
 
 def paint_owners(canvas: ImageArray, figures: Sequence[Figure]) -> None:
-    """Writes into ``canvas`` (H, W) who is seen in each pixel: 1 + the person."""
+    """Writes into ``canvas`` (H, W) the person seen in each pixel, plus 1."""
     for figure in sorted(figures, key=lambda one: -one.away_m):
         _paint(canvas, figure, dict.fromkeys(_clothes(0), (figure.person + 1,)), smooth=False)
 
 
 def backdrop(size_wh: tuple[int, int], *, rng: np.random.Generator) -> ImageArray:
-    """(H, W, 3) a wall and a floor, blotched as real ones are."""
+    """(H, W, 3) a wall and a floor with blotches."""
     width, height = size_wh
     rows = np.linspace(0, 1, height)[:, None, None]
     shade = np.where(rows < 0.55, 205 - 25 * rows, 150 - 60 * rows) * np.array([1.0, 0.98, 0.94])
@@ -57,7 +57,7 @@ def backdrop(size_wh: tuple[int, int], *, rng: np.random.Generator) -> ImageArra
 
 
 def _clothes(person: int) -> dict[str, Ink]:
-    """Colours far from one another for people whose numbers are near."""
+    """Distinct colours for people with successive numbers."""
     hue = (0.6 + person * _GOLDEN) % 1.0
     skin = (224, 172, 140) if person % 2 == 0 else (141, 85, 56)
     return {
@@ -88,7 +88,7 @@ def _paint(canvas: ImageArray, figure: Figure, inks: dict[str, Ink], *, smooth: 
 
 
 def _strokes(image_px: Float64Array) -> Iterator[tuple[str, Float64Array, float]]:
-    """What is drawn of a body but its head, in order: the colour's name, the points, the width in metres."""
+    """The parts of a body except its head, in drawing order: the colour's name, the points, the width in metres."""
     for part, thick_m, joints in _LIMBS[:3]:
         yield from _both_sides(image_px, part, thick_m, joints)
     neck = _joints(image_px, "left_shoulder", "right_shoulder").mean(axis=0)
@@ -112,7 +112,7 @@ def _joints(image_px: Float64Array, *names: str) -> Float64Array:
 
 
 def _fixed(points: Float64Array) -> "np.typing.NDArray[np.int32]":
-    """Points as OpenCV takes fractions of a pixel."""
+    """Points in OpenCV's fixed-point fractions of a pixel."""
     return np.asarray(np.round(points * 2**_SUBPIXEL_BITS), dtype=np.int32)
 
 

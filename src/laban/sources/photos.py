@@ -1,7 +1,6 @@
-"""Whether the images of a folder are the frames of a film or photos, each of its own moment or person.
+"""Whether the images of a folder are frames of a video or separate photos.
 
-Taken for one film, photos of several people become one person who teleports; taken for photos, a film loses its
-time.
+Read as a video, photos of several people become one person who jumps; read as photos, a video loses its time.
 """
 
 from collections.abc import Sequence
@@ -27,19 +26,19 @@ _ONE_SIZE, _MOST, _EVEN, _UPPER = 0.8, 0.5, 0.7, 75
 
 @dataclass(frozen=True)
 class FolderKind:
-    """``is_film``: True for frames, False for photos, None where it cannot be told; ``why`` in words."""
+    """``is_film``: True for frames, False for photos, None where it is unclear; ``why`` in words."""
 
     is_film: bool | None
     why: str
 
 
 def kind_of_images(paths: Sequence[Path], *, limits: Limits | None = None) -> FolderKind:
-    """What images in natural order are. The first of these that applies decides:
+    """Whether images in natural order are frames or photos. The first of these that applies decides:
 
     one image is a photo; images of several sizes are photos; images that a camera took a second or more apart
-    are photos; images whose names are numbered in even steps, as programs number frames, and that look much alike
-    one after the other are a film; images that look unlike are photos, as are those with camera names or none.
-    Otherwise it cannot be told.
+    are photos; images whose names are numbered in even steps, as programs number frames, and whose neighbours
+    look much alike are a video; images that look different are photos, as are those with camera names or without
+    numbers. Otherwise it is unclear.
     """
     if len(paths) < 2:
         return FolderKind(False, "there is one image")
@@ -62,14 +61,14 @@ def kind_of_images(paths: Sequence[Path], *, limits: Limits | None = None) -> Fo
 
 @dataclass(frozen=True)
 class _Small:
-    """An image in small grey, and the size that it has."""
+    """A small grey version of an image, and its size."""
 
     grey: ImageArray
     size_wh: tuple[int, int]
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:
-    """Neighbours from all over the folder: images at even places, and the one behind each."""
+    """Neighbours from all over the folder: images at even distances, and the one after each."""
     starts = np.unique(np.linspace(0, len(paths) - 2, min(_PAIRS, len(paths) - 1)).astype(int))
     return [paths[index] for index in sorted({*starts.tolist(), *(starts + 1).tolist()})]
 
@@ -85,13 +84,13 @@ def _thumbnail(path: Path, limits: Limits) -> _Small | None:
 
 
 def _of_one_size(seen: Sequence[_Small]) -> bool:
-    """Whether nearly all are: a stray thumbnail makes a film no folder of photos."""
+    """Whether nearly all are true: a stray thumbnail does not turn a video into photos."""
     sizes = [one.size_wh for one in seen]
     return not sizes or max(sizes.count(size) for size in sizes) >= _ONE_SIZE * len(sizes)
 
 
 def _likeness(seen: Sequence[_Small]) -> float:
-    """How far neighbours correlate, 1 for equal images. Far apart, frames differ: the upper half counts."""
+    """The correlation of neighbours, 1 for equal images. Distant frames differ, so the upper half counts."""
     values = [_correlation(one.grey, two.grey) for one, two in pairwise(seen)]
     return float(np.percentile(values, _UPPER)) if values else 1.0
 
@@ -105,7 +104,7 @@ def _correlation(one: ImageArray, two: ImageArray) -> float:
 
 
 def _median_step_s(paths: Sequence[Path]) -> float | None:
-    """Seconds between the moments that cameras noted; None where most noted none."""
+    """Seconds between the times that cameras noted; None where most images have none."""
     moments = [moment for moment in map(taken_at, paths) if moment is not None]
     if len(moments) < max(2, len(paths) * _MOST):
         return None

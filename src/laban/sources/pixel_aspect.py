@@ -1,4 +1,5 @@
-"""The shape of a pixel: frames are brought to square pixels, so that angles and lengths are those of the scene."""
+"""The shape of a pixel: frames are converted to square pixels, so that angles and lengths are those of the
+scene."""
 
 from fractions import Fraction
 
@@ -19,14 +20,14 @@ _RARELY_SQUARE = frozenset((width, height) for width, heights in _HEIGHTS.items(
 
 
 def is_believable(aspect: Fraction) -> bool:
-    """Whether a pixel may be so many times as wide as it is high."""
+    """Whether a pixel may have this ratio of width to height."""
     return _LEAST <= float(aspect) <= _MOST
 
 
 def square_size(size_wh: tuple[int, int], aspect: float) -> tuple[int, int]:
     """The size with square pixels: the side whose pixels are longer grows, so that no detail is lost.
 
-    ``aspect`` is the width of a pixel by its height. A difference of less than 1 % is left as it is.
+    ``aspect`` is the width of a pixel divided by its height. A difference of less than 1 % is ignored.
 
     >>> square_size((180, 640), 2.0)
     (360, 640)
@@ -40,7 +41,7 @@ def square_size(size_wh: tuple[int, int], aspect: float) -> tuple[int, int]:
 
 
 def doubt_of(size_wh: tuple[int, int], aspect: Fraction | None) -> str | None:
-    """What to warn of: an aspect ratio that cannot be right, or none where the size calls for one."""
+    """A warning about an impossible aspect ratio, or a missing one where the size suggests one."""
     if aspect is not None and not is_believable(aspect):
         return (
             f"its pixel aspect ratio of {aspect.numerator}:{aspect.denominator} cannot be right and is ignored; "

@@ -13,7 +13,7 @@ from laban.core.frame import YuvPlanes
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-# The layouts that are taken as they are, and whether their luma is 0 to 255.
+# The pixel formats that are used without conversion, and whether their luma is 0 to 255.
 PLANAR = {"yuv420p": False, "yuvj420p": True}
 _BT709, _FULL_RANGE = 1, 2
 _QUARTER_WITHIN_DEG = 1.0
@@ -21,18 +21,18 @@ _QUARTER_WITHIN_DEG = 1.0
 
 @dataclass(frozen=True)
 class Orientation:
-    """What makes a stored image upright: rows and columns ``swapped`` first, then flipped along x and y."""
+    """The transformation that makes a stored image upright: first ``swapped`` axes, then flips along x and y."""
 
     swapped: bool = False
     flip_x: bool = False
     flip_y: bool = False
 
     def size_of(self, size_wh: tuple[int, int]) -> tuple[int, int]:
-        """The upright size of a stored one, and the other way round."""
+        """The upright size for a stored one, and vice versa."""
         return size_wh[::-1] if self.swapped else size_wh
 
     def applied(self, image: ImageArray) -> ImageArray:
-        """The image itself where it is upright, else a turned copy."""
+        """The image itself if it is upright, else a turned copy."""
         out = np.asarray(cv2.transpose(image) if self.swapped else image, dtype=np.uint8)
         if self.flip_x or self.flip_y:
             out = np.asarray(cv2.flip(out, -1 if self.flip_x and self.flip_y else int(self.flip_x)), np.uint8)
@@ -43,7 +43,7 @@ UPRIGHT = Orientation()
 
 
 def orientation_of(image: "VideoFrame") -> Orientation:
-    """By the display matrix (ISO/IEC 14496-12, 8.3.2), to the nearest quarter turn; it may mirror besides."""
+    """By the display matrix (ISO/IEC 14496-12, 8.3.2), to the nearest quarter turn; it may also mirror."""
     matrix = _display_matrix(image)
     if matrix is None:
         return UPRIGHT
@@ -54,17 +54,17 @@ def orientation_of(image: "VideoFrame") -> Orientation:
 
 
 class Orientations:
-    """The orientation of each image of a stream, read anew only where the image's rotation is another.
+    """The orientation of each image of a stream, read again only where the image's rotation differs.
 
-    Asking an image for its display matrix ties it into a reference cycle, so that hundreds of decoded images
-    stay in memory until the collector runs; the rotation is told without.
+    Reading an image's display matrix creates a reference cycle, so that hundreds of decoded images stay in memory
+    until the collector runs; reading the rotation does not.
     """
 
     def __init__(self) -> None:
         self._by_rotation: dict[int, Orientation] = {}
 
     def of(self, image: "VideoFrame") -> Orientation:
-        """What makes ``image`` upright."""
+        """The orientation of ``image``."""
         known = self._by_rotation.get(image.rotation)
         if known is None:
             known = self._by_rotation[image.rotation] = orientation_of(image)
@@ -72,7 +72,7 @@ class Orientations:
 
 
 def odd_turn_deg(image: "VideoFrame") -> float | None:
-    """The clockwise turn that the display matrix asks for, 0 to 360, where it is not a quarter turn; else None."""
+    """The clockwise rotation in the display matrix, 0 to 360, if it is not a multiple of 90; else None."""
     matrix = _display_matrix(image)
     if matrix is None:
         return None

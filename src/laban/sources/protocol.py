@@ -1,4 +1,4 @@
-"""What every source of images promises, wherever they come from."""
+"""The interface of every source of images."""
 
 from collections.abc import Iterator
 from types import TracebackType
@@ -11,16 +11,16 @@ from laban.errors import SourceError
 
 @runtime_checkable
 class FrameSource(Protocol):
-    """An open resource that gives frames in order of time.
+    """An open resource that yields frames in order of time.
 
     ``times_s`` (T,) are the times of all frames, the first 0.0, where they can be known without decoding, else
-    None; ``keyframes`` are the indices at which reading may begin without decoding what is before. ``frames``
-    may be called again and from several threads: each call reads for itself.
+    None; ``keyframes`` are the indices at which reading may begin without decoding earlier frames. ``frames``
+    may be called repeatedly and from several threads: each call reads independently.
     """
 
     @property
     def name(self) -> str:
-        """What to call the source: a path, an address, a device."""
+        """The name of the source: a path, an address, a device."""
         ...
 
     @property
@@ -38,8 +38,8 @@ class FrameSource(Protocol):
 
     @property
     def is_live(self) -> bool:
-        """Whether it goes on until somebody ends it, as a camera does: its frames come once, when they are taken,
-        and ``times_s`` is None."""
+        """Whether it goes on until it is closed, like a camera: its frames come once, when they are taken, and
+        ``times_s`` is None."""
         ...
 
     @property
@@ -47,11 +47,11 @@ class FrameSource(Protocol):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was wrong with the source so far, a sentence each."""
+        """Warnings about the source so far, a sentence each."""
         ...
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
-        """Frames ``start`` up to but without ``stop``."""
+        """Frames from ``start`` up to, but not including, ``stop``."""
         ...
 
     def close(self) -> None: ...
@@ -71,21 +71,19 @@ def known_times_s(source: FrameSource) -> Float64Array:
     if source.is_live:
         raise SourceError(f"{source.name} has no end; record it to a file first")
     if source.times_s is None:
-        raise SourceError(
-            f"{source.name} does not tell the times of its frames; convert it to a video file first"
-        )
+        raise SourceError(f"{source.name} has no frame times; convert it to a video file first")
     return source.times_s
 
 
 class OpenSource:
-    """What sources share: being a context manager that closes, and not being live."""
+    """Shared by sources: a context manager that closes, and not live."""
 
     @property
     def is_live(self) -> bool:
         return False
 
     def close(self) -> None:
-        """Frees what is held; may be called again."""
+        """Releases all resources; may be called repeatedly."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""OpenCV's complaints, which are said once and by our own errors."""
+"""Suppression of OpenCV's messages, which our own errors replace."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

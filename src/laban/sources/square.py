@@ -20,7 +20,7 @@ _SAME_SHAPE = 0.02
 
 
 class Decoded(NamedTuple):
-    """An image as the decoder gives it, how wide its pixels are by their height, and what makes it upright."""
+    """A decoded image, the aspect ratio of its pixels, and its orientation."""
 
     image: "VideoFrame"
     aspect: Fraction
@@ -44,9 +44,9 @@ class Decoded(NamedTuple):
 
 @dataclass(frozen=True)
 class SquareFrames:
-    """Makes frames of ``size_wh``, that of a source's first image; others are scaled, and noted.
+    """Makes frames of ``size_wh``, that of a source's first image; others are scaled, with a warning.
 
-    An image of another shape is not stretched, which would falsify every angle, but set between bars.
+    An image of another shape is padded with bars, because stretching would falsify every angle.
     """
 
     size_wh: tuple[int, int]
@@ -56,13 +56,9 @@ class SquareFrames:
         """The frame of a decoded image."""
         if one.size_wh != self.size_wh:
             if not _is_of_shape(one.size_wh, self.size_wh):
-                self.notes.add(
-                    "the shape of the image changes on the way; what has another is set between bars"
-                )
+                self.notes.add("the shape of the image changes; frames of another shape are padded with bars")
                 return Frame.from_rgb(self._between_bars(one), index=index, time_s=time_s)
-            self.notes.add(
-                "the size of the image changes on the way; all frames are scaled to the first size"
-            )
+            self.notes.add("the size of the image changes; all frames are scaled to the first size")
         image = _in_planes(one.image, one.upright.size_of(self.size_wh))
         return Frame.from_planes(
             planes_of(image, upright=one.upright),
@@ -87,7 +83,7 @@ def _is_of_shape(size_wh: tuple[int, int], other_wh: tuple[int, int]) -> bool:
 
 
 def _in_planes(image: "VideoFrame", size_wh: tuple[int, int]) -> "VideoFrame":
-    """The image in 4:2:0 planes of a size, itself where it is so already."""
+    """The image in 4:2:0 planes of a size; the image itself if it already is."""
     layout = image.format.name if image.format.name in PLANAR else "yuv420p"
     if (image.width, image.height) == size_wh and image.format.name == layout:
         return image

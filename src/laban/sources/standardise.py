@@ -1,4 +1,4 @@
-"""Any source as frames of one size and one clock, for what cannot do with less."""
+"""Any source as frames of one size on one uniform clock, for consumers that need that."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,10 +20,10 @@ _SLACK = 1e-6
 
 @dataclass(frozen=True)
 class Standard:
-    """The size and the clock that frames are brought to.
+    """The size and the clock that frames are converted to.
 
-    ``longest_px`` is the longest side or ``height_px`` the height, in pixels; both None leaves the size as it
-    is. ``fps`` is the rate of the clock.
+    ``longest_px`` is the longest side or ``height_px`` the height, in pixels; both None keeps the size. ``fps`` is
+    the rate of the clock.
     """
 
     fps: float = STANDARD_FPS
@@ -57,12 +57,12 @@ class Standard:
 
 
 class StandardSource(OpenSource):
-    """The frames of ``source`` by the clock and in the size of ``standard``.
+    """The frames of ``source`` on the clock and in the size of ``standard``.
 
-    Frame k has the time k ÷ fps, exactly, and shows the latest image that the source had by then: where the
-    source is slower, images are repeated, where it is faster, they are left out; none is shown before its
-    time, and each is shown less than one tick late. A tick whose image cannot be decoded has no frame. The
-    clock starts at the source's first frame and ends at its last. Closing this closes ``source``.
+    Frame k has exactly the time k ÷ fps and shows the latest image that the source had by then: images of a slower
+    source are repeated, of a faster one skipped; none is shown before its time, and each less than one tick late. A
+    tick whose image cannot be decoded has no frame. The clock starts at the source's first frame and ends at its
+    last. Closing this closes ``source``.
 
     Raises LimitError where the standard size or clock exceeds ``limits``.
     """
@@ -108,7 +108,7 @@ class StandardSource(OpenSource):
 
     @cached_property
     def _shown(self) -> IntArray:
-        """(K,) the source's frame that each tick shows; none of a live source."""
+        """(K,) the source's frame that each tick shows; empty for a live source."""
         if self.is_live:
             return np.array([], dtype=np.int64)
         times_s = known_times_s(self._source)
@@ -142,7 +142,7 @@ class StandardSource(OpenSource):
             yield from self._repeated(frame, max(int(begin), start), min(int(end), stop))
 
     def _live(self, start: int, stop: int | None) -> Iterator[Frame]:
-        """As ``_known``, for a source of which nobody knows what comes next."""
+        """Like ``_known``, for a source whose frame times are not known in advance."""
         held: Frame | None = None
         tick = 0
         for frame in self._source.frames():
@@ -167,7 +167,7 @@ class StandardSource(OpenSource):
 
 
 def resized(frame: Frame, *, size_wh: tuple[int, int]) -> Frame:
-    """The same image in another size, planes and all."""
+    """The same image, as planes, in another size."""
     if frame.size_wh == size_wh:
         return replace(frame, to_rgb=lambda: frame.image_rgb)
     small = _Resized(frame, size_wh)
@@ -215,5 +215,5 @@ def _last_tick(time_s: float, fps: float) -> int:
 
 
 def _ticks_before(time_s: float, fps: float) -> int:
-    """How many ticks come before ``time_s``, which itself counts for the tick it falls on."""
+    """The number of ticks before ``time_s``, including one exactly at it."""
     return max(0, int(np.ceil(time_s * fps - _SLACK)))

@@ -1,4 +1,4 @@
-"""Which stream of a file is the video: never a cover image, a thumbnail or a single still beside a film."""
+"""The choice of a file's video stream: never a cover image, a thumbnail or a single still next to a video."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ _ABOUT_AS_LONG = 0.9
 
 
 def video_streams(container: "InputContainer", *, path: Path) -> "list[VideoStream]":
-    """The streams that may be the video; raises SourceError where there is none, or none that can be decoded."""
+    """The streams that may be the video; raises SourceError if there are none, or none can be decoded."""
     from av.stream import Disposition
 
     covers = Disposition.attached_pic | Disposition.timed_thumbnails
@@ -35,10 +35,10 @@ def video_streams(container: "InputContainer", *, path: Path) -> "list[VideoStre
 def chosen_stream(
     streams: "Sequence[VideoStream]", clocks: Mapping[int, StreamClock]
 ) -> "tuple[VideoStream, str | None]":
-    """The stream to read, and what to say where there was a choice.
+    """The stream to read, and a note if there was a choice.
 
-    A stream of one image is never chosen beside one of several. Of those left it is the one that is marked as
-    the default, if only one is; else the longest; of those about as long, the one with most pixels, then the first.
+    A stream of one image is never preferred to one of several. Of the rest it is the one marked as the default, if
+    only one is; else the longest; of those about as long, the one with most pixels, then the first.
     """
     films = [stream for stream in streams if len(clocks[stream.index]) > 1] or list(streams)
     if len(films) == 1:

@@ -1,7 +1,7 @@
-"""What a container says of its own length and of its tables, read before libav believes it.
+"""Checks of a container's declared length and tables, before libav relies on them.
 
-A table of samples that exists only as a number makes a reader set aside gigabytes; a file that was cut off in the
-middle of a fragment's index makes it give up all that came before.
+A table of samples that exists only as a number makes a reader allocate gigabytes; a file that was cut off in the
+middle of a fragment's index makes it discard everything before.
 """
 
 import struct
@@ -22,7 +22,7 @@ _SEGMENT_ID, _VINT_BYTES = b"\x18\x53\x80\x67", 8
 
 @dataclass(frozen=True)
 class Extent:
-    """How much of a file is there: up to ``usable`` bytes it can be read; ``missing`` is how many it lacks."""
+    """How complete a file is: ``usable`` bytes can be read, ``missing`` bytes are lacking."""
 
     usable: int
     missing: int = 0
@@ -39,10 +39,10 @@ class _Box:
 
 
 def check_structure(path: Path, *, demuxer: str, limits: Limits) -> Extent:
-    """How much of the video file is there.
+    """How complete the video file is.
 
-    Raises LimitError where a table claims more samples than ``limits`` allow, SourceError where the file is cut
-    short before its index, without which nothing in it can be found.
+    Raises LimitError where a table claims more samples than ``limits`` allow, SourceError where the file ends
+    before its index, without which nothing in it can be found.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -50,7 +50,7 @@ def check_structure(path: Path, *, demuxer: str, limits: Limits) -> Extent:
             return _checked_boxes(file, size, path=path, limits=limits)
         if demuxer == "mpegts":
             return Extent(size, -size % packet_bytes(read_head(path)))
-        if demuxer not in ("avi", "matroska"):  # these say nothing of their length
+        if demuxer not in ("avi", "matroska"):  # the others do not declare their length
             return Extent(size)
         declared = _riff_end(file) if demuxer == "avi" else _segment_end(file, size)
     return Extent(size, max(0, declared - size))
@@ -68,7 +68,7 @@ def _checked_boxes(file: BinaryIO, size: int, *, path: Path, limits: Limits) -> 
         )
     for box in top:
         _check_tables(file, box, size, path=path, limits=limits, depth=0)
-    # Of a box of images a part is of use, of any other none.
+    # Part of a box of media data is usable, part of any other is not.
     return Extent(last.at if missing and last.kind == b"moof" else size, missing)
 
 
@@ -78,7 +78,7 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[_Box]:
             return
         file.seek(start)
         head = file.read(16)
-        if len(head) < 8:  # the file has become shorter meanwhile
+        if len(head) < 8:  # the file has been shortened meanwhile
             return
         length, kind = struct.unpack(">I4s", head[:8])
         body = 8
@@ -117,7 +117,7 @@ def _samples(file: BinaryIO, box: _Box) -> int:
 
 
 def _is_raw_sound(file: BinaryIO, parts: list[_Box]) -> bool:
-    """Whether every sample lasts one tick: then libav counts in chunks, not in samples."""
+    """Whether every sample lasts one tick: then libav counts chunks, not samples."""
     times = next((part for part in parts if part.kind == b"stts"), None)
     if times is None:
         return False
@@ -132,7 +132,7 @@ def _riff_end(file: BinaryIO) -> int:
 
 
 def _segment_end(file: BinaryIO, size: int) -> int:
-    """Where the Matroska segment ends by its own word (RFC 9559, 4.5; RFC 8794, 4); 0 where it does not say."""
+    """The declared end of the Matroska segment (RFC 9559, 4.5; RFC 8794, 4); 0 where it is unknown."""
     file.seek(4)
     header = _vint(file)
     if header is None or header > size:
@@ -145,7 +145,7 @@ def _segment_end(file: BinaryIO, size: int) -> int:
 
 
 def _vint(file: BinaryIO) -> int | None:
-    """A number of variable length; None where it stands for "unknown"."""
+    """A number of variable length; None if it means "unknown"."""
     first = file.read(1)
     if not first or first[0] == 0:
         return None
@@ -155,20 +155,20 @@ def _vint(file: BinaryIO) -> int | None:
 
 
 class Bounded:
-    """A file that ends at ``end``, for a reader that stumbles over what comes behind."""
+    """A file limited to ``end`` bytes, for a reader that fails on what comes after."""
 
     def __init__(self, file: BinaryIO, *, end: int) -> None:
         self._file, self._end = file, end
 
     def read(self, count: int = -1) -> bytes:
-        """At most ``count`` bytes; all that is left where it is negative."""
+        """At most ``count`` bytes; the rest if it is negative."""
         left = max(0, self._end - self._file.tell())
         return self._file.read(left if count < 0 else min(count, left))
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """As of a file that ends at ``end``."""
+        """Like that of a file that ends at ``end``."""
         return self._file.seek(self._end + offset) if whence == 2 else self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """The place in the file."""
+        """The position in the file."""
         return self._file.tell()

@@ -1,4 +1,4 @@
-"""People who were never filmed: scenes whose every movement is known, and images of them."""
+"""Synthetic scenes: people whose every movement is known, and images of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ _PILLAR_RGB = (96, 88, 80)
 
 @dataclass(frozen=True)
 class SyntheticScene:
-    """People who walk to and fro before a camera and across each other, drawn from ``seed``.
+    """People who walk to and fro in front of a camera and cross each other, generated from ``seed``.
 
-    ``people`` walk one behind the other, so that the nearer hide the farther where they cross. The first
-    ``falls`` of them fall over on the way. With ``pillar``, a pillar stands before all of them. Pixels are of
-    ``size_wh`` (width, height). Two scenes of equal fields are equal in all that they give.
+    ``people`` walk one behind the other, so that the nearer hide the farther where they cross. The first ``falls``
+    of them fall over on the way. With ``pillar``, a pillar stands in front of all of them. ``size_wh`` is the width
+    and height in pixels. Two scenes with equal fields give equal results.
     """
 
     people: int = 2
@@ -63,7 +63,7 @@ class SyntheticScene:
 
     @cached_property
     def actors(self) -> tuple[Actor, ...]:
-        """Everybody and how they move, the nearest first; a person's id is the position here."""
+        """All people and their movements, the nearest first; a person's id is the position here."""
         return tuple(self._actor(person) for person in range(self.people))
 
     @property
@@ -77,10 +77,10 @@ class SyntheticScene:
         return Timeline(tuple(spans))
 
     def poses_at(self, time_s: float) -> list[Pose]:
-        """Everybody at ``time_s``, at any time and not only at those of frames, whether in sight or not.
+        """All people at any ``time_s``, not only at frame times, whether visible or not.
 
-        ``visibility`` is 1 where a landmark lies in the image with nobody and nothing before it, else 0;
-        coordinates are true either way.
+        ``visibility`` is 1 where a landmark is in the image and not occluded, else 0; coordinates are true either
+        way.
         """
         at_s = np.array([time_s])
         bodies = [actor.bodies_m(at_s) for actor in self.actors]
@@ -96,7 +96,7 @@ class SyntheticScene:
         ]
 
     def recording(self, times_s: npt.ArrayLike | None = None) -> Recording:
-        """The truth at ``times_s`` (T,), or at every frame: everybody, by the ids that ``poses_at`` gives."""
+        """The truth at ``times_s`` (T,), or at every frame: all people, with the ids of ``poses_at``."""
         at_s = self.times_s if times_s is None else np.asarray(times_s, dtype=np.float64)
         bodies = [actor.bodies_m(at_s) for actor in self.actors]
         visibility = self._visibility(bodies, at_s)
@@ -106,7 +106,7 @@ class SyntheticScene:
         return Recording(f"synthetic scene {self.seed}", at_s, people, size_wh=self.size_wh)
 
     def image(self, time_s: float) -> ImageArray:
-        """(H, W, 3) RGB, what the camera sees at ``time_s``."""
+        """(H, W, 3) RGB, the camera's view at ``time_s``."""
         canvas = self._backdrop.copy()
         paint_people(canvas, self._figures([actor.bodies_m(np.array([time_s])) for actor in self.actors], 0))
         if self.pillar:
@@ -162,7 +162,7 @@ class SyntheticScene:
         )
 
     def _landmarks(self, body: Float64Array) -> dict[str, Float32Array]:
-        """The coordinates that a pose has of ``body`` (T, 33, 3), by their names there."""
+        """The coordinates of ``body`` (T, 33, 3) for a pose, by field name."""
         hips = body[:, [BLAZEPOSE33.index("left_hip"), BLAZEPOSE33.index("right_hip")]].mean(axis=1)
         offset = body - hips[:, None]
         values = {
@@ -207,7 +207,7 @@ class SyntheticScene:
 class SyntheticSource(OpenSource):
     """The images of a scene at its own times, or at ``times_s`` (T,) from 0.0 on, strictly increasing.
 
-    The truth of what is shown is ``scene.recording(source.times_s)``.
+    The truth is ``scene.recording(source.times_s)``.
     """
 
     def __init__(self, scene: SyntheticScene, *, times_s: npt.ArrayLike | None = None) -> None:
@@ -256,7 +256,7 @@ def _checked_times(times_s: npt.ArrayLike) -> Float64Array:
 
 
 def _shown(owners: ImageArray, figure: Figure) -> npt.NDArray[np.bool_]:
-    """(33,) whether each landmark lies in a pixel of its own person."""
+    """(33,) whether each landmark is in a pixel of its own person."""
     height, width = owners.shape
     columns, rows = np.floor(figure.image_px).astype(np.int64).T
     inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)

@@ -1,4 +1,4 @@
-"""Video files, through libav: the decoder's own times, square and upright images, and never another file."""
+"""Video files, through libav: the decoder's own times, square pixels, upright images, and never another file."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 _SQUARE = Fraction(1)
 _TRIED_PACKETS = 1000
-# How far before a keyframe to seek, one after the other until it is met: transport streams have no index.
+# How far before a keyframe to seek, tried in turn until it is found: transport streams have no index.
 _SEEKS = (0.0, 2.0)
 _SEEK_BACK_S = {"mpegts": (1.0, 10.0), "mpeg": (1.0, 10.0)}
 
 
 class VideoSource(OpenSource):
-    """A video file. Its times are known from the packets at once; frames are decoded when asked for.
+    """A video file. Its times are read from the packets at once; frames are decoded on demand.
 
-    Frames have square pixels: where the file says that its pixels are not, ``size_wh`` is larger than what is
-    stored. ``raw_fps`` is the rate of a raw stream, which has no times.
+    Frames have square pixels: if the file's pixels are not, ``size_wh`` is larger than the stored size. ``raw_fps``
+    is the rate of a raw stream, which has no times.
 
-    Raises SourceError where the file is no video that can be read, LimitError where it exceeds ``limits``.
+    Raises SourceError where the file is not a supported video, LimitError where it exceeds ``limits``.
     """
 
     def __init__(self, path: Path, *, limits: Limits | None = None, raw_fps: float | None = None) -> None:
@@ -87,7 +87,7 @@ class VideoSource(OpenSource):
         return self._notes.texts
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Frame]:
-        """Frames ``start`` up to but without ``stop``; reading begins at the keyframe before."""
+        """Frames from ``start`` up to, but not including, ``stop``; reading begins at the keyframe before."""
         last = len(self._clock) if stop is None else min(stop, len(self._clock))
         if start >= last:
             return
@@ -110,7 +110,7 @@ class VideoSource(OpenSource):
                 return
 
     def _from_keyframe(self, start: int, *, most: int | None) -> Iterator[tuple[int, Decoded]]:
-        """Everything decoded from the keyframe before ``start``, or from the beginning where seeking misses it."""
+        """Everything decoded from the keyframe before ``start``, or from the beginning if seeking misses it."""
         key = int(max(self._clock.keyframes[self._clock.keyframes <= start], default=0))
         for back_s in _SEEK_BACK_S.get(self._file.demuxer, _SEEKS) if self._can_seek(key) else ():
             with self._file.opened() as (container, stream):
@@ -129,7 +129,7 @@ class VideoSource(OpenSource):
     def _packets_from(
         self, container: "InputContainer", stream: "VideoStream", key: int, *, back_s: float
     ) -> "Iterator[Packet[VideoStream]]":
-        """The packets from that of the keyframe on, sought from ``back_s`` before it; none where it is missed."""
+        """The packets from the keyframe on, seeking to ``back_s`` before it; none if it is missed."""
         import av
 
         wanted = int(self._clock.ticks[key])
@@ -148,7 +148,8 @@ class VideoSource(OpenSource):
     def _decoded(
         self, packets: "Iterator[Packet[VideoStream]]", stream: "VideoStream", *, first: int
     ) -> Iterator[tuple[int, Decoded]]:
-        """The images with their indices; ``first`` is that of the first where images go by their place."""
+        """The images with their indices; ``first`` is the index of the first where images are identified by
+        position."""
         given, at_open = stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio
         latest, orientations = -1, Orientations()
         images = timely(self._file.decoded(packets), limits=self._limits, name=self.name)
@@ -161,7 +162,7 @@ class VideoSource(OpenSource):
                     "images come out of order of their times; those that come too late are left out"
                 )
             latest = max(index, latest)
-            # The container's word counts; where it only repeats the stream's, the stream may change its mind.
+            # The container's aspect ratio counts; if it only repeats the stream's, the stream may change it.
             stated = stream.codec_context.sample_aspect_ratio if given == at_open else given
             yield index, Decoded(image, self._believed(stated, image), orientations.of(image))
 

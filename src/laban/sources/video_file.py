@@ -1,4 +1,4 @@
-"""A video file opened by libav: the demuxer that was named, one file and no other, and errors in our voice."""
+"""A video file opened by libav: with a named demuxer, no other file, and libav's errors translated."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _TICKS_A_SECOND = 1_000_000
-# What libav gives for the length of these is a guess by the number of bytes.
+# For these libav only guesses the duration from the number of bytes.
 _NO_LENGTH = frozenset(["h264", "hevc", "mpegvideo"])
 _OPTIONS = {
     # A reference to another file inside a file is never followed.
     "mov": {"enable_drefs": "0", "use_absolute_path": "0"},
-    # Each image once, however often the file says that it is to be repeated.
+    # Each image once, however often the file is to be repeated.
     "apng": {"ignore_loop": "1"},
     "gif": {"ignore_loop": "1"},
 }
 
 
 class VideoFile:
-    """What is read of a video file: one stream, whose packets and images can be had any number of times."""
+    """The video stream of a file, whose packets and images can be read any number of times."""
 
     def __init__(
         self, path: Path, *, demuxer: str, limits: Limits, notes: Notes, raw_fps: float | None = None
@@ -47,12 +47,12 @@ class VideoFile:
     def opened(
         self, *, probe: dict[str, str] | None = None
     ) -> "Iterator[tuple[InputContainer, VideoStream]]":
-        """A container and the stream that is read, closed afterwards; errors of libav become SourceError."""
+        """A container and the stream to read, closed afterwards; errors of libav become SourceError."""
         gate = {"max_pixels": str(self._limits.max_pixels)}
         with self._container({**(probe or gate), **_OPTIONS.get(self.demuxer, {})}) as container:
             streams = video_streams(container, path=self.path)
             stream = next((one for one in streams if one.index == self._index), streams[0])
-            # Several spans are read side by side, so each decoder keeps to one thread.
+            # Several spans are read in parallel, so each decoder uses one thread.
             stream.thread_type = "NONE"
             stream.codec_context.thread_count = 1
             stream.codec_context.options = gate
@@ -61,7 +61,7 @@ class VideoFile:
     def packets(
         self, container: "InputContainer", *streams: "VideoStream"
     ) -> "Iterator[Packet[VideoStream]]":
-        """The packets of some streams up to where the file ends or can be read no further."""
+        """The packets of some streams until the file ends or cannot be read further."""
         import av
 
         packets = container.demux(streams)
@@ -76,7 +76,7 @@ class VideoFile:
             yield packet
 
     def decoded(self, packets: "Iterable[Packet[VideoStream]]") -> "Iterator[VideoFrame]":
-        """The images that can be decoded; what cannot is skipped and noted."""
+        """The images that can be decoded; others are skipped with a warning."""
         import av
 
         for packet in packets:
@@ -86,7 +86,7 @@ class VideoFile:
                 self._notes.add(f"a part cannot be decoded ({error.strerror}); its frames are missing")
 
     def _scanned(self) -> tuple[StreamClock, float]:
-        """The clock of the stream that is the video, and how long that is by its header."""
+        """The clock of the video stream, and its duration by the header."""
         name = str(self.path)
         with self.opened() as (container, _):
             self._limits.check_streams(len(container.streams), name=name)
@@ -110,7 +110,7 @@ class VideoFile:
             return clocks[chosen.index], promised_s
 
     def _size_unseen(self, index: int) -> tuple[int, int]:
-        """The size by the header where the probe, which keeps to the limits, could not tell it."""
+        """The size by the header if the probe, which respects the limits, could not determine it."""
         with self._container({"skip_frame": "all", **_OPTIONS.get(self.demuxer, {})}) as container:
             seen = [declared_wh(one) for one in container.streams.video if one.index == index]
             return (seen[0] if seen else None) or (0, 0)
@@ -151,15 +151,15 @@ class VideoFile:
 
 
 def declared_wh(stream: "VideoStream") -> tuple[int, int] | None:
-    """The stored size by the header; None where it names none."""
+    """The stored size by the header; None where it has none."""
     size_wh = (stream.codec_context.width, stream.codec_context.height)
     return size_wh if all(size_wh) else None
 
 
 def _promised_s(container: "InputContainer", stream: "VideoStream") -> float:
-    """How long the video is by its header; 0 where that is unknown."""
+    """The duration of the video by its header; 0 where unknown."""
     if stream.duration:
         return float(stream.duration * (stream.time_base or 0))
-    # Matroska tells the last instant, whatever the first.
+    # Matroska declares the last instant, whatever the first.
     begins = max(container.start_time or 0, 0) if "matroska" in container.format.name else 0
     return max(0, (container.duration or 0) - begins) / _TICKS_A_SECOND

@@ -170,7 +170,7 @@ def test_images_whose_rate_is_not_given_say_what_is_assumed(tmp_path: Path) -> N
     for index in range(3):
         painted(tmp_path / f"{index}.png")
     with open_source(tmp_path) as source:
-        assert source.warnings == ("images do not tell their frame rate; 30 a second are assumed",)
+        assert source.warnings == ("images have no frame rate; 30 a second are assumed",)
     with open_source(tmp_path, fps=10) as source:
         assert source.warnings == ()
         assert source.fps == pytest.approx(10)

@@ -22,7 +22,7 @@ def named(pattern: str, numbers: list[int]) -> list[Path]:
         (named("frame_{:06d}.png", [0, 6, 12, 18]), [0, 6, 12, 18], "in steps of 6, at 30"),
         (named("f{}.png", [0, 1, 2, 9, 10]), [0, 1, 2, 9, 10], "one by one, with gaps"),
         (named("f{}.png", [10, 20, 50]), [0, 10, 40], "in steps of 10, with gaps"),
-        (named("{}.png", [0, 33, 67, 100]), [0, 1, 2, 3], "count no frames"),
+        (named("{}.png", [0, 33, 67, 100]), [0, 1, 2, 3], "do not count frames"),
         (named("IMG_{:04d}.jpg", [4, 9, 12]), [0, 1, 2], None),
         ([Path("ann.png"), Path("bob.png")], [0, 1], None),
         ([Path("cam1_000.png"), Path("cam2_006.png")], [0, 1], None),
