@@ -74,7 +74,7 @@ def test_rate_and_size_are_passed_on(file: Path, tmp_path: Path, capsys: Capture
     ("arguments", "code", "words"),
     [
         (["gone.parquet", "x.trc"], 1, "no file or folder of poses at gone.parquet"),
-        (["{file}", "x.csv"], 2, "say which: tutorial, features66"),
+        (["{file}", "x.csv"], 2, "choose one: tutorial, features66"),
         (["{file}", "x.trc", "--to", "trd"], 2, "did you mean 'trc'"),
         (["{file}", "x.trc", "--from", "coco"], 1, "as COCO keypoints"),
         (["{file}", "x.trc", "--person", "9"], 2, "unknown person '9'"),

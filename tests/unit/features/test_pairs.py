@@ -98,7 +98,7 @@ def test_people_who_stand_in_one_place_overlap() -> None:
 
 def test_people_who_cannot_be_compared_are_refused() -> None:
     own = standing(100)
-    with pytest.raises(InvalidValueError, match="times of the person"):
+    with pytest.raises(InvalidValueError, match="same times as the person"):
         compute_pair_features(own, standing(300, rows=slice(0, 5)))
     with pytest.raises(InvalidValueError, match="skeleton coco17, expected blazepose33"):
         compute_pair_features(own, standing(300).to_skeleton(COCO17))
