@@ -25,7 +25,7 @@ def formats_table() -> str:
     rows = (
         [
             f"`{one.name}`",
-            ", ".join(f"`{suffix}`" for suffix in one.suffixes) or "a folder",
+            ", ".join(f"`{suffix}`" for suffix in one.suffixes) or _without_suffix(one.name),
             _codes(one.read_options),
             _codes(one.write_options),
             one.loss,
@@ -34,6 +34,10 @@ def formats_table() -> str:
     )
     headings = ("format", "written by suffix", "options for reading", "options for writing", "cannot hold")
     return markdown_table(headings, rows)
+
+
+def _without_suffix(name: str) -> str:
+    return "a folder" if name in ("openpose", "yolo-pose") else "any, with `--to`"
 
 
 _ORIGINS = {

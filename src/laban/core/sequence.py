@@ -1,4 +1,4 @@
-"""One person through time, and everybody in one source."""
+"""One person over time, and all people in one source."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -213,7 +213,7 @@ class PoseSequence:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Recording:
-    """Everybody in one source: person id to sequence, with the source's name, size and frame times.
+    """All people in one source: person id to sequence, with the source's name, size and frame times.
 
     ``times_s`` (T,) are the times of all frames, including those without people. Each person's times are a
     contiguous run of them (rows of NaN where the person is not seen). ``metadata`` is anything that JSON holds:

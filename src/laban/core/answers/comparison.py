@@ -310,7 +310,7 @@ class RepetitionsAnswer(Answer):
     joint: str | None
     """The joint whose angle moves most in them; null where none does."""
     place: Literal["sideways", "height"] | None
-    """The direction in which the whole body moves in them, where they show in its position and not in its shape."""
+    """The direction in which the whole body moves in them, where they show in its position, not in its shape."""
     median_duration_s: float | None
     """Their median duration in seconds; null where there are none."""
     warnings: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""How a body is aligned: measures with their intervals, and what became of them over time."""
+"""The alignment of a body: measures with their intervals, and their course over time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Band = Literal["unknown", "within", "slight", "moderate", "marked"]
 
 @dataclass(frozen=True)
 class ViewAnswer(Answer):
-    """From where a body is seen."""
+    """The view of a body."""
 
     name: ViewName
     """The view."""
@@ -39,21 +39,21 @@ class LevelAnswer(Answer):
     sd_deg: float
     """Its standard uncertainty, in degrees."""
     origin: str
-    """Where it comes from, in words."""
+    """Its source, in words."""
 
 
 @dataclass(frozen=True)
 class PartsAnswer(Answer):
-    """Half widths that a 95 % interval is made of, in the value's unit; they add up as squares."""
+    """Half widths that make up a 95 % interval, in the value's unit; their squares add up."""
 
     noise: float
-    """Where another look at the body would fall."""
+    """The noise of the landmarks: how far another measurement would differ."""
     roll: float
-    """What an unsure vertical may change."""
+    """The effect of an uncertain vertical."""
     proxy: float
-    """What a stand-in for a landmark costs."""
+    """The effect of substituting a landmark."""
     turn: float
-    """What a body hides that is turned a little."""
+    """The effect of a body turned slightly from the view."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,21 @@ class IntervalAnswer(Answer):
     high: float | None
     """Upper end of its 95 % interval."""
     parts: PartsAnswer | None
-    """What the interval is made of."""
+    """The parts of the interval."""
 
 
 @dataclass(frozen=True)
 class RuleAnswer(Answer):
-    """Limits that a measure is held against."""
+    """The limits of a measure."""
 
     direction: Direction
-    """On which side of the limits a finding lies."""
+    """The side of the limits on which a finding lies."""
     bands: Mapping[Severity, float]
     """The limit of each severity, in the measure's unit, the least severe first."""
     finding: str
-    """What lies beyond it is called."""
+    """The name of the finding beyond it."""
     source: str
-    """Where the limits come from."""
+    """The source of the limits."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,14 @@ class MeasureAnswer(Answer):
     name: str
     """Its name."""
     title: str
-    """Its name for people."""
+    """Its title."""
     about: str
     """What it measures, in a sentence."""
     unit: Unit
     """Unit of the value, its interval and its limits; torso is torso lengths."""
     verdict: Verdict
-    """How it lies against its limits; ``unsure`` where not all of its interval does, ``withheld`` where it was not
-    measured."""
+    """The value compared with its limits; ``unsure`` where its interval crosses a limit, ``withheld`` where it was
+    not measured."""
     value: float | None
     """The value, over time the median; null where it was not measured."""
     low: float | None
@@ -106,17 +106,17 @@ class MeasureAnswer(Answer):
     high: float | None
     """Upper end of its 95 % interval."""
     parts: PartsAnswer | None
-    """What the interval is made of."""
+    """The parts of the interval."""
     meaning: str
-    """The value in words, with which way."""
+    """The value in words, with its direction."""
     range_words: str
     """Its interval in words."""
     severity: Severity | None
     """How severe a finding is; null where there is none."""
     finding: str
-    """What was found, in words; else empty."""
+    """The finding in words; empty where there is none."""
     source: str
-    """Where the limits that decided come from."""
+    """The source of the limits that decided."""
     reason: str
     """Why it was not measured, or is unsure; else empty."""
     in_cm: IntervalAnswer | None
@@ -124,19 +124,19 @@ class MeasureAnswer(Answer):
     share_of_time: float
     """Share of the instants at which it could be measured, 0 to 1."""
     spread: tuple[float, float] | None
-    """From the 5th to the 95th percentile over time, in its unit; null of a single image."""
+    """The 5th and the 95th percentile over time, in its unit; null for a single image."""
     limits: tuple[RuleAnswer, ...]
     """The limits it is held against."""
 
 
 @dataclass(frozen=True)
 class BandTimesAnswer(Answer):
-    """How long a measure was in each band of a rule."""
+    """The time that a measure spent in each band of a rule."""
 
     measure: str
     """The measure."""
     direction: Direction
-    """Which rule of it."""
+    """The name of the rule."""
     seconds: Mapping[Band, float]
     """Seconds in each band."""
     known_s: float
@@ -147,7 +147,7 @@ class BandTimesAnswer(Answer):
 
 @dataclass(frozen=True)
 class SideTimesAnswer(Answer):
-    """How long a measure of left against right lay clearly to either side."""
+    """The time that a left-right measure was clearly on either side."""
 
     measure: str
     """The measure."""
@@ -175,10 +175,10 @@ class StretchAnswer(Answer):
 
 @dataclass(frozen=True)
 class HoldingAnswer(Answer):
-    """How a posture was held over time."""
+    """A posture over time."""
 
     watched_s: float
-    """How long was watched, in seconds."""
+    """How long the person was watched, in seconds."""
     seen_s: float
     """How long the person was in the image, in seconds."""
     bands: tuple[BandTimesAnswer, ...]
@@ -197,7 +197,7 @@ class HoldingAnswer(Answer):
 
 @dataclass(frozen=True)
 class SideIndexAnswer(Answer):
-    """Left against right in a repeated movement."""
+    """Left compared with right in a repeated movement."""
 
     joint: str
     """The joint without its side."""
@@ -216,9 +216,9 @@ class SideIndexAnswer(Answer):
     high: float
     """Upper end of its 95 % interval, in percent."""
     further: Literal["left", "right"] | None
-    """The side that surely goes further; null where neither does."""
+    """The side that certainly goes further; null where neither does."""
     space: str
-    """Where the angles were measured: metres or pixels."""
+    """The space in which the angles were measured: metres or pixels."""
 
 
 @dataclass(frozen=True)
@@ -228,9 +228,9 @@ class ReportAnswer(Answer):
     person: int
     """The person's id."""
     view: ViewAnswer
-    """From where they are seen."""
+    """The view of the person."""
     stance: Stance
-    """What they mostly do."""
+    """The most frequent stance."""
     level: LevelAnswer
     """The camera's roll."""
     body_height_cm: float | None
@@ -238,21 +238,21 @@ class ReportAnswer(Answer):
     mirrored: bool
     """Whether the image was taken in a mirror."""
     findings: tuple[str, ...]
-    """Names of the measures that surely lie beyond a limit, the most severe first."""
+    """Names of the measures that are certainly beyond a limit, the most severe first."""
     measures: tuple[MeasureAnswer, ...]
-    """Every measure, those that were not taken too."""
+    """All measures, including those that were not taken."""
     unseen: tuple[str, ...]
-    """What cannot be seen from this view at all."""
+    """What this view cannot show."""
     warnings: tuple[str, ...]
-    """What may make the answer wrong."""
+    """Reasons why the answer may be wrong."""
     noise: str
-    """Where the noise of the landmarks comes from."""
+    """The source of the landmarks' noise."""
     rules: str
-    """Where the limits come from."""
+    """The source of the limits."""
     over_time: HoldingAnswer | None
-    """What became of the posture over time; null of a single image."""
+    """The posture over time; null for a single image."""
     repeated: tuple[SideIndexAnswer, ...]
-    """Left against right in repeated movement."""
+    """Left compared with right in repeated movement."""
 
 
 @dataclass(frozen=True)
@@ -264,9 +264,9 @@ class Assessed(Answer):
     source: str
     """The image, video or recording."""
     time_s: float
-    """The instant that is drawn, in seconds; of a single image or moment, the one that was measured."""
+    """The instant that is drawn, in seconds; for a single image or moment, the one that was measured."""
     other_people: tuple[int, ...]
-    """Ids of the others who are there."""
+    """Ids of the other people."""
 
 
 @dataclass(frozen=True)
@@ -286,10 +286,10 @@ class PostureSeries(Answer):
 
 @dataclass(frozen=True)
 class PostureFile(PostureAnswer):
-    """What posture.json holds: the answer, and the measures over time."""
+    """The content of posture.json: the answer, and the measures over time."""
 
     series: PostureSeries | None
-    """The measures over time; null of a single image."""
+    """The measures over time; null for a single image."""
 
 
 @dataclass(frozen=True)
@@ -299,17 +299,17 @@ class ChangeAnswer(Answer):
     name: str
     """The measure."""
     title: str
-    """Its name for people."""
+    """Its title."""
     unit: Unit
     """Unit of values, changes and errors."""
     values: tuple[float | None, ...]
     """Its value at each visit; null where it was not measured."""
     changes: tuple[float | None, ...]
-    """Each later value less the first."""
+    """Each later value minus the first."""
     errors: tuple[float | None, ...]
-    """Half widths within which 95 of 100 such differences fall where nothing has changed."""
+    """Half widths within which 95 of 100 such differences fall if nothing has changed."""
     sure: tuple[bool, ...]
-    """Whether each change is beyond the error of measuring."""
+    """Whether each change exceeds the measurement error."""
     words: tuple[str, ...]
     """The values in words."""
     change_words: tuple[str, ...]
@@ -318,12 +318,12 @@ class ChangeAnswer(Answer):
 
 @dataclass(frozen=True)
 class VisitsAnswer(Answer):
-    """What ``laban posture --visits`` says of several visits of one person."""
+    """The answer of ``laban posture --visits`` for several visits of one person."""
 
     visits: tuple[PostureAnswer, ...]
     """Each visit."""
     changes: tuple[ChangeAnswer, ...]
-    """What changed since the first."""
+    """The changes since the first visit."""
 
 
 @dataclass(frozen=True)
@@ -333,24 +333,24 @@ class VisitsFile(Answer):
     visits: tuple[str, ...]
     """Short names of the sources."""
     changes: tuple[ChangeAnswer, ...]
-    """What changed since the first."""
+    """The changes since the first visit."""
 
 
 @dataclass(frozen=True)
 class PostureEventLine(Answer):
-    """A line of ``laban posture --live``: something changed. What does not belong to its kind is left out."""
+    """A line of ``laban posture --live``: something changed. Fields of other kinds are omitted."""
 
     kind: Literal["band", "slump", "slump_end", "break", "break_end", "remind"]
     """``band``: a measure went from one band to another; ``slump`` and ``slump_end``, ``break`` and ``break_end``:
     one began or ended; ``remind``: a slump has lasted for long enough."""
     time_s: float
-    """When that was known, in seconds."""
+    """When that became known, in seconds."""
     since_s: float
     """When it began, in seconds."""
     measure: str | None = None
     """The measure."""
     direction: Direction | None = None
-    """Which rule of it."""
+    """The name of the rule."""
     band: Band | None = None
     """The band that it is in now."""
     before: Band | None = None
@@ -363,7 +363,7 @@ class PostureEventLine(Answer):
 
 @dataclass(frozen=True)
 class LastLine(Answer):
-    """What a last line is."""
+    """The kind of the last line."""
 
     kind: Literal["sum"]
     """The sum of what was watched."""

@@ -1,4 +1,4 @@
-"""Who is in a recording, and what was measured of them."""
+"""The people in a recording, and their measurements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class PersonAnswer(Answer):
     spans: tuple[tuple[float, float], ...]
     """From when to when they were seen, in seconds; short gaps are bridged."""
     frames_seen: int
-    """In how many frames they were seen."""
+    """The number of frames in which they were seen."""
     coverage: float
-    """Share of the frames between the first and the last sight in which they were seen, 0 to 1."""
+    """Share of the frames from the first to the last appearance in which they were seen, 0 to 1."""
     visibility: float | None
     """Mean visibility of their landmarks, 0 to 1; null where they were never seen."""
     height_share: float | None
@@ -25,17 +25,17 @@ class PersonAnswer(Answer):
     tremble: float | None
     """Noise of shoulders and hips from frame to frame, in torso lengths; null where it cannot be estimated."""
     warnings: tuple[str, ...]
-    """What to be wary of with this person."""
+    """Warnings about this person."""
     seen_s: float
     """How long they were seen in all, in seconds."""
 
 
 @dataclass(frozen=True)
 class RecordingAnswer(Answer):
-    """Who is in a recording, when, and how well seen."""
+    """The people in a recording: when and how well they were seen."""
 
     source: str
-    """What the recording was made from."""
+    """The source of the recording."""
     duration_s: float
     """Its length in seconds."""
     frames: int
@@ -45,13 +45,13 @@ class RecordingAnswer(Answer):
     size_wh: tuple[int, int] | None
     """Width and height of the image in pixels; null where they are not known."""
     coverage: float
-    """Share of the frames in which anybody was seen, 0 to 1."""
+    """Share of the frames in which anyone was seen, 0 to 1."""
     people: tuple[PersonAnswer, ...]
     """Everybody in it."""
     warnings: tuple[str, ...]
-    """What to be wary of with the recording."""
+    """Warnings about the recording."""
     notes: tuple[str, ...]
-    """What had to be assumed when it was read."""
+    """Assumptions made when it was read."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ class ColumnAnswer(Answer):
     """A column of measurements."""
 
     name: str
-    """What is measured, such as left_elbow."""
+    """The measurement, such as left_elbow."""
     unit: str
     """Its unit; empty for a plain number."""
 
 
 @dataclass(frozen=True)
 class FeaturesAnswer(Answer):
-    """Joint angles, inclinations and kinematics of everybody in a source."""
+    """Joint angles, inclinations and kinematics of all people in a source."""
 
     source: str
     """The source, as it was given."""
@@ -77,5 +77,5 @@ class FeaturesAnswer(Answer):
     columns: tuple[ColumnAnswer, ...]
     """What was measured."""
     people: tuple[int, ...] | Mapping[str, Mapping[str, tuple[float | None, ...]]]
-    """The ids of the people in the written table; without one, by the id the values of each column, and
-    ``times_s``, the time of each in seconds. What is not known is null."""
+    """The ids of the people in the written table; without a table, for each id the values of each column, and
+    ``times_s``, their times in seconds. Unknown values are null."""

@@ -9,14 +9,14 @@ from laban.core.spans import Span, Timeline
 
 @dataclass(frozen=True)
 class SpanAnswer(Answer):
-    """Somebody does something from one time to another."""
+    """A label that holds from one time to another."""
 
     task: str
     """The question that the label answers."""
     person: int | None
-    """Who; null where it is said of nobody in particular."""
+    """The person; null where it is about no particular person."""
     label: str
-    """What is being done."""
+    """The label."""
     start_s: float
     """When it begins, in seconds of the source."""
     end_s: float
@@ -32,21 +32,21 @@ class TimelineAnswer(Answer):
     source: str
     """The source, as it was given."""
     spans: tuple[SpanAnswer, ...]
-    """Who does what and when."""
+    """The labelled spans."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WatchLine(Answer):
-    """A line of ``laban watch``: something began or ended. What does not belong to it is left out."""
+    """A line of ``laban watch``: something began or ended. Fields that do not apply are omitted."""
 
     kind: EventKind
-    """Whether it began, goes on with something new to say, or ended."""
+    """Whether it began, continues with something new to report, or ended."""
     task: str
     """The question that the label answers."""
     label: str
-    """What is being done."""
+    """The label."""
     person: int | None
-    """Who; null where it is said of nobody in particular."""
+    """The person; null where it is about no particular person."""
     start_s: float
     """When it began, in seconds of the stream."""
     end_s: float | None = None
@@ -78,7 +78,7 @@ def watch_line(event: Event, *, at: str | None = None) -> WatchLine:
 
 
 def span_answer(span: Span) -> SpanAnswer:
-    """A span as it is told.
+    """A span as an answer.
 
     >>> span_answer(Span(1.0, 2.5, "fall", 0.91, 3, "fall")).to_json()
     {'task': 'fall', 'person': 3, 'label': 'fall', 'start_s': 1.0, 'end_s': 2.5, 'score': 0.91}
