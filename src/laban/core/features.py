@@ -69,7 +69,7 @@ class Features:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def beside(self, other: "Features") -> "Features":
+    def join(self, other: "Features") -> "Features":
         """The columns of both tables in one; the times must be equal."""
         if not np.array_equal(self.times_s, other.times_s):
             raise InvalidValueError("Features with different times cannot be joined")

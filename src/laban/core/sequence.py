@@ -244,7 +244,7 @@ class Recording:
 
     def __repr__(self) -> str:
         count = len(self.people)
-        people = "nobody" if not count else "1 person" if count == 1 else f"{count} people"
+        people = "no people" if not count else "1 person" if count == 1 else f"{count} people"
         skeletons = "".join(
             f", {name}" for name in dict.fromkeys(one.skeleton.name for one in self.people.values())
         )

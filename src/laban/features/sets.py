@@ -53,7 +53,7 @@ def measure(
     ]
     first, *rest = tables
     for table in rest:
-        first = first.beside(table)
+        first = first.join(table)
     return _kept(first, columns) if columns else first
 
 

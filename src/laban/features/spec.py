@@ -135,7 +135,7 @@ class FeatureSpec:
             raise InvalidValueError(refusal)
         first, *rest = (FEATURE_SETS[name].compute(sequence, companion) for name in self.sets)
         for other in rest:
-            first = first.beside(other)
+            first = first.join(other)
         return first
 
     def to_json(self) -> JsonObject:

@@ -125,9 +125,9 @@ def _commonest(annotations: Sequence[Item], people: Mapping[object, Body]) -> ob
 def _tell_left_out(annotations: Sequence[Item], categories: Sequence[Item]) -> None:
     if annotations:
         names = {one.get("id"): str(one.get("name", one.get("id"))) for one in categories}
-        told = sorted({names.get(one.get("category_id"), "unknown") for one in annotations})
+        words = sorted({names.get(one.get("category_id"), "unknown") for one in annotations})
         warn_of_assumption(
-            f"{len(annotations)} annotations of other categories are left out: {', '.join(told)[:200]}"
+            f"{len(annotations)} annotations of other categories are left out: {', '.join(words)[:200]}"
         )
 
 

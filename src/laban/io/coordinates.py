@@ -142,10 +142,10 @@ def in_pixels(
 
     Raises FormatError where the size is needed and unknown.
     """
-    everybody = [one for frame in frames for one in frame]
-    if not everybody:
+    people = [one for frame in frames for one in frame]
+    if not people:
         return [list(frame) for frame in frames]
-    points, missing = _seen(np.stack([one.image_px for one in everybody]))
+    points, missing = _seen(np.stack([one.image_px for one in people]))
     scale = np.ones(2)
     if are_shares(points):
         scale = np.array(needed_size(size_wh, form=form), dtype=np.float64)

@@ -67,7 +67,7 @@ def write(recording: Recording, path: Path) -> None:
     """Writes all people as individuals named after their ids."""
     people = recording.people
     if not people:
-        raise InvalidValueError("the recording holds nobody, the format needs somebody")
+        raise InvalidValueError("the recording has no people, the format needs at least one")
     count = sum(len(sequence.skeleton) for sequence in people.values())
     keys = [(f"person_{person}", joint) for person, one in people.items() for joint in one.skeleton.names]
     lines = [

@@ -149,7 +149,7 @@ def seconds_of(
     named = _UNIT_OF_NAME.search(_snake(name))
     step = _median_step(values)
     if named:
-        unit: str | None = _believable(_unit(named.group(1)), step, name=name)
+        unit: str | None = _checked_unit(_unit(named.group(1)), step, name=name)
     else:
         unit = _likely_unit(values, step, name=name, fps=fps)
     if unit is None:
@@ -242,7 +242,7 @@ def _usual_units(step: float) -> list[str]:
     return [unit for unit, (low, high) in _USUAL_FPS.items() if low / _SLACK <= rates[unit] <= high * _SLACK]
 
 
-def _believable(unit: str, step: float, *, name: str) -> str:
+def _checked_unit(unit: str, step: float, *, name: str) -> str:
     """The unit of the column's name; raises FormatError if frames would be faster than any camera's and another
     fits."""
     if step and _UNITS_PER_S[unit] / step > _POSSIBLE_FPS[1] * _SLACK:

@@ -50,8 +50,8 @@ def warn_of_outside(recording: Recording) -> None:
     shares = [*beyond, *np.where(before == 1, before, 0.0)]
     for share, where in zip(shares, _SIDES, strict=True):
         if share >= _MOSTLY_OUTSIDE:
-            told = "" if recording.size_wh is None else " of {}x{}".format(*recording.size_wh)
+            of_size = "" if recording.size_wh is None else " of {}x{}".format(*recording.size_wh)
             warn_of_assumption(
-                f"{share:.0%} of its joints lie {where} the image{told}; expected pixels from the top left "
+                f"{share:.0%} of its joints lie {where} the image{of_size}; expected pixels from the top left "
                 "corner of the image that they were found in: check its size and the origin"
             )

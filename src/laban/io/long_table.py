@@ -22,7 +22,7 @@ from laban.io.landmark_table import LandmarkTable, check_width, described, recor
 from laban.io.limits import MAX_JOINTS, MAX_LANDMARKS, at_most
 from laban.io.loss import field_losses, metadata_losses, warn_of_loss
 from laban.io.people import given, pixels_of
-from laban.io.table_header import AXES, JOINT_COLUMNS, Columns, axis_named, beside, snake
+from laban.io.table_header import AXES, JOINT_COLUMNS, Columns, axis_named, snake, with_others
 from laban.io.table_rows import read_rows
 from laban.io.text_table import cell_of, parse_cells
 from laban.io.thousands import without_thousands
@@ -102,7 +102,7 @@ def _parsed(rows: list[list[str]], *, asked: Skeleton | None, fps: float | None)
     check_width(body, width=len(rows[0]), first_line=2)
     found, places = _joints([row[joint].strip() for row in body], asked=asked)
     rest = [place for place in range(len(rows[0])) if place != joint and place not in axes.values()]
-    columns = beside(rows, rest, Columns(found.skeleton, {}, header=1))
+    columns = with_others(rows, rest, Columns(found.skeleton, {}, header=1))
     keys = _keys(columns)
     wide: dict[tuple[str, ...], int] = {}
     numbered = np.array([wide.setdefault(tuple(row[key] for key in keys), len(wide)) for row in body])

@@ -58,8 +58,8 @@ def _marks(points: FloatArray) -> list[float]:
 
 def _crowded(points: FloatArray, twins: BoolArray, candidates: FloatArray) -> list[float]:
     """The candidates that are the position of several joints of a body, but not of all."""
-    judged = np.sum(twins, axis=-1) >= _JOINTS_AT_ONE_POINT
-    x, twins = points[judged][..., 0], twins[judged]
+    shared = np.sum(twins, axis=-1) >= _JOINTS_AT_ONE_POINT
+    x, twins = points[shared][..., 0], twins[shared]
     found = []
     for one in candidates:
         held = (x == one) & twins

@@ -44,9 +44,9 @@ def _refuse_bodies(reach: Float64Array) -> None:
     shares, pixels = int((reach <= _LARGEST_SHARE).sum()), int((reach >= _LEAST_PIXELS).sum())
     if not shares or not pixels:
         return
-    told = (
+    words = (
         f"{shares} of its bodies have coordinates from 0 to 1, as shares of the image, {pixels} have pixels"
     )
     if min(shares, pixels) > _FEW * len(reach):
-        raise FormatError(f"{told}; expected one unit for all rows: convert the parts separately")
-    warn_of_assumption(f"{told}; all are read in the unit of most; check where they come from")
+        raise FormatError(f"{words}; expected one unit for all rows: convert the parts separately")
+    warn_of_assumption(f"{words}; all are read in the unit of most; check where they come from")

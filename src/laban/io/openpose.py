@@ -185,8 +185,8 @@ def _id(value: object) -> int | None:
 
 def _one_body(sizes: set[int], *, asked: Skeleton | None) -> Body:
     if len(sizes) > 1:
-        told = " and of ".join(str(size) for size in sorted(sizes))
-        raise FormatError(f"its frames mix bodies of {told} joints")
+        counts = " and of ".join(str(size) for size in sorted(sizes))
+        raise FormatError(f"its frames mix bodies of {counts} joints")
     joints = sizes.pop() if sizes else len(asked or BODIES["openpose25"])
     return body_of_count(joints, asked=asked, more=_OPENPOSE_ONLY)
 

@@ -57,11 +57,11 @@ def recording_of(
     at_most(len(rows), MAX_PEOPLE, what="people")
     spans = sum(found[-1][0] - found[0][0] + 1 for found in rows.values())
     at_most(spans * len(skeleton), MAX_LANDMARKS, what="landmarks")
-    everybody = {
+    joined = {
         person: _sequence(found, times_s=times_s, skeleton=skeleton, size_wh=size_wh)
         for person, found in rows.items()
     }
-    return Recording(source, times_s, everybody, size_wh, metadata)
+    return Recording(source, times_s, joined, size_wh, metadata)
 
 
 def identify(frames: Frames, *, identities: str) -> list[list[int]]:

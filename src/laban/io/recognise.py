@@ -72,12 +72,12 @@ def recognise(path: Path) -> str:
     if found is None:
         words = looks_like(head, suffix=path.suffix)
         known = f"name it (format=, or laban convert --from), one of: {NAMES}"
-        told = (
+        message = (
             f"{path} looks like {words}, which is not read"
             if words
             else f"cannot recognise the format of {path}"
         )
-        raise UnknownFormatError(f"{told}; {known}" if not words else f"{told}; formats read: {NAMES}")
+        raise UnknownFormatError(f"{message}; {known}" if not words else f"{message}; formats read: {NAMES}")
     return found
 
 

@@ -117,10 +117,10 @@ def columns_of(rows: Sequence[Sequence[str]], *, asked: Skeleton | None = None) 
     ]
     if len(keys) == len(BLAZEPOSE33) and len(found) in _HOLISTIC:
         left_out = ["all joints but the first 33, the body of MediaPipe Holistic"]
-    return beside(rows, rest, Columns(body.skeleton, places, header=1, left_out=tuple(left_out)))
+    return with_others(rows, rest, Columns(body.skeleton, places, header=1, left_out=tuple(left_out)))
 
 
-def beside(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns) -> Columns:
+def with_others(rows: Sequence[Sequence[str]], rest: Sequence[int], columns: Columns) -> Columns:
     """``columns`` with the meaning of the columns ``rest``, by their names; unknown ones are listed as ignored."""
     cells = rows[0]
     others: dict[str, int] = {}

@@ -19,7 +19,7 @@ _HEIGHTS = {
 _RARELY_SQUARE = frozenset((width, height) for width, heights in _HEIGHTS.items() for height in heights)
 
 
-def is_believable(aspect: Fraction) -> bool:
+def is_plausible(aspect: Fraction) -> bool:
     """Whether a pixel may have this ratio of width to height."""
     return _LEAST <= float(aspect) <= _MOST
 
@@ -40,9 +40,9 @@ def square_size(size_wh: tuple[int, int], aspect: float) -> tuple[int, int]:
     return (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
 
 
-def doubt_of(size_wh: tuple[int, int], aspect: Fraction | None) -> str | None:
+def aspect_warning(size_wh: tuple[int, int], aspect: Fraction | None) -> str | None:
     """A warning about an impossible aspect ratio, or a missing one where the size suggests one."""
-    if aspect is not None and not is_believable(aspect):
+    if aspect is not None and not is_plausible(aspect):
         return (
             f"its pixel aspect ratio of {aspect.numerator}:{aspect.denominator} cannot be right and is ignored; "
             "pixels are taken as square"

@@ -14,7 +14,7 @@ from laban.sources.clock import RAW, tick_of
 from laban.sources.containers import VIDEO_FORMATS, demuxer_of, read_head
 from laban.sources.limits import Limits, timely
 from laban.sources.notes import Notes
-from laban.sources.pixel_aspect import doubt_of, is_believable
+from laban.sources.pixel_aspect import aspect_warning, is_plausible
 from laban.sources.planes import Orientations, odd_turn_deg
 from laban.sources.protocol import OpenSource
 from laban.sources.square import Decoded, SquareFrames
@@ -164,18 +164,18 @@ class VideoSource(OpenSource):
             latest = max(index, latest)
             # The container's aspect ratio counts; if it only repeats the stream's, the stream may change it.
             stated = stream.codec_context.sample_aspect_ratio if given == at_open else given
-            yield index, Decoded(image, self._believed(stated, image), orientations.of(image))
+            yield index, Decoded(image, self._aspect(stated, image), orientations.of(image))
 
     def _index_of(self, image: "VideoFrame", place: int) -> int | None:
         if not self._clock.by_place:
             return self._clock.index_of(image)
         return place if place < len(self._clock) else None
 
-    def _believed(self, stated: Fraction | None, image: "VideoFrame") -> Fraction:
-        doubt = doubt_of((image.width, image.height), stated)
-        if doubt is not None:
-            self._notes.add(doubt)
-        return stated if stated is not None and is_believable(stated) else _SQUARE
+    def _aspect(self, stated: Fraction | None, image: "VideoFrame") -> Fraction:
+        warning = aspect_warning((image.width, image.height), stated)
+        if warning is not None:
+            self._notes.add(warning)
+        return stated if stated is not None and is_plausible(stated) else _SQUARE
 
     def _first_size(self) -> tuple[int, int]:
         """The upright size, in square pixels, of the first image that can be decoded."""

@@ -63,7 +63,7 @@ def test_tables_are_equal_by_content(changes: dict[str, Any]) -> None:
 
 
 def test_tables_of_the_same_times_stand_side_by_side() -> None:
-    both = table().beside(table(names=("hip", "pace")))
+    both = table().join(table(names=("hip", "pace")))
     assert both.names == ("knee", "speed", "hip", "pace")
     assert both.units == ("deg", "m/s", "deg", "m/s")
     assert np.array_equal(both["pace"], table()["speed"])
@@ -71,14 +71,14 @@ def test_tables_of_the_same_times_stand_side_by_side() -> None:
 
 def test_a_table_without_columns_stands_beside_any() -> None:
     empty = Features(table().times_s, (), (), np.zeros((3, 0)))
-    assert table().beside(empty) == table()
+    assert table().join(empty) == table()
 
 
 def test_tables_of_other_times_or_of_the_same_names_do_not() -> None:
     with pytest.raises(InvalidValueError, match="different times cannot be joined"):
-        table().beside(table(times_s=[0.0, 0.5, 1.1], names=("hip", "pace")))
+        table().join(table(times_s=[0.0, 0.5, 1.1], names=("hip", "pace")))
     with pytest.raises(InvalidValueError, match="named once, got knee more than once"):
-        table().beside(table(names=("knee", "pace")))
+        table().join(table(names=("knee", "pace")))
 
 
 def test_a_table_becomes_a_data_frame_with_its_units() -> None:

@@ -311,7 +311,7 @@ def test_a_sequence_shows_itself_in_one_short_line() -> None:
 def test_a_recording_shows_itself_in_one_short_line() -> None:
     assert repr(recording()) == "<Recording 'walk.mp4': 1 person, 6 frames, 0.50 s, 640x480, coco17>"
     nobody = recording(people={}, size_wh=None, times_s=[])
-    assert repr(nobody) == "<Recording 'walk.mp4': nobody, 0 frames, 0.00 s>"
+    assert repr(nobody) == "<Recording 'walk.mp4': no people, 0 frames, 0.00 s>"
     two = recording(times_s=np.arange(T) / 10, people={1: sequence(), 2: sequence().to_skeleton(BLAZEPOSE33)})
     assert repr(two) == "<Recording 'walk.mp4': 2 people, 4 frames, 0.30 s, 640x480, coco17, blazepose33>"
 

@@ -120,7 +120,7 @@ def test_inclination_of_the_trunk_and_of_the_shoulders() -> None:
 def test_inclinations_stand_beside_joint_angles() -> None:
     sequence = sequence_of(np.random.default_rng(0).uniform(-100, 100, (33, 2)))
     angles, inclinations = compute_joint_angles(sequence), compute_inclinations(sequence)
-    assert angles.beside(inclinations).names == (*JOINT_ANGLES, *(f"{name}_inclination" for name in SEGMENTS))
+    assert angles.join(inclinations).names == (*JOINT_ANGLES, *(f"{name}_inclination" for name in SEGMENTS))
 
 
 def test_a_lean_toward_the_camera_is_an_inclination_in_metres() -> None:

@@ -11,7 +11,7 @@ from tests.unit.sources.test_video import turned
 
 from laban.errors import LimitError
 from laban.sources import Limits, open_source
-from laban.sources.pixel_aspect import doubt_of, square_size
+from laban.sources.pixel_aspect import aspect_warning, square_size
 
 
 def extent_wh(image: np.ndarray) -> tuple[int, int]:
@@ -86,8 +86,8 @@ def test_sizes_of_television_without_a_shape_are_doubted(tmp_path: Path) -> None
     with open_source(filmed(tmp_path / "a.mp4", size_wh=(720, 576), frames=2, codec="libx264")) as source:
         assert source.size_wh == (720, 576)
         assert "720×576 is a size of television" in source.warnings[0]
-    assert doubt_of((720, 576), Fraction(1)) is None
-    assert doubt_of((1280, 720), None) is None
+    assert aspect_warning((720, 576), Fraction(1)) is None
+    assert aspect_warning((1280, 720), None) is None
 
 
 def test_the_limit_is_of_what_comes_out(tmp_path: Path) -> None:

@@ -118,6 +118,6 @@ class ImageAuditAnswer(Answer):
     heights_px: tuple[float, ...]
     """Height of each person's box in pixels."""
     joints: tuple[tuple[str, float, float, float], ...]
-    """Each joint's name, and the shares of people in whom it is seen, hidden and missing, 0 to 1."""
+    """Each joint's name, and the shares of people with it seen, hidden and missing, 0 to 1."""
     notes: tuple[str, ...]
     """Notes, in sentences."""

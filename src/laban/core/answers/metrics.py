@@ -331,7 +331,7 @@ class TaskMetrics(Answer):
     events: EventsAnswer | None
     """Alarms compared with annotated events, where there are any."""
     random: RandomSplitAnswer | None
-    """What a split at random would have told, where that was asked for."""
+    """The metrics that a random split would have given, where requested."""
     scored: ScoredAnswer | None
     """Of how many clips the figures are, where that is known."""
 

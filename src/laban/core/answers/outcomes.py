@@ -113,7 +113,7 @@ class DemoAnswer(Answer):
     recording: str
     """Path of the recording."""
     overlay: str
-    """Path of the video with everybody drawn over it."""
+    """Path of the video with the skeletons of all people."""
     sheet: str
     """Path of the contact sheet."""
     page: str

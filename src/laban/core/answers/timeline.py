@@ -94,5 +94,5 @@ def span_answer(span: Span) -> SpanAnswer:
 
 
 def timeline_answer(source: str, timeline: Timeline) -> TimelineAnswer:
-    """A source's timeline as it is told."""
+    """A source's timeline as an answer."""
     return TimelineAnswer(source, tuple(map(span_answer, timeline)))
