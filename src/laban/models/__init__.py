@@ -1,1 +1,1 @@
-"""What learns: architectures, training, judging, and the files that models travel in."""
+"""Models: architectures, training, evaluation, and the files that hold them."""

@@ -1,4 +1,4 @@
-"""What a model says of itself: the questions it answers, what it must be shown, and where it comes from."""
+"""A model's card: the tasks it answers, the input it needs, and where it comes from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ _VERSION = 2
 
 @dataclass(frozen=True)
 class Task:
-    """A question and the answers it may have, in the order of a model's outputs.
+    """A task and its labels, in the order of a model's outputs.
 
-    ``background`` is the answer that says nothing happened, where there is one: the others are events.
+    ``background`` is the label for "nothing happened", where there is one: the others are events.
     """
 
     name: str
@@ -41,8 +41,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Head:
-    """How the outputs for one task are read: logits are divided by ``temperature``, and an example whose score of
-    being known is below ``ood_threshold`` has the answer "unknown" (None: every example is answered)."""
+    """How the outputs for one task are read: logits are divided by ``temperature``, and an example whose
+    known-score is below ``ood_threshold`` has the answer "unknown" (None: every example is answered)."""
 
     task: Task
     temperature: float = 1.0
@@ -54,7 +54,7 @@ class Head:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Everything about a model but its weights: what it is given (``input``), what it answers (``heads``).
+    """Everything about a model but its weights: its ``input`` and the tasks it answers (``heads``).
 
     ``about`` is anything that JSON holds: resolved settings, data hash, versions, seeds, figures, licence, limits.
     """
@@ -73,7 +73,7 @@ class ModelCard:
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """The questions, in the order of the outputs."""
+        """The tasks, in the order of the outputs."""
         return tuple(head.task for head in self.heads)
 
     @property
@@ -87,21 +87,21 @@ class ModelCard:
 
     @property
     def spec(self) -> FeatureSpec:
-        """The features that a model of landmarks is given."""
+        """The features that a model of landmarks takes."""
         return self.landmarks.spec
 
     @property
     def clock(self) -> Clock:
-        """The instants that a model of landmarks is given."""
+        """The clock of a model of landmarks."""
         return self.landmarks.clock
 
     @property
     def outputs(self) -> dict[str, Shape]:
-        """The tensors that the network gives back for one example."""
+        """The tensors that the network returns for one example."""
         return self.input.outputs(sum(len(task.labels) for task in self.tasks))
 
     def head(self, task: str) -> Head:
-        """How ``task`` is read; an unknown one raises with the nearest name."""
+        """The head of ``task``; an unknown one raises with the nearest name."""
         for head in self.heads:
             if head.task.name == task:
                 return head
@@ -109,7 +109,7 @@ class ModelCard:
         raise UnknownNameError(unknown_message(task, names, what="task"))
 
     def answer(self) -> CardAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         given = self.input
         landmarks = given if isinstance(given, LandmarkInput) else None
         return CardAnswer(

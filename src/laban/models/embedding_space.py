@@ -1,4 +1,4 @@
-"""The space a model's embeddings lie in, as its training saw it: where the classes are and how far they spread."""
+"""The space of a model's embeddings as in its training: the means of the classes and their spread."""
 
 import base64
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _LEAST_CLASSES = 2
 
 
 def embedding_statistics(embedding: FloatArray, labels: IntArray) -> dict[str, object]:
-    """What a card must hold of one task's training windows, so that classes can be added later; JSON holds it.
+    """What a card must hold about one task's training windows so that classes can be added later, as JSON.
 
     ``embedding`` (N, E) of the training windows, ``labels`` (N,) their positions, negative where there is none.
     The mean of each class and the spread of windows about the mean of their class. Put it at
@@ -54,7 +54,7 @@ def embedding_statistics(embedding: FloatArray, labels: IntArray) -> dict[str, o
 class EmbeddingSpace:
     """``means`` (C, E) of the classes at ``classes``, and ``covariance`` (E, E) of windows about them.
 
-    Of a wider embedding, as joined networks have it, the E columns from ``start`` on are the space."""
+    In the wider embedding of joined networks, the E columns from ``start`` on are this space."""
 
     classes: tuple[int, ...]
     means: Float64Array
@@ -63,7 +63,7 @@ class EmbeddingSpace:
 
     @classmethod
     def of(cls, card: ModelCard, task: str) -> "EmbeddingSpace":
-        """The space that a card tells of; raises InvalidValueError where it tells of none."""
+        """The space of a card; raises InvalidValueError where the card holds none."""
         held = card.about.get(STATISTICS)
         if not isinstance(held, Mapping) or task not in held:
             raise InvalidValueError(
@@ -74,7 +74,7 @@ class EmbeddingSpace:
 
     @classmethod
     def from_json(cls, value: Any) -> "EmbeddingSpace":
-        """From what ``embedding_statistics`` gives; raises FormatError where it is something else."""
+        """From the value of ``embedding_statistics``; raises FormatError for anything else."""
         try:
             if value["version"] != _VERSION:
                 raise FormatError(f"embedding statistics of version {value['version']}, expected {_VERSION}")
@@ -89,12 +89,12 @@ class EmbeddingSpace:
         return cls(classes, means, np.triu(covariance) + np.triu(covariance, 1).T, start)
 
     def place(self, embedding: FloatArray) -> Float64Array:
-        """(N, E) from the middle of the classes, in units of the spread within a class."""
+        """(N, E) relative to the mean of the classes, in units of the spread within a class."""
         points = self._own(np.asarray(embedding, dtype=np.float64))
         return np.asarray((points - self.means.mean(axis=0)) @ self._whitening)
 
     def _own(self, embedding: Float64Array) -> Float64Array:
-        """The space's columns, where there are others."""
+        """The columns of this space in a wider embedding."""
         size = self.means.shape[1]
         return embedding if embedding.shape[-1] == size else embedding[:, self.start : self.start + size]
 
@@ -103,7 +103,7 @@ class EmbeddingSpace:
         return unit(self.place(embedding))
 
     def strayed(self, places: FloatArray, *, count: int, scale: float = 1.0, seed: int = 0) -> Float64Array:
-        """(N * count, E) directions to windows such as there would be of classes whose middles are ``places``."""
+        """(N * count, E) directions to simulated windows of classes with the means ``places``."""
         source = np.random.default_rng(seed)
         noise = scale * source.normal(size=(count, self.covariance.shape[0])) @ self._spread
         return unit((places[:, None] + noise[None]).reshape(-1, places.shape[1]))
@@ -120,7 +120,7 @@ class EmbeddingSpace:
 
     @cached_property
     def _spread(self) -> Float64Array:
-        """(E, E) that turns even noise into the spread of a class, seen from where ``place`` puts it."""
+        """(E, E) that turns white noise into the spread of a class whose mean is at ``place``."""
         widths, axes = np.linalg.eigh(self._whitening.T @ self.covariance @ self._whitening)
         return np.asarray((axes * np.sqrt(np.maximum(widths, 0.0))).T)
 

@@ -1,4 +1,4 @@
-"""Labelled windows of movement: what models learn from and are judged on."""
+"""Labelled windows of movement, for training and evaluation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,13 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Task
 
 UNLABELLED = -1
-"""The label of a window that a task says nothing about."""
+"""The label of a window that has none for a task."""
 
 
 @dataclass(frozen=True)
 class Clip:
-    """Where windows come from: a name to show, the group (person or scene) that must not be split, the split that
-    the data names, if it does, and the subgroups that figures are told for."""
+    """The source of windows: a name to show, the group (person or scene) that must not be split, the part that the
+    data assigns it to, if any, and its subgroups for separate metrics."""
 
     name: str
     group: str

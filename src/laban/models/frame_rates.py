@@ -1,4 +1,4 @@
-"""The frame rates that a model was trained on, as its card holds them: the least for each task."""
+"""The lowest frame rate that a model was trained on, per task, as its card holds it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,8 +17,8 @@ _RARE_PERCENT = 5
 def trained_rates(clips_fps: Mapping[str, Iterable[float]]) -> dict[str, dict[str, float]]:
     """What a card holds, from the frames per second of the clips that each task was trained on.
 
-    The least is their fifth percentile: a few slow clips do not teach a model slow clips. Tasks without clips of a
-    known rate are left out.
+    The lowest is taken as their fifth percentile: a few slow clips do not teach a model slow clips. Tasks without
+    clips of a known rate are left out.
 
     >>> trained_rates({"wave": [25.0, 30.0, 30.0], "jump": []})
     {'wave': {'least_fps': 25.5}}
@@ -35,7 +35,7 @@ def least_rate(fps: float) -> dict[str, float]:
 
 
 def least_fps(card: ModelCard, task: str) -> float | None:
-    """The fewest frames per second that ``task`` was trained on; None where the card does not say.
+    """The lowest frame rate that ``task`` was trained on; None where the card does not say.
 
     Windows are resampled to the model's clock, so that a rate above the clock's is never needed.
     """

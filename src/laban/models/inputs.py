@@ -1,7 +1,7 @@
-"""What a model is given: landmarks over time, a single image, or a clip of images.
+"""The input of a model: landmarks over time, a single image, or a clip of images.
 
-The kind of input is part of a model's card. It says what an example looks like, which tensors a network takes for
-it and which it gives back; training, exports and predictions are the same for all kinds.
+The kind of input is part of a model's card. It describes an example, and the tensors that a network takes
+and returns for it; training, exports and predictions are the same for all kinds.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ class LandmarkInput:
         return {"values": self.shape, "known": self.shape}
 
     def outputs(self, answers: int) -> dict[str, Shape]:
-        """The logits of all tasks side by side, and the embedding that they are read from."""
+        """The logits of all tasks, concatenated, and the embedding that they are computed from."""
         return {"logits": (answers,), "embedding": (None,)}
 
     def checked(self, values: npt.ArrayLike) -> Float32Array:
@@ -73,7 +73,7 @@ class LandmarkInput:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "LandmarkInput":
-        """From ``to_json``'s value."""
+        """From the value of ``to_json``."""
         spec = FeatureSpec.from_json(value["features"])
         return cls(spec, _clock_from_json(value["clock"]), bool(value["still"]))
 
@@ -99,7 +99,7 @@ class ImageInput:
         return {"image": self.shape}
 
     def outputs(self, answers: int) -> dict[str, Shape]:
-        """The logits, and what each place of the image alone would have answered: their mean is the logits."""
+        """The logits, and those of each position of the feature map, whose mean they are."""
         return {"logits": (answers,), "places": (None, None, answers)}
 
     def checked(self, values: npt.ArrayLike) -> Array:
@@ -116,7 +116,7 @@ class ImageInput:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "ImageInput":
-        """From ``to_json``'s value."""
+        """From the value of ``to_json``."""
         return cls(View(**value["view"]))
 
 
@@ -142,7 +142,7 @@ class ClipInput:
         return {"clip": self.shape}
 
     def outputs(self, answers: int) -> dict[str, Shape]:
-        """The logits of all tasks side by side, and the embedding that they are read from."""
+        """The logits of all tasks, concatenated, and the embedding that they are computed from."""
         return {"logits": (answers,), "embedding": (None,)}
 
     def checked(self, values: npt.ArrayLike) -> Array:
@@ -159,7 +159,7 @@ class ClipInput:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "ClipInput":
-        """From ``to_json``'s value."""
+        """From the value of ``to_json``."""
         return cls(View(**value["view"]), WindowSpec(**value["clock"]))
 
 
@@ -177,7 +177,7 @@ def input_from_json(kind: str, value: Mapping[str, object]) -> ModelInput:
 
 
 def _pixels(values: npt.ArrayLike, shape: tuple[int, ...], *, name: str) -> Array:
-    """Unlike ``frozen`` without a copy: pixels are large, and nothing here writes to them."""
+    """Unlike ``frozen``, without a copy: images are large, and nothing here writes to them."""
     array = np.asarray(values)
     if array.dtype != np.uint8 or array.shape[1:] != shape or array.ndim != len(shape) + 1:
         wanted = ", ".join(map(str, shape))
@@ -186,7 +186,7 @@ def _pixels(values: npt.ArrayLike, shape: tuple[int, ...], *, name: str) -> Arra
 
 
 def clock_answer(clock: Clock) -> WindowClock | WholeClipClock:
-    """What programs are told of a clock."""
+    """The answer for a clock."""
     if isinstance(clock, WholeClip):
         return WholeClipClock(clock.length)
     return WindowClock(clock.length_s, clock.hop_s, clock.fps)

@@ -1,4 +1,4 @@
-"""Whether what learning needs is installed, asked before long work begins."""
+"""Checks, before long work begins, that the packages for training are installed."""
 
 from importlib.util import find_spec
 
@@ -18,7 +18,7 @@ def check_can_train() -> None:
 
 
 def baselines_note() -> str | None:
-    """A sentence where one of the baselines cannot be trained here."""
+    """A sentence if one of the baselines cannot be trained here."""
     missing = [name for module, name in _BASELINES.items() if find_spec(module) is None]
     if not missing:
         return None

@@ -1,4 +1,4 @@
-"""A whole network: features are normalised, encoded, and answered by one head for each task or one for all."""
+"""A whole network: features are normalised, encoded, and classified by one head per task or one for all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Network(nn.Module):
     """From values (B, L, F), 0 where ``known`` (B, L, F) is 0, to the logits of all tasks side by side (B, sum K)
     and the embedding (B, E).
 
-    ``mean`` and ``spread`` (F,) are what each feature is centred and divided by, but for an encoder that is ``raw``
-    and normalises by itself.
+    ``mean`` and ``spread`` (F,) centre and scale each feature, except for a ``raw`` encoder, which normalises by
+    itself.
     """
 
     mean: Tensor
@@ -57,7 +57,8 @@ class Network(nn.Module):
         return self.encoder((values - self.mean) / self.spread * known, known)
 
     def normalize_by(self, values: Float32Array) -> None:
-        """Takes mean and standard deviation of each feature from (N, L, F) windows; what is never known stays."""
+        """Sets mean and standard deviation of each feature from (N, L, F) windows; features never known stay as
+        is."""
         rows = values.reshape(-1, values.shape[-1])
         known = np.isfinite(rows)
         count = np.maximum(known.sum(axis=0), 1)
@@ -69,9 +70,9 @@ class Network(nn.Module):
 
 
 class Committee(nn.Linear):
-    """A linear answer to each of the equal parts of an embedding (B, M E), which together answer their mean.
+    """A linear head on each of the equal parts of an embedding (B, M E), whose outputs are averaged.
 
-    In training each part is held to its own answer, so that they learn apart and their mistakes differ.
+    In training each part has its own loss, so that they learn separately and their mistakes differ.
     """
 
     def __init__(self, width: int, answers: int, members: int) -> None:
@@ -82,7 +83,7 @@ class Committee(nn.Linear):
         return super().forward(embedding if self.members == 1 else embedding / self.members)
 
     def each(self, embedding: Tensor) -> Tensor:
-        """(M B, K) the answers of the first member to all windows, then those of the second, and so on."""
+        """(M B, K) the outputs of the first member for all windows, then those of the second, and so on."""
         parts = zip(embedding.chunk(self.members, 1), self.weight.chunk(self.members, 1), strict=True)
         return torch.cat([nn.functional.linear(own, weight, self.bias) for own, weight in parts])
 
@@ -115,10 +116,10 @@ class SeparateHeads(nn.Module):
 
 
 def _weighted_mean(logits: Tensor, answer: Tensor, weight: Tensor, smoothing: float) -> Tensor:
-    """The mean cross-entropy of the labelled, each weighing as its label does.
+    """The mean cross-entropy of labelled windows, each weighted by its label.
 
-    PyTorch's own weights would also weigh what smoothing gives to the other labels, and so draw all answers to the
-    rarest, most of all to one that nothing shows.
+    PyTorch's own weights would also weight what smoothing gives to the other labels, and so pull all answers
+    towards the rarest label, most of all towards one without any windows.
     """
     losses = nn.functional.cross_entropy(
         logits, answer, ignore_index=UNLABELLED, label_smoothing=smoothing, reduction="none"
@@ -128,9 +129,9 @@ def _weighted_mean(logits: Tensor, answer: Tensor, weight: Tensor, smoothing: fl
 
 
 class UnifiedHead(nn.Module):
-    """One softmax over the events of all tasks and "other", which every task's background is part of.
+    """One softmax over the events of all tasks and "other", which stands for every task's background.
 
-    A task's background has the probability of all that are not its events; a task without a background shares
+    A task's background has the probability of everything but its events; a task without a background shares
     the probability of its labels between them.
     """
 
@@ -148,9 +149,9 @@ class UnifiedHead(nn.Module):
         return torch.stack(columns, 1)
 
     def loss(self, embedding: Tensor, labels: Tensor, weights: Sequence[Tensor], smoothing: float) -> Tensor:
-        """The cross-entropy with what happens in a window: its events in equal parts, or else "other".
+        """The cross-entropy with the events in a window, in equal parts, or else "other".
 
-        A window weighs as much as the mean of its labels.
+        A window's weight is the mean of its labels' weights.
         """
         target, weight = self._targets(labels.repeat(self.linear.members, 1), weights)
         soft = target * (1 - smoothing) + smoothing / target.shape[1]
@@ -178,8 +179,8 @@ class UnifiedHead(nn.Module):
 class Union:
     """The classes of all tasks together.
 
-    ``class_of[task][label]`` is where a label went; ``members[column]``, for every label of every task in turn,
-    the classes whose probabilities make up its own; ``other`` the class of all backgrounds, -1 where there is
+    ``class_of[task][label]`` is the class of a label; ``members[column]``, for every label of every task in turn,
+    the classes whose probabilities add up to its own; ``other`` the class of all backgrounds, -1 where there is
     none.
 
     >>> Union.of((Task("fall", ("no", "fall"), "no"), Task("fight", ("calm", "fight"), "calm"))).members
@@ -216,7 +217,7 @@ def _all_but_events(task: Task, own: tuple[int, ...], count: int) -> tuple[int, 
 
 
 def label_weights(labels: IntArray, tasks: Sequence[Task], *, balanced: bool) -> list[Tensor]:
-    """(K,) for each task how much a window of each label counts: 1, or as much as makes all labels count alike."""
+    """(K,) for each task the weight of a window of each label: 1, or what makes all labels count equally."""
     weights = []
     for column, task in enumerate(tasks):
         held = labels[:, column][labels[:, column] != UNLABELLED]

@@ -1,4 +1,4 @@
-"""What every model that is ready to answer can do, whatever it runs on; and a fake that does it."""
+"""The protocol of every model that is ready for use, whatever it runs on, and a fake for tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from laban.models.card import ModelCard
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """``logits`` one (N, K) array for each task of the card; ``embedding`` (N, E) what the heads are given, with
-    E 0 for a network that does not give it back; ``places`` (N, H, W, K), for a network of images, what each place
-    of the image alone would have answered: their mean is the logits."""
+    """``logits`` one (N, K) array for each task of the card; ``embedding`` (N, E) the input of the heads, with
+    E 0 for a network that does not return it; ``places`` (N, H, W, K), for a network of images, the logits of each
+    position of the feature map, whose mean is the logits."""
 
     logits: tuple[Float32Array, ...]
     embedding: Float32Array
@@ -28,7 +28,7 @@ class Outputs:
 class Model(Protocol):
     """Answers for N examples of the kind that ``card.input`` describes.
 
-    The answer for an example does not depend on the others it comes with. No examples give no answers.
+    The answer for an example does not depend on the rest of the batch. No examples give no answers.
     """
 
     @property
@@ -54,11 +54,11 @@ class FunctionModel:
     function: Callable[[Float32Array], Outputs]
 
     def run(self, values: Float32Array) -> Outputs:
-        """What the function says of ``values``."""
+        """The function's outputs for ``values``."""
         return self.function(np.asarray(values, dtype=np.float32))
 
 
 def split_by_task(card: ModelCard, logits: Float32Array) -> tuple[Float32Array, ...]:
-    """The (N, sum K) logits that a network gives back, in one (N, K) array for each task."""
+    """The (N, sum K) logits of a network as one (N, K) array per task."""
     ends = np.cumsum([len(task.labels) for task in card.tasks])[:-1]
     return tuple(np.split(logits, ends, axis=1))

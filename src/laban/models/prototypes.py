@@ -20,7 +20,7 @@ from laban.models.protocol import Outputs, SequenceModel
 PROTOTYPES = "prototypes"
 """Under this name a card's ``about`` holds the classes that were added."""
 
-_FAVOUR = 0.1  # the trained classes know their means, the added one a few windows: that much less must do
+_FAVOUR = 0.1  # tolerance for an added class, whose mean is estimated from a few windows
 _SHARPNESS = 20.0  # nats of log-odds for a similarity of 1 above the threshold
 _SIMULATED = 300  # windows a class
 _STRANGERS, _OWN, _GIVEN = 0.9, 0.05, 0.1  # quantiles of similarities that the threshold follows from
@@ -29,7 +29,7 @@ _STRANGERS, _OWN, _GIVEN = 0.9, 0.05, 0.1  # quantiles of similarities that the 
 @dataclass(frozen=True, eq=False)
 class Prototype:
     """A class that was added to ``task``: the ``direction`` (E,) of its windows, and the similarity to it that a
-    window must reach. ``clips`` is how many it was made from."""
+    window must reach. ``clips`` is the number of clips it was made from."""
 
     task: str
     label: str
@@ -49,7 +49,7 @@ class Prototype:
 
     @classmethod
     def from_json(cls, value: Any) -> "Prototype":
-        """From ``to_json``'s value; raises FormatError where it is something else."""
+        """From the value of ``to_json``; raises FormatError for anything else."""
         try:
             return cls(
                 str(value["task"]),
@@ -59,19 +59,19 @@ class Prototype:
                 int(value["clips"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise FormatError(f"not the prototype of a class: {error}") from error
+            raise FormatError(f"not a class prototype: {error}") from error
 
 
 def add_class(
     model: SequenceModel, label: str, clips: Sequence[FloatArray], *, task: str | None = None
 ) -> "WithPrototypes":
-    """``model`` with one more answer to ``task``, made from the windows of a few clips; nothing is trained.
+    """``model`` with one more class of ``task``, made from the windows of a few clips; nothing is trained.
 
-    ``clips`` holds for each clip its windows (N, L, F), as the model takes them; every clip counts alike. ``task``
-    may be left out where the model has one. The card must hold ``embedding_statistics``. A window is given to the
-    class where it is more similar to it than the class's threshold, and about as similar as to any class that the
-    model was trained on. Raises InvalidValueError for a label that is there already, no clips, clips without
-    windows, and a card without statistics.
+    ``clips`` holds for each clip its windows (N, L, F), as the model takes them; every clip counts equally.
+    ``task`` may be left out where the model has one. The card must hold ``embedding_statistics``. A window is
+    assigned to the class where its similarity exceeds the class's threshold and is about as high as to any class
+    that the model was trained on. Raises InvalidValueError for a label that is there already, no clips, clips
+    without windows, and a card without statistics.
     """
     head = model.card.head(task) if task is not None else _only_head(model.card)
     name = label.strip()
@@ -98,7 +98,7 @@ def prototype_of(space: EmbeddingSpace, clips: Sequence[FloatArray], *, task: st
         raise InvalidValueError("a new class needs one to five clips, each with somebody in it for a window")
     middle = np.mean([space.place(one).mean(axis=0) for one in clips], axis=0)
     if not np.isfinite(middle).all() or not np.linalg.norm(middle) > 0:
-        raise InvalidValueError("the model's embedding of these clips says nothing; give other clips")
+        raise InvalidValueError("the model's embedding of these clips has no direction; give other clips")
     direction = unit(middle)
     strangers = space.strayed(space.place(space.means), count=_SIMULATED) @ direction
     own = space.strayed(middle[None], count=_SIMULATED, scale=np.sqrt(1 + 1 / len(clips))) @ direction
@@ -109,7 +109,7 @@ def prototype_of(space: EmbeddingSpace, clips: Sequence[FloatArray], *, task: st
 
 @dataclass(frozen=True)
 class WithPrototypes:
-    """A model with added classes: a SequenceModel whose tasks have more labels, behind those they had.
+    """A model with added classes: a SequenceModel whose tasks have more labels, after those they had.
 
     The card's ``about`` holds the prototypes, so that ``with_prototypes`` of the model with ``base_card`` is this
     model again.
@@ -141,10 +141,10 @@ class WithPrototypes:
         return replace(self.base.card, about={**self.base.card.about, PROTOTYPES: held})
 
     def run(self, values: Float32Array) -> Outputs:
-        """The base's outputs, and behind them one for each added class.
+        """The base's outputs, followed by one for each added class.
 
-        Where a window is as similar to an added class as it must be, the class's output is the logarithm of the
-        sum of the exponentials of all others: it has then half of the probability.
+        At the threshold of similarity, the class's output is the logarithm of the sum of the exponentials of all
+        others, so that it has half of the probability.
         """
         found = self.base.run(values)
         logits = [
@@ -154,7 +154,7 @@ class WithPrototypes:
         return Outputs(tuple(logits), found.embedding)
 
     def margins(self, task: str, embedding: FloatArray) -> Float64Array:
-        """(N, A) by how much each window is more similar to each added class than it must be."""
+        """(N, A) by how much each window's similarity to each added class exceeds the threshold."""
         space, added = self._spaces[task], self._of(task)
         there = space.direction(embedding)
         similar = there @ np.stack([one.direction for one in added]).T

@@ -1,1 +1,1 @@
-""""""
+"""Pose estimation: frames to people, with an identity per person."""

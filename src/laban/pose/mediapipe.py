@@ -1,4 +1,4 @@
-"""MediaPipe Tasks behind the same protocol as our own engine: the reference that it is compared with."""
+"""MediaPipe Tasks with the same protocol as our own engine: the reference that it is compared with."""
 
 from pathlib import Path
 from types import TracebackType
@@ -24,11 +24,11 @@ _RUNNING_MODES = {"image": "IMAGE", "video": "VIDEO"}
 class MediaPipeEstimator:
     """MediaPipe's PoseLandmarker on the same networks as our own engine.
 
-    ``mode`` "video" tracks from frame to frame, "image" detects anew in each. MediaPipe knows no identity:
+    ``mode`` "video" tracks from frame to frame, "image" detects in each frame. MediaPipe has no identities:
     ids are given by distance (NearestIds), which is right for people who stay apart. A pose's ``score`` is
     the mean presence of its landmarks, as MediaPipe gives none. ``bundle`` is a ``.task`` file to use
     instead of our networks. Raises MissingExtraError where MediaPipe is not installed, AssetError where the
-    networks cannot be had, and ModelError where MediaPipe refuses them.
+    networks are not available, and ModelError where MediaPipe rejects them.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class MediaPipeEstimator:
         return self._ids.assign(_poses(found, size_wh=frame.size_wh), time_s=frame.time_s)
 
     def detect(self, frame: Frame) -> list[Pose]:
-        """The people in one still image, without ids and without regard to other frames.
+        """The people in one still image, without ids and independent of other frames.
 
         Raises InvalidValueError in video mode.
         """
@@ -98,12 +98,12 @@ class MediaPipeEstimator:
         self.close()
 
     def _image(self, frame: Frame) -> Any:
-        # MediaPipe reads the buffer without its strides, so a view of a larger image would be garbage.
+        # MediaPipe ignores the buffer's strides, so a view of a larger image would be garbage.
         image_rgb = np.ascontiguousarray(frame.image_rgb)
         return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=image_rgb)
 
     def _timestamp_ms(self, frame: Frame) -> int:
-        """Whole milliseconds from the first frame, later than the one before as MediaPipe demands."""
+        """Whole milliseconds from the first frame, later than the one before, as MediaPipe requires."""
         if self._start_s is None:
             self._start_s = frame.time_s
         self._last_ms = max(self._last_ms + 1, round((frame.time_s - self._start_s) * 1000))

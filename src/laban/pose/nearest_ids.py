@@ -1,4 +1,4 @@
-"""Identity for estimators that have none: each pose takes the id of the nearest one before."""
+"""Identity for estimators without one: each pose takes the id of the nearest earlier pose."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ _Seen = tuple[Float64Array, float]
 
 
 class NearestIds:
-    """Gives poses person ids by distance alone: good for people apart, easily wrong when they cross.
+    """Assigns person ids by distance alone: good for people apart, often wrong when they cross.
 
     A pose takes the id of the nearest one of the last ``memory_s`` seconds whose centre lies within
-    ``reach`` of its own size (the diagonal of the box around its landmarks); otherwise it gets a new id.
+    ``reach`` times its own size (the diagonal of the box around its landmarks); otherwise it gets a new id.
     """
 
     def __init__(self, *, reach: float = 0.5, memory_s: float = 1.0) -> None:
@@ -33,7 +33,7 @@ class NearestIds:
         self._seen = {person: seen for person, seen in self._seen.items() if seen[1] >= before_s}
 
     def _nearest_pairs(self, poses: list[Pose]) -> dict[int, int]:
-        """Row of ``poses`` to known person, nearest pairs first, each used once."""
+        """From the row of ``poses`` to a known person, nearest pairs first, each used once."""
         pairs = sorted(
             (distance, row, person)
             for row, pose in enumerate(poses)

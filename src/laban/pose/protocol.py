@@ -1,4 +1,4 @@
-"""What every pose estimator promises, whoever made the network inside it."""
+"""The protocol of all pose estimators, whatever network they use."""
 
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
@@ -11,16 +11,16 @@ from laban.errors import InvalidValueError
 
 @runtime_checkable
 class PoseEstimator(Protocol):
-    """Frames in, people out: an open resource that follows people from one frame to the next.
+    """From frames to people: an open resource that tracks people from one frame to the next.
 
     Every estimator passes ``tests/contracts/test_pose_estimators.py``:
 
     - ``update`` takes frames in order of time and returns the people of that frame, an empty list where
       there is nobody. Every pose has ``skeleton``'s joints in pixels of the frame given and a ``person``
-      id, each id at most once a frame; the id stays with the person and is never given to another.
+      id, each id at most once per frame; the id stays with the person and is never given to another.
     - a frame that is not later than the one before raises InvalidValueError, as does any frame after
-      ``close``; the estimator is as it was and takes the next good frame.
-    - the same frames give the same people to the last bit; a frame's image is never altered.
+      ``close``; the estimator is unchanged and takes the next valid frame.
+    - the same frames give the same people bit for bit; a frame's image is never changed.
     - ``close`` frees what is held and may be called again. Leaving a ``with`` block closes.
     """
 
@@ -61,7 +61,7 @@ class StillEstimator(Protocol):
 
 
 class FrameOrder:
-    """Holds an estimator to its promise on the order of frames and on being closed."""
+    """Checks that frames come in order of time and not after ``close``."""
 
     def __init__(self) -> None:
         self._last_s: float | None = None
@@ -79,6 +79,6 @@ class FrameOrder:
         self._last_s = frame.time_s
 
     def close(self) -> bool:
-        """Whether this call closed it; later calls give False."""
+        """Whether this call closed it; later calls return False."""
         closing, self._closed = not self._closed, True
         return closing

@@ -1,4 +1,4 @@
-"""The pose estimator without a network: it gives back the people of a recording."""
+"""A pose estimator without a network: it replays the people of a recording."""
 
 from dataclasses import dataclass
 from types import TracebackType
@@ -21,7 +21,7 @@ class ReplayEstimator:
     """Returns the recording's people at each frame's time, with the ids they have there.
 
     A frame takes the recorded instant nearest to its own time, if that lies within ``tolerance_s`` seconds;
-    at any other time there is nobody. Images are not looked at. Raises InvalidValueError where the
+    at any other time there is nobody. Images are not used. Raises InvalidValueError where the
     recording has people without pixel coordinates, or people of more than one skeleton.
     """
 
@@ -33,7 +33,7 @@ class ReplayEstimator:
 
     @property
     def skeleton(self) -> Skeleton:
-        """The recording's skeleton; BlazePose's where the recording has nobody."""
+        """The recording's skeleton; BlazePose's where the recording has no people."""
         return self._skeleton
 
     def update(self, frame: Frame) -> list[Pose]:

@@ -1,7 +1,7 @@
-"""The ``.task`` bundle that MediaPipe Tasks reads, put together from our own two networks.
+"""The ``.task`` bundle that MediaPipe Tasks reads, assembled from our own two networks.
 
-A bundle is a zip of stored members: the detector and the landmarker as TFLite files. MediaPipe refuses a
-network whose metadata does not say how images are to be normalised, so that is written into each first.
+A bundle is a zip of stored members: the detector and the landmarker as TFLite files. MediaPipe rejects a
+network whose metadata does not describe the normalisation of images, so that is added to each.
 """
 
 import io

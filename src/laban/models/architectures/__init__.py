@@ -16,9 +16,9 @@ from laban.features.spec import FeatureSpec
 class Architecture:
     """How an encoder is made.
 
-    ``settings`` is its frozen dataclass; ``build`` makes of its settings, a feature specification and the rows of
-    a window a ``torch.nn.Module`` with an attribute ``width`` E and ``forward(values (B, L, F), known (B, L, F))
-    -> (B, E)``; ``refusal`` says why it cannot serve some features, and is None where it can. ``values`` are 0
+    ``settings`` is its frozen dataclass; ``build`` makes, from its settings, a feature specification and the rows
+    of a window, a ``torch.nn.Module`` with an attribute ``width`` E and ``forward(values (B, L, F), known (B, L,
+    F)) -> (B, E)``; ``refusal`` says why it cannot serve some features, and is None where it can. ``values`` are 0
     where ``known`` is 0; they are normalised, or for a module with a true attribute ``raw`` as measured.
     """
 

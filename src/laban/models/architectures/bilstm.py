@@ -1,4 +1,4 @@
-"""An LSTM that reads both ways, and attention that chooses the instants that count."""
+"""A bidirectional LSTM with attention over the instants."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from laban.models.architectures.pooling import AttentionPooling, rows_known
 
 @dataclass(frozen=True)
 class BilstmSettings:
-    """``units`` of memory in each direction, in ``layers`` one on the other; the share that training leaves out."""
+    """``units`` of memory in each direction, stacked in ``layers``; the dropout share."""
 
     units: int = 64
     layers: int = 1

@@ -21,8 +21,7 @@ _LEAST_ROWS = 16
 
 @dataclass(frozen=True)
 class DdnetSettings:
-    """``filters`` of the first convolutions, of which later ones have up to eight times as many; the share that
-    training leaves out."""
+    """``filters`` of the first convolutions (later ones have up to eight times as many), and the dropout share."""
 
     filters: int = 24
     dropout: float = 0.3
@@ -33,7 +32,7 @@ class DdnetSettings:
 
 
 class Ddnet(nn.Module):
-    """Takes features as they are measured: distances of normalised coordinates would be none."""
+    """Takes features as measured: distances between normalised coordinates would be meaningless."""
 
     raw = True
     columns: Tensor

@@ -1,4 +1,4 @@
-"""Joints in the columns of a window, for the networks that look at the body as such."""
+"""The joints in the columns of a window, for networks that use the body's structure."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _LENGTHS = ("torso", "body")
 
 
 def body_joints(body: Skeleton) -> tuple[int, ...]:
-    """The joints of the body; where there are many, without the small ones of face, hands and feet."""
+    """The joints of the body; of a detailed skeleton without the small ones of face, hands and feet."""
     if len(body) <= _MANY:
         return tuple(range(len(body)))
     return tuple(index for index, name in enumerate(body.names) if not _is_fine(name))
@@ -24,7 +24,7 @@ def positions(spec: FeatureSpec) -> FeatureBlock | None:
 
 
 def columns_by_joint(spec: FeatureSpec, blocks: tuple[FeatureBlock, ...]) -> IntArray:
-    """(J, C) where each of the body's joints has its numbers in these blocks."""
+    """(J, C) the columns of each of the body's joints in these blocks."""
     joints = np.array(body_joints(skeleton(spec.skeleton)))
     parts = [
         block.start + joints[:, None] * block.channels + np.arange(block.channels)[None] for block in blocks

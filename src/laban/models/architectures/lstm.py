@@ -1,6 +1,6 @@
-"""The published recipe: one LSTM, and what it remembers at the end.
+"""The published recipe: one LSTM and its final state.
 
-It reads what is missing as zero and is not told of it, as published.
+It reads missing values as zero and has no mask of them, as published.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from laban.models.architectures import Architecture
 
 @dataclass(frozen=True)
 class LstmSettings:
-    """``units`` of memory; the share of them that training leaves out at random."""
+    """``units`` of memory, and the dropout share."""
 
     units: int = 128
     dropout: float = 0.2

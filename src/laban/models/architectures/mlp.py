@@ -1,7 +1,6 @@
-"""A few small networks of two layers that answer together: for single instants, in which no order is to be
-found.
+"""An ensemble of small two-layer networks, for single instants, which have no order in time.
 
-They are told what is known and what is not.
+Their input includes which values are known.
 """
 
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from laban.models.architectures import Architecture
 
 @dataclass(frozen=True)
 class MlpSettings:
-    """``units`` of each of the ``members``, and the share of them, and of what goes in, that training leaves
-    out."""
+    """``units`` of each of the ``members``, and the dropout shares of units and of
+    inputs."""
 
     units: int = 48
     members: int = 5

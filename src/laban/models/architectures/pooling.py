@@ -1,10 +1,10 @@
-"""From a vector for each row to one for the window, in which rows without any measurement do not count."""
+"""Pools a vector per row into one per window, ignoring rows without any measurement."""
 
 import torch
 from torch import Tensor, nn
 
 FAR = -1e4
-"""What is added to the score of a row that does not count: finite, so that a window without rows has an answer."""
+"""Added to the score of an ignored row: finite, so that a window without any row still has an answer."""
 
 
 def rows_known(known: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Residual convolutions over time: positions, how fast they change, and the body apart from its journey."""
+"""Residual convolutions over time, of positions, their rates of change, and the body relative to its own centre."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from laban.models.architectures import Architecture
 from laban.models.architectures.pooling import mean_and_max, rows_known
 
 _LEVEL, _STEEPNESS = 0.5, 4.0
-"""Above what a channel is high at first, and how sharply that is told."""
+"""The initial threshold above which a channel counts as high, and the steepness there."""
 
 
 @dataclass(frozen=True)
 class ResnetSettings:
     """``widths`` the channels of each stage, which halves the rows; ``kernel`` the rows that a convolution sees;
     ``rates`` over how many rows change is measured; ``members`` networks of that size that answer together;
-    ``shares`` whether for how long a channel is high is told too.
+    ``shares`` whether the share of time for which a channel is high is an output too.
 
     In training, ``dropout`` is the share of channels' values left out within a stage, ``embedding_dropout`` of the
     embedding, ``input_dropout`` of columns, and ``noise`` what is added to columns of unit spread; ``limit`` cuts
@@ -111,7 +111,7 @@ class Member(nn.Module):
         rows = self.stem(rows)
         for stage in self.stages:
             rows, seen = stage(rows), seen[:, ::2]
-        # what is so on the whole, what is so at any time, and what is so for how long
+        # the mean over time, the maximum, and the share of time above a threshold
         pooled = mean_and_max(rows.transpose(1, 2), seen)
         if self.level is None:
             return pooled
@@ -121,7 +121,7 @@ class Member(nn.Module):
 
 
 class Stage(nn.Module):
-    """Two convolutions beside a short cut; (B, C, L) to (B, C', L / 2)."""
+    """Two convolutions and a shortcut; (B, C, L) to (B, C', L / 2)."""
 
     def __init__(self, width: int, out: int, kernel: int, dropout: float) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Stage(nn.Module):
 
 class Streams(nn.Module):
     """(B, L, F) values, 0 where unknown, and what is known of them, to (B, ``width``, L): the values, their changes
-    over each of ``rates`` rows, the joints about the middle of those that are known, and what is known."""
+    over each of ``rates`` rows, the joints relative to the mean of the known ones, and the mask."""
 
     def __init__(self, spec: FeatureSpec, rates: tuple[int, ...]) -> None:
         super().__init__()
@@ -163,7 +163,7 @@ def _change(values: Tensor, known: Tensor, rate: int) -> Tensor:
 
 
 def _about_the_middle(values: Tensor, known: Tensor, block: FeatureBlock) -> Tensor:
-    """The columns of one set of coordinates about the mean of the joints known in the same row."""
+    """The columns of one set of coordinates relative to the mean of the joints known in the same row."""
     parts = []
     for axis in range(block.channels):
         columns = slice(block.start + axis, block.stop, block.channels)

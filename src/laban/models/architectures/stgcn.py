@@ -26,7 +26,7 @@ _PARTS = 3
 @dataclass(frozen=True)
 class StgcnSettings:
     """``blocks`` of which the first has ``channels``, and every second one halves time and doubles them; ``kernel``
-    rows, an odd number, of a convolution over time; the share that training leaves out."""
+    rows, an odd number, of a convolution over time; the dropout share."""
 
     channels: int = 32
     blocks: int = 5

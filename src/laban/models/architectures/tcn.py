@@ -14,8 +14,7 @@ from laban.models.architectures.pooling import mean_and_max, rows_known
 
 @dataclass(frozen=True)
 class TcnSettings:
-    """``blocks`` of two convolutions of ``channels``, ``kernel`` rows wide, an odd number; the share that training
-    leaves out."""
+    """``blocks`` of two convolutions of ``channels``, ``kernel`` rows wide, an odd number; the dropout share."""
 
     channels: int = 96
     blocks: int = 4
@@ -47,7 +46,7 @@ class Tcn(nn.Module):
 
 
 class _Block(nn.Module):
-    """What it adds to its input."""
+    """The residual that it adds to its input."""
 
     def __init__(self, settings: TcnSettings, dilation: int) -> None:
         super().__init__()

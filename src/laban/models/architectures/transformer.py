@@ -15,8 +15,8 @@ from laban.models.architectures.pooling import FAR, AttentionPooling, rows_known
 
 @dataclass(frozen=True)
 class TransformerSettings:
-    """``layers`` of ``width`` numbers for each instant, ``heads`` ways to attend; the share that training leaves
-    out."""
+    """``layers`` of ``width`` numbers for each instant, ``heads`` of attention; the dropout
+    share."""
 
     width: int = 64
     layers: int = 3
@@ -75,7 +75,7 @@ class _Layer(nn.Module):
         return rows + self.dropout(self.thought(rows))
 
     def _attended(self, rows: Tensor, unseen: Tensor) -> Tensor:
-        """(B, L, E); ``unseen`` (B, 1, 1, L) is added to the score of each row that is looked at."""
+        """(B, L, E); ``unseen`` (B, 1, 1, L) is added to the attention score of each row."""
         size = rows.shape[2] // self.heads
         query, key, value = (
             part(rows).unflatten(2, (self.heads, size)).transpose(1, 2)

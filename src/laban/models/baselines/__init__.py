@@ -1,4 +1,4 @@
-"""What a model must beat to be worth its name: the commonest label, the nearest example, random convolutions."""
+"""Baselines that a model should beat: the most frequent label, the nearest example, random convolutions."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _MOST = 5000
-"""Windows that a baseline learns from."""
+"""The largest number of windows that a baseline learns from."""
 
 
 class Baseline(Protocol):
@@ -46,7 +46,7 @@ BASELINES: Mapping[str, Callable[[], Baseline]] = MappingProxyType(
 @dataclass(frozen=True, eq=False)
 class BaselineScores:
     """``scores`` (M, K), rows that sum to 1, and how long learning and scoring took; None where an extra is not
-    installed. ``note`` says that, or that fewer windows were learned from than there are."""
+    installed. ``note`` says so, or that only some of the windows were used."""
 
     name: str
     scores: Float64Array | None
@@ -64,7 +64,7 @@ def run_baselines(
 ) -> tuple[BaselineScores, ...]:
     """Each baseline's scores of ``test`` (M, L, F), learned from ``train`` (N, L, F) with its ``labels`` (N,).
 
-    Unlabelled (-1) examples are left out. One whose extra is missing is told, not raised.
+    Unlabelled (-1) examples are left out. A baseline whose extra is missing is noted, not an error.
     """
     held = labels >= 0
     if not held.any():
@@ -74,7 +74,7 @@ def run_baselines(
 
 
 def _chosen(rows: IntArray) -> tuple[IntArray, str]:
-    """So many that all baselines end within minutes."""
+    """As many windows as all baselines can learn from within minutes."""
     if len(rows) <= _MOST:
         return rows, ""
     chosen = np.sort(np.random.default_rng(0).choice(rows, _MOST, replace=False))

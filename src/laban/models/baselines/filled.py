@@ -1,4 +1,4 @@
-"""Windows without gaps, for what cannot do with them."""
+"""Windows without gaps, for methods that cannot handle missing values."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from laban.core.arrays import Float32Array
 
 
 def filled(values: Float32Array) -> Float32Array:
-    """(N, L, F) on a straight line across gaps, held at the ends, 0 for a feature that is never known.
+    """(N, L, F) with gaps interpolated linearly, held at the ends, and 0 for a feature that is never known.
 
     >>> filled(np.array([[[np.nan], [1.0], [np.nan], [3.0]]], dtype=np.float32)).ravel()
     array([1., 1., 2., 3.], dtype=float32)

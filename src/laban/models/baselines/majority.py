@@ -1,4 +1,4 @@
-"""The commonest label, whatever is shown."""
+"""The most frequent label, whatever the input."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from laban.core.arrays import Float32Array, Float64Array, IntArray
 
 
 class Majority:
-    """Scores everything with how often each label was learned; ties go to the first."""
+    """Scores every window with the frequencies of the labels in training; ties go to the first."""
 
     def fit(self, values: Float32Array, labels: IntArray, *, classes: int) -> None:  # noqa: ARG002
         self._shares = np.bincount(labels, minlength=classes) / max(len(labels), 1)

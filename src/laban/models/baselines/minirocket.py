@@ -13,7 +13,8 @@ _ALPHAS = np.logspace(-3, 3, 10)
 
 class MiniRocket:
     """MiniRocket features (Dempster et al. 2021) and a ridge classifier whose penalty is chosen by leave-one-out,
-    as its authors use it. Gaps are bridged, and shorter windows end as they last were. Needs ``laban[baselines]``.
+    as its authors use it. Gaps are interpolated, and shorter windows are extended with their last row. Needs
+    ``laban[baselines]``.
 
     Its scores are the softmax of the classifier's decision values.
     """

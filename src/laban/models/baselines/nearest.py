@@ -11,7 +11,7 @@ _WINDOW = 0.1
 
 class NearestByDtw:
     """One nearest neighbour under dependent multivariate DTW (Shokoohi-Yekta et al. 2017, section 2.2) within a
-    band of 10 % of the length (Sakoe and Chiba 1978), on squared distances. Gaps are bridged.
+    band of 10 % of the length (Sakoe and Chiba 1978), on squared distances. Gaps are interpolated.
 
     Its scores are 1 for the nearest example's label and 0 for others.
     """

@@ -1,4 +1,4 @@
-"""PyTorch networks as LiteRT files, and the same files with smaller numbers."""
+"""PyTorch networks as LiteRT files, also with weights of lower precision."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ from laban.models.deploy.unrolled_lstm import unrolled
 Precision = Literal["float32", "float16", "int8"]
 Scheme = Literal["float32", "float16", "static int8", "dynamic int8"]
 Given = Callable[[], Sequence[Mapping[str, Float32Array]]]
-"""Makes tensors that a network is given, for the ranges of its activations: only where they are asked for."""
+"""Makes input tensors for the ranges of a network's activations, only when they are needed."""
 
 _SIGNATURE = "serving_default"
 
@@ -40,8 +40,8 @@ class _Named(nn.Module):
 
 
 def to_lite(network: object, card: ModelCard) -> bytes:
-    """The network for one example as a LiteRT file without a card: the tensors of ``card.input`` in, those of
-    ``card.outputs`` out."""
+    """The network for one example as a LiteRT file without a card: from the tensors of ``card.input`` to
+    those of ``card.outputs``."""
     try:
         with silence():
             import litert_torch
@@ -49,7 +49,7 @@ def to_lite(network: object, card: ModelCard) -> bytes:
         raise MissingExtraError(
             "export needs litert-torch; get it with: pip install 'laban[train]'"
         ) from error
-    # Tensors that differ: given the same one twice, the converter takes two inputs for one.
+    # Different tensors: given the same one twice, the converter merges the two inputs.
     example = {
         key: torch.full((1, *shape), float(at)) for at, (key, shape) in enumerate(card.input.tensors.items())
     }
@@ -77,7 +77,7 @@ def _int8(network: bytes, given: Given) -> Iterator[tuple[Scheme, bytes]]:
 VARIANTS: Mapping[str, Callable[[bytes, Given], Iterator[tuple[Scheme, bytes]]]] = MappingProxyType(
     {"float32": _float32, "float16": _float16, "int8": _int8}
 )
-"""How the numbers in a file may be held, by precision."""
+"""The ways to quantise a file, by precision."""
 
 
 def halved(network: bytes) -> bytes:
@@ -104,8 +104,8 @@ def halved(network: bytes) -> bytes:
 
 
 def quantized(network: bytes, given: Given | None) -> bytes:
-    """The network with weights in 8 bits; where inputs are ``given`` its activations too, within the ranges that
-    these have there. What goes in and comes out stays float32."""
+    """The network with weights in 8 bits; where inputs are ``given`` its activations too, within the
+    ranges that these produce. Inputs and outputs stay float32."""
     from ai_edge_quantizer import qtyping, recipe_manager
     from ai_edge_quantizer.quantizer import Quantizer
 
@@ -125,7 +125,7 @@ def quantized(network: bytes, given: Given | None) -> bytes:
 
 
 def _ranges(network: bytes, recipe: object, given: Given) -> object:
-    """The least and greatest of every activation: the quantiser's own running mean would cut off what is rare."""
+    """The minimum and maximum of every activation: the quantiser's own running mean would clip rare values."""
     from ai_edge_quantizer.calibrator import Calibrator
     from ai_edge_quantizer.utils.qsv_utils import min_max_update
 
@@ -136,7 +136,7 @@ def _ranges(network: bytes, recipe: object, given: Given) -> object:
 
 @contextlib.contextmanager
 def silence() -> Iterator[None]:
-    """Keeps the converter's talk, of which nothing can be acted on, off both outputs; its errors still raise."""
+    """Silences the converter's output, on which nobody can act; its errors still raise."""
     level = logging.root.manager.disable
     logging.disable(logging.ERROR)
     try:
@@ -150,7 +150,7 @@ def silence() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _discarded(descriptor: int) -> Iterator[None]:
-    """What is written to a descriptor, by Python or by what it calls, goes nowhere."""
+    """Discards what Python or native code writes to a file descriptor."""
     stream = {1: sys.stdout, 2: sys.stderr}[descriptor]
     stream.flush()
     kept = os.dup(descriptor)

@@ -1,4 +1,4 @@
-"""A trained network, of whichever kind, as LiteRT files that carry its card, and what each file is worth."""
+"""Exports a trained network of any kind as LiteRT files with its card, and compares each file with PyTorch."""
 
 import time
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ _TIMED, _UNTIMED = 30, 5
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """What a file is compared on: N examples as ``card.input`` describes them, their labels (N, tasks),
-    ``UNLABELLED`` where there is none, and examples that ranges of activations are taken from."""
+    """The N examples that a file is compared on, as ``card.input`` describes them, their labels (N, tasks),
+    ``UNLABELLED`` where there is none, and examples for the ranges of activations."""
 
     values: Array
     labels: IntArray
@@ -43,7 +43,7 @@ class Shown:
 
     @classmethod
     def of(cls, examples: Examples) -> "Shown":
-        """Up to 256 windows, which also give the ranges."""
+        """Up to 256 windows, also for the ranges."""
         count = min(len(examples), _MOST_EXAMPLES)
         some = examples.take(np.linspace(0, len(examples) - 1, count).astype(int)) if count else examples
         return cls(some.values, some.labels, some.values)
@@ -61,12 +61,12 @@ class _Parity(TypedDict):
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written, and how it compares with the network in PyTorch on the same ``examples``.
+    """An exported file, and how it compares with the network in PyTorch on the same ``examples``.
 
-    ``scheme`` is how the numbers are held: ``float32``, ``float16`` (weights), ``static int8`` (weights and
+    ``scheme`` is the precision: ``float32``, ``float16`` (weights), ``static int8`` (weights and
     activations, ranges from examples) or ``dynamic int8`` (weights; activations are quantised as they come);
     ``max_difference`` is the largest difference of any probability and ``agreement`` the share of equal answers;
-    ``accuracy`` is the file's for each task and ``accuracy_change`` by how much that is above PyTorch's, None where
+    ``accuracy`` is the file's for each task and ``accuracy_change`` its difference from PyTorch's, None where
     nothing is labelled; ``latency_ms`` is the median time of an example on one core.
     """
 
@@ -82,7 +82,7 @@ class Exported:
     latency_ms: float
 
     def answer(self) -> ExportedAnswer:
-        """What programs are told of a model of windows."""
+        """The answer for a model of windows."""
         return ExportedAnswer(
             path=self.path.name,
             precision=self.precision,
@@ -97,7 +97,7 @@ class Exported:
         )
 
     def image_answer(self) -> ExportedClassifierAnswer:
-        """What programs are told of a classifier of images, which has one task."""
+        """The answer for an image classifier, which has one task."""
         return ExportedClassifierAnswer(
             path=self.path.name,
             precision=self.precision,
@@ -120,11 +120,11 @@ def export(
     precision: Precision = "float32",
     converted: bytes | None = None,
 ) -> Exported:
-    """Writes ``trained`` to ``path`` and compares it with PyTorch on what is ``shown``.
+    """Writes ``trained`` to ``path`` and compares it with PyTorch on the examples ``shown``.
 
-    With ``int8`` two networks are made where the converter can, one with ranges of activations and one with weights
-    in 8 bits alone; of those that cost no more than a point of accuracy the smaller is kept, or else the one that
-    costs less. ``converted`` is what ``to_lite`` gave, where it was called before. Raises InvalidValueError where
+    With ``int8`` up to two networks are made, one with quantised activations and one with quantised weights alone;
+    of those that lose at most one point of accuracy the smaller is kept, or else the one that loses less.
+    ``converted`` is the result of ``to_lite``, where it was called before. Raises InvalidValueError where
     there is nothing to compare on, ModelError where a float32 export differs by more than ``MOST_DIFFERENCE``, and
     MissingExtraError without ``litert-torch``.
     """
@@ -163,7 +163,7 @@ _Made = tuple[Exported, bytes, LiteModel]
 def _tried(
     trained: Trained, network: bytes, shown: Shown, theirs: Outputs, path: Path, precision: Precision
 ) -> Iterator[_Made]:
-    """Each way of holding the numbers; not one that LiteRT does not take, where there is another."""
+    """Each precision that LiteRT can run, or all where it can run none."""
     given = trained.card.input
 
     def ranged() -> list[dict[str, Float32Array]]:
@@ -187,7 +187,7 @@ def _compared(
     precision: Precision,
     scheme: Scheme,
 ) -> _Made:
-    """The figures of a file, its content with a card that tells of them, and the model."""
+    """The metrics of a file, its content with a card that holds them, and the model."""
     model = LiteModel(trained.card, network, name=path.name)
     pairs = list(zip(model.run(shown.values).logits, theirs.logits, strict=True))
     reached = [_accuracy(*pair, shown.labels[:, column]) for column, pair in enumerate(pairs)]
@@ -211,7 +211,7 @@ def _cost(exported: Exported) -> float:
 
 
 def _accuracy(own: Float32Array, theirs: Float32Array, labels: IntArray) -> tuple[float | None, float | None]:
-    """The share of right answers, and by how much it is above PyTorch's."""
+    """The accuracy, and its difference from PyTorch's."""
     told = labels != UNLABELLED
     if not told.any():
         return None, None

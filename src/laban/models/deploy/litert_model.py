@@ -33,8 +33,8 @@ _ONE_LINE = 200
 
 class LiteModel:
     """A model on LiteRT, of landmarks, images or clips. It may be called from several threads at once; up to
-    ``threads`` of them run side by side. Every example is run by itself, so that its answer is the same bit for
-    bit in any company.
+    ``threads`` of them run side by side. Every example is run by itself, so that its answer does not
+    depend on the rest of the batch, bit for bit.
     """
 
     def __init__(self, card: ModelCard, network: bytes, *, name: str, threads: int = 1) -> None:
@@ -72,7 +72,7 @@ def _rebuilt(card: ModelCard, network: bytes, name: str, threads: int) -> LiteMo
 
 
 def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
-    """The exported model in ``path``, of whichever kind; the file is read once.
+    """The exported model in ``path``, of any kind; the file is read once.
 
     Raises ModelError in one line where the file is absent, too large, no LiteRT network, has no card, or has a
     card that does not fit the network.
@@ -82,7 +82,7 @@ def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
 
 
 def with_card(network: bytes, card: ModelCard) -> bytes:
-    """The content of a model file: the network with its card behind it, in place of one it may already have."""
+    """The content of a model file: the network followed by its card, which replaces an earlier one."""
     text = json.dumps(card.to_json(), indent=1)
     file = io.BytesIO()
     file.write(without_card(network))
@@ -126,7 +126,7 @@ def _card_text(content: bytes, *, name: str) -> str:
 
 
 class _Tensor(TypedDict):
-    """What LiteRT says of a tensor, as far as it is used."""
+    """The part of LiteRT's description of a tensor that is used."""
 
     index: int
     shape: IntArray
@@ -135,7 +135,7 @@ class _Tensor(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class _Runner:
-    """One interpreter, which of its tensors is which, and the shapes of what it gives back for one example."""
+    """One interpreter, its tensors by name, and the shapes of its outputs for one example."""
 
     name: str
     interpreter: "Interpreter"
@@ -155,7 +155,7 @@ class _Runner:
         )
 
     def run(self, given: ModelInput, values: Array) -> dict[str, Float32Array]:
-        """(N, ...) what each output says; ModelError where LiteRT cannot run the network to its end."""
+        """(N, ...) each output; ModelError where LiteRT cannot run the network."""
         found = {
             key: np.empty((len(values), *shape), dtype=np.float32) for key, shape in self.outputs.items()
         }
@@ -172,8 +172,8 @@ class _Runner:
 
 
 def _tensors_of(interpreter: "Interpreter", *, name: str) -> dict[str, _Tensor]:
-    """The tensors by the names of the signature. The signature's own runner must not outlive this: LiteRT runs
-    nothing while somebody else holds its insides."""
+    """The tensors by the names of the signature. The signature's own runner must not outlive this: LiteRT
+    refuses to run while another reference holds its tensors."""
     count = len(interpreter.get_signature_list())
     if count != 1:
         raise ModelError(f"{name} is no model of Laban: it has {count} signatures, expected 1")
@@ -182,7 +182,7 @@ def _tensors_of(interpreter: "Interpreter", *, name: str) -> dict[str, _Tensor]:
 
 
 def _check_tensors(details: Mapping[str, _Tensor], card: ModelCard, *, name: str) -> None:
-    """Raises ModelError where the tensors of the file ``name`` are not those that its card asks for."""
+    """Raises ModelError where the tensors of the file ``name`` do not fit its card."""
     wanted = {**card.input.tensors, **card.outputs}
     if set(details) != set(wanted):
         raise ModelError(

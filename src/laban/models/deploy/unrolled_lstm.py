@@ -1,7 +1,7 @@
-"""An LSTM written out step by step, as exported: fewer and larger operations than the converter makes of PyTorch's.
+"""An LSTM unrolled step by step for export: fewer and larger operations than the converter makes from PyTorch's.
 
-The input's part of all gates is one product for the whole window, the three gates that open and shut lie side by
-side so that one sigmoid serves them, and the first step, before which nothing is remembered, has no product at all.
+The input's part of all gates is one product for the whole window, the three sigmoid gates are adjacent so that
+one operation serves them, and the first step, which has no previous state, has no product at all.
 """
 
 import copy
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 def unrolled(network: nn.Module) -> nn.Module:
-    """A copy of ``network`` for one window at a time, in which every LSTM is written out."""
+    """A copy of ``network`` for one window at a time, in which every LSTM is unrolled."""
     twin = copy.deepcopy(network)
     for name, part in list(twin.named_modules()):
         if isinstance(part, nn.LSTM):
@@ -21,7 +21,7 @@ def unrolled(network: nn.Module) -> nn.Module:
 
 
 class _Layers(nn.Module):
-    """In place of a ``torch.nn.LSTM`` that takes (1, L, F); of its second result nothing is kept."""
+    """Replaces a ``torch.nn.LSTM`` that takes (1, L, F), without its second result."""
 
     def __init__(self, memory: nn.LSTM) -> None:
         super().__init__()
@@ -71,6 +71,6 @@ class _Layer(nn.Module):
 
 
 def _gates_first(weight: Tensor) -> Tensor:
-    """PyTorch's order is input, forget, new, output; here the new comes last."""
+    """PyTorch's order is input, forget, new, output; here "new" is last."""
     into, forget, new, out = weight.chunk(4)
     return torch.cat([into, forget, out, new])

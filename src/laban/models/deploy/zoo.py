@@ -1,4 +1,4 @@
-"""The models that come with Laban, by name, and how any model is found."""
+"""The models that come with Laban, by name, and how any model file is found."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How far figures might have come out otherwise with other people and scenes: bootstrap over groups."""
+"""How much metrics might vary with other people and scenes: bootstrap over groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ def intervals(
     resamples: int = 2000,
     seed: int = 0,
 ) -> dict[str, Interval]:
-    """The 95 % interval of each of ``STATISTICS``: whole groups are drawn with replacement, as windows of one
-    person are no independent witnesses (percentile bootstrap: Efron and Tibshirani 1993, chapter 13)."""
+    """The 95 % interval of each of ``STATISTICS``: whole groups are drawn with replacement, because windows of
+    one person are not independent (percentile bootstrap: Efron and Tibshirani 1993, chapter 13)."""
     tables = group_tables(truth, predicted, groups, classes=classes)
     drawn = _draws(len(tables), resamples=resamples, seed=seed) @ tables.reshape(len(tables), -1)
     tables_drawn = drawn.reshape(len(drawn), classes, classes + 1)
@@ -55,7 +55,7 @@ def difference(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Interval:
-    """The interval of how much more ``first`` (N,) reaches than ``second`` (N,), both on the same draws."""
+    """The interval of the difference of ``first`` (N,) minus ``second`` (N,), both on the same draws."""
     how = STATISTICS[statistic]
     reached = []
     for predicted in (first, second):
@@ -66,10 +66,10 @@ def difference(
 
 
 def group_tables(truth: IntArray, predicted: IntArray, groups: Sequence[str], *, classes: int) -> IntArray:
-    """(G, K, K + 1) the table of confusions of each group, in the order of the groups' names."""
+    """(G, K, K + 1) the confusion matrix of each group, in the order of the groups' names."""
     if not len(truth) == len(predicted) == len(groups):
         raise InvalidValueError(
-            f"{len(truth)} labels, {len(predicted)} answers and {len(groups)} groups do not belong together"
+            f"{len(truth)} labels, {len(predicted)} answers and {len(groups)} groups must be equally many"
         )
     names, of = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
     held = [np.flatnonzero(of == number) for number in range(len(names))]

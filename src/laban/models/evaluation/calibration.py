@@ -1,4 +1,4 @@
-"""Whether a model that says 80 % is right in 80 of 100 cases, and the one number that mends it."""
+"""Whether a model that says 80 % is right in 80 of 100 cases, and the temperature that corrects it."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,9 +25,9 @@ def softmax(logits: FloatArray, *, temperature: float = 1.0) -> Float64Array:
 def fit_temperature(logits: FloatArray, labels: IntArray, *, prior: float = 1.0) -> float:
     """What logits (N, K) of held-out examples are divided by so that their labels (N,) are most probable.
 
-    Temperature scaling (Guo et al. 2017, section 4.2). ``prior`` is how many examples' worth of belief there is in
-    a temperature of 1, so that a few examples, or a model that is always right on them, move it little rather than
-    to the ends. Unlabelled (-1) examples are left out; fewer than five leave it at 1.
+    Temperature scaling (Guo et al. 2017, section 4.2). ``prior`` is the weight of a temperature of 1, in
+    examples, so that a few examples, or a model that is always right on them, move it little rather than to an
+    extreme. Unlabelled (-1) examples are left out; fewer than five leave it at 1.
 
     >>> fit_temperature(np.array([[2.0, 0.0], [0.0, 2.0]]), np.array([0, 1]))
     1.0
@@ -58,23 +58,21 @@ class Bin:
     count: int
 
     def answer(self) -> BinAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return BinAnswer(self.low, self.high, self.confidence, self.accuracy, self.count)
 
 
 def reliability(
     probabilities: Float64Array, labels: IntArray, *, bins: int = 15, equal: str = "width"
 ) -> tuple[Bin, ...]:
-    """The answers (N, K) by how probable they were said to be; empty bins are left out.
+    """The answers (N, K) binned by confidence; empty bins are left out.
 
     ``equal``: bins of the same ``width`` (Guo et al. 2017) or ``mass``, as many examples in each (Nguyen and
-    O'Connor 2015), which no lucky edge of a bin can sway. Unlabelled (-1) examples are left out.
+    O'Connor 2015), which do not depend on the edges of bins. Unlabelled (-1) examples are left out.
     """
     edges_of = choose(equal, {"width": _equal_width, "mass": _equal_mass}, what="kind of bins")
     if len(probabilities) != len(labels):
-        raise InvalidValueError(
-            f"{len(probabilities)} answers and {len(labels)} labels do not belong together"
-        )
+        raise InvalidValueError(f"{len(probabilities)} answers and {len(labels)} labels must be equally many")
     held = labels >= 0
     sure = np.minimum(probabilities[held].max(axis=1, initial=0.0), 1.0)
     right = probabilities[held].argmax(axis=1) == labels[held]
@@ -85,7 +83,7 @@ def reliability(
 
 
 def reliability_answer(probabilities: Float64Array, labels: IntArray) -> ReliabilityAnswer:
-    """Both calibration errors and ten bins of equal width, as they are told."""
+    """Both calibration errors and ten bins of equal width, as an answer."""
     return ReliabilityAnswer(
         ece=known(calibration_error(probabilities, labels)),
         ece_mass=known(calibration_error(probabilities, labels, equal="mass")),
@@ -96,7 +94,7 @@ def reliability_answer(probabilities: Float64Array, labels: IntArray) -> Reliabi
 def calibration_answer(
     before: Float64Array, after: Float64Array, labels: IntArray, *, temperature: float
 ) -> CalibrationAnswer:
-    """Answers (N, K) ``before`` and ``after`` they were scaled, as they are told."""
+    """Calibration of the answers (N, K) ``before`` and ``after`` scaling."""
     return CalibrationAnswer(
         temperature, reliability_answer(before, labels), reliability_answer(after, labels)
     )
@@ -105,7 +103,7 @@ def calibration_answer(
 def calibration_error(
     probabilities: Float64Array, labels: IntArray, *, bins: int = 15, equal: str = "width"
 ) -> float:
-    """The expected calibration error: how far confidence and accuracy lie apart, bins weighted by size.
+    """The expected calibration error: the distance between confidence and accuracy, bins weighted by size.
 
     NaN where nothing has a label. Guo et al. 2017, equation 3.
     """

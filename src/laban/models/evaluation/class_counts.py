@@ -1,4 +1,4 @@
-"""How much there is of each label."""
+"""How much data there is of each label."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from laban.models.examples import UNLABELLED, Examples
 
 def coverage(examples: Examples, *, task: Task) -> tuple[LabelCountAnswer, ...]:
     """For each label, and "" for windows without one: how many windows, clips, groups and people (each counted
-    once a clip), the seconds that the windows span, and the share of values in them that are known."""
+    once per clip), the seconds that the windows span, and the share of values in them that are known."""
     labels = examples.labels_of(task.name)
     places = [*range(len(task.labels)), *([UNLABELLED] if (labels == UNLABELLED).any() else [])]
     return tuple(
@@ -34,7 +34,7 @@ def _covered(examples: Examples, rows: IntArray, label: str) -> LabelCountAnswer
 
 
 def _seconds(examples: Examples, rows: IntArray) -> float | None:
-    """The time that windows cover, overlaps counted once; None for whole clips, whose length they do not tell."""
+    """The time that windows cover, overlaps counted once; None for whole clips, whose length is not kept."""
     if not isinstance(examples.clock, WindowSpec):
         return None
     keys = zip(examples.clip[rows], examples.person[rows], examples.start_s[rows], strict=True)

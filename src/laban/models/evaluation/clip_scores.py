@@ -1,4 +1,4 @@
-"""From what is said of windows to what is said of clips."""
+"""Combines scores of windows into scores of clips."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +16,7 @@ Speaking = Literal["most_eventful", "all"]
 class ClipScores:
     """M clips, or, where a clip has several labels in turn, its stretches of each: ``clip`` (M,) positions in the
     examples' clips, ``label`` (M,), ``probabilities`` (M, K), ``groups`` (M,), and ``window`` (M,) the position of
-    the window that speaks most for the answer."""
+    the window with the most evidence for the answer."""
 
     clip: IntArray
     label: IntArray
@@ -38,11 +38,11 @@ def clip_scores(
 ) -> ClipScores:
     """One answer for each clip from the probabilities (N, K) of its windows; windows without a label are left out.
 
-    The mean over windows and people; for tasks with a background, the mean over the windows of the one person in
-    whom the background is least probable on average, as one event in a crowd is an event and a mean over the
-    bystanders would hide it. With more people in the image one of them is more easily eventful by chance; models
-    and baselines are judged alike with that in it. ``people`` "all" takes the mean over everybody for these tasks
-    too, which suits events that several people share. (On ``fights``, with 3 people a clip, five folds by blocks of
+    The mean over windows and people; for tasks with a background, the mean over the windows of the one person whose
+    background is least probable on average, because one event in a crowd is an event and a mean over the
+    bystanders would hide it. With more people in the image false events are more likely; models and baselines
+    are affected alike. ``people`` "all" takes the mean over everybody for these tasks
+    too, for events that several people share. (On ``fights``, with 3 people a clip, five folds by blocks of
     MiniRocket, it matters little: 0.645 and 0.655 of clips right, against 0.639 and 0.661 by the mean over all.)
     """
     labels = examples.labels_of(task.name)

@@ -1,4 +1,4 @@
-"""Everything that is told of a model: one function makes the figures that metrics.json and the report hold."""
+"""All metrics of a model: one function computes what metrics.json and the report hold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,10 +28,10 @@ from laban.models.training.split import Split, counted
 
 @dataclass(frozen=True)
 class Extras:
-    """What only the caller knows: how ``training`` went; for tasks by name the figures of ``events``, and of
-    ``unknown`` examples of classes that were held out; the ``random`` judgement of the same recipe on a split by
-    clip; ``notes``; ``warnings``, which are notes too; of how many clips each task is ``scored``; and how many the
-    model ``learned`` from."""
+    """What only the caller knows: how ``training`` went; for tasks by name the metrics of ``events`` and of
+    ``unknown`` examples, of classes that were held out; the ``random`` evaluation of the same recipe on a split by
+    clip; ``notes``; ``warnings``, which are notes too; the number of clips that each task is ``scored`` on; and
+    how many the model ``learned`` from."""
 
     training: HistoryAnswer | None = None
     events: Mapping[str, EventMetrics] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Extras:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The figures of a model: of ``windows`` and ``clips`` by task, and ``metrics``, which is everything."""
+    """The metrics of a model, of ``windows`` and ``clips`` by task; ``metrics`` is the whole answer."""
 
     windows: Mapping[str, Metrics]
     clips: Mapping[str, Metrics]
@@ -60,9 +60,9 @@ def evaluate_model(
     extras: Extras | None = None,
     settings: EvaluationSettings | None = None,
 ) -> Evaluation:
-    """Judges ``model`` on the test part of ``split``, or, where it is None, on all of ``examples`` as new data.
+    """Evaluates ``model`` on the test part of ``split``, or, if that is None, on all of ``examples`` as new data.
 
-    Baselines learn from the training part, so that there are none without a split. Raises InvalidValueError where
+    Baselines learn from the training part, so there are none without a split. Raises InvalidValueError where
     the examples do not fit the model (other features, clock or labels), or none has a label.
     """
     return evaluate_folds([(model, split)], examples, extras=extras, settings=settings)
@@ -75,9 +75,9 @@ def evaluate_folds(
     extras: Extras | None = None,
     settings: EvaluationSettings | None = None,
 ) -> Evaluation:
-    """Judges one recipe by models that each learned from another part; every test is answered by its own model."""
+    """Evaluates one recipe by cross-validation: each fold's test part is predicted by the model of that fold."""
     if not folds:
-        raise InvalidValueError("judging needs at least one model, got none")
+        raise InvalidValueError("evaluation needs at least one model, got none")
     extras, settings = extras or Extras(), settings or EvaluationSettings()
     known, notes = understood(folds[0][0], examples)
     parts = [Fold.of(model, known, split) for model, split in folds]
@@ -86,7 +86,7 @@ def evaluate_folds(
         evaluate_task(said, parts, known, settings) for said in said_of([part.model for part in parts], tests)
     ]
     if not found:
-        raise InvalidValueError("none of the examples that are to be judged has a label")
+        raise InvalidValueError("none of the examples to evaluate on has a label")
     windows = {one.said.task.name: one.windows for one in found}
     clips = {one.said.task.name: one.clips for one in found}
     metrics = MetricsAnswer(

@@ -1,4 +1,4 @@
-"""Alarms against annotated events: what was found, what was false, how late."""
+"""Alarms compared with annotated events: found, missed and false, and with what delay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from laban.errors import InvalidValueError
 @dataclass(frozen=True)
 class EventSettings:
     """An alarm belongs to an event of its label if it is raised no sooner than ``early_s`` before the event and
-    its span begins no later than ``late_s`` after its end. ``iou`` is how much of their union an alarm's span and
-    an event must share to count towards F1."""
+    its span begins no later than ``late_s`` after its end. ``iou`` is the intersection over union that an
+    alarm's span and an event need to count towards F1."""
 
     early_s: float = 0.5
     late_s: float = 2.0
@@ -31,9 +31,9 @@ class EventSettings:
 
 @dataclass(frozen=True)
 class WatchedClip:
-    """What happened in a clip of ``duration_s`` and what was said of it.
+    """The events in a clip of ``duration_s`` and the alarms raised on it.
 
-    Spans of events that name no person belong to everybody: alarms for several people at once are then one alarm.
+    Events that name no person may be anyone's: alarms for several people at once are then one alarm.
     ``raised_s`` is when each alarm was raised, where that is later than its span begins.
     """
 
@@ -73,7 +73,7 @@ class EventMetrics:
 
     @property
     def false_alarms_per_hour(self) -> float:
-        """Alarms that belong to no event, in an hour of what was watched."""
+        """Alarms that belong to no event, per hour of video."""
         return self.false_alarms / self.hours if self.hours else float("nan")
 
     def delay_s(self, quantile: float) -> float:
@@ -81,7 +81,7 @@ class EventMetrics:
         return float(np.quantile(self.delays_s, quantile)) if self.delays_s else float("nan")
 
     def answer(self) -> EventsAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return EventsAnswer(
             events=self.events,
             found=self.found,
@@ -99,7 +99,7 @@ class EventMetrics:
 
 
 def evaluate_events(clips: Sequence[WatchedClip], *, settings: EventSettings | None = None) -> EventMetrics:
-    """The figures over all clips. Events and alarms of one label are matched one to one in order of time: each
+    """The metrics over all clips. Events and alarms of one label are matched one to one in order of time: each
     event takes the first alarm that belongs to it and is not taken.
 
     >>> evaluate_events([WatchedClip((Span(2, 3, "fall"),), (Span(2.5, 4, "fall"),), 10.0)]).delays_s
@@ -130,7 +130,7 @@ class _Alarm:
 
 
 def _evaluated(clip: WatchedClip, settings: EventSettings) -> tuple[EventMetrics, int, int]:
-    """The clip's figures (F1 left open), how many alarms match by overlap, and how many alarms there are."""
+    """The clip's metrics (F1 left open), the alarms that match by overlap, and all alarms, as counts."""
     events = sorted(clip.events)
     alarms = _merged(_alarms(clip), events)
     delays, taken, false_negatives = [], set(), []
@@ -168,7 +168,7 @@ def _alarms(clip: WatchedClip) -> list[_Alarm]:
 
 
 def _merged(alarms: list[_Alarm], events: list[Span]) -> list[_Alarm]:
-    """Where events are nobody's in particular, alarms of one label whose spans touch become one."""
+    """Where events name no person, alarms of one label whose spans touch become one."""
     if any(event.person is not None for event in events):
         return alarms
     out: list[_Alarm] = []
@@ -198,7 +198,7 @@ def _belongs(alarm: _Alarm, event: Span, settings: EventSettings) -> bool:
 
 
 def _overlapping(events: list[Span], alarms: list[Span], iou: float) -> int:
-    """How many pairs share enough, each event and alarm in one pair, the best pairs first."""
+    """The number of pairs with enough overlap, each event and alarm in one pair, the best pairs first."""
     shares = _shares(events, alarms)
     count = 0
     while shares.size and shares.max() >= iou:

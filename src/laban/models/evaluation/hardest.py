@@ -15,8 +15,8 @@ _PLACES = ("scene", "xy", "stage", "heading", "world", "front")
 def hardest_clips(said: HeldOutScores, scores: ClipScores, *, count: int) -> tuple[HardClipAnswer, ...]:
     """The ``count`` clips whose own label was least probable, worst first.
 
-    ``figures`` holds eight instants of the window that spoke most for the answer: for each joint of ``skeleton``
-    x and y, None where it is not known; no figures where no coordinates are among the features.
+    ``figures`` holds eight instants of the window with the most evidence for the answer: for each joint of
+    ``skeleton`` x and y, None where unknown; there are none where no coordinates are among the features.
     """
     if not len(scores):
         return ()
@@ -43,7 +43,8 @@ def _hard(said: HeldOutScores, scores: ClipScores, index: int, own: float) -> Ha
 
 
 def instants(values: Float32Array, spec: FeatureSpec) -> tuple[tuple[Place, ...], ...]:
-    """Eight even instants of a window (L, F), each (x, y) of every joint, None where unknown; () without any."""
+    """Eight evenly spaced instants of a window (L, F), each (x, y) per joint, None where unknown; () without
+    any."""
     held = {block.name: block for block in spec.blocks if FEATURE_SETS[block.name].of_joints}
     block = next((held[name] for name in _PLACES if name in held), None)
     if block is None:

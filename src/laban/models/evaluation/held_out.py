@@ -1,4 +1,4 @@
-"""What models said of examples that they did not learn from, put together over folds."""
+"""Scores of models on held-out examples, combined over folds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ _BATCH = 512
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """A model, and the positions of the windows that it learned from and that it is judged on."""
+    """A model, and the positions of the windows that it learned from and is tested on."""
 
     model: SequenceModel
     train: IntArray
@@ -27,7 +27,7 @@ class Fold:
 
     @classmethod
     def of(cls, model: SequenceModel, examples: Examples, split: Split | None) -> "Fold":
-        """Without a split, nothing was learned from these examples and all are judged."""
+        """Without a split, nothing was learned from these examples and all are tested."""
         if split is None:
             return cls(model, np.zeros(0, dtype=np.int64), np.arange(len(examples)))
         return cls(model, split.train, split.test)
@@ -35,8 +35,8 @@ class Fold:
 
 @dataclass(frozen=True, eq=False)
 class HeldOutScores:
-    """What was said of the windows ``examples`` for one task: ``probabilities`` (N, K) as they are told, ``raw``
-    before they were calibrated, and whether the model ``known`` (N,) such a thing."""
+    """The scores of the windows ``examples`` for one task: calibrated ``probabilities`` (N, K), ``raw`` ones before
+    calibration, and whether each window is ``known`` (N,) to the model."""
 
     task: Task
     examples: Examples
@@ -46,7 +46,7 @@ class HeldOutScores:
 
 
 def outputs_of(model: SequenceModel, examples: Examples) -> Outputs:
-    """The model's outputs for all windows, some at a time."""
+    """The model's outputs for all windows, in batches."""
     starts = range(0, max(len(examples), 1), _BATCH)
     parts = [model.run(examples.values[start : start + _BATCH]) for start in starts]
     logits = [np.concatenate(columns) for columns in zip(*(part.logits for part in parts), strict=True)]
@@ -54,7 +54,7 @@ def outputs_of(model: SequenceModel, examples: Examples) -> Outputs:
 
 
 def said_of(models: Sequence[SequenceModel], tests: Sequence[Examples]) -> tuple[HeldOutScores, ...]:
-    """What each model said of its own test, for each task that the tests have labels for."""
+    """The scores of each model on its own test part, for each task that the tests have labels for."""
     outputs = [outputs_of(model, test) for model, test in zip(models, tests, strict=True)]
     both = joined(tests)
     return tuple(
@@ -65,7 +65,7 @@ def said_of(models: Sequence[SequenceModel], tests: Sequence[Examples]) -> tuple
 
 
 def joined(parts: Sequence[Examples]) -> Examples:
-    """Windows of the same clips in one."""
+    """Windows of the same clips, concatenated."""
     names = ("values", "labels", "clip", "person", "start_s")
     return replace(
         parts[0], **{name: np.concatenate([getattr(one, name) for one in parts]) for name in names}
@@ -88,16 +88,16 @@ def _said(
 
 
 def understood(model: SequenceModel, examples: Examples) -> tuple[Examples, tuple[str, ...]]:
-    """The examples with the tasks and labels in the model's order, and what had to be left out, in sentences.
+    """The examples with the tasks and labels in the model's order, and what had to be left out, as sentences.
 
-    Labels that the model does not know count as none. Raises InvalidValueError where the features or the clock are
-    others than the model's, and where no label is left.
+    Labels that the model does not know count as none. Raises InvalidValueError where the features or the clock
+    differ from the model's, and where no label is left.
     """
     card = model.card
     for what, own, given in (("features", card.spec, examples.spec), ("clock", card.clock, examples.clock)):
         if own != given:
             raise InvalidValueError(
-                f"the model's {what} are {own}, the examples' {given}; make them anew for it"
+                f"the model's {what} are {own}, the examples' {given}; compute them again for it"
             )
     labels = np.full((len(examples), len(card.tasks)), UNLABELLED)
     notes = []
@@ -120,6 +120,4 @@ def _nothing_shared(model: SequenceModel, examples: Examples) -> str:
         "; ".join(f"{task.name}: {', '.join(task.labels)}" for task in tasks)
         for tasks in (model.card.tasks, examples.tasks)
     )
-    return (
-        f"the model answers {own}; the data has labels for {given}: nothing to judge by, rename them to match"
-    )
+    return f"the model answers {own}; the data has labels for {given}: nothing to evaluate; rename the labels"

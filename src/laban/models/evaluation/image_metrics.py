@@ -1,4 +1,4 @@
-"""The figures of answers to single images, made of the same parts as those of a task of movements."""
+"""Metrics of an image classifier, built from the same parts as those of movement tasks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ _HARDEST, _DOUBTS = 12, 20
 
 
 def predicted_of(logits: FloatArray) -> IntArray:
-    """(N,) the most probable class; ``UNANSWERED`` where the logits are NaN because there is nobody to
-    judge."""
+    """(N,) the most probable class; ``UNANSWERED`` where the logits are NaN because nobody was
+    found."""
     answered = np.asarray(np.isfinite(logits).all(axis=1))
     best = np.where(answered[:, None], logits, 0.0).argmax(axis=1)
     return np.where(answered, best, UNANSWERED)
@@ -34,7 +34,7 @@ def predicted_of(logits: FloatArray) -> IntArray:
 
 @dataclass(frozen=True)
 class ImageEvaluation:
-    """All figures of a test on images; ``laban.core.answers.image_metrics.ImageMetrics`` says what each is."""
+    """All metrics of a test on images; ``laban.core.answers.image_metrics.ImageMetrics`` explains each."""
 
     images: ClassificationAnswer
     unanswered: int
@@ -55,10 +55,10 @@ def evaluate_images(
     subgroups: Sequence[Mapping[str, str]],
     seed: int = 0,
 ) -> ImageEvaluation:
-    """All figures of answers ``logits`` (N, K), NaN where none was given, to the images ``names`` of the classes
+    """All metrics of ``logits`` (N, K), NaN where unanswered, for the images ``names`` of the classes
     ``labels`` (N,).
 
-    What was not answered counts as wrong; calibration and label errors are of what was.
+    Unanswered images count as wrong; calibration and label errors are of the answered ones.
     """
     said = predicted_of(logits)
     found = metrics_of(task, labels, said)
@@ -78,7 +78,7 @@ def evaluate_images(
 
 
 def corrupted_row(name: str, task: Task, labels: IntArray, logits: FloatArray) -> ConditionAnswer:
-    """The figures of the images that a corruption could be tried on."""
+    """The metrics of the images that a corruption could be applied to."""
     found: Metrics = metrics_of(task, labels, predicted_of(logits))
     accuracy, macro_f1 = known(found["accuracy"]), known(found["macro_f1"])
     return ConditionAnswer(name=name, count=len(labels), accuracy=accuracy, macro_f1=macro_f1, note="")
@@ -87,7 +87,7 @@ def corrupted_row(name: str, task: Task, labels: IntArray, logits: FloatArray) -
 def _hardest(
     task: Task, labels: IntArray, told: Float64Array, answered: BoolArray, names: Sequence[str]
 ) -> tuple[HardImageAnswer, ...]:
-    """Those answered wrongly first, then those whose own class was least probable."""
+    """Wrong answers first, then the images whose own class was least probable."""
     own = told[np.arange(len(labels)), labels]
     order = [int(at) for at in np.argsort(own) if answered[at]][:_HARDEST]
     return tuple(

@@ -1,4 +1,4 @@
-"""Labels that are probably wrong, found by what a model that never learned from them says of their examples."""
+"""Labels that are probably wrong, found from the scores of a model that did not learn from them."""
 
 from dataclasses import dataclass
 
@@ -19,18 +19,16 @@ class LabelError:
 
 
 def find_label_errors(probabilities: Float64Array, labels: IntArray) -> tuple[LabelError, ...]:
-    """The examples whose labels are in doubt, the most doubtful first.
+    """The examples whose labels are probably wrong, the most probable first.
 
     Confident learning (Northcutt et al. 2021, section 3.1): a label is confidently held where its probability
     reaches the mean that it has among the examples so labelled; an example is in doubt where another label is held
     confidently, the most probable of those that are, and more so than its own. ``probabilities`` (N, K) must be
-    out of sample: each from a model that did not learn from that example. Unlabelled (-1) examples are passed
-    over. Probabilities that are NaN raise InvalidValueError.
+    out of sample: each from a model that did not learn from that example. Unlabelled (-1) examples are
+    skipped. Probabilities that are NaN raise InvalidValueError.
     """
     if len(probabilities) != len(labels):
-        raise InvalidValueError(
-            f"{len(probabilities)} answers and {len(labels)} labels do not belong together"
-        )
+        raise InvalidValueError(f"{len(probabilities)} answers and {len(labels)} labels must be equally many")
     if not np.isfinite(probabilities).all():
         raise InvalidValueError(
             "label errors need probabilities of every example, found NaN; predict out of fold first"
@@ -48,7 +46,7 @@ def find_label_errors(probabilities: Float64Array, labels: IntArray) -> tuple[La
 
 
 def _thresholds(probabilities: Float64Array, labels: IntArray) -> Float64Array:
-    """(K,) the mean probability of each label among its own; above 1 for one that nothing is labelled."""
+    """(K,) the mean probability of each label among its own examples; above 1 for a label without any."""
     classes = probabilities.shape[1]
     out = np.full(classes, 2.0)
     for label in range(classes):

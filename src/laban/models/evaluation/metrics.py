@@ -1,4 +1,4 @@
-"""How often answers are right, for each label and in all, from one table of what was said of what."""
+"""Accuracy and related metrics, per label and overall, from one confusion matrix."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from laban.errors import InvalidValueError
 from laban.models.card import Task
 
 UNANSWERED = -1
-"""What stands for an answer of "unknown": never right."""
+"""The position of the answer "unknown", which is never right."""
 
 
 @dataclass(frozen=True)
 class ClassMetrics:
-    """One label: of what was called so, the share that was (``precision``); of what was so, the share that was
-    called so (``recall``); their harmonic mean; how many were so (``support``) and were called so."""
+    """One label: ``precision``, ``recall``, their harmonic mean, and how many examples have it (``support``) and
+    were predicted to have it."""
 
     label: str
     precision: float
@@ -29,7 +29,7 @@ class ClassMetrics:
     predicted: int
 
     def answer(self) -> ClassFiguresAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return ClassFiguresAnswer(
             label=self.label,
             precision=self.precision,
@@ -42,10 +42,10 @@ class ClassMetrics:
 
 @dataclass(frozen=True, eq=False)
 class Metrics:
-    """What one task's answers are worth.
+    """The metrics of one task.
 
-    ``confusion`` (K, K + 1): rows are what was so, columns what was said, the last one "unknown". Averages are
-    over the labels that occur; NaN where nothing does.
+    ``confusion`` (K, K + 1): rows are the truth, columns the predictions, the last one "unknown". Averages are
+    over the labels that occur; NaN where none does.
     """
 
     task: str
@@ -64,12 +64,12 @@ class Metrics:
 
     @property
     def count(self) -> int:
-        """How many were judged."""
+        """How many examples were evaluated."""
         return int(self.confusion.sum())
 
     @property
     def classes(self) -> tuple[ClassMetrics, ...]:
-        """The figures of each label."""
+        """The metrics of each label."""
         precision, recall, f1 = _by_class(self.confusion)
         support, predicted = self.confusion.sum(axis=1), self.confusion[:, :-1].sum(axis=0)
         columns = zip(
@@ -84,7 +84,7 @@ class Metrics:
         return tuple(ClassMetrics(*column) for column in columns)
 
     def answer(self, intervals: Mapping[str, Bounds]) -> ClassificationAnswer:
-        """What programs are told, with the 95 % interval of each statistic by name."""
+        """The answer, with the 95 % interval of each statistic by name."""
         return ClassificationAnswer(
             count=self.count,
             accuracy=known(self["accuracy"]),
@@ -99,9 +99,9 @@ class Metrics:
 
 
 def metrics_of(task: Task, truth: IntArray, predicted: IntArray) -> Metrics:
-    """The figures of answers ``predicted`` (N,) to what is so, ``truth`` (N,), as positions in the task's labels.
+    """The metrics of ``predicted`` (N,) compared with ``truth`` (N,), as positions in the task's labels.
 
-    What has no label (-1 in ``truth``) is left out; -1 in ``predicted`` is the answer "unknown".
+    Unlabelled examples (-1 in ``truth``) are left out; -1 in ``predicted`` is the answer "unknown".
 
     >>> metrics_of(Task("t", ("a", "b")), np.array([0, 0, 1, -1]), np.array([0, 1, 1, 0]))["accuracy"].__round__(3)
     0.667
@@ -110,17 +110,17 @@ def metrics_of(task: Task, truth: IntArray, predicted: IntArray) -> Metrics:
 
 
 def confusion_of(truth: IntArray, predicted: IntArray, *, classes: int) -> IntArray:
-    """(K, K + 1) how often each was said of each; the last column is "unknown"."""
+    """(K, K + 1) the confusion matrix; the last column is "unknown"."""
     if len(truth) != len(predicted):
-        raise InvalidValueError(f"{len(truth)} labels and {len(predicted)} answers do not belong together")
+        raise InvalidValueError(f"{len(truth)} labels and {len(predicted)} answers must be equally many")
     said = np.where(predicted == UNANSWERED, classes, predicted)[truth >= 0]
     flat = truth[truth >= 0] * (classes + 1) + said
     return np.bincount(flat, minlength=classes * (classes + 1)).reshape(classes, classes + 1)
 
 
 def _by_class(confusion: IntArray) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """(..., K) precision, recall and F1. Never said, or said of none, is a precision of 0; recall and F1 of what
-    does not occur are NaN."""
+    """(..., K) precision, recall and F1. A label that is never predicted has a precision of 0; recall and F1
+    of a label that does not occur are NaN."""
     table = np.asarray(confusion, dtype=np.float64)
     right = np.diagonal(table, axis1=-2, axis2=-1)
     support, said = table.sum(axis=-1), table[..., :-1].sum(axis=-2)

@@ -1,4 +1,4 @@
-"""Whether a model has ever seen such a thing: scores of being known, and their worth."""
+"""Open-set recognition: known-scores, and how well they detect unknown examples."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ DEFAULT_KNOWN_SCORE = "max_probability"
 _LEAST_KNOWN = 20  # a 5 % quantile of fewer is a guess
 
 KnownScore = Callable[[Float64Array, Float64Array, EmbeddingSpace | None], Float64Array]
-"""From logits (N, K) divided by the temperature, embeddings (N, E) and the space they lie in to (N,), in [0, 1]."""
+"""From logits (N, K) divided by the temperature, embeddings (N, E) and their space to (N,), in [0, 1]."""
 
 
 def known_scorer(card: ModelCard, task: str) -> Callable[[FloatArray, FloatArray], Float64Array]:
-    """How a model tells what it knows: from logits (N, K), not yet divided by the temperature, and embeddings
-    (N, E) to scores (N,), higher for what it knows, which ``Head.ood_threshold`` is compared with.
+    """A model's known-score: from logits (N, K), not yet divided by the temperature, and embeddings
+    (N, E) to scores (N,), higher for known examples, which ``Head.ood_threshold`` is compared with.
 
     The score is the one that ``card.about[KNOWN_SCORE][task]`` names, else the highest probability. Raises
     UnknownNameError where there is none of that name, and InvalidValueError where it needs statistics of the
@@ -55,8 +55,8 @@ def unknown_threshold(scores: Float64Array, *, rejected: float = 0.05) -> float 
 
 @dataclass(frozen=True)
 class OpenSetMetrics:
-    """How well a score parts known from unknown examples: the area under the ROC curve (1: always, 0.5: never),
-    and the share of the unknown that pass where 95 % of the known do."""
+    """How well a score separates known from unknown examples: the area under the ROC curve (1: always, 0.5: never),
+    and the share of unknown examples that pass where 95 % of the known ones do."""
 
     auroc: float
     fpr_at_95: float
@@ -64,12 +64,12 @@ class OpenSetMetrics:
     unknown: int
 
     def answer(self, *, score: str, classes: Sequence[str]) -> HeldOutAnswer:
-        """What programs are told of the score named ``score`` where ``classes`` were held out."""
+        """The answer for the score named ``score`` where ``classes`` were held out."""
         return HeldOutAnswer(self.auroc, self.fpr_at_95, self.known, self.unknown, score, tuple(classes))
 
 
 def open_set_metrics(known: Float64Array, unknown: Float64Array) -> OpenSetMetrics:
-    """The figures of a score for known (N,) and unknown (M,) examples, higher for the known.
+    """The metrics of a score for known (N,) and unknown (M,) examples, higher for the known.
 
     The area is the chance that a known example scores above an unknown one, ties counted half (Mann and Whitney
     1947). Raises InvalidValueError where either is empty or holds NaN.
@@ -96,9 +96,9 @@ def _max_probability(logits: Float64Array, *_: object) -> Float64Array:
 
 
 def _cosine(_: Float64Array, embedding: Float64Array, space: EmbeddingSpace | None) -> Float64Array:
-    """In the direction of the mean of a class, from the middle of all, in units of the spread in classes."""
+    """The cosine to the mean of a class, from the mean of all classes, in units of the spread within classes."""
     if space is None:
-        raise InvalidValueError("this score of being known needs the statistics of the model's embedding")
+        raise InvalidValueError("this known-score needs the statistics of the model's embedding")
     means = unit(space.place(space.means))
     return np.asarray(0.5 + 0.5 * (space.direction(embedding) @ means.T).max(axis=1, initial=-1.0))
 
@@ -106,7 +106,7 @@ def _cosine(_: Float64Array, embedding: Float64Array, space: EmbeddingSpace | No
 def _cosine_probability(
     logits: Float64Array, embedding: Float64Array, space: EmbeddingSpace | None
 ) -> Float64Array:
-    """Both at once, by their product: either alone is sometimes sure of what it never saw."""
+    """The product of both: either alone is sometimes confident of unknown examples."""
     return _cosine(logits, embedding, space) * _max_probability(logits)
 
 
@@ -117,7 +117,7 @@ KNOWN_SCORES: Mapping[str, KnownScore] = MappingProxyType(
         "cosine_probability": _cosine_probability,
     }
 )
-"""The scores of being known, by name: those of several that were worth keeping.
+"""The known-scores, by name: the best of several that were compared.
 
 On Penn Action, a TCN of 25 epochs, three labels held out in five draws, mean AUROC and share of unknown that pass
 with 95 % of the known: ``cosine_probability`` 0.954 and 0.25, ``cosine`` 0.952 and 0.26, ``max_probability`` 0.949

@@ -1,7 +1,7 @@
-"""The same examples as a worse camera, a worse pose engine or another frame rate would have shown them.
+"""The same examples as a worse camera, a worse pose engine or another frame rate would give them.
 
 A window is put back on a body from its columns of coordinates, in torso lengths; the body is disturbed, and every
-feature that can be had from it is measured anew, so that positions, velocities and angles agree with each other.
+feature that follows from it is computed again, so that positions, velocities and angles agree with each other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ _FPS = 30.0
 
 
 def joint_dropout(examples: Examples, *, share: float = 0.2, seed: int = 0) -> Examples:
-    """Each joint of each window is unknown with the chance ``share``, with all that is measured at it."""
+    """Each joint of each window is unknown with the probability ``share``, and so is all that is measured at it."""
     in_range(share, name="share", low=0.0, high=1.0)
     told = columns_of_joints(examples.spec)
     gone = np.random.default_rng(seed).random((len(examples), len(told))) < share
@@ -40,7 +40,7 @@ def joint_dropout(examples: Examples, *, share: float = 0.2, seed: int = 0) -> E
 
 
 def jitter(examples: Examples, *, torso: float = 0.03, seed: int = 0) -> Examples:
-    """Every coordinate is off by a normal error of ``torso`` torso lengths, anew in every row."""
+    """Every coordinate has a normal error of ``torso`` torso lengths, drawn again in every row."""
     in_range(torso, name="torso", low=0.0)
 
     def shaken(points: Float64Array, length: float, source: np.random.Generator) -> Float64Array:
@@ -60,18 +60,18 @@ def low_resolution(examples: Examples, *, height_px: float = 60.0) -> Examples:
 
 
 def half_frame_rate(examples: Examples) -> Examples:
-    """Every other row, with straight lines between: what resampling makes of a video of half the rate."""
+    """Every other row, with linear interpolation between: the resampled video of half the frame rate."""
     return disturbed(examples, lambda points, *_: _every_other(points))
 
 
 def double_frame_rate(examples: Examples) -> Examples:
-    """A video of twice the rate whose frames fall between the clock's instants: each row is what lies on straight
-    lines half-way to its neighbours."""
+    """A video of twice the rate whose frames fall between the clock's instants: each row is interpolated
+    half-way to its neighbours."""
     return disturbed(examples, lambda points, *_: _from_between(points))
 
 
 def mirrored(examples: Examples) -> Examples:
-    """Left and right changed, as in an image that was flipped."""
+    """Left and right exchanged, as in a flipped image."""
     order, sign = examples.spec.mirror
     return replace(examples, values=(examples.values[..., order] * sign).astype(np.float32))
 
@@ -86,7 +86,7 @@ DISTURBANCES: Mapping[str, Callable[[Examples], Examples]] = MappingProxyType(
         "60 px tall": low_resolution,
     }
 )
-"""What a model is tried with, by name."""
+"""The disturbances that a model is evaluated under, by name."""
 
 
 def disturbed(examples: Examples, disturb: Disturb, *, seed: int = 0) -> Examples:
@@ -98,7 +98,7 @@ def disturbed(examples: Examples, disturb: Disturb, *, seed: int = 0) -> Example
     sources = _sources(examples.spec)
     if not sources:
         raise InvalidValueError(
-            f"none of the features {', '.join(examples.spec.sets)} are coordinates that could be disturbed"
+            f"none of the features {', '.join(examples.spec.sets)} are coordinates, which a disturbance needs"
         )
     source = np.random.default_rng(seed)
     kept = kept_sets(examples.spec)
@@ -110,7 +110,7 @@ def disturbed(examples: Examples, disturb: Disturb, *, seed: int = 0) -> Example
             own = [one for one in blocks if _space(one.name) is space]
             shaken = disturb(points, _torso(points, examples.spec), source)
             before, after = (_measured(one, own, examples, space) for one in (points, shaken))
-            # only the change is put in: not all that a window shows follows from its coordinates
+            # only the change is applied: not every feature of a window follows from its coordinates
             for part, was, now in zip(own, before, after, strict=True):
                 change = np.where(np.isfinite(was), now - was, 0.0)
                 window[:, part.start : part.stop] += change.astype(np.float32)
@@ -118,7 +118,7 @@ def disturbed(examples: Examples, disturb: Disturb, *, seed: int = 0) -> Example
 
 
 def kept_sets(spec: FeatureSpec) -> tuple[str, ...]:
-    """The sets of features that cannot be measured anew from the coordinates among them."""
+    """The sets of features that cannot be computed again from the coordinates among them."""
     sources = _sources(spec)
     return tuple(
         name
@@ -133,7 +133,7 @@ def _space(name: str) -> Space | None:
 
 
 def _sources(spec: FeatureSpec) -> dict[Space, FeatureBlock]:
-    """For each space the set that tells best where the joints are in it."""
+    """For each space the set that gives the positions of joints best."""
     held = {block.name: block for block in spec.blocks}
     found: dict[Space, FeatureBlock] = {}
     for name in _PLACES:

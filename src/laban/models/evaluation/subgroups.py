@@ -1,4 +1,4 @@
-"""Metrics for each part of the people that a table names: whether a model serves all of them alike."""
+"""Metrics per subgroup that a table names: whether a model serves all people equally well."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from laban.models.evaluation.metrics import Metrics, metrics_of
 
 @dataclass(frozen=True)
 class SubgroupMetrics:
-    """The figures over clips whose ``column`` says ``value``; "" where it says nothing."""
+    """The metrics over clips whose ``column`` is ``value``; "" where it is empty."""
 
     column: str
     value: str
     metrics: Metrics
 
     def answer(self) -> SubgroupAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         accuracy, macro_f1 = (known(self.metrics[name]) for name in ("accuracy", "macro_f1"))
         return SubgroupAnswer(self.column, self.value, self.metrics.count, accuracy, macro_f1)
 
@@ -29,8 +29,8 @@ class SubgroupMetrics:
 def metrics_by_subgroup(
     task: Task, truth: IntArray, predicted: IntArray, subgroups: Sequence[Mapping[str, str]]
 ) -> tuple[SubgroupMetrics, ...]:
-    """The figures of each value of each column, in the order of their names; ``subgroups`` tells for each of N
-    clips or images what the columns say of it."""
+    """The metrics for each value of each column, in the order of their names; ``subgroups`` holds the columns'
+    values for each of N clips or images."""
     columns = sorted({column for one in subgroups for column in one})
     out = []
     for column in columns:

@@ -1,4 +1,4 @@
-"""All that is told of a model's answers to one task."""
+"""All metrics of a model on one task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,13 +33,13 @@ from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
 
 _MOST = 4000
-"""Windows that disturbances are tried on."""
+"""The largest number of windows that disturbances are applied to."""
 
 
 @dataclass(frozen=True)
 class EvaluationSettings:
-    """Which baselines (names in ``BASELINES``) are trained beside, which disturbances tried; how many clips are
-    shown as the hardest; resamples and seed of the bootstrap."""
+    """Which baselines (names in ``BASELINES``) are trained for comparison, and which disturbances are applied; how
+    many of the hardest clips are shown; resamples and seed of the bootstrap."""
 
     baselines: tuple[str, ...] = tuple(BASELINES)
     disturbances: tuple[str, ...] = tuple(DISTURBANCES)
@@ -54,7 +54,7 @@ class EvaluationSettings:
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedTask:
-    """What was said for one task, its figures of windows and clips, and all that is told of it."""
+    """The scores for one task, its metrics of windows and clips, and the answer."""
 
     said: HeldOutScores
     windows: Metrics
@@ -65,7 +65,7 @@ class EvaluatedTask:
 def evaluate_task(
     said: HeldOutScores, folds: Sequence[Fold], examples: Examples, settings: EvaluationSettings
 ) -> EvaluatedTask:
-    """All figures of one task but those that only the caller knows, see ``evaluate.Extras``."""
+    """All metrics of one task but those that only the caller knows, see ``evaluate.Extras``."""
     task, labels = said.task, said.examples.labels_of(said.task.name)
     temperature = float(np.mean([fold.model.card.head(task.name).temperature for fold in folds]))
     scores = clip_scores(said.examples, said.probabilities, task=task)
@@ -148,7 +148,7 @@ def _baselines(
 def _baseline(
     runs: Sequence[BaselineScores], said: HeldOutScores, model: ClipScores, settings: EvaluationSettings
 ) -> BaselineAnswer:
-    """One baseline in all folds; its figures are None where it could not be run in each."""
+    """One baseline in all folds; its metrics are None unless it ran in each."""
     bare = BaselineAnswer(runs[0].name, runs[0].note, None, None, None, None, None)
     parts = [run.scores for run in runs if run.scores is not None]
     if len(parts) < len(runs):
@@ -182,7 +182,8 @@ def _baseline(
 def _robustness(
     said: HeldOutScores, folds: Sequence[Fold], examples: Examples, settings: EvaluationSettings
 ) -> tuple[ConditionAnswer, ...]:
-    """The figures of clips as they are and with each disturbance; of so many clips that it ends in a minute."""
+    """The metrics of clips, undisturbed and with each disturbance; on so many clips that it takes about a
+    minute."""
     models = [fold.model for fold in folds]
     tests = [_some_clips(examples.take(fold.test), _MOST // len(folds)) for fold in folds]
     return tuple(_disturbed(name, said.task, models, tests) for name in ("", *settings.disturbances))

@@ -1,1 +1,1 @@
-"""Which joints and moments decided an answer: attribution, occlusion, and whether it is faithful."""
+"""Which joints and instants decided an answer: attribution by occlusion and by gradients."""

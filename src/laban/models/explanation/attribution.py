@@ -1,4 +1,4 @@
-"""Which joints, and when, made a model answer as it did."""
+"""Attribution: which joints, at which times, made a model answer as it did."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from laban.models.explanation.query import BATCH, AttributionQuery, ExplanationS
 from laban.models.protocol import SequenceModel
 
 _PATH = 6  # steps of the integral; more change the order of joints no further
-_LEAST = 1e-3  # nats: what differs by less than the rounding of a model's sums is no reason
-_STEP = 0.1  # of the way from hidden to shown: a difference that is no smaller than float32 resolves
+_LEAST = 1e-3  # nats: smaller effects are rounding errors
+_STEP = 0.1  # of the way from hidden to shown: large enough for float32
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """What speaks for one answer to one window, in nats of the answer's log-odds: what hiding it takes away.
+    """The evidence for one answer to one window, in nats of the answer's log-odds: how much hiding it takes away.
 
-    ``score`` is the probability of ``label`` with nothing hidden. ``joints`` (J,) for each joint hidden all the
-    time; ``times`` (L,) for all joints hidden at that time; ``map`` (L, J) for one joint at one time. Negative
-    means that it speaks against the answer. ``limbs`` for all joints of the head, the trunk, each arm and each leg
-    at once, the strongest first; ``rest`` for what belongs to no joint, as the distance between two people.
-    ``seen`` (L, J) tells where there was something to hide; elsewhere the map is 0.
+    ``score`` is the probability of ``label`` with nothing hidden. ``joints`` (J,) is the effect of hiding each
+    joint throughout; ``times`` (L,) of hiding all joints at a time; ``map`` (L, J) of hiding one joint at one time.
+    Negative values are evidence against the answer. ``limbs`` is the effect of hiding all joints of the head, the
+    trunk, each arm and each leg at once, the strongest first; ``rest`` of what belongs to no joint, such as the
+    distance between two people. ``seen`` (L, J) is true where there was something to hide; elsewhere the map is 0.
     """
 
     task: str
@@ -53,11 +53,12 @@ class Explanation:
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The joints by what they speak for the answer, the strongest first."""
+        """The joints by their evidence for the answer, the strongest first."""
         return tuple(int(joint) for joint in np.argsort(-self.joints, kind="stable"))
 
     def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
-        """The ``count`` joints that speak most for the answer, by name; none that speak against it."""
+        """The names of the ``count`` joints with the most evidence for the answer; none with evidence against
+        it."""
         names = skeleton(self.skeleton).names
         return tuple((names[j], float(self.joints[j])) for j in self.order[:count] if self.joints[j] > _LEAST)
 
@@ -79,13 +80,13 @@ def explain(
     method: str = "occlusion",
     settings: ExplanationSettings | None = None,
 ) -> Explanation:
-    """Which joints, and when, speak for ``label`` (the model's own answer where None) in one window.
+    """Which joints, and when, are evidence for ``label`` (by default the model's own answer) in one window.
 
     ``values`` (L, F) as the model takes them. ``task`` may be left out where the model has one. ``method`` is in
     ``METHODS``: ``occlusion`` (Zeiler and Fergus 2014, section 4) hides a joint for a span of time, and whole
-    joints and whole spans; ``gradients`` integrates the answer's slope along the way from a body at rest to the
-    window (Sundararajan et al. 2017, equation 1), by finite differences for a joint and span at a time. Both ask
-    the model only for answers. Raises InvalidValueError for values of another shape, or with nothing known in
+    joints and whole spans; ``gradients`` integrates the answer's gradient along the path from a body at rest to the
+    window (Sundararajan et al. 2017, equation 1), by finite differences for a joint and span at a time. Both need
+    only the model's outputs. Raises InvalidValueError for values of another shape, or with nothing known in
     them, and UnknownNameError for an unknown task, label or method.
     """
     how = choose(method, METHODS, what="method")
@@ -109,7 +110,7 @@ def explain(
 
 @dataclass(frozen=True)
 class _Effects:
-    """Of joints (J,), of times (L,), of both (L, J), of limbs (B,), and of what belongs to no joint."""
+    """The effects of joints (J,), times (L,), both (L, J), limbs (B,), and of what belongs to no joint."""
 
     joints: Float64Array
     times: Float64Array
@@ -174,4 +175,4 @@ def _by_cell(query: AttributionQuery, effect: Callable[[BoolArray], Float64Array
 METHODS: Mapping[str, Callable[[AttributionQuery], _Effects]] = MappingProxyType(
     {"occlusion": _occlude, "gradients": _integrate}
 )
-"""The ways to explain, by name."""
+"""The attribution methods, by name."""

@@ -1,4 +1,4 @@
-"""Which columns of an example tell of which joint, and which joints make up a limb."""
+"""Which columns of an example belong to which joint, and which joints make up a limb."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ _PARTS: tuple[tuple[str, frozenset[str]], ...] = (
 
 
 def columns_of_joints(spec: FeatureSpec) -> BoolArray:
-    """(J, F) whether a column tells of a joint: its coordinates, an angle measured at it, a bone it ends.
+    """(J, F) whether a column belongs to a joint: its coordinates, an angle measured at it, a bone that ends there.
 
-    A column may tell of several joints, and of none, as the distance between two people does.
+    A column may belong to several joints, or to none, such as the distance between two people.
 
     >>> columns_of_joints(FeatureSpec())[0].nonzero()[0].tolist()
     [0, 1]
@@ -61,7 +61,7 @@ def _limb_of(joint: str) -> str:
 
 
 def _joints_in(column: str, joints: tuple[str, ...]) -> list[int]:
-    """The joints that a column's name speaks of; an angle belongs to the joint it is measured at."""
+    """The joints in a column's name; an angle belongs to the joint that it is measured at."""
     named = column.removeprefix(_ANGLE)
     if column.startswith(_ANGLE) and named in JOINT_ANGLES:
         return [joints.index(joint) for joint in JOINT_ANGLES[named][1] if joint in joints]
@@ -69,5 +69,5 @@ def _joints_in(column: str, joints: tuple[str, ...]) -> list[int]:
 
 
 def _speaks_of(column: str, joint: str) -> bool:
-    """Whether the joint's name stands in the column's as whole words, not as a part of a longer joint's."""
+    """Whether the column's name contains the joint's as whole words, not as part of a longer joint's name."""
     return re.search(rf"(?<![a-z]){joint}(?!_?(inner|outer|index))(?![a-z])", column) is not None

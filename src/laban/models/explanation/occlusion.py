@@ -1,4 +1,4 @@
-"""What a model is shown in place of what is hidden from it: the ways to take a joint out of a window."""
+"""Ways to hide a joint of a window from a model: what replaces the hidden values."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from laban.core.arrays import BoolArray, Float32Array, FloatArray
 from laban.core.checks import choose
 
 Fill = Callable[[FloatArray, BoolArray], FloatArray]
-"""From a window (L, F) and (M, L, F) hidden cells to what stands there instead, of a shape that broadcasts."""
+"""From a window (L, F) and (M, L, F) hidden cells to the values that replace them, of a shape that broadcasts."""
 
 
 def hide(values: FloatArray, hidden: BoolArray, *, fill: str) -> Float32Array:
@@ -52,5 +52,5 @@ def _bridge(values: FloatArray, hidden: BoolArray) -> FloatArray:
 
 
 FILLS: Mapping[str, Fill] = MappingProxyType({"missing": _missing, "mean": _mean, "bridge": _bridge})
-"""``missing``: not known, as if the joint were out of the image; ``mean``: still, where it is on average;
-``bridge``: on a straight way from before to after."""
+"""``missing``: unknown, as if the joint were out of the image; ``mean``: still, at its mean position;
+``bridge``: interpolated from before to after."""

@@ -1,4 +1,4 @@
-"""What is asked of a model to explain an answer: one window, the answer, and all that can be hidden from it."""
+"""The query behind an explanation: one window, the answer, and everything that can be hidden."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,13 +14,13 @@ from laban.models.explanation.occlusion import FILLS
 from laban.models.protocol import SequenceModel
 
 BATCH = 256
-"""Windows shown to the model at once: enough to be quick, few enough for a small memory."""
+"""Windows per batch: enough to be quick, few enough to need little memory."""
 
 
 @dataclass(frozen=True)
 class ExplanationSettings:
     """``span`` of a window is hidden at a time (a share of its rows), moved on by half of that; ``fill`` is what
-    stands there instead, a name in ``laban.models.explanation.occlusion.FILLS``."""
+    replaces it, a name in ``laban.models.explanation.occlusion.FILLS``."""
 
     span: float = 0.15
     fill: str = "missing"
@@ -32,7 +32,7 @@ class ExplanationSettings:
 
 @dataclass(frozen=True)
 class AttributionQuery:
-    """One window, the answer asked about, and what there is to hide."""
+    """One window, the answer to explain, and what there is to hide."""
 
     model: SequenceModel
     values: Float32Array
@@ -61,7 +61,7 @@ class AttributionQuery:
         return replace(query, label=int(np.argmax(query.logits(window[None])[0])))
 
     def logits(self, windows: Float32Array) -> Float64Array:
-        """(M, K) of the task, in batches that keep memory small."""
+        """(M, K) logits of the task, in batches that need little memory."""
         parts = [
             self.model.run(windows[start : start + BATCH]).logits[self.position]
             for start in range(0, len(windows), BATCH)
@@ -79,7 +79,7 @@ class AttributionQuery:
 
     @property
     def skeleton(self) -> str:
-        """The name of what the joints belong to."""
+        """The name of the joints' skeleton."""
         return self.model.card.spec.skeleton
 
     @cached_property
@@ -89,7 +89,7 @@ class AttributionQuery:
 
     @property
     def unowned(self) -> BoolArray:
-        """(F,) the columns that tell of no joint."""
+        """(F,) the columns that belong to no joint."""
         return np.asarray(~self.told.any(axis=0))
 
     @cached_property
@@ -108,8 +108,8 @@ class AttributionQuery:
         return np.asarray((row >= starts[:, None]) & (row < starts[:, None] + width))
 
     def spread(self, of_spans: FloatArray) -> Float64Array:
-        """(L, ...) for each row the mean of the spans (S, ...) it lies in, those counting most whose middle is
-        near."""
+        """(L, ...) for each row the mean of the spans (S, ...) that contain it, weighted by how near their middle
+        is."""
         width = self.spans.sum(axis=1, keepdims=True)
         place = np.cumsum(self.spans, axis=1) - 0.5
         weight = np.where(self.spans, 1.001 - np.abs(2 * place / width - 1), 0.0)
@@ -117,18 +117,18 @@ class AttributionQuery:
 
     @cached_property
     def pairs(self) -> IntArray:
-        """(P, 2) every span and joint of which anything is known in it."""
+        """(P, 2) every pair of a span and a joint that is known somewhere in it."""
         known = self.spans.astype(np.float32) @ self.seen.astype(np.float32)
         return np.argwhere(known > 0)
 
     def cells(self, pairs: IntArray) -> BoolArray:
-        """(P, L, F) what tells of each pair's joint in its span."""
+        """(P, L, F) the cells of each pair's joint in its span."""
         return np.asarray(self.spans[pairs[:, 0]][:, :, None] & self.told[pairs[:, 1]][:, None])
 
 
 def log_odds(logits: FloatArray, label: int) -> Float64Array:
-    """(N,) how much (N, K) outputs speak for ``label`` against all others together; where there is no other
-    label, the output itself."""
+    """(N,) the evidence of (N, K) outputs for ``label`` against all others together; the output itself where there
+    is no other label."""
     others = np.delete(np.asarray(logits, dtype=np.float64), label, axis=1)
     if not others.shape[1]:
         return np.asarray(logits[:, label], dtype=np.float64)

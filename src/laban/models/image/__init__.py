@@ -1,1 +1,1 @@
-"""A classifier of single images: what it is shown, how it learns, and how it is run without PyTorch."""
+"""A classifier of single images: its input, its training, and running it without PyTorch."""

@@ -42,8 +42,8 @@ class ImageAugmentation:
 def changed(
     roomy: ImageArray, changes: ImageAugmentation, source: np.random.Generator, *, side_px: int, share: float
 ) -> ImageArray:
-    """(side, side, 3) what is shown of ``roomy`` (S, S, 3), whose middle ``share`` is what is shown unchanged,
-    after random changes. It is not mirrored: that may change the label, and is the caller's to decide."""
+    """(side, side, 3) the input cut from ``roomy`` (S, S, 3) after random changes; unchanged it would be the middle
+    ``share`` of it. It is not mirrored: that may change the label, so it is up to the caller."""
     size = roomy.shape[0]
     zoom = 1.0 + changes.zoom * source.uniform(-1, 1)
     scale = side_px / (size * share) * zoom

@@ -1,8 +1,8 @@
-"""EfficientNet-Lite0: what ImageNet taught it is read from the published weights; everything else is here.
+"""EfficientNet-Lite0 with the published ImageNet weights.
 
 Tan and Le 2019, table 1, without squeeze and excitation, with ReLU6, stem and head of fixed width: the Lite
-variant. Convolutions are padded as TensorFlow's "SAME" does, for the weights were learned with it: at stride 2
-on an even side one pixel more to the right and below.
+variant. Convolutions are padded as TensorFlow's "SAME" does, because the weights were trained that way: at stride 2
+on an even side there is one pixel more to the right and below.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ except ImportError as error:
     ) from error
 
 WIDTH = 1280
-"""How many numbers describe a place of the image, of which there are 7 by 7."""
+"""Numbers per position of the 7 by 7 feature map."""
 
 _STEM = 32
 _CENTRE, _SCALE = 127.0, 128.0
@@ -67,7 +67,7 @@ def _normalised(channels: int) -> nn.BatchNorm2d:
 
 
 class Block(nn.Module):
-    """Widen, look around in each channel, narrow; what came in is added where it has the same form."""
+    """An inverted residual: widen, convolve each channel, narrow; the input is added where shapes agree."""
 
     def __init__(self, inward: int, stage: Stage, *, stride: int) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class Block(nn.Module):
 
 
 class Backbone(nn.Module):
-    """From images (B, 3, 224, 224) of RGB 0 to 255 to a description of each place (B, 1280, 7, 7).
+    """From images (B, 3, 224, 224) of RGB 0 to 255 to the feature map (B, 1280, 7, 7).
 
     ``parts`` are the stem, the blocks and the head in order, so that the first of them can be frozen.
     """
@@ -107,30 +107,30 @@ class Backbone(nn.Module):
         return self.after(self.before(images, parts=0), parts=0)
 
     def before(self, images: Tensor, *, parts: int) -> Tensor:
-        """What the first ``parts`` parts make of images."""
+        """The output of the first ``parts`` parts."""
         values = (images - _CENTRE) / _SCALE
         for part in self.parts[:parts]:
             values = part(values)
         return values
 
     def after(self, values: Tensor, *, parts: int) -> Tensor:
-        """What the other parts make of that."""
+        """The output of the other parts."""
         for part in self.parts[parts:]:
             values = part(values)
         return values
 
 
 def pretrained(path: Path) -> Backbone:
-    """The backbone with ImageNet's weights from the published file, of which nothing is run.
+    """The backbone with ImageNet's weights from the published file; no code in the file is run.
 
-    The file names its tensors otherwise and holds them in the order in which the network uses them. Raises
-    ModelError where it holds something else.
+    The file has other names for its tensors, in the order in which the network uses them. Raises ModelError for
+    any other content.
     """
     backbone = Backbone()
     own = backbone.state_dict()
     theirs = [tensor for name, tensor in _published(path).items() if not name.startswith("_fc.")]
     if [tuple(one.shape) for one in theirs] != [tuple(one.shape) for one in own.values()]:
-        raise ModelError(f"{path} does not hold the weights of EfficientNet-Lite0; fetch it anew")
+        raise ModelError(f"{path} does not hold the weights of EfficientNet-Lite0; fetch it again")
     backbone.load_state_dict(dict(zip(own, theirs, strict=True)))
     backbone.eval()
     return backbone
@@ -140,11 +140,11 @@ def _published(path: Path) -> Mapping[str, Tensor]:
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
-        raise ModelError(f"{path} holds no weights that can be read; fetch it anew") from error
+        raise ModelError(f"{path} holds no weights that can be read; fetch it again") from error
     except Exception as error:  # the unpickler's own error for what it will not run
         if type(error).__name__ != "UnpicklingError":
             raise
-        raise ModelError(f"{path} holds more than tensors; fetch it anew") from error
+        raise ModelError(f"{path} holds more than tensors; fetch it again") from error
     if not isinstance(held, dict) or not all(isinstance(one, Tensor) for one in held.values()):
-        raise ModelError(f"{path} holds more than tensors; fetch it anew")
+        raise ModelError(f"{path} holds more than tensors; fetch it again")
     return held

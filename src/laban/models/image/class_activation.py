@@ -1,4 +1,4 @@
-"""Where in an image a classifier found its answer."""
+"""Class activation maps: where in an image a classifier found its answer."""
 
 import numpy as np
 
@@ -6,17 +6,16 @@ from laban.core.arrays import Float32Array, FloatArray
 
 
 def evidence(places: FloatArray, label: int) -> Float32Array:
-    """(H, W) what each place says for class ``label``, more than for the others on average; the mean over
-    places is by how much the class's logit is above theirs. ``places`` (H, W, K)."""
+    """(H, W) the evidence of each position for class ``label`` compared with the other classes on average; its mean
+    is by how much the class's logit is above theirs. ``places`` (H, W, K)."""
     others = np.delete(places, label, axis=-1).mean(axis=-1) if places.shape[-1] > 1 else 0.0
     return np.asarray(places[..., label] - others, dtype=np.float32)
 
 
 def share_within(held: FloatArray, mask: FloatArray) -> float:
-    """How much of what speaks for the class lies within ``mask`` (S, S), 0 to 1: the share of the evidence
-    above 0.
+    """The share of the positive evidence that lies within ``mask`` (S, S), 0 to 1.
 
-    NaN where nothing speaks for it.
+    NaN where there is no positive evidence.
     """
     import cv2
 

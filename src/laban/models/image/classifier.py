@@ -1,4 +1,4 @@
-"""The whole classifier: a backbone, and one linear answer to the mean of what it says of all places."""
+"""The image classifier: a backbone, and a linear head on the mean of its feature map."""
 
 import numpy as np
 import torch
@@ -13,9 +13,9 @@ _BATCH = 32
 
 
 class Classifier(nn.Module):
-    """From images (B, S, S, 3) of RGB 0 to 255 to the logits (B, K) and those of each place (B, H, W, K).
+    """From images (B, S, S, 3) of RGB 0 to 255 to the logits (B, K) and those of each position (B, H, W, K).
 
-    The answer is linear in the mean over places, so that what each place says for and against a class is known
+    The head is linear in the mean over positions, so that the contribution of each position to a class is known
     exactly, without a gradient: a class activation map (Zhou et al. 2016, section 2).
     """
 
@@ -32,23 +32,22 @@ class Classifier(nn.Module):
         return linear(features.mean((2, 3))), places.permute(0, 2, 3, 1)
 
     def train(self, mode: bool = True) -> "Classifier":
-        """Only dropout is other in training: normalisation stays as ImageNet left it, because a batch of a few
-        images says too little of the world."""
+        """Only dropout differs in training: normalisation keeps ImageNet's statistics, because a batch of a few
+        images is too small a sample."""
         super().train(False)
         self.dropout.train(mode)
         return self
 
     def embedding(self, values: Tensor, *, parts: int) -> Tensor:
-        """(B, 1280) what the head is given, from what the first ``parts`` parts of the backbone made; where
-        these are all of them, ``values`` are that mean already."""
+        """(B, 1280) the input of the head, from the output of the first ``parts`` parts of the backbone; if these
+        are all parts, ``values`` are that mean already."""
         if parts == len(self.backbone.parts):
             return values
         return self.backbone.after(values, parts=parts).mean((2, 3))
 
 
 def before(backbone: Backbone, images: ImageArray, *, parts: int) -> Tensor:
-    """What the first ``parts`` parts make of images (N, S, S, 3); the mean over places where these are
-    all."""
+    """The output of the first ``parts`` parts for images (N, S, S, 3); its mean over positions if these are all."""
     out = []
     with torch.no_grad():
         for start in range(0, len(images), _BATCH):

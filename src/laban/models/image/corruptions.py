@@ -1,4 +1,4 @@
-"""The same image as another camera, hour or room would have shown it."""
+"""Corruptions: the same image with another camera, light or background."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -61,7 +61,7 @@ def _coarse(image: ImageArray, mask: Float32Array | None, source: np.random.Gene
 def _elsewhere(
     image: ImageArray, mask: Float32Array | None, source: np.random.Generator
 ) -> ImageArray | None:
-    """The person before a wall and a floor of random colours, with furniture."""
+    """The person in front of a wall and a floor of random colours, with furniture."""
     if mask is None:
         return None
     alpha = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), image.shape[0] / 200)[..., None]
@@ -69,7 +69,7 @@ def _elsewhere(
 
 
 def drawn_room(side_px: int, source: np.random.Generator) -> FloatArray:
-    """(S, S, 3) a room that nobody is in: a wall, a floor, some boxes, and a grain over it."""
+    """(S, S, 3) an empty room: a wall, a floor, some boxes, and noise."""
     room = np.empty((side_px, side_px, 3), np.float32)
     floor = round(side_px * source.uniform(0.55, 0.8))
     room[:floor], room[floor:] = _muted(source), _muted(source)
@@ -82,7 +82,7 @@ def drawn_room(side_px: int, source: np.random.Generator) -> FloatArray:
 
 
 def _muted(source: np.random.Generator) -> FloatArray:
-    """(3,) a colour as walls have."""
+    """(3,) a typical colour of a wall."""
     return np.asarray(source.uniform(40, 215) + source.uniform(-35, 35, 3))
 
 
@@ -114,4 +114,4 @@ CORRUPTIONS: Mapping[str, Shift] = MappingProxyType(
         "48 px": _coarse,
     }
 )
-"""What a classifier is tried with, by name."""
+"""The corruptions that a classifier is evaluated under, by name."""

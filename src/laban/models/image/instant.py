@@ -1,4 +1,4 @@
-"""The body in a single image as an example of one row, so that landmarks are learned from as movement is."""
+"""A body in a single image as a window of one row, so that landmark models learn from images as from movement."""
 
 from collections.abc import Sequence
 
@@ -34,8 +34,8 @@ def examples_of_images(
     *,
     spec: FeatureSpec = SPEC,
 ) -> Examples:
-    """One example for each image, its landmarks the values, its name, group, split and subgroups those of
-    its clip; ``labels`` (N,) positions of classes."""
+    """One example per image with its landmarks as values, and its name, group, split and subgroups as a clip;
+    ``labels`` (N,) positions of classes."""
     count = len(clips)
     return Examples(
         spec,
@@ -51,9 +51,8 @@ def examples_of_images(
 
 
 def with_mirrored(examples: Examples, becomes: IntArray) -> Examples:
-    """The examples and after them the same in a mirror, each with the class that it ``becomes`` (K,); where
-    that is
-    -1, with none."""
+    """The examples followed by their mirror images, each with the class that it ``becomes`` (K,), unlabelled where
+    that is -1."""
     from dataclasses import replace
 
     order, sign = examples.spec.mirror

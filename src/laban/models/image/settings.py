@@ -1,4 +1,4 @@
-"""How a classifier of images is trained: values that a run keeps."""
+"""How a classifier of images is trained; kept with each run."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,17 +11,17 @@ from laban.models.training.schedule import LoopSettings, Stage
 
 Tune = Literal["frozen", "partly", "free"]
 FROZEN_PARTS = {"frozen": 18, "partly": 12, "free": 0}
-"""How many of the backbone's 18 parts stay as ImageNet left them."""
+"""The number of the backbone's 18 parts that stay frozen."""
 
 
 @dataclass(frozen=True)
 class ImageTrainingSettings:
-    """Everything that decides what training makes of its images.
+    """Everything that decides the result of training on images.
 
-    ``tune``: the backbone stays as it is (``frozen``), its last blocks learn too (``partly``) or all of it does
-    (``free``). First the head alone learns for ``head_epochs`` at ``head_rate``, then, unless frozen, everything
-    that may for ``tune_epochs`` at ``tune_rate``, both led to 0. Each image is learned from in ``versions``
-    augmented forms, the first of them unchanged.
+    ``tune``: the backbone is ``frozen``, its last blocks learn too (``partly``), or all of it does (``free``).
+    First the head alone learns for ``head_epochs`` at ``head_rate``, then, unless frozen, the rest for
+    ``tune_epochs`` at ``tune_rate``; both rates decay to 0. Each image is used in ``versions`` augmented forms, the
+    first unchanged.
     """
 
     tune: Tune = "partly"
@@ -54,17 +54,17 @@ class ImageTrainingSettings:
 
     @property
     def frozen_parts(self) -> int:
-        """How many parts of the backbone stay as they are."""
+        """The number of frozen parts of the backbone."""
         return FROZEN_PARTS[self.tune]
 
     @property
     def loop(self) -> LoopSettings:
-        """What the training loop itself is told."""
+        """The settings of the training loop itself."""
         return LoopSettings(self.seed, self.threads)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The head alone, and then, unless frozen, what may learn of the backbone too."""
+        """The head alone, and then, unless frozen, the parts of the backbone that learn."""
         every = (
             _stage(self.head_epochs, self.head_rate),
             _stage(0 if self.tune == "frozen" else self.tune_epochs, self.tune_rate),
@@ -77,13 +77,13 @@ class ImageTrainingSettings:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "ImageTrainingSettings":
-        """From ``to_dict``'s; raises FormatError where it is none."""
+        """From the value of ``to_dict``; raises FormatError for anything else."""
         try:
             return cls(**{**value, "changes": ImageAugmentation(**value["changes"])})
         except (TypeError, KeyError, ValueError) as error:
             if isinstance(error, LabanError):
                 raise
-            raise FormatError(f"not settings of a training: {error}") from error
+            raise FormatError(f"not training settings: {error}") from error
 
 
 def _stage(epochs: int, rate: float) -> Stage:

@@ -1,4 +1,4 @@
-"""Classes that have a side: what each is called in a mirror."""
+"""Classes with a side, such as left and right: what each becomes in a mirror."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from laban.core.arrays import IntArray
 
 _NEVER = -1
-# A word of its own, or one that begins within a name written LikeThis: "upright" has no side.
+# A whole word, or a capitalised one within a name written LikeThis: "upright" has no side.
 _SIDE = re.compile(
     r"(?<![a-z])(?:left|right)(?![a-z])|(?<![A-Z])(?:LEFT|RIGHT)(?![A-Z])|(?:Left|Right)(?![a-z])"
 )
@@ -16,8 +16,8 @@ _OTHER = {"left": "right", "right": "left"}
 
 
 def mirrored_labels(labels: Sequence[str]) -> IntArray:
-    """(K,) what each class becomes in a mirror; -1 for one with a side whose other side is no class, so that
-    its images must not be mirrored.
+    """(K,) what each class becomes in a mirror; -1 for one whose other side is no class, so that its images must
+    not be mirrored.
 
     >>> mirrored_labels(["upright", "lean_left", "lean_right", "left_arm_up"]).tolist()
     [0, 2, 1, -1]

@@ -1,7 +1,7 @@
-"""Training on images: first the head of a classifier learns, then as much of the backbone as may.
+"""Training on images: first the head of a classifier learns, then part of the backbone too.
 
-What frozen parts make of an image never changes, so it is computed once for each of its augmented forms and kept;
-epochs then cost only what is learned.
+The output of frozen parts never changes, so it is computed once per augmented form and kept; epochs then cost
+only the parts that learn.
 """
 
 import json
@@ -59,11 +59,10 @@ def train_images(
     progress: Callable[[TrainingProgress], None] | None = None,
     resume: Path | None = None,
 ) -> Trained:
-    """The classifier that learns ``train`` and has of all epochs the lowest loss on ``validation``; without it,
-    the last.
+    """Trains on ``train`` and returns the epoch with the lowest loss on ``validation``, or without one the last.
 
-    ``backbone`` makes the network to begin with; ``view`` is what the images show; ``data`` is the SHA-256 of what
-    they were prepared from. ``progress`` and ``resume`` are as in ``fit_network``.
+    ``backbone`` makes the initial network; ``view`` is what the images show; ``data`` is the SHA-256 of their
+    source. ``progress`` and ``resume`` are as in ``fit_network``.
     """
     fitted = fit_network(
         lambda: ImageTask(backbone(), task, train, validation, settings, data=data),
@@ -83,12 +82,12 @@ def train_images(
 
 
 def build_classifier(settings: ImageTrainingSettings, card: ModelCard) -> Classifier:
-    """An untrained classifier for what a card tells of."""
+    """An untrained classifier for a card."""
     return Classifier(Backbone(), card.tasks[0], dropout=settings.dropout)
 
 
 class ImageTask:
-    """A ``TrainingTask``: prepared images, and a classifier whose frozen parts have seen them."""
+    """A ``TrainingTask``: images prepared by the frozen parts, and a classifier."""
 
     def __init__(
         self,
@@ -100,7 +99,7 @@ class ImageTask:
         *,
         data: str,
     ) -> None:
-        # The head begins alike, however many random numbers the backbone took to be made.
+        # The head starts the same, however many random numbers the backbone needed.
         torch.manual_seed(settings.seed)
         self.network = Classifier(backbone, task, dropout=settings.dropout)
         self.settings, self.stages = settings, settings.stages
@@ -124,7 +123,7 @@ class ImageTask:
         return torch.optim.AdamW(learning, lr=1e-3, weight_decay=self.settings.weight_decay)
 
     def batches(self, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """What the head or the last parts are given, of one form of each image, and labels (B, 1)."""
+        """The input of the head or the last parts, one form of each image, and labels (B, 1)."""
         source = np.random.default_rng(seed)
         order = source.permutation(len(self._train))
         forms = self._train.forms if self._embedded is None else self._embedded
@@ -159,7 +158,7 @@ class ImageTask:
                 yield from part.parameters()
 
     def _all_embedded(self) -> Tensor:
-        """(V, N, 1280) what the head is given, which does not change while the head alone learns."""
+        """(V, N, 1280) the input of the head, which is constant while the head alone learns."""
         self.network.eval()
         with torch.no_grad():
             forms = [

@@ -1,4 +1,4 @@
-"""What a classifier is shown of an image: a square round a person, or round the whole, in a fixed size."""
+"""The part of an image that a classifier sees: a square around a person or the whole image, at a fixed size."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,14 +11,14 @@ from laban.core.checks import choose, in_range
 
 Whose = Literal["person", "whole"]
 _GREY = (127, 127, 127)
-"""The centre of the backbone's input: nothing to see."""
+"""The middle of the backbone's input range: neutral grey."""
 
 
 @dataclass(frozen=True)
 class View:
-    """A square of ``side_px`` pixels. With ``whose`` "person" it lies round the person's box and is ``margin``
-    times as wide as the box is long; with "whole" it holds all of the image. What lies outside the image
-    is grey."""
+    """A square of ``side_px`` pixels. With ``whose`` "person" it is centred on the person's box and ``margin``
+    times as wide as the box's longer side; with "whole" it contains the whole image. Outside of the image it is
+    grey."""
 
     side_px: int = 224
     margin: float = 1.2
@@ -30,7 +30,7 @@ class View:
         in_range(self.margin, name="margin", low=0.5, high=4.0)
 
     def square(self, size_wh: tuple[int, int], box_xyxy_px: FloatArray | None) -> Float64Array:
-        """(4,) the square of an image, in its pixels, that is shown; without a box all of the image.
+        """(4,) the square of an image that is shown, in pixels; without a box the whole image.
 
         >>> View(margin=1.0).square((640, 480), np.array([100.0, 100.0, 200.0, 300.0]))
         array([ 50., 100., 250., 300.])
@@ -43,7 +43,7 @@ class View:
         return np.concatenate([centre - side / 2, centre + side / 2])
 
     def answer(self) -> ViewOfImage:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return ViewOfImage(self.side_px, self.margin, self.whose)
 
     def to_json(self) -> dict[str, object]:
@@ -52,7 +52,7 @@ class View:
 
 
 def widened(square: FloatArray, by: float) -> Float64Array:
-    """(4,) a square round the same point, ``by`` times as wide."""
+    """(4,) a square with the same centre, ``by`` times as wide."""
     corners = np.asarray(square, dtype=np.float64).reshape(2, 2)
     middle = corners.mean(axis=0)
     return np.asarray((middle + (corners - middle) * by).reshape(4))

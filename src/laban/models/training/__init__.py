@@ -1,1 +1,1 @@
-"""Learning the weights: splits, augmentation, the loop, checkpoints."""
+"""Training: splits, augmentation, the loop, checkpoints."""

@@ -1,7 +1,7 @@
-"""Windows as they might have been: mirrored, turned, scaled, faster or later, with joints hidden or shaking.
+"""Augmented windows: mirrored, turned, scaled, faster or later, with joints hidden or noisy.
 
-What is done fits the columns: only coordinates turn, only lengths scale, a movement sped up has larger velocities,
-and a hidden joint takes with it every angle and bone that is measured on it. What is NaN stays NaN.
+Changes are consistent across columns: only coordinates turn, only lengths scale, a faster movement has larger
+velocities, and a hidden joint hides every angle and bone that is measured on it. NaN stays NaN.
 """
 
 from math import pi
@@ -18,7 +18,7 @@ _PER_S = {"/s": 1, "/s^2": 2}
 
 
 class Augmenter:
-    """Moves batches (B, L, F) of windows of one specification; the same generator gives the same batches."""
+    """Augments batches (B, L, F) of windows of one specification; the same generator gives the same batches."""
 
     def __init__(self, settings: Augmentation, spec: FeatureSpec) -> None:
         self.settings = settings
@@ -36,7 +36,7 @@ class Augmenter:
         self._told = torch.from_numpy(columns_of_joints(spec)).float()
 
     def __call__(self, values: Tensor, generator: torch.Generator) -> Tensor:
-        """A new batch; ``values`` are left alone."""
+        """A new batch; ``values`` are not changed."""
         steps = self.settings
         values = self.moved_in_time(values, generator) if steps.speed or steps.shift else values.clone()
         if steps.mirror:
@@ -60,17 +60,17 @@ class Augmenter:
         return self.with_hidden(values, generator) if steps.hide else values
 
     def _tilt(self, values: Tensor, block: FeatureBlock, generator: torch.Generator) -> None:
-        """In place: as a camera that looks down, or is not level, tilts what it sees."""
+        """In place: the tilt of a camera that looks down or is not level."""
         for axes in ((1, 2), (0, 1)):
             angle = _between(self.settings.tilt_deg * pi / 180, len(values), generator)
             _turn(values, block, angle, axes=axes)
 
     def mirrored(self, values: Tensor) -> Tensor:
-        """Left for right."""
+        """Exchanges left and right."""
         return values.index_select(2, self._order) * self._sign
 
     def moved_in_time(self, values: Tensor, generator: torch.Generator) -> Tensor:
-        """Faster or slower about the middle, earlier or later; beyond its ends a window stands still."""
+        """Faster or slower about the middle, earlier or later; beyond its ends a window is held still."""
         count, rows, width = values.shape
         rate = _exponential(self.settings.speed, count, generator)[:, None]
         slide = _between(self.settings.shift * (rows - 1), count, generator)[:, None]
@@ -82,13 +82,13 @@ class Augmenter:
         start = first + torch.arange(count)[:, None] * rows
         before = flat.index_select(0, start.flatten()).view(values.shape)
         after = flat.index_select(0, (start + int(rows > 1)).flatten()).view(values.shape)
-        # a row that is hit exactly does not need its neighbour
+        # an exact row does not need its neighbour
         after = torch.where(share == 0, before, after)
         between = torch.lerp(before, after, share)
         return between * rate[..., None] ** self._per_s if bool(self._per_s.any()) else between
 
     def cut_short(self, values: Tensor, generator: torch.Generator) -> Tensor:
-        """Some windows of somebody who comes late or leaves early, so that neither tells of what was done."""
+        """Cuts some windows, as of a person who comes late or leaves early, so that neither predicts the label."""
         count, rows, _ = values.shape
         picked = torch.rand(count, 1, generator=generator) < self.settings.cut
         stays = (0.3 + 0.7 * torch.rand(count, 1, generator=generator)) * rows
@@ -98,7 +98,7 @@ class Augmenter:
         return values.masked_fill(away[:, :, None], torch.nan)
 
     def with_hidden(self, values: Tensor, generator: torch.Generator) -> Tensor:
-        """Some joints missing for a while, in some windows."""
+        """Hides some joints for a while, in some windows."""
         count, rows, _ = values.shape
         joints = len(self._told)
         share = self.settings.hidden_share * torch.rand((2, count, 1), generator=generator)

@@ -1,4 +1,4 @@
-"""Groups for data that names none, but whose neighbours come from one source."""
+"""Groups for data that names none, but where neighbouring clips come from one source."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from laban.models.examples import Examples
 
 def with_blocks(examples: Examples, *, block: int) -> Examples:
     """The examples with every ``block`` consecutive clips of a label (in the order of their names, numbers as
-    numbers) as one group, for data in which neighbours come from one source."""
+    numbers) as one group, for data in which neighbouring clips come from one source."""
     labels = _first_labels(examples)
     order = sorted(range(len(examples.clips)), key=lambda clip: _natural(examples.clips[clip].name))
     seen: dict[tuple[int, ...], int] = {}

@@ -1,4 +1,4 @@
-"""A trained model in a folder: ``weights.safetensors`` and ``card.json``, which names the weights by their hash."""
+"""A trained model in a folder: ``weights.safetensors`` and ``card.json``, which holds the hash of the weights."""
 
 import hashlib
 import json
@@ -39,9 +39,9 @@ def save_checkpoint(trained: Trained, folder: Path) -> None:
 
 
 def load_checkpoint(folder: Path) -> Trained:
-    """What ``save_checkpoint`` wrote.
+    """Reads what ``save_checkpoint`` wrote.
 
-    Raises ModelError in one line where a file is absent, cut off, of something else, or does not fit the other.
+    Raises ModelError in one line where a file is absent, truncated, of another kind, or does not match the other.
     """
     content = _read_card(folder / CARD)
     try:
@@ -57,7 +57,7 @@ def load_checkpoint(folder: Path) -> Trained:
 
 
 def _network(folder: Path, card: ModelCard, settings: Settings, kind: Kind) -> Any:
-    """The shapes are compared before memory is taken for what a card asks for."""
+    """Compares shapes before it allocates memory for what a card asks for."""
     tensors, _ = read_weights(folder / WEIGHTS)
     if card.input.shape[0] > _MOST_ROWS:
         raise ModelError(f"{folder / CARD} asks for windows of {card.input.shape[0]} rows")
@@ -65,9 +65,9 @@ def _network(folder: Path, card: ModelCard, settings: Settings, kind: Kind) -> A
         with torch.device("meta"):
             shapes = {name: one.shape for name, one in kind.build(settings, card).state_dict().items()}
     except (LabanError, RuntimeError, OverflowError, MemoryError) as error:
-        raise ModelError(f"{folder / CARD} tells of no network that can be built: {error}") from error
+        raise ModelError(f"{folder / CARD} describes no network that can be built: {error}") from error
     if shapes != {name: one.shape for name, one in tensors.items()}:
-        raise ModelError(f"the weights in {folder / WEIGHTS} are not of the network that {CARD} tells of")
+        raise ModelError(f"the weights in {folder / WEIGHTS} do not belong to the network in {CARD}")
     network = kind.build(settings, card)
     network.load_state_dict(tensors)
     network.eval()
@@ -98,5 +98,5 @@ def _check_hash(path: Path, digest: str) -> None:
         raise ModelError(f"weights cannot be read from {path}: {error.strerror}") from error
     if total.hexdigest() != digest:
         raise ModelError(
-            f"{path} is not the file its card was written for: cut off, changed or of another model"
+            f"{path} is not the file that its card was written for: truncated, changed or of another model"
         )

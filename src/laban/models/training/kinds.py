@@ -1,4 +1,4 @@
-"""How the network of each kind of input is built again, for a checkpoint."""
+"""How the network of each kind of input is rebuilt from a checkpoint."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from laban.models.training.trained import Settings
 
 @dataclass(frozen=True)
 class Kind:
-    """``settings`` reads those of a training from what JSON holds; ``build`` makes of them and a card an untrained
-    ``torch.nn.Module``."""
+    """``settings`` reads training settings from JSON; ``build`` makes an untrained ``torch.nn.Module`` from them
+    and a card."""
 
     settings: Callable[[Mapping[str, Any]], Settings]
     build: Callable[[Any, ModelCard], Any]

@@ -1,4 +1,4 @@
-"""Training on landmarks: windows of movement in, a network and how it came about out."""
+"""Training on landmarks: from windows of movement to a trained network with its history."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ def train(
     progress: Callable[[TrainingProgress], None] | None = None,
     resume: Path | None = None,
 ) -> Trained:
-    """The network that learns ``train`` and of all epochs has the lowest loss on ``validation``.
+    """Trains on ``train`` and returns the epoch with the lowest loss on ``validation``.
 
     Where ``validation`` has no labelled window, the last epoch is kept. ``progress`` and ``resume`` are as in
     ``fit_network``. Raises InvalidValueError where there is nothing to learn or the architecture cannot serve the
@@ -66,7 +66,7 @@ def train(
 
 
 class LandmarkTask:
-    """A ``TrainingTask``: windows, moved about as ``settings`` say, and a network for them."""
+    """A ``TrainingTask``: windows, augmented as in ``settings``, and a network for them."""
 
     def __init__(
         self, train: Examples, validation: Examples, settings: TrainingSettings, *, data: str
@@ -86,7 +86,7 @@ class LandmarkTask:
         self._augment = None if moved is None else Augmenter(moved, train.spec)
 
     def begin(self, stage: int) -> Any:  # noqa: ARG002
-        """AdamW; biases and what only scales do not decay."""
+        """AdamW without decay of biases and scales."""
         matrices = [one for one in self.network.parameters() if one.ndim > 1]
         others = [one for one in self.network.parameters() if one.ndim <= 1]
         groups = [
@@ -125,7 +125,7 @@ class LandmarkTask:
 
 
 def build_network(settings: TrainingSettings, shown: Examples | ModelCard) -> Network:
-    """An untrained network for what ``shown`` holds or tells of."""
+    """An untrained network for examples or a card."""
     return Network(
         settings.architecture,
         settings.options,
@@ -137,13 +137,13 @@ def build_network(settings: TrainingSettings, shown: Examples | ModelCard) -> Ne
 
 
 def filled(values: Tensor) -> tuple[Tensor, Tensor]:
-    """What a network is given: 0 for NaN, and 1 where something is known."""
+    """The input of a network: values with 0 for NaN, and a mask that is 1 where a value is known."""
     known = torch.isfinite(values)
     return torch.where(known, values, 0.0), known.to(values.dtype)
 
 
 def fingerprint(*parts: Examples) -> str:
-    """SHA-256 of what there is to learn: windows, labels and what they mean."""
+    """SHA-256 of the training data: windows, labels and their meaning."""
     total = hashlib.sha256()
     for part in parts:
         total.update(f"{json.dumps(part.spec.to_json())} {part.clock} {part.tasks}".encode())

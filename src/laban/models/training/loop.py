@@ -1,11 +1,10 @@
-"""The loop that trains every network, of landmarks, images or clips. The same seed gives the same bits.
+"""The training loop for landmarks, images and clips. The same seed gives the same result bit for bit.
 
-What differs between kinds of models is a ``TrainingTask``: its network, its batches, its loss and what it is
-validated on. Seeds, stages, learning rates, the running mean of the weights, the best epoch, patience, resuming and
-progress are the loop's.
+Kinds of models differ in their ``TrainingTask``: network, batches, loss and validation data. The loop takes care of
+seeds, stages, learning rates, the running mean of the weights, the best epoch, patience, resuming and progress.
 
-What is random is drawn again in each epoch from the seed and the epoch's number, and the state of the optimiser is
-kept with the weights, so that an interrupted training and an uninterrupted one end with the same weights.
+Random numbers follow from the seed and the epoch's number, and the state of the optimiser is kept with the weights,
+so that an interrupted training ends with the same weights as an uninterrupted one.
 """
 
 import time
@@ -30,7 +29,7 @@ B = TypeVar("B")
 
 _SEED_STEP = 100_003
 _RECENT = 3
-"""Epochs that the time left is estimated from: those of another stage may take much longer or shorter."""
+"""Epochs from which the time left is estimated: those of another stage may take much longer or shorter."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ class Validation:
 
 
 class TrainingTask(Protocol[B]):
-    """What is learned, and from what. ``B`` is a batch, which only the task itself looks into.
+    """What is learned, and from which data. ``B`` is a batch, which only the task itself inspects.
 
-    ``network`` is a ``torch.nn.Module`` that learns in place. ``key`` is what JSON holds of the data and the
-    settings: a state that was kept for another key is refused.
+    ``network`` is a ``torch.nn.Module`` that learns in place. ``key`` identifies data and settings, as JSON: a
+    saved state with another key is refused.
     """
 
     @property
@@ -59,18 +58,18 @@ class TrainingTask(Protocol[B]):
 
     @property
     def batch_count(self) -> int:
-        """Batches in an epoch."""
+        """The number of batches per epoch."""
         ...
 
     def begin(self, stage: int) -> Any:
-        """Prepares the network for a stage, and gives a new optimiser of the parameters that learn in it.
+        """Prepares the network for a stage, and returns a new optimiser of the parameters that learn in it.
 
-        A group of parameters may have ``share``, of the stage's learning rate.
+        A parameter group may have a ``share`` of the stage's learning rate.
         """
         ...
 
     def batches(self, seed: int) -> Iterator[B]:
-        """The batches of an epoch, of which ``seed`` decides the order and the augmentation."""
+        """The batches of an epoch; ``seed`` decides their order and augmentation."""
         ...
 
     def loss(self, batch: B) -> Tensor:
@@ -78,15 +77,14 @@ class TrainingTask(Protocol[B]):
         ...
 
     def validate(self, network: Any) -> Validation:
-        """What ``network``, or a copy of it with other weights, in evaluation mode, reaches on the validation
-        part."""
+        """The validation result of ``network``, or of a copy of it with other weights, in evaluation mode."""
         ...
 
 
 @dataclass(frozen=True)
 class TrainingProgress:
-    """How far a training is after an epoch: the epoch just over, how many there may be, the seconds it is likely
-    to take yet, and the epoch that is the best so far."""
+    """The state after an epoch: the finished epoch, the maximum number of epochs, the estimated seconds left, and
+    the best epoch so far."""
 
     epoch: Epoch
     of: int
@@ -113,9 +111,9 @@ def fit_network(
 ) -> Fitted:
     """Trains the network of the task that ``make`` builds, and keeps the epoch of the lowest validation loss.
 
-    Where nothing can be validated the last epoch is kept. A stage goes on from the best epoch so far. ``resume`` is
-    a file: after each epoch what is needed to go on is written there, and where it exists training goes on from it;
-    one that belongs to another key raises ModelError.
+    Where nothing can be validated the last epoch is kept. A stage continues from the best epoch so far. ``resume``
+    is a file to which the state is written after each epoch, and from which training continues if it exists; a
+    state with another key raises ModelError.
     """
     with threads_set(settings.threads):
         torch.manual_seed(settings.seed)
@@ -132,7 +130,7 @@ def fit_network(
 
 
 class _Run(Generic[B]):
-    """A training on its way."""
+    """A training in progress."""
 
     def __init__(self, task: TrainingTask[B], settings: LoopSettings) -> None:
         self.task, self.settings = task, settings
@@ -184,7 +182,7 @@ class _Run(Generic[B]):
         self.state.stage, self.state.optimizer = stage, self.task.begin(stage)
 
     def _step(self, batch: B, *, rate: float) -> Tensor:
-        """The loss of a batch, whose slope the weights have followed."""
+        """Takes one step on a batch and returns its loss."""
         optimizer = self.state.optimizer
         for group in optimizer.param_groups:
             group["lr"] = rate * group.get("share", 1.0)
@@ -199,7 +197,7 @@ class _Run(Generic[B]):
 
 @contextmanager
 def threads_set(threads: int) -> Iterator[None]:
-    """The caller's random state and number of threads are as they were, afterwards."""
+    """Restores the caller's random state and number of threads afterwards."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads or before)
     try:

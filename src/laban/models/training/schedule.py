@@ -1,4 +1,4 @@
-"""How long and how fast a network learns: stages with learning rates, and what holds for all of them."""
+"""Stages of training with their learning rates, and the settings that all stages share."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ Schedule = Literal["constant", "cosine"]
 
 @dataclass(frozen=True)
 class LoopSettings:
-    """What the training loop itself is told: see ``TrainingSettings``, whose fields these are."""
+    """The settings of the training loop itself: see ``TrainingSettings``, whose fields these are."""
 
     seed: int = 0
     threads: int = 0
@@ -23,9 +23,9 @@ class LoopSettings:
 class Stage:
     """Epochs in which the same parameters learn.
 
-    The learning rate rises to ``rate`` over the share ``warmup`` of the stage, from ``first`` of it, and is then
-    kept (``constant``) or led to 0 along a cosine (``cosine``), which begins where the warm-up ends, or at the
-    share ``decay_from``, with a step down at the end of the warm-up.
+    The learning rate rises from the share ``first`` of ``rate`` to ``rate`` over the share ``warmup`` of the stage,
+    and then stays (``constant``) or falls to 0 along a cosine (``cosine``), which begins where the warm-up ends, or
+    at the share ``decay_from``, with a step down at the end of the warm-up.
     """
 
     epochs: int

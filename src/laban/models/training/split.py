@@ -22,8 +22,8 @@ _SPELLINGS = {
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Positions of windows in the examples. ``by`` tells how they were parted, ``notes`` what had to be done
-    otherwise than asked, in sentences."""
+    """Positions of windows in the examples. ``by`` says how they were split, ``notes`` where that had to deviate
+    from the request, as sentences."""
 
     by: str
     train: IntArray
@@ -37,7 +37,7 @@ class Split:
             object.__setattr__(self, name, value)
 
     def answer(self, examples: Examples) -> SplitAnswer:
-        """What programs are told: how many windows, clips and groups each part has, and the notes."""
+        """The answer: how many windows, clips and groups each part has, and the notes."""
         rows = {"train": self.train, "validation": self.validation, "test": self.test}
         return SplitAnswer(
             self.by, {name: counted(examples, part) for name, part in rows.items()}, self.notes
@@ -45,7 +45,7 @@ class Split:
 
 
 def split_of(name: str) -> str | None:
-    """Which of ``PARTS`` a name of a split means; None where it means none.
+    """Which of ``PARTS`` the name of a split means; None where it means none.
 
     >>> split_of("Valid"), split_of("fight")
     ('validation', None)
@@ -55,7 +55,7 @@ def split_of(name: str) -> str | None:
 
 
 def counted(examples: Examples, rows: IntArray) -> PartCount:
-    """How many windows these are, and of how many clips and groups."""
+    """The numbers of windows, clips and groups."""
     clips = np.unique(examples.clip[rows])
     groups = {examples.clips[clip].group for clip in clips}
     return PartCount(windows=len(rows), clips=len(clips), groups=len(groups))

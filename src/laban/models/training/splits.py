@@ -1,4 +1,4 @@
-"""Which windows are learned from, chosen by and tested on: never a clip on two sides, nor, by default, a group."""
+"""Splits into training, validation and test: never with a clip in two parts, nor, by default, a group."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from laban.models.training.split import PARTS, Split, split_of
 from laban.models.training.stratified import assign
 from laban.models.training.time_split import parts_by_time
 
-_LEAST_GROUPS = 4  # with fewer left, a group given to validation would be missed in training
+_LEAST_GROUPS = 4  # with fewer left, training would lack a group that goes to validation
 
 
 @dataclass(frozen=True)
 class SplitSettings:
-    """How examples are parted. ``by`` is in ``SPLITS``; ``folds`` asks for that many tests in place of one (as
-    many as there are groups leaves one group out at a time); the shares are of clips; ``block`` is how many
+    """How examples are split. ``by`` is in ``SPLITS``; ``folds`` asks for that many tests instead of one (as
+    many as there are groups means leave-one-group-out); the shares are of clips; ``block`` is how many
     consecutive clips of a label make a group when split by blocks."""
 
     by: str = "group"
@@ -42,10 +42,10 @@ class SplitSettings:
 
 
 def split_examples(examples: Examples, *, settings: SplitSettings | None = None) -> tuple[Split, ...]:
-    """One split, or one for each fold; the labels of all tasks are spread as evenly as whole groups allow.
+    """One split, or one per fold; the labels of all tasks are spread as evenly as whole groups allow.
 
     A label with clips of one group only is put into training and named in the notes. Raises InvalidValueError
-    where no task has two labels, where there are too few groups, and where the data's own split is not told.
+    where no task has two labels, where there are too few groups, and where the data's own split is incomplete.
     """
     settings = settings or SplitSettings()
     check_classes(examples)
@@ -84,7 +84,7 @@ def _by_data(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
             ["test" if name == "validation" else name for name in named],
             {*held, "test"} - {"validation"},
         )
-        told = ("The data names no test part: its validation part is the test.",)
+        told = ("The data has no test part: its validation part is used as the test.",)
     if not {"train", "test"} <= held:
         raise InvalidValueError(
             f"the data's own split needs clips for train and for test, it names {', '.join(sorted(held)) or 'none'}"
@@ -95,7 +95,7 @@ def _by_data(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
     notes = told
     if "validation" not in held and settings.validation:
         part, notes = _carved(examples, part, groups, settings)
-        notes = (*told, "The data names no validation part: it was taken from the training part.", *notes)
+        notes = (*told, "The data has no validation part: it was taken from the training part.", *notes)
     return (_split_of(examples, "data", part, (*notes, *_shared(examples, part, groups))),)
 
 
@@ -103,7 +103,7 @@ def _by_time(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
     part = parts_by_time(examples, validation=settings.validation, test=settings.test)
     train, validation, test = (np.flatnonzero(part == number) for number in range(len(PARTS)))
     notes = [
-        "Split by time: the same recordings are learned from and tested, so that nothing is known of other people.",
+        "Split by time: training and test share recordings, so this says nothing about other people.",
         *_unlearned(examples, train),
     ]
     return (Split("time", train, validation, test, tuple(notes)),)
@@ -112,18 +112,18 @@ def _by_time(examples: Examples, settings: SplitSettings) -> tuple[Split, ...]:
 SPLITS: Mapping[str, Callable[[Examples, SplitSettings], tuple[Split, ...]]] = MappingProxyType(
     {"group": _by_group, "data": _by_data, "blocks": _by_blocks, "random": _at_random, "time": _by_time}
 )
-"""``group``: no person or scene on two sides; ``data``: as the data says; ``blocks``: by runs of clips;
-``random``: by clip, which flatters; ``time``: the beginning of each clip is learned from, its end tested."""
+"""``group``: no person or scene in two parts; ``data``: the data's own; ``blocks``: by runs of clips; ``random``:
+by clip, which is optimistic; ``time``: training on the beginning of each clip, test on its end."""
 
 
 def names_split(examples: Examples) -> bool:
-    """Whether the data itself says of every clip that is used whether it is for training or held out."""
+    """Whether the data itself assigns every used clip to training or to a held-out part."""
     named = {split_of(examples.clips[clip].split or "") for clip in np.unique(examples.clip)}
     return None not in named and "train" in named and bool(named & {"validation", "test"})
 
 
 def has_groups(examples: Examples) -> bool:
-    """Whether a task has two labels that are each in two groups, so that a split by group can test something."""
+    """Whether a task has two labels that occur in two groups each, so that a split by group can test something."""
     counts, _ = _group_counts(examples, [clip.group for clip in examples.clips])
     edges = np.cumsum([len(task.labels) for task in examples.tasks])[:-1]
     return any(((part > 0).sum(axis=0) > 1).sum() > 1 for part in np.split(counts, edges, axis=1))
@@ -135,7 +135,7 @@ def _unlearned(examples: Examples, train: IntArray) -> list[str]:
     for column, task in enumerate(examples.tasks):
         held, learned = (set(labels[:, column]) for labels in (examples.labels, examples.labels[train]))
         told += [
-            f"{task.name}: {task.labels[label]} is too short to be parted: it is neither learned nor tested."
+            f"{task.name}: {task.labels[label]} is too short to be split: it is neither learned nor tested."
             for label in sorted(held - learned - {UNLABELLED})
         ]
     return told
@@ -144,7 +144,7 @@ def _unlearned(examples: Examples, train: IntArray) -> list[str]:
 def _parted(examples: Examples, groups: Sequence[str], settings: SplitSettings) -> tuple[Split, ...]:
     counts, names = _group_counts(examples, groups)
     lone = np.flatnonzero((counts > 0).sum(axis=0) == 1)
-    # one test: what a label has alone stays in training; folds test everything once
+    # with one test, the only group of a label stays in training; folds test everything once
     kept = (
         np.unique(np.nonzero(counts[:, lone])[0]) if settings.folds is None else np.zeros(0, dtype=np.int64)
     )
@@ -185,13 +185,15 @@ def _carved(
     notes: tuple[str, ...] = ()
     if len({groups[clip] for clip in left}) < _LEAST_GROUPS:
         groups = [str(index) for index in range(len(part))]
-        notes = ("Too few groups to give validation its own: its clips are of groups that are trained on.",)
+        notes = (
+            "Too few groups for validation to have its own: its clips are of groups in the training part.",
+        )
     counts, names = _group_counts(examples, groups)
     lone = (counts > 0).sum(axis=0) == 1
     usable = [at for at, name in enumerate(names) if name in {groups[clip] for clip in left}]
     free = np.array([at for at in usable if not counts[at, lone].any()], dtype=np.int64)
     if len(free) < 2:
-        return part, ("Too few clips to set any aside for validation: training cannot stop early.",)
+        return part, ("Too few clips for a validation part: training cannot stop early.",)
     share = settings.validation / (1.0 if settings.by == "data" else 1.0 - settings.test)
     chosen = assign(counts[free], shares=np.array([1 - share, share]), seed=settings.seed)
     aside = {names[at] for at in free[chosen == 1]}
@@ -225,22 +227,20 @@ def _shared(examples: Examples, part: IntArray, groups: Sequence[str]) -> tuple[
     if not both:
         return ()
     return (
-        f"The data's own split has {len(both)} groups on both sides ({both[0]!r}, for one): it flatters.",
+        f"The data's own split has {len(both)} groups in both parts (such as {both[0]!r}): results are optimistic.",
     )
 
 
 def _lone_notes(examples: Examples, lone: IntArray, *, folded: bool) -> tuple[str, ...]:
     every = [f"{task.name}: {label}" for task in examples.tasks for label in task.labels]
-    outcome = (
-        "the fold that tests it cannot learn it" if folded else "it is learned from, and cannot be tested"
-    )
-    return tuple(f"{every[at]} has clips of one group only: {outcome}." for at in lone)
+    outcome = "the fold that tests it cannot learn it" if folded else "it is in training and cannot be tested"
+    return tuple(f"{every[at]} has clips of only one group: {outcome}." for at in lone)
 
 
 def _too_few(found: int, settings: SplitSettings) -> str:
     wanted = settings.folds or 2
     unit = "clips" if settings.by == "random" else "groups"
-    hint = "" if settings.by == "random" else ", or split at random, which flatters"
+    hint = "" if settings.by == "random" else ", or split at random, which is optimistic"
     return (
         f"a split by {settings.by} needs at least {wanted} {unit}, and a label that is in two of them, "
         f"found {found}; add clips, name persons or scenes in the column 'group'{hint}"

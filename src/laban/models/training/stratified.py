@@ -1,4 +1,4 @@
-"""Whole groups dealt out to parts so that every part gets its share of every label."""
+"""Distributes whole groups over parts so that every part gets its share of every label."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def assign(counts: Float64Array, *, shares: Float64Array, seed: int) -> IntArray
     least = np.inf
     for _ in range(_DEALS):
         order = np.argsort(-counts.sum(axis=1) + 1e-9 * source.random(len(counts)), kind="stable")
-        # a little disorder among groups that are nearly as large
+        # shuffles groups of nearly the same size
         order = order[np.argsort(np.arange(len(order)) + source.uniform(0, 3, len(order)), kind="stable")]
         dealt = _deal(parts, order, shares)
         cost = _cost(parts, dealt, shares)

@@ -1,4 +1,4 @@
-"""Parting long recordings by time, where there is but one of each label."""
+"""Splits long recordings by time, where there is only one of each label."""
 
 import numpy as np
 
@@ -12,13 +12,13 @@ NOWHERE = -1
 
 def parts_by_time(examples: Examples, *, validation: float, test: float) -> IntArray:
     """(N,) 0, 1 or 2 for windows in the first, the next and the last part of their clip (training, validation and
-    test), -1 for those that reach from one into another.
+    test), -1 for those that span two parts.
 
     Raises InvalidValueError for examples that are whole clips.
     """
     clock = examples.clock
     if not isinstance(clock, WindowSpec):
-        raise InvalidValueError("whole clips cannot be parted by time; use windows, or add clips")
+        raise InvalidValueError("whole clips cannot be split by time; use windows, or add clips")
     starts_s = examples.start_s
     ends_s = starts_s + (clock.length - 1) / clock.fps
     first_s, last_s = _reach(examples.clip, starts_s, ends_s, count=len(examples.clips))

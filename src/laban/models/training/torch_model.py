@@ -1,4 +1,4 @@
-"""A model that runs in PyTorch: what was trained, before it is exported."""
+"""A model that runs in PyTorch: a trained network before its export."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +14,14 @@ from laban.models.training.trained import Trained
 
 @dataclass(frozen=True, eq=False)
 class TorchModel:
-    """A model over a network of any kind."""
+    """A model on a network of any kind."""
 
     card: ModelCard
     network: Any
 
     @classmethod
     def of(cls, trained: Trained) -> "TorchModel":
-        """What was just trained."""
+        """The model of a finished training."""
         return cls(trained.card, trained.network.eval())
 
     def run(self, values: Array) -> Outputs:

@@ -1,4 +1,4 @@
-"""What comes of a training, whatever was learned: a network, its card, and how they came about."""
+"""The result of a training: a network, its card, its settings and its history."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Settings(Protocol):
-    """Everything that decides what training makes of its examples."""
+    """Everything that decides the result of training."""
 
     def to_dict(self) -> dict[str, object]: ...
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A network with the weights of its best epoch, in evaluation mode, and how it came about.
+    """A network with the weights of its best epoch, in evaluation mode, with settings and history.
 
     ``network`` is a ``torch.nn.Module`` from the tensors of ``card.input`` to those of ``card.outputs``, in order.
     ``history`` holds the epochs in order, numbered from 1; ``best_epoch`` is the one kept.
@@ -44,7 +44,7 @@ def carded(
     settings: Settings,
     data: str,
 ) -> Trained:
-    """``fitted`` with a card; ``data`` is the SHA-256 of what was learned from."""
+    """``fitted`` with a card; ``data`` is the SHA-256 of the training data."""
     import torch
 
     about: Mapping[str, object] = {

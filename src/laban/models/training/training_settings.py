@@ -1,4 +1,4 @@
-"""How a model is trained: values that a checkpoint keeps, and the published recipe among them."""
+"""How a model is trained, including the published recipe; kept in checkpoints."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -19,7 +19,7 @@ _CHOICES = {
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far each window may be moved; 0 leaves a step out.
+    """How much each window may be changed; 0 leaves a step out.
 
     ``mirror`` the probability of changing left and right; ``turn_deg`` the largest turn in the plane of the
     image; ``yaw_deg`` the largest turn of world coordinates about the vertical, ``tilt_deg`` that about each
@@ -53,13 +53,13 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Everything that decides what training makes of its examples.
+    """Everything that decides the result of training.
 
     ``options`` are those of the architecture; ``heads`` one for each task, or one softmax over the events of all
     and "other"; ``normalize`` centres and scales each feature by the training windows; ``augmentation`` None
-    shows the windows as they are. ``learning_rate`` is kept (``constant``) or led to 0 (``cosine``) after
+    shows the windows as they are. ``learning_rate`` stays (``constant``) or falls to 0 (``cosine``) after
     ``warmup`` of all steps; with ``weight_decay`` Adam is AdamW. ``average`` is the decay of a running mean of
-    the weights, which is then judged and kept in their place; 0 leaves it out. ``patience`` epochs without a
+    the weights, which then replaces them; 0 leaves it out. ``patience`` epochs without a
     lower validation loss end training; 0 never does. ``threads`` 0 takes all cores; another number may change the
     last bits of the result.
     """
@@ -103,7 +103,7 @@ class TrainingSettings:
 
     @property
     def loop(self) -> LoopSettings:
-        """What the training loop itself is told."""
+        """The settings of the training loop itself."""
         return LoopSettings(self.seed, self.threads, self.clip_gradient, self.average, self.patience)
 
     @property
@@ -119,14 +119,14 @@ class TrainingSettings:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "TrainingSettings":
-        """From ``to_dict``'s; raises FormatError where it is none."""
+        """From the value of ``to_dict``; raises FormatError for anything else."""
         try:
             moved = value["augmentation"]
             return cls(**{**value, "augmentation": None if moved is None else Augmentation(**moved)})
         except (TypeError, KeyError, ValueError) as error:
             if isinstance(error, LabanError):
                 raise
-            raise FormatError(f"not settings of a training: {error}") from error
+            raise FormatError(f"not training settings: {error}") from error
 
 
 def _whole(value: float, name: str) -> None:
@@ -151,7 +151,7 @@ def published_recipe() -> TrainingSettings:
 
 
 def default_recipe() -> TrainingSettings:
-    """Residual convolutions over time, windows moved about a good deal, and a running mean of the weights."""
+    """Residual convolutions over time, strong augmentation, and a running mean of the weights."""
     return TrainingSettings(
         architecture="resnet",
         augmentation=Augmentation(
@@ -168,4 +168,4 @@ def default_recipe() -> TrainingSettings:
 RECIPES: Mapping[str, Callable[[], TrainingSettings]] = MappingProxyType(
     {"published": published_recipe, "resnet": default_recipe}
 )
-"""Ways of training, by name."""
+"""Training recipes, by name."""

@@ -1,4 +1,4 @@
-"""What a training is made of between two epochs, and the one file it is kept in."""
+"""The state of a training between two epochs, and the file that holds it."""
 
 import copy
 import json
@@ -36,7 +36,7 @@ class Epoch:
         return cls(**{**value, "accuracy": tuple(value["accuracy"])})
 
     def answer(self) -> EpochAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return EpochAnswer(
             number=self.number,
             train_loss=known(self.train_loss),
@@ -48,7 +48,7 @@ class Epoch:
 
 
 def history_answer(epochs: Sequence[Epoch], best_epoch: int) -> HistoryAnswer:
-    """How training went, as programs are told."""
+    """The answer about how training went."""
     seconds = sum(one.seconds for one in epochs)
     return HistoryAnswer(tuple(one.answer() for one in epochs), best_epoch, seconds)
 
@@ -69,11 +69,11 @@ class State:
 
     @property
     def candidate(self) -> Any:
-        """The weights that count."""
+        """The weights to evaluate: the running mean where there is one."""
         return self.network if self.mean is None else self.mean
 
     def average(self, decay: float) -> None:
-        """Takes a step into the running mean, the sooner the earlier."""
+        """Updates the running mean, faster in early steps."""
         self.steps += 1
         if self.mean is None:
             return
@@ -85,7 +85,7 @@ class State:
                 mean.copy_(latest)
 
     def restart_from_best(self) -> None:
-        """Puts the best weights so far in the place of the latest."""
+        """Restores the best weights so far."""
         self.network.load_state_dict(self.best)
         if self.mean is not None:
             self.mean.load_state_dict(self.best)
@@ -118,7 +118,7 @@ def save_state(path: Path, state: State, *, key: Mapping[str, Any]) -> None:
 
 
 def load_state(path: Path, state: State, *, key: Mapping[str, Any], begin: Callable[[int], Any]) -> None:
-    """Puts what ``save_state`` wrote into ``state``; raises ModelError where it is of another training.
+    """Loads what ``save_state`` wrote into ``state``; raises ModelError where it belongs to another training.
 
     ``begin`` makes the optimiser of a stage, once the network has its weights.
     """
@@ -138,7 +138,7 @@ def load_state(path: Path, state: State, *, key: Mapping[str, Any], begin: Calla
         state.best, state.best_epoch = _part(tensors, "best"), int(story["best_epoch"])
         state.history = [Epoch.from_json(one) for one in story["history"]]
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, IndexError) as error:
-        raise ModelError(f"{path} is no interrupted training; delete it to start again") from error
+        raise ModelError(f"{path} is not the state of a training; delete it to start again") from error
 
 
 def _part(tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Tensors in a safetensors file: nothing in it can run, and it is whole or not there."""
+"""Tensors in a safetensors file, which cannot run code and is written whole or not at all."""
 
 import contextlib
 import hashlib
@@ -23,15 +23,15 @@ _MOST_BYTES = 2**30
 
 
 def write_weights(path: Path, tensors: Mapping[str, Tensor], *, about: str = "") -> str:
-    """Writes the tensors, and ``about`` in the file's head, in one move. Gives the SHA-256 of the file."""
+    """Writes the tensors, with ``about`` in the file's header, in one move. Returns the SHA-256 of the file."""
     content = save({name: one.contiguous() for name, one in tensors.items()}, metadata={_ABOUT: about})
     write_whole(path, content)
     return hashlib.sha256(content).hexdigest()
 
 
 def read_weights(path: Path) -> tuple[dict[str, Tensor], str]:
-    """The tensors and ``about``. Raises ModelError in one line where the file is absent, too large, cut off, or
-    no such file, or where a number in it is not finite."""
+    """The tensors and ``about``. Raises ModelError in one line where the file is absent, too large, truncated or
+    of another kind, or where a number in it is not finite."""
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ModelError(f"{path} is larger than weights may be ({_MOST_BYTES} bytes)")
@@ -49,7 +49,7 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], str]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file under another name and moves it into its place."""
+    """Writes a file under a temporary name and moves it into place."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

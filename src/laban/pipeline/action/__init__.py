@@ -1,1 +1,1 @@
-"""Jobs about what is done: train, predict, watch, explain, add a class."""
+"""Jobs of action recognition: train, predict, watch, explain, add a class."""

@@ -1,4 +1,4 @@
-"""From a model file and a few clips to a model file that knows one more class."""
+"""Adds a class to a model file from a few clips."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,8 +23,8 @@ def add_class_from(
 ) -> WithPrototypes:
     """``model`` with a class ``label`` made from the windows of everybody in one to five recordings.
 
-    Raises InvalidValueError, naming the recording, where nobody is there for a window or the recording cannot
-    serve the model; for another number of recordings; and what ``add_class`` raises.
+    Raises InvalidValueError, naming the recording, where nobody is seen for a window or the recording cannot
+    serve the model; for another number of recordings; and as ``add_class`` does.
     """
     if not 1 <= len(recordings) <= MOST_CLIPS:
         raise InvalidValueError(
@@ -53,6 +53,6 @@ def _windows(card: ModelCard, recording: Recording) -> Float32Array:
     windows = windows_of(recording, spec=card.spec, clock=card.clock)
     if not len(windows) or not np.isfinite(windows.values).any():
         raise InvalidValueError(
-            f"{recording.source}: nobody is seen long enough for a window; give a clip with somebody in it"
+            f"{recording.source}: nobody is seen long enough for a window; give a clip with a person in it"
         )
     return windows.values

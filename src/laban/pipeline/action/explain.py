@@ -1,4 +1,4 @@
-"""Why a model says what it says of a recording, written as a heat map, as key instants and as a video."""
+"""Attributions for a recording, written as a heat map, as key instants and as a video."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -23,14 +23,12 @@ from laban.render.words import format_time, short_name
 from laban.tasks.action.attributions import Attributions
 
 _AHEAD = 6
-_LEAST_APART = 0.5  # of what even instants would be apart: the peaks of one moment are one instant
-_BRIGHT = (
-    0.9  # quantile of what speaks for the answer that is drawn brightest, so that one cell hides no other
-)
+_LEAST_APART = 0.5  # of the distance of even instants: the peaks of one moment are one instant
+_BRIGHT = 0.9  # quantile of the evidence that is drawn brightest, so that one cell hides no other
 
 
 def headline(attributions: Attributions, *, source: str) -> tuple[str, str]:
-    """What is explained, and where, in words."""
+    """The explained answer, and where it is, in words."""
     found = attributions.explanation
     first, last = format_time(float(attributions.times_s[0])), format_time(float(attributions.times_s[-1]))
     where = f"{short_name(source)} · person {attributions.person} · {first} to {last}"
@@ -57,7 +55,7 @@ def write_heat_map(
 
 
 def key_instants(attributions: Attributions, *, count: int = 5) -> Float64Array:
-    """Up to ``count`` seconds, in order, at which most speaks for the answer and the person is seen."""
+    """Up to ``count`` times in seconds, in order, with the most evidence for the answer and the person in view."""
     in_range(count, name="count", low=1, high=100)
     loud = np.where(attributions.explanation.seen.any(axis=1), attributions.explanation.times, -np.inf)
     apart = max(1, round(_LEAST_APART * len(loud) / count))
@@ -78,7 +76,7 @@ def write_instants(
     *,
     at_s: Float64Array,
 ) -> Path:
-    """Writes the instants ``at_s`` side by side, the person's joints drawn by what speaks for the answer.
+    """Writes the instants ``at_s`` next to each other, with the person's joints coloured by their evidence.
 
     Raises SourceError where none of the frames shows the person then.
     """
@@ -107,10 +105,10 @@ def write_explained_video(
     settings: VideoSettings | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Writes the video with the person's joints drawn by what speaks for the answer at each time.
+    """Writes the video with the person's joints coloured by their evidence at each time.
 
-    Frames in which the person is not seen, or which lie outside what was explained, are left as they are. Returns
-    how many frames were written.
+    Frames without the person, or outside the explained span, are left unchanged. Returns how many frames were
+    written.
     """
     drawn = ((frame.time_s, image) for frame, image in _images(recording, attributions, frames))
     count = 0
@@ -135,7 +133,7 @@ def _images(
 
 
 def _weights(attributions: Attributions) -> Callable[[float], Float64Array]:
-    """From a time to (J,) shares of 1 of what a joint says for the answer then."""
+    """From a time to the (J,) evidence of the joints, scaled to 0 to 1."""
     cells = np.clip(attributions.explanation.map, 0.0, None)
     loud = cells[cells > 0]
     brightest = max(

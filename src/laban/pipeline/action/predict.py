@@ -1,4 +1,4 @@
-"""From a model's name and a source to what everybody does, and the same drawn over the video."""
+"""Predicts from a model's name and a recording what everybody does, and draws it over the video."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ from laban.tasks.action.predict import predict_recording
 from laban.tasks.action.timeline import UNKNOWN, ActionSettings
 
 Model = SequenceModel | str | Path
-"""A model, or what it is called: a name of the zoo, a model file, the folder of a run."""
+"""A model, or its name: one that comes with Laban, a model file, the folder of a run."""
 
 _AHEAD = 6
 _TEXT_SCALE = 1.5  # labels are the message here, so they are larger than the ids of a plain overlay
@@ -42,7 +42,7 @@ class ActionOverlaySettings:
 
 
 def open_model(model: Model) -> SequenceModel:
-    """The model itself, ready to answer, with the classes added to it.
+    """The opened model, with the classes added to it.
 
     Raises UnknownNameError, FormatError or ModelError where there is none, and ModelError for a model of images.
     """
@@ -67,7 +67,8 @@ def predict(
 
     ``model`` is the name of one that comes with Laban, a model file, the folder of a run, or a model. The options
     are the fields of ``ActionSettings``; those that are None are as ``settings`` has them. Of a task with a
-    background only the events are told, unless ``all_labels``; what the model does not know is ``unknown``. Raises
+    background only the events are reported, unless ``all_labels``; windows that the model does not know are
+    ``unknown``. Raises
     UnknownNameError for an unknown model, InvalidValueError where the recording cannot serve the model, with the
     reason.
 
@@ -118,7 +119,7 @@ def write_action_overlay(
 
 
 def labels_at(timeline: Timeline, poses: Iterable[Pose], time_s: float) -> list[str]:
-    """For each pose its id and what its person does at ``time_s``, as far as the timeline tells."""
+    """For each pose its id and what its person does at ``time_s`` in the timeline."""
     now = timeline.at(time_s)
     return [
         " · ".join([str(pose.person), *(span_words(span) for span in now if span.person == pose.person)])

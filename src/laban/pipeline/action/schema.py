@@ -1,4 +1,4 @@
-"""Why a model says what it says, as it is told to programs."""
+"""The answer of ``laban explain``."""
 
 from collections.abc import Sequence
 from itertools import starmap
@@ -12,7 +12,7 @@ from laban.tasks.action.attributions import Attributions
 def explanation_answer(
     attributions: Attributions, *, source: str, model: str, files: Sequence[Path], warnings: Sequence[str]
 ) -> ExplanationAnswer:
-    """Which joints and times speak for an answer of ``model`` on ``source``."""
+    """Which joints and times are evidence for an answer of ``model`` on ``source``."""
     found = attributions.explanation
     names = skeleton(found.skeleton).names
     return ExplanationAnswer(

@@ -1,4 +1,4 @@
-"""Actions watched live: what begins and what ends of what a model recognises."""
+"""Live action recognition: the beginnings and ends of what a model recognises, as events."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ from laban.tasks.action.watch import ActionEvent, ActionWatcher
 class ActionWatch:
     """An ``ActionWatcher`` as one of the watchers of a live session.
 
-    ``on_warning`` is called once for each task of the model whose frames come too slowly for it. Raises what
+    ``on_warning`` is called once for each task of the model with too low a frame rate. Raises what
     ``ActionWatcher`` raises.
     """
 
@@ -29,14 +29,14 @@ class ActionWatch:
         self._rates, self._warn = FrameRateMonitor(model.card), on_warning or (lambda _: None)
 
     def update(self, time_s: float, people: Sequence[Pose], _: FrameInfo) -> list[Event]:
-        """What begins and ends by this frame; people without an id are left out."""
+        """The events of this frame; people without an id are ignored."""
         changes = self._watcher.update(time_s, people)
         for sentence in self._rates.add(time_s):
             self._warn(sentence)
         return [_event(one) for one in changes]
 
     def finish(self) -> list[Event]:
-        """All that is going on ends; the watcher can then be used for another stream."""
+        """Ends all open events; the watcher can then be used for another stream."""
         changes = self._watcher.finish()
         for sentence in self._rates.finish():
             self._warn(sentence)

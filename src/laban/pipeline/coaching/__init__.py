@@ -1,1 +1,1 @@
-"""Jobs about a workout: coach it live, keep what was done."""
+"""Jobs about workouts: live coaching, and its files."""

@@ -1,4 +1,4 @@
-"""A workout written down while it is done: a video, every word that was said, the movement, and a summary."""
+"""Writes the files of a workout while it goes on: video, feedback, recording, and a summary."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ _LEAST_SHARE = 0.02
 
 
 def instant_answer(instant: CoachedFrame, words: Messages) -> CoachedInstantAnswer:
-    """What is to be said, to whom, and in words."""
+    """The feedback, its person, and its messages."""
     who = instant.trainee
     return CoachedInstantAnswer.extending(
         instant.feedback.answer(),
@@ -38,7 +38,7 @@ def instant_answer(instant: CoachedFrame, words: Messages) -> CoachedInstantAnsw
 
 @dataclass
 class WorkoutLog:
-    """Remembers how a workout went, for its summary."""
+    """Collects statistics of a workout for its summary."""
 
     words: Messages
     _scores: list[tuple[float, float]] = field(default_factory=list)
@@ -47,11 +47,11 @@ class WorkoutLog:
     _joints: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, instant: CoachedFrame) -> None:
-        """Takes note of one instant."""
+        """Adds one instant."""
         said = instant.feedback
         self._scores.append((said.time_s, said.score_percent))
         now = None if said.hint is None else (said.hint.key, said.hint.joint)
-        if now is not None and now != self._last:  # a new amount is no new hint
+        if now is not None and now != self._last:  # another amount is not a new hint
             self._told[now] += 1
         self._last = now
         for one in said.joints:
@@ -60,7 +60,7 @@ class WorkoutLog:
                 self._joints.setdefault(one.joint, []).append(apart_deg)
 
     def course(self) -> Course:
-        """All of it, hints as sentences without their amounts; joints that hardly ever differed are left out."""
+        """The summary, with hints as sentences without amounts, and without joints that hardly ever differed."""
         told = {self.words.hint(Hint(key, joint)): times for (key, joint), times in self._told.items()}
         shares = ((self.words.joint(joint), _differing(apart)) for joint, apart in self._joints.items())
         joints = {joint: found for joint, found in shares if found[0] >= _LEAST_SHARE}
@@ -68,7 +68,7 @@ class WorkoutLog:
 
 
 def _differing(apart_deg: Sequence[float]) -> tuple[float, float]:
-    """The share of instants at which a joint differed, and by how much then on average."""
+    """The share of instants at which a joint differed, and its mean difference then."""
     differing = [one for one in apart_deg if one > 0]
     return len(differing) / len(apart_deg), sum(differing) / max(len(differing), 1)
 
@@ -78,7 +78,7 @@ def written_instants(
 ) -> Iterator[CoachedFrame]:
     """Passes instants on and writes each to ``feedback.jsonl`` and, with ``draw``, to ``coached.mp4``.
 
-    The files appear when the last instant is through. Raises OutputError where the folder takes no file.
+    The files appear after the last instant. Raises OutputError where the folder cannot be written.
     """
     with ExitStack() as stack:
         lines = stack.enter_context(written(folder / "feedback.jsonl"))

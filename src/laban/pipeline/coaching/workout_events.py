@@ -26,7 +26,7 @@ class WorkoutEvents:
         return [*events, *([_repetition(said.done, said.time_s, person)] if said.done is not None else [])]
 
     def finish(self) -> list[Event]:
-        """All that is going on ends with the last frame."""
+        """Ends all open events at the last frame."""
         return [self._ended(label) for label in list(self._open)]
 
     def _begun(self, label: str, reason: str, person: int | None) -> Event:

@@ -1,4 +1,4 @@
-"""Comparisons and repetitions as they are told to pages and programs."""
+"""The answers about comparisons and repetitions, for pages and programs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -74,7 +74,7 @@ def movements_answer(found: MovementComparison) -> MovementsAnswer:
 
 
 def movements_file(found: MovementComparison) -> MovementsFile:
-    """Two movements, with everything over the reference's time for anyone who draws their own curves."""
+    """Two movements, with all curves over the reference's time."""
     return MovementsFile.extending(movements_answer(found), series=movement_series(found))
 
 

@@ -1,4 +1,4 @@
-"""Both sides of a comparison in 3D on one page, in step."""
+"""Both sides of a comparison in 3D on one page, synchronised."""
 
 from pathlib import Path
 
@@ -25,10 +25,10 @@ def write_pair_page(
     attempt_s: Float64Array,
     times_s: Float64Array,
 ) -> Path:
-    """Writes a page that shows person 0, the attempt, beside person 1, the reference, at the reference's
+    """Writes a page that shows person 0, the attempt, next to person 1, the reference, at the reference's
     ``times_s``.
 
-    ``attempt_s`` (R,) are the attempt's times that belong to ``times_s`` (R,); both stand equally tall.
+    ``attempt_s`` (R,) are the attempt's times that correspond to ``times_s`` (R,); both are scaled to one height.
     """
     people = {
         ATTEMPT: _standing(attempt, attempt_s, times_s, ATTEMPT),

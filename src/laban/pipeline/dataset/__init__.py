@@ -1,4 +1,4 @@
-"""Labelled clips in any form: read, extracted once, cut into examples, and looked over for faults."""
+"""Labelled clips in any form: reading, extraction, examples, and audits."""
 
 from laban.pipeline.dataset.audit import audit
 from laban.pipeline.dataset.coverage import ClassCoverage, coverage_of

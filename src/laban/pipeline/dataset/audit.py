@@ -1,4 +1,4 @@
-"""A dataset looked over for what spoils models and flatters figures."""
+"""The audit of a dataset: faults that spoil models or make metrics too optimistic."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,9 +24,9 @@ from laban.pipeline.dataset.values import Dataset
 def audit(
     dataset: Dataset, recordings: Recordings, *, settings: AuditSettings | None = None
 ) -> tuple[Finding, ...]:
-    """Everything found, the gravest first: exact and near duplicates, groups on both sides of a split, clips that
-    seem to be of one source and are of different groups, clips without people, mixed frame rates and skeletons,
-    imbalance, clips too short, classes that differ in spelling alone, labels that movement contradicts.
+    """All findings, the most severe first: exact and near duplicates, groups in several parts of a split, clips
+    that seem to come from one source but are in different groups, clips without people, mixed frame rates and
+    skeletons, imbalance, clips too short, classes that differ in spelling alone, labels that movement contradicts.
     """
     chosen = settings or AuditSettings()
     facts = facts_of(recordings)
@@ -60,7 +60,7 @@ def _how(pair: NearDuplicate) -> str:
 def _examples(
     dataset: Dataset, recordings: Recordings, facts: Sequence[Facts], settings: AuditSettings
 ) -> Examples | None:
-    """What a training with such windows would be shown; None where that is nothing, which other checks tell."""
+    """The windows that a training would use; None where there are none, which other checks report."""
     spec = _spec(recordings, facts)
     if spec is None:
         return None
@@ -101,7 +101,7 @@ def _finding_of_labels(one: SimilarLabels) -> Finding:
         "warning",
         one.labels,
         one.sentence,
-        "give them one spelling, or names that tell them apart; they are learned as classes of their own",
+        "give them one spelling, or more distinct names; they are learned as separate classes",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a clip shows behind the people, so that clips of one camera in one place are known by it."""
+"""The background of a clip, by which clips of one camera in one place are recognised."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -15,8 +15,8 @@ from laban.sources import FrameSource, open_source
 from laban.sources.protocol import known_times_s
 
 ALIKE: Final = 0.6
-"""How much two backgrounds must correlate. Of 166 surveillance clips that share their source with another it finds
-109, and in 13,804 pairs of different sources 2."""
+"""The least correlation of two backgrounds of one source. Of 166 surveillance clips that share their source with
+another it finds 109, with 2 false pairs among 13,804 of different sources."""
 
 _SIZE_WH: Final = (64, 36)
 _FRAMES: Final = 7
@@ -28,10 +28,10 @@ _BLOCK: Final = 1024
 
 
 def background_of(path: Path, *, kept: Path | None = None) -> Float32Array | None:
-    """(D,) the edges and shades that stay through a video, of length 1; None where there are none to see.
+    """(D,) the edges and shades that are constant in a video, of length 1; None where there are none.
 
-    The median of seven frames, small, without black bars and without what changes slowly over the image. With
-    ``kept`` it is taken from that file, and left there.
+    The median of seven small frames, without black bars and slow gradients. With ``kept`` it is read from that
+    file, or written there.
     """
     if kept is not None and kept.is_file():
         with suppress(OSError, ValueError):
@@ -74,12 +74,12 @@ def _made(path: Path) -> Float32Array | None:
         with open_source(path) as source:
             frames = list(_spread(source))
     except (LabanError, OSError):
-        return None  # whoever takes its poses tells what is wrong with it
+        return None  # the extraction of its poses reports what is wrong with it
     return edges_of(frames) if frames else None
 
 
 def _spread(source: FrameSource) -> Iterator[ImageArray]:
-    """Frames evenly from all of a video; a short one is decoded once, of a long one only what is needed."""
+    """Evenly spaced frames of a video; a short one is decoded once, of a long one only what is needed."""
     count = len(known_times_s(source))
     wanted = sorted({int(at) for at in np.linspace(0, max(count - 1, 0), _FRAMES).round()})
     if count <= _READ_THROUGH:
@@ -110,7 +110,7 @@ def _without_bars(grey: Float32Array) -> Float32Array:
 
 
 def _keep(path: Path, value: Float32Array) -> None:
-    """Where it cannot be kept it is worked out again the next time."""
+    """Where it cannot be stored it is computed again next time."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     with suppress(OSError):
         with temporary.open("wb") as stream:

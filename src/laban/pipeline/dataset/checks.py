@@ -1,4 +1,4 @@
-"""The faults an audit looks for, one function each: facts of all clips in, findings out."""
+"""The checks of an audit, one function each: from facts of all clips to findings."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +41,7 @@ def of_one_movement(same: Sequence[Facts], kind: str, sentence: str) -> Finding:
 
 
 def groups_across_splits(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:  # noqa: ARG001
-    """One person or scene on both sides of a split."""
+    """One person or scene in several parts of a split."""
     by_group: dict[str, list[Facts]] = {}
     for one in facts:
         by_group.setdefault(one.item.clip.group, []).append(one)
@@ -59,7 +59,7 @@ def groups_across_splits(facts: Sequence[Facts], settings: AuditSettings) -> Ite
 
 
 def without_people(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:
-    """Clips with nobody in them, and those that show somebody in few of their frames."""
+    """Clips without people, and clips with a person in few of their frames."""
     nobody = [one for one in facts if one.people == 0]
     rarely = [one for one in facts if one.people and one.seen_share < settings.seen_share]
     if nobody:
@@ -81,7 +81,7 @@ def without_people(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[
 
 
 def too_short(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:
-    """Clips in which nobody is in sight for as long as a window."""
+    """Clips in which nobody is in view for as long as a window."""
     short = [one for one in facts if one.people and one.longest_s < settings.window_s * (1 - 1e-3)]
     if short:
         yield Finding(
@@ -114,7 +114,7 @@ def mixed_rates(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Fin
 
 
 def imbalance(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:
-    """Classes with far fewer clips than others, with very few, or alone."""
+    """Classes with far fewer clips than others or very few, and tasks with one class."""
     for task, counts in _clips_of_labels(facts).items():
         largest, smallest = max(counts, key=lambda k: counts[k]), min(counts, key=lambda k: counts[k])
         if len(counts) == 1:
@@ -140,12 +140,12 @@ def imbalance(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Findi
                 "warning",
                 tuple(few),
                 f"task {task!r} has a single clip of {', '.join(map(repr, few))}",
-                "no split by clips has it on both sides; add clips, or split by time",
+                "no split by clips can both train and test on it; add clips, or split by time",
             )
 
 
 def mixed_skeletons(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:  # noqa: ARG001
-    """Poses of several skeletons, of which a model serves one."""
+    """Poses of several skeletons, of which a model can use one."""
     counts = Counter(name for one in facts for name in one.skeletons)
     if len(counts) > 1:
         usual = counts.most_common(1)[0][0]
@@ -156,12 +156,12 @@ def mixed_skeletons(facts: Sequence[Facts], settings: AuditSettings) -> Iterator
             "fault",
             tuple(one.name for one in odd),
             f"clips have different skeletons: {said}",
-            "bring them to one skeleton (laban convert), or leave the odd ones out",
+            "convert them to one skeleton (laban convert), or leave the odd ones out",
         )
 
 
 def broken_tracks(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[Finding]:  # noqa: ARG001
-    """Clips in which a body jumps further than anybody moves, or two people change places."""
+    """Clips in which a body jumps further than a person can move, or two people change places."""
     broken = [one for one in facts if one.breaks]
     if broken:
         yield Finding(
@@ -170,7 +170,7 @@ def broken_tracks(facts: Sequence[Facts], settings: AuditSettings) -> Iterator[F
             tuple(one.name for one in broken),
             f"{counted(broken)} in which people jump or change places: {names(broken)} "
             f"({broken[0].name}: {broken[0].breaks[0]})",
-            "look at them (laban show); mend the ids or the order of the rows, or cut the clips there",
+            "look at them (laban show); correct the ids or the order of the rows, or cut the clips there",
         )
 
 
@@ -187,7 +187,7 @@ CHECKS: tuple[Callable[[Sequence[Facts], AuditSettings], Iterator[Finding]], ...
 
 
 def names(facts: Sequence[Facts]) -> str:
-    """The first few names, and how many more there are."""
+    """The first few names, and the number of others."""
     shown = [one.name for one in facts[:_NAMED]]
     more = len(facts) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

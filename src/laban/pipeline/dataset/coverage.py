@@ -1,4 +1,4 @@
-"""What there is of each class, and how much of it shows anybody."""
+"""The amount of data per class, and how much of it shows a person."""
 
 from dataclasses import dataclass, field
 
@@ -14,8 +14,8 @@ from laban.pipeline.dataset.values import Dataset, is_timed
 
 @dataclass(frozen=True)
 class ClassCoverage:
-    """One label of one task. ``seconds`` are those that the label holds for; ``seen_share`` is the share of their
-    frames in which anybody has landmarks (NaN where there are no frames); ``without_people`` are clips with
+    """One label of one task. ``seconds`` is the time that the label holds for; ``seen_share`` is the share of its
+    frames with landmarks of anybody (NaN without frames); ``without_people`` is the number of clips with
     nobody in them."""
 
     task: str
@@ -29,7 +29,7 @@ class ClassCoverage:
     skeletons: tuple[str, ...] = ()
 
     def answer(self) -> ClassCoverageAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return ClassCoverageAnswer(
             task=self.task,
             label=self.label,

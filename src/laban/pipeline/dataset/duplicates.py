@@ -1,7 +1,7 @@
-"""Clips that show one movement: copied, cut, shifted, mirrored or encoded anew.
+"""Clips of the same movement: copied, cut, shifted, mirrored or encoded again.
 
-Short pieces of each person's movement are looked up among those of everybody else; where pieces agree, the two
-movements are laid over each other at that shift and compared as a whole.
+Short pieces of each person's movement are searched among those of all others; where pieces agree, the two movements
+are aligned at that shift and compared as a whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -125,8 +125,8 @@ def _compared(
 
 
 def _is_one(left: Float32Array, right: Float32Array, apart: float, settings: AuditSettings) -> bool:
-    """One movement: the joints lie close, and the changes agree. People who keep still are alike in any case, and
-    are one only where they are the same to the last digit."""
+    """Whether two tracks are one movement: joints are close, and changes agree. People who keep still look alike,
+    and are the same only where all digits agree."""
     moved = [points - points.mean(axis=0) for points in (left, right)]
     sizes = [float(np.sqrt(np.mean(one**2))) for one in moved]
     if min(sizes) < _STILL_TORSO:

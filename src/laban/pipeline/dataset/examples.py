@@ -44,8 +44,8 @@ class ExampleSettings:
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """Examples, the clips that gave none and why, a hash of all that a model can learn from them, and the frames
-    per second of the clips that gave any, by their place in ``examples.clips``."""
+    """Examples, the clips without any and the reason, a hash of all that a model can learn from them, and the
+    frames per second of the clips with examples, by their position in ``examples.clips``."""
 
     examples: Examples
     left_out: tuple[Skipped, ...]
@@ -74,7 +74,7 @@ def examples_of(
     """Every window of every clip in the dataset's order, with a label for each task or ``UNLABELLED``.
 
     ``examples.clips`` are all of the dataset's clips in its order, also those without windows. With a ``WholeClip``
-    each span with times of its own is a clip by itself, and so gives one example for each person. ``executor``
+    each span with its own times is a separate clip, with one example per person. ``executor``
     runs one task per clip, by default one after the other; the examples do not depend on it. Raises
     InvalidValueError where no clip gives a window.
     """
@@ -151,7 +151,7 @@ class _ClipTask:
 
 
 def examples_hash(examples: Examples) -> str:
-    """SHA-256 of everything in examples that decides what a model learns and how it is judged."""
+    """SHA-256 of everything in examples that decides what a model learns and how it is evaluated."""
     digest = hashlib.sha256(json.dumps(examples.spec.to_json()).encode())
     digest.update(repr(examples.clock).encode())
     about = [[task.name, list(task.labels), task.background] for task in examples.tasks]
@@ -196,7 +196,7 @@ def _people(item: Item, recording: Recording, settings: ExampleSettings) -> set[
 
 
 def _only_people(recording: Recording, people: set[int]) -> Recording:
-    """Those of ``people`` who are seen at two instants or more; a single one is no movement."""
+    """The ``people`` who are seen at two instants or more; a single one is no movement."""
     kept = {
         person: one
         for person, one in recording.people.items()
@@ -206,7 +206,7 @@ def _only_people(recording: Recording, people: set[int]) -> Recording:
 
 
 def _cuts(item: Item, recording: Recording, clock: Clock) -> Iterator[Recording]:
-    """The recording, or for whole clips each span of it that has times of its own."""
+    """The recording, or for whole clips each of its spans with times."""
     ranges = sorted({(span.start_s, span.end_s) for span in item.spans if is_timed(span)})
     if not isinstance(clock, WholeClip) or not ranges:
         yield recording
@@ -228,7 +228,7 @@ def _between(recording: Recording, start_s: float, end_s: float) -> Recording:
 
 
 def _window_spans(windows: ActionWindows, clock: Clock) -> list[Span]:
-    """The time for which each window's person is there, its last row included."""
+    """The time for which each window's person is present, including the last row."""
     row_s = 0.0 if isinstance(clock, WholeClip) else 1.0 / clock.fps
     return [
         Span(float(start), float(end) + row_s, person=int(person))

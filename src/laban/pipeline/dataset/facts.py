@@ -1,4 +1,4 @@
-"""What an audit needs to know of each clip, so that its poses are read once."""
+"""Facts about each clip for an audit, so that its poses are read once."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,8 +16,9 @@ from laban.tasks.action.windows import visits_of
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """One clip. ``content`` is equal where the file or all poses are; ``longest_s`` is the longest that one person
-    is in sight; ``fps`` is None where there are too few frames; ``breaks`` says where people jump or change places.
+    """One clip. ``content`` is equal where the file or all poses are; ``longest_s`` is the longest time that one
+    person is in view; ``fps`` is None where there are too few frames; ``breaks`` says where people jump or change
+    places.
     """
 
     index: int
@@ -81,7 +82,7 @@ def _seen_share(recording: Recording) -> float:
 
 
 def _content(item: Item, recording: Recording, recordings: Recordings) -> str:
-    """Videos of one content share their place in the cache; otherwise the poses tell."""
+    """Videos of equal content share a file in the cache; otherwise the poses decide."""
     if item.kind == "video" and item.path is not None:
         return str(recordings.places[item.path])
     digest = hashlib.sha256()

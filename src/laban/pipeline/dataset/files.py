@@ -1,4 +1,4 @@
-"""What a file in a folder of data is: a video, poses, or something to be left alone; its content decides."""
+"""Whether a file in a data folder is a video, poses, or neither, by its content."""
 
 from pathlib import Path
 

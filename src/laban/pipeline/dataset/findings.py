@@ -1,4 +1,4 @@
-"""What an audit finds, and how strict it is."""
+"""Findings of an audit, and its limits."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,9 +12,9 @@ SEVERITIES: tuple[Severity, ...] = ("fault", "warning", "note")
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about a dataset that spoils models or figures: which clips, in a sentence, and what to do.
+    """A fault of a dataset: which clips, in a sentence, and what to do.
 
-    A ``fault`` makes figures wrong, a ``warning`` may, a ``note`` is good to know.
+    A ``fault`` makes metrics wrong, a ``warning`` may, a ``note`` is for information.
     """
 
     kind: str
@@ -24,13 +24,13 @@ class Finding:
     advice: str
 
     def answer(self) -> FindingAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return FindingAnswer(self.kind, self.severity, self.items, self.sentence, self.advice)
 
 
 @dataclass(frozen=True)
 class AuditSettings:
-    """Limits of what is told. ``apart_torso`` and ``alike`` say when two movements are one: their joints lie that
+    """The limits of an audit. ``apart_torso`` and ``alike`` say when two movements are one: their joints lie that
     many torso lengths apart (root mean square) at most, and correlate that much at least. ``window_s`` is the
     window that clips should fill; ``seen_share`` the least share of frames that should show anybody;
     ``imbalance`` the largest class by the smallest; ``rates`` the fastest frame rate by the slowest; with

@@ -19,7 +19,7 @@ _WANTED = (
 
 @dataclass
 class _Found:
-    """What was met on the way through the folders."""
+    """The contents of the folders."""
 
     root: Path
     items: list[Item] = field(default_factory=list)
@@ -85,7 +85,7 @@ def _take_clips(found: _Found, folder: Path, *, task: str | None, label: str, sp
 
 
 def _are_splits(folders: list[Path]) -> bool:
-    """Whether all of these folders are called as parts of a split are; one of another name makes them classes."""
+    """Whether all of these folders have names of parts of a split; one other name makes them classes."""
     return bool(folders) and all(split_of(path.name) is not None for path in folders)
 
 
@@ -102,7 +102,7 @@ def _clips_below(folder: Path, *, levels: int = 2) -> bool:
 
 
 def _take_files(found: _Found, folder: Path, *, as_classes: bool) -> None:
-    """Files that lie beside no folder of a class are classes themselves where they hold poses."""
+    """Files of poses are classes themselves where there are no folders of classes."""
     for path in _inside(None, folder):
         if path.is_dir():
             continue
@@ -118,7 +118,7 @@ def _take_files(found: _Found, folder: Path, *, as_classes: bool) -> None:
 
 
 def _clips_in(found: _Found, folder: Path) -> Iterator[tuple[Path, Kind]]:
-    """The clips of a class; a video beside the recording that was made of it is not taken a second time."""
+    """The clips of a class; a video next to its own recording is not taken a second time."""
     kinds: dict[Path, Kind] = {}
     for path in _inside(found, folder):
         try:
@@ -154,7 +154,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _inside(found: _Found | None, folder: Path) -> list[Path]:
-    """What is in a folder, in order, but for hidden folders."""
+    """The entries of a folder, in order, without hidden ones."""
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Which clips show one person or come from one source, where names, a pattern or a side table tell."""
+"""Groups of clips of one person or source, from names, a pattern or a side table."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,12 +20,12 @@ _GROUP: Final = "group"
 
 
 def grouped(items: Sequence[Item], *, by: str | Path | None = None) -> tuple[list[Item], list[str]]:
-    """The items with groups from ``by``, a side table or a regular expression, else from names that are known to
-    tell (NTU RGB+D: the performer, UCF101: the source); and notes. A group that the data names is kept.
+    """The items with groups from ``by``, a side table or a regular expression, else from known naming
+    schemes (NTU RGB+D: the performer, UCF101: the source); and notes. Groups named in the data are kept.
 
     A side table has a column ``group`` and one of ``path``, ``name``, ``frame_dir`` and ``clip``; an expression
-    is looked for in the name of the file, then in its whole path; its first parentheses are the group, all that it
-    finds where it has none. Raises InvalidValueError where ``by``
+    is looked for in the name of the file, then in its whole path; its first parentheses are the group, or else the
+    whole match. Raises InvalidValueError where ``by``
     fits no clip.
     """
     if by is None:
@@ -43,7 +43,7 @@ def _by_known_names(items: Sequence[Item]) -> tuple[list[Item], list[str]]:
     found = [_known(item) for item in items]
     made = [_with_group(item, group) for item, (_, group) in zip(items, found, strict=True)]
     notes = [
-        f"groups are taken from the names of {count} clips, which tell the {what}"
+        f"groups are taken from the names of {count} clips, which include the {what}"
         for what, _ in _PATTERNS
         if (count := sum(one == what for one, _ in found))
     ]

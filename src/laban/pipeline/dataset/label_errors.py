@@ -1,4 +1,4 @@
-"""Labels of clips that the movement in them contradicts."""
+"""Labels of clips that are contradicted by their movement."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,14 +76,14 @@ def _of_task(examples: Examples, column: int) -> Iterator[ClipLabelError]:
 
 
 def _known_classes(means: Float64Array, labels: IntArray) -> set[int]:
-    """The classes most of whose clips are told as such."""
+    """The classes most of whose clips are recognised."""
     right, classes = means.argmax(axis=1) == labels, np.unique(labels)
     least = max(_LEAST_RECALL, 1 / len(classes) + _ABOVE_CHANCE)
     return {int(label) for label in classes if right[labels == label].mean() >= least}
 
 
 def _labelled(examples: Examples, column: int) -> IntArray:
-    """The labelled windows of labels that enough groups have, thinned evenly where they are very many."""
+    """The labelled windows of labels in enough groups, thinned evenly where there are very many."""
     labels = examples.labels[:, column]
     groups = np.array(examples.groups, dtype=str)
     enough = [

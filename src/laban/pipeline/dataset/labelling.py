@@ -1,4 +1,4 @@
-"""Which label a window has, where labels hold for spans of time."""
+"""The label of a window, where labels hold for spans of time."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,11 +11,11 @@ from laban.pipeline.dataset.values import is_timed
 def label_of_window(window: Span, spans: Sequence[Span], task: Task, *, min_overlap: float = 0.5) -> int:
     """The position of the label that ``task`` gives a window of one person, or ``UNLABELLED``.
 
-    ``window`` names the person and the time for which they are there; ``spans`` are all the task says of the
+    ``window`` names the person and the time for which they are present; ``spans`` are all the task's labels of the
     clip. A label holds where its spans cover at least ``min_overlap`` of the window. An event, that is any label
     of a task with a background, also holds where the window shows at least ``min_overlap`` of the event, so that a
-    fall of 1 s fills no window of 2 s and still is its label. A window that an event touches by less is unlabelled.
-    What no event touches is background, unless the background's own times are given: then only those are.
+    fall of 1 s is the label of a window of 2 s. A window that an event touches by less is unlabelled. Windows that
+    no event touches are background, unless the background has its own times: then only those are.
 
     >>> task = Task("fall", ("fall", "none"), background="none")
     >>> falls = [Span(3.0, 4.0, "fall")]
@@ -37,7 +37,7 @@ def label_of_window(window: Span, spans: Sequence[Span], task: Task, *, min_over
 
 
 def _of_person(spans: Sequence[Span], person: int | None) -> tuple[Span, ...] | None:
-    """What is said of one person: what names them, else what names nobody; None where nothing is said at all.
+    """The spans of one person: those that name them, else those that name nobody; None without any spans.
 
     Where times are given for others only, nothing happens to this one.
     """
@@ -67,6 +67,6 @@ def _best(window: Span, spans: Iterable[Span], task: Task, *, min_overlap: float
 
 
 def _rest_is_background(own: Sequence[Span], spans: Sequence[Span], task: Task) -> bool:
-    """Times of events say that nothing happens at others, unless it is said apart when that is."""
+    """Times of events imply that nothing happens at others, unless the background has its own times."""
     of_events = any(is_timed(span) and span.label != task.background for span in spans)
     return of_events and all(span.label != task.background for span in own)

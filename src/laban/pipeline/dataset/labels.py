@@ -1,4 +1,4 @@
-"""From the labels that clips carry to tasks: their order, their background, and what cannot be."""
+"""Tasks from the labels of clips: their order, their background, and invalid combinations."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,8 +31,8 @@ def tasks_of(
 ) -> tuple[Task, ...]:
     """The tasks of all items, in the order of their names, with the labels in theirs (numbers by value).
 
-    ``backgrounds`` says for a task which label is its background (None: none is) instead of the label's name.
-    Raises InvalidValueError for a label that stands in two tasks and is the background of neither, and for the
+    ``backgrounds`` names a task's background (None: it has none) in place of the rule by names. Raises
+    InvalidValueError for a label that is in two tasks and is the background of neither, and for the
     label ``unknown``; UnknownNameError where ``backgrounds`` names what is not there.
     """
     labels: dict[str, set[str]] = {}
@@ -60,7 +60,7 @@ def _task(name: str, labels: set[str], background: str | None) -> Task:
 
 
 def _background(labels: set[str]) -> str | None:
-    """The one label whose name says so; where several do, none can be told from its name."""
+    """The one label with such a name; None where several have one."""
     said = [label for label in labels if is_background(label)]
     return said[0] if len(said) == 1 else None
 
@@ -72,7 +72,7 @@ def _check_apart(tasks: tuple[Task, ...]) -> None:
             other = owner.setdefault(label, task)
             if other is not task and label not in (task.background, other.background):
                 raise InvalidValueError(
-                    f"label {label!r} stands in two tasks, {other.name!r} and {task.name!r}; rename it in one of "
+                    f"label {label!r} is in two tasks, {other.name!r} and {task.name!r}; rename it in one of "
                     "them, or, if these are people or scenes and no tasks, list the clips in a table with a column "
                     "'group'"
                 )
@@ -83,7 +83,7 @@ def _natural(label: str) -> tuple[bool, int, str]:
 
 
 def check_trainable(tasks: Iterable[Task]) -> None:
-    """Raises InvalidValueError where a task has a single class, from which nothing can be told apart."""
+    """Raises InvalidValueError where a task has a single class."""
     for task in tasks:
         if len(task.labels) < _LEAST_CLASSES:
             raise InvalidValueError(

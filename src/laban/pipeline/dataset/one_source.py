@@ -1,4 +1,4 @@
-"""Clips that seem to be cut from one source and stand in groups of their own: they leak from training to test."""
+"""Clips that seem to be cut from one source but are in different groups: they leak from training to test."""
 
 import re
 from collections import Counter
@@ -14,17 +14,17 @@ _NUMBER = re.compile(
     r"[\s_\-.]*(?:copy|flip|aug|part|seg|clip)?[\s_\-.]*\(?\d+\)?$|[\s_\-.]+(?:copy|flip|aug)$", re.I
 )
 _COMMON = 0.5
-"""A beginning that more than this share of a class has is the name of the class, not of a source."""
+"""A prefix that more than this share of a class has is the name of the class, not of a source."""
 
 _ADVICE = (
-    "name what belongs together (column 'group', or --group), or judge with --split blocks; else figures may be of "
+    "name the groups (column 'group', or --group), or evaluate with --split blocks; else metrics may be of "
     "people and scenes that were learned from"
 )
 
 
 def one_source(dataset: Dataset, recordings: Recordings) -> Iterator[Finding]:
-    """Clips whose names begin alike and end in a number, and videos with nearly the same background, where they are
-    of different groups; and what it means where the data's own split parts them."""
+    """Clips whose names share a prefix and end in a number, and videos with nearly the same background, where they
+    are in different groups, or in different parts of the data's own split."""
     by_name = list(_across_groups(dataset, _named_alike(dataset)))
     if by_name:
         yield _finding(dataset, by_name, "names", "by their names seem to be cut")
@@ -34,7 +34,7 @@ def one_source(dataset: Dataset, recordings: Recordings) -> Iterator[Finding]:
 
 
 def source_name(name: str) -> str | None:
-    """What a clip's name says before its last number; None where it ends in none.
+    """The part of a clip's name before its last number; None where it does not end in one.
 
     >>> source_name("fight/dQw4w9WgXcQ_03.mp4"), source_name("walk (2).mp4"), source_name("anna.mp4")
     ('dQw4w9WgXcQ', 'walk', None)
@@ -45,7 +45,7 @@ def source_name(name: str) -> str | None:
 
 
 def _named_alike(dataset: Dataset) -> Iterator[tuple[int, int]]:
-    """Each clip with the first of its source; a beginning that a class has as a whole says nothing."""
+    """Each clip with the first of its source; a prefix of a whole class is ignored."""
     keys = [source_name(item.clip.name) for item in dataset.items]
     of_class: dict[tuple[str, str], list[int]] = {}
     for at, item in enumerate(dataset.items):
@@ -90,7 +90,7 @@ def _finding(dataset: Dataset, pairs: Sequence[tuple[int, int]], kind: str, how:
     shown = " and ".join(dataset.items[at].clip.name for at in pairs[0])
     parted = _parted(dataset, sources)
     if parted:
-        end = f"{len(parted)} of these sources stand on both sides of the data's split"
+        end = f"{len(parted)} of these sources are in several parts of the data's split"
     else:
         end = "they are of different groups"
     return Finding(
@@ -110,7 +110,7 @@ def _parted(dataset: Dataset, sources: Sequence[set[int]]) -> list[set[int]]:
 
 
 def _joined(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
-    """Pairs that share a clip are of one source."""
+    """Merges pairs that share a clip into one source."""
     of: dict[int, set[int]] = {}
     for one, other in pairs:
         both = of.get(one, {one}) | of.get(other, {other})

@@ -1,4 +1,4 @@
-"""The door to labelled data: one function that takes it in whichever form it comes."""
+"""Opens labelled data in any form."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,16 +35,15 @@ def open_dataset(
     - a folder of files of landmarks, one for each class: the file's stem is the label.
     - a table, CSV or Parquet, with the columns ``path`` (from the table's folder) and ``label`` and optionally
       ``start_s``, ``end_s``, ``person``, ``group``, ``task``, ``split`` and any ``subgroup_…``. A span that names
-      no person holds for everybody; rows without times hold for the whole clip. An empty label says nothing.
+      no person holds for everybody; rows without times hold for the whole clip. An empty label means unlabelled.
     - a PYSKL or MMAction2 pickle. ``labels`` names its classes, ``split`` which of its splits is meant.
 
-    ``fps`` and ``size_wh`` are for files that tell neither. A label called none, background, other, normal, no_x,
+    ``fps`` and ``size_wh`` are for files that lack them. A label called none, background, other, normal, no_x,
     non_x or not_x is its task's background, unless ``backgrounds`` says otherwise.
 
-    A clip's group is what the table says, what ``groups`` says (a side table or a regular expression on the clips'
-    names, see ``grouped``), what a name tells that is written as NTU RGB+D or UCF101 write theirs, else the clip
-    itself. Whether clips were cut from one source, or show one person, nothing else can tell: without groups
-    figures may be flattered.
+    A clip's group is that of the table, that of ``groups`` (a side table or a regular expression on the clips'
+    names, see ``grouped``), that in a name in the scheme of NTU RGB+D or UCF101, else the clip itself. Nothing else
+    shows whether clips come from one source or person: without groups metrics may be too optimistic.
 
     Raises InvalidValueError or FormatError, in one line, where there is nothing to learn from.
     """
@@ -93,7 +92,7 @@ def _dataset(
 
 
 def _name(path: Path) -> str:
-    """What the data is called: the file's name without its suffixes."""
+    """The name of the data: the file's name without its suffixes."""
     stem = path.resolve().stem
     return Path(stem).stem if path.suffix.lower() == ".gz" else stem
 

@@ -1,4 +1,4 @@
-"""A skeleton pickle of PYSKL or MMAction2: many clips in one file, read without running anything that is in it."""
+"""A skeleton pickle of PYSKL or MMAction2: many clips in one file, read without running code in it."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def read_pickle(
 
 
 def read_labels(path: Path) -> tuple[str, ...]:
-    """The names of classes from a text file, one a line in the order of their numbers; a line may begin with its
+    """The names of classes from a text file, one per line in the order of their numbers; a line may begin with its
     number, or the file be JSON: a list, or names by number. Raises FormatError."""
     try:
         text = decoded(path.read_bytes())[0]
@@ -85,7 +85,7 @@ def _item(
 
 
 def _label(number: int | str | None, labels: Sequence[str] | None) -> str | None:
-    """The name of a class, which may stand in the pickle itself; a negative number is no label."""
+    """The name of a class, which may be in the pickle itself; a negative number is no label."""
     if number is None or isinstance(number, str):
         return number
     if number < 0:
@@ -100,8 +100,7 @@ def _label(number: int | str | None, labels: Sequence[str] | None) -> str | None
 def _family(
     path: Path, annotations: Sequence[Annotation], *, asked: str | None
 ) -> tuple[str | None, list[str]]:
-    """Which of the ways to split is meant: ``xsub`` of ``xsub_train`` and ``xsub_val``; "" where they have no more
-    name than ``train``."""
+    """The chosen family of splits: ``xsub`` of ``xsub_train`` and ``xsub_val``; "" for a plain ``train``."""
     families = sorted({_parts(name)[0] for one in annotations for name in one.splits})
     if asked is not None and asked not in families:
         known = ", ".join(name or "train" for name in families) or "none"

@@ -1,4 +1,4 @@
-"""Probabilities for windows from a classifier that is fitted in a moment: for looking at data, not for use."""
+"""Probabilities for windows from a classifier that is fitted in moments: for data audits, not for use."""
 
 import warnings
 
@@ -19,8 +19,8 @@ def out_of_fold_probabilities(
     """(N, K) for windows (N, L, F), each from windows of other groups only.
 
     Ridge regression onto the classes with a Gaussian kernel whose width is the median distance, on simple
-    statistics of the features; the scores are made probabilities by a softmax. Every class weighs the same, and in
-    it every group, however many windows they have. Missing values are passed over.
+    statistics of the features; a softmax turns scores into probabilities. Every class has the same weight, and in
+    it every group, whatever the number of windows. Missing values are ignored.
     """
     described = _statistics(values)
     squares = (described**2).sum(axis=1)
@@ -39,7 +39,7 @@ def out_of_fold_probabilities(
 
 
 def _weights(labels: IntArray, groups: IntArray) -> Float64Array:
-    """(N,) what each window weighs: 1 on the mean."""
+    """(N,) the weight of each window, with a mean of 1."""
     _, pair, counts = np.unique(np.stack([labels, groups]), axis=1, return_inverse=True, return_counts=True)
     weights = 1.0 / counts[pair.ravel()]
     of_class = np.bincount(labels, weights)
@@ -58,7 +58,7 @@ def _statistics(values: Float32Array) -> Float64Array:
     """(N, D) the course of each feature in a few segments, its spread and its mean step, each made even."""
     segments = np.array_split(np.arange(values.shape[1]), min(_SEGMENTS, values.shape[1]))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a mean of nothing is NaN, and that is meant
+        warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, as intended
         parts = [np.nanmean(values[:, rows], axis=1) for rows in segments]
         parts += [np.nanstd(values, axis=1), np.nanmean(np.abs(np.diff(values, axis=1)), axis=1)]
         out = np.concatenate(parts, axis=1).astype(np.float64)

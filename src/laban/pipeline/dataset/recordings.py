@@ -1,4 +1,4 @@
-"""Poses of all clips of a dataset: videos extracted side by side and kept, files of poses read."""
+"""Poses of all clips of a dataset: videos are extracted in parallel and cached, files of poses are read."""
 
 import os
 import warnings
@@ -22,7 +22,7 @@ from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pose.blazepose.weights import resolve_detector
 
 _FATAL = (AssetError, OutputError, MissingExtraError)
-"""Faults of this machine and of no file: they end the work."""
+"""Faults of this machine rather than of a file: they end the work."""
 
 
 class Extractor(Protocol):
@@ -40,8 +40,8 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Recordings:
-    """The poses of a dataset's clips. ``failed`` are the files of which there are none, and why; ``notes`` what had
-    to be assumed of others."""
+    """The poses of a dataset's clips. ``failed`` are the files without poses, and why; ``notes`` what had to be
+    assumed about others."""
 
     dataset: Dataset
     places: Mapping[Path, Path]
@@ -103,8 +103,8 @@ def recordings_of(
     extract: Extractor = extract_file,
 ) -> Recordings:
     """The poses of every clip. Each video is extracted once and kept in ``cache`` (LABAN_CACHE, or this user's
-    cache) by its content, the settings and Laban's version; ``workers`` videos are worked on side by side, one a
-    core if None, in threads unless ``executor`` says where. ``progress`` is called with the frames done and those
+    cache) by its content, the settings and Laban's version; ``workers`` videos are processed in parallel, one per
+    core if None, in threads unless ``executor`` is given. ``progress`` is called with the frames done and those
     there are, a guess until every video has been opened.
 
     A file that cannot be read is listed in ``failed`` and the others go on. When it is interrupted, what is

@@ -30,7 +30,7 @@ class SimilarLabels:
 def similar_labels(dataset: Dataset) -> list[SimilarLabels]:
     """Every set of labels of one task that differ in case, blanks, hyphens, underscores or accents alone.
 
-    Nothing is merged: only whoever made the labels knows.
+    Nothing is merged: only the author of the labels can decide.
     """
     return [
         SimilarLabels(task.name, tuple(sorted(alike, key=lambda label: -counts[label])))

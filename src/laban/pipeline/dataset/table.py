@@ -1,4 +1,4 @@
-"""A table of clips: which file, which label, and optionally from when to when, of whom, for which task."""
+"""A table of clips: file, label, and optionally times, person and task."""
 
 import math
 import os
@@ -56,7 +56,7 @@ _Seconds = Annotated[Annotated[float, Field(ge=-EVER_S, le=EVER_S)] | None, Befo
 
 
 class Row(BaseModel):
-    """One line of a table. ``label`` may be empty: the clip is there and nothing is said of it."""
+    """One line of a table. ``label`` may be empty: the clip is unlabelled."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,7 +78,7 @@ class Row(BaseModel):
 
     @property
     def span(self) -> Span:
-        """What the row says, over all times where it names none."""
+        """The row's span, over all times where it names none."""
         start_s = -EVER_S if self.start_s is None else self.start_s
         end_s = EVER_S if self.end_s is None else self.end_s
         return Span(start_s, end_s, self.label or "", person=self.person)
@@ -107,8 +107,8 @@ def is_table(path: Path) -> bool:
 def read_table(path: Path) -> tuple[list[Item], list[Skipped], list[str]]:
     """The clips of a table, those left out, and notes; see ``open_dataset``.
 
-    Raises UnknownNameError for a column that is not known, InvalidValueError for a row that says nothing that can
-    be and for rows of which one contradicts another, naming them; FormatError where it is no table.
+    Raises UnknownNameError for an unknown column, InvalidValueError for an invalid row and for rows that contradict
+    each other, naming them; FormatError where it is no table.
     """
     _check_columns(path, table_columns(path))
     lines, notes = [], table_notes(path)
@@ -169,7 +169,7 @@ def spelled_here(name: object, folder: Path) -> Any:
 
 
 def _check_overlaps(path: Path, lines: list[_Line]) -> None:
-    """Two labels of one task must not hold for one person at one time."""
+    """Raises InvalidValueError where two labels of one task hold for one person at one time."""
     ordered = sorted(
         (line for line in lines if line.row.label),
         key=lambda line: (_whose(line), line.row.span.start_s, line.row.span.end_s),

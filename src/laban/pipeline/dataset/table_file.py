@@ -1,5 +1,5 @@
-"""The columns and rows of a table of clips or images, CSV (perhaps packed by gzip) or Parquet, however the program
-that wrote it writes."""
+"""The columns and rows of a table of clips or images, CSV (perhaps compressed by gzip) or Parquet, in the
+dialects of common programs."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""People's movement made comparable between clips: body coordinates of the main joints on one clock."""
+"""Tracks that can be compared between clips: body coordinates of the main joints on one clock."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ _LEAST_KNOWN = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One person in sight without a long break: ``points`` (R, 12, 2) of the main joints, hip-centred, in median
-    torso lengths, at ``FPS`` from ``start_s``. Gaps are bridged by straight lines; a joint never seen is 0."""
+    """One person in view without a long break: ``points`` (R, 12, 2) of the main joints, hip-centred, in median
+    torso lengths, at ``FPS`` from ``start_s``. Gaps are interpolated; a joint never seen is 0."""
 
     person: int
     start_s: float
@@ -30,14 +30,14 @@ class Track:
 
     @property
     def mirrored(self) -> Float32Array:
-        """The points with left and right changed."""
+        """The points with left and right exchanged."""
         half = len(_SIDED)
         swapped = np.concatenate([self.points[:, half:], self.points[:, :half]], axis=1)
         return np.asarray(swapped * np.array([-1.0, 1.0], dtype=np.float32))
 
 
 def tracks_of(recording: Recording) -> tuple[Track, ...]:
-    """Everybody who is in sight for at least a second."""
+    """All people in view for at least a second."""
     found = (_track(person, visit) for person, one in recording.people.items() for visit in visits_of(one))
     return tuple(track for track in found if track is not None)
 

@@ -1,4 +1,4 @@
-"""How many of the labelled clips are learned from and judged, class by class: no score without its count."""
+"""How many of the labelled clips are used for training and test, per class, so that every score has its count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from laban.models.training.split import Split, split_of
 from laban.pipeline.dataset.values import Dataset
 
 LEAST_SHARE = 0.9
-"""A class of which fewer clips than this share are used is warned of."""
+"""A class of which less than this share of clips is used causes a warning."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class UsedClips:
 
     @property
     def sentence(self) -> str:
-        """What became of the class."""
+        """A sentence about the class."""
         return (
             f"{self.task}: {self.clips - self.used} of {self.clips} clips of {self.label!r} give nothing to learn "
             "from or to judge"
@@ -52,7 +52,7 @@ def shrunk(counts: Sequence[UsedClips]) -> tuple[UsedClips, ...]:
 
 
 def scored(dataset: Dataset, examples: Examples, splits: Sequence[Split | None]) -> dict[str, ScoredAnswer]:
-    """For each task how many clips with a label are judged, of how many, and how many of all the data give nothing.
+    """For each task how many clips with a label are tested, of how many, and how many of all the data give nothing.
 
     A clip without windows belongs to the test where the data says so, or where others of its group do; without a
     split, and where everything is tested by folds, all of them do.

@@ -1,4 +1,4 @@
-"""Labelled data before anything is measured on it: clips, where they are, and what is said of them."""
+"""Labelled data before any features: clips, their files, and their labels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from laban.models.card import Task
 from laban.models.examples import Clip
 
 EVER_S = 1e9
-"""Spans that reach this far to either side have no beginning or no end of their own."""
+"""Spans that reach this far to either side have no own beginning or end."""
 
 Kind = Literal["video", "recording", "memory"]
 
@@ -27,7 +27,7 @@ def whole_clip(label: str, *, person: int | None = None) -> Span:
 
 
 def is_timed(span: Span) -> bool:
-    """Whether the span begins or ends at a time of its own.
+    """Whether the span has its own beginning or end.
 
     >>> is_timed(whole_clip("fall")), is_timed(Span(1.0, 2.0, "fall"))
     (False, True)
@@ -37,23 +37,23 @@ def is_timed(span: Span) -> bool:
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something that was left out, and why, in one line."""
+    """Something left out, and why, in one line."""
 
     name: str
     reason: str
 
     def answer(self) -> LeftOutAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return LeftOutAnswer(self.name, self.reason)
 
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """One clip: what it is called, where it is, and the spans in which each task's labels hold.
+    """One clip: its name, its file, and the spans in which each task's labels hold.
 
     Either ``path`` names a video or a file of poses, or ``recording`` is given at once. A task that is not in
-    ``labels`` says nothing of this clip. With ``only_spans`` other items take the rest of the same file, and
-    nothing outside this one's spans belongs to it.
+    ``labels`` is unlabelled here. With ``only_spans`` only the spans of the file belong to this item; others take
+    the rest.
     """
 
     clip: Clip
@@ -86,7 +86,7 @@ class Item:
         return tuple(span for spans in self.labels.values() for span in spans)
 
     def label_of(self, task: str) -> str | None:
-        """The one label that ``task`` gives all of the clip; None where it gives none, or several."""
+        """The one label that ``task`` gives the whole clip; None where it gives none, or several."""
         held = {span.label for span in self.labels.get(task, ())}
         timed = any(is_timed(span) for span in self.labels.get(task, ()))
         return held.pop() if len(held) == 1 and not timed else None
@@ -94,8 +94,8 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Clips and the questions they answer. ``skipped`` is what lay there and is no clip; ``notes`` are things worth
-    telling of how the data was read."""
+    """Clips and the tasks that they are labelled for. ``skipped`` are other files; ``notes`` are remarks on how the
+    data was read."""
 
     name: str
     root: Path
@@ -104,7 +104,7 @@ class Dataset:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     reading: LoadOptions = field(default_factory=LoadOptions)
-    """What readers of files of poses are told: ``fps``, ``size_wh``."""
+    """Options for reading files of poses: ``fps``, ``size_wh``."""
 
     def __len__(self) -> int:
         return len(self.items)
@@ -118,7 +118,7 @@ class Dataset:
 
     @property
     def videos(self) -> tuple[Path, ...]:
-        """Every video there is to extract, once each, in order."""
+        """All videos to extract, once each, in order."""
         return tuple(dict.fromkeys(item.path for item in self.items if item.kind == "video" and item.path))
 
 

@@ -1,1 +1,1 @@
-"""Labelled images in any form: read, looked over for faults, and learnt from."""
+"""Labelled images in any form: reading, audits, and training."""

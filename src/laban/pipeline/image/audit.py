@@ -1,4 +1,4 @@
-"""Labelled images looked over for what spoils models and flatters figures."""
+"""The audit of labelled images: faults that spoil models or make metrics too optimistic."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,7 @@ from laban.pipeline.image.values import ImageSet, Problem
 
 @dataclass(frozen=True)
 class ImageCoverage:
-    """What there is of one class: images with it, people of it, the groups they come from, and how many are
-    in each split the data names."""
+    """The data of one class: its images, people and groups, and how many are in each part of the data's split."""
 
     label: str
     images: int
@@ -26,7 +25,7 @@ class ImageCoverage:
 
 @dataclass(frozen=True, eq=False)
 class ImageAudit:
-    """Everything found in ``images``: problems one by one, findings by kind, and what each image is."""
+    """The audit of ``images``: single problems, findings by kind, and facts about each image."""
 
     images: ImageSet
     seen: tuple[Seen, ...]
@@ -42,10 +41,10 @@ def audit_images(
     find: Finder | None = None,
     progress: Progress | None = None,
 ) -> ImageAudit:
-    """Everything that is wrong with labelled images, the gravest first; the kinds are in ``findings.KINDS``.
+    """All faults of labelled images, the most severe first; the kinds are in ``findings.KINDS``.
 
-    Every image is read once; one that cannot be is told of. Left and right are judged where joints are
-    COCO's 17; of a person seen from the side nothing in a single image tells which is which.
+    Every image is read once; one that cannot be read is reported. Left and right are checked where joints are
+    COCO's 17; for a person seen from the side a single image does not show which is which.
     """
     chosen = settings or ImageAuditSettings()
     seen = inspect(images, progress=progress)
@@ -62,7 +61,7 @@ def audit_images(
 
 
 def coverage_of(images: ImageSet) -> tuple[ImageCoverage, ...]:
-    """What there is of each class, in the order of the classes."""
+    """The data of each class, in the order of the classes."""
     return tuple(_covered(images, label) for label in class_counts(images))
 
 

@@ -23,7 +23,7 @@ _BLUE, _PALE = np.array([0, 114, 178], float), np.array([244, 243, 238], float)
 
 
 def audit_answer(audit: ImageAudit) -> ImageAuditAnswer:
-    """Everything that was found, for programs and for the page."""
+    """All findings, for programs and for the page."""
     people = [person for one in audit.images.images for person in one.people]
     read = [one for one in audit.seen if one.refused is None]
     return ImageAuditAnswer(
@@ -62,7 +62,7 @@ def write_audit_page(path: Path, audit: ImageAudit) -> Path:
 
 
 def labelled_people(seen: Seen) -> list[Labelled]:
-    """Everybody in an image, in its pixels."""
+    """All people in an image, in its pixels."""
     found = [_labelled(person, seen) for person in seen.image.people]
     return found or ([Labelled(seen.image.label)] if seen.image.label else [])
 

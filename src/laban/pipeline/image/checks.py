@@ -1,4 +1,4 @@
-"""The faults an audit of images looks for in labels, one function each: what was read in, problems out."""
+"""The checks of labels in an audit of images, one function each: from labelled images to problems."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from laban.pose.blazepose.detection import box_iou
 Check = Callable[[Seen, Person, ImageAuditSettings], Iterator[str]]
 
 _SLACK = 1e-3
-"""How far beyond the edge is a rounding, as a share of the image."""
+"""The distance beyond the edge that counts as rounding, as a share of the image."""
 _ALIKE_JOINTS = 0.02
 _FEW = 2
 
@@ -39,7 +39,7 @@ def of_images(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Pr
 
 
 def of_people(seen: Sequence[Seen], settings: ImageAuditSettings) -> Iterator[Problem]:
-    """What is wrong with single people, by every check of ``CHECKS``."""
+    """The problems of single people, by every check of ``CHECKS``."""
     for one in seen:
         for person in one.image.people if one.refused is None else ():
             for kind, check in CHECKS.items():
@@ -101,7 +101,7 @@ def _joints_outside_box(seen: Seen, person: Person, settings: ImageAuditSettings
         return
     corners = person.box_xyxy.reshape(2, 2) * seen.pixels
     if np.ptp(corners, axis=0).min() < 1.0:
-        return  # what lies outside a box without extent says nothing of the joints
+        return  # a box without extent says nothing about the joints
     room = settings.outside_box * float(np.ptp(corners, axis=0).max())
     for index, joint in _labelled(person):
         beyond = np.maximum(corners[0] - joint * seen.pixels, joint * seen.pixels - corners[1]).max()
@@ -140,11 +140,11 @@ CHECKS: dict[str, Check] = {
     "no-joints": _nothing,
     "tiny": _tiny,
 }
-"""What is asked of every person, by the kind of problem."""
+"""The checks of every person, by the kind of problem."""
 
 
 def of_classes(images: ImageSet, settings: ImageAuditSettings) -> Iterator[Problem]:
-    """Classes that are alone, rare or far larger than others; groups in several splits."""
+    """Single, rare or far too large classes; groups in several splits."""
     counts = class_counts(images)
     if len(counts) == 1:
         yield Problem("one-class", next(iter(counts)), f"everything is {next(iter(counts))!r}")

@@ -112,7 +112,7 @@ def _image(
 
 
 def _path(file: Path, name: str, root: Path) -> Path:
-    """Where an image is: by its name from several places that are usual."""
+    """The file of an image, by its name in several usual folders."""
     said = _SPLIT.findall(file.stem)
     tails = [
         *(f"{root.name}/{one}" for one in said),

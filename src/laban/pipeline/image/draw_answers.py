@@ -1,4 +1,4 @@
-"""An image with what a classifier said of it: whom it means, what it said, and where it found that."""
+"""Draws a classifier's answers on an image: people, classes, and where the evidence is."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,8 @@ _MOST_PX = 1280
 
 
 def draw_image_answers(image_rgb: ImageArray, answers: Sequence[LocatedAnswer]) -> ImageArray:
-    """A new image (H, W, 3): everybody with box, class and probability, and beside it, for a classifier that
-    looks at places, what it was shown of each with what speaks for the answer in orange and against it in
-    blue."""
+    """A new image (H, W, 3): everybody with box, class and probability, and next to it, for a classifier of
+    images, its input for each person, with evidence for the answer in orange and against it in blue."""
     marked = [
         Marked(
             f"{one.label} {one.probability:.0%}",

@@ -1,4 +1,4 @@
-"""What may be wrong with labelled images: each kind with its gravity and what to do about it."""
+"""The kinds of problems in labelled images, with severity and advice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SHOWN = 3
 
 
 class Kind(NamedTuple):
-    """How grave a kind of problem is, what it is in a few words, and what to do."""
+    """The severity of a kind of problem, a short description, and advice."""
 
     severity: Severity
     what: str
@@ -81,7 +81,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True)
 class ImageAuditSettings:
-    """Limits of what is told.
+    """The limits of an audit.
 
     ``outside_box`` how far a joint may lie outside its box, as a share of the box's longer side;
     ``doubled_iou`` from which overlap two boxes of one image are one; ``tiny_px`` the least height of a
@@ -106,7 +106,7 @@ class ImageAuditSettings:
 
 
 def findings_of(problems: Iterable[Problem]) -> tuple[Finding, ...]:
-    """One finding for each kind of problem, the gravest first."""
+    """One finding for each kind of problem, the most severe first."""
     by_kind: dict[str, list[Problem]] = {}
     for one in problems:
         by_kind.setdefault(one.kind, []).append(one)

@@ -1,4 +1,4 @@
-"""From labelled images to what a classifier learns from: squares round people, and their landmarks."""
+"""Gathers the material of an image classifier: squares around people, and their landmarks."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -23,9 +23,9 @@ from laban.sources import Limits
 from laban.sources.image import read_image
 
 ROOM = 1.4
-"""How much wider than what is shown an image is kept, so that it can be turned and moved."""
+"""How much wider than its input an image is kept, so that it can be rotated and shifted."""
 SCENE_PX = 512
-"""The longest side in which a scene is kept for trying other conditions on it."""
+"""The longest side of a scene that is kept for corruptions."""
 
 _OTHER_DETECTOR = "blazepose"
 
@@ -34,8 +34,8 @@ Finder = Callable[[ImageArray], list[Pose]]
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """N subjects that could be read: ``roomy`` (N, R, R, 3) squares wider than what is shown, ``exact`` (N, S,
-    S, 3) what is shown, ``poses`` who they are, None where nobody was found, and ``contents`` the images'
+    """N subjects that could be read: ``roomy`` (N, R, R, 3) squares wider than the input, ``exact`` (N, S, S,
+    3) the input, ``poses`` of the people, None where nobody was found, and ``contents`` the images'
     SHA-256. ``failed`` are those that could not be read."""
 
     subjects: tuple[Subject, ...]
@@ -52,7 +52,7 @@ class Gathered:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A subject cut from its image for trying other conditions: a square ``image``, its person's box in it,
+    """A subject cut from its image for corruptions: a square ``image``, its person's box in it,
     or None, and the mask (S, S) of the person, or None."""
 
     image: ImageArray
@@ -75,8 +75,8 @@ class _Parts:
 def people_finder(*, model: str = "full", detector: str = "auto") -> Iterator[Finder]:
     """A function that finds everybody in an image, while the block lasts.
 
-    Where the better detector finds nobody the other is asked, if its weights can be had: it knows more of
-    people who lie, and takes more furniture for people.
+    Where the better detector finds nobody the other runs, if its weights are available: it finds more people who
+    lie, and mistakes more furniture for people.
     """
     with ExitStack() as stack:
         engines = [stack.enter_context(BlazePoseEngine(EngineSettings(model=model, detector=detector)))]
@@ -97,9 +97,9 @@ def gather_images(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Gathered:
-    """Reads every image once. People are looked for, with ``find``, where no box says who is meant or where
-    landmarks are needed; an image that cannot be read is left out and told of. Without ``room`` no wider
-    squares are kept, which take two thirds of the memory.
+    """Reads every image once. People are searched with ``find`` where no box says who is meant or where landmarks
+    are needed; an image that cannot be read is left out and reported. Without ``room`` no wider squares are kept,
+    which take two thirds of the memory.
 
     Raises InvalidValueError where nothing is left.
     """
@@ -136,7 +136,7 @@ def gather_images(
 
 
 def scene_of(subject: Subject, pose: Pose | None, view: View, masks: PersonMask | None) -> Scene:
-    """The subject's surroundings, at most ``SCENE_PX`` wide, for trying other conditions on them."""
+    """The subject's surroundings, at most ``SCENE_PX`` wide, for corruptions."""
     image = read_image(subject.image.path, limits=Limits())
     size_wh = (image.shape[1], image.shape[0])
     box = _box(subject, pose, size_wh)
@@ -164,7 +164,7 @@ def _masked(grey: ImageArray, square: Float64Array, size_wh: tuple[int, int], si
 
 @dataclass
 class _Read:
-    """The image read last and who is in it: subjects of one image follow each other."""
+    """The last image read and its people: subjects of one image are consecutive."""
 
     path: str = ""
     held: tuple[ImageArray, str] | None = None
@@ -210,7 +210,7 @@ def _take(
 
 
 def _box(subject: Subject, pose: Pose | None, size_wh: tuple[int, int]) -> Float64Array | None:
-    """The labelled box, else that of who was found."""
+    """The labelled box, else that of the person found."""
     labelled = subject.box_px(size_wh)
     return labelled if labelled is not None else None if pose is None else pose_box(pose)
 

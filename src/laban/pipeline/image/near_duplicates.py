@@ -1,4 +1,4 @@
-"""Images that are the same, or nearly: within one split a waste, in two a figure that flatters."""
+"""Equal or nearly equal images: redundant within one split, a leak across two."""
 
 from collections.abc import Iterator, Sequence
 
@@ -44,12 +44,12 @@ def _told(images: Sequence[LabelledImage], kind: str, words: str) -> Iterator[Pr
 
 
 def _alike(seen: Sequence[Seen], least: float) -> Iterator[tuple[int, int]]:
-    """Pairs of images that correlate at least so much, each second one once, with the first it is like."""
+    """Pairs of images with at least this correlation, each second one once, with the first that it resembles."""
     held = [one.thumbnail for one in seen if one.thumbnail is not None]
     if len(held) < 2:
         return
     values = np.stack(held)
-    values[np.linalg.norm(values, axis=1) < 1 - _PLAIN] = 0  # of one colour: alike says nothing
+    values[np.linalg.norm(values, axis=1) < 1 - _PLAIN] = 0  # of one colour: similarity means nothing
     for start in range(0, len(values), _BLOCK):
         near = values[start : start + _BLOCK] @ values.T
         for row, column in _first_of_each(near, start, least):

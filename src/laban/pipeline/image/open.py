@@ -1,4 +1,4 @@
-"""The door to labelled images: one function that takes them in whichever form they come."""
+"""Opens labelled images in any form."""
 
 from pathlib import Path
 
@@ -34,12 +34,12 @@ def open_images(path: str | Path) -> ImageSet:
     - YOLO-pose: a folder with ``data.yaml`` (or that file) that says ``train``, ``val`` or ``test``, ``names``
     and
       ``kpt_shape``. The labels of ``images/a.jpg`` are ``labels/a.txt``; each line is a person of a class.
-    - COCO keypoints: a JSON file, or a folder ``annotations`` of such files, with the images beside them.
+    - COCO keypoints: a JSON file, or a folder ``annotations`` of such files, with the images next to them.
     - a folder with a folder of images for each class, or those below ``train``, ``val`` and ``test``.
     - a table, CSV or Parquet, with the columns ``path`` and ``label`` and optionally ``group``, ``split``,
       ``left_px``, ``top_px``, ``right_px``, ``bottom_px`` (who is meant) and any ``subgroup_…``.
 
-    What is wrong with single images or lines is in ``problems``; those are left out. Raises FormatError or
+    Faulty images or lines are in ``problems`` and left out. Raises FormatError or
     InvalidValueError, in one line, where there is nothing to read.
     """
     path = Path(path)

@@ -1,4 +1,4 @@
-"""Who is in an image: found upright, or, where nobody is, with the image turned, for people who lie."""
+"""Finds the people in an image, and, where there are none, in the rotated image, for people who lie."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,9 +23,8 @@ _TURNS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
 def find_people(estimators: Sequence[StillEstimator], image_rgb: ImageArray) -> list[Pose]:
     """The people in an image (H, W, 3), the most prominent first (see ``laban.core.subject``).
 
-    Where the first estimator finds nobody the next is asked, and where none does, the image is turned by a
-    quarter either way and looked at again: detectors know few people who lie. Of the turned, the surest answer
-    counts.
+    Where the first estimator finds nobody the next one runs, and where none does, they run on the image rotated by
+    a quarter turn either way: detectors know few people who lie. Of the rotated images the best score counts.
     """
     frame = Frame.from_rgb(image_rgb, index=0, time_s=0.0)
     found = next((poses for one in estimators if (poses := _sure(one.detect(frame)))), [])
@@ -37,7 +36,7 @@ def find_people(estimators: Sequence[StillEstimator], image_rgb: ImageArray) -> 
 
 
 def pose_box(pose: Pose) -> Float64Array:
-    """(4,) the box in pixels round the landmarks that are seen, or round all where hardly any is."""
+    """(4,) the box in pixels around the visible landmarks, or around all where hardly any is visible."""
     points = pose.image_px[pose.visibility >= LEAST_VISIBILITY]
     points = points if len(points) >= _LEAST_POINTS else pose.image_px
     corners = np.concatenate([points.min(axis=0), points.max(axis=0)])
@@ -53,7 +52,7 @@ def whose(poses: Sequence[Pose], box_xyxy_px: FloatArray | None) -> Pose | None:
 
 
 def _sure(poses: Sequence[Pose]) -> list[Pose]:
-    """Those that are bodies rather than furniture."""
+    """The poses that are bodies rather than furniture."""
     return [pose for pose in poses if pose.score >= _LEAST_SCORE]
 
 
@@ -65,7 +64,7 @@ def _turned(estimator: StillEstimator, image_rgb: ImageArray) -> Iterator[list[P
 
 
 def _turned_back(pose: Pose, turn: int, size_hw: tuple[int, ...]) -> Pose:
-    """A pose of the turned image in the image as it was."""
+    """A pose of the rotated image in the original image."""
     height, width = size_hw
     x, y = pose.image_px.T
     clockwise = turn == cv2.ROTATE_90_CLOCKWISE

@@ -1,4 +1,4 @@
-"""What class an image has, or everybody in it, by an exported classifier: needs the core install only."""
+"""Predictions of an exported image classifier, for people or whole images; needs only the core install."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ Finder = Callable[[ImageArray], list[Pose]]
 
 @dataclass(frozen=True, eq=False)
 class LocatedAnswer:
-    """What one person, or with ``person`` None the whole image, was taken for.
+    """The answer for one person, or with ``person`` None for the whole image.
 
     ``box_xyxy_px`` (4,) is that person's; ``probabilities`` those of all classes by name. ``square_xyxy_px``
-    (4,) is what the classifier was shown and ``evidence`` (h, w) what each place of it says for the answer,
-    where the classifier looks at places.
+    (4,) is the classifier's input and ``evidence`` (h, w) the evidence for the answer at each position, for a
+    classifier of images.
     """
 
     label: str
@@ -40,7 +40,7 @@ class LocatedAnswer:
     evidence: Float32Array | None = None
 
     def answer(self) -> ImageAnswer:
-        """What programs are told: without the evidence, which is for drawing."""
+        """The answer, without the evidence, which is for drawing."""
         return ImageAnswer(
             person=self.person,
             box_xyxy_px=None if self.box_xyxy_px is None else _tenths(self.box_xyxy_px),
@@ -51,7 +51,7 @@ class LocatedAnswer:
 
 
 class ImageModel(Protocol):
-    """An exported classifier, whatever it looks at."""
+    """An exported classifier of images or of landmarks in them."""
 
     @property
     def name(self) -> str: ...
@@ -64,7 +64,7 @@ class ImageModel(Protocol):
 
 @dataclass(frozen=True)
 class LookingModel:
-    """A classifier that looks at images."""
+    """A classifier of image pixels."""
 
     model: Model
 
@@ -77,7 +77,7 @@ class LookingModel:
         return self._view.whose == "person"
 
     def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[LocatedAnswer]:
-        """One answer for each person, or, where nobody is there or asked for, one for all of the image."""
+        """One answer per person, or one for the whole image where there are no people or none are needed."""
         head, view = self.model.card.heads[0], self._view
         size_wh = (image_rgb.shape[1], image_rgb.shape[0])
         boxes = [pose_box(pose) for pose in people] if self.needs_people else []
@@ -114,7 +114,7 @@ class LandmarkModel:
         return True
 
     def answers(self, image_rgb: ImageArray, people: Sequence[Pose]) -> list[LocatedAnswer]:  # noqa: ARG002
-        """One answer for each person; none where nobody is there."""
+        """One answer per person; none without people."""
         if not people:
             return []
         card = self.model.card

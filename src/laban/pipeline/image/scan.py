@@ -1,5 +1,4 @@
-"""Every image of a set looked at once: whether it can be read, how large it is, and a small thumbnail of
-it."""
+"""Scans every image of a set once: whether it can be read, its size, and a small thumbnail."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -42,7 +41,7 @@ class Seen:
 def inspect(
     images: ImageSet, *, limits: Limits | None = None, progress: Progress | None = None
 ) -> tuple[Seen, ...]:
-    """What every image is, in order; one that cannot be read is told of and does not stop the others."""
+    """The facts of every image, in order; one that cannot be read is reported and does not stop the others."""
     seen = []
     for count, image in enumerate(images.images, 1):
         seen.append(look_at(image, limits=limits or Limits()))

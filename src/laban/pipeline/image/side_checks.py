@@ -1,5 +1,4 @@
-"""Left and right of everybody labelled: by the labels alone, and by what the pose engine sees in the
-image."""
+"""Checks left and right of all labelled people: by the labels alone, and by the pose engine."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -32,8 +31,7 @@ def sides(
     find: Finder | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Problem]:
-    """Everybody with COCO's 17 joints whose left and right contradict themselves or, with ``find``, the
-    image."""
+    """All people with COCO's 17 joints whose left and right contradict themselves or, with ``find``, the image."""
     tell = faces_tell([person for one in seen for person in one.image.people])
     for count, one in enumerate(seen, 1):
         people = [person for person in one.image.people if _has_sides(person)] if one.refused is None else []
@@ -49,7 +47,7 @@ def sides(
 
 
 def faces_tell(people: Sequence[Person]) -> bool:
-    """Whether the flags of faces say who looks at the camera: where all are seen, a program has set them."""
+    """Whether the flags of faces show who looks at the camera: where all are seen, a program has set them."""
     flags = [person.flags for person in people if person.flags is not None and _has_sides(person)]
     share = sum(face_is_seen(one) for one in flags) / max(len(flags), 1)
     return len(flags) < _LEAST_PEOPLE or share < _ALL_SEEN

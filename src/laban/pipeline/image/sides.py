@@ -1,8 +1,8 @@
-"""Whether left and right of a labelled person contradict each other, or what the image shows.
+"""Whether left and right of a labelled person contradict each other, or the image.
 
-In labels alone a person seen from the side may be either way round. What is told of them are contradictions: a
+In labels alone a person seen from the side may be either way round. Only contradictions are reported: a
 face that is seen with its eyes the wrong way round, a trunk turned against itself, and limbs attached to the
-other side's joints. Beside the landmarks that the pose engine finds in the image, more shows.
+other side's joints. Comparison with the landmarks of the pose engine shows more.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,8 +26,7 @@ _LEAST_EYES = 0.2
 """Eyes lie nearer together than shoulders, and are clear sooner."""
 _UPRIGHT = 0.5
 _LONGEST_THIGH, _WIDEST = 1.35, 1.1
-"""In torso lengths: what is longer belongs to a trunk that points at the camera, of which nothing can be
-told."""
+"""In torso lengths: longer parts belong to a trunk that points at the camera, which is ambiguous."""
 PARTS: Mapping[str, tuple[str, ...]] = {
     "body": ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle"),
     "face": ("eye", "ear"),
@@ -41,11 +40,10 @@ _NEARER, _GAIN_TORSO, _FIT_TORSO = 0.5, 0.1, 0.35
 def side_contradictions(
     joints_px: Float64Array, flags: IntArray, *, torso: float, faces_tell: bool = True
 ) -> Iterator[str]:
-    """What contradicts itself in a body of COCO's 17 joints (17, 2) with flags (17,), each in a few words.
+    """The contradictions in a body of COCO's 17 joints (17, 2) with flags (17,), each in a few words.
 
-    ``torso`` is how many torso lengths apart two joints of a pair must lie to say which is which.
-    ``faces_tell`` says that the flags of faces can be believed: labels made by a program call those of backs
-    seen too.
+    ``torso`` is the least distance, in torso lengths, of two joints of a pair to distinguish them. ``faces_tell``
+    says that the flags of faces are reliable: labels made by a program call those of backs seen too.
     """
     points = np.where((flags == MISSING)[:, None], np.nan, joints_px)
     up, length = _trunk(points)
@@ -68,7 +66,7 @@ def side_disagreements(
     joints_px: Float64Array, flags: IntArray, found_px: FloatArray, sure: BoolArray
 ) -> Iterator[str]:
     """Which parts of a labelled body (17, 2) fit the body that was found in the image, ``found_px`` (17, 2),
-    better with left and right exchanged; joints that are not ``sure`` (17,) count for nothing."""
+    better with left and right exchanged; joints that are not ``sure`` (17,) are ignored."""
     points = np.where((flags == MISSING)[:, None], np.nan, joints_px)
     _, length = _trunk(np.asarray(found_px, dtype=np.float64))
     if not np.isfinite(length) or length <= 0:
@@ -80,7 +78,7 @@ def side_disagreements(
         exchanged = _apart(points[COCO17.flip[held]], found_px[held], length)
         fits = exchanged < min(_NEARER * given, _FIT_TORSO)
         if fits and given - exchanged > _GAIN_TORSO * (0.5 if part == "face" else 1.0):
-            yield f"left and right of the {part} are exchanged, by what the image shows"
+            yield f"left and right of the {part} are exchanged, according to the image"
             if part == "body":
                 return
 

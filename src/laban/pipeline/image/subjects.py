@@ -1,4 +1,4 @@
-"""Who is to be told apart in labelled images: one subject for each labelled person or image."""
+"""The subjects of a classifier in labelled images: one for each labelled person or image."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ _LEAST_CLASSES = 2
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One thing to learn: an image, the class it has or that a person in it has, and that person's box in
-    shares of the image, where it is known."""
+    """One example: an image, its class or that of a person in it, and that person's box in shares of the image, if
+    known."""
 
     image: LabelledImage
     label: str
@@ -33,7 +33,7 @@ class Subject:
 
     @property
     def clip(self) -> Clip:
-        """Where it comes from, for splits and figures."""
+        """Its source, for splits and metrics."""
         image = self.image
         return Clip(self.name, image.group, image.split, image.subgroups)
 
@@ -71,7 +71,7 @@ def task_of(images: ImageSet, subjects: Sequence[Subject]) -> Task:
     if len(labels) < _LEAST_CLASSES:
         raise InvalidValueError(
             f"{images.name} has the one class {labels[0] if labels else 'none'}, expected at least "
-            f"{_LEAST_CLASSES}; a classifier tells classes apart: name them in data.yaml, or use a folder for each"
+            f"{_LEAST_CLASSES}; a classifier needs several: name them in data.yaml, or use a folder for each"
         )
     return Task(TASK, labels)
 
@@ -82,7 +82,7 @@ def labels_of(task: Task, subjects: Sequence[Subject]) -> IntArray:
 
 
 def data_hash(subjects: Sequence[Subject], contents: Sequence[str]) -> str:
-    """SHA-256 of what is learned from: the contents of all images, and what is said of each."""
+    """SHA-256 of the training data: the contents of all images, and their labels."""
     digest = hashlib.sha256()
     for subject, content in zip(subjects, contents, strict=True):
         box = (

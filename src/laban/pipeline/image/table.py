@@ -32,7 +32,7 @@ def is_image_table(path: Path) -> bool:
 def read_image_table(path: Path) -> ImageSet:
     """The images of a table, paths from its folder.
 
-    Raises UnknownNameError for a column that is not known, InvalidValueError for rows that cannot be.
+    Raises UnknownNameError for an unknown column, InvalidValueError for invalid rows.
     """
     _check_columns(path, table_columns(path))
     images, problems = [], []
@@ -92,7 +92,7 @@ def _image(file: Path, name: str, label: str, cells: Mapping[str, Any], *, where
 
 
 def _text(cell: Any) -> str:
-    """What a cell says; nothing where it says that it is missing."""
+    """The text of a cell; empty where it means missing."""
     text = "" if cell is None else str(cell).strip()
     return "" if is_missing(text) else text
 

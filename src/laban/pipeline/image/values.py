@@ -1,4 +1,4 @@
-"""Labelled images before anything is measured on them, and what was wrong in what was read."""
+"""Labelled images, and the problems found while reading them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,7 @@ MISSING, HIDDEN, SEEN = 0, 1, 2
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with one image or file, told by its ``kind`` in ``findings.KINDS`` and in a few
-    words."""
+    """A problem of one image or file, by its ``kind`` in ``findings.KINDS`` and in a few words."""
 
     kind: str
     item: str
@@ -30,8 +29,8 @@ class Person:
     """One labelled person in shares of the image's width and height, 0 to 1 from the upper left corner.
 
     ``box_xyxy`` (4,), or None; ``joints`` (J, 2) as they stand in the file, and ``flags`` (J,) 0 missing, 1
-    hidden, 2 seen, or both None. ``label`` is the class; ``where`` says where in which file the person is told
-    of.
+    hidden, 2 seen, or both None. ``label`` is the class; ``where`` is the file and line of the
+    label.
     """
 
     label: str | None
@@ -62,8 +61,8 @@ class Person:
 
 @dataclass(frozen=True, eq=False)
 class LabelledImage:
-    """One image: ``name`` below the data's folder, its file, whoever is labelled in it, and the ``label`` of
-    the image as a whole, where there is one.
+    """One image: ``name`` below the data's folder, its file, the people labelled in it, and the ``label`` of
+    the whole image, where there is one.
 
     ``group`` (person, scene) must not be split; ``split`` is the data's own; ``labelled`` is False where a
     file of labels was expected and is not there.
@@ -88,8 +87,8 @@ class ImageSet:
     """Images of one form.
 
     ``labels`` are the classes in their order; ``joints`` the names of the joints, or None where there are none;
-    ``flip`` what the data says each joint becomes in a mirror; ``problems`` what was met while reading;
-    ``notes`` sentences worth telling.
+    ``flip`` what the data says each joint becomes in a mirror; ``problems`` those found while reading;
+    ``notes`` remarks as sentences.
     """
 
     name: str

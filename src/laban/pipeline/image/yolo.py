@@ -1,7 +1,6 @@
-"""YOLO-pose: ``data.yaml``, folders of images, and beside each of them one of labels, a line for each person.
+"""YOLO-pose: ``data.yaml``, folders of images, and next to each of them one of labels, a line for each person.
 
-Everything that is wrong with a line is kept as a problem; the line is left out. Nothing raises but a
-``data.yaml`` that says nothing.
+A faulty line is kept as a problem and left out. Only an unusable ``data.yaml`` raises.
 """
 
 import math
@@ -22,13 +21,13 @@ SPLITS = ("train", "val", "test")
 _KEYS = ("path", *SPLITS, "names", "nc", "kpt_shape", "flip_idx", "kpt_names")
 _BOX_CELLS = 5
 _MOST_MORE = 2
-"""What a line may hold besides: a confidence and a track's number."""
+"""Optional numbers of a line: a confidence and a track's number."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """What ``data.yaml`` says: where the images of each split are, the classes, how many joints of 2 or 3
-    numbers, their names and what a mirror makes of them."""
+    """The content of ``data.yaml``: the images of each split, the classes, the joints of 2 or 3 numbers, their
+    names and their counterparts in a mirror."""
 
     places: dict[str, tuple[Path, ...]]
     labels: tuple[str, ...]
@@ -62,7 +61,7 @@ def description_file(path: Path) -> Path | None:
 
 
 def read_yolo(file: Path) -> ImageSet:
-    """The images and labels that ``file`` (data.yaml) tells of.
+    """The images and labels of ``file`` (data.yaml).
 
     Raises FormatError where it names no images or its ``kpt_shape`` is none.
     """

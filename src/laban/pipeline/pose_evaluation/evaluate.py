@@ -1,4 +1,4 @@
-"""Pose estimators judged side by side on images in which a human has marked the joints."""
+"""Evaluates pose estimators on the same images with manually labelled joints."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -35,7 +35,7 @@ _CHUNK = 16
 
 @dataclass(frozen=True)
 class EvaluationSettings:
-    """What is judged: every one of our ``model`` with every ``detector``, and MediaPipe.
+    """What is evaluated: each of our ``model`` with each ``detector``, and MediaPipe.
 
     ``images`` is the folder of the images, by default that of the truth; ``threshold`` is PCK's.
     """
@@ -49,7 +49,7 @@ class EvaluationSettings:
 
 @dataclass(frozen=True)
 class PoseScores:
-    """How one estimator did: precision, correct points, people it found per image, seconds per image."""
+    """The scores of one estimator: precision, correct points, people found per image, seconds per image."""
 
     name: str
     average_precision: AveragePrecision
@@ -101,7 +101,7 @@ def evaluate_pose(
     """Runs the ``contestants`` over the images of a COCO keypoint file and scores what they find.
 
     ``images`` is the folder of the images, by default the file's own. An image that cannot be read is left
-    out for everybody; an estimator that cannot be had is left out too; both are told in the result.
+    out for all; an estimator that cannot be opened is left out too; both are reported in the result.
     ``threshold`` is PCK's, in torso lengths. ``executor`` runs one task per few images, each with estimators of its
     own; what is found does not depend on it, but the time per image does where tasks share the processor. By
     default one image follows the other. Raises FormatError for a file of another format,
@@ -109,7 +109,7 @@ def evaluate_pose(
     """
     truth = Path(truth)
     listed = read_keypoint_truth(truth)
-    require_evaluator()  # Rather now than after an hour of images.
+    require_evaluator()  # Better now than after an hour of images.
     task = _DetectionTask(
         dict(standard_contestants() if contestants is None else contestants), Path(images or truth.parent)
     )

@@ -1,8 +1,8 @@
-"""People whose joints a human has marked: keypoint files in COCO's form, CrowdPose's and COCO-WholeBody's too.
+"""People with manually labelled joints: keypoint files of COCO, CrowdPose and COCO-WholeBody.
 
-Everybody is judged on COCO's 17 joints, found by the names in the file. Joints that a data set does not mark
-(the face in CrowdPose) are not judged, nor are those that COCO does not have (CrowdPose's head and neck, the
-feet, hands and face of COCO-WholeBody).
+All are evaluated on COCO's 17 joints, found by the names in the file. Joints that a data set does not label (the
+face in CrowdPose) are left out, and so are those that COCO lacks (CrowdPose's head and neck, the feet, hands and
+face of COCO-WholeBody).
 """
 
 import json
@@ -20,7 +20,7 @@ from laban.io.joint_names import joint_named
 
 _VALUES = 3 * len(COCO17)
 _BODY = tuple(name for name in COCO17.names if name.split("_")[-1] not in ("nose", "eye", "ear"))
-"""The joints that a file must name to be judged: shoulders to ankles."""
+"""The joints that a file must have: shoulders to ankles."""
 _COCO_PLACES = tuple(range(len(COCO17)))
 _Pixels = Annotated[float, Field(ge=-1e6, le=1e6)]
 
@@ -85,7 +85,7 @@ class _File(BaseModel):
 def read_keypoint_truth(path: Path) -> tuple[TrueImage, ...]:
     """The images and people of a keypoint file in COCO's form, on COCO's 17 joints, in the file's order.
 
-    Annotations of categories without joints are passed over. Raises FormatError where the file cannot be read, is
+    Annotations of categories without joints are skipped. Raises FormatError where the file cannot be read, is
     not of this format, marks other joints, or names an image outside the folder of images.
     """
     content = _parsed(path)

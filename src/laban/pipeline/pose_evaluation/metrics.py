@@ -1,4 +1,4 @@
-"""How right poses are: mean average precision by OKS, and PCK."""
+"""Metrics of poses: mean average precision by OKS, and PCK."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _CATEGORY = 1
 
 @dataclass(frozen=True)
 class AveragePrecision:
-    """COCO's figures, each from 0 to 1 (NaN where there is nobody to find): the mean over OKS 0.50 to 0.95,
+    """COCO's metrics, each from 0 to 1 (NaN where there is nobody to find): the mean over OKS 0.50 to 0.95,
     precision at 0.50 and 0.75, and the mean recall."""
 
     mean: float
@@ -45,7 +45,7 @@ def to_coco17(pose: Pose) -> Pose:
 
 
 def compute_average_precision(truth: Sequence[TrueImage], predictions: Predictions) -> AveragePrecision:
-    """COCO's keypoint figures by object keypoint similarity (cocodataset.org/#keypoints-eval).
+    """COCO's keypoint metrics by object keypoint similarity (cocodataset.org/#keypoints-eval).
 
     ``predictions`` maps an image's number to poses on COCO's 17 joints; at most the best 20 by ``score``
     count in each image. A NaN joint counts as wrong. Needs the extra ``evaluate``.
@@ -99,7 +99,7 @@ def _evaluator() -> tuple[Any, Any]:
 
 
 def _silent(*_: object) -> None:
-    """The evaluator's own printing, which nobody asked for."""
+    """Silences the evaluator's own printing."""
 
 
 def _figure(value: float) -> float:

@@ -1,4 +1,4 @@
-"""An evaluation of pose estimators as it is told to programs."""
+"""The answer about an evaluation of pose estimators."""
 
 from laban.core.answers import known
 from laban.core.answers.pose_evaluation import (

@@ -1,4 +1,4 @@
-"""From what a person named to the posture of somebody in it, intervals from looking again at the images."""
+"""From a source to the posture of a person in it, with intervals from test-time augmentation."""
 
 from dataclasses import dataclass, replace
 
@@ -24,15 +24,15 @@ from laban.tasks.posture.uncertainty import LandmarkNoise, assumed_noise, mean_p
 from laban.tasks.posture.views import VIEW_NAMES
 
 LEAST_SAMPLES = 6
-"""With fewer looks that found the person the noise is assumed."""
+"""With fewer samples that found the person, typical noise is assumed."""
 _INSTANTS = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """A report, the side it is of, and the pose and image of the instant that stands for it.
+    """A report, its side, and the pose and image of a representative instant.
 
-    ``image`` is None where a recording is not beside its images.
+    ``image`` is None where the images of a recording are not available.
     """
 
     report: PostureReport
@@ -52,10 +52,10 @@ def assess_posture(
     rules: Rules | None = None,
     noise: LandmarkNoise | None = None,
 ) -> PostureReport:
-    """The posture of somebody in ``recording``: every measure with its interval, findings, and what cannot be seen.
+    """The posture of a person in ``recording``: every measure with its interval, findings, and what cannot be seen.
 
-    ``person`` is whoever is biggest in the image if None. ``noise`` is how far landmarks are off, from
-    ``noise_of_samples``; without it what was measured on other images is assumed. Raises SourceError where nobody
+    ``person`` is the biggest in the image if None. ``noise`` is the error of the landmarks, from
+    ``noise_of_samples``; without it a typical one is assumed. Raises SourceError where nobody
     is there, and InvalidValueError where the landmarks cannot be measured.
 
     >>> from laban.sources import SyntheticScene
@@ -81,8 +81,9 @@ def assess_side(
     jitter: JitterSettings | None = None,
     extraction: ExtractionSettings | None = None,
 ) -> Assessment:
-    """The posture of an opened source. Where its images are there, the noise of landmarks comes from looking at
-    some of them again, and of a single image the mean of all looks is measured; without ``jitter`` it is assumed.
+    """The posture of an opened source. Where its images are available, the noise of landmarks comes from augmented
+    samples of some of them, and of a single image the mean of all samples is measured; without ``jitter`` a typical
+    noise is assumed.
 
     Raises as ``assess_posture`` does, and AssetError without weights.
     """
@@ -115,7 +116,7 @@ def assess_side(
 
 
 def _why_assumed(side: Side, jitter: JitterSettings | None, image: ImageArray | None) -> str:
-    """Why nothing could be learned from images that are there."""
+    """Why there are no augmented samples although there are images."""
     if jitter is None:
         return "the image was not looked at again"
     if image is not None and not _is_of(image, side.sequence):
@@ -124,7 +125,7 @@ def _why_assumed(side: Side, jitter: JitterSettings | None, image: ImageArray | 
 
 
 def usual_row(sequence: PoseSequence, report: PostureReport, *, settings: PostureSettings) -> int:
-    """The instant, in the report's view, at which most measures are near what they are over all the time."""
+    """The instant, in the report's view, at which most measures are near their median."""
     sight = sight_before(sequence, settings=settings)
     measured = values_of(sight, [one.name for one in report.measured])
     columns = [
@@ -146,11 +147,11 @@ def _sampled_image(
     extraction: ExtractionSettings | None,
     settings: PostureSettings,
 ) -> tuple[PoseSequence, LandmarkNoise | None, dict[str, float] | None]:
-    """The mean of all looks at a single image, their noise, and in how many of them each measure can be taken;
-    the pose as it was where they fail."""
+    """The mean of all samples of a single image, their noise, and the share in which each measure can be taken; the
+    original pose where there are none."""
     sequence = side.sequence
     if not _is_of(image, sequence):
-        return sequence, None, None  # nothing can be looked at, which says nothing of the person
+        return sequence, None, None  # no samples can be taken, which says nothing about the person
     found = _samples(side, 0, image, jitter, extraction)
     if len(found) < LEAST_SAMPLES:
         return sequence, None, {} if jitter.count >= LEAST_SAMPLES else None

@@ -1,4 +1,4 @@
-"""A posture written down: the annotated image, JSON and a table."""
+"""The files of a posture: the annotated image, JSON and a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ NO_DIAGNOSIS = "measured from landmarks in an image, not a diagnosis"
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """``marked_rgb`` is the person with everything drawn where it is measured, ``listed_rgb`` the same above the
-    list of values, ``letters`` which letter stands for which measure."""
+    list of values, ``letters`` the letter of each measure."""
 
     marked_rgb: ImageArray
     listed_rgb: ImageArray
@@ -36,7 +36,7 @@ class Drawn:
 
 
 def draw_assessment(found: Assessment, *, settings: PostureSettings) -> Drawn:
-    """The annotated image; before a plain ground where there is no image."""
+    """The annotated image; on a plain background where there is no image."""
     report = found.report
     pose, image = (found.pose, found.image) if found.image is not None else _on_blank(found.pose)
     drawing = drawing_of(report, pose, settings=settings, width_px=image.shape[1])
@@ -47,9 +47,9 @@ def draw_assessment(found: Assessment, *, settings: PostureSettings) -> Drawn:
 
 
 def title_of(report: PostureReport) -> str:
-    """What is seen, in a few words.
+    """The stance and view, in a few words.
 
-    The stance is left out where it cannot be told.
+    The stance is left out where it is unclear.
     """
     stance = "" if report.stance == "unclear" else f"{report.stance}, "
     words = f"{stance}seen {report.view.words}"

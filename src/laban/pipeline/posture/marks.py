@@ -1,4 +1,4 @@
-"""Where each measure is drawn in the image: lines, arcs and places for letters, worked out from the landmarks."""
+"""Where each measure is drawn in the image: lines, arcs and positions of letters, from the landmarks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ _ORDER = ("finding", "unsure", "within", "no rule")
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """All that is drawn of a report: marks with letters, the rows of the list, the letters by measure, and the
-    plumb line (2, 2) if any."""
+    """The drawing of a report: marks with letters, the rows of the list, the letters by measure, and the plumb line
+    (2, 2) if any."""
 
     marks: tuple[Mark, ...]
     rows: tuple[ListRow, ...]
@@ -69,8 +69,7 @@ class _Place:
         self._size = float(self._bodies.torso_px[0])
 
     def shape(self, one: MeasuredValue) -> Shape | None:
-        """What is drawn of a measure; None where nothing is, this view does not show it, or a point is not
-        known."""
+        """The mark of a measure; None where it has none, the view does not show it, or a point is unknown."""
         make = SHAPES.get(one.name) if self._view in one.measure.views else None
         found = None if make is None else make(self._bodies, self._size)
         if found is None or not all(
@@ -99,7 +98,7 @@ class _Place:
         )
 
     def plumb(self, report: PostureReport) -> Float64Array | None:
-        """A plumb line through the ankles of who stands, else through the hips."""
+        """A plumb line through the ankles of a standing person, else through the hips."""
         foot = _point(self._bodies.middle("ankle")) if report.stance == "standing" else None
         foot = _point(self._bodies.middle("hip")) if foot is None else foot
         head = _point(self._bodies.middle("ear"))
@@ -119,7 +118,7 @@ class _Place:
 
 
 def _is_listed(one: MeasuredValue) -> bool:
-    """Whether a value is worth a line on a phone: what has a limit, and the angles that are drawn."""
+    """Whether a value is listed on a small screen: those with a limit, and the drawn angles."""
     return one.verdict != "no rule" or one.name in SHAPES
 
 

@@ -1,4 +1,4 @@
-"""A posture report as it is told to pages and programs, and as a table of values."""
+"""The answer of a posture report, and its table of values."""
 
 import csv
 import io
@@ -61,7 +61,7 @@ def posture_file(answer: PostureAnswer, series: PostureSeries | None) -> Posture
 
 
 def posture_series(found: Assessment, *, settings: PostureSettings, rules: Rules) -> PostureSeries | None:
-    """The ruled measures over time, at most ``MOST_POINTS`` of them; None of a single image."""
+    """The ruled measures over time, at most ``MOST_POINTS`` of them; None for a single image."""
     sequence = found.side.sequence
     if len(sequence) < 2:
         return None
@@ -76,7 +76,7 @@ def posture_series(found: Assessment, *, settings: PostureSettings, rules: Rules
 
 
 def report_answer(report: PostureReport, *, rules: Rules) -> ReportAnswer:
-    """A report by itself. Intervals are of 95 %; ``parts`` are the half widths that each is made of."""
+    """The report alone. Intervals are of 95 %; ``parts`` are the half widths of their components."""
     return ReportAnswer(
         person=report.person,
         view=ViewAnswer(report.view.name, known(report.view.yaw_deg), report.view.words, dict(report.views)),
@@ -131,7 +131,7 @@ def event_answer(event: PostureEvent) -> PostureEventLine:
 
 
 def holding_answer(holding: Holding) -> HoldingAnswer:
-    """How a posture was held over time; of what was never known nothing is told."""
+    """Posture over time, without measures that were never known."""
     longest = holding.longest_slump
     return HoldingAnswer(
         watched_s=holding.watched_s,

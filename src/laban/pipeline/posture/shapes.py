@@ -1,4 +1,4 @@
-"""What is drawn of each measure, upright and in torso lengths about the landmarks it is measured at."""
+"""The shapes of each measure, upright and in torso lengths around its landmarks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _UP = np.array([0.0, 1.0])
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """What is drawn of a measure, upright: ``lines`` and dashed ``guides`` (2, 2), an ``arc`` at a point between
+    """The shape of a measure, upright: ``lines`` and dashed ``guides`` (2, 2), an ``arc`` at a point between
     two directions (2,), and the ``anchor`` of its letter."""
 
     anchor: Float64Array

@@ -1,4 +1,4 @@
-"""Posture watched live: of one person in view, and what changes as events."""
+"""Live posture of one person, with changes as events."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ _HARMLESS = ("unknown", "within")
 
 
 class PostureWatch:
-    """A ``PostureWatcher`` as one of the watchers of a live session: of ``person``, or of whoever is biggest at
-    first, who is kept whoever comes nearer (``TraineeChoice``).
+    """A ``PostureWatcher`` as one of the watchers of a live session: of ``person``, or of the biggest at first, who
+    is kept even if others come nearer (``TraineeChoice``).
 
     A slump, a break, and a measure beyond a limit of its rule begin and end; a reminder and a change from one band
     to another are updates. ``changes`` are the posture's own events of the last frame.
@@ -29,7 +29,7 @@ class PostureWatch:
         self.changes: list[PostureEvent] = []
 
     def update(self, time_s: float, people: Sequence[Pose], info: FrameInfo) -> list[Event]:
-        """What changes by this frame, later than those before."""
+        """The events of the next frame."""
         pose = self._choice.update(people, time_s)
         self._person = self._person if pose is None else pose.person
         self.changes = self._watcher.update(time_s, pose, size_wh=info.size_wh)
@@ -37,7 +37,7 @@ class PostureWatch:
         return [event for change in self.changes for event in self._events(change)]
 
     def finish(self) -> list[Event]:
-        """All that is going on ends with the last frame."""
+        """Ends all open events at the last frame."""
         events = [
             one.ended(max(self._last_s, one.start_s), time_s=self._last_s) for one in self._open.values()
         ]
@@ -46,7 +46,7 @@ class PostureWatch:
         return events
 
     def holding(self) -> Holding:
-        """The sum of all so far."""
+        """The summary so far."""
         return self._watcher.holding()
 
     def _events(self, change: PostureEvent) -> list[Event]:
@@ -83,7 +83,7 @@ def _label(change: PostureEvent) -> str:
 
 
 def _goes_on(change: PostureEvent) -> bool:
-    """Whether what changed is there now, and not over."""
+    """Whether the change is a beginning rather than an end."""
     return change.band not in _HARMLESS if change.kind == "band" else not change.kind.endswith("_end")
 
 

@@ -1,4 +1,4 @@
-"""Gathering the poses of single frames into a recording."""
+"""Assembles the poses of single frames into a recording."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,5 +20,5 @@ class PeopleTable:
     def recording(
         self, *, source: str, size_wh: tuple[int, int], metadata: Mapping[str, object]
     ) -> Recording:
-        """Everybody so far; frames in which a person was not seen are NaN."""
+        """All people so far; frames in which a person was not seen are NaN."""
         return recording_of_frames(self._frames, source=source, size_wh=size_wh, metadata=metadata)

@@ -1,4 +1,4 @@
-"""Recordings on disk by what they were made of: the content of the video, the settings and the version.
+"""A cache of recordings, keyed by the content of the video, the settings and the version.
 
 An index remembers the hash of every file by its size and time, so that gigabytes are not read again.
 """
@@ -25,7 +25,7 @@ _PARQUET_MARK = b"PAR1"
 
 
 class _Known(BaseModel):
-    """What a file was when its content was hashed."""
+    """The state of a file when its content was hashed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,14 +43,14 @@ _INDEXED = TypeAdapter(dict[str, _Known])
 
 
 def default_cache(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where recordings are kept: what LABAN_CACHE names, else beside this user's assets."""
+    """The folder of recordings: LABAN_CACHE, else next to this user's assets."""
     named = environment.get("LABAN_CACHE", "").strip()
     return Path(named).expanduser() if named else cache_folder(environment).parent / "recordings"
 
 
 @dataclass
 class RecordingCache:
-    """A folder of recordings. ``save`` writes what was learnt of the files' hashes."""
+    """A folder of recordings. ``save`` writes new hashes of files."""
 
     folder: Path
     _index: dict[str, _Known] = field(default_factory=dict, init=False)
@@ -66,7 +66,8 @@ class RecordingCache:
         return self.folder / key[:2] / f"{key}.parquet"
 
     def save(self) -> None:
-        """Writes the index, with what other runs have written meanwhile; does nothing where nothing is new."""
+        """Writes the index, merged with what other runs have written meanwhile; does nothing where nothing is
+        new."""
         if self._learnt:
             merged = {**_read_index(self.folder / _INDEX), **self._learnt}
             write_text(self.folder / _INDEX, _INDEXED.dump_json(merged, indent=0).decode())
@@ -101,7 +102,7 @@ class RecordingCache:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a recording lies there, its end written."""
+    """Whether there is a complete recording."""
     try:
         with path.open("rb") as stream:
             stream.seek(-len(_PARQUET_MARK), os.SEEK_END)
@@ -111,7 +112,7 @@ def is_whole(path: Path) -> bool:
 
 
 def _read_index(path: Path) -> dict[str, _Known]:
-    """What an index holds; a damaged one is as none, for it can be made again."""
+    """The content of an index; a damaged one counts as empty, because it can be made again."""
     try:
         return _INDEXED.validate_json(path.read_bytes())
     except (OSError, ValidationError):

@@ -1,4 +1,4 @@
-"""A recording joined with the images it came from, written as videos, images and pages."""
+"""Draws a recording over its images, as videos, images and pages."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,10 +34,10 @@ _AHEAD = 6
 
 @dataclass(frozen=True)
 class DrawingSettings:
-    """What to draw of a recording: None leaves the choice open, and all that is not refused is drawn.
+    """What to draw of a recording; None means drawn unless something else was chosen.
 
     ``angles`` puts numbers at elbows and knees of the overlay, ``moments`` is the number of images on the sheet,
-    ``source`` the video, where it is no longer in its place.
+    ``source`` the video, where it has moved.
     """
 
     overlay: bool | None = None
@@ -68,7 +68,7 @@ class OverlaySettings:
 
 
 def joint_angles(recording: Recording) -> dict[int, Features]:
-    """Everybody's joint angles in degrees, from metres where the recording has them, else from pixels."""
+    """The joint angles of all people in degrees, from metres where the recording has them, else from pixels."""
     from laban.features import compute_joint_angles
 
     return {person: compute_joint_angles(sequence) for person, sequence in recording.people.items()}
@@ -83,12 +83,12 @@ def write_overlay(
     settings: OverlaySettings | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Writes the video with everybody drawn over it, and returns how many frames it has.
+    """Writes the video with all people drawn over it, and returns its number of frames.
 
     Every frame of the source is kept at its own time; people are drawn where the recording has a frame near it, and
     scaled where the source has another size than the recording. ``angles`` (see ``joint_angles``) adds numbers;
-    ``progress`` is told the count after each frame. Decoding and drawing run beside the encoding. Raises what the
-    frames raise, and ``OutputError`` where the file cannot be written.
+    ``progress`` receives the count after each frame. Decoding and drawing run in parallel with encoding. Raises
+    what the frames raise, and ``OutputError`` where the file cannot be written.
     """
     settings = settings or OverlaySettings()
     drawn = (
@@ -110,7 +110,7 @@ def is_photo(recording: Recording) -> bool:
 def write_photo_overlay(
     path: Path | str, recording: Recording, frames: Iterable[Frame], *, angles: Angles | None = None
 ) -> Path:
-    """Writes the first of ``frames`` with everybody drawn over it as PNG; raises ``SourceError`` without one."""
+    """Writes the first of ``frames`` with all people drawn over it as PNG; raises ``SourceError`` without one."""
     frame = next(iter(frames), None)
     if frame is None:
         raise SourceError(f"{recording.source} holds no image to draw over")
@@ -148,7 +148,7 @@ def write_sheet(
     count: int = 9,
     layout: SheetLayout | None = None,
 ) -> Path:
-    """Writes a contact sheet of ``count`` moments as PNG; only those frames are turned into images.
+    """Writes a contact sheet of ``count`` moments as PNG; only those frames are converted to images.
 
     Raises ``SourceError`` where none of the frames belongs to the recording.
     """
@@ -165,7 +165,7 @@ def write_sheet(
 def write_curves(
     path: Path | str, recording: Recording, *, angles: Angles, layout: CurvesLayout | None = None
 ) -> Path:
-    """Writes the angle curves of everybody as PNG. Raises ``MissingExtraError`` without matplotlib."""
+    """Writes the angle curves of all people as PNG. Raises ``MissingExtraError`` without matplotlib."""
     if not angles:
         raise InvalidValueError(f"nobody was found in {recording.source}, so there are no angles to draw")
     title = f"Angles · {short_name(recording.source)}"
@@ -182,7 +182,7 @@ def write_view(
     angles: Angles | None = None,
     settings: PageSettings | None = None,
 ) -> Path:
-    """Writes one self-contained page: everybody in 3D, and angle curves (``joint_angles`` where None)."""
+    """Writes one self-contained page: all people in 3D, and angle curves (``joint_angles`` where None)."""
     angles = joint_angles(recording) if angles is None else angles
     angles = {
         person: _seen_only(recording.people[person], table) if person in recording.people else table
@@ -194,7 +194,7 @@ def write_view(
 def _images_of(
     recording: Recording, frames: Iterable[Frame], wanted: Sequence[int]
 ) -> tuple[list[int], list[ImageArray]]:
-    """The images of the recording's ``wanted`` frames that the source has; it is read no further than needed."""
+    """The images of the recording's ``wanted`` frames in the source, which is read only as far as needed."""
     reach, missing = reach_of(recording), list(wanted)
     moments: list[int] = []
     images: list[ImageArray] = []
@@ -249,7 +249,7 @@ def _angles_at(
 
 
 def _guessed(sequence: PoseSequence, table: Features) -> BoolArray:
-    """(T, A) which values of somebody's angles rest on hidden landmarks; False for columns that are no angles."""
+    """(T, A) which values of a person's angles depend on hidden landmarks; False for columns that are no angles."""
     from laban.features.angles import JOINT_ANGLES, guessed_angles
 
     out = np.zeros((len(sequence), len(table.names)), dtype=bool)

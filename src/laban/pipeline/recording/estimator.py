@@ -1,11 +1,11 @@
-"""The engine that finds people, as a command's settings ask for it."""
+"""Opens the pose engine for the settings of a command."""
 
 from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pose.protocol import PoseEstimator
 
 
 def open_estimator(settings: ExtractionSettings) -> PoseEstimator:
-    """What finds the people in frames."""
+    """The estimator that finds the people in frames."""
     from laban.pose.blazepose.engine import BlazePoseEngine
     from laban.pose.blazepose.weights import load_weights
 

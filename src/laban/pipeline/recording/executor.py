@@ -1,7 +1,7 @@
-"""Where tasks are worked on side by side: the protocol, and threads of this process (``processes`` has processes).
+"""Executors, which run tasks in parallel: the protocol, and threads of this process (``processes`` has processes).
 
-A task is a function of its item and nothing else, so that where it runs, and beside how many others, makes no
-difference to what it gives. What runs tasks on other machines is another ``Executor``.
+A task is a function of its item and nothing else, so that its result depends neither on where it runs nor on how
+many others run. Running tasks on other machines takes another ``Executor``.
 """
 
 import threading
@@ -19,19 +19,19 @@ from laban.errors import LabanError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Task = Callable[[Item, Progress], Result]
-"""Called with an item, and with what to tell of its own progress; what that raises ends the task. For other
-processes the task, its items and its results must be such as can be pickled."""
+"""Called with an item and a function for its own progress; an error raised by that function ends the task. For
+other processes the task, its items and its results must be picklable."""
 
 TRANSIENT = (OSError, BrokenExecutor)
-"""What is no fault of a task's item, so that it may be tried again."""
+"""Errors that are not the fault of a task's item, so that it may be retried."""
 
 
 class CancelledError(LabanError):
-    """The work was ended from outside, or because another part of it failed."""
+    """The work was cancelled, or ended because another part of it failed."""
 
 
 class Executor(Protocol):
-    """Works on many items side by side."""
+    """Runs a task for many items in parallel."""
 
     def map(
         self,
@@ -43,20 +43,20 @@ class Executor(Protocol):
         retries: int = 0,
         cancel: threading.Event | None = None,
     ) -> Generator[tuple[int, Result]]:
-        """The number of each item with what the task gives for it, as each is done.
+        """Yields the number of each item with its result, as each is done.
 
-        ``progress`` is called with the sum of what all tasks have done and their total: that of ``sizes`` where
-        these are known, else a guess from the items already begun. A task that fails through no fault of its item
-        (an OSError, a worker that died) is tried again up to ``retries`` times. The first error, also one that
+        ``progress`` is called with the amount that all tasks have done and their total: the sum of ``sizes`` where
+        given, else an estimate from the items already begun. A task that fails through no fault of its item (an
+        OSError, a worker that died) is retried up to ``retries`` times. The first error, also one that
         ``progress`` raises, ends the other tasks and is raised; once ``cancel`` is set that is CancelledError.
-        Whoever may stop before the last result closes the iterator, which ends the tasks too.
+        Close the iterator to stop before the last result; this ends the tasks too.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Threads:
-    """Tasks side by side in threads: for work that runs outside of Python's lock, as networks and decoders do.
+    """Runs tasks in threads: for work that releases Python's lock, such as networks and decoders.
 
     With one worker the tasks run in the calling thread, one after the other.
 
@@ -125,7 +125,7 @@ def in_order(finished: Iterable[tuple[int, Result]]) -> Iterator[Result]:
 
 @dataclass
 class Tally:
-    """Adds up how far the tasks are."""
+    """Adds up the progress of all tasks."""
 
     count: int
     sizes: Sequence[float] | None

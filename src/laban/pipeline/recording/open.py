@@ -34,7 +34,7 @@ class FoundPoses:
 
 @dataclass(frozen=True)
 class PoseFile:
-    """What a file of poses may not say: its frame rate, its image's size, that y grows upwards or comes first."""
+    """Facts that a file of poses may lack: frame rate, image size, and whether y grows upwards or comes first."""
 
     fps: float | None = None
     size_wh: tuple[int, int] | None = None
@@ -75,10 +75,10 @@ def poses_of(
     progress: Progress | None = None,
     pose_file: PoseFile | None = None,
 ) -> FoundPoses:
-    """The recording at ``path``, or that of the images there, extracted once and kept in ``cache``.
+    """The recording at ``path``, or that of a video or images, extracted once and kept in ``cache``.
 
-    ``pose_file`` is what a file of poses does not say of itself; its rate is also that of a folder of images or
-    a raw stream. A folder must hold the frames of a film: see ``check_film``.
+    ``pose_file`` holds what a file of poses lacks; its rate is also that of a folder of images or a raw stream. A
+    folder must hold the frames of a film: see ``check_film``.
 
     Raises SourceError where there is nothing, FormatError for a file that holds neither, AssetError without
     weights.
@@ -103,9 +103,9 @@ def poses_of(
 
 
 def check_film(path: Path) -> tuple[str, ...]:
-    """What is doubtful about a folder of images as one film; nothing of anything else.
+    """Warnings about a folder of images as one film; none for any other source.
 
-    Raises SourceError where it holds videos, or images that are photos: as one film they would be one person who
+    Raises SourceError where it holds videos, or images that are photos: as one film they would show one person who
     teleports.
     """
     if not path.is_dir():
@@ -120,7 +120,7 @@ def check_film(path: Path) -> tuple[str, ...]:
     if kind.is_film:
         return ()
     if kind.is_film is None:
-        return (f"its {len(images)} images are taken for one film, though they may be photos ({kind.why})",)
+        return (f"its {len(images)} images are treated as one film, though they may be photos ({kind.why})",)
     raise SourceError(
         f"{path} holds {len(images)} photos ({kind.why}), expected one film; name one of them, or, if they are "
         f"its frames, make a recording of them first: `laban extract {path} --frames`"
@@ -132,7 +132,7 @@ def _is_video(path: Path) -> bool:
 
 
 def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
-    """A file of poses; what had to be assumed of it is told as a warning of the source."""
+    """A file of poses, with assumptions as warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
         try:
@@ -148,7 +148,7 @@ def _read(path: Path, pose_file: PoseFile) -> FoundPoses:
             ) from error
     assumed = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
     unused = [
-        f"{name} is not used: a {form.name} file says it itself"
+        f"{name} is not used: a {form.name} file contains it"
         for name in ("fps", "size_wh")
         if given.get(name) is not None and name not in form.read_options
     ]

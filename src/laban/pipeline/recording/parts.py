@@ -1,4 +1,4 @@
-"""What is kept of an extraction while it goes on, so that one that is stopped loses nothing that was done."""
+"""The finished spans of an extraction in progress, so that a stopped one can continue."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from laban.pipeline.recording.identity import Identity
 
 
 class Parts:
-    """The spans that are done, in a hidden folder beside the target that is named for the work."""
+    """The finished spans, in a hidden folder next to the target, named by a hash of the work."""
 
     def __init__(self, target: Path, work: dict[str, object], identity: Identity) -> None:
         self._identity = identity
@@ -26,7 +26,7 @@ class Parts:
             ) from error
 
     def load_all(self, count: int) -> dict[int, Recording]:
-        """Those of ``count`` spans that are done, by their number."""
+        """The finished ones of ``count`` spans, by their number."""
         found = ((index, self._load(index)) for index in range(count))
         return {index: part for index, part in found if part is not None}
 
@@ -38,7 +38,7 @@ class Parts:
             return None
 
     def save(self, index: int, part: Recording) -> None:
-        """Keeps a span, unless the source has changed meanwhile: raises SourceError then."""
+        """Saves a span; raises SourceError if the source has changed meanwhile."""
         self._identity.check()
         save(part, self._path(index))
 

@@ -1,4 +1,4 @@
-"""Reading ahead in a thread of its own, so that decoding and inference overlap."""
+"""Reads ahead in a separate thread, so that decoding and inference overlap."""
 
 import queue
 import threading
@@ -18,7 +18,7 @@ class _End:
 
 
 class _Reader(Generic[T]):
-    """Fills a bounded queue until the items end, fail, or nobody wants them any more."""
+    """Fills a bounded queue until the items end, fail, or are no longer needed."""
 
     def __init__(self, items: Iterable[T], *, depth: int) -> None:
         self._items = items

@@ -1,4 +1,4 @@
-"""Tasks in processes of their own: the second executor, which proves that threads are not the only one possible."""
+"""The executor that runs tasks in separate processes."""
 
 import threading
 from collections.abc import Generator, Iterator, Sequence
@@ -20,15 +20,15 @@ _MOST_TOLD = 1000
 
 
 class WorkerError(LabanError):
-    """What a task ran in died under it."""
+    """The process of a task died."""
 
 
 @dataclass(frozen=True)
 class Processes:
-    """Tasks side by side in processes of their own, each begun anew: what one needs it opens or loads itself.
+    """Runs tasks in newly started processes, in which each task opens or loads what it needs.
 
-    A process that dies, as for want of memory, counts as a failure of each task that was not finished. A script
-    that uses it begins its work under ``if __name__ == "__main__":``, because each process imports the script.
+    A process that dies, for example for lack of memory, counts as a failure of each unfinished task. A script that
+    uses it must begin its work under ``if __name__ == "__main__":``, because each process imports the script.
     """
 
     workers: int = 1
@@ -67,7 +67,7 @@ class Processes:
         cancel: threading.Event | None,
     ) -> "Generator[tuple[int, Future[Result]]]":
         """Each of the chosen items once, in processes that end with the round."""
-        # A fork would take along threads and networks in the middle of their work.
+        # A fork would copy threads and networks in the middle of their work.
         context = get_context("spawn")
         told, over = context.SimpleQueue(), context.Event()
         pool = ProcessPoolExecutor(
@@ -90,12 +90,12 @@ class Processes:
             while any(not future.done() for future in waiting):
                 wait(waiting, timeout=_POLL_S)
                 for _ in _waiting_in(told):
-                    pass  # a worker that cannot tell its progress would never end
+                    pass  # a worker whose queue is full would never end
             pool.shutdown()
 
 
 def _waiting_in(told: "SimpleQueue[_Told]") -> Iterator[_Told]:
-    """What workers have told; not more than a few at a time, because they go on telling."""
+    """Progress reports of workers; a limited number at a time, because more keep coming."""
     for _ in range(_MOST_TOLD):
         if told.empty():
             return
@@ -104,17 +104,17 @@ def _waiting_in(told: "SimpleQueue[_Told]") -> Iterator[_Told]:
 
 @contextmanager
 def _spoken() -> Iterator[None]:
-    """Says in our voice that a process died."""
+    """Raises WorkerError where a process died."""
     try:
         yield
     except BrokenExecutor as error:
         raise WorkerError(
-            "a worker process died, perhaps for want of memory; use fewer workers, or threads"
+            "a worker process died, perhaps for lack of memory; use fewer workers, or threads"
         ) from error
 
 
 _shared: "tuple[SimpleQueue[_Told], Event] | None" = None
-"""In a worker process: where it tells of its progress, and whether the work is over."""
+"""In a worker process: the queue of progress reports, and whether the work is over."""
 
 
 def _adopt(told: "SimpleQueue[_Told]", over: Event) -> None:

@@ -13,12 +13,12 @@ NETWORKS_PER_SPAN = 2
 
 @dataclass(frozen=True)
 class ExtractionSettings:
-    """How people are taken from a source.
+    """How people are extracted from a source.
 
     ``model``, ``detector``, ``precision`` and ``max_people`` as in ``EngineSettings``. ``every``: look at every
-    Nth frame only. ``workers``: networks side by side, one a core if None; the result does not depend on it.
-    ``span_s`` and ``overlap_s``: how the source is cut. ``min_seen_s``: who is seen for less is dropped.
-    ``fps``: frames a second of what does not tell: a folder of images, or a raw stream.
+    Nth frame only. ``workers``: networks in parallel, one per core if None; the result does not depend on it.
+    ``span_s`` and ``overlap_s``: how the source is cut. ``min_seen_s``: people seen for less are dropped.
+    ``fps``: the frame rate of a source without one: a folder of images, or a raw stream.
     """
 
     model: str = "full"
@@ -44,11 +44,11 @@ class ExtractionSettings:
 
     @property
     def networks(self) -> int:
-        """How many networks run side by side on this machine."""
+        """How many networks run in parallel on this machine."""
         return self.workers or os.cpu_count() or 1
 
     def of_result(self) -> dict[str, object]:
-        """What of them decides the result, by name: not ``workers``, and ``fps`` only where it is given."""
+        """The settings that decide the result, by name: not ``workers``, and ``fps`` only where it is given."""
         left_out = {"workers", *(("fps",) if self.fps is None else ())}
         return {key: value for key, value in asdict(self).items() if key not in left_out}
 
@@ -64,14 +64,14 @@ class ExtractionSettings:
 
 
 def settings_for(source: Path, settings: ExtractionSettings) -> ExtractionSettings:
-    """The settings, without a frame rate where ``source`` tells its own."""
+    """The settings, without a frame rate where ``source`` has its own."""
     if settings.fps is None or (source.exists() and needs_rate(source)):
         return settings
     return replace(settings, fps=None)
 
 
 def unused_rate(given: ExtractionSettings, chosen: ExtractionSettings) -> tuple[str, ...]:
-    """What to say of a rate that was given for a source which tells its own."""
+    """A warning for a frame rate that was given for a source with its own."""
     if given.fps == chosen.fps:
         return ()
     return (f"the rate of {given.fps:g} fps is not used: it has times of its own",)

@@ -1,4 +1,4 @@
-"""A source by its description, which other processes and machines can open for themselves."""
+"""The description of a source, which other processes and machines can open."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from laban.sources import FrameSource, open_source
 
 @dataclass(frozen=True)
 class SourceDescription:
-    """What it takes to open a source: where it is and, where it does not tell, its frame rate."""
+    """All that is needed to open a source: its address and, where it has none of its own, its frame rate."""
 
     path: str
     fps: float | None = None
@@ -43,5 +43,5 @@ class _Shared:
 
 
 _OPEN: dict[SourceDescription, _Shared] = {}
-"""What is open in this process: to open a video reads all of its times, too much to do for each span."""
+"""The sources that are open in this process: opening a video reads all of its times, too slow for each span."""
 _LOCK = Lock()

@@ -1,4 +1,4 @@
-"""Cutting a source into spans that can be worked on apart from one another."""
+"""Cuts a source into spans that can be extracted separately."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ _LEAST_SHARED_FRAMES = 5
 class FrameSpan:
     """Frames ``start`` up to but without ``stop`` are this span's own; it reads from ``warm`` on.
 
-    The frames from ``warm`` to ``start`` belong to the span before: both work on them, so that people can be
-    recognised across the cut and the landmarks have settled when the span's own frames begin.
+    The frames from ``warm`` to ``start`` belong to the span before: both extract them, so that people can be
+    recognised across the cut and landmarks have settled when the span's own frames begin.
     """
 
     warm: int
@@ -31,9 +31,8 @@ def plan_spans(
     """Spans of about ``span_s`` seconds that together are all frames.
 
     It depends on the source alone, never on the machine. A cut is moved to the latest keyframe that allows the
-    overlap, where one lies within half a span, so that no frame is decoded for nothing. Where only every
-    ``every``th frame is looked at, or the source is slow, the overlap is longer, so that it holds a few frames that
-    are looked at.
+    overlap, where one lies within half a span, so that no frame is decoded in vain. Where only every
+    ``every``th frame is used, or the source is slow, the overlap is longer, so that it holds a few used frames.
     """
     count = len(times_s)
     if count == 0:

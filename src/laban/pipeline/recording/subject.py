@@ -1,4 +1,4 @@
-"""Who is meant in a recording, video, photo or moment."""
+"""The subject of a recording, video, photo or moment."""
 
 import re
 import tempfile
@@ -27,9 +27,9 @@ _NEAR_S = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One side of a comparison: a person, where they come from, and the images they are in, where there are any.
+    """One side of a comparison: a person, their source, and its images, if any.
 
-    ``moment_s`` is the time of a single instant of a longer source; ``image`` is that instant, if it was read.
+    ``moment_s`` is the time of a single instant of a longer source; ``image`` is its image, if it was read.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Side:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Where the person jumps, or they or their sides change places, which an answer about them must say."""
+        """Warnings where the person jumps, or people or sides change places."""
         return doubts_of(self.recording, person=self.person)
 
     @property
@@ -66,8 +66,8 @@ def open_side(
 ) -> Side:
     """An image, a moment of a video or recording (``clip.mp4@2.5s``), a recording, or a video.
 
-    Poses of videos are taken once and kept in ``cache``; for a moment of one its frame is enough, unless ``person``
-    asks for somebody by the number they have in the whole clip. Raises SourceError where there is no such file, no
+    Videos are extracted once and kept in ``cache``; for a moment its frame is enough, unless ``person`` is an id in
+    the whole clip. Raises SourceError where there is no such file, no
     such moment, or nobody.
     """
     path, moment_s = parse_source(source)
@@ -102,7 +102,7 @@ def parse_source(source: str) -> tuple[Path, float | None]:
 def _moment_of_video(
     path: Path, moment_s: float, source: str, settings: ExtractionSettings | None, *, fps: float | None
 ) -> Side:
-    """One frame of a video, taken by itself: the rest need not be looked at."""
+    """One frame of a video alone: the rest is not needed."""
     with open_frames(path, at_s=np.array([moment_s]), fps=fps) as frames:
         nearest = min(frames, key=lambda frame: abs(frame.time_s - moment_s), default=None)
     if nearest is None or abs(nearest.time_s - moment_s) > _NEAR_S:
@@ -138,7 +138,7 @@ def _moment_of_recording(side: Side, moment_s: float) -> Side:
 
 
 def _origin(recording: Recording, path: Path) -> Path | None:
-    """The images of a recording, where it has any and they are still in their place."""
+    """The images of a recording, where it has any and they have not moved."""
     try:
         found = find_origin(recording, beside=path)
     except SourceError:

@@ -1,4 +1,4 @@
-"""What is in a recording, and what to be wary of, in plain words."""
+"""The summary of a recording, with warnings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _JITTER_JOINTS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 @dataclass(frozen=True)
 class QualityLimits:
-    """From where on a figure is worth a warning."""
+    """The limits of values that cause a warning."""
 
     visibility: float = 0.5
     seen_s: float = 1.0
@@ -62,7 +62,7 @@ class PersonSummary:
         return sum(span.duration_s for span in self.spans)
 
     def answer(self) -> PersonAnswer:
-        """The same as it is told to programs."""
+        """The answer that is printed and written."""
         return PersonAnswer(
             person=self.person,
             spans=tuple((span.start_s, span.end_s) for span in self.spans),
@@ -94,7 +94,7 @@ class RecordingSummary:
     notes: tuple[str, ...] = ()
 
     def answer(self) -> RecordingAnswer:
-        """The same as it is told to programs."""
+        """The answer that is printed and written."""
         return RecordingAnswer(
             source=self.source,
             duration_s=self.duration_s,
@@ -109,7 +109,7 @@ class RecordingSummary:
 
 
 def summarise(recording: Recording, *, limits: QualityLimits | None = None) -> RecordingSummary:
-    """Who is in a recording, when, how well seen, and what to be wary of."""
+    """Who is in a recording, when, how visible, and warnings."""
     limits = limits or QualityLimits()
     step_s = _step_s(recording.times_s)
     people = tuple(

@@ -1,4 +1,4 @@
-"""Whom to follow live of the people in the image: one person, and the same one again when they come back."""
+"""The choice of one person among those in live images, and of the same one when they come back."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,15 +7,15 @@ from laban.core.pose import Pose
 from laban.core.subject import prominence
 
 GONE_S = 3.0
-"""How long the trainee may be out of sight before somebody else in the image is taken for the trainee."""
+"""How long the trainee may be out of sight before another person in the image is chosen."""
 
 
 class TraineeChoice:
-    """Picks the trainee out of each frame; two people are never mixed.
+    """Chooses the trainee in each frame; two people are never mixed.
 
-    With ``person`` it is the one of that identity and nobody else. Else it is the biggest at first, of those who
-    are surely people (``core.subject``), and stays so whoever comes near. Somebody else is taken only once the
-    trainee has been gone for ``gone_s``; whoever was coached longest comes first as soon as they are back.
+    With ``person`` it is only the one with that id. Else it is the biggest at first, among certain detections
+    (``core.subject``), and stays so even if others come near. Another person is chosen only once the trainee has
+    been gone for ``gone_s``; the person coached longest has precedence when they come back.
     """
 
     def __init__(self, *, person: int | None = None, gone_s: float = GONE_S) -> None:
@@ -26,7 +26,7 @@ class TraineeChoice:
 
     @property
     def coached_s(self) -> Mapping[int, float]:
-        """Seconds for each person that was taken for the trainee."""
+        """Seconds for each person that was chosen as the trainee."""
         return dict(self._coached_s)
 
     def update(self, poses: Sequence[Pose], time_s: float) -> Pose | None:
@@ -36,7 +36,7 @@ class TraineeChoice:
         was_there, self._last_s = self._seen_s == self._last_s, time_s
         if chosen is None or (was_there and chosen != self._current):
             self._current = self._current if chosen is None else chosen
-            return None  # also between one person and the next, so that nothing is of both
+            return None  # also between two people, so that no state is shared
         passed_s = time_s - self._seen_s if was_there else 0.0
         self._coached_s[chosen] = self._coached_s.get(chosen, 0.0) + passed_s
         self._current, self._seen_s = chosen, time_s

@@ -1,4 +1,4 @@
-"""The video that a recording came from: where it is now, and its frames."""
+"""Finds the video of a recording, and reads its frames."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,8 +18,8 @@ from laban.sources import FrameSource, open_source
 def find_origin(recording: Recording, *, beside: Path | None = None, given: Path | None = None) -> Path:
     """Where the recording's video, image or folder of images is.
 
-    ``given`` is taken as it is. Otherwise the recording's own word for it is tried as a path, then from the folder
-    of the recording file ``beside``, then there by its name alone, for a recording that moved with its video.
+    ``given`` is taken as it is. Otherwise the path in the recording is tried, then the same path from the folder of
+    the recording file ``beside``, then its name alone there, for a recording that moved with its video.
     Raises ``SourceError``, naming what was looked for, where there is none.
     """
     if given is not None:
@@ -38,21 +38,21 @@ def find_origin(recording: Recording, *, beside: Path | None = None, given: Path
 
 
 def rate_given(recording: Recording) -> float | None:
-    """The frame rate with which a recording was made of images that tell none; None where it was not given."""
+    """The frame rate given for the images of a recording; None where it was not given."""
     settings = recording.metadata.get("settings")
     fps = settings.get("fps") if isinstance(settings, Mapping) else None
     return float(fps) if isinstance(fps, int | float) and fps > 0 else None
 
 
 def origin_doubt(recording: Recording, origin: Path) -> str | None:
-    """What to say where ``origin`` is not what the recording was made of, by the hash that it keeps; else None."""
+    """A warning where ``origin`` is not the recording's source, by its hash; else None."""
     work = recording.metadata.get("work")
     made_of = work.get("data_sha256") if isinstance(work, Mapping) else None
     if not isinstance(made_of, str) or not origin.is_file() or origin.stat().st_size == 0:
         return None
     if data_hash(origin) == made_of:
         return None
-    return f"{origin} is not the file that this recording was made of; what is drawn over it may not fit"
+    return f"{origin} is not the file that this recording was made from; drawings over it may not fit"
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def open_frames(
     """The frames of a source in order, while the block lasts.
 
     With ``at_s``, times in seconds, at least the frames nearest to those; where the source knows its times, what
-    can be left out in between is not decoded. ``fps`` is the rate of what does not tell its own. Raises
+    can be left out in between is not decoded. ``fps`` is the rate of a source without its own. Raises
     ``SourceError`` where the source cannot be read.
     """
     with open_source(path, fps=fps) as source:
@@ -80,7 +80,7 @@ def _moments(source: FrameSource, at_s: Float64Array) -> Iterator[Frame]:
 
 
 def _runs(wanted: IntArray, *, keyframes: IntArray) -> list[IntArray]:
-    """``wanted`` frames cut where a keyframe lies between two of them, so that none is decoded twice."""
+    """``wanted`` frames, split where a keyframe lies between two of them, so that none is decoded twice."""
     before = np.searchsorted(keyframes, wanted, side="right")
     return np.split(wanted, np.flatnonzero(np.diff(before)) + 1)
 

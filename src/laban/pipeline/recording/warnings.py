@@ -1,4 +1,4 @@
-"""What about a recording makes an answer doubtful: bodies that cannot have moved so, and people lost from sight."""
+"""Warnings about a recording: impossible movements, and people lost from sight."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _MOST_WORDS: Final = 3
 
 @dataclass(frozen=True)
 class Loss:
-    """A time, in seconds, in which a person is not followed who did not leave through the border of the image."""
+    """A time, in seconds, in which a person is lost who did not leave through the border of the image."""
 
     person: int
     start_s: float
@@ -26,12 +26,12 @@ class Loss:
 
     @property
     def duration_s(self) -> float:
-        """How long it lasts."""
+        """The duration in seconds."""
         return self.end_s - self.start_s
 
 
 def doubts_of(recording: Recording, *, person: int | None = None) -> tuple[str, ...]:
-    """Where bodies jump, or people or sides change places, in plain words; of ``person`` alone where one is named.
+    """Warnings where bodies jump, or people or sides change places; only for ``person`` where given.
 
     Of more than three kinds and people the first are named and the others counted.
     """
@@ -44,20 +44,22 @@ def doubts_of(recording: Recording, *, person: int | None = None) -> tuple[str, 
 
 
 def lost_words(recording: Recording) -> tuple[str, ...]:
-    """The longest time in which somebody was lost in mid-image, in plain words, and how many more there are."""
+    """A warning with the longest time in which a person was lost in mid-image, and the number of other times."""
     losses = find_losses(recording)
     if not losses:
         return ()
     longest = max(losses, key=lambda one: one.duration_s)
     more = f", and {len(losses) - 1} more such times" if len(losses) > 1 else ""
     when = f"from {longest.start_s:.2f} to {longest.end_s:.2f} s{more}"
-    return (f"person {longest.person} is lost in mid-image {when}; what is done meanwhile is not judged",)
+    return (
+        f"person {longest.person} is lost in mid-image {when}; their movement meanwhile is not evaluated",
+    )
 
 
 def find_losses(recording: Recording) -> tuple[Loss, ...]:
-    """The times, of a second or more, in which somebody who was not near the border is not followed, in order.
+    """The times, of a second or more, in which a person who was not near the border is lost, in order.
 
-    Whoever goes on under another number where the person was is not lost. None without the size of the image.
+    A person who continues under another id at the same place is not lost. None without the size of the image.
     """
     size_wh = recording.size_wh
     if size_wh is None:
@@ -92,7 +94,7 @@ def _gaps(recording: Recording, person: int) -> Iterator[Loss]:
 
 
 def _goes_on(recording: Recording, boxes: Mapping[int, Float64Array], box: Float64Array, loss: Loss) -> bool:
-    """Whether somebody else is seen where the person was, within the second after they were seen last."""
+    """Whether another person is seen at the same place within a second after the last sighting."""
     for person, sequence in recording.people.items():
         since_s = sequence.times_s - loss.start_s
         soon = (since_s > 0) & (since_s <= _LEAST_LOST_S) & sequence.seen
@@ -109,7 +111,7 @@ def _is_near(boxes: Float64Array, box: Float64Array) -> BoolArray:
 
 
 def _boxes(sequence: PoseSequence) -> Float64Array:
-    """(T, 4) left, top, right and bottom of what is known of a body, in pixels; NaN where nothing is."""
+    """(T, 4) left, top, right and bottom of a body's known landmarks, in pixels; NaN where none is known."""
     if sequence.image_px is None:
         return np.full((len(sequence), 4), np.nan)
     points = sequence.image_px.astype(np.float64)

@@ -1,1 +1,1 @@
-"""What every run of training has, whatever is learned: a folder, its files, and what is told while it goes on."""
+"""The common parts of all training runs: a folder, its files, and listeners."""

@@ -1,4 +1,4 @@
-"""What a run of learning tells of itself while it goes on, and what it came to."""
+"""Listeners of a training run, and its result."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ METRICS, REPORT, SETTINGS = "metrics.json", "report.html", "settings.json"
 
 
 class Listener(Protocol):
-    """Told of each stage, how far it has come, and of every epoch."""
+    """Receives each stage, its progress, and every epoch."""
 
     def stage(self, words: str) -> None: ...
 
@@ -26,7 +26,7 @@ class Listener(Protocol):
 
 
 class Silent:
-    """A listener that says nothing."""
+    """A listener that ignores everything."""
 
     def stage(self, words: str) -> None: ...
 
@@ -40,7 +40,7 @@ Metrics = TypeVar("Metrics", TrainingMetrics, ImageMetrics)
 
 @dataclass(frozen=True, eq=False)
 class Learned(Generic[Metrics]):
-    """What a run came to: its figures, and the models it wrote. ``kept`` says that an earlier run had done it."""
+    """The result of a run: its metrics and models. ``kept`` is true for the result of an earlier run."""
 
     folder: Path
     metrics: Metrics
@@ -54,11 +54,11 @@ class Learned(Generic[Metrics]):
 
     @property
     def report(self) -> Path:
-        """The page with all figures."""
+        """The page with all metrics."""
         return self.folder / REPORT
 
     def answer(self) -> TrainingAnswer | ImageTrainingAnswer:
-        """What programs are told."""
+        """The answer that is printed and written."""
         if isinstance(self.metrics, TrainingMetrics):
             return TrainingAnswer(str(self.folder), self.kept, self.metrics)
         return ImageTrainingAnswer(str(self.folder), self.kept, self.metrics)

@@ -1,4 +1,4 @@
-"""The folder of a run: what decided it, its figures, report and models, and the state of one that was stopped."""
+"""The folder of a run: its settings, metrics, report and models, and the state of a stopped run."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ MODEL_NAMES: Mapping[str, str] = MappingProxyType(
 _PARTS = ".training"
 _PACKAGES = ("numpy", "torch", "litert-torch", "ai-edge-litert", "scikit-learn", "aeon")
 _DECISIVE = ("settings", "training", "data_sha256")
-"""Of what is written about a run, what a training that is taken up again must share."""
+"""The parts of the description of a run that a resumed training must share."""
 
 
 def about_run(
@@ -46,7 +46,7 @@ def about_run(
     data_sha256: str,
     form: str | None = None,
 ) -> RunAnswer:
-    """All that decides a run, and where it was made."""
+    """Everything that decides a run, and the machine it ran on."""
     return RunAnswer(
         settings=asdict(settings),
         training=training,
@@ -67,11 +67,11 @@ class RunFolder:
 
     @property
     def name(self) -> str:
-        """What the model of the run is called."""
+        """The name of the run's model."""
         return self.path.resolve().name
 
     def kept(self, kind: type[Metrics]) -> Metrics | None:
-        """The figures of a finished run of the same work, which are of that ``kind``."""
+        """The metrics of a finished run of the same work, of that ``kind``."""
         try:
             metrics = TypeAdapter(kind).validate_json((self.path / METRICS).read_bytes())
         except (OSError, ValidationError):
@@ -80,14 +80,14 @@ class RunFolder:
         return metrics if metrics.run.to_json() == self.about.to_json() and whole else None
 
     def part(self, what: str) -> Path:
-        """A file for ``what`` an interrupted run of the same work can use again; another run has another file."""
+        """A file for ``what`` an interrupted run of the same work can reuse; another run has another file."""
         held = self.about.to_json()
         decisive = [what, *(held[name] for name in _DECISIVE)]
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
         return self.path / _PARTS / digest[:16]
 
     def state(self, what: str) -> Path:
-        """Where the training of ``what`` keeps what it needs to go on."""
+        """The file with the state of the training of ``what``."""
         return self.part(what).with_suffix(".safetensors")
 
     def write_models(
@@ -107,7 +107,7 @@ class RunFolder:
         ]
 
     def finish(self, metrics: Metrics, *, report: Callable[[Path, Metrics], object]) -> Metrics:
-        """Writes settings, figures and ``report``, and removes what only an interrupted run needs."""
+        """Writes settings, metrics and ``report``, and removes what only an interrupted run needs."""
         write_json(self.path / SETTINGS, self.about)
         write_json(self.path / METRICS, metrics)
         report(self.path / REPORT, metrics)
@@ -116,14 +116,14 @@ class RunFolder:
 
 
 def history_of(trained: "Trained") -> HistoryAnswer:
-    """How training went, as programs are told."""
+    """The answer about how training went."""
     from laban.models.training.training_state import history_answer
 
     return history_answer(trained.history, trained.best_epoch)
 
 
 def _versions() -> Iterator[tuple[str, str]]:
-    """The versions of what does the work, as far as it is installed."""
+    """The versions of the packages that do the work, where installed."""
     for package in ("laban", *_PACKAGES):
         try:
             yield package, version(package)

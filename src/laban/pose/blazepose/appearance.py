@@ -1,4 +1,4 @@
-"""What a person wears, as a small histogram of colours: a help to tell people apart when they meet."""
+"""The appearance of a person as a small colour histogram, which helps to tell people apart when they meet."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _CORNERS = np.array([[11, 12, 23, 24], [23, 24, 25, 26]])
 
 
 def _spread() -> Float64Array:
-    """(S * S, 4) weights of the four corners at points spread over a quadrilateral, away from its rim."""
+    """(S * S, 4) weights of the four corners at points spread over a quadrilateral, away from its edges."""
     steps = np.linspace(0.15, 0.85, _STEPS)
     across, down = (grid.reshape(-1, 1) for grid in np.meshgrid(steps, steps))
     upper, lower = 1 - down, down

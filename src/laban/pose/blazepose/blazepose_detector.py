@@ -1,6 +1,6 @@
-"""The person detector that belongs to BlazePose: an SSD on 2254 anchors that gives mid-hip and body circle.
+"""BlazePose's person detector: an SSD on 2254 anchors that predicts mid-hip and body circle.
 
-Input 224 × 224 in [-1, 1]; strides 8, 16, 32 with 2, 2, 6 anchors a cell, of fixed size, at the cell's centre
+Input 224 × 224 in [-1, 1]; strides 8, 16, 32 with 2, 2, 6 anchors per cell, of fixed size, at the cell's centre
 (the options of the published pose detection graph).
 """
 
@@ -21,7 +21,7 @@ _SAME_PERSON_IOU = 0.3
 
 
 class BlazePoseDetector:
-    """Finds people by body circle; the embedded default."""
+    """Finds people by body circle; the default."""
 
     name = "blazepose"
 

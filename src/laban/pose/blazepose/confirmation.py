@@ -1,4 +1,4 @@
-"""The first looks at somebody new: is this a body, and is it the one that the detector meant?"""
+"""Confirmation of a new detection: is it a body, and is it the one that the detector found?"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from laban.pose.blazepose.plausibility import agreement, body_box, is_plausible
 from laban.pose.blazepose.regions import Region
 
 Find = Callable[[Region], Body]
-"""AppearanceFeatures at a region of the frame in hand."""
+"""Finds the body in a region of the current frame."""
 _QUARTER_TURNS = (math.pi / 2, -math.pi / 2)
 
 
 @dataclass(frozen=True)
 class ConfirmationSettings:
-    """``min_score``: least probability of a body on the second look; ``max_change``: how far, in torso lengths,
-    two looks may differ; ``looks``: how many looks at most until two agree. Unless the first look is as sure as
-    ``sure``, regions larger by ``scales`` are looked at too where the region is a guess: the network hangs on how
+    """``min_score``: least probability of a body in the second pass; ``max_change``: by how much, in torso lengths,
+    two passes may differ; ``looks``: the most passes until two agree. Unless the first pass scores at least
+    ``sure``, regions larger by ``scales`` are tried too where the region is a guess: the network depends on how
     much of it a person fills."""
 
     min_score: float = 0.7
@@ -30,9 +30,9 @@ class ConfirmationSettings:
 
 
 def confirm(detection: Detection, *, find: Find, settings: ConfirmationSettings) -> Body | None:
-    """The body that ``detection`` points at, or None where it is not a body that two looks agree on.
+    """The body at ``detection``, or None where no two passes of the network agree on one.
 
-    A person who lies is not upright in the first region; then quarter turns are tried, and the surest wins.
+    For a person who lies, who is not upright in the first region, quarter turns are tried; the best score wins.
     """
     body = _first_look(detection, find=find, settings=settings)
     for _ in range(settings.looks - 1):
@@ -45,10 +45,10 @@ def confirm(detection: Detection, *, find: Find, settings: ConfirmationSettings)
 
 
 def find_again(body: Body, *, find: Find, settings: ConfirmationSettings, searching: bool) -> Body:
-    """A better look at somebody followed who had time to move, from a first look at where they were expected.
+    """Refines the body of a tracked person who had time to move, from a first pass at the expected place.
 
-    If ``searching``, and unless the first look is as sure as ``sure``, larger and turned squares are tried too;
-    then the network looks once more where it said itself.
+    If ``searching``, and unless the first pass scores at least ``sure``, larger and turned squares are tried too;
+    then the network runs once more on the region that it predicts itself.
     """
     region = body.region
     others: list[Region] = []
@@ -61,7 +61,7 @@ def find_again(body: Body, *, find: Find, settings: ConfirmationSettings, search
 
 
 def _first_look(detection: Detection, *, find: Find, settings: ConfirmationSettings) -> Body:
-    """The surest of looks at the region, at larger ones, and where nobody stands, at turned ones."""
+    """The best of passes over the region, larger ones, and, where nobody stands, turned ones."""
     first = find(detection.region)
     if detection.upright and first.score >= settings.sure:
         return first
@@ -73,11 +73,11 @@ def _first_look(detection: Detection, *, find: Find, settings: ConfirmationSetti
 
 
 def _surest(bodies: Sequence[Body], detection: Detection) -> Body:
-    """The one that is most probably a body, those first that are the one the detector meant."""
+    """The most probable body, preferring those that match the detection."""
     return max(bodies, key=lambda one: (_is_meant(one, detection.box_xyxy_px), one.score))
 
 
 def _is_meant(body: Body, box_xyxy_px: Float64Array) -> bool:
-    """Whether the body is where the detector saw a person, and not a neighbour the network preferred."""
+    """Whether the body is where the detector found a person, and not a neighbour that the network preferred."""
     box = body_box(body)
     return box_iou(box, box_xyxy_px) >= 0.25 or box_inside(box, box_xyxy_px) >= 0.7

@@ -1,4 +1,4 @@
-"""What every person detector gives, and how the findings of several looks are put together."""
+"""The output of every person detector, and how detections of several tiles are merged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from laban.pose.blazepose.tiles import Tile
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """A person's box (4,) in pixels, its score, where to look for landmarks, and if a tile's edge cuts it.
+    """A person's box (4,) in pixels, its score, the region for landmarks, and whether a tile's edge cuts it.
 
-    ``rough`` says that the region was only guessed, from the box.
+    ``rough`` is true where the region is only a guess from the box.
     """
 
     box_xyxy_px: Float64Array
@@ -47,9 +47,9 @@ def touches_inner_edge(box: FloatArray, tile: Tile, *, size_wh: tuple[int, int])
 
 
 def merge(detections: Sequence[Detection], *, max_iou: float = 0.6) -> list[Detection]:
-    """One detection a person from several looks: the best first, dropping those it explains.
+    """One detection per person from several tiles: the best first, dropping those that it explains.
 
-    A box that a tile's edge cuts is also explained by any box that holds most of it.
+    A box cut by a tile's edge is also explained by any box that contains most of it.
     """
     order = sorted(detections, key=lambda one: (one.cut, -one.score))
     kept: list[Detection] = []

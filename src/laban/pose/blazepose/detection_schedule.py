@@ -1,8 +1,7 @@
-"""Where and when to look for people who are not yet followed.
+"""Where and when to look for people who are not tracked yet.
 
-A look costs as much as following two people, so it is taken where somebody may have appeared: at the first
-frame, where the image changed outside the people already followed, when somebody was lost, and everywhere
-once in a while all the same.
+A detection costs as much as tracking two people, so it runs only where somebody may have appeared: on the first
+frame, where the image changed outside the tracked people, when somebody was lost, and everywhere once in a while.
 """
 
 from collections.abc import Sequence
@@ -23,8 +22,8 @@ _EARLY_S = 1e-3
 
 @dataclass(frozen=True)
 class LookoutSettings:
-    """``every_s``: how often to look where something changed; ``lost_s``: how often to look for somebody lost;
-    ``everywhere_s``: how often to look everywhere anyway."""
+    """How often to run the detector, in seconds: ``every_s`` where the image changed, ``lost_s`` after somebody was
+    lost, ``everywhere_s`` on the whole image."""
 
     every_s: float = 0.2
     lost_s: float = 0.2
@@ -34,7 +33,7 @@ class LookoutSettings:
 
 
 class DetectionSchedule:
-    """Chooses the tiles to look at in each frame; its state is the image as it was when last looked at."""
+    """Chooses the tiles for the detector in each frame; its state is the image as of the last detection."""
 
     def __init__(self, settings: LookoutSettings, *, input_px: int) -> None:
         self._settings = settings
@@ -52,10 +51,10 @@ class DetectionSchedule:
         lost_lately: bool,
         full: bool = False,
     ) -> tuple[Tile, ...]:
-        """The tiles to look at in ``frame``, given the boxes of the people followed.
+        """The tiles for the detector in ``frame``, given the boxes of the tracked people.
 
-        Where they are as many as may be followed (``full``), newcomers are not looked for, and the look
-        everywhere only tells whether the people followed are still seen.
+        With as many people as allowed (``full``), newcomers are not searched for, and the detection on the whole
+        image only checks whether the tracked people are still there.
         """
         if frame.time_s < self._next_s - _EARLY_S and not lost_now:
             return ()
@@ -78,13 +77,13 @@ class DetectionSchedule:
     def around(
         self, frame: Frame, boxes: Sequence[FloatArray], *, besides: Sequence[Tile]
     ) -> tuple[Tile, ...]:
-        """``besides``, the whole frame, and the squares that hold the middle of any of ``boxes``."""
+        """``besides``, the whole frame, and the squares that contain the centre of any of ``boxes``."""
         whole, *squares = self._tiles(frame.size_wh)
         near = [tile for tile in squares if any(_holds(tile, box) for box in boxes)]
         return tuple(dict.fromkeys((*besides, whole, *near)))
 
     def _tiles(self, size_wh: tuple[int, int]) -> tuple[Tile, ...]:
-        """The whole frame, and squares where a person an eighth of its height would otherwise be a speck."""
+        """The whole frame, and squares where people of an eighth of its height would otherwise be too small."""
         whole = whole_frame(size_wh)
         person_px = 0.12 * size_wh[1] * self._input_px / whole.side_px
         if not self._settings.tiles or person_px >= self._settings.min_person_px:
@@ -109,7 +108,7 @@ def thumbnail(frame: Frame) -> ImageArray:
 
 
 def _changed_cells(before: ImageArray, now: ImageArray) -> BoolArray:
-    """Cells that changed by more than the whole image did, so that a change of exposure does not count."""
+    """Cells that changed by more than the whole image, so that a change of exposure does not count."""
     if before.shape != now.shape:
         return np.ones(now.shape, dtype=bool)
     difference = now.astype(np.int16) - before

@@ -1,4 +1,4 @@
-"""Whether the detector still sees the people who are followed: what it never sees again may be no person."""
+"""Agreement of the detector with tracked people: what it never detects again may be no person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,15 @@ from laban.pose.blazepose.tiles import Tile
 
 @dataclass(frozen=True)
 class DetectorAgreementSettings:
-    """A body is let go after ``max_looks`` looks in a row without a detection, unless its score is ``sure``."""
+    """A body is dropped after ``max_looks`` detector runs without a match, unless its score is at least
+    ``sure``."""
 
     max_looks: int = 4
     sure: float = 0.9
 
 
 class DetectorAgreement:
-    """Counts for each person the looks that did not see it."""
+    """Counts for each person the detector runs without a match."""
 
     def __init__(self, settings: DetectorAgreementSettings) -> None:
         self._settings = settings
@@ -27,9 +28,9 @@ class DetectorAgreement:
     def weigh(
         self, held: Mapping[int, Body], detections: Sequence[Detection], tiles: Sequence[Tile]
     ) -> dict[int, Body]:
-        """The bodies of ``held`` to keep, after a look that gave ``detections``.
+        """The bodies of ``held`` to keep, after the detector returned ``detections``.
 
-        Only in ``tiles`` somebody counts as not seen: a look taken out of turn must not let go of anybody sooner.
+        A miss counts only in ``tiles``: an extra detector run must not drop anybody sooner.
         """
         if not tiles and not detections:
             return dict(held)

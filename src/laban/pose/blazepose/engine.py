@@ -1,8 +1,8 @@
-"""The multi-person engine: frames in, followed people out.
+"""The multi-person engine: from frames to tracked people.
 
-Each person already followed is looked for where the last frames say; a detector looks for others where
-somebody may have appeared; the tracker decides who is who. Everything is a function of the frames given so
-far, so that the same frames give the same people to the last bit, however many threads there are.
+Each tracked person is searched for where the last frames predict them; a detector searches for others where
+somebody may have appeared; the tracker assigns identities. The result depends on the frames alone: the same frames
+give the same people bit for bit, with any number of threads.
 """
 
 import math
@@ -46,12 +46,12 @@ from laban.pose.tracking import Observation, Tracked, Tracker, TrackerSettings
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """How people are found and followed.
+    """How people are detected and tracked.
 
-    ``model`` lite, full or heavy; ``detector`` auto, blazepose or yolox; ``precision`` mixed, or float to agree
-    with the published weights to the last digit at a quarter more time; ``max_people`` the most to follow, the
-    first seen first; ``min_score`` the least probability of a body in its region; ``threads`` networks that run
-    side by side (the answer does not depend on it).
+    ``model`` lite, full or heavy; ``detector`` auto, blazepose or yolox; ``precision`` mixed, or float to reproduce
+    the published weights exactly in a quarter more time; ``max_people`` the most people to track, the first seen
+    first; ``min_score`` the least probability of a body in its region; ``threads`` the networks that run in
+    parallel (the result does not depend on it).
     """
 
     model: str = "full"
@@ -73,10 +73,10 @@ class EngineSettings:
 
 @dataclass(frozen=True, eq=False)
 class _Pending:
-    """A frame whose networks are running: the look at each person planned for it, and the look-out.
+    """A frame whose networks are running: landmarks of each tracked person, and the detector.
 
-    ``tiles`` are those that it was time to look at; ``detections`` come from these first and perhaps from others.
-    ``far`` says that the frame before was long ago, ``missing`` who was not found in it."""
+    ``tiles`` are the scheduled ones; ``detections`` come from these first, and perhaps from others. ``far`` is true
+    where the previous frame was long before; ``missing`` are people not found in it."""
 
     frame: Frame
     bodies: dict[int, "Future[Body]"]
@@ -87,7 +87,7 @@ class _Pending:
 
 
 class BlazePoseEngine:
-    """Follows everybody through the frames of one source, in order of time."""
+    """Tracks everybody through the frames of one source, in order of time."""
 
     skeleton: Skeleton = BLAZEPOSE33
 
@@ -118,10 +118,10 @@ class BlazePoseEngine:
         return self._finish(self._begin(frame))
 
     def run(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, list[Pose]]]:
-        """``update`` for each frame, with two frames in work at a time."""
+        """``update`` for each frame, with two frames in progress at a time."""
         pending: list[_Pending] = []
         for frame in frames:
-            if self._is_far(frame):  # it is planned from the one before, so that has to be done
+            if self._is_far(frame):  # it is predicted from the one before, which must be finished
                 yield from ((oldest.frame, self._finish(oldest)) for oldest in pending)
                 pending = []
             pending.append(self._begin(frame))
@@ -132,14 +132,14 @@ class BlazePoseEngine:
             yield oldest.frame, self._finish(oldest)
 
     def detect(self, frame: Frame) -> list[Pose]:
-        """The people in a still image, looked for everywhere; nobody is remembered."""
+        """The people in a still image, independent of other frames."""
         tiles = (whole_frame(frame.size_wh), *square_tiles(frame.size_wh))
         found = merge([one for tile in tiles for one in self._detector.detect(frame, tile)])
         bodies = self._confirm(frame, found, followed=[])
         return [body.pose() for body in bodies[: self.settings.max_people]]
 
     def close(self) -> None:
-        """Ends the threads; may be called again."""
+        """Stops the threads; may be called again."""
         self._order.close()
         self._workers.shutdown()
         self._looking.shutdown()
@@ -153,7 +153,7 @@ class BlazePoseEngine:
         self.close()
 
     def _begin(self, frame: Frame) -> _Pending:
-        """Starts everything about ``frame`` that needs only what was known two frames ago."""
+        """Starts the work on ``frame`` that depends only on the state two frames earlier."""
         self._order.check(frame)
         far = self._is_far(frame)
         self._begun_s = frame.time_s
@@ -171,7 +171,7 @@ class BlazePoseEngine:
             lost_lately=known.lost_lately,
             full=len(boxes) >= self.settings.max_people,
         )
-        # Between frames far apart people may have gone out of the squares in which they are looked for.
+        # Between frames far apart people may have left the regions that are predicted for them.
         looked = self._lookout.around(frame, boxes, besides=tiles) if far else tiles
         looks = [self._looking.submit(self._detector.detect, frame, tile) for tile in looked]
         return _Pending(frame, bodies, tiles, far, frozenset(missing), looks)
@@ -183,7 +183,7 @@ class BlazePoseEngine:
         frame = pending.frame
         seen = {person: future.result() for person, future in pending.bodies.items()}
         for person, known in self._tracked.latest.people.items():
-            if person not in seen:  # met in the frame before, after this one was planned
+            if person not in seen:  # confirmed in the frame before, after this one was started
                 seen[person] = self._find(frame, known.at(frame.time_s))
         if pending.far:
             followed = self._tracked.latest.people | self._tracked.latest.missing
@@ -202,7 +202,7 @@ class BlazePoseEngine:
         detections = merge([one for look in looks for one in look])
         is_complete = held.keys() >= seen.keys()
         held = self._agreement.weigh(held, detections, pending.tiles)
-        # A look out of turn is for those who are followed, else slow streams would have more newcomers.
+        # Extra detector runs serve tracked people only, else slow streams would have more newcomers.
         due = (
             merge([one for look in looks[: len(pending.tiles)] for one in look])
             if is_complete
@@ -227,7 +227,7 @@ class BlazePoseEngine:
         )
 
     def _part(self, frame: Frame, held: dict[int, Body]) -> dict[int, Body]:
-        """Where two people's regions gave one body, looks again for the one who was further from it."""
+        """Where the regions of two people gave one body, searches again for the person further from it."""
         parted = dict(held)
         for first, second in doubles(held):
             if first not in parted or second not in parted:
@@ -251,28 +251,28 @@ class BlazePoseEngine:
     def _confirm(
         self, frame: Frame, detections: Sequence[Detection], *, followed: Sequence[Body]
     ) -> list[Body]:
-        """The bodies of the detections that no followed body explains."""
+        """The bodies of the detections that no tracked body explains."""
         explained = match(followed, detections).detections
         known = list(followed)
         for index, detection in enumerate(detections):
             if len(known) >= self.settings.max_people:
                 break
-            body = None if index in explained else self._meet_one(frame, detection, known=known)
+            body = None if index in explained else self._confirm_one(frame, detection, known=known)
             if body is not None:
                 known.append(body)
         return known[len(followed) :]
 
-    def _meet_one(self, frame: Frame, detection: Detection, *, known: Sequence[Body]) -> Body | None:
-        """The body of a detection; where the network prefers somebody known, it looks again without them."""
-        body = self._meet_without(frame, detection, hidden=[])
+    def _confirm_one(self, frame: Frame, detection: Detection, *, known: Sequence[Body]) -> Body | None:
+        """The body of a detection; where the network prefers a tracked person, that person is masked first."""
+        body = self._confirm_without(frame, detection, hidden=[])
         preferred = [one for one in known if body is not None and agreement(body, one) < SAME_BODY]
         if body is not None and not preferred:
             return body
         hidden = preferred or [one for one in known if box_iou(body_box(one), detection.box_xyxy_px) > 0]
-        again = self._meet_without(frame, detection, hidden=hidden) if hidden else None
+        again = self._confirm_without(frame, detection, hidden=hidden) if hidden else None
         return again if again is not None and all(is_apart(again, one) for one in known) else None
 
-    def _meet_without(self, frame: Frame, detection: Detection, *, hidden: Sequence[Body]) -> Body | None:
+    def _confirm_without(self, frame: Frame, detection: Detection, *, hidden: Sequence[Body]) -> Body | None:
         return confirm(
             detection,
             find=lambda region: self._find(frame, region, hidden),
@@ -280,7 +280,7 @@ class BlazePoseEngine:
         )
 
     def _track(self, frame: Frame, held: dict[int, Body], confirmed: list[Body]) -> list[Pose]:
-        """Lets the tracker say who is who, and notes where to look for each of them next."""
+        """Lets the tracker assign identities, and stores the region of each person for the next frames."""
         hints: list[int | None] = [*held, *([None] * len(confirmed))]
         bodies = [*held.values(), *confirmed]
         observations = [

@@ -1,4 +1,4 @@
-"""Cutting away the parts of a network whose answers nobody asks for, before it is loaded.
+"""Removes the parts of a network whose outputs are not used, before it is loaded.
 
 The landmark network computes a segmentation mask in its most expensive layers. A TFLite file is a list of
 operators, so the ones that only the mask needs can be left out without touching a weight.

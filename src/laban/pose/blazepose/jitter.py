@@ -1,4 +1,4 @@
-"""Looking again at somebody in slightly changed crops, to see how far the landmarks move that should not."""
+"""Test-time augmentation: landmarks of one person in slightly changed crops, to estimate their noise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ _LEAST_SCORE = 0.3
 
 @dataclass(frozen=True)
 class JitterSettings:
-    """How many looks, and how far a crop is changed at most: moved by ``shift`` and scaled by ``scale``, both as a
-    share of its side, turned by ``turn_deg``, brightened by the factor 1 ± ``gain`` and by ± ``lift`` of full
+    """How many samples, and how much a crop is changed at most: moved by ``shift`` and scaled by ``scale``, both as
+    a share of its side, turned by ``turn_deg``, brightened by the factor 1 ± ``gain`` and by ± ``lift`` of full
     scale."""
 
     count: int = 16
@@ -46,8 +46,8 @@ class JitterSettings:
 def jittered_poses(
     frame: Frame, pose: Pose, *, landmarker: Landmarker, settings: JitterSettings | None = None
 ) -> list[Pose]:
-    """The same person in changed crops of ``frame``: at most ``count`` poses, those that found somebody else left
-    out.
+    """The same person in changed crops of ``frame``: at most ``count`` poses, without those that found somebody
+    else.
 
     The same arguments give the same poses. An empty list where the person is not found again at all.
     """
@@ -81,7 +81,7 @@ def _changes(region: Region, settings: JitterSettings) -> Iterator[tuple[Region,
 
 
 def _settled(still: Frame, wanted: Pose, landmarker: Landmarker) -> Body | None:
-    """The body that is meant, in the region that the network itself asks for."""
+    """The body of the pose, in the region that the network itself predicts."""
     region = _region_of(wanted)
     for _ in range(_SETTLING):
         body = landmarker.find(still, region)
@@ -91,7 +91,7 @@ def _settled(still: Frame, wanted: Pose, landmarker: Landmarker) -> Body | None:
 
 
 def _region_of(pose: Pose) -> Region:
-    """About the region that the network would ask for: round the hips, the trunk upward, wide enough for all."""
+    """Roughly the region that the network would predict: around the hips, trunk upward, wide enough for all."""
     points = pose.image_px.astype(np.float64)
     hips, shoulders = points[_HIPS].mean(axis=0), points[_SHOULDERS].mean(axis=0)
     reach = float(np.nanmax(np.linalg.norm(points - hips, axis=1)))
@@ -108,7 +108,7 @@ def _apart(body: Body, wanted: Pose) -> float:
 
 
 def _part_round(frame: Frame, pose: Pose) -> tuple[ImageArray, Float32Array]:
-    """The part of the image that any look may need, and its corner (2,) in pixels."""
+    """The part of the image that all samples need, and its corner (2,) in pixels."""
     left, top, right, bottom = np.round(_region_of(pose).scaled(_ROOM).box()).astype(int).tolist()
     wide, high = frame.size_wh
     left, top = min(max(left, 0), wide - 1), min(max(top, 0), high - 1)

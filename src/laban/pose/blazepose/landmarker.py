@@ -34,11 +34,11 @@ _REFINE_FROM = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """What the network saw in one region.
+    """The output of the network for one region.
 
     ``image_px`` (33, 2), ``depth_px`` (33,), ``visibility`` (33,), ``presence`` (33,), ``world_m`` (33, 3);
-    ``score`` is the probability that a body is there; ``following`` is the region in which to look for it next;
-    ``appearance`` (128,) is the colour of what they wear.
+    ``score`` is the probability that a body is there; ``following`` is the region in which to search next;
+    ``appearance`` (128,) is the colour histogram.
     """
 
     region: Region
@@ -52,7 +52,7 @@ class Body:
     appearance: Float32Array
 
     def pose(self, *, person: int | None = None) -> Pose:
-        """What of it is known outside of the engine."""
+        """The pose, as it is known outside of the engine."""
         return Pose(
             BLAZEPOSE33,
             image_px=self.image_px,
@@ -65,7 +65,7 @@ class Body:
 
 
 def cut_model(model: bytes, *, precision: str = "float") -> bytes:
-    """The landmark network without its segmentation branch: a third less work, the same landmarks to the bit.
+    """The landmark network without its segmentation branch: a third less work, the same landmarks bit for bit.
 
     With ``precision`` "mixed" the point-wise layers on small maps run in int8: another quarter less.
     """
@@ -80,12 +80,12 @@ class Landmarker:
     """The landmark network; one instance serves one thread at a time."""
 
     def __init__(self, model: bytes, *, name: str = "landmarker") -> None:
-        """``model`` as ``cut_model`` leaves it."""
+        """``model`` after ``cut_model``."""
         self._network = Network(model, name=name)
         self._size = self._network.input_shape[1]
 
     def find(self, frame: Frame, region: Region, *, hidden_px: Sequence[FloatArray] = ()) -> Body:
-        """The landmarks of whoever fills ``region``, not minding the bodies (33, 2) ``hidden_px``."""
+        """The landmarks of the person in ``region``, with the bodies (33, 2) ``hidden_px`` masked."""
         matrix = region.sampling_matrix(self._size)
         crop = sample_rgb(frame, matrix, size=self._size)
         shown = paint_over(crop, hidden_px, matrix) if hidden_px else crop
@@ -115,7 +115,7 @@ class Landmarker:
 
 
 def refine(unit_xy: Float64Array, heatmap: FloatArray) -> Float64Array:
-    """(N, 2) landmarks, 0 to 1, moved to the centre of mass of ``heatmap`` (H, W, N logits) round them."""
+    """(N, 2) landmarks, 0 to 1, moved to the centre of mass of ``heatmap`` (H, W, N logits) around them."""
     height, width, count = heatmap.shape
     cells = (unit_xy * (width, height)).astype(np.int64)
     inside = ((unit_xy >= 0) & (cells < (width, height))).all(axis=1)

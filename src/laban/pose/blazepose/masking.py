@@ -1,7 +1,7 @@
-"""Painting one person over, so that the network sees the other.
+"""Masks one person, so that the network finds the other.
 
-Where two people overlap, the landmark network draws the same one in both their regions. Once the one it prefers
-is known, painting that body over in a neutral grey leaves the network only the other to find.
+Where two people overlap, the landmark network finds the same one in both regions. Once the one that it
+prefers is known, painting that body over in neutral grey leaves only the other to find.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which detection belongs to which body that is already followed: each at most once."""
+"""Matches detections to tracked bodies, each at most once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which pixels of an image are the person: the branch of the landmark network that is cut away elsewhere."""
+"""Which pixels of an image are the person: the mask branch of the landmark network, which the engine removes."""
 
 import numpy as np
 
@@ -15,8 +15,7 @@ from laban.runtime.litert import Network, read_model
 
 _MASK_OUTPUT = 2
 _REACH = 1.1
-"""The circle round the body goes a little beyond the landmark that is farthest from the hips: a head has a
-top."""
+"""The circle around the body extends beyond the farthest landmark from the hips, for the top of the head."""
 _HIPS = tuple(BLAZEPOSE33.index(name) for name in ("left_hip", "right_hip"))
 _SHOULDERS = tuple(BLAZEPOSE33.index(name) for name in ("left_shoulder", "right_shoulder"))
 _BODY = [
@@ -26,8 +25,7 @@ _BODY = [
 
 
 class PersonMask:
-    """The segmentation that BlazePose's landmark network was trained to give; one instance serves one
-    thread."""
+    """The segmentation output of BlazePose's landmark network; one instance serves one thread."""
 
     def __init__(self, *, model: str = "full") -> None:
         name = MODELS[model]
@@ -36,7 +34,7 @@ class PersonMask:
         self._size = self._network.input_shape[1]
 
     def of(self, frame: Frame, pose: Pose) -> Float32Array:
-        """(H, W) the probability of each pixel of ``frame`` to show the person whose ``pose`` is given."""
+        """(H, W) the probability that each pixel of ``frame`` belongs to the person of ``pose``."""
         import cv2
 
         region = _region(pose)
@@ -52,7 +50,7 @@ class PersonMask:
 
 
 def _region(pose: Pose) -> Region:
-    """The square that holds all of the body, hips in its middle and shoulders up."""
+    """The square that contains the whole body, with hips in the middle and shoulders up."""
     points = pose.image_px.astype(np.float64)
     hips, shoulders = (points[list(part)].mean(axis=0) for part in (_HIPS, _SHOULDERS))
     up = shoulders - hips

@@ -1,6 +1,6 @@
-"""Whether what the landmark network drew can be a body: it draws one on chairs and signs when asked to.
+"""Whether landmarks can be a body: the network also finds bodies on chairs and signs.
 
-The limits are wide: they turn away what no person can look like, not unusual people or postures.
+The limits are wide: they reject what no person can look like, not unusual people or postures.
 """
 
 import math
@@ -44,14 +44,14 @@ def is_plausible(body: Body) -> bool:
 
 
 def body_box(body: Body) -> Float64Array:
-    """(4,) box in pixels round the landmarks, without the ones that are only guessed far outside the image."""
+    """(4,) box in pixels around the landmarks, without guesses far outside the image."""
     points = body.image_px[body.visibility >= _MIN_BOX_VISIBILITY]
     points = points if len(points) >= _MIN_BOX_POINTS else body.image_px
     return np.asarray(np.concatenate([points.min(axis=0), points.max(axis=0)]), dtype=np.float64)
 
 
 def agreement(first: Body, second: Body) -> float:
-    """Mean distance of the main joints of two looks at one body, in torso lengths of the second."""
+    """Mean distance of the main joints of two bodies, in torso lengths of the second."""
     joints = sorted({joint for limb in _LIMBS for joint in limb})
     distance = np.linalg.norm(first.image_px[joints] - second.image_px[joints], axis=1)
     weight = np.maximum(second.visibility[joints], 0.05)
@@ -60,7 +60,7 @@ def agreement(first: Body, second: Body) -> float:
 
 
 def doubles(bodies: Mapping[int, Body]) -> list[tuple[int, int]]:
-    """The pairs of keys whose bodies are one and the same."""
+    """The pairs of keys with the same body."""
     return [
         (first, second)
         for first, second in combinations(bodies, 2)
@@ -69,9 +69,9 @@ def doubles(bodies: Mapping[int, Body]) -> list[tuple[int, int]]:
 
 
 def is_apart(body: Body, hidden: Body) -> bool:
-    """Whether ``body``, found after ``hidden`` was painted over, is more than a drawing of what was painted.
+    """Whether ``body``, found after ``hidden`` was masked, is another body than the masked one.
 
-    Its joints must mostly lie off the painted limbs, and it must be about where and as large as looked for.
+    Its joints must mostly lie off the masked limbs, and it must have about the expected place and size.
     """
     torso = torso_px(hidden)
     joints = body.image_px[_MAIN]
@@ -90,6 +90,6 @@ def _to_segment(points: FloatArray, ends: FloatArray) -> FloatArray:
 
 
 def _longest_limb(body: Body) -> float:
-    """In the image's plane: the depth of hands stretched towards the camera is not to be relied on."""
+    """In the image plane: the depth of hands stretched towards the camera is not reliable."""
     apart = body.image_px[_LIMB_STARTS] - body.image_px[_LIMB_ENDS]
     return math.sqrt(float((apart**2).sum(axis=1).max()))

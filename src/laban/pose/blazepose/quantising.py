@@ -1,8 +1,8 @@
-"""Narrower arithmetic where the landmark network spends its time and loses nothing by it.
+"""Quantises the layers in which the landmark network spends its time, without loss of accuracy.
 
 The point-wise convolutions on small maps (16 × 16 and below) take half of the network's time. With int8 weights,
-one scale an output channel, and activations quantised as they come, LiteRT runs them with integer dot products.
-The landmarks move by about 0.25 % of the torso's length, less than from one look at a body to the next.
+one scale per output channel, and dynamically quantised activations, LiteRT runs them with integer dot products.
+The landmarks move by about 0.25 % of the torso's length, less than between two frames of a still body.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ _STEPS = 127
 
 
 def quantise_pointwise(model: bytes) -> bytes:
-    """The network with its point-wise convolutions on small maps turned to int8 weights.
+    """The network with its point-wise convolutions on small maps converted to int8 weights.
 
     Point-wise convolutions whose weights are not stored as float16 constants are left as they are. Raises
     ModelError where the bytes are not a TFLite model.
@@ -34,7 +34,7 @@ def quantise_pointwise(model: bytes) -> bytes:
 
 
 def quantise_rows(weights: Float32Array) -> tuple[IntArray, Float32Array]:
-    """(N, C) weights to int8 values and (N,) scales, symmetric about zero, one scale a row.
+    """(N, C) weights to int8 values and (N,) scales, symmetric about zero, one scale per row.
 
     >>> quantise_rows(np.array([[1.0, -2.0]], dtype=np.float32))[0]
     array([[  64, -127]], dtype=int8)

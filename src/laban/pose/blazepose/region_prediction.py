@@ -1,7 +1,7 @@
-"""Where to look for the people who are already known.
+"""Predicts the regions in which to search for tracked people.
 
-The engine works on two frames at a time, so the region for a frame comes from the people of the frame before
-the last, moved on by their own speed. It is the same in streaming use, so that both give the same answer.
+The engine works on two frames at a time, so the region for a frame is extrapolated from the frame before the
+last. Streaming use does the same, so that both give the same result.
 """
 
 import math
@@ -13,7 +13,7 @@ from laban.pose.blazepose.regions import Region, wrap_angle
 
 FRAMES_IN_FLIGHT = 2
 FAR_S = 0.12
-"""Frames further apart than this are planned from the one before, and people are looked for again in each."""
+"""Frames further apart than this are predicted from the one before, and people are searched for again in each."""
 _MAX_SHIFT = 0.2
 _MAX_TURN_RAD = 0.5
 _MEMORY_S = 0.2
@@ -24,7 +24,7 @@ _SEARCHED_AFTER_S = 1.9
 
 @dataclass(frozen=True)
 class Followed:
-    """One person's last regions with their times, the latest last; what is older than a moment is forgotten.
+    """One person's recent regions with their times, the latest last.
 
     ``since_s`` is when the person was first found."""
 
@@ -32,16 +32,16 @@ class Followed:
     since_s: float = math.inf
 
     def is_old_friend(self, time_s: float) -> bool:
-        """Whether the person has been followed long enough to be worth a search where a look does not find them."""
+        """Whether the person has been tracked for long enough to be searched for after a miss."""
         return time_s - self.since_s >= _SEARCHED_AFTER_S
 
     @property
     def region(self) -> Region:
-        """Where the network said to look next, at the last frame."""
+        """The region that the network predicted at the last frame."""
         return self.track[-1][1]
 
     def at(self, time_s: float) -> Region:
-        """The region moved on to ``time_s``, by at most a fifth of its side and about a twelfth of a turn."""
+        """The region extrapolated to ``time_s``, by at most a fifth of its side and about a twelfth of a turn."""
         last_s, last = self.track[-1]
         across_px_s, down_px_s, turning_rad_s = self._speeds()
         limit, ahead_s = _MAX_SHIFT * last.side_px, time_s - last_s
@@ -54,9 +54,9 @@ class Followed:
         return moved.snapped()
 
     def _speeds(self) -> tuple[float, float, float]:
-        """Pixels a second across and down and radians a second: the slope of a line through what is remembered.
+        """Pixels per second across and down and radians per second: the slope of a line through the stored regions.
 
-        A line through several frames does not chase the unsteadiness of the region itself.
+        A line through several frames does not follow the jitter of the region itself.
         """
         if len(self.track) < _LEAST_MEMORY:
             return 0.0, 0.0, 0.0
@@ -77,7 +77,7 @@ class Followed:
 
 
 def follow(before: Followed | None, region: Region, *, time_s: float) -> Followed:
-    """The next state of one person, from where the network says to look and where it said so before."""
+    """The next state of one person, from the new region and the earlier ones."""
     remembered = before.track if before is not None else ()
     recent = tuple(one for one in remembered if 0 < time_s - one[0] <= _MEMORY_S)
     return Followed((*recent, (time_s, region)), time_s if before is None else before.since_s)
@@ -85,8 +85,8 @@ def follow(before: Followed | None, region: Region, *, time_s: float) -> Followe
 
 @dataclass(frozen=True)
 class TrackedPeople:
-    """What is known after a frame: the people followed, those not found for a moment, and whether somebody was lost
-    just now or lately."""
+    """The state after a frame: the tracked people, those missing for a moment, and whether somebody was lost just
+    now or recently."""
 
     people: dict[int, Followed] = field(default_factory=dict)
     missing: dict[int, Followed] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class TrackedPeople:
 def still_missing(
     before: TrackedPeople, people: Mapping[int, Followed], *, time_s: float
 ) -> dict[int, Followed]:
-    """Those of ``before`` who are not among ``people`` but were a moment ago; slow streams look for them again."""
+    """People of ``before`` who have just gone missing from ``people``; slow streams search for them again."""
     gone = {person: one for person, one in (before.people | before.missing).items() if person not in people}
     return {
         person: one
@@ -107,7 +107,7 @@ def still_missing(
 
 
 class TrackedRegions:
-    """What was known after each of the last frames; a frame is planned from the one before the last."""
+    """The states after the last frames; a frame is predicted from the one before the last."""
 
     def __init__(self) -> None:
         self._known: deque[TrackedPeople] = deque(
@@ -116,24 +116,24 @@ class TrackedRegions:
         self._planned = 0
 
     def next(self) -> TrackedPeople:
-        """What to plan the next frame from; at most two frames may be planned ahead."""
+        """The state from which to predict the next frame; at most two frames may be ahead."""
         plan = self._known[self._planned]
         self._planned += 1
         return plan
 
     def latest_for_next(self) -> TrackedPeople:
-        """What to plan the next frame from where all frames before it are finished."""
+        """The state from which to predict the next frame where all earlier ones are finished."""
         self._planned += 1
         return self.latest
 
     def add(self, known: TrackedPeople) -> None:
-        """Notes what is known after the oldest planned frame."""
+        """Adds the state after the oldest frame in progress."""
         self._known.append(known)
         self._planned -= 1
 
     @property
     def latest(self) -> TrackedPeople:
-        """What is known after the last finished frame."""
+        """The state after the last finished frame."""
         return self._known[-1]
 
 

@@ -1,7 +1,7 @@
-"""The square, turned region of an image that the landmark network looks at.
+"""The rotated square of an image that is the landmark network's input.
 
 Geometry after the BlazePose paper (Bazarevsky et al. 2020) and the published graph: the region is centred on the
-mid-hip, its side is 2.5 times the radius of the circle round the body, and it is turned so that the line from
+mid-hip, its side is 2.5 times the radius of the circle around the body, and it is rotated so that the line from
 the hips to the circle points up.
 """
 
@@ -50,10 +50,10 @@ class Region:
         return turned
 
     def snapped(self) -> "Region":
-        """The nearest region of a coarse grid of sizes, turns and places.
+        """The nearest region on a coarse grid of sizes, angles and positions.
 
-        Two ways of following one person that nearly agree then agree to the last bit, and stay so: a person is
-        followed in the same way from whichever frame one begins, and a body that stands still gets still landmarks.
+        Two nearly equal tracks of one person then become equal bit for bit, and stay so: tracking does not depend
+        on the frame that it starts at, and a body that stands still has still landmarks.
         """
         side = math.exp(round(math.log(self.side_px) / _SIDE_STEP) * _SIDE_STEP)
         step = side / _STEPS_A_SIDE
@@ -74,7 +74,7 @@ class Region:
         return np.array([self.x_px - reach, self.y_px - reach, self.x_px + reach, self.y_px + reach])
 
     def scaled(self, by: float) -> "Region":
-        """A square round the same point with a side ``by`` times as long."""
+        """A square with the same centre and a side ``by`` times as long."""
         return Region(self.x_px, self.y_px, self.side_px * by, self.turn_rad)
 
     def turned(self, by_rad: float) -> "Region":
@@ -83,7 +83,7 @@ class Region:
 
 
 def region_from_points(hip_xy: FloatArray, circle_xy: FloatArray) -> Region:
-    """The region from the mid-hip and a point on the circle round the body, both (2,) pixels."""
+    """The region from the mid-hip and a point on the circle around the body, both (2,) pixels."""
     across, down = float(circle_xy[0] - hip_xy[0]), float(circle_xy[1] - hip_xy[1])
     side = 2.0 * math.hypot(across, down) * BODY_SCALE
     turn = math.pi / 2 - math.atan2(-down, across)

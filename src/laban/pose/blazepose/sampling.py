@@ -1,6 +1,6 @@
-"""Cutting what a network looks at straight out of a frame, without converting the frame first.
+"""Crops a network's input directly from a frame, without converting the whole frame.
 
-A 256 × 256 crop is taken from the decoder's own planes and only the crop is turned into RGB: converting a whole
+A 256 × 256 crop is taken from the decoder's own planes and only the crop is converted to RGB: converting a whole
 1080p frame costs as much as decoding it.
 """
 
@@ -27,8 +27,8 @@ def sample_rgb(frame: Frame, matrix: Float64Array, *, size: int) -> ImageArray:
 def sample_tile(frame: Frame, tile: Tile, *, size: int) -> ImageArray:
     """(size, size, 3) uint8 RGB of an upright square of the frame; black outside.
 
-    Positions are rounded to a thirty-second of a pixel, as by the reference implementation: the detector's answer
-    hangs on single grey levels, and with them the region for the landmarks.
+    Positions are rounded to a thirty-second of a pixel, as in the reference implementation: the detector is
+    sensitive to single grey levels, and so is the region for the landmarks.
     """
     maps = _fixed_maps(tile.x_px, tile.y_px, tile.side_px / size, size)
     if frame.planes is None:

@@ -1,4 +1,4 @@
-"""The squares of an image that a detector looks at."""
+"""The squares of an image that a detector runs on."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The networks an engine needs, read once and shared by every instance of it."""
+"""The networks of the engine, read once and shared by all instances."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Weights:
 
 @lru_cache(maxsize=4)
 def load_weights(*, model: str, detector: str, precision: str) -> Weights:
-    """The weights by name, found or fetched. ``auto`` takes yolox where its file can be had, else blazepose.
+    """The weights by name, found or fetched. ``auto`` is yolox where its file is available, else blazepose.
 
     Raises AssetError where a file can neither be found nor fetched, UnknownNameError for an unknown name.
     """
@@ -53,7 +53,7 @@ def load_weights(*, model: str, detector: str, precision: str) -> Weights:
 
 
 def resolve_detector(detector: str) -> str:
-    """The detector that a name means: ``auto`` is yolox where its file can be had, else blazepose."""
+    """The detector that a name means: ``auto`` is yolox where its file is available, else blazepose."""
     if detector != "auto":
         choose(detector, _DETECTORS, what="detector")
         return detector

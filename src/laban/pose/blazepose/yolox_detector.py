@@ -1,6 +1,6 @@
-"""YOLOX-nano (Ge et al. 2021) as a person detector: better on far, many and overlapping people.
+"""YOLOX-nano (Ge et al. 2021) as a person detector: better for distant, many and overlapping people.
 
-Input 416 × 416, BGR 0–255, channels first; output a row for each cell of strides 8, 16 and 32: centre and size
+Input 416 × 416, BGR 0–255, channels first; with an output row per cell of strides 8, 16 and 32: centre and size
 relative to the cell, objectness, and 80 class scores of which the first is a person.
 """
 

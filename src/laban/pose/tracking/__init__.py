@@ -1,4 +1,4 @@
-"""Who is who from frame to frame, and from one span of a video to the next."""
+"""Tracking: identities from frame to frame, and from one span of a video to the next."""
 
 from laban.pose.tracking.observation import Observation, Tracked
 from laban.pose.tracking.settings import TrackerSettings

@@ -1,4 +1,4 @@
-"""The measures of a body that tell one person from another: where it is, how large, how it stands."""
+"""Measures that distinguish bodies: position, size, posture and proportions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from laban.pose.tracking.landmarks import Landmarks
 from laban.pose.tracking.reid import appearance_differences
 
 Weighted = tuple[Float64Array, Float64Array]
-"""Joints (N, 13, 2) and how far to trust each, (N, 13)."""
+"""Joints (N, 13, 2) and the weight of each, (N, 13)."""
 
 _SHOULDERS, _HIPS = [1, 2], [7, 8]
 _TRUNK = [1, 2, 7, 8]
@@ -31,8 +31,8 @@ _UNKNOWN_APPEARANCE = 0.5
 class Bodies:
     """N bodies of one frame.
 
-    ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths as they would be seen upright, so that somebody
-    who bends towards the camera does not shrink; ``joints_px`` (N, 13, 2),
+    ``hip_px`` (N, 2) mid-hips; ``torso_px`` (N,) torso lengths as if seen upright, so that somebody who bends
+    towards the camera does not shrink; ``joints_px`` (N, 13, 2),
     ``pose_px`` (N, 13, 2) and ``weight`` (N, 13) the main joints, the same from the mid-hip, and how far to trust
     each; ``shape`` (N, 3)
     logarithms of leg, arm and neck lengths in torso lengths, as the image shows them, NaN where a joint of them
@@ -65,7 +65,7 @@ class Bodies:
 
 
 def measure(landmarks: Landmarks) -> Bodies:
-    """The measures of every body. Landmarks that are NaN are guessed from the others, and hardly weigh.
+    """The measures of every body. Landmarks that are NaN are guessed from the others, with a small weight.
 
     At least three main joints of each must be known.
     """
@@ -110,7 +110,8 @@ def appearance_distances(
 
 
 def overlapping(bodies: Bodies) -> BoolArray:
-    """(N, N) whether the trunk of one body meets the box of another, so that its clothes may be the other's."""
+    """(N, N) whether the trunk of one body overlaps the box of another, so that its appearance may be the
+    other's."""
     if len(bodies) == 1:
         return np.zeros((1, 1), dtype=bool)
     low, high = bodies.joints_px.min(axis=1), bodies.joints_px.max(axis=1)
@@ -140,7 +141,7 @@ def _proportions(joints: Float64Array, chest: Float64Array, torso: Float64Array)
 def _torso_px(
     landmarks: Landmarks, joints: Float64Array, hips: Float64Array, chest: Float64Array
 ) -> Float64Array:
-    """(N,) torso lengths: the scale at which the metres fit the image, which hardly depends on the posture.
+    """(N,) torso lengths: the scale at which the metres fit the image, nearly independent of posture.
 
     Where fewer than three joints have both, the length in the image.
     """
@@ -156,7 +157,7 @@ def _torso_px(
 
 
 def _reach_px(joints: Float64Array, hips: Float64Array, chest: Float64Array) -> Float64Array:
-    """(N,) torso lengths in the image, though never much less than the body's reach allows."""
+    """(N,) torso lengths in the image, with a minimum from the extent of the body."""
     reach = np.sqrt(((joints - hips[:, None]) ** 2).sum(axis=2).max(axis=1))
     torso = np.sqrt(((chest - hips) ** 2).sum(axis=1))
     return np.asarray(np.maximum(torso, _LEAST_TORSO_TO_REACH * reach))

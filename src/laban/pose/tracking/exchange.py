@@ -1,7 +1,7 @@
-"""Giving identities back after people were in each other's way.
+"""Corrects identities after people occluded each other.
 
-Whoever has come near others may be any of them. Once people stand clear again, what each looks like is gathered
-anew and compared with what was known before, and identities are exchanged where that makes them more alike.
+A person who came near others may be any of them. Once people are apart again, their appearance is collected again
+and compared with the earlier one, and identities are exchanged where that increases similarity.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,12 +23,12 @@ _UNREACHABLE = 1e6
 
 
 def is_confirmed(track: Track, settings: TrackerSettings) -> bool:
-    """Whether somebody has been seen long enough to be taken for somebody else."""
+    """Whether a person has been seen for long enough to be confused with another."""
     return track.sightings >= _CONFIRMING_LOOKS and track.seen_frames >= settings.min_hits
 
 
 def is_doubtful(track: Track, settings: TrackerSettings, *, time_s: float) -> bool:
-    """Whether somebody found again, perhaps wrongly, looks unlike before; then the right one may still come."""
+    """Whether a person found again differs from before; the right one may still appear."""
     if track.is_settled or time_s - track.back_s > settings.max_age_s:
         return False
     unlike = difference(track.recent, track.identity.known, shape_weight=settings.shape_weight)
@@ -36,7 +36,7 @@ def is_doubtful(track: Track, settings: TrackerSettings, *, time_s: float) -> bo
 
 
 def confuse(tracks: Iterable[Track]) -> None:
-    """Notes that each of them may be any of those that they may be."""
+    """Merges the candidate identities of people who are near each other."""
     mixed = list(tracks)
     people = frozenset().union(*(track.could_be for track in mixed))
     if len(people) > 1:
@@ -47,7 +47,7 @@ def confuse(tracks: Iterable[Track]) -> None:
 def look(
     tracks: Sequence[Track], observations: Sequence[Observation], bodies: Bodies, *, frames: float
 ) -> None:
-    """Remembers what everybody looks like who stands clear, and who has come near whom."""
+    """Stores the appearance of everybody who is apart from others, and who came near whom."""
     for row, touching in enumerate(overlapping(bodies).tolist()):
         track = tracks[row]
         if any(touching):
@@ -58,7 +58,7 @@ def look(
 
 
 def exchange(tracks: Sequence[Track], settings: TrackerSettings, *, time_s: float) -> None:
-    """Gives identities back to the bodies that look like them, and settles those looked at long enough."""
+    """Assigns identities to the most similar bodies, and locks those compared for long enough."""
     unsure = [track for track in tracks if not track.is_settled and is_confirmed(track, settings)]
     enough = [track.recent.shape.frames >= settings.compare_after_frames for track in unsure]
     if any(enough):
@@ -71,7 +71,7 @@ def exchange(tracks: Sequence[Track], settings: TrackerSettings, *, time_s: floa
 
 
 def _likest(unsure: Sequence[Track], enough: Sequence[bool], settings: TrackerSettings) -> IntArray:
-    """(N,) for each unsure body the position of the one whose identity it takes; mostly its own."""
+    """(N,) for each uncertain body the position of the one whose identity it takes; mostly its own."""
     known = [track.identity.known for track in unsure]
     cost = differences([one.recent for one in unsure], known, shape_weight=settings.shape_weight)
     cost[~np.array(enough)] = np.nan
@@ -91,7 +91,7 @@ def _is_looked_at(track: Track, settings: TrackerSettings) -> bool:
 
 
 def _settle(track: Track, tracks: Sequence[Track]) -> None:
-    """It is clear now who this is, so nobody else is."""
+    """Locks an identity, so that no other body can have it."""
     person = track.person
     track.could_be, track.is_settled = frozenset([person]), True
     for other in tracks:

@@ -1,8 +1,8 @@
-"""The main joints of a body of any skeleton, with guesses for those that are not known.
+"""The main joints of a body of any skeleton, with guesses for unknown ones.
 
-Where a joint is missing, its neighbours or its partner on the other side stand in for it, and failing those a
-standing body of the same size, so that everybody has a place and an extent. The lengths of that body are those of
-Drillis and Contini (1966) as shares of the stature, here in lengths of the trunk from the hips to the shoulders.
+Where a joint is missing, its neighbours or its counterpart on the other side replace it, and otherwise a standing
+body of the same size, so that every body has a position and a size. The lengths of that body are those of
+Drillis and Contini (1966) as shares of the stature, here in trunk lengths from hips to shoulders.
 """
 
 import math
@@ -55,21 +55,19 @@ def shared_skeleton(poses: Iterable[Pose]) -> Skeleton:
     skeletons = {pose.skeleton.name: pose.skeleton for pose in poses}
     if len(skeletons) > 1:
         names = " and ".join(sorted(skeletons))
-        raise InvalidValueError(
-            f"people are followed by poses of one skeleton, got {names}: convert them to one"
-        )
+        raise InvalidValueError(f"tracking needs poses of one skeleton, got {names}: convert them to one")
     (skeleton,) = skeletons.values()
     positions = _positions(skeleton)
     if not all(positions[row] for row in (*_SHOULDERS, *_HIPS)):
         raise InvalidValueError(
-            f"people are followed by their shoulders and hips, and the skeleton {skeleton.name!r} lacks them"
+            f"tracking needs shoulders and hips, which the skeleton {skeleton.name!r} lacks"
         )
     return skeleton
 
 
 def main_joints(values: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(N, 13, C) of the main joints from (N, J, C) of all: one that is missing is the mean of those of its
-    neighbours that are known, as the fingers for a wrist; NaN where none is."""
+    """(N, 13, C) of the main joints from (N, J, C) of all: a missing one is the mean of its known
+    neighbours, such as the fingers for a wrist; NaN where none is known."""
     out = own_joints(values, skeleton)
     return with_neighbours(out, values, skeleton) if has_nan(out) else out
 
@@ -84,7 +82,7 @@ def own_joints(values: Float64Array, skeleton: Skeleton) -> Float64Array:
 
 
 def with_neighbours(joints: Float64Array, values: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """The main joints (N, 13, C), of which those with a NaN are taken from their neighbours in (N, J, C)."""
+    """The main joints (N, 13, C), with those that have a NaN taken from their neighbours in (N, J, C)."""
     groups, out = _positions(skeleton), joints.copy()
     for row, column in np.argwhere(np.isnan(joints).any(axis=2)).tolist():
         known = [one for one in groups[column][1:] if not has_nan(values[row, one])]
@@ -94,12 +92,12 @@ def with_neighbours(joints: Float64Array, values: Float64Array, skeleton: Skelet
 
 
 def has_nan(values: Float64Array) -> bool:
-    """Whether any value is NaN; a sum costs far less than looking at each, and the arrays here are small."""
+    """Whether any value is NaN; a sum is much faster than a test of each value in small arrays."""
     return math.isnan(np.add.reduce(values, axis=None))
 
 
 def with_guesses(joints: Float64Array) -> Float64Array:
-    """The joints (N, 13, 2) with those that are NaN guessed; at least three of each body must be known."""
+    """The joints (N, 13, 2) with guesses in place of NaN; at least three of each body must be known."""
     unknown = np.asarray(np.isnan(joints).any(axis=2))
     out = np.where(unknown[..., None], joints[:, _PARTNERS], joints)
     missing = np.asarray(np.isnan(out).any(axis=2))
@@ -112,7 +110,8 @@ def with_guesses(joints: Float64Array) -> Float64Array:
 
 
 def likely_torso_px(joints: Float64Array, known: BoolArray) -> float:
-    """The length of the trunk by the bone that says most: the view shortens bones and never lengthens them."""
+    """The trunk length from the bone that gives the largest: perspective shortens bones and never lengthens
+    them."""
     extent = np.ptp(joints[known], axis=0)
     lengths = [
         float(np.hypot(*(joints[one] - joints[other]))) / usual
@@ -123,7 +122,7 @@ def likely_torso_px(joints: Float64Array, known: BoolArray) -> float:
 
 
 def _anchors(known: BoolArray) -> list[int]:
-    """The joints that say best where the body is: the hips, else the shoulders, else all that are known."""
+    """The joints that locate the body: the hips, else the shoulders, else all known ones."""
     for pair in (_HIPS, _SHOULDERS):
         if known[pair].any():
             return [one for one in pair if known[one]]
@@ -132,14 +131,14 @@ def _anchors(known: BoolArray) -> list[int]:
 
 @lru_cache(maxsize=16)
 def _positions(skeleton: Skeleton) -> _Groups:
-    """For each main joint where it is in a skeleton, then where its neighbours are; none where it has neither."""
+    """For each main joint its position in a skeleton, then those of its neighbours; empty where it has neither."""
     named = ((name, *_NEIGHBOURS.get(name, ())) for name in MAIN)
     return tuple(tuple(skeleton.index(one) for one in names if skeleton.has(one)) for names in named)
 
 
 @lru_cache(maxsize=16)
 def _rows(skeleton: Skeleton) -> tuple[IntArray, list[int]]:
-    """(13,) where each main joint or the first of its neighbours is, and those main joints that have neither."""
+    """(13,) the position of each main joint or its first neighbour, and the main joints that have neither."""
     groups = _positions(skeleton)
     absent = [index for index, group in enumerate(groups) if not group]
     return np.array([group[0] if group else 0 for group in groups], dtype=np.intp), absent

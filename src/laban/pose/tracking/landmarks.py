@@ -1,4 +1,4 @@
-"""The landmarks of all bodies of a frame in one array, from which everything else is measured."""
+"""The landmarks of all bodies of a frame in one array, the basis of all other measures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Landmarks:
     """The landmarks of N poses of one skeleton, NaN where one is missing.
 
     ``image_px`` (N, J, 2) of all joints; of the main joints ``joints_px`` (N, 13, 2), ``visibility`` (N, 13), which
-    is 1 where it is not told, and ``metres`` (N, 13, 2), or None where no pose has any. ``is_whole`` tells whether
-    every main joint is known, ``has_all_metres`` whether the metres of all are.
+    is 1 where unknown, and ``metres`` (N, 13, 2), or None where no pose has any. ``is_whole`` is true where
+    every main joint is known, ``has_all_metres`` where the metres of all are.
     """
 
     image_px: Float64Array
@@ -37,7 +37,7 @@ class Landmarks:
         return np.asarray(~np.isnan(self.joints_px).any(axis=2))
 
     def measurable(self) -> list[int]:
-        """The rows of the bodies of which at least three main joints are known, so that they can be measured."""
+        """The rows of the bodies with at least three known main joints, which can be measured."""
         if self.is_whole:
             return list(range(len(self.joints_px)))
         return [int(row) for row in np.flatnonzero(self.known.sum(axis=1) >= LEAST_KNOWN)]
@@ -92,7 +92,7 @@ def _stacked(poses: Sequence[Pose], *, joints: int) -> Float64Array:
 
 
 def _visibility(values: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """(N, 13) of the main joints: 1 where it is not told, NaN where the joint is missing."""
+    """(N, 13) of the main joints: 1 where it is unknown, NaN where the joint is missing."""
     missing = np.asarray(np.isnan(values[..., _PIXELS]).any(axis=2))
     told = np.nan_to_num(values[..., _VISIBILITY], nan=1.0)
     known = np.where(missing[..., None], np.nan, told)

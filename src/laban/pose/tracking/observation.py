@@ -1,4 +1,4 @@
-"""What the tracker is given of a frame, and what it gives back."""
+"""Input and output of the tracker for one frame."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from laban.core.pose import Pose
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """A body found in one frame: its pose, its colours if known, and as whom it was looked for, if as anyone."""
+    """A body found in one frame: its pose, its appearance if known, and the person predicted there, if any."""
 
     pose: Pose
     appearance: Float32Array | None = None

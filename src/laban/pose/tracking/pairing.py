@@ -1,4 +1,4 @@
-"""Which body of a frame is whose: doubles left out, and the cost of every pairing with those remembered."""
+"""Pairs the bodies of a frame with tracks: duplicates are dropped, and every pairing has a cost."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -19,7 +19,7 @@ _POSE_TIME_S = 0.4
 def without_doubles(
     observations: Sequence[Observation], bodies: Bodies, *, nearer_than: float
 ) -> Mapping[int, frozenset[int]]:
-    """One observation a body, the surest, with everybody it was looked for as; in order of position."""
+    """One observation per body, the most confident, with all persons predicted there; in order of position."""
     if len(observations) == 1:
         return {0: frozenset(() if observations[0].hint is None else (observations[0].hint,))}
     same = (body_distances(bodies, bodies) < nearer_than).tolist()
@@ -33,7 +33,7 @@ def without_doubles(
 
 
 def without_ghosts(known: Collection[int], bodies: Bodies, *, nearer_than: float) -> list[int]:
-    """The rows of those who are known, and of the others that are not on somebody known."""
+    """The rows of known people, and of others that do not overlap a known person."""
     if len(known) in (0, len(bodies)):
         return list(range(len(bodies)))
     apart = body_distances(bodies, bodies)[:, sorted(known)]
@@ -87,7 +87,7 @@ def pairing_costs(
         hinted = [[settings.hint_weight * (track.person in hint) for hint in hints] for track in tracks]
         cost = cost - np.array(hinted)
     impossible = (away > reach) | (size > settings.same_size * (1 + gap_s))
-    # After a while out of sight somebody else may stand there, so the clothes must not speak against it.
+    # After some time out of sight another person may be there, so the appearance must not contradict.
     impossible |= (gap_s > settings.sure_s) & (appearance > settings.same_appearance)
     return np.where(impossible, _UNREACHABLE, cost)
 
@@ -98,7 +98,7 @@ def _away_px(tracks: Sequence[Track], bodies: Bodies, time_s: float) -> Float64A
 
 
 def _pose(tracks: Sequence[Track], bodies: Bodies, larger_px: Float64Array) -> Float64Array:
-    """How far the joints are apart with the hips at one place."""
+    """The distance of the joints with the hips aligned."""
     remembered = (np.array([one.pose_px for one in tracks]), np.array([one.weight for one in tracks]))
     apart = joint_distances(remembered, (bodies.pose_px, bodies.weight), larger_px=larger_px)
     return np.minimum(apart, _MOST_APART)

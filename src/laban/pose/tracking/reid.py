@@ -1,8 +1,8 @@
-"""What a person looks like, remembered apart from where it is, so that a wrong guess can be put right.
+"""Re-identification: appearance kept apart from position, so that wrong identities can be corrected.
 
-While two people are near each other their colours mix and their motion says little. What was known of each
-before is therefore kept as it was; what is seen after they part is gathered anew, and once there is enough
-of it the two are compared. Whoever then looks far more like the other takes the other's identity back.
+While two people are near each other their colours mix and their motion is ambiguous. The earlier appearance of each
+is therefore kept unchanged; after they part a new one is collected, and once there is enough of it the two are
+compared. A person who is far more similar to the other then takes the other's identity.
 """
 
 import math
@@ -22,10 +22,10 @@ _SHAPE_SPREAD = 0.3
 
 @dataclass(eq=False)
 class Mean:
-    """A mean that weighs every sample alike at first, and later a new one by ``slowest`` for each frame.
+    """A mean that weights every sample equally at first, and later a new one by ``slowest`` for each frame.
 
-    ``looks`` counts the samples, ``frames`` the usual frames that they stand for. What is NaN in a sample says
-    nothing, and is taken from the first sample that has it.
+    ``looks`` counts the samples, ``frames`` the usual frames that they count as. NaN in a sample is
+    ignored, and filled by the first sample that has a value.
     """
 
     slowest: float
@@ -50,7 +50,7 @@ class Mean:
 
 @dataclass(eq=False)
 class AppearanceFeatures:
-    """The means of somebody's colours and of the proportions of the body."""
+    """The means of a person's colours and body proportions."""
 
     appearance: Mean
     shape: Mean
@@ -61,25 +61,26 @@ class AppearanceFeatures:
 
 
 def known_looks() -> AppearanceFeatures:
-    """AppearanceFeatures that change slowly: what is known of a person."""
+    """Appearance features that change slowly: those of a known person."""
     return AppearanceFeatures(Mean(_SLOWEST), Mean(_SLOWEST))
 
 
 def recent_looks() -> AppearanceFeatures:
-    """AppearanceFeatures that change fast: what was seen since people parted."""
+    """Appearance features that change fast: those since people parted."""
     return AppearanceFeatures(Mean(_SLOWEST_RECENT), Mean(_SLOWEST_RECENT))
 
 
 @dataclass(eq=False)
 class Identity:
-    """A person: its number and what is known of its looks."""
+    """A person: number and known appearance."""
 
     person: int
     known: AppearanceFeatures = field(default_factory=known_looks)
 
 
 def difference(one: AppearanceFeatures, other: AppearanceFeatures, *, shape_weight: float) -> float | None:
-    """How unlike two looks are: half the L1 distance of the colours, and that of the proportions, 0 to about 1.
+    """The distance of two appearances: half the L1 distance of the colours plus that of the proportions, 0 to about
+    1.
 
     None where nothing is known of one of them.
     """
@@ -90,7 +91,7 @@ def difference(one: AppearanceFeatures, other: AppearanceFeatures, *, shape_weig
 def differences(
     recent: Sequence[AppearanceFeatures], known: Sequence[AppearanceFeatures], *, shape_weight: float
 ) -> Float64Array:
-    """(N, M) how unlike each recent look is to each known one; NaN where that cannot be said."""
+    """(N, M) the distance of each recent appearance to each known one; NaN where unknown."""
     appearance = appearance_differences(
         [one.appearance.value for one in recent], [one.appearance.value for one in known]
     )

@@ -9,14 +9,12 @@ from laban.pose.tracking.sides import LeftRightSettings
 class TrackerSettings:
     """How people are told apart. Lengths are in torso lengths.
 
-    ``max_age_s``: how long a person out of sight is remembered.
-    ``duplicate_distance``: bodies nearer to each other than this are one.
-    ``gate`` and ``gate_growth_per_s``: how far from the predicted position a person is searched for, at once and
-    for each second out of sight.
-    ``same_size``: how far the logarithm of the size may change at once.
-    ``same_appearance``: how far the colours of a person out of sight for more than ``sure_s`` may differ, 0 to 1.
-    The weights are those of the distance, of the pose, of the size, of the appearance, of the network's doubt, and
-    of being found in the predicted region.
+    ``max_age_s``: how long a person out of sight is remembered. ``duplicate_distance``: bodies nearer to each other
+    than this are one. ``gate`` and ``gate_growth_per_s``: how far from the predicted position a person is searched
+    for, at once and for each second out of sight. ``same_size``: how far the logarithm of the size may change at
+    once. ``same_appearance``: how much the colours of a person out of sight for more than ``sure_s`` may differ, 0
+    to 1. The weights are those of the distance, of the pose, of the size, of the appearance, of the network's
+    uncertainty, and of being found in the predicted region.
 
     ``min_hits``: frames until a newcomer may be matched with another person; one who vanishes sooner is forgotten.
     ``false_positive_distance``: an unconfirmed body nearer than this to a person is a second skeleton on one body.
@@ -24,7 +22,7 @@ class TrackerSettings:
     identities where that makes them more similar by ``margin`` in all.
     ``lock_after_frames``: frames until the identity is final, unless a person found again differs from their
     earlier appearance by ``reid_threshold``.
-    ``shape_weight``: the weight of the body's proportions against that of the clothes.
+    ``shape_weight``: the weight of the body's proportions against that of the colours.
     """
 
     max_age_s: float = 2.0

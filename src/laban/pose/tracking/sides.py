@@ -1,9 +1,9 @@
-"""Repairing left and right where the network confuses them for a moment.
+"""Corrects left and right where the network confuses them for a moment.
 
-The joints of a person move a little from frame to frame. Where the joints given fit the expected ones far better
-with left and right exchanged, the labels were exchanged, and are put back: of the whole body first, then of the
-arms and of the legs alone. Somebody who turns round passes through a view in which both fit alike, so nothing is
-exchanged then; and a labelling that the network keeps up for longer than a moment is believed. Frames more than
+The joints of a person move a little from frame to frame. Where the joints fit the expected ones far better with
+left and right exchanged, the labels were exchanged, and are restored: of the whole body first, then of the
+arms and of the legs alone. A person who turns round passes through a view in which both fit equally, so nothing is
+exchanged then; and labels that the network keeps for longer than a moment are accepted. Frames more than
 a quarter of a second apart are not compared, because people turn round in less: below four frames a second the
 labels stay as the network gave them.
 """
@@ -23,8 +23,8 @@ _MAX_GAP_S = 0.25
 
 @dataclass(frozen=True)
 class LeftRightSettings:
-    """``ratio``: how much better the exchanged labels must fit; ``least``: how badly, in torso lengths, the labels
-    given must fit; ``accept_after_s``: how long the network must insist to be believed."""
+    """``ratio``: how much better the exchanged labels must fit; ``least``: how badly, in torso lengths, the given
+    labels must fit; ``accept_after_s``: how long the network must keep its labels until they are accepted."""
 
     ratio: float = 0.4
     least: float = 0.25
@@ -33,7 +33,7 @@ class LeftRightSettings:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """A part of the body: its rows among the deciding joints, and what exchanges it there and in the skeleton."""
+    """A part of the body: its rows among the deciding joints, and the permutations that exchange its sides."""
 
     rows: slice
     swapped: IntArray
@@ -57,7 +57,7 @@ _LEG = ("knee", "ankle", "heel", "foot_index", "foot", "big_toe", "small_toe")
 
 @lru_cache(maxsize=16)
 def _plan(skeleton: Skeleton) -> _Plan:
-    """The whole body, the arms and the legs, of which two joints a side decide."""
+    """The whole body, the arms and the legs, with two deciding joints per side."""
     moved = (skeleton.names, *(_on_both_sides(limb) for limb in (_ARM, _LEG)))
     named = [_present(skeleton, joints) for joints in (_TRUNK, _ARM[:2], _LEG[:2])]
     deciding = [one for part in named for one in part]
@@ -80,7 +80,7 @@ def _part(skeleton: Skeleton, moving: tuple[str, ...], deciding: list[int], rows
     for index, name in enumerate(skeleton.names):
         if name in moving:
             order[index] = skeleton.flip[index]
-    # Both sides of a joint decide, so the partner of a deciding joint is one too.
+    # Both sides of a joint decide, so the counterpart of a deciding joint is one too.
     return _Part(rows, np.array([deciding.index(one) for one in order[deciding]], dtype=np.intp), order)
 
 
@@ -90,7 +90,7 @@ def _on_both_sides(joints: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class _Memory:
-    """The deciding joints (D, 2) before and last, and how many times further each has gone since."""
+    """The deciding joints (D, 2) in the last two frames, and the factor of extrapolation."""
 
     first: Float64Array
     last: Float64Array
@@ -98,7 +98,7 @@ class _Memory:
 
 
 class LeftRightCorrector:
-    """The memory of one person's deciding joints, and which parts are being put back."""
+    """The recent deciding joints of one person, and which parts are being exchanged."""
 
     def __init__(self, settings: LeftRightSettings, *, skeleton: Skeleton = BLAZEPOSE33) -> None:
         self.settings = settings
@@ -108,12 +108,12 @@ class LeftRightCorrector:
         self._exchanged_since_s: list[float | None] = [None] * len(self.plan.parts)
 
     def order(self, image_px: Float32Array, *, torso_px: float, time_s: float) -> IntArray:
-        """(J,) the order in which to take the joints given, so that left and right stay what they were."""
+        """(J,) the order of the given joints in which left and right are consistent with before."""
         (order,) = orders([self], image_px[None].astype(np.float64), torso_px=[torso_px], time_s=time_s)
         return self._as_given if order is None else order
 
     def recall(self, time_s: float) -> _Memory | None:
-        """Where the deciding joints were; None without a recent memory."""
+        """The recent deciding joints; None without any."""
         if not self._before or time_s - self._before[-1][0] > _MAX_GAP_S:
             self._before = []
             return None
@@ -122,17 +122,17 @@ class LeftRightCorrector:
         return _Memory(first, last, further)
 
     def keep(self, points: Float64Array, *, time_s: float) -> None:
-        """Notes where the deciding joints (D, 2) are now."""
+        """Stores the deciding joints (D, 2)."""
         self._before = [*self._before[-1:], (time_s, points)]
 
     def believe(self) -> None:
-        """Takes every joint as given: were one part believed alone, the others would not fit it."""
+        """Takes every joint as given: with one part alone accepted, the others would not fit it."""
         self._exchanged_since_s = [None] * len(self.plan.parts)
 
     def compare(
         self, points: Float64Array, expected: Float64Array, *, torso_px: float, time_s: float
     ) -> IntArray | None:
-        """(J,) the order that fits best, part by part; None where that is as given."""
+        """(J,) the order that fits best, part by part; None for the given order."""
         order: IntArray | None = None
         given = points
         for index, part in enumerate(self.plan.parts):
@@ -151,7 +151,7 @@ class LeftRightCorrector:
     def _exchanged_since(
         self, index: int, points: Float64Array, expected: Float64Array, *, torso_px: float, time_s: float
     ) -> float | None:
-        """Since when a part has been exchanged without a break, now included; None where it is not."""
+        """Since when a part has been exchanged without interruption, including now; None where it is not."""
         fits = self._fits(self.plan.parts[index], points, expected, torso_px=torso_px)
         before_s = self._exchanged_since_s[index]
         since_s = None if fits else time_s if before_s is None else before_s
@@ -161,7 +161,7 @@ class LeftRightCorrector:
     def _fits(self, part: _Part, points: Float64Array, expected: Float64Array, *, torso_px: float) -> bool:
         """Whether a part is labelled as expected, or not so badly that its labels must be exchanged.
 
-        Joints that are unknown do not decide; where none is left, the labels are believed.
+        Unknown joints do not decide; where none is left, the labels are accepted.
         """
         want = expected[part.rows]
         given, other = points[part.rows] - want, points[part.swapped[part.rows]] - want
@@ -176,10 +176,10 @@ class LeftRightCorrector:
 def orders(
     people: Sequence[LeftRightCorrector], image_px: Float64Array, *, torso_px: Sequence[float], time_s: float
 ) -> list[IntArray | None]:
-    """For each of N people of one skeleton, with joints (N, J, 2), the order in which to take them, so that left
-    and right stay what they were; None for the order given.
+    """For each of N people of one skeleton, with joints (N, J, 2), the order in which left and right are consistent
+    with before; None for the given order.
 
-    Nearly always all labels fit, so that is found out for everybody at once, and only the others are looked at.
+    Nearly always all labels fit, so that is tested for all people at once, and only the others are examined.
     """
     if not people:
         return []
@@ -207,7 +207,7 @@ def orders(
 
 
 def _expected(recalled: Sequence[_Memory]) -> Float64Array:
-    """(N, D, 2) where the joints would be if each went on as it did, hips and all."""
+    """(N, D, 2) the joints extrapolated from their recent motion."""
     first = np.array([one.first for one in recalled])
     last = np.array([one.last for one in recalled])
     further = last + (last - first) * np.array([one.further for one in recalled])[:, None, None]
@@ -215,7 +215,7 @@ def _expected(recalled: Sequence[_Memory]) -> Float64Array:
 
 
 def _worst_misfit(points: Float64Array, expected: Float64Array, plan: _Plan) -> Float64Array:
-    """(N,) the mean distance in pixels of the part that fits worst; NaN where a joint is unknown."""
+    """(N,) the mean distance in pixels of the worst fitting part; NaN where a joint is unknown."""
     apart = points - expected
     lengths = np.sqrt(np.vecdot(apart, apart))
     return np.asarray(np.maximum.reduce(np.add.reduceat(lengths, plan.starts, axis=1) / plan.counts, axis=1))

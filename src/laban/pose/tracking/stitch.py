@@ -1,7 +1,7 @@
-"""Joining spans of one video that were worked on apart, so that everybody keeps one id.
+"""Joins spans of one video that were extracted separately, so that everybody keeps one id.
 
-Neighbouring spans share some frames. Somebody seen by both in those frames is recognised by standing at the
-same place in the same posture; somebody out of sight at the cut by going on as before, as in the tracker.
+Neighbouring spans share some frames. A person seen in both is recognised by position and posture in those frames; a
+person out of sight at the cut by extrapolated motion, as in the tracker.
 """
 
 import math
@@ -27,9 +27,9 @@ _FIELDS = ("visibility", "image_px", "depth_px", "world_m", "score")
 def stitch(recordings: Sequence[Recording], *, max_age_s: float = _MAX_AGE_S) -> Recording:
     """One recording from the recordings of spans in order of time, each beginning within the one before.
 
-    The frames that two spans share are taken from the earlier one, which has followed its people for longer.
+    The frames that two spans share are taken from the earlier one, which has tracked its people for longer.
     Ids count from 0 in the order people appear, and none is used twice. The other fields come from the first
-    recording. Raises InvalidValueError where there is no recording or the frames do not overlap or meet.
+    recording. Raises InvalidValueError where there is no recording or the frames do not overlap or touch.
     """
     if not recordings:
         raise InvalidValueError("stitch needs at least one recording, got none")
@@ -46,10 +46,10 @@ def renumber(recording: Recording) -> Recording:
 
 
 def drop_ghosts(recording: Recording, *, min_seen_s: float = 0.3) -> Recording:
-    """Without the people seen for less than ``min_seen_s`` in all, or in less than three frames, who are mostly no
-    people; ids stay.
+    """Drops people seen for less than ``min_seen_s`` in total, or in fewer than three frames, who are mostly false
+    detections; ids stay.
 
-    Somebody seen in at least half of a source that is shorter than twice that is kept.
+    In a source shorter than twice that, a person seen in at least half of it is kept.
     """
     if len(recording.times_s) < 2:
         return recording
@@ -60,7 +60,7 @@ def drop_ghosts(recording: Recording, *, min_seen_s: float = 0.3) -> Recording:
 
 
 def match_people(earlier: Recording, later: Recording, *, max_age_s: float = _MAX_AGE_S) -> dict[int, int]:
-    """Id in ``later`` to id in ``earlier``, for everybody who is in both."""
+    """From id in ``later`` to id in ``earlier``, for everybody in both."""
     shared = _match(earlier, later, _distance_in_shared_frames, limit=_MAX_APART)
     rest_earlier = _without(earlier, set(shared.values()))
     rest_later = _without(later, set(shared))
@@ -120,7 +120,7 @@ def _distance_in_shared_frames(one: PoseSequence, other: PoseSequence) -> float:
 
 
 def _cost_across_gap(one: PoseSequence, other: PoseSequence, *, max_age_s: float) -> float:
-    """How far ``other`` appears from where ``one`` was going, relative to how far that may be; 1 is too far."""
+    """The distance of ``other`` from the extrapolated ``one``, relative to the limit; 1 is too far."""
     last, first = _last_row(one), _first_row_after(other, one.times_s[_last_row(one)])
     if first is None:
         return _UNREACHABLE
@@ -135,7 +135,7 @@ def _cost_across_gap(one: PoseSequence, other: PoseSequence, *, max_age_s: float
 
 
 def _velocity(sequence: PoseSequence, row: int) -> Float64Array:
-    """(2,) pixels a second over the fifth of a second up to ``row``; zero where that was not seen."""
+    """(2,) pixels per second over the fifth of a second up to ``row``; zero where the person was not seen."""
     before = int(np.searchsorted(sequence.times_s, sequence.times_s[row] - 0.2))
     elapsed_s = float(sequence.times_s[row] - sequence.times_s[before])
     moved = _hip(sequence, row) - _hip(sequence, before)

@@ -1,4 +1,4 @@
-"""What the tracker remembers of one body."""
+"""The tracker's state of one body."""
 
 import math
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ _LEAST_SIZE_SHARE = 0.2
 
 @dataclass(eq=False)
 class Track:
-    """What is remembered of one body, and whose it is taken to be.
+    """The state of one body, and the person it is assigned to.
 
     ``hip_px`` and ``velocity_px_s`` are across and down; ``pose_px`` (13, 2) the main joints from the mid-hip and
-    ``weight`` (13,) how far to trust each. ``could_be`` are the people it may have been confused with since it was
-    last clear who it is; ``recent`` what it has looked like since then while nobody was in the way; ``back_s`` when
-    it was last found again.
+    ``weight`` (13,) the confidence in each. ``could_be`` are the people it may have been confused with since its
+    identity was last certain; ``recent`` its appearance since then while nobody was near; ``back_s`` when it was
+    last found again.
     """
 
     identity: Identity
@@ -44,20 +44,20 @@ class Track:
         return self.identity.person
 
     def confuse(self, people: frozenset[int]) -> None:
-        """Notes that this may be any of ``people``; what it looks like is gathered anew."""
+        """Notes that this may be any of ``people``; its appearance is collected again from now on."""
         self.could_be |= people
         self.is_settled = False
         self.recent = recent_looks()
 
     def expected_px(self, time_s: float) -> tuple[float, float]:
-        """Where the mid-hip is by now, if the person went on as before, slowing down as time passes."""
+        """The extrapolated mid-hip at a time, with a speed that decays."""
         far_s = _DAMPING_TIME_S * (1 - math.exp((self.seen_s - time_s) / _DAMPING_TIME_S))
         (x, y), (across, down) = self.hip_px, self.velocity_px_s
         return x + across * far_s, y + down * far_s
 
 
 def move_all(tracks: list[Track], bodies: Bodies, *, time_s: float, step_s: float) -> None:
-    """Remembers where everybody is now, and how fast they went there."""
+    """Updates positions and speeds."""
     size_share = max(_LEAST_SIZE_SHARE, 1 - math.exp(-step_s / _SIZE_TIME_S))
     hips, torsos = bodies.hip_px.tolist(), bodies.torso_px.tolist()
     for track, (x, y), torso_px, pose_px, weight in zip(

@@ -1,8 +1,8 @@
-"""Who is who: one assignment over everybody, every frame, by motion, pose, size and clothes.
+"""The tracker: one assignment of all bodies per frame, by motion, pose, size and appearance.
 
-The candidates of a frame are not believed to be whom they were looked for as: when two people meet, the
-network often finds the front one in both regions. Doubles are merged, the assignment decides whose the body
-is, and the other is remembered, moving on as it did, until it is seen again or for ``max_age_s``.
+A body found in a predicted region is not assumed to be the predicted person: when two people meet, the network
+often finds the front one in both regions. Duplicates are merged, the assignment decides whose the body is, and the
+other person is extrapolated until it is seen again or for ``max_age_s``.
 """
 
 import math
@@ -30,10 +30,10 @@ _OUT_OF_SIGHT_STEPS = 2.5
 
 
 class Tracker:
-    """Gives every body of every frame its person.
+    """Assigns a person to every body of every frame.
 
-    The poses may be of any one skeleton that has shoulders and hips, and landmarks may be missing (NaN): a body of
-    which fewer than three main joints are known is left out.
+    The poses may be of any one skeleton that has shoulders and hips, and landmarks may be missing (NaN): a body
+    with fewer than three known main joints is left out.
     """
 
     def __init__(self, settings: TrackerSettings | None = None) -> None:
@@ -44,7 +44,7 @@ class Tracker:
         self._skeleton: Skeleton | None = None
 
     def update(self, observations: Sequence[Observation], *, time_s: float) -> list[Tracked]:
-        """The people of the frame at ``time_s``, in order of their ids; doubles are left out.
+        """The people of the frame at ``time_s``, in order of their ids; duplicates are left out.
 
         Raises InvalidValueError where the poses are not all of one skeleton, or of one without shoulders or hips.
         """
@@ -76,7 +76,7 @@ class Tracker:
     def _follow(
         self, observations: Sequence[Observation], bodies: Bodies, time_s: float
     ) -> tuple[list[Track], list[int]]:
-        """The track of each body that is somebody, moved to where the body is; and the position of each."""
+        """The updated track of each body that has one, and its position among the bodies."""
         settings = self._settings
         groups = without_doubles(observations, bodies, nearer_than=settings.duplicate_distance)
         kept, hints = list(groups), list(groups.values())
@@ -97,13 +97,13 @@ class Tracker:
         given = shared_skeleton(one.pose for one in observations)
         if own is not None and own != given:
             raise InvalidValueError(
-                f"this tracker follows poses of {own.name}, got {given.name}: convert them to one skeleton"
+                f"this tracker has poses of {own.name}, got {given.name}: convert them to one skeleton"
             )
         self._skeleton = given
         return given
 
     def _tracks_of(self, assigned: Mapping[int, Track], bodies: Bodies, time_s: float) -> list[Track]:
-        """The track of each observation; one that was out of sight may be anybody else who was."""
+        """The track of each observation; one that was out of sight may be any other person out of sight."""
         missing, doubtful = self._others(assigned, len(bodies), time_s)
         frames, tracks = self._pace.frames, []
         for row in range(len(bodies)):
@@ -122,8 +122,8 @@ class Tracker:
     def _others(
         self, assigned: Mapping[int, Track], bodies: int, time_s: float
     ) -> tuple[list[Track], list[Track]]:
-        """The tracks that nobody has now, and those that somebody has who may be another; for people who come
-        back or are new, so none where nobody does."""
+        """The tracks without a body now, and those with an uncertain body, as candidates for people who come back
+        or are new; none where nobody does."""
         now = list(assigned.values())
         if len(now) == bodies and not any(self._is_out_of_sight(track, time_s) for track in now):
             return [], []
@@ -166,12 +166,12 @@ class Tracker:
 
     @property
     def _moment_s(self) -> float:
-        """A moment: a few frames where they are far apart, though no longer than anybody is remembered."""
+        """A moment: a few frames where they are far apart, but at most ``max_age_s``."""
         few_frames_s = min(_OUT_OF_SIGHT_STEPS * self._pace.step_s, self._settings.max_age_s)
         return max(_OUT_OF_SIGHT_S, few_frames_s)
 
     def _is_out_of_sight(self, track: Track, time_s: float) -> bool:
-        """Whether somebody has been missed for a moment; of slow frames one without them is enough."""
+        """Whether a person has been missing for a moment; of slow frames a single miss is enough."""
         unseen_s = time_s - track.seen_s
         if unseen_s <= _OUT_OF_SIGHT_S:
             return False

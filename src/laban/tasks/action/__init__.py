@@ -1,1 +1,1 @@
-"""What is being done: windows of movement, what a model says of them, and the spans that come of it."""
+"""Action recognition: windows of movement, their scores from a model, and the resulting spans."""

@@ -1,4 +1,4 @@
-"""What a model says of windows: calibrated probabilities for each task, and whether it knows such a thing."""
+"""A model's scores of windows: calibrated probabilities for each task, and whether the window is known."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from laban.tasks.action.windows import ActionWindows
 
 
 class WindowScores(NamedTuple):
-    """Of one window for one task: the labels' probabilities, and whether the model knows such a thing."""
+    """Scores of one window for one task: the labels' probabilities, and whether the window is known to the
+    model."""
 
     probabilities: Float64Array
     known: bool
@@ -29,13 +30,13 @@ class Answer:
     known: BoolArray
 
     def said(self, index: int) -> WindowScores:
-        """What is said of one window."""
+        """The scores of one window."""
         return WindowScores(self.probabilities[index], bool(self.known[index]))
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Everything a model says of N windows: an ``Answer`` for each of its tasks, in the order of its card.
+    """A model's answers for N windows: an ``Answer`` for each of its tasks, in the order of its card.
 
     ``person``, ``start_s``, ``end_s`` and ``since_s`` (N,) are those of the windows.
     """
@@ -51,7 +52,7 @@ class Answers:
 
 
 class Reader:
-    """Asks a model about windows, and reads its outputs as its card says."""
+    """Runs a model on windows, and interprets its outputs by its card."""
 
     def __init__(self, model: SequenceModel) -> None:
         self._model = model
@@ -61,18 +62,18 @@ class Reader:
         )
 
     def answers(self, windows: ActionWindows) -> Answers:
-        """What the model says of ``windows``; of each window the same, whichever come with it."""
+        """The answers for ``windows``; those for a window do not depend on the others."""
         tasks = self.read(windows.values)
         return Answers(windows.person, windows.start_s, windows.end_s, windows.since_s, tasks)
 
     def read(self, values: Float32Array) -> tuple[Answer, ...]:
-        """What the model says of windows (N, L, F), NaN where something is not known, for each of its tasks."""
+        """The answers for windows (N, L, F), NaN where unknown, for each of the model's tasks."""
         heads = self._model.card.heads
         if not len(values):
             return tuple(
                 Answer(np.zeros((0, len(head.task.labels))), np.zeros(0, dtype=bool)) for head in heads
             )
-        # One by one: the last bit of a product of matrices depends on how many rows there are.
+        # One by one: the last bit of a matrix product depends on the number of rows.
         runs = [self._model.run(values[index : index + 1]) for index in range(len(values))]
         return tuple(
             _joined([_read(head, score, index, one) for one in runs])
@@ -81,7 +82,7 @@ class Reader:
 
 
 def answer(model: SequenceModel, values: Float32Array) -> tuple[Answer, ...]:
-    """What ``model`` says of windows, once; see ``Reader``."""
+    """The answers of ``model`` for windows; see ``Reader``."""
     return Reader(model).read(values)
 
 
@@ -89,8 +90,8 @@ Score = Callable[[FloatArray, FloatArray], Float64Array]
 
 
 def _read(head: Head, score: Score | None, index: int, outputs: Outputs) -> Answer:
-    """What a model's outputs say for the task at this position; whether it knows, by the score that the head's
-    threshold is meant for."""
+    """The answer for the task at this position; whether a window is known follows from the score that the head's
+    threshold applies to."""
     logits = outputs.logits[index]
     known = np.ones(len(logits), dtype=bool)
     if score is not None and head.ood_threshold is not None:

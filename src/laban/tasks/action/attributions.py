@@ -1,4 +1,4 @@
-"""Why a model says of a recording what it says: which of a person's joints, and when."""
+"""Attributions for a recording: which of a person's joints, at which times, decided a model's answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +18,17 @@ from laban.tasks.action.answers import answer
 from laban.tasks.action.windows import ActionWindows, windows_of
 
 MOST_WINDOWS = 8
-"""Of a long movement so many windows are explained, those that speak loudest: a second each at most."""
+"""The number of windows of a long movement that are explained, those with the highest scores; each takes at most a
+second."""
 
-_AS_LOUD = 0.5  # of the loudest window's probability, for a window to be explained with it
+_AS_LOUD = 0.5  # of the highest probability, for a window to be explained too
 
 
 @dataclass(frozen=True, eq=False)
 class Attributions:
-    """Why ``person`` has the answer of ``explanation``, whose rows are at ``times_s`` (R,) seconds.
+    """Attributions for the answer about ``person``; the rows of ``explanation`` are at ``times_s`` (R,) seconds.
 
-    They are the mean of what was found for each of ``windows`` windows; ``score`` is that of the loudest.
+    They are the mean over ``windows`` windows; ``score`` is the highest of theirs.
     """
 
     person: int
@@ -37,18 +38,18 @@ class Attributions:
 
     @property
     def peak_s(self) -> float:
-        """When most speaks for the answer."""
+        """The time with the most evidence for the answer."""
         return float(self.times_s[int(np.argmax(self.explanation.times))])
 
     def spans_s(self) -> tuple[tuple[float, float], ...]:
-        """From and to when at least half as much speaks for the answer as at its peak; the strongest first."""
+        """Start and end of each span with at least half of the peak evidence, the strongest first."""
         runs = self.explanation.spans()
         return tuple((float(self.times_s[first]), float(self.times_s[last - 1])) for first, last in runs)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The answer to explain, and the windows that give it, the loudest first."""
+    """The answer to explain, and the windows that give it, the highest score first."""
 
     task: Task
     label: str
@@ -66,10 +67,10 @@ def reasons_for(
     method: str = "occlusion",
     settings: ExplanationSettings | None = None,
 ) -> Attributions:
-    """Which joints, and when, speak for ``label`` in what ``person`` does.
+    """Which joints, and when, are evidence for ``label`` in the movement of ``person``.
 
-    What is None is chosen: the event that the model is surest of, of whoever does it; where there is none, the
-    answer that most of the recording has. ``method`` and ``settings`` as in ``explain``. Raises InvalidValueError
+    What is None is chosen: the most probable event of any person; where there is none, the label of most of the
+    recording. ``method`` and ``settings`` as in ``explain``. Raises InvalidValueError
     where the recording cannot serve the model, or nobody is there for a window; UnknownNameError for an unknown
     task, label or method.
     """
@@ -95,7 +96,7 @@ def reasons_for(
 
 
 def _with_label(tasks: Sequence[Task], label: str) -> tuple[Task, ...]:
-    """The tasks that know the label; the first one complains where none does."""
+    """The tasks that have the label; raises where none does."""
     known = tuple(one for one in tasks if label in one.labels)
     if not known:
         tasks[0].index(label)
@@ -138,7 +139,7 @@ def _asked(
 
 
 def _answered(task: Task, loud: Float64Array) -> int:
-    """The surest event, where a window has one for an answer; else the answer that the windows give together."""
+    """The most probable event, where a window has one as its answer; else the answer of all windows together."""
     answered = loud.argmax(axis=1)
     if task.background is None:
         return int(loud.mean(axis=0).argmax())
@@ -162,7 +163,7 @@ def _loudest(windows: ActionWindows, task: Task, chosen: int, loud: Float64Array
 def _joined(
     card: ModelCard, windows: ActionWindows, asked: _Asked, found: Sequence[Explanation]
 ) -> Attributions:
-    """The windows' explanations side by side in time, with the mean where they overlap."""
+    """The windows' explanations joined along time, with the mean where they overlap."""
     starts = _rows(card, windows, asked.windows)
     times_s = _times(card, windows, asked.windows, starts)
     joints = len(skeleton(card.spec.skeleton))

@@ -1,4 +1,4 @@
-"""What lies between the events of one person: the background of a task, told on request.
+"""Spans between the events of one person: the background of a task, on request.
 
 The events themselves are decided without it, so that asking for all labels adds spans and moves none.
 """
@@ -10,7 +10,7 @@ from laban.tasks.action.answers import WindowScores
 from laban.tasks.action.open_span import Change, OpenSpan
 
 UNKNOWN = "unknown"
-"""The label of what a model does not know."""
+"""The label of windows that a model does not know."""
 
 
 class _Step(NamedTuple):
@@ -20,7 +20,7 @@ class _Step(NamedTuple):
 
 
 class BackgroundSpans:
-    """Fed with the same steps as the events, and with the event that is open after each of them."""
+    """Receives the same steps as the events, and the event that is open after each of them."""
 
     def __init__(self, task: Task, *, person: int) -> None:
         self._task, self._person = task, person
@@ -30,7 +30,7 @@ class BackgroundSpans:
     def add(
         self, start_s: float, end_s: float, said: WindowScores | None, *, event: OpenSpan | None
     ) -> list[Change]:
-        """What begins and ends. Steps of an event that is not confirmed yet are held back until it is decided."""
+        """The changes. Steps of an unconfirmed event are held back until it is decided."""
         if event is not None and event.told:
             self._held.clear()
             return self._ended()
@@ -42,7 +42,7 @@ class BackgroundSpans:
         return [*changes, *self._taken(_Step(start_s, end_s, said))]
 
     def close(self, *, event: OpenSpan | None) -> list[Change]:
-        """Ends what is open; the steps of an event that was never confirmed are background."""
+        """Ends the open span; the steps of an event that was never confirmed are background."""
         if event is not None and event.told:
             self._held.clear()
         return [*self._released(), *self._ended()]

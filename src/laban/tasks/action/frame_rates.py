@@ -10,8 +10,10 @@ from laban.core.clock import Clock, WindowSpec
 from laban.models.card import ModelCard, Task
 from laban.models.frame_rates import least_fps
 
-_ENOUGH = 0.79  # of the least: 24 frames a second serve a model of 30, and measured rates vary a little
-_MOST_SLOW = 0.1  # of the windows: a dropped frame now and then is no cause for a warning
+_ENOUGH = (
+    0.79  # of the lowest: 24 frames a second are enough for a model of 30, and measured rates vary a little
+)
+_MOST_SLOW = 0.1  # of the windows: occasional dropped frames are no reason for a warning
 _NEARLY_ALL = 0.9
 _LEAST_FRAMES = 2
 _CHECK_EVERY_S = 10.0
@@ -24,8 +26,8 @@ def frame_rate_warnings(
     """One sentence for each task, or for ``task`` alone, that was trained on more frames per second than a tenth
     or more of the windows have.
 
-    ``times_s`` (T,) are the times of all frames. Nothing is said where the card names no rate, or of fewer than two
-    frames.
+    ``times_s`` (T,) are the times of all frames. There is no warning where the card names no rate, or for fewer
+    than two frames.
     """
     rates = window_rates(times_s, clock=card.clock)
     asked = [one for one in card.tasks if task in (None, one.name)]
@@ -51,8 +53,8 @@ def is_slow(fps: float, least: float) -> bool:
 
 
 def window_rates(times_s: Float64Array, *, clock: Clock) -> Float64Array:
-    """(N,) the frames per second in windows half over one another, as long as the model's; one of the whole where
-    that is shorter, or where the model looks at whole clips. Empty for fewer than two frames."""
+    """(N,) the frames per second in half-overlapping windows as long as the model's; one for the whole where that
+    is shorter, or for a model of whole clips. Empty for fewer than two frames."""
     if len(times_s) < _LEAST_FRAMES:
         return np.zeros(0)
     whole_s = float(times_s[-1] - times_s[0])
@@ -67,7 +69,7 @@ def window_rates(times_s: Float64Array, *, clock: Clock) -> Float64Array:
 
 
 class FrameRateMonitor:
-    """Says of a stream, frame by frame, what ``frame_rate_warnings`` says of a recording: each sentence once."""
+    """The streaming twin of ``frame_rate_warnings``: each sentence once."""
 
     def __init__(self, card: ModelCard) -> None:
         self._card = card
@@ -76,7 +78,7 @@ class FrameRateMonitor:
         self._check_s: float | None = None
 
     def add(self, time_s: float) -> tuple[str, ...]:
-        """Takes the time of the next frame; every ten seconds the last minute is checked."""
+        """Adds the time of the next frame; every ten seconds the last minute is checked."""
         if not self._unwarned:
             return ()
         self._times_s.append(time_s)
@@ -90,7 +92,7 @@ class FrameRateMonitor:
         return self.finish()
 
     def finish(self) -> tuple[str, ...]:
-        """What is to be said by now; at the end of the stream, of a short one too."""
+        """The warnings so far; also for a short stream at its end."""
         times_s = np.array(self._times_s)
         said: list[str] = []
         for task in list(self._unwarned):

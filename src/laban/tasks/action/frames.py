@@ -1,4 +1,4 @@
-"""Frames of a stream: who was seen in each, and the recordings made of a few of them."""
+"""Frames of a stream: the people seen in each, and recordings made of a few of them."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from laban.core.sequence import Recording
 
 
 class SeenFrame(NamedTuple):
-    """Who was seen in a frame."""
+    """The people seen in a frame."""
 
     time_s: float
     poses: dict[int, Pose]
@@ -23,6 +23,6 @@ def is_seen(pose: Pose) -> bool:
 
 
 def recording_of(frames: Iterable[SeenFrame]) -> Recording:
-    """Everybody in these frames, each from first to last sighting."""
+    """All people in these frames, each from first to last sighting."""
     named = ((one.time_s, [pose.as_person(person) for person, pose in one.poses.items()]) for one in frames)
     return recording_of_frames(named, source="stream")

@@ -1,4 +1,4 @@
-"""A span that is still going on, and the changes that are reported of it."""
+"""An open span, and the changes that are reported about it."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ from laban.core.spans import Span
 
 
 class Change(NamedTuple):
-    """A span that begins (its end is as far as is known) or that has ended."""
+    """A span that begins (its end is the latest known time) or that has ended."""
 
     kind: Literal["begin", "end"]
     span: Span
@@ -15,7 +15,7 @@ class Change(NamedTuple):
 
 @dataclass
 class OpenSpan:
-    """One label of one person from ``start_s`` on; ``told`` once its beginning has been reported."""
+    """One label of one person from ``start_s`` on; ``told`` is true once its beginning has been reported."""
 
     label: str
     start_s: float
@@ -25,12 +25,12 @@ class OpenSpan:
     told: bool = False
 
     def extend(self, end_s: float, score: float) -> None:
-        """Takes the next step, with its score."""
+        """Adds the next step, with its score."""
         self.end_s = end_s
         self.total += score
         self.steps += 1
 
     def span(self, *, person: int, task: str) -> Span:
-        """The span as far as it is known; its score is the mean over its steps."""
+        """The span so far; its score is the mean over its steps."""
         score = min(1.0, max(0.0, self.total / self.steps))
         return Span(self.start_s, self.end_s, self.label, score, person, task)

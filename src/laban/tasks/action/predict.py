@@ -1,4 +1,4 @@
-"""What everybody in a recording does, and when, as a model sees it."""
+"""Predicts what everybody in a recording does, and when."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ _TOLERANCE_S = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What a model says of a recording: of every window, and the spans that come of it.
+    """A model's predictions for a recording: scores of every window, and the resulting spans.
 
     Each span of ``timeline`` names its task, its person and its label, ``unknown`` where the model does not know;
     of tasks with a background it holds the events only, unless all labels were asked for. ``raised_s`` is, for each
-    span, when a stream would have told that it began. ``warnings`` say where frames come too slowly for the model.
+    span, when a stream would have reported that it began. ``warnings`` say where the frame rate is too low.
     """
 
     card: ModelCard
@@ -39,7 +39,7 @@ class Predictions:
 def predict_recording(
     model: SequenceModel, recording: Recording, *, settings: ActionSettings | None = None
 ) -> Predictions:
-    """What everybody in ``recording`` does; ``ActionWatcher`` says the same of a stream.
+    """What everybody in ``recording`` does; ``ActionWatcher`` gives the same for a stream.
 
     Raises InvalidValueError where the recording cannot serve the model, with the reason.
     """
@@ -57,11 +57,11 @@ def predict_recording(
 
 
 Told = tuple[float, Change]
-"""When a stream would tell of a change, and the change."""
+"""When a stream would report a change, and the change."""
 
 
 def _name(span: Span) -> tuple[str, int | None, float]:
-    """What a span that ended has in common with the same one when it began, and with no other."""
+    """Identifies a span from its beginning to its end."""
     return span.task, span.person, span.start_s
 
 
@@ -76,7 +76,7 @@ def _told(answers: Answers, task: int, rules: Rules, card: ModelCard, recording:
 
 
 def _visits(answers: Answers) -> Iterator[IntArray]:
-    """The rows of each person's windows, visit by visit."""
+    """The rows of each person's windows, per visit."""
     visits = sorted(set(zip(answers.person.tolist(), answers.since_s.tolist(), strict=True)))
     for person, since_s in visits:
         yield np.flatnonzero((answers.person == person) & (answers.since_s == since_s))
@@ -93,23 +93,23 @@ def _told_at_once(
 
 
 class _Moments(NamedTuple):
-    """When a stream learns of one person: the times at which they are seen, and those of all frames."""
+    """What a stream knows of one person, and when: the times of their sightings, and those of all frames."""
 
     seen_s: Float64Array
     frames_s: Float64Array
 
     def learnt_s(self, time_s: float) -> float:
-        """When they are seen next, not before ``time_s``."""
+        """The next sighting at or after ``time_s``."""
         return float(self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S)])
 
     def last_s(self, time_s: float) -> float:
-        """When they are last seen, who are there at ``time_s``, before they are away for too long."""
+        """The last sighting, of a person present at ``time_s``, before they are away for too long."""
         later = self.seen_s[np.searchsorted(self.seen_s, time_s - _TOLERANCE_S) :]
         away = np.flatnonzero(np.diff(later) > MAX_ABSENCE_S)
         return float(later[away[0]] if len(away) else later[-1])
 
     def left_s(self, time_s: float) -> float:
-        """When they are given up, who are there at ``time_s`` and then for too long not, or when all ends."""
+        """When a person present at ``time_s`` is given up: after too long an absence, or at the end."""
         return closed_s(self.frames_s, self.last_s(time_s))
 
 

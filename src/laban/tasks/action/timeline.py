@@ -1,7 +1,7 @@
-"""From what a model says of windows to spans of time: one small state machine, fed window by window.
+"""From scores of windows to spans of time: a small state machine that receives window by window.
 
-Windows overlap, and what is said of an instant is the mean over windows that cover it. How long one waits for
-further windows is the horizon; nothing depends on what comes after it, so that a stream and a file give the same.
+Windows overlap, and the score of an instant is the mean over the windows that cover it. The horizon is how long it
+waits for further windows; nothing depends on later ones, so that a stream and a file give the same spans.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,13 +27,13 @@ _TOLERANCE_S = 1e-9
 
 @dataclass(frozen=True)
 class ActionSettings:
-    """When something is said to begin and to end.
+    """When an action begins and ends.
 
     For tasks with a background: an event begins where its probability reaches ``enter``, ends where it falls below
-    ``leave``, is told once it has lasted ``min_duration_s``, and is followed by ``cool_down_s`` in which the same
-    is not told again of the same person. For other tasks the best label holds. ``horizon_s`` is how long one waits
-    for further windows that cover an instant. With ``all_labels`` the time between events is told too, as the
-    background or as unknown; the events are the same with it and without.
+    ``leave``, is reported once it has lasted ``min_duration_s``, and is followed by ``cool_down_s`` without another
+    report of the same event of the same person. For other tasks the best label holds. ``horizon_s`` is how long to
+    wait for further windows that cover an instant. With ``all_labels`` the time between events is reported too, as
+    background or unknown; the events are the same with and without it.
 
     None leaves a choice to the model's card, which may hold ``alarms``: a mapping from tasks to these names; and
     else to the defaults 0.6, 0.4, 0 s and 2 s; the horizon is none for events and all windows for other tasks.
@@ -59,7 +59,7 @@ class ActionSettings:
             )
 
     def rules(self, card: ModelCard, task: Task) -> "Rules":
-        """What holds for one task of a model."""
+        """The rules for one task of a model."""
         events = task.background is not None
         advised = _advised(card, task)
 
@@ -81,7 +81,7 @@ class ActionSettings:
 
 
 class Rules(NamedTuple):
-    """The settings of one task, with nothing left open. ``fills`` tells of the time between events too."""
+    """The complete settings of one task. With ``fills`` the time between events is reported too."""
 
     task: Task
     events: bool
@@ -94,7 +94,7 @@ class Rules(NamedTuple):
 
 
 class Track:
-    """One person's visit under one task: what is said of windows in, changes out."""
+    """One person's visit under one task: from scores of windows to changes."""
 
     def __init__(self, rules: Rules, *, person: int, since_row: int, clock: WindowSpec) -> None:
         self._clock, self._since_row = clock, since_row
@@ -107,14 +107,14 @@ class Track:
         self._teller = HysteresisDetector(rules, person=person)
 
     def add(self, said: WindowScores | None, *, last_row: int) -> list[Change]:
-        """Takes the next window, which ends with ``last_row``; None where too little was known of it."""
+        """Adds the next window, which ends with ``last_row``; None where too little of it was known."""
         self._said[self._next_window] = said
         self._last_row = last_row
         self._next_window += 1
         return self._tell(self._next_window + self._covering - 1 - self._waited)
 
     def close(self) -> list[Change]:
-        """Tells what is left; the person is gone."""
+        """The remaining changes, once the person is gone."""
         stop = self._next_window + self._covering - 1 if self._next_window else 0
         return [*self._tell(stop), *self._teller.close()]
 
@@ -127,7 +127,7 @@ class Track:
         return changes
 
     def _step(self, step: int) -> list[Change]:
-        """A step is what lies between the ends of two windows; the first begins with the person."""
+        """A step is the time between the ends of two windows; the first begins with the person."""
         hop, length = self._clock.hop, self._clock.length
         stop_row = self._since_row + length - (self._covering - 1 - step) * hop
         first = self._since_row + max(0, step - self._covering + 1) * hop
@@ -139,7 +139,7 @@ class Track:
         return self._teller.add(start_row / fps, stop_row / fps, self._mean(step))
 
     def _mean(self, step: int) -> WindowScores | None:
-        """Over the windows that cover a step and do not end later than the horizon allows."""
+        """The mean over the windows that cover a step and end within the horizon."""
         low = max(0, step - self._covering + 1)
         high = min(max(0, step - self._covering + 1 + self._waited), self._next_window - 1)
         said = [one for index in range(low, high + 1) if (one := self._said.get(index)) is not None]
@@ -150,7 +150,7 @@ class Track:
 
 
 class HysteresisDetector:
-    """Spans of one person under one task from what is said of steps, in order of time."""
+    """Spans of one person under one task from the scores of steps, in order of time."""
 
     def __init__(self, rules: Rules, *, person: int) -> None:
         self._rules, self._person = rules, person
@@ -159,7 +159,7 @@ class HysteresisDetector:
         self._between = BackgroundSpans(rules.task, person=person) if rules.fills else None
 
     def add(self, start_s: float, end_s: float, said: WindowScores | None) -> list[Change]:
-        """What begins and what ends with this step."""
+        """The spans that begin or end with this step."""
         changes = self._event(start_s, end_s, said)
         if self._between is None:
             return changes
@@ -167,7 +167,7 @@ class HysteresisDetector:
         return [*ended, *self._between.add(start_s, end_s, said, event=self._open), *begun]
 
     def close(self) -> list[Change]:
-        """Ends what is open."""
+        """Ends the open span."""
         event = self._open
         ended = self._ended()
         return [*ended, *(self._between.close(event=event) if self._between is not None else ())]
@@ -191,7 +191,7 @@ class HysteresisDetector:
         return [Change("end", self._span(ended))]
 
     def _score_of_open(self, said: WindowScores | None) -> float | None:
-        """The probability of what is open where it goes on, else None."""
+        """The probability of the open span where it goes on, else None."""
         if self._open is None or said is None:
             return None
         if not self._rules.events:
@@ -209,7 +209,7 @@ class HysteresisDetector:
         return OpenSpan(label, start_s, end_s, score)
 
     def _best(self, said: WindowScores) -> tuple[str, float]:
-        """The best label, of events only where there is a background; unknown where the model says so."""
+        """The best label, among events only where there is a background; unknown for an unknown window."""
         task, probabilities = self._rules.task, said.probabilities.copy()
         if self._rules.events and task.background is not None:
             probabilities[task.index(task.background)] = -1.0

@@ -1,4 +1,4 @@
-"""The streaming twin of ``predict``: poses in, frame by frame; what begins and what ends out."""
+"""The streaming twin of ``predict``: from poses, frame by frame, to spans that begin and end."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -36,9 +36,9 @@ _TOLERANCE_S = 1e-6
 
 @dataclass(frozen=True)
 class ActionEvent:
-    """Something began or ended; ``time_s`` is when that was known, on the clock of the stream.
+    """A span began or ended; ``time_s`` is when that was known, on the clock of the stream.
 
-    Of what begins, ``span`` goes as far as is known; of what ended it is whole.
+    At its beginning ``span`` ends at the latest known time; at its end it is complete.
     """
 
     kind: Literal["begin", "end"]
@@ -47,10 +47,10 @@ class ActionEvent:
 
 
 class ActionWatcher:
-    """Says of a stream of poses what ``predict`` says of its recording, as soon as it can be known.
+    """Gives for a stream of poses what ``predict`` gives for its recording, as soon as it is known.
 
-    The spans that end, taken together, are those of ``predict`` on the same frames, to the bit. Somebody unseen
-    for more than 5 s is forgotten, and only the frames that windows still need are kept. Raises
+    The spans that end, taken together, are those of ``predict`` on the same frames, bit for bit. A person not
+    seen for more than 5 s is forgotten, and only the frames that windows still need are kept. Raises
     InvalidValueError for a model of whole clips, which no stream can serve.
     """
 
@@ -72,16 +72,16 @@ class ActionWatcher:
 
     @property
     def answered(self) -> Answers:
-        """What the model said of the windows that the last call completed."""
+        """The answers for the windows that the last call completed."""
         return self._answered
 
     @property
     def frames_kept(self) -> int:
-        """How many frames are held."""
+        """The number of frames kept."""
         return len(self._frames)
 
     def update(self, time_s: float, poses: Sequence[Pose]) -> list[ActionEvent]:
-        """Takes the people of a frame, later than those before; poses without an id are left out.
+        """Adds the people of the next frame; poses without an id are ignored.
 
         Raises InvalidValueError where the time is not later, or where the poses cannot serve the model.
         """
@@ -101,7 +101,7 @@ class ActionWatcher:
         return events
 
     def finish(self) -> list[ActionEvent]:
-        """Ends the stream and with it all that is open; the watcher is then as new."""
+        """Ends the stream and all open spans; the watcher can then be used again."""
         if not self._frames:
             return []
         gone = list(self._visits.values())
@@ -110,7 +110,7 @@ class ActionWatcher:
         return events
 
     def _leave(self, gone: Sequence["_Visit"]) -> list["_Window"]:
-        """Takes visits from the list; what comes back is the one short window of who left before a whole one."""
+        """Removes visits from the list; returns the one short window of a person who left before a whole one."""
         for visit in gone:
             del self._visits[visit.person]
         return [
@@ -120,7 +120,7 @@ class ActionWatcher:
         ]
 
     def _due(self, person: int, time_s: float) -> Iterator["_Window"]:
-        """The windows of somebody just seen that this frame completes."""
+        """The windows of a person just seen that this frame completes."""
         visit = self._visits.get(person) or self._met(person, time_s)
         visit.last_s, visit.last_row = time_s, grid_row_until(time_s, fps=self._clock.fps)
         while visit.next_row(self._clock) + self._clock.length - 1 <= visit.last_row:
@@ -135,7 +135,7 @@ class ActionWatcher:
     def _told(
         self, windows: Sequence["_Window"], gone: Sequence["_Visit"], time_s: float
     ) -> list[ActionEvent]:
-        """What begins and ends as the model is asked about ``windows``, and as those who are gone are let go."""
+        """The changes from new ``windows``, and from people who are gone."""
         changes: list[Change] = []
         self._answered = self._nothing
         if windows:
@@ -174,7 +174,7 @@ class ActionWatcher:
         return windows_at(grid, start, length=length, spec=self._model.card.spec, companion=companion)
 
     def _forget(self) -> None:
-        """Lets go of the frames that no window to come can need; the last one stays, for its time."""
+        """Drops the frames that no later window can need; the last one stays, for its time."""
         needed_s = min((one.needed_s(self._clock) for one in self._visits.values()), default=np.inf)
         while len(self._frames) > 1 and self._frames[0].time_s < needed_s - _TOLERANCE_S:
             self._frames.popleft()
@@ -182,7 +182,7 @@ class ActionWatcher:
 
 @dataclass
 class _Visit:
-    """Somebody who is there: where their windows begin, which comes next, and when they were last seen."""
+    """A visit: where a person's windows begin, which is next, and when they were last seen."""
 
     person: int
     tracks: tuple[Track, ...]
@@ -196,7 +196,7 @@ class _Visit:
         return self.first_row + self.next_index * clock.hop
 
     def next_window(self, clock: WindowSpec) -> "_Window":
-        """The window that comes next, as far as the person was there for it."""
+        """The next window, as far as the person was present."""
         row = self.next_row(clock)
         self.next_index += 1
         return _Window(self, row, min(row + clock.length - 1, self.last_row))
@@ -207,7 +207,7 @@ class _Visit:
 
 
 class _Window(NamedTuple):
-    """A window from its first row to the last at which the person was there."""
+    """A window from its first row to the last at which the person was present."""
 
     visit: _Visit
     row: int

@@ -1,4 +1,4 @@
-"""The windows of movement that a model is shown, cut alike for training, for prediction and on a live stream.
+"""Windows of movement for a model, cut in the same way for training, prediction and live streams.
 
 Everybody is put on one grid of instants ``k / fps``. The windows of a person depend on nothing but the frames
 they span, so that a stream gives the windows of the whole recording, bit for bit.
@@ -19,16 +19,16 @@ from laban.sequences.resample import resample
 from laban.tasks.action.gaps import MAX_STEP_S, sightings
 
 MAX_ABSENCE_S = 5.0
-"""Somebody unseen for longer than this comes anew: their windows begin again."""
+"""After a longer absence a person starts a new visit, whose windows begin again."""
 
 LEAST_KNOWN_SHARE = 0.3
-"""A window of which less is known is no window; where a recording is shorter than a window, of what there is."""
+"""The least share of a window that must be known; in a recording shorter than a window, of its rows."""
 
 _TOLERANCE_S = 1e-9
 _FIELDS = ("values", "person", "start_s", "end_s", "known_share", "since_s")
 _LEAST_SIGHTINGS = 2
 _LEAST_FOR_A_PAIR = 2
-_LEAST_ROWS = 3  # fewer say nothing of how a movement goes on
+_LEAST_ROWS = 3  # fewer show no movement
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +36,8 @@ class ActionWindows:
     """N windows of L rows of F features, person by person in order of time; NaN where something is not known.
 
     ``values`` (N, L, F); ``person`` (N,) ids; ``start_s`` and ``end_s`` (N,) the times of the first row and of the
-    last row that the person was there for; ``known_share`` (N,) the share of rows in which anything is known;
-    ``since_s`` (N,) the first row of the grid at which the person was there, from which windows are counted.
+    last row at which the person was present; ``known_share`` (N,) the share of rows in which anything is known;
+    ``since_s`` (N,) the first row of the grid at which the person was present, from which windows are counted.
     """
 
     values: Float32Array
@@ -63,22 +63,22 @@ class ActionWindows:
 def windows_of(recording: Recording, *, spec: FeatureSpec, clock: Clock) -> ActionWindows:
     """All windows of everybody in ``recording``, in the features of ``spec``.
 
-    With a ``WindowSpec`` each person is put on the grid ``k / fps`` (time 0 of the recording is row 0), on straight
-    lines between sightings at most 0.25 s apart, or with at most one frame between them. Windows begin at the first
-    row of the grid at which the person is there and follow every hop; somebody there for less than a window gives
-    one, its end filled with NaN, and somebody unseen for more than 5 s comes anew. With a ``WholeClip`` each person
-    gives one window, from first to last sighting. Windows known for less than 30 % of their rows are left out; of a
-    recording that is shorter than a window, those known for less than 30 % of the rows that it has, so that a short
-    clip is answered too.
+    With a ``WindowSpec`` each person is put on the grid ``k / fps`` (time 0 of the recording is row 0), with
+    interpolation between sightings at most 0.25 s apart, or with at most one frame between them. Windows begin at
+    the first row of the grid at which the person is present and follow every hop; a person present for less than a
+    window gives one, its end filled with NaN, and a person not seen for more than 5 s starts a new visit. With a
+    ``WholeClip`` each person gives one window, from first to last sighting. Windows known for less than 30 % of
+    their rows are left out; of a recording that is shorter than a window, those known for less than 30 % of the
+    rows that it has, so that a short clip is answered too.
 
-    Raises InvalidValueError, with the reason, where somebody's sequence cannot serve ``spec``; somebody seen in a
+    Raises InvalidValueError, with the reason, where a person's sequence cannot serve ``spec``; a person seen in a
     single frame of several is left out.
     """
     for person, sequence in recording.people.items():
         refusal = spec.refusal(sequence)
         passing = (
             len(sequence) < _LEAST_SIGHTINGS <= len(recording.times_s)
-        )  # a glimpse of somebody gives no window
+        )  # a single sighting gives no window
         if refusal is not None and not passing:
             raise InvalidValueError(f"{recording.source}, person {person}: {refusal}")
     if isinstance(clock, WholeClip):
@@ -111,7 +111,7 @@ def _visits(sequence: PoseSequence) -> Iterator[slice]:
 
 def least_known(first_s: float, closed_s: float, clock: WindowSpec) -> float:
     """The share of a window that must be known, where frames began at ``first_s`` and the person was given up, or
-    the frames ended, at ``closed_s``: less than ``LEAST_KNOWN_SHARE`` only where that is no whole window."""
+    the frames ended, at ``closed_s``: less than ``LEAST_KNOWN_SHARE`` only where that is less than a window."""
     rows = grid_row_until(closed_s - first_s, fps=clock.fps) + 1
     if rows >= clock.length:
         return LEAST_KNOWN_SHARE
@@ -119,7 +119,7 @@ def least_known(first_s: float, closed_s: float, clock: WindowSpec) -> float:
 
 
 def closed_s(frames_s: Float64Array, last_s: float) -> float:
-    """When somebody last seen at ``last_s`` is given up: by a frame too long after, or when all ends."""
+    """When a person last seen at ``last_s`` is given up: at a frame too long after, or at the end."""
     after = frames_s[frames_s - last_s > MAX_ABSENCE_S]
     return float(after[0] if len(after) else frames_s[-1])
 
@@ -137,11 +137,11 @@ def grid_row_until(time_s: float, *, fps: float) -> int:
 def companions(
     recording: Recording, *, spec: FeatureSpec, fps: float, of: Iterable[int] | None = None
 ) -> dict[int, PoseSequence]:
-    """Whoever is nearest to each person, or each ``of`` some, at each row of the grid; nobody where ``spec`` does
-    not ask.
+    """The nearest other person to each person, or each of ``of``, at each row of the grid; none where ``spec`` does
+    not need one.
 
-    Somebody else is taken at an instant only if seen in the frames on both sides of it, so that a stream need not
-    wait for what follows.
+    Another person counts at an instant only if seen in the frames on both sides of it, so that a stream need not
+    wait for later frames.
     """
     if not spec.needs_companion or len(recording.people) < _LEAST_FOR_A_PAIR:
         return {}
@@ -155,8 +155,8 @@ def windows_at(
 ) -> Float32Array:
     """(N, L, F) the features of the windows that begin at these rows of an even sequence.
 
-    What is measured at one instant is measured once for all rows; what depends on other rows within each window
-    alone.
+    Features of single instants are computed once for all rows, those that depend on other rows within each
+    window.
     """
     out = np.empty((len(starts), length, spec.width), dtype=np.float32)
     for block in spec.blocks:
@@ -177,7 +177,7 @@ def known_share(values: Float32Array) -> Float64Array:
 
 
 def _on_grid(recording: Recording, *, fps: float) -> Recording:
-    """Everybody on the grid, each as long as they are there."""
+    """All people on the grid, each for as long as they are present."""
     rows = {
         person: (grid_row_from(one.times_s[0], fps=fps), grid_row_until(one.times_s[-1], fps=fps))
         for person, one in recording.people.items()

@@ -1,4 +1,4 @@
-"""A coach: poses in as they come, and at each what the trainee should know. Nothing of the future is used."""
+"""The live coach: from each pose to feedback for the trainee, without knowledge of later poses."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Coach:
         self._session = Session(exercise, self._settings)
 
     def update(self, pose: Pose | None, time_s: float) -> Feedback:
-        """What to say at ``time_s``, later than all before. Raises InvalidValueError where it is not."""
+        """The feedback at ``time_s``. Raises InvalidValueError where that is not later than before."""
         if pose is None or not np.isfinite(pose.image_px).any():
             return self._session.nobody(time_s)
         sequence = sequence_of_pose(pose, time_s=time_s)
@@ -40,18 +40,18 @@ class Coach:
         return self._session.step(see(sequence, self._target, settings=self._settings), self._target, time_s)
 
     def interrupt(self) -> None:
-        """Says that who comes next may be somebody else: a repetition that was begun is not finished by them."""
+        """Expects that the next person may be another one, who does not finish a repetition already begun."""
         self._session.interrupt()
 
     def finish(self) -> Workout:
-        """What was done from the first frame on."""
+        """The workout since the first frame."""
         return self._session.workout()
 
 
 def coach_through(
     exercise: Exercise, sequence: PoseSequence, *, settings: CoachSettings | None = None
 ) -> tuple[list[Feedback], Workout]:
-    """What a coach says at each instant of a recorded person, and what was done; equal to that of ``Coach``.
+    """The feedback at each instant of a recorded person, and the workout; equal to those of ``Coach``.
 
     The feedback has an entry for each of the T instants. Raises InvalidValueError where the sequence has neither
     pixels nor metres.

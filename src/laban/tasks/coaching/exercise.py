@@ -1,4 +1,4 @@
-"""An exercise: the movement or pose to be done, what matters in it, how it is counted, and its faults."""
+"""An exercise: the movement or pose to do, the joints that matter, how it is counted, and its faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ View = Literal["any", "front", "side"]
 
 @dataclass(frozen=True)
 class JointRule:
-    """A joint angle that matters: differences below ``tolerance_deg`` are as good as none; ``weight`` is its share
+    """A joint angle that matters: differences below ``tolerance_deg`` are ignored; ``weight`` is its share
     in the score."""
 
     tolerance_deg: float = 15.0
@@ -46,7 +46,7 @@ class TempoRange:
 class Fault:
     """A rule that is broken while a measure is ``above`` or ``below`` its threshold, in one part of a repetition.
 
-    ``view`` is from where it can be seen; from elsewhere nothing is said. ``advice`` is a sentence for the trainee;
+    ``view`` is from where it can be seen; it is ignored in other views. ``advice`` is a sentence for the trainee;
     where it is empty the texts of the language have one under ``name``. ``source`` is where the threshold is from.
     """
 
@@ -69,8 +69,8 @@ class Exercise:
     """What a trainee is compared with.
 
     ``reference`` is one repetition, or one instant of a pose that is held, in torso lengths from mid-hip, facing
-    the viewer. ``joints`` are the angles that matter. ``either_side``: one side of the body does something else
-    than the other, and the trainee may choose which. ``view`` is from where a camera sees it best.
+    the viewer. ``joints`` are the angles that matter. ``either_side``: the sides of the body do different things,
+    and the trainee may choose which does what. ``view`` is the best view for a camera.
     """
 
     name: str

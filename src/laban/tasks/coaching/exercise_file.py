@@ -1,4 +1,4 @@
-"""Exercises as files: short, so that a coach can read them, and refused with a reason where they are not right."""
+"""Exercises as files: short, so that a coach can read them; invalid ones are refused with the reason."""
 
 import tomllib
 from collections.abc import Mapping
@@ -78,7 +78,7 @@ def parse_exercise(text: str, *, where: str) -> Exercise:
 
 
 def _first_fault(error: ValidationError) -> str:
-    """What is wrong first and where; a key that is not known before all, because others may be missing for it."""
+    """The first fault and its place; unknown keys first, because others may be missing as a result."""
     faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     first, place = faults[0], [str(part) for part in faults[0]["loc"]]
     if first["type"] == "extra_forbidden":

@@ -28,10 +28,10 @@ class _Part(BaseModel):
 
 
 class JointPart(_Part):
-    """How one joint's angle is judged."""
+    """How one joint's angle is compared."""
 
     tolerance_deg: float = Field(15.0, gt=0.0, le=90.0)
-    """By how many degrees it may differ."""
+    """The tolerated difference in degrees."""
     weight: float = Field(1.0, gt=0.0, le=100.0)
     """How much it counts."""
 
@@ -40,7 +40,7 @@ class CountPart(_Part):
     """What counts as a repetition."""
 
     measure: str
-    """The measure that goes there and back."""
+    """The measure that goes from rest to the turn and back."""
     rest: Finite
     """Its value at rest, in its unit."""
     turn: Finite
@@ -70,7 +70,7 @@ class TempoPart(_Part):
 
 
 class FaultPart(_Part):
-    """A fault, told where a measure is beyond a threshold."""
+    """A fault, reported where a measure is beyond a threshold."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)
     """Its name."""
@@ -126,17 +126,17 @@ class ExercisePart(_Part):
     source: str = Field("", max_length=1000)
     """Where it is from."""
     view: View = "any"
-    """From where it is seen best."""
+    """The view from which it is seen best."""
     either_side: bool = False
     """Whether it may be done on either side."""
     joints: dict[str, JointPart] = Field(min_length=1)
-    """How each joint that matters is judged."""
+    """How each joint that matters is compared."""
     count: CountPart | None = None
     """What counts as a repetition; null of a pose that is held."""
     tempo: TempoPart | None = None
     """How fast a repetition should be; null where any speed is right."""
     faults: list[FaultPart] = Field(default_factory=list, max_length=50)
-    """The faults that it tells of."""
+    """The faults that it reports."""
     keyframes: list[KeyframePart] = Field(min_length=1, max_length=500)
     """The reference, instant by instant; one alone is a pose to be held."""
 

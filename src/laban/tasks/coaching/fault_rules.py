@@ -1,4 +1,4 @@
-"""The rules for faults, watched: which are broken now, and have been for a moment."""
+"""Follows the rules for faults: which have been broken for a moment by now."""
 
 import numpy as np
 
@@ -7,11 +7,11 @@ from laban.tasks.coaching.observation import Observation, Target
 from laban.tasks.coaching.smoothing import ConditionTimer
 
 _BROKEN_S = 0.15
-_NEAR = 0.12  # of a repetition, round its ends and its turn
+_NEAR = 0.12  # of a repetition, around its ends and its turn
 
 
 class RuleWatch:
-    """Watches the rules of an exercise, each in its part of the movement and from the view that shows it."""
+    """Applies the rules of an exercise, each in its part of the movement and in the view that shows it."""
 
     def __init__(self, rules: tuple[Fault, ...]) -> None:
         self._rules, self._broken = rules, ConditionTimer(len(rules))
@@ -19,8 +19,8 @@ class RuleWatch:
     def update(
         self, sight: Observation, target: Target, phase: float, time_s: float, *, resting: bool
     ) -> tuple[str, ...]:
-        """The names of the rules that have been broken for a moment at ``time_s``; of somebody who rests between
-        repetitions, only those about how one begins."""
+        """The names of the rules that have been broken for a moment at ``time_s``; at rest between repetitions only
+        those about the beginning."""
         if not self._rules:
             return ()
         values, broken = sight.values[0].tolist(), np.zeros(len(self._rules), dtype=bool)
@@ -39,7 +39,7 @@ class RuleWatch:
 
 
 def _is_part(rule: Fault, phase: float, target: Target) -> bool:
-    """Whether a rule is about the part of the movement that ``phase`` is in."""
+    """Whether a rule applies to the part of the movement that ``phase`` is in."""
     if rule.when == "always" or not np.isfinite(phase):
         return True
     turn = target.turn / target.last_row

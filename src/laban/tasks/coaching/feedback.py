@@ -1,4 +1,4 @@
-"""What a coach says: of an instant, of a repetition, and of a whole workout."""
+"""Feedback on an instant, on a repetition, and on a whole workout."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ from laban.tasks.comparison.cycle_times import SwingTimes
 
 @dataclass(frozen=True)
 class Hint:
-    """One thing to change, as a ``key`` of the texts of a language and what stands in them.
+    """One thing to change, as a ``key`` of a language's texts and the values for its placeholders.
 
-    ``joint`` is the trainee's own left or right; ``amount_deg`` by how much, or None where a degree says little.
+    ``joint`` is the trainee's own left or right; ``amount_deg`` by how much, or None where degrees are not helpful.
     """
 
     key: str
@@ -30,27 +30,27 @@ class Hint:
     amount_deg: float | None = None
 
     def answer(self) -> HintAnswer:
-        """The same as it is told to pages and programs."""
+        """The answer for pages and programs."""
         amount_deg = None if self.amount_deg is None else round(self.amount_deg)
         return HintAnswer(self.key, self.joint, amount_deg)
 
 
 @dataclass(frozen=True)
 class JointFeedback:
-    """One joint now: trainee less reference in degrees, and whether that is more than tolerance and noise."""
+    """One joint now: trainee minus reference in degrees, and whether that exceeds tolerance and noise."""
 
     joint: str
     difference_deg: float
     verdict: Literal["same", "differs", "unknown"]
 
     def answer(self) -> JointNowAnswer:
-        """The same as it is told to pages and programs."""
+        """The answer for pages and programs."""
         return JointNowAnswer(known_rounded(self.difference_deg, 1), self.verdict)
 
 
 @dataclass(frozen=True)
 class DoneRepetition(SwingTimes):
-    """A repetition that was finished.
+    """A finished repetition.
 
     ``faults`` are the names of the rules it broke; ``score_percent`` is its mean similarity to the reference.
     """
@@ -60,7 +60,7 @@ class DoneRepetition(SwingTimes):
     faults: tuple[str, ...] = ()
 
     def answer(self) -> DoneRepetitionAnswer:
-        """The same as it is told to pages and programs."""
+        """The answer for pages and programs."""
         return DoneRepetitionAnswer(
             start_s=round(self.start_s, 3),
             turn_s=round(self.turn_s, 3),
@@ -73,12 +73,12 @@ class DoneRepetition(SwingTimes):
 
 @dataclass(frozen=True)
 class Feedback:
-    """What is to be said at ``time_s``.
+    """The feedback at ``time_s``.
 
-    ``phase`` is how much of the movement is done, 0 to 1, NaN where it is not known; ``score_percent`` how like the
-    reference the trainee is now. ``count`` are the repetitions done and ``held_s`` the seconds the pose was held so
-    far; ``done`` is the repetition that this instant finished. ``mirrored``: the reference is done on the
-    other side.
+    ``phase`` is the progress within the movement, 0 to 1, NaN where unknown; ``score_percent`` the current
+    similarity to the reference. ``count`` is the number of repetitions and ``held_s`` the seconds the pose was held
+    so far; ``done`` is the repetition that this instant finished. ``mirrored``: the reference is done on the other
+    side.
     """
 
     time_s: float
@@ -95,7 +95,7 @@ class Feedback:
     mirrored: bool = False
 
     def answer(self) -> FeedbackAnswer:
-        """The same as it is told to pages and programs."""
+        """The answer for pages and programs."""
         return FeedbackAnswer(
             time_s=round(self.time_s, 3),
             state=self.state,
@@ -114,12 +114,12 @@ class Feedback:
 
 @dataclass(frozen=True)
 class Workout:
-    """What was done from beginning to end.
+    """The summary of a workout.
 
-    ``seconds`` are all that were watched, ``held_s`` those in which the pose was held, ``score_percent`` is the
-    mean over all instants at which the exercise was done, NaN where no repetition was finished and no pose held,
-    and ``hints`` how often each hint was given. ``needed_fps``: the frames were too few for movements this quick,
-    so that the count may be wrong, and so many a second are needed; None where they sufficed.
+    ``seconds`` is the watched time, ``held_s`` the time in which the pose was held, ``score_percent`` the mean over
+    all instants of the exercise, NaN where no repetition was finished and no pose held, and ``hints`` how often
+    each hint was given. ``needed_fps`` is the frame rate that movements this quick need, where frames were too few
+    and the count may be wrong; else None.
     """
 
     exercise: str
@@ -140,7 +140,7 @@ class Workout:
         return dict(Counter(fault for one in self.repetitions for fault in one.faults).most_common())
 
     def answer(self) -> WorkoutAnswer:
-        """The same as it is told to pages and programs."""
+        """The answer for pages and programs."""
         return WorkoutAnswer(
             exercise=self.exercise,
             seconds=round(self.seconds, 2),

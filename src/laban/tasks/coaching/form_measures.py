@@ -1,4 +1,4 @@
-"""Measures by name that counting and the rules for faults are written in: one number for each instant of a body."""
+"""Form measures by name, for counting and for fault rules: one number per instant of a body."""
 
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
@@ -59,8 +59,8 @@ def form_measures(points: Float64Array, skeleton: Skeleton, *, names: tuple[str,
 
 
 class _Plan(NamedTuple):
-    """The angles and segments that some measures rest on, and for each measure which of them it is: the kind, how
-    both sides are joined (or the name of a special measure), and the columns of the first and the second side."""
+    """The angles and segments that some measures need, and for each measure its kind, how both sides are combined
+    (or the name of a special measure), and the columns of the first and the second side."""
 
     angles: tuple[str, ...]
     segments: tuple[str, ...]
@@ -79,7 +79,7 @@ def _plan(names: tuple[str, ...]) -> _Plan:
 
 
 def _resolved(name: str) -> tuple[str, str, tuple[str, ...]]:
-    """The kind of a measure, how its sides are joined, and the angles or segments that these are."""
+    """The kind of a measure, how its sides are combined, and its angles or segments."""
     if name in SPECIAL:
         return "special", name, ()
     if name in JOINT_ANGLES:
@@ -100,7 +100,7 @@ def check_measure(name: str) -> None:
 
 @cache
 def measure_names() -> tuple[str, ...]:
-    """All measures that there are."""
+    """The names of all measures."""
     plain = (*SPECIAL, *JOINT_ANGLES, *(name + _INCLINATION for name in SEGMENTS))
     return (*plain, *(f"{how}_{part}" for part in _SIDED for how in _OF_BOTH))
 
@@ -117,8 +117,8 @@ def other_side(name: str) -> str:
 
 
 def _hip_line_deg(points: Float64Array, skeleton: Skeleton) -> Float64Array:
-    """How far the hips are off the line from shoulders to ankles, as an angle at the hips: positive above it,
-    negative below."""
+    """The deviation of the hips from the line between shoulders and ankles, as an angle at the hips: positive above
+    it, negative below."""
     shoulders = midpoint(points, skeleton, "left_shoulder", "right_shoulder")
     hips = midpoint(points, skeleton, "left_hip", "right_hip")
     ankles = midpoint(points, skeleton, "left_ankle", "right_ankle")
@@ -133,8 +133,8 @@ def _hip_line_deg(points: Float64Array, skeleton: Skeleton) -> Float64Array:
 
 
 def _ratio(first: str, second: str) -> Formula:
-    """How far the ``first`` pair of joints is apart for how far the ``second`` is, along the line of the hips and
-    shoulders where there is depth; NaN where the second is hardly apart."""
+    """The distance of the ``first`` pair of joints relative to that of the ``second``, along the line of the hips
+    and shoulders where there is depth; NaN where the second distance is tiny."""
     pairs = (first, second, "shoulder", "hip")
     names = [f"{side}_{joint}" for side in ("left", "right") for joint in pairs]
 
@@ -148,7 +148,7 @@ def _ratio(first: str, second: str) -> Formula:
             along = np.abs((apart[:, :2] * line[:, None]).sum(axis=2))
             with np.errstate(invalid="ignore", divide="ignore"):
                 widths = along / np.linalg.norm(line, axis=1)[:, None]
-        # In single precision, as landmarks are kept, so that the limit lies where it always did.
+        # In single precision, as landmarks are stored, so that the limit is exact.
         least = 0.05 * torso_length(points.astype(np.float32), skeleton)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(np.where(widths[:, 1] > least, widths[:, 0] / widths[:, 1], np.nan))

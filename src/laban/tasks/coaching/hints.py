@@ -1,4 +1,4 @@
-"""One thing to say at a time, and long enough that it can be read."""
+"""Chooses one hint at a time, shown for long enough to be read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ _DIRECTIONS = {
     "shoulder": ("raise_arm", "lower_arm"),
     "hip": ("straighten_hip", "bend_hip"),
 }
-"""What to do where an angle is smaller than the reference's, and where it is larger."""
+"""The hint for an angle smaller than the reference's, and for a larger one."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A hint that could be given: ``at_once`` of what has happened and is over."""
+    """A candidate hint: ``at_once`` for something that has happened and is over."""
 
     hint: Hint
     at_once: bool = False
 
 
 def joint_hint(joint: str, difference_deg: float) -> Hint:
-    """What to do about an angle that differs by trainee less reference.
+    """The hint for an angle that differs by trainee minus reference.
 
     >>> joint_hint("left_elbow", -22.0)
     Hint(key='straighten', joint='left_elbow', amount_deg=22.0)
@@ -35,10 +35,10 @@ def joint_hint(joint: str, difference_deg: float) -> Hint:
 
 
 class HintBoard:
-    """Chooses one of the hints that could be given, and changes its mind seldom.
+    """Chooses one of the candidate hints, and rarely changes it.
 
-    A hint is given once there has been reason for it for ``after_s``, stays for ``least_s`` at least, and goes when
-    there was no reason for ``after_s``. Of several the first counts.
+    A hint is given once its reason has lasted for ``after_s``, stays for ``least_s`` at least, and goes when its
+    reason has been absent for ``after_s``. Of several the first counts.
     """
 
     def __init__(self, *, after_s: float, least_s: float) -> None:
@@ -48,7 +48,7 @@ class HintBoard:
         self._shown_s = self._wanted_s = 0.0
 
     def update(self, candidates: Sequence[Candidate], time_s: float) -> tuple[Hint | None, bool]:
-        """The hint to give at ``time_s``, and whether it is a new one; the best candidate first."""
+        """The hint at ``time_s``, and whether it is new; candidates come best first."""
         wanted = {_name(one.hint): one for one in candidates}
         self._since_s = {name: self._since_s.get(name, time_s) for name in wanted}
         if self._shown is not None:
@@ -68,8 +68,8 @@ class HintBoard:
     def _still_shown(
         self, shown: Hint, wanted: dict[tuple[str, str | None], Candidate], time_s: float
     ) -> Hint | None:
-        """The hint as it is to be shown on; its amount is kept unless it is plainly another, for figures that
-        flicker cannot be read."""
+        """The hint to keep showing; its amount stays unless it differs clearly, because flickering numbers cannot
+        be read."""
         if _name(shown) in wanted:
             self._wanted_s = time_s
             now = wanted[_name(shown)].hint

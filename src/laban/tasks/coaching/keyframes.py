@@ -1,4 +1,4 @@
-"""A movement as a few poses with what lies between them: short enough to be read, written and mended by hand."""
+"""A movement as a few keyframes with interpolation: short enough to be read, written and edited by hand."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ KEY_JOINTS = (
         for side in ("left", "right")
     ),
 )
-"""The joints that a keyframe may name: what is compared, and what makes a figure of it."""
+"""The joints that a keyframe may name: those that are compared, and those that complete a figure."""
 
 _ABOVE = {
     "elbow": "shoulder",
@@ -35,8 +35,8 @@ def between_keyframes(
 ) -> PoseSequence:
     """The movement through K keyframes (K, 17, C) of ``KEY_JOINTS`` in torso lengths from mid-hip.
 
-    Between two keyframes each limb turns evenly from one direction to the other and keeps its length, so nobody
-    grows or shrinks on the way. A single keyframe gives a single instant. NaN joints stay NaN.
+    Between two keyframes each limb turns evenly from one direction to the other and keeps its length. A single
+    keyframe gives a single instant. NaN joints stay NaN.
     """
     marks = np.asarray(times_s, dtype=np.float64)
     if len(marks) == 1:
@@ -47,7 +47,7 @@ def between_keyframes(
 
 
 def points_at(wanted_s: Float64Array, marks_s: Float64Array, points: Float64Array) -> Float64Array:
-    """(T, 17, C) joints at the times wanted, which lie within those of the keyframes."""
+    """(T, 17, C) joints at the given times, which lie within those of the keyframes."""
     after = np.clip(np.searchsorted(marks_s, wanted_s, side="right"), 1, len(marks_s) - 1)
     share = (wanted_s - marks_s[after - 1]) / (marks_s[after] - marks_s[after - 1])
     limbs = _limbs(points)
@@ -57,8 +57,8 @@ def points_at(wanted_s: Float64Array, marks_s: Float64Array, points: Float64Arra
 def chosen_keyframes(
     times_s: Float64Array, points: Float64Array, *, tolerance: float, must: Sequence[int] = ()
 ) -> IntArray:
-    """The rows of (T, 17, C) that make keyframes: few, and so that no joint of what lies between them is further
-    off than ``tolerance`` torso lengths. The first, the last and ``must`` are among them."""
+    """The rows of (T, 17, C) to use as keyframes: few, and so that no interpolated joint is further off than
+    ``tolerance`` torso lengths. The first, the last and ``must`` are among them."""
     rows = sorted({0, len(points) - 1, *must})
     while len(rows) < len(points):
         marks = np.asarray(rows)
@@ -104,7 +104,7 @@ def _limbs(points: Float64Array) -> Float64Array:
 
 def _joined(limbs: Float64Array) -> Float64Array:
     out = limbs.copy()
-    for place, above in _PARENTS.items():  # from the trunk outwards: those above are placed first
+    for place, above in _PARENTS.items():  # from the trunk outwards: parents are placed first
         out[:, place] += out[:, above]
     return out
 
@@ -125,7 +125,7 @@ def _turned(first: Float64Array, second: Float64Array, share: Float64Array) -> F
 
 
 def _is_even(across: Float64Array) -> BoolArray:
-    """Where two directions are so near to each other, or so opposite, that the turn between them has no plane."""
+    """Where two directions are so nearly equal, or opposite, that the rotation between them has no plane."""
     return np.asarray(~(across > 1e-6))
 
 

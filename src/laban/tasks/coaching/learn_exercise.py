@@ -23,7 +23,7 @@ from laban.tasks.comparison.repetitions import find_repetitions
 from laban.tasks.comparison.settings import ComparisonSettings
 
 _FPS = 30.0
-_KEYFRAME_TORSO = 0.15  # what lies between keyframes may be so far off: some 7 cm
+_KEYFRAME_TORSO = 0.15  # the error of interpolation that is allowed: some 7 cm
 _STILL_S = 1.0
 _LEAST_RANGE_DEG = 15.0
 _MOVES = 0.3  # of the widest range: such a joint moves in the exercise
@@ -33,7 +33,7 @@ _TOLERANCE_DEG = (12.0, 30.0)
 _USUAL_TOLERANCE_DEG = 15.0
 _SPREAD = 2.0  # standard deviations between repetitions that are still the same movement
 _REST, _TURN = 0.25, 0.7  # of the way from rest to turn, where a repetition begins and where it counts
-_ALIKE = 0.6  # of the wider side's range: less, and one side works
+_ALIKE = 0.6  # of the wider side's range: with less, only one side works
 _ONE_SIDED_DEG = 20.0
 _PACE = (0.5, 2.0)
 _FRONT_DEG, _SIDE_DEG = 30.0, 60.0
@@ -41,7 +41,7 @@ _FRONT_DEG, _SIDE_DEG = 30.0, 60.0
 
 @dataclass(frozen=True, eq=False)
 class _Example:
-    """What an exercise is made of: R repetitions, or parts of a hold, at P even phases.
+    """The material of an exercise: R repetitions, or parts of a hold, at P even phases.
 
     ``angles_deg`` (R, P, 8), ``points`` (R, P, 17, C); ``times_s`` (P,) of the phases in the median repetition and
     ``turn`` the one at which it turns.
@@ -60,10 +60,10 @@ class _Example:
 
 
 def learn_exercise(sequence: PoseSequence, *, name: str, title: str = "", source: str = "") -> ExercisePart:
-    """An exercise from a recorded person, who shows it once or several times, or holds a pose.
+    """Learns an exercise from a recorded person who shows it once or several times, or holds a pose.
 
-    Of several repetitions the median is taken and their spread makes the tolerances. Movement that never comes back
-    is taken as it is, from beginning to end. Raises InvalidValueError where nobody is seen.
+    Of several repetitions the median is taken, and tolerances follow from their spread. Movement that never returns
+    is taken from beginning to end. Raises InvalidValueError where nobody is seen.
     """
     space = ComparisonSettings().space_for(sequence.spaces)
     example = _example(sequence, space)
@@ -93,7 +93,7 @@ def _example(sequence: PoseSequence, space: Space) -> _Example:
 
 
 def _still_example(sequence: PoseSequence, space: Space) -> _Example:
-    """The second in which least moves, as one pose."""
+    """The stillest second, as one pose."""
     points, measures = _body(sequence, space), measure(sequence, settings=ComparisonSettings(), space=space)
     known = np.isfinite(measures.angles_deg).sum(axis=1)
     if not known.any():
@@ -150,13 +150,13 @@ def _moving_example(sequence: PoseSequence, even: PoseSequence, measures: Measur
 
 
 def _phases(start: int, turn: int, end: int) -> np.ndarray:
-    """Rows at even phases of a repetition, the turn but once."""
+    """Rows at even phases of a repetition, with the turn once."""
     rows = phase_rows(start, turn, end)
     return np.delete(rows, len(rows) // 2)
 
 
 def _body(sequence: PoseSequence, space: Space) -> Float64Array:
-    """(T, 17, C) in torso lengths; of somebody seen in three dimensions as they face the viewer."""
+    """(T, 17, C) in torso lengths; in three dimensions turned to face the viewer."""
     deep = space is Space.WORLD
     if space is not Space.BODY:
         sequence = normalize(sequence, settings=NormalizeSettings(space=space, turn=deep))
@@ -195,7 +195,7 @@ def _keyframes(example: _Example) -> list[KeyframePart]:
 
 
 def _calm(points: Float64Array, times_s: Float64Array) -> Float64Array:
-    """(P, 17, C) without the jitter that would make keyframes of its own; gaps lie on straight lines."""
+    """(P, 17, C) without jitter, which would add keyframes; gaps are interpolated."""
     if len(points) == 1:
         return points
     flat = points.reshape(len(points), -1)
@@ -206,7 +206,7 @@ def _calm(points: Float64Array, times_s: Float64Array) -> Float64Array:
 
 
 def _joints(example: _Example) -> Iterator[tuple[str, JointPart]]:
-    """What moves, and what is held still while it does; what is hardly seen is left out."""
+    """The joints that move, and those held still meanwhile; joints that are hardly seen are left out."""
     ranges = _ranges(example)
     spread = example.angles_deg.std(axis=0) if len(example.angles_deg) > 2 else None
     known = np.isfinite(example.angles_deg).mean(axis=(0, 1)) >= _KNOWN_SHARE
@@ -272,6 +272,6 @@ def _furthest(angles_deg: Float64Array) -> int:
 
 
 def _mostly(values: Float64Array) -> float:
-    """What four fifths of what is known do not exceed."""
+    """The 80th percentile of the known values."""
     known = values[np.isfinite(values)]
     return float(np.percentile(known, 80)) if len(known) else _USUAL_TOLERANCE_DEG / _SPREAD

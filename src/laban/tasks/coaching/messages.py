@@ -1,4 +1,4 @@
-"""What a coach says, in the language of the trainee: one file of texts for each."""
+"""Messages in the language of the trainee: one file of texts per language."""
 
 import os
 import re
@@ -28,7 +28,7 @@ _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 class Messages:
     """The texts of one language, by keys such as ``hints.bend.elbow``.
 
-    ``advice`` are sentences that an exercise brings for its own faults; they win over the language's.
+    ``advice`` are sentences of an exercise for its own faults; they take precedence over the language's.
     """
 
     language: str
@@ -36,9 +36,10 @@ class Messages:
     advice: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
-        """The text under ``key`` with its places filled; a part in brackets is left out where a value is None.
+        """The text under ``key`` with its placeholders filled; a part in brackets is left out where a value is
+        None.
 
-        Raises UnknownNameError for a key that the language has not, naming it.
+        Raises UnknownNameError, with the key, where the language lacks it.
         """
         text = self._text(key)
         return _PLACE.sub(lambda place: str(values[place[1]]), _OPTIONAL.sub(_kept(values), text))
@@ -54,54 +55,54 @@ class Messages:
         return self.say(key, side=self._side(side), amount=self.amount(hint.amount_deg))
 
     def situation(self, feedback: Feedback) -> str:
-        """The one sentence for now: the hint where there is one, else what is to be done next."""
+        """The current sentence: the hint where there is one, else the next step."""
         return self.say(f"states.{feedback.state}") if feedback.hint is None else self.hint(feedback.hint)
 
     def too_few_frames(self, needed_fps: float) -> str:
-        """That a count may be wrong, and how many frames a second it needs."""
+        """The warning that a count may be wrong, with the frame rate it needs."""
         return self.say("page.too_few_frames", fps=f"{needed_fps:g}")
 
     def level(self, level: str) -> str:
-        """PERFECT and the like; nothing for no level."""
+        """The word for a level, such as PERFECT; empty for none."""
         return self.say(f"levels.{level}") if level else ""
 
     def joint(self, name: str) -> str:
-        """A joint in the trainee's own left and right."""
+        """The name of a joint, with the trainee's own left and right."""
         side, part = _parted(name)
         joint = self.say(f"joints.{part}")
         return self.say("joints.named", side=self._side(side), joint=joint) if side else joint
 
     def amount(self, degrees: float | None) -> str | None:
-        """Degrees as people can follow them, in steps of five, never none; None where there is no amount."""
+        """Degrees in steps of five, at least five; None where there is no amount."""
         if degrees is None:
             return None
         number = max(_STEP_DEG, _STEP_DEG * round(abs(degrees) / _STEP_DEG))
         return self.say("amounts.degrees", number=number)
 
     def fault(self, name: str) -> str:
-        """What is wrong, in a few words; the name itself where only the exercise knows it."""
+        """A short title of a fault; its name where the language has none."""
         key = f"faults.{name}.title"
         return name.replace("_", " ") if key not in self.texts and name in self.advice else self._text(key)
 
     def fault_advice(self, name: str) -> str:
-        """What to do about it: what the exercise says, else what the language says."""
+        """The advice on a fault: the exercise's, else the language's."""
         return self.advice.get(name) or self._text(f"faults.{name}.advice")
 
     def title(self, exercise: Exercise) -> str:
-        """The exercise's name for people."""
+        """The exercise's title."""
         return self.texts.get(f"exercises.{exercise.name}", exercise.title)
 
     def with_advice(self, faults: Iterable[Fault]) -> "Messages":
-        """The same with what an exercise says of its own faults.
+        """The same with the advice of an exercise on its own faults.
 
-        Raises UnknownNameError for a fault that nobody has words for, before anything is said.
+        Raises UnknownNameError for a fault without any text.
         """
         ours = tuple(faults)
         words = replace(self, advice={fault.name: fault.advice for fault in ours if fault.advice})
         silent = [fault.name for fault in ours if not words._advises(fault.name)]
         if silent:
             raise UnknownNameError(
-                f"there are no words for the fault {silent[0]!r} in language {self.language!r}; "
+                f"there is no text for the fault {silent[0]!r} in language {self.language!r}; "
                 "give it a sentence as advice in the exercise's file"
             )
         return words
@@ -121,7 +122,7 @@ class Messages:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages there are texts in.
+    """The languages with texts.
 
     >>> languages()
     ('en', 'id', 'ko', 'vi')
@@ -134,7 +135,7 @@ def languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def load_messages(language: str = ENGLISH) -> Messages:
-    """The words of a language. Raises UnknownNameError for one that is not there, with those that are.
+    """The messages of a language. Raises UnknownNameError, with the known languages, for another one.
 
     >>> load_messages("en").hint(Hint("straighten", "left_elbow", 18.0))
     'Straighten your left elbow, about 20°'
@@ -145,7 +146,7 @@ def load_messages(language: str = ENGLISH) -> Messages:
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:
-    """The language that the system is set to, English where there are no texts in it.
+    """The language of the system, or English where it has no texts.
 
     >>> language_of({"LANG": "ko_KR.UTF-8"}), language_of({"LANG": "C"})
     ('ko', 'en')

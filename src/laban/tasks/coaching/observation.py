@@ -1,4 +1,4 @@
-"""What a coach sees of a trainee, instant by instant, and what it is held against."""
+"""Observations of a trainee, instant by instant, and the target that they are compared with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,8 +31,8 @@ _TURNED_DEG = 45.0
 class Observation:
     """One side of a trainee at T instants: as they are, or in a mirror.
 
-    ``features`` (T, F) are what the reference is followed by; ``values`` (T, M) the target's ``columns``;
-    ``turned_deg`` (T,) is how far they are turned from facing the camera, or from turning their back to it, 0
+    ``features`` (T, F) align them with the reference; ``values`` (T, M) the target's ``columns``;
+    ``turned_deg`` (T,) is how far they are turned away from facing the camera, or from showing their back, 0
     to 90.
     """
 
@@ -60,14 +60,14 @@ class Observation:
         return np.asarray(known & (self.measures.uncertainty_deg < _UNMEASURABLE_DEG))
 
     def shows(self, view: View) -> bool:
-        """Whether the first instant is seen from there."""
+        """Whether the first instant is seen in that view."""
         turned = self.turned_deg[0]
         return view == "any" or bool((turned < _TURNED_DEG) == (view == "front"))
 
 
 class Columns:
-    """How the measures of ``columns`` are taken, as they are and of the other side; what is of both sides is worked
-    out but once. ``sides`` are, for each side, whether it is the other one and its columns in ``values``."""
+    """How the measures of ``columns`` are taken, as they are and of the other side; measures of both sides are
+    computed once. ``sides`` are, for each side, whether it is the other one and its columns in ``values``."""
 
     def __init__(self, columns: Sequence[tuple[str, Space]], *, sides: Sequence[bool]) -> None:
         wanted = [(swapped, _sided(columns, swapped=swapped)) for swapped in sides]
@@ -99,7 +99,7 @@ class Columns:
 
 
 class Target:
-    """The reference of an exercise, ready to be held against sights in ``space``."""
+    """The reference of an exercise, ready to be compared with observations in ``space``."""
 
     def __init__(self, exercise: Exercise, *, space: Space) -> None:
         self.exercise, self.space = exercise, space
@@ -120,21 +120,21 @@ class Target:
         self._columns_of: dict[Mirror, Columns] = {}
 
     def column(self, rule: Fault) -> tuple[str, Space]:
-        """What a rule measures and where: in the image where it names the view that shows it, because depth is
-        guessed; else where the trainee is measured."""
+        """What a rule measures and in which space: in the image where it names a view, because depth is estimated;
+        else in the trainee's space."""
         return rule.measure, self.space if rule.view == "any" else Space.PIXEL
 
     def _shares(self) -> Float64Array:
-        """(F,) how much each feature counts in telling where the trainee is: 0 for what does not matter, and the
-        angles together as much as the coordinates."""
+        """(F,) the weight of each feature in the alignment: 0 for joints that do not matter, and all angles
+        together as much as all coordinates."""
         width = (self.features.shape[1] - len(MAIN_ANGLES)) // len(MAIN_JOINTS)
         points = np.repeat(self._joints, width)
         shares = np.concatenate([self._weights / self._weights.sum(), points / points.sum()])
         return np.asarray(shares / 2)
 
     def scores_percent(self, sight: Observation, row: int) -> float:
-        """How like row ``row`` of the reference the trainee is at the first instant: the mean of the scores of
-        coordinates and angles that matter, weighted by how surely they are seen; NaN where nothing is."""
+        """The similarity of the trainee at the first instant to row ``row`` of the reference: the mean score of the
+        coordinates and angles that matter, weighted by visibility; NaN where none is known."""
         own, theirs = sight.measures, self.measures
         sure = np.minimum(own.weights[0], theirs.weights[row]) * self._joints
         turning = np.minimum(own.angle_weights[0], theirs.angle_weights[row]) * self._weights
@@ -148,12 +148,12 @@ class Target:
         return float(score_percent(known).mean()) if len(known) else float("nan")
 
     def seen_share(self, measurable: BoolArray) -> float:
-        """Of the pairs of joints that matter, the share seen on one side at least by ``measurable`` (8,): from the
-        side one sees no more."""
+        """The share of the pairs of joints that matter with one side at least in ``measurable`` (8,): from the side
+        no more can be seen."""
         return float((measurable.reshape(-1, 2).any(axis=1) & self._pairs).sum() / self._pairs.sum())
 
     def columns_of(self, mirror: Mirror) -> Columns:
-        """How ``columns`` are measured of each side that ``mirror`` asks for."""
+        """How ``columns`` are measured for each side that ``mirror`` asks for."""
         known = self._columns_of.get(mirror)
         if known is None:
             sides = _wanted_sides(self.exercise, mirror)
@@ -162,13 +162,13 @@ class Target:
 
     @cached_property
     def turn(self) -> int:
-        """The row of the reference at which it turns back: where it is furthest from how it begins."""
+        """The turning point of the reference: the row furthest from its beginning."""
         away = np.nan_to_num((self.features - self.features[0]) ** 2) @ self.feature_weights
         return int(away.argmax())
 
 
 def space_for(exercise: Exercise, spaces: Sequence[Space]) -> Space:
-    """Where a trainee is measured: in metres against a reference in three dimensions, else in the image."""
+    """The space in which a trainee is measured: metres with a reference in three dimensions, else pixels."""
     body = exercise.reference.body
     if body is not None and body.shape[2] == 3 and Space.WORLD in spaces:
         return Space.WORLD
@@ -180,7 +180,7 @@ def space_for(exercise: Exercise, spaces: Sequence[Space]) -> Space:
 def see(sequence: PoseSequence, target: Target, *, settings: ComparisonSettings) -> tuple[Observation, ...]:
     """The trainee as they are and, where the exercise may be done on either side, in a mirror.
 
-    How they are turned does not matter in three dimensions. In the image alone, against a reference in three
+    In three dimensions the direction they face does not matter. With pixels alone and a reference in three
     dimensions, only angles are compared.
     """
     own = measured(
@@ -210,6 +210,6 @@ def _sided(columns: Sequence[tuple[str, Space]], *, swapped: bool) -> list[tuple
 
 
 def _turned_deg(sequence: PoseSequence) -> Float64Array:
-    """(T,) degrees from facing the camera or turning one's back to it."""
+    """(T,) degrees from facing the camera or showing it the back."""
     turned = np.abs(compute_yaw_deg(sequence))
     return np.asarray(np.minimum(turned, 180.0 - turned))

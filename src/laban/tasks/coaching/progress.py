@@ -1,4 +1,4 @@
-"""Where in the reference a trainee is, and how far from it."""
+"""The trainee's position in the reference, and distance from it."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ _SMOOTHED_S = 0.3
 
 
 class PhaseTracker:
-    """Where in the reference one side of the trainee is, and how far from it."""
+    """The position of one side of the trainee in the reference, and its distance from it."""
 
     def __init__(self, target: Target) -> None:
         exercise = target.exercise

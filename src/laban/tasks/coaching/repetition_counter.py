@@ -1,4 +1,4 @@
-"""Repetitions counted as they happen, by a measure that goes beyond one threshold and back beyond another."""
+"""Counts repetitions as they happen, by a measure that crosses one threshold and returns across another."""
 
 import math
 from collections import deque
@@ -9,15 +9,15 @@ import numpy as np
 
 from laban.tasks.coaching.exercise import Counting
 
-_MEDIAN_OF = 3  # values: a single wrong frame counts for nothing ...
-_MEDIAN_S = 0.15  # ... where so many come within that; on a slower clock it would cut off quick turns
+_MEDIAN_OF = 3  # values: a single wrong frame is ignored ...
+_MEDIAN_S = 0.15  # ... if they come within that time; on a slower clock quick turns would be cut off
 _ABSENT_S = 2.0
 
 LEAST_S = 0.3
 """The shortest repetition."""
 
 SHORT = 0.4
-"""Of the way from rest to turn: less is no attempt."""
+"""The share of the way from rest to turn that counts as an attempt."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Cycle:
 
 
 class HysteresisCounter:
-    """Takes a measure instant by instant, and tells of each repetition when it is over.
+    """Takes a measure instant by instant, and reports each repetition when it is over.
 
-    Somebody who is first seen on the way, or comes back after more than two seconds, is counted from then on.
+    A person first seen in mid-movement, or back after more than two seconds, is counted from then on.
     """
 
     def __init__(self, counting: Counting) -> None:
@@ -51,7 +51,7 @@ class HysteresisCounter:
         self.at_rest = False
 
     def update(self, value: float, time_s: float) -> Cycle | None:
-        """What the value at ``time_s`` finishes, if anything; NaN is nothing."""
+        """The cycle that the value at ``time_s`` finishes, if any; NaN is ignored."""
         if not math.isfinite(value):
             return None
         if time_s - self._last_s > _ABSENT_S:
@@ -66,7 +66,7 @@ class HysteresisCounter:
         (first_s, _), (last_s, value) = self._lately[0], self._lately[-1]
         if last_s - first_s > _MEDIAN_S:
             return value
-        # Of so few by hand: NumPy's median takes as long as the rest of the counting.
+        # Written out for few values: NumPy's median takes as long as the rest of the counting.
         _, values = zip(*self._lately, strict=True)
         ordered: list[float] = sorted(values)
         half = len(ordered) // 2

@@ -1,4 +1,4 @@
-"""The repetitions of a workout as they are done: counted, scored, and with the faults that were seen in them."""
+"""Counts and scores the repetitions of a workout as they are done, with the faults seen in each."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from laban.tasks.coaching.repetition_counter import LEAST_S, SHORT, Cycle, Hyste
 from laban.tasks.comparison.sampling import SamplingWatch
 
 BY_PHASE = Counting("phase", rest=0.2, turn=0.8)
-"""How repetitions are counted where no measure is named: by how far the reference is done, out and back."""
+"""How repetitions are counted where no measure is named: by progress through the reference, out and back."""
 
 
 @dataclass
@@ -23,10 +23,9 @@ class _Open:
 
 
 class RepetitionTracker:
-    """Takes what was seen at each instant; gives the repetition that it finished and what is to be said of it.
+    """Takes each instant's observation; returns the repetition that it finished and the hint about it.
 
-    A way out and back during which the trainee was, on the whole, further than ``away`` from the reference is
-    something else and does not count.
+    A cycle with a mean distance of more than ``away`` from the reference is another movement and does not count.
     """
 
     def __init__(self, exercise: Exercise, *, away: float) -> None:
@@ -42,20 +41,20 @@ class RepetitionTracker:
 
     @property
     def needed_fps(self) -> float | None:
-        """Frames a second that a sure count needs, where there were too few; else None."""
+        """The frame rate that a reliable count needs, where there were too few frames; else None."""
         starts_s, ends_s = (
             np.array([getattr(one, name) for one in self.done]) for name in ("start_s", "end_s")
         )
         return self._sampling.needed_fps(starts_s, ends_s)
 
     def interrupt(self) -> None:
-        """Forgets what was begun and is not finished."""
+        """Discards an unfinished repetition."""
         self._counter, self._open = HysteresisCounter(self._exercise.counting or BY_PHASE), _Open()
 
     def update(
         self, value: float, time_s: float, *, score: float, error: float, faults: tuple[str, ...]
     ) -> tuple[DoneRepetition | None, Hint | None]:
-        """What ``value`` of the measure that is counted by finishes at ``time_s``."""
+        """The repetition and hint that ``value`` of the counting measure finishes at ``time_s``."""
         self._sampling.update(value, time_s)
         cycle = self._counter.update(value, time_s)
         finished = self._finished(cycle, faults) if cycle is not None else (None, None)

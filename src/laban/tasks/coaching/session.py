@@ -1,4 +1,4 @@
-"""What a coach remembers of a trainee from instant to instant, and what follows from it."""
+"""The state of a coach between instants, and the feedback that follows from it."""
 
 import math
 from collections import Counter
@@ -25,14 +25,14 @@ from laban.tasks.comparison.similarity import difference_limit_deg
 
 _OTHER_ANGLES = tuple(map(other_side, MAIN_ANGLES))
 _SMOOTHED_S = 0.3
-_MEASURED_SHARE = 0.5  # of the joints that matter: with fewer seen nothing is said
-_OTHER_SIDE = 0.85  # of the error: the other side must be so much closer before it is taken
+_MEASURED_SHARE = 0.5  # of the joints that matter: with fewer seen there is no feedback
+_OTHER_SIDE = 0.85  # of the error: the other side must be this much closer to be taken
 _TOLD_S = 2.0  # of a repetition that is over
 _LONGEST_STEP_S = 1.0
 
 
 class Session:
-    """All that is remembered from instant to instant."""
+    """All state between instants."""
 
     def __init__(self, exercise: Exercise, settings: CoachSettings) -> None:
         self._exercise, self._settings, self._is_hold = exercise, settings, exercise.is_hold
@@ -49,7 +49,7 @@ class Session:
         self._hints: Counter[str] = Counter()
 
     def nobody(self, time_s: float, state: State = "absent") -> Feedback:
-        """Nothing can be said of the trainee now."""
+        """Feedback for an instant at which the trainee cannot be measured."""
         if state == "absent":
             self._elapse(time_s)
         hint, _ = self._board.update((), time_s)
@@ -59,7 +59,7 @@ class Session:
         )
 
     def step(self, sides: tuple[Observation, ...], target: Target, time_s: float) -> Feedback:
-        """What to say of what is seen at ``time_s``."""
+        """The feedback on the observation at ``time_s``."""
         step_s = self._elapse(time_s)
         sight, place = self._side(sides, target, time_s)
         measurable = sight.measurable[0] & target.matters
@@ -70,7 +70,7 @@ class Session:
         row = place.row
         phase = float("nan") if self._is_hold else row / target.last_row
         score = target.scores_percent(sight, row)
-        # Hidden joints are followed, but nothing is said of them.
+        # Hidden joints are tracked, but get no feedback.
         told = measurable & ~sight.measures.guessed[0]
         joints = self._joints(sight, target, row, told, time_s)
         resting = not self._is_hold and self._repeating.at_rest
@@ -98,11 +98,11 @@ class Session:
         )
 
     def interrupt(self) -> None:
-        """Forgets what was begun and is not finished."""
+        """Discards an unfinished repetition."""
         self._repeating.interrupt()
 
     def workout(self) -> Workout:
-        """The sum of it all; no score where nothing was done: who only fidgets does no squats, well or badly."""
+        """The summary; no score where nothing was done: fidgeting is not a badly done squat."""
         done = tuple(self._repeating.done)
         is_scored = self._scored_s > 0 and (self._is_hold or bool(done))
         score = self._score_sum / self._scored_s if is_scored else float("nan")
@@ -113,7 +113,7 @@ class Session:
         )
 
     def _elapse(self, time_s: float) -> float:
-        """Seconds since the last instant, as far as anything is known of them."""
+        """Seconds since the last instant, up to a limit."""
         if not np.isfinite(self._first_s):
             self._first_s = self._last_s = time_s
             return 0.0
@@ -188,7 +188,7 @@ class Session:
             self._scored_s += step_s
 
     def _level(self, state: State, score: float, time_s: float, *, hinted: bool) -> Level:
-        """How good it is now; nobody is told PERFECT and what to change at once."""
+        """The current level; PERFECT and a hint are never given at once."""
         is_perfect = score >= self._settings.perfect_percent and not hinted
         perfect_s = self._perfect.update(np.array([is_perfect]), time_s)[0]
         if not np.isfinite(score) or (state == "ready" and not self._is_hold):
@@ -225,7 +225,7 @@ def _verdict(difference_deg: float, limit_deg: float) -> Literal["same", "differ
 
 
 def _joint_candidates(joints: tuple[JointFeedback, ...], exercise: Exercise) -> Iterator[Candidate]:
-    """What to do about joints, the worst for its tolerance and weight first."""
+    """Hints about joints, the worst relative to tolerance and weight first."""
 
     def urgency(one: JointFeedback) -> float:
         rule = exercise.joints.get(one.joint) or exercise.joints[other_side(one.joint)]

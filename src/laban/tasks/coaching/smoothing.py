@@ -1,4 +1,4 @@
-"""What has been so lately: means that forget, and conditions that last."""
+"""Exponential moving averages, and timers of conditions."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ _FORGOTTEN_S = 1.0
 
 
 class ExponentialMovingAverage:
-    """The mean of values (N,) over about the last ``over_s``; what is NaN for a second is not known any more."""
+    """The mean of values (N,) over about the last ``over_s``; what is NaN for a second becomes unknown."""
 
     def __init__(self, count: int, *, over_s: float) -> None:
         self._over_s = over_s
@@ -28,7 +28,7 @@ class ExponentialMovingAverage:
 
 
 class ConditionTimer:
-    """For how long each of N conditions has held without a break."""
+    """For how long each of N conditions has held without interruption."""
 
     def __init__(self, count: int) -> None:
         self._since_s = np.full(count, np.nan)

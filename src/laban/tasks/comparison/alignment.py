@@ -1,4 +1,4 @@
-"""Two movements laid side by side by dynamic time warping (Sakoe and Chiba 1978), with numpy alone."""
+"""Alignment of two movements by dynamic time warping (Sakoe and Chiba 1978), with numpy alone."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from laban.sequences.dtw_costs import band_costs, pair_cost
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """Which instants belong together: ``first`` and ``second`` (P,) are rows, never going back, one step at a time.
+    """Which instants correspond: ``first`` and ``second`` (P,) are rows, monotonic in steps of at most one.
 
     ``cost`` (P,) is how much each pair differs, 0 where it is equal or has nothing in common.
     """
@@ -24,11 +24,11 @@ class Alignment:
 
     @property
     def mean_cost(self) -> float:
-        """The cost of the path for each of its steps."""
+        """The mean cost per step of the path."""
         return float(self.cost.mean())
 
     def rows_for_second(self, count: int) -> Float64Array:
-        """(count,) for each row of the second the row of the first that belongs to it, the middle of several."""
+        """(count,) for each row of the second the corresponding row of the first, the mean of several."""
         sums = np.bincount(self.second, weights=self.first, minlength=count)
         return np.asarray(sums / np.maximum(np.bincount(self.second, minlength=count), 1))
 
@@ -36,7 +36,7 @@ class Alignment:
 @dataclass(frozen=True, eq=False)
 class Band:
     """For row i of the second, the rows ``start[i]`` up to but without ``start[i] + width`` of the first that
-    it may be laid beside; what lies outside of the first is no row. The band looks the same from both ends.
+    it may be aligned with; rows outside of the first do not exist. The band looks the same from both ends.
 
     ``open_begin`` and ``open_end``: rows of the first may be left out there.
     """
@@ -57,8 +57,8 @@ def band(
 ) -> Band:
     """The pairs of rows that are at most ``window`` rows of the first from an even pace; None is all pairs.
 
-    With an open end the pace is not known: every pace is allowed from that which takes in the whole of the first to
-    that of the second, begun as late or ended as early as may be.
+    With an open end the pace is unknown: every pace is allowed from that of the whole first to that of the second,
+    with the latest beginning or the earliest end.
     """
     if min(first_rows, second_rows) < 1:
         raise InvalidValueError("an alignment needs at least one row of each, got none")
@@ -89,12 +89,12 @@ def band(
 def align(
     first: FloatArray, second: FloatArray, *, within: Band | None = None, step_cost: float = 0.0
 ) -> Alignment:
-    """The cheapest path along rows of ``first`` (N, F) and of ``second`` (M, F), which takes in all of ``second``.
+    """The cheapest path along rows of ``first`` (N, F) and of ``second`` (M, F), which covers all of ``second``.
 
-    Two rows cost the sum of the squares of their differences; over the features that both have, NaN being left
-    out, and then times all features by these. Rows with none in common cost as much as two rows do on average.
+    Two rows cost the sum of the squares of their differences; over the features that both have, without NaN,
+    and scaled up to all features. Rows with none in common cost as much as two rows do on average.
     ``within`` is the band to stay in, all where it is None. ``step_cost`` is added, in the choice of the path,
-    for each step that goes on in one movement alone. Raises InvalidValueError where the features are not the
+    for each step that advances in one movement alone. Raises InvalidValueError where the features are not the
     same.
     """
     path = _cheapest(first, second, within, step_cost).pairs()

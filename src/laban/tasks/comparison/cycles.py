@@ -1,4 +1,4 @@
-"""Ways out and back again in a movement: where each begins, turns and ends, and how like the others it is."""
+"""Cycles out and back in a movement: where each begins, turns and ends, and its similarity to the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,12 +30,12 @@ PHASES = 60
 """Instants of a repetition, half of them on the way out and half on the way back, at which it is compared."""
 
 LEAST_KNOWN = 0.6
-"""The share of a repetition at which what is told of it must have been seen."""
+"""The share of a repetition at which its curve must have been seen."""
 
 AT_REST = 0.1
-"""Of a repetition's height: so near to its ends it has not begun, or is over."""
+"""The share of a repetition's height within which it has not begun, or is over."""
 
-PLACE_WEIGHT = 2.0  # of the way of the whole body against its shape, where cycles of the former are compared
+PLACE_WEIGHT = 2.0  # of the body's place relative to its shape, where cycles of the place are compared
 _CURVES = 3
 _LEAST_SIMILARITY = 0.5
 _NOISE_SHARE = 0.25  # of a cycle, over which noise is averaged
@@ -48,8 +48,8 @@ _CLEAR = 1.5
 
 @dataclass(frozen=True, eq=False)
 class Cycles:
-    """(S, 3) begin, turn and end rows of cycles, how steadily they repeat (0 to 1), and what the curve they were
-    found in is worth."""
+    """(S, 3) begin, turn and end rows of cycles, how steadily they repeat (0 to 1), and the worth of the curve
+    they were found in."""
 
     rows: IntArray
     steadiness: float
@@ -92,7 +92,7 @@ def cycles_in(
     groups = [_alike(rows, compared, signal.values) for rows in kept]
     alike, similarity = max(groups, key=lambda one: (len(one[0]), _rested(one[0], signal.values)))
     if len(alike) == 1 and len(turns) > _FEW_TURNS and not signal.is_place:
-        # One that stands alone among many turns of its height may be noise, so it has to go farther.
+        # A single one among many turns of its height may be noise, so it has to go farther.
         clear = replace(settings, min_range_deg=min(settings.min_range_deg * _CLEAR, 180.0))
         alike = _plausible(alike, measures, signal, clear)
     steadiness = _steadiness(alike, similarity)
@@ -100,7 +100,7 @@ def cycles_in(
 
 
 def _steadiness(rows: IntArray, similarity: Float64Array) -> float:
-    """How alike and how evenly long, 0 to 1; little for a single one, which cannot be like another."""
+    """Similarity and evenness of duration, 0 to 1; low for a single cycle, which has none to resemble."""
     if len(rows) < 2:
         return _ONCE * len(rows)
     lasting = (rows[:, 2] - rows[:, 0]).astype(np.float64)
@@ -108,7 +108,7 @@ def _steadiness(rows: IntArray, similarity: Float64Array) -> float:
 
 
 def _crossings(values: Float64Array, low: float, high: float) -> IntArray:
-    """The extreme rows of the stretches beyond either threshold, in turn (hysteresis by two thresholds)."""
+    """The extreme rows of the stretches beyond either threshold, alternating (hysteresis by two thresholds)."""
     beyond = np.where(values <= low, -1, np.where(values >= high, 1, 0))
     rows = np.flatnonzero(beyond)
     if not len(rows):
@@ -136,11 +136,11 @@ def _tight(rows: IntArray, values: Float64Array) -> IntArray:
 
 
 def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: RepetitionSettings) -> IntArray:
-    """The cycles that last as long as one may, go far enough, and were seen."""
+    """The cycles that last within the limits, go far enough, and were seen."""
     tight = _tight(rows, signal.values)
     at_s = measures.times_s
     keep = [
-        # From turn to turn for the least: the way alone of a fast one is shorter than the whole of it.
+        # From turn to turn for the minimum: half of a fast cycle is shorter than the whole.
         at_s[until] - at_s[since] >= settings.min_s
         and at_s[end] - at_s[start] <= settings.max_s
         and signal.known[start : end + 1].mean() >= LEAST_KNOWN
@@ -151,7 +151,7 @@ def _plausible(rows: IntArray, measures: Measures, signal: Signal, settings: Rep
 
 
 def _with_ends(start: int, end: int) -> slice:
-    """The rows of a cycle with the ends of its ways, in which it has not begun or is over."""
+    """The rows of a cycle with the rest at both ends."""
     spare = round(AT_REST * (end - start)) + 1
     return slice(max(0, start - spare), end + 1 + spare)
 
@@ -159,9 +159,9 @@ def _with_ends(start: int, end: int) -> slice:
 def _coming_back(rows: IntArray, signal: Signal, compared: Float64Array) -> IntArray:
     """The cycles after which the body is back, or nearly.
 
-    A curve may come back while the body goes on: of a way in one direction all components but the first do. So
-    from the turn the whole body must go towards where it began. What the end of the clip cuts off counts where
-    most of the way back is seen.
+    A curve may return while the body moves on: in a movement in one direction all components but the first do. So
+    from the turn the whole body must move towards where it began. A cycle cut off by the end of the clip counts
+    where most of the way back is seen.
     """
     where = signal.values[:, None] if signal.is_place else compared
     start, turn, end = (where[column] for column in rows.T)
@@ -203,7 +203,7 @@ def _widest(values: Float64Array, measures: Measures, settings: RepetitionSettin
 
 
 def _rested(rows: IntArray, values: Float64Array) -> float:
-    """How near, on the whole, the curve is to where these cycles begin and end: at rest one stays longer."""
+    """How near the curve is on average to the ends of these cycles: at rest a person stays longer."""
     if not len(rows):
         return 0.0
     rest, turn = float(np.median(values[rows[:, [0, 2]]])), float(np.median(values[rows[:, 1]]))
@@ -217,15 +217,15 @@ def _heights(rows: IntArray, values: Float64Array) -> Float64Array:
 
 
 def _compared_features(measures: Measures, signal: Signal, place_weight: float) -> Float64Array:
-    """(T, F) the features in which cycles are compared: those of the body's shape, and its place if that is it."""
+    """(T, F) the features in which cycles are compared: the body's shape, and its place for cycles of the place."""
     shape = filled_columns(features_of(measures))
     return np.column_stack([shape, signal.values * place_weight]) if signal.is_place else shape
 
 
 def _alike(rows: IntArray, compared: Float64Array, values: Float64Array) -> tuple[IntArray, Float64Array]:
-    """The largest group of cycles that are like one of them, and how like that one each is.
+    """The largest group of cycles similar to one of them, and the similarity of each to that one.
 
-    What is like nothing else was done once: the way out and back that goes farthest.
+    Without similar cycles the movement was done once: the cycle that goes farthest.
     """
     if not len(rows):
         return rows, np.zeros(0)

@@ -1,4 +1,4 @@
-"""Where two aligned movements differ: scores and joint differences over time, and the moments that differ most."""
+"""Differences of two aligned movements: scores and joint differences over time, and the largest moments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class Differences:
     """What differs at each of the reference's R instants; NaN where it is not known.
 
     ``score_percent`` (R,) is the mean of both weighted scores, ``joint_percent`` (R, 8) each angle's own;
-    ``difference_deg`` (R, 8) attempt less reference; ``limit_deg`` (R, 8) what chance may make of it;
+    ``difference_deg`` (R, 8) attempt less reference; ``limit_deg`` (R, 8) the difference that chance may cause;
     ``measurable`` (R, 8) whether the view allows to measure the angle on both sides, of joints that are seen
     there. ``steady_deg`` (R, 8) is
-    the mean difference within 0.4 s: what is over sooner is a landmark that jumped, or a moment at which the two
-    are not quite in step.
+    the mean difference within 0.4 s: shorter differences are a landmark that jumped, or a slightly imperfect
+    alignment.
     """
 
     score_percent: Float64Array
@@ -39,8 +39,7 @@ class Differences:
 
     @property
     def excess_deg(self) -> Float64Array:
-        """(R, 8) by how much steady differences exceed what chance may make; 0 where they do not or cannot be
-        measured."""
+        """(R, 8) by how much steady differences exceed chance; 0 where they do not or cannot be measured."""
         over = np.abs(self.steady_deg) - self.limit_deg
         return np.where(self.measurable, np.maximum(np.nan_to_num(over, nan=0.0), 0.0), 0.0)
 
@@ -58,7 +57,7 @@ class Moment:
 def differences_along(
     own: Measures, theirs: Measures, alignment: Alignment, *, floor_deg: float
 ) -> Differences:
-    """What differs along an alignment; of several instants of the attempt beside one, their mean."""
+    """The differences along an alignment; where several instants of the attempt match one, their mean."""
     one, other = own.rows(alignment.first), theirs.rows(alignment.second)
     rows = alignment.second
     coordinates, angles = weighted_distances(one, other)
@@ -83,7 +82,7 @@ def differences_along(
 
 
 def _steady(values: Float64Array, times_s: Float64Array) -> Float64Array:
-    """(R, K) the mean over ``_STEADY_S``, in which what is not known does not differ."""
+    """(R, K) the mean over ``_STEADY_S``, with unknown values as no difference."""
     from scipy.ndimage import uniform_filter1d
 
     rows = max(1, round(_STEADY_S / float(np.median(np.diff(times_s))))) if len(times_s) > 1 else 1
@@ -95,7 +94,7 @@ def moments_of(
 ) -> Iterator[Moment]:
     """Up to ``count`` moments that differ most, in order of time, well apart from each other.
 
-    Only differences above what chance may make count, smoothed over a few frames, so that one bad frame is none.
+    Only differences beyond chance count, smoothed over a few frames, so that one bad frame does not.
     """
     excess = differences.excess_deg
     loud = np.where(excess.any(axis=1), _smoothed(excess.sum(axis=1)), -np.inf)

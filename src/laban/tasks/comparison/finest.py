@@ -1,4 +1,4 @@
-"""Which of the cycles in a movement its repetitions are: those of the best curve, or finer ones within them."""
+"""Chooses the cycles of a movement that are its repetitions: those of the best curve, or finer ones within them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,30 +9,30 @@ from laban.tasks.comparison.measures import Measures
 from laban.tasks.comparison.principal_curve import Place, Signal
 from laban.tasks.comparison.settings import RepetitionSettings
 
-_NEARLY = 0.85  # of the worth of the best curve: of such curves the one with the most cycles is the movement
-_FINER_WORTH = 0.35  # of the best: a curve of which so much is left may hold the repetitions ...
-_FINER_STEADINESS = 0.6  # ... where it repeats so steadily ...
-_FINER_TIMES = 1.8  # ... and so many times as often
+_NEARLY = 0.85  # of the best curve's worth: among such curves the one with the most cycles is taken
+_FINER_WORTH = 0.35  # of the best curve's worth: such a curve may hold the repetitions ...
+_FINER_STEADINESS = 0.6  # ... if it repeats this steadily ...
+_FINER_TIMES = 1.8  # ... and this many times as often
 _FINER_LEAST = 4
 _LOWER_TURN = 0.6  # of the usual least way: the jumps of one person are not equally high
-_PLACE_ALONE = 8.0  # times the shape: jumps are jumps however arms and legs are held
+_PLACE_ALONE = 8.0  # times the weight of the shape: a jump is one however arms and legs are held
 _AS_STEADY = 0.05
-_LEAST_OF_ONE = 0.03  # of the variance of the largest curve: one cycle of less is no movement of its own
+_LEAST_OF_ONE = 0.03  # of the largest curve's variance: a single cycle with less is not counted
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """(S, 3) begin, turn and end rows, and the place they were seen in, if they were not seen in the shape."""
+    """(S, 3) begin, turn and end rows, and the place in which they were found, unless found in the shape."""
 
     rows: IntArray
     place: Place | None
 
 
 def finest_cycles(measures: Measures, signals: Sequence[Signal], settings: RepetitionSettings) -> Found:
-    """The cycles of the curve that tells most of the movement, or finer ones in another.
+    """The cycles of the curve that explains most of the movement, or finer ones in another.
 
-    Somebody who skips and drifts, or whose clip is played again and again, goes through a slow cycle and a fast
-    one; the fast one is meant where it holds enough of the movement and repeats steadily.
+    A person who skips and drifts, or a clip played in a loop, has a slow cycle and a fast one; the fast one is
+    counted where it explains enough of the movement and repeats steadily.
     """
     found = [(_or_lower(measures, signal, settings, PLACE_WEIGHT), signal) for signal in signals]
     most = max(cycles.worth for cycles, _ in found)

@@ -1,4 +1,4 @@
-"""Whether the frames in which somebody was seen suffice for the repetitions that were found."""
+"""Checks that the frames in which a person was seen are enough for the repetitions found."""
 
 import numpy as np
 
@@ -18,9 +18,9 @@ from laban.tasks.comparison.principal_curve import PLACE_UNIT
 from laban.tasks.comparison.sampling import check_resolved, check_sampled, holes, main_curves, surprise
 from laban.tasks.comparison.settings import ComparisonSettings, RepetitionSettings
 
-_LARGE = 3.0  # times the least range: who moves so far and shows no repetition may move too quickly
+_LARGE = 3.0  # times the least range: so much movement without a repetition may be too quick
 _CURVES = 3
-_QUICK = 0.2  # surprise: frames are so far apart for the movement that a repetition fits between some of them
+_QUICK = 0.2  # surprise: frames are so far apart that a repetition may fall between them
 _HALF = 0.5  # of a repetition: its way out or its way back may be gone
 _USUAL_STEPS = 2.0
 
@@ -32,7 +32,7 @@ def frame_warnings(
     settings: RepetitionSettings,
     comparison: ComparisonSettings,
 ) -> tuple[str, ...]:
-    """Why the count of repetitions that begin at ``starts_s`` may be too low; nothing where there is no reason.
+    """Why the count of repetitions that begin at ``starts_s`` may be too low; empty where it is reliable.
 
     Raises InvalidValueError where the frames show another rhythm than the movement has.
     """
@@ -56,7 +56,7 @@ def _moves_far(measures: Measures, place: Float64Array, settings: RepetitionSett
 
 
 def _moving(measures: Measures, place: Float64Array, settings: RepetitionSettings) -> Float64Array:
-    """(T, F) what is looked at where repetitions are looked for, without NaN."""
+    """(T, F) the features in which repetitions are searched, without NaN."""
     if settings.joint is not None:
         return filled_column(measures.angles_deg[:, MAIN_ANGLES.index(settings.joint)])[:, None]
     return filled_columns(np.concatenate([features_of(measures), place / PLACE_UNIT], axis=1))
@@ -73,7 +73,7 @@ def _lost(starts_s: Float64Array, times_s: Float64Array) -> str:
 
 
 def _lost_if_quick(curves: Float64Array, times_s: Float64Array, settings: RepetitionSettings) -> str:
-    """The same of repetitions that were not found, where the movement is so quick that there may be some."""
+    """The same for repetitions that may have been missed in a quick movement."""
     usual_s = float(np.median(np.diff(times_s)))
     gone = holes(times_s, longer_s=max(_HALF * settings.min_s, _USUAL_STEPS * usual_s))
     if not gone or not surprise(curves, times_s) > _QUICK:

@@ -9,7 +9,7 @@ MAIN_JOINTS = tuple(
     for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
     for side in ("left", "right")
 )
-"""The joints whose coordinates are compared: those that every skeleton has, and no face."""
+"""The joints whose coordinates are compared: those of every skeleton, without the face."""
 
 
 MIRRORED_ANGLES = tuple(
@@ -20,7 +20,7 @@ MIRRORED_ANGLES = tuple(
         for other in (right, left)
     )
 )
-"""The place that each of ``MAIN_ANGLES`` takes when the body is mirrored."""
+"""The position of each of ``MAIN_ANGLES`` in a mirrored body."""
 
 
 MEETING = {

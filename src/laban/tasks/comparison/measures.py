@@ -1,4 +1,4 @@
-"""What is compared of a body: joint angles with their uncertainty, and normalised coordinates."""
+"""The measures that are compared: joint angles with their uncertainty, and normalised coordinates."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -39,7 +39,7 @@ def _place(side: str, joint: str) -> int:
 
 
 _BOTH = ("left", "right")
-# Joints and segments by their places: one look-up for all of them, because the live coach measures every frame.
+# Joints and segments by position: one look-up for all, because the live coach measures every frame.
 _NEAR, _FAR = (
     np.array([[_place(side, ends[end]) for side in _BOTH] for ends in _SEGMENT_ENDS.values()])
     for end in (0, 1)
@@ -61,12 +61,12 @@ _NEEDED = np.array(
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """What is compared of one person at T instants.
+    """The measures of one person at T instants that are compared.
 
     ``angles_deg`` (T, 8) the angles ``MAIN_ANGLES`` with their standard uncertainty ``uncertainty_deg`` (T, 8);
     ``hidden`` (T, 8) where a joint they need is not seen, ``foreshortened`` (T, 8, 2) which of the two segments
     that meet points at the camera. ``points`` (T, 12, C) are ``MAIN_JOINTS`` from mid-hip, in torso lengths,
-    and ``weights`` (T, 12) how surely each is seen. ``shoulder_yaw_deg`` (T,) is how far the shoulders are
+    and ``weights`` (T, 12) the visibility of each. ``shoulder_yaw_deg`` (T,) is how far the shoulders are
     turned out of the image's plane (``core.facing``), NaN without depth.
     """
 
@@ -84,7 +84,7 @@ class Measures:
 
     @cached_property
     def angle_weights(self) -> Float64Array:
-        """(T, 8) how surely each angle is seen: the least of its own joint and the ends of its segments."""
+        """(T, 8) the visibility of each angle: the least of its joint and the ends of its segments."""
         return _of_angles(self.weights)
 
     @cached_property
@@ -98,7 +98,7 @@ class Measures:
 
 
 def measure(sequence: PoseSequence, *, settings: ComparisonSettings, space: Space) -> Measures:
-    """What is compared of ``sequence``, in ``space``; joints that are hardly seen are NaN.
+    """The measures of ``sequence`` in ``space``; joints that are hardly visible are NaN.
 
     The uncertainty of an angle follows from that of landmarks by the law of propagation: with segments of lengths
     l and m in the image and an angle θ it is ``σ·sqrt(2/l² + 2/m² − 2·cosθ/(l·m))``, so a limb that points at the
@@ -121,7 +121,7 @@ def measured(sequence: PoseSequence, *, space: Space, min_visibility: float, ign
     points = sequence.coordinates(space)[:, picked]
     seen = _masked(points, unsure)
     known = np.asarray(np.isfinite(seen).all(axis=2))
-    # What the camera saw, in its own unit, and what tells whether a joint is there at all.
+    # The points as the camera saw them, which also decide whether a joint is known at all.
     first = sequence.spaces[0]
     flat, there = seen, known
     if first is not space:
@@ -146,7 +146,7 @@ def measured(sequence: PoseSequence, *, space: Space, min_visibility: float, ign
 
 
 def mirrored(measures: Measures) -> Measures:
-    """The same body in a mirror: left and right exchanged. Twice is the body itself."""
+    """The same body in a mirror: left and right exchanged. Applied twice, it is the body itself."""
     joints, angles = _MIRRORED_JOINTS, list(MIRRORED_ANGLES)
     points = measures.points[:, joints].copy()
     points[..., 0] *= -1
@@ -163,7 +163,8 @@ def mirrored(measures: Measures) -> Measures:
 
 
 def with_torso(sequence: PoseSequence, space: Space) -> PoseSequence:
-    """With a hip or shoulder that is missing in the place of the other: from the side one sees but one of them."""
+    """With a missing hip or shoulder at the position of its counterpart: from the side only one of them is
+    visible."""
     points = sequence.coordinates(space).copy()
     for joint in ("hip", "shoulder"):
         left, right = (sequence.skeleton.index(f"{side}_{joint}") for side in ("left", "right"))
@@ -207,7 +208,7 @@ def _normalised(points: FloatArray, space: Space) -> Float64Array:
         return np.asarray(centred)
     torso = torso_length(exact, _MAIN)
     body = centred / np.where(torso > 0, torso, np.nan)[:, None, None]
-    # In single precision, as a sequence keeps them.
+    # In single precision, as in a sequence.
     return np.asarray(frozen(body, shape=("T", "J", "C"), name="body"), dtype=np.float64)
 
 
@@ -230,8 +231,8 @@ def image_torso(points: FloatArray) -> Float64Array:
 
 
 def _size(lengths: Float64Array) -> Float64Array:
-    """(T,) what a torso length is in the image: a segment can look shorter than it is and not longer, so the
-    longest for its kind tells; the second longest does, against a single wrong landmark."""
+    """(T,) what a torso length is in the image: a segment can look shorter than it is but not longer, so the
+    longest relative to its kind is right; the second longest is taken, in case of a single wrong landmark."""
     shares = lengths / _USUAL
     ordered = np.sort(np.where(np.isnan(shares), 0.0, shares).reshape(len(lengths), -1), axis=1)
     return np.asarray(np.where(ordered[:, -2] > 0, ordered[:, -2], np.nan))

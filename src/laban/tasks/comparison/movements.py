@@ -1,4 +1,4 @@
-"""Two movements: how close, joint by joint and phase by phase, in which tempo, and when they differ most."""
+"""Comparison of two movements: similarity by joint and phase, tempo, and when they differ most."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from laban.tasks.comparison.similarity import facing_warnings, turn_deg
 from laban.tasks.comparison.smoothness import JointMotion, Symmetry, joint_motions, symmetry_of
 from laban.tasks.comparison.tempo import Hesitation, Phase, Tempo, hesitations, phases_of, tempo_of
 
-_STEP_COST = 0.05  # of a noticeable difference, for each feature: who stands still, stands in step
-_MIRROR_GAIN = 0.8  # of the cost: the other side must be this much closer before it is named
+_STEP_COST = 0.05  # of a noticeable difference, per feature: standing still aligns with standing still
+_MIRROR_GAIN = 0.8  # of the cost: the other side must be this much closer to be taken
 _LEAST_MEASURED = 0.5
 
 
@@ -81,8 +81,8 @@ def compare_movements(
 ) -> MovementComparison:
     """How close ``attempt`` is to ``reference``, when and where they differ, and in which tempo.
 
-    The attempt is laid beside the reference by dynamic time warping on joint angles and coordinates from
-    mid-hip in torso lengths; what is missing in either is left out. ``names`` are what errors call them. Raises
+    The attempt is aligned with the reference by dynamic time warping on joint angles and coordinates from mid-hip
+    in torso lengths; values missing in either are left out. ``names`` are what errors call them. Raises
     InvalidValueError where one of them is no movement (too short, nobody seen, nobody moves), or they have no
     space in common.
     """
@@ -102,7 +102,7 @@ def compare_movements(
 def align_movements(
     first: Measures, second: Measures, *, settings: MovementSettings, fps: float
 ) -> Alignment:
-    """The rows of ``first`` that belong to those of ``second``, both on a clock of ``fps``."""
+    """The rows of ``first`` that correspond to those of ``second``, both on a clock of ``fps``."""
     one, other = features_of(first), features_of(second)
     longest = max(len(one), len(other))
     window = settings.window_s * fps if settings.window_s is not None else longest / 4
@@ -115,7 +115,7 @@ def align_movements(
 def _best_side(
     own: Measures, theirs: Measures, settings: MovementSettings, *, fps: float
 ) -> tuple[Measures, Alignment, bool]:
-    """The attempt as it is or mirrored, whichever is closer, laid beside the reference."""
+    """The attempt, as it is or mirrored, whichever is closer, aligned with the reference."""
     sides = {
         swapped: (one, align_movements(one, theirs, settings=settings, fps=fps), swapped)
         for swapped, one in ((False, own), (True, mirrored(own)))

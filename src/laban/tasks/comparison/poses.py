@@ -1,4 +1,4 @@
-"""Two poses: how close, where they differ, and what the cameras cannot tell."""
+"""Comparison of two poses: similarity, differences, and what the cameras cannot show."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _UNMEASURABLE_DEG = 35.0
 class JointDifference:
     """One joint's angle in both poses, in degrees.
 
-    ``uncertainty_deg`` is how large a difference noise alone may make: never below the noise floor. ``verdict`` is
+    ``uncertainty_deg`` is the difference that noise alone may cause: never below the noise floor. ``verdict`` is
     ``differs`` only above it; ``unsure`` where the view or the visibility makes the angle unmeasurable, ``unknown``
     where a joint is missing; ``reason`` then says why.
     """
@@ -47,18 +47,18 @@ class JointDifference:
 
     @property
     def difference_deg(self) -> float:
-        """Attempt less reference: positive where the attempt is straighter."""
+        """Attempt minus reference: positive where the attempt is straighter."""
         return self.attempt_deg - self.reference_deg
 
 
 @dataclass(frozen=True)
 class PoseComparison:
-    """What two poses have in common.
+    """The comparison of two poses.
 
-    ``published`` are the published scores on the landmarks as they are, in the image; ``scores`` the better
-    ones, weighted by visibility, in ``space``, of the side that matches: with ``mirrored`` the attempt is the
+    ``published`` are the published scores on unweighted image landmarks; ``scores`` the better ones, weighted by
+    visibility, in ``space``, of the side that matches: with ``mirrored`` the attempt is the
     reference's mirror image ("same pose, other side") and ``joints`` are compared across, named by the reference.
-    ``facing_deg`` is by how much the bodies are turned against each other, NaN without depth.
+    ``facing_deg`` is the angle between the directions that the bodies face, NaN without depth.
     """
 
     scores: Scores
@@ -95,8 +95,8 @@ def compare_poses(
 ) -> PoseComparison:
     """How close ``attempt`` is to ``reference``, where they differ and by how much.
 
-    Each is a pose, or a sequence of one instant. NaN joints are left out and told. Raises InvalidValueError where
-    they have no space in common, or a skeleton has no hips and shoulders.
+    Each is a pose, or a sequence of one instant. NaN joints are left out and reported. Raises InvalidValueError
+    where they have no space in common, or a skeleton has no hips and shoulders.
     """
     chosen = settings or ComparisonSettings()
     one, other = as_sequence(attempt), as_sequence(reference)
@@ -149,7 +149,7 @@ def _joints(
 
 
 def _obstacle(measures: Measures, index: int, which: str, joint: str) -> str:
-    """Why an angle cannot be measured, in words; nothing where it can."""
+    """Why an angle cannot be measured, in words; empty where it can."""
     if measures.hidden[0, index]:
         return f"not seen in the {which}"
     if measures.guessed[0, index]:

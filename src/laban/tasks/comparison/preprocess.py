@@ -1,4 +1,4 @@
-"""Movements made ready to be compared: on one clock, gaps filled, as rows of features that can be aligned."""
+"""Prepares movements for comparison: on one clock, with gaps filled, as rows of features to align."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -25,19 +25,18 @@ _LEAST_ROWS = 5
 _LEAST_FPS = 4.0
 _GAP_S = 0.35
 _LONGEST_GAP_S = 1.0
-_CUTOFF_HZ = 6.0  # what people do is slower (Winter 2009, section 2.4), what landmarks jitter is faster
+_CUTOFF_HZ = 6.0  # movements are slower (Winter 2009, section 2.4), jitter of landmarks is faster
 _LEAST_FILTERED = 2.5  # frames a cycle
-_LEAST_SHARE = 0.2  # of the time: what is known less often has no range
+_LEAST_SHARE = 0.2  # of the time: values known less often have no range
 _BODY_TORSO = 3.0  # torso lengths of a body from head to foot, about
 _STILL_DEG = 15.0
 _STILL_TORSO = 0.12
-_ANGLE_UNIT_DEG = 30.0  # so many degrees weigh as much as ...
-_POINT_UNIT = 0.35  # ... so many torso lengths
+_ANGLE_UNIT_DEG = 30.0  # this many degrees count as much as ...
+_POINT_UNIT = 0.35  # ... this many torso lengths
 
 
 class Curved(Protocol):
-    """Puts something better than the straight lines between frames that ``even`` has, which is ``through`` on a
-    uniform clock."""
+    """Replaces the linear interpolation between frames in ``even``, which is ``through`` on a uniform clock."""
 
     def __call__(self, even: PoseSequence, *, through: PoseSequence) -> PoseSequence: ...
 
@@ -59,8 +58,8 @@ def prepared(
     """``sequence`` from the first instant it is seen to the last, on a clock of ``fps``.
 
     Gaps of up to a third of a second are filled, or of the usual steps of a clock that is slower or drops frames;
-    jitter above 6 Hz is taken out. ``what`` names the movement in errors; ``curved`` says what is between frames
-    where it is not a straight line. Raises InvalidValueError where it is too short, or its camera too slow, to be a
+    jitter above 6 Hz is taken out. ``what`` names the movement in errors; ``curved`` replaces linear
+    interpolation between frames. Raises InvalidValueError where it is too short, or its camera too slow, to be a
     movement.
     """
     seen = np.flatnonzero(sequence.seen)
@@ -91,13 +90,13 @@ def prepared(
 def measured_movement(
     sequence: PoseSequence, *, settings: ComparisonSettings, space: Space, fps: float, what: str
 ) -> Measures:
-    """What is compared of a movement, on a clock of ``fps``; see ``prepared`` and ``measure``."""
+    """The measures of a movement on a clock of ``fps``; see ``prepared`` and ``measure``."""
     return measure(prepared(sequence, fps=fps, what=what), settings=settings, space=space)
 
 
 def features_of(measures: Measures) -> Float64Array:
-    """(T, F) rows to align: ``noticeable_of`` with the angles so weighted that together they count as much as the
-    coordinates. NaN where not known."""
+    """(T, F) rows to align: ``noticeable_of`` with the angles weighted to count together as much as the
+    coordinates. NaN where unknown."""
     rows = noticeable_of(measures)
     angles = measures.angles_deg.shape[1]
     rows[:, :angles] *= np.sqrt((rows.shape[1] - angles) / angles)
@@ -105,8 +104,8 @@ def features_of(measures: Measures) -> Float64Array:
 
 
 def noticeable_of(measures: Measures) -> Float64Array:
-    """(T, F) the eight angles, then the coordinates of the joints, so scaled that a difference one would notice is
-    about 1 in each. NaN where not known."""
+    """(T, F) the eight angles, then the coordinates of the joints, scaled so that a noticeable difference is about
+    1 in each. NaN where unknown."""
     points = measures.points.reshape(len(measures), -1) / _POINT_UNIT
     return np.concatenate([measures.angles_deg / _ANGLE_UNIT_DEG, points], axis=1)
 
@@ -114,7 +113,7 @@ def noticeable_of(measures: Measures) -> Float64Array:
 def place_torso(sequence: PoseSequence) -> Float64Array:
     """(T, 2) where the trunk is in the image, to the right and up, in torso lengths; NaN where it is not seen.
 
-    It tells of jumping and swaying, which leave the shape of the body as it is.
+    It shows jumping and swaying, which do not change the body's shape.
     """
     nowhere = np.full((len(sequence), 2), np.nan)
     if sequence.image_px is None:
@@ -129,12 +128,11 @@ def place_torso(sequence: PoseSequence) -> Float64Array:
 
 
 def with_points(measures: Measures, sequence: PoseSequence) -> Measures:
-    """``measures`` as they are; where no trunk is seen most of the time, with the joints where they are in the
-    image.
+    """``measures`` unchanged; where no trunk is seen most of the time, with the joints' positions in the image.
 
-    Of somebody on a bench whose shoulders are hidden no angle is known and nothing can be measured from the hips;
-    the hands still go up and down. The unit is a torso length by the segments that are seen, else a share of what
-    is seen of the body.
+    For a person on a bench with hidden shoulders no angle is known and nothing can be measured from the hips, but
+    the hands still go up and down. The unit is a torso length by the visible segments, else a share of the visible
+    body.
     """
     there = np.isfinite(measures.points).all(axis=2).mean()
     if sequence.image_px is None or there >= _LEAST_SHARE:
@@ -203,7 +201,7 @@ def median_known(values: Float64Array) -> Float64Array:
 
 
 def filled_column(values: Float64Array) -> Float64Array:
-    """(T,) without NaN: straight lines between what is known, its ends kept on, 0 where nothing is known."""
+    """(T,) without NaN: linear interpolation, ends held, 0 where nothing is known."""
     known = np.isfinite(values)
     if not known.any():
         return np.zeros_like(values)
@@ -217,7 +215,7 @@ def filled_columns(values: Float64Array) -> Float64Array:
 
 
 def running_mean(values: Float64Array, times_s: Float64Array, *, width_s: float) -> Float64Array:
-    """(T, ...) a running mean, taken twice, over ``width_s`` of an even clock; its ends are kept on."""
+    """(T, ...) a running mean, applied twice, over ``width_s`` of an even clock; ends are held."""
     width = 2 * int(width_s / float(np.median(np.diff(times_s))) / 2) + 1
     out = values
     for _ in range(2):
@@ -230,7 +228,7 @@ def running_mean(values: Float64Array, times_s: Float64Array, *, width_s: float)
 
 
 def _ranges(values: Float64Array) -> Float64Array:
-    """(K,) from the 5th to the 95th percentile of what is known of (T, K); NaN where that is little."""
+    """(K,) from the 5th to the 95th percentile of the known values of (T, K); NaN where few are known."""
     known = np.isfinite(values)
     out = np.full(values.shape[1], np.nan)
     for index in np.flatnonzero(known.sum(axis=0) >= max(_LEAST_ROWS, _LEAST_SHARE * len(values))):

@@ -1,4 +1,4 @@
-"""The one curve that tells most of a movement, and the points at which it turns."""
+"""The principal curve of a movement, and its turning points."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ Place = Literal["sideways", "height"]
 PLACES: tuple[Place, ...] = ("sideways", "height")
 
 PLACE_UNIT = 0.09
-"""Torso lengths that one would notice: a jump is small, and all of the body does it."""
+"""A noticeable change of place in torso lengths: a jump is small, and the whole body does it."""
 
 _SMOOTHED_S = 0.2
-_USUAL = 0.5  # of the time: a measure known less often tells nothing
+_USUAL = 0.5  # of the time: measures known less often are left out
 _ENOUGH = 0.5  # of the usual measures: with fewer an instant counts as not seen
 _TURN = 0.4  # of the curve's range: a smaller way back is no turn
 
@@ -27,8 +27,8 @@ _TURN = 0.4  # of the curve's range: a smaller way back is no turn
 class Signal:
     """``values`` (T,) of one curve over a movement; ``known`` (T,) where it was measured and not filled.
 
-    ``variance`` is in units of what one would notice. ``place``: the curve is none of the body's shape but of where
-    it is, in such units: across the image or up.
+    ``variance`` is in units of what one would notice. ``place``: the curve is not of the body's shape but of its
+    place, in such units: across the image or up.
     """
 
     values: Float64Array
@@ -49,8 +49,8 @@ def main_signal(measures: Measures) -> Signal:
 def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
     """The first principal components; nothing known gives flat curves.
 
-    What is missing lies on a straight line between its neighbours; what is missing most of the time is left
-    out. Signs are so that the first large loading is positive, which makes equal movements give equal curves.
+    Gaps are interpolated; measures missing most of the time are left out. Signs are chosen so that the first large
+    loading is positive, which makes equal movements give equal curves.
     """
     features = features_of(measures)
     present = np.isfinite(features)
@@ -69,7 +69,7 @@ def main_signals(measures: Measures, *, count: int) -> tuple[Signal, ...]:
 
 
 def place_signals(place_torso: Float64Array, *, least_torso: float) -> Iterator[Signal]:
-    """Where the body is, to the right and up; but for what is mostly not known or changes by less than
+    """The body's place, to the right and up; without axes that are mostly unknown or change by less than
     ``least_torso``."""
     for column, place in zip(place_torso.T, PLACES, strict=True):
         known = np.isfinite(column)
@@ -86,6 +86,6 @@ def smoothed(values: Float64Array, times_s: Float64Array) -> Float64Array:
 
 
 def turning_points(values: Float64Array) -> list[int]:
-    """The rows at which a curve turns, but for its ends; none for a flat one."""
+    """The rows at which a curve turns, without its ends; none for a flat one."""
     reach = robust_range(values)
     return [int(row) for row in pivots(values, least=_TURN * reach)] if reach > 0 else []

@@ -1,4 +1,4 @@
-"""Repetitions: found and counted in any periodic movement, each judged by its similarity to the others."""
+"""Repetitions: found and counted in any periodic movement, each scored by its similarity to the others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ CLOCK_FPS = 30.0
 """The clock on which repetitions are counted."""
 
 LEAST_FPS = 1.9
-"""With fewer frames a second not even slow repetitions are sampled: one needs about five frames."""
+"""With fewer frames a second not even slow repetitions are sampled enough: one needs about five frames."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Repetition(SwingTimes):
 class Repetitions:
     """The repetitions of one person in order of time.
 
-    ``joint`` is the angle that moves most in them, if any; ``place`` says that they were seen in the way of the
-    whole body, across the image or up, and not in its shape. ``warnings`` say why the count may be wrong.
+    ``joint`` is the angle that moves most in them, if any; ``place`` is set where they were found in the place of
+    the whole body, across the image or up, and not in its shape. ``warnings`` say why the count may be wrong.
     """
 
     repetitions: tuple[Repetition, ...]
@@ -80,12 +80,12 @@ def find_repetitions(
     settings: RepetitionSettings | None = None,
     comparison: ComparisonSettings | None = None,
 ) -> Repetitions:
-    """The repetitions in ``sequence``: ways out and back again of whatever moves most.
+    """The repetitions in ``sequence``: cycles out and back of whatever moves most.
 
     The main curves of the movement are its first principal components and the place of the trunk; a repetition is a
     cycle of one of them that covers enough of its range, that was seen for the most part, and that is like the
-    others. Of a cycle within a cycle the finest counts. What goes out and back and is like nothing else counts
-    once; what goes one way does not. Somebody who stands still has none. Raises InvalidValueError where the clip is
+    others. Of nested cycles the finest counts. A single cycle unlike all others counts once; a movement in
+    one direction does not. A person who stands still has none. Raises InvalidValueError where the clip is
     too short, nobody is seen, or the movement is too quick for its frame rate, naming the one that it needs. Where
     single frames are missing for so long that a repetition may be lost, ``warnings`` say so.
 
@@ -127,7 +127,7 @@ def _scored(
 
 
 def _median(parts: Sequence[Measures]) -> Measures:
-    """The repetition in the middle of all, at each phase and for each measure by itself."""
+    """The median repetition, for each phase and measure separately."""
     return replace(
         parts[0],
         angles_deg=median_known(np.stack([one.angles_deg for one in parts])),
@@ -148,8 +148,7 @@ def _repetition(
 
 
 def _reached_deg(measures: Measures, cycle: Sequence[int]) -> Float64Array:
-    """(8,) from the lowest to the highest of each angle, the ends of the way taken in; NaN where it is hardly
-    known."""
+    """(8,) from the lowest to the highest of each angle, including the ends; NaN where it is hardly known."""
     spare = round(AT_REST * (cycle[2] - cycle[0])) + 1
     rows = slice(max(0, cycle[0] - spare), cycle[2] + 1 + spare)
     angles = measures.angles_deg[rows]

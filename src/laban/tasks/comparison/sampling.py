@@ -1,4 +1,4 @@
-"""Whether a clip has frames enough for how quickly its movement repeats, and what is to be said if it has not."""
+"""Checks that a clip has enough frames for the speed of its repetitions, with a warning if not."""
 
 import math
 from collections import deque
@@ -13,13 +13,13 @@ from laban.core.arrays import Float64Array
 from laban.errors import InvalidValueError
 
 LEAST_FRAMES = 4.0
-"""Of a repetition: with fewer its turns fall between frames, and another number would be found."""
+"""Frames per repetition: with fewer its turns fall between frames, and the count would be wrong."""
 
 _SAFE_FRAMES = 1.5 * LEAST_FRAMES
 _MOST_SURPRISE = 0.7  # between a sine that is seen four times in each cycle and one seen three times
 _BEYOND_SINE = 0.6
 _AROUND = 2  # frames before and after, through which a cubic goes
-_USUAL_SPAN = 1.5  # times the usual span of so many frames: across a hole nothing can be foretold
+_USUAL_SPAN = 1.5  # times the usual span of so many frames: nothing can be predicted across a gap
 _LEAST_FORETOLD = 3
 _CLOCK_S = 2e-3  # steps are kept in milliseconds
 _NEIGHBOURS = tuple(step for step in range(-_AROUND, _AROUND + 1) if step)
@@ -29,11 +29,11 @@ _Times = TypeVar("_Times", float, Float64Array)
 
 
 def surprise(values: Float64Array, times_s: Float64Array) -> float:
-    """How badly each frame is foretold by its neighbours: the mean squared error of a cubic through the two before
+    """How badly each frame is predicted by its neighbours: the mean squared error of a cubic through the two before
     and the two after, as a share of the variance of ``values`` (T, F).
 
     A sine seen 6 times in each cycle gives 0.03, 4 times 0.44, 3 times 2.3; noise gives 1.9. NaN where nothing can
-    be foretold or nothing moves. Missing values are not expected.
+    be predicted or nothing moves. Missing values are not expected.
 
     >>> float(round(surprise(np.sin(np.arange(40.0) * np.pi / 2)[:, None], np.arange(40.0)), 2))
     0.44
@@ -73,12 +73,12 @@ def check_resolved(
     values: Float64Array, times_s: Float64Array, *, least_s: float, starts_s: Float64Array
 ) -> None:
     """Refuses a movement that is quicker than the frames: where a repetition of ``least_s`` would be seen in fewer
-    than ``LEAST_FRAMES`` of them, and the frames are foretold by their neighbours worse than those of repetitions
-    that begin at ``starts_s`` would be, or are too few to tell.
+    than ``LEAST_FRAMES`` of them, and the frames are predicted by their neighbours worse than those of repetitions
+    that begin at ``starts_s`` would be, or are too few to decide.
 
-    What is found in such a clip is another, slower rhythm (as wheels in films turn backwards). ``values`` (T, F)
-    are the curves of the movement at the times of its frames. A movement that repeats exactly, and of which each
-    cycle is seen less than twice, cannot be told from a slow one.
+    Such a clip shows another, slower rhythm (aliasing, as wheels in films turn backwards). ``values`` (T, F)
+    are the curves of the movement at the times of its frames. A movement that repeats exactly, with fewer than
+    two frames per cycle, cannot be distinguished from a slow one.
     """
     step_s = float(np.median(np.diff(times_s)))
     if step_s * LEAST_FRAMES <= least_s:
@@ -94,8 +94,8 @@ def check_resolved(
 
 
 def most_surprise(starts_s: Float64Array, *, step_s: float) -> float:
-    """Up to which ``surprise`` frames may show repetitions that begin at ``starts_s``: that of a sine of their
-    length, and as much again as jitter and quick turns add."""
+    """The largest ``surprise`` of frames with repetitions that begin at ``starts_s``: that of a sine of their
+    length, plus an allowance for jitter and quick turns."""
     if len(starts_s) < 2:
         return _MOST_SURPRISE
     turn = 2 * np.pi * step_s / float(np.median(np.diff(starts_s)))
@@ -117,12 +117,12 @@ def check_sampled(starts_s: Float64Array, times_s: Float64Array) -> None:
 
 
 def holes(times_s: Float64Array, *, longer_s: float) -> list[tuple[float, float]]:
-    """From when to when no frame is for longer than ``longer_s``."""
+    """The spans without a frame that are longer than ``longer_s``."""
     return [(since, to) for since, to in pairwise(times_s.tolist()) if to - since > longer_s]
 
 
 class SamplingWatch:
-    """Takes the measure that a coach counts by, value by value, and knows in the end whether the frames sufficed;
+    """Takes the counting measure of a coach, value by value, and says in the end whether there were enough frames;
     the streaming twin of ``check_sampled`` and ``check_resolved``."""
 
     def __init__(self, *, least_s: float, least_range: float) -> None:
@@ -134,7 +134,7 @@ class SamplingWatch:
         self._low, self._high = np.inf, -np.inf
 
     def update(self, value: float, time_s: float) -> None:
-        """NaN is nothing."""
+        """Adds a value; NaN is ignored."""
         if not math.isfinite(value):
             return
         if self._lately:
@@ -145,11 +145,11 @@ class SamplingWatch:
         self._foretell()
 
     def needed_fps(self, starts_s: Float64Array, ends_s: Float64Array) -> float | None:
-        """Frames a second that a sure count of repetitions, from ``starts_s`` to ``ends_s``, needs; None where the
-        clip had enough.
+        """The frame rate that a reliable count of repetitions from ``starts_s`` to ``ends_s`` needs; None where the
+        clip had enough frames.
 
         A coach sees a repetition from the last frame of rest to the first, which is a step more than it lasts;
-        those that were missed make what is between two longer.
+        missed repetitions lengthen the time between two others.
         """
         step_s = self._step_s()
         lasting_s = float(np.median(ends_s - starts_s)) - step_s if len(starts_s) else np.inf

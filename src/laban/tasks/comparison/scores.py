@@ -1,7 +1,7 @@
-"""The two scores that pose comparison is published with, each a distance of which 100·(1 − distance) is told.
+"""The two published scores of pose comparison, each 100·(1 − distance).
 
 Both take any number of leading dimensions, leave out what is NaN in either pose, and may be weighted, for example
-by visibility; without weights they are the published formulas and nothing else.
+by visibility; without weights they are exactly the published formulas.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ def coordinate_distance(
     """(...) ``sqrt(2·(1 − cosine similarity))`` of landmark vectors (..., J, C), 0 to 2.
 
     The similarity is that of all coordinates as one vector, so size does not matter; give both poses the same
-    origin. ``weights`` (..., J) count a joint so many times. A joint that is NaN in either pose is left out; NaN
+    origin. ``weights`` (..., J) weight the joints. A joint that is NaN in either pose is left out; NaN
     where none is left or a vector has no length.
 
     >>> float(coordinate_distance(np.array([[1.0, 0.0]]), np.array([[0.0, 3.0]]))) == 2**0.5
@@ -69,7 +69,7 @@ def score_percent(distance: FloatArray | float) -> Float64Array:
 def _shared(
     first: FloatArray, second: FloatArray, weights: FloatArray | None
 ) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """Both without what either lacks, and the share of each joint."""
+    """Both without joints that either lacks, and the weight of each joint."""
     one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     if one.shape != other.shape:
         one, other = np.broadcast_arrays(one, other)

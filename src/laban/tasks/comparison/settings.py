@@ -16,13 +16,13 @@ more (OpenCap's two cameras: 5.5° RMSE in the lower body, doi 10.1080/1091367X.
 
 @dataclass(frozen=True)
 class ComparisonSettings:
-    """What matters in a comparison, and what does not.
+    """The settings of a comparison.
 
     ``space``: ``auto`` is metres in three dimensions where both sides have them, else pixels. ``ignore_turn``:
-    how the body is turned does not matter; in metres each is turned to face the camera first, in pixels
+    the direction that the body faces does not matter; in metres each is turned to face the camera first, in pixels
     upright. Size never matters. ``mirror``: ``auto`` names a match of the other side where it is clearly the
-    better one, ``never`` and ``always`` decide it. ``noise_floor_deg``: differences below it are never told as
-    faults. ``min_visibility``: a joint seen less surely is not measured.
+    better one, ``never`` and ``always`` decide it. ``noise_floor_deg``: differences below it are never reported
+    as faults. ``min_visibility``: a joint seen less surely is not measured.
     """
 
     space: Literal["auto", "pixel", "world"] = "auto"
@@ -54,9 +54,9 @@ class ComparisonSettings:
 class MovementSettings(ComparisonSettings):
     """The same for movements.
 
-    ``clock_fps``: the clock on which both are compared. ``window_s``: how far, in seconds, the attempt may be from
-    an even pace; None is a quarter of the longer of the two. ``open_begin`` and ``open_end``: the attempt may begin
-    before the movement and end after it. ``moments``: how many instants that differ are picked.
+    ``clock_fps``: the clock on which both are compared. ``window_s``: how far, in seconds, the attempt may deviate
+    from an even pace; None is a quarter of the longer of the two. ``open_begin`` and ``open_end``: the attempt may
+    begin before the movement and end after it. ``moments``: how many instants that differ are picked.
     """
 
     clock_fps: float = 30.0
@@ -75,10 +75,10 @@ class MovementSettings(ComparisonSettings):
 
 @dataclass(frozen=True)
 class CoachSettings(ComparisonSettings):
-    """When what is said.
+    """When feedback is given.
 
     PERFECT is said at ``perfect_percent`` held for ``perfect_hold_s`` with nothing to change, FIGHTING below
-    ``fighting_percent``. A hint is given once there was reason for it for ``hint_after_s`` and stays for
+    ``fighting_percent``. A hint is given once its reason has lasted for ``hint_after_s`` and stays for
     ``hint_least_s``. Beyond an error of ``away`` (1 is where every joint is noticeably off) the trainee does
     something else.
     """
@@ -101,7 +101,7 @@ class CoachSettings(ComparisonSettings):
 
 @dataclass(frozen=True)
 class RepetitionSettings:
-    """How repetitions are told apart.
+    """How repetitions are found.
 
     ``turn``: which share of the whole range a movement must go back to have turned. ``min_s`` and ``max_s``: what a
     repetition may last. ``min_range_deg`` or ``min_range_torso``: what its widest angle or coordinate must cover.

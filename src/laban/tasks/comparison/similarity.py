@@ -1,4 +1,4 @@
-"""How like two bodies are at an instant: both scores, which side matches, and what a difference must exceed."""
+"""Similarity of two bodies at an instant: both scores, the matching side, and the limit of differences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from laban.tasks.comparison.measures import Measures, measure
 from laban.tasks.comparison.scores import angle_distance, coordinate_distance, score_percent
 from laban.tasks.comparison.settings import ComparisonSettings
 
-_MIRROR_MARGIN = 8.0  # percent by which the other side must be better before it is named
+_MIRROR_MARGIN = 8.0  # percent by which the other side must be better to be taken
 _MIRROR_LEAST = 60.0
 _TURNED_DEG = 40.0
 
@@ -59,7 +59,7 @@ def published_scores(first: Pose | PoseSequence, second: Pose | PoseSequence) ->
 
 
 def pose_scores(first: Measures, second: Measures) -> Scores:
-    """The weighted scores of two single instants; a joint counts as the less visible of its two sights."""
+    """The weighted scores of two single instants; a joint counts with the lower of its two visibilities."""
     coordinates, angles = weighted_distances(first, second)
     return Scores(float(coordinates[0]), float(angles[0]))
 
@@ -94,22 +94,23 @@ def as_sequence(pose: Pose | PoseSequence) -> PoseSequence:
 
 
 def turn_deg(first_deg: float, second_deg: float) -> float:
-    """By how much two directions differ, 0 to 180."""
+    """The difference of two directions, 0 to 180."""
     return abs((second_deg - first_deg + 180.0) % 360.0 - 180.0)
 
 
 def facing_warnings(facing_deg: float, settings: ComparisonSettings) -> Iterator[str]:
-    """A sentence where two bodies are turned against each other so far that angles suffer."""
+    """A warning where two bodies face such different directions that angles are unreliable."""
     if facing_deg > _TURNED_DEG:
         advice = "" if settings.ignore_turn else ", or ignore the turn"
         yield (
-            f"the bodies face {facing_deg:.0f}° apart, so angles rest on the depth that a camera guesses; "
+            f"the bodies face {facing_deg:.0f}° apart, so angles depend on estimated depth; "
             f"film both from one side{advice}"
         )
 
 
 def difference_limit_deg(first: Float64Array, second: Float64Array, *, floor_deg: float) -> Float64Array:
-    """(...) the difference that two uncertain angles may have by chance: both uncertainties, or the floor."""
+    """(...) the difference that two uncertain angles may have by chance: their combined uncertainty, or the
+    floor."""
     return np.asarray(np.maximum(floor_deg, np.hypot(first, second)))
 
 

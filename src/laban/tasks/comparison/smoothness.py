@@ -1,4 +1,4 @@
-"""How each joint moves: its range, how smoothly, and left beside right."""
+"""The motion of each joint: range, smoothness, and left compared with right."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -38,7 +38,8 @@ class JointMotion:
 
 @dataclass(frozen=True)
 class Symmetry:
-    """The range of a joint on the left beside the right; ``index_percent`` is ``100·(L − R)/((L + R)/2)``."""
+    """The range of a joint on the left compared with the right; ``index_percent`` is ``100·(L − R)/((L +
+    R)/2)``."""
 
     joint: str
     left_deg: float
@@ -76,7 +77,7 @@ def joint_motions(own: Measures, theirs: Measures, *, floor_deg: float) -> tuple
 
 
 def symmetry_of(measures: Measures) -> tuple[Symmetry, ...]:
-    """The ranges of elbows, shoulders, hips and knees, left beside right."""
+    """The ranges of elbows, shoulders, hips and knees, left compared with right."""
     ranges = ranges_deg(measures)
     return tuple(
         Symmetry(left.removeprefix("left_"), float(ranges[2 * index]), float(ranges[2 * index + 1]))

@@ -1,4 +1,4 @@
-"""In which tempo a movement is done beside another: overall, phase by phase, and where it stops."""
+"""The tempo of a movement relative to another: overall, per phase, and where it hesitates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Hesitation:
 
 
 def tempo_of(attempt_s: Float64Array, times_s: Float64Array) -> Tempo:
-    """The tempo of the attempt between its instants ``attempt_s`` (R,), which belong to ``times_s`` (R,)."""
+    """The tempo of the attempt between its instants ``attempt_s`` (R,), which correspond to ``times_s`` (R,)."""
     own, theirs = float(attempt_s[-1] - attempt_s[0]), float(times_s[-1] - times_s[0])
     ratio = theirs / own if own > 0 else float("inf")
     pace: Pace = (
@@ -116,7 +116,8 @@ def _edges(theirs: Measures) -> list[int]:
 
 
 def _speed_deg_s(measures: Measures) -> Float64Array:
-    """(T,) the speed of the fastest angle, over a quarter of a second round each instant; 0 where none is known."""
+    """(T,) the speed of the fastest angle, over a quarter of a second around each instant; 0 where none is
+    known."""
     rate_hz = 1.0 / float(np.median(np.diff(measures.times_s)))
     half = max(1, min(round(rate_hz / 8), (len(measures) - 1) // 2))
     padded = np.pad(measures.angles_deg, ((half, half), (0, 0)), mode="edge")

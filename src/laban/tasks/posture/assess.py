@@ -1,4 +1,4 @@
-"""The posture of one person: measured, judged by rules, and told with what cannot be seen."""
+"""The posture of one person: measures, findings by rules, and what cannot be seen."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -26,8 +26,8 @@ from laban.tasks.posture.withheld import doubts, unseen_from, why_not
 MOST_INSTANTS = 1500
 
 LEAST_AGREEMENT = 0.9
-"""The share of looks in which a measure must be possible to be a finding: of 43 pairs of formats on one half of 17
-photos 42 then agree on the findings (40 without), on the other half 34 of 40 (31)."""
+"""The share of test-time augmented samples in which a measure must be possible to be a finding: of 43 pairs of
+formats on one half of 17 photos 42 then agree on the findings (40 without), on the other half 34 of 40 (31)."""
 
 _LEAST_SHARE = 0.05
 """A measure known for less of the time in the image than this is withheld."""
@@ -46,10 +46,10 @@ def assess_sequence(
     """The posture of one person, at one instant or over time.
 
     Of a long sequence the values are those of ``MOST_INSTANTS`` spread over the time in the image; how it is held
-    is followed at every instant. ``noise`` is how far the landmarks are off; without it what was measured before is
-    assumed. ``agreement`` is the share of looks at a single image in which each measure can be taken (see
+    is followed at every instant. ``noise`` is the error of the landmarks; without it typical values are assumed.
+    ``agreement`` is the share of augmented samples of a single image in which each measure can be taken (see
     ``agreement_of``; empty for a body that was not found again): with less than ``LEAST_AGREEMENT`` nothing is a
-    finding. It is None where nobody looked again.
+    finding. It is None where there are no samples.
 
     Raises InvalidValueError where nobody is seen, there are no pixels, or the skeleton has no shoulders and hips.
     """
@@ -81,7 +81,7 @@ def assess_sequence(
 
 
 def _some_instants(sequence: PoseSequence) -> PoseSequence:
-    """All of it, or so many instants with the person in the image."""
+    """The whole sequence, or a number of instants with the person in the image."""
     if len(sequence) <= MOST_INSTANTS:
         return sequence
     seen = np.flatnonzero(sequence.seen)
@@ -103,7 +103,7 @@ def _view(sight: Observation) -> View:
     name = VIEW_NAMES[names.most_common(1)[0][0]]
     at = here & (sight.views == VIEW_NAMES.index(name))
     yaw_deg = sight.yaw_deg[at]
-    if name == "oblique":  # of those that lie between the same two views, or the mean may be neither
+    if name == "oblique":  # only those between the same two views, or the mean may be neither
         quarters = np.floor_divide(yaw_deg, 90.0)
         values, counts = np.unique(quarters, return_counts=True)
         yaw_deg = yaw_deg[quarters == values[counts.argmax()]]
@@ -111,7 +111,7 @@ def _view(sight: Observation) -> View:
 
 
 def _views(sight: Observation) -> dict[str, float]:
-    """The share of each view in the time in the image, the commonest first."""
+    """The share of each view in the time in the image, the most frequent first."""
     names = Counter(sight.views[~sight.away].tolist())
     total = sum(names.values())
     return {VIEW_NAMES[name]: count / total for name, count in names.most_common()}
@@ -146,7 +146,7 @@ def _value(one: Measured, sight: Observation, rules: Rules, settings: PostureSet
 
 
 def _doubted(value: MeasuredValue, agreement: Mapping[str, float] | None) -> MeasuredValue:
-    """The same, but no finding where looks do not agree that it can be measured."""
+    """The same, but no finding where augmented samples do not agree that it can be measured."""
     if agreement is None or value.verdict != "finding":
         return value
     share = agreement.get(value.name, 0.0)
@@ -161,7 +161,7 @@ def _doubted(value: MeasuredValue, agreement: Mapping[str, float] | None) -> Mea
 
 
 def _interval(one: Measured) -> Interval:
-    """At one instant as measured; over time of the median, as sure as a usual instant is."""
+    """The interval at one instant; over time that of the median, with the uncertainty of a typical instant."""
     known = one.known
     value, *halves = (
         float(np.median(part[known])) for part in (one.value, one.noise, one.roll, one.proxy, one.turn)

@@ -1,4 +1,4 @@
-"""How level the camera was: what is known of the true vertical in an image, and how well."""
+"""The camera's roll: the true vertical in an image, and its uncertainty."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from laban.core.checks import in_range
 from laban.errors import InvalidValueError
 
 UNKNOWN_SD_DEG = 2.0
-"""How far from level images are that nobody took care to level, as a standard deviation; our assumption."""
+"""The standard deviation of the roll of images that were not levelled; an assumption."""
 
 GIVEN_SD_DEG = 0.3
 SENSOR_SD_DEG = 0.7
@@ -15,7 +15,7 @@ SENSOR_SD_DEG = 0.7
 
 @dataclass(frozen=True)
 class Level:
-    """The turn of the camera about its line of sight.
+    """The rotation of the camera about its line of sight.
 
     ``roll_deg`` is the angle from the image's upward direction clockwise to the true one, 0 for a level camera;
     ``sd_deg`` its standard uncertainty, ``origin`` in words where it comes from.
@@ -31,12 +31,12 @@ class Level:
 
 
 def given_level(roll_deg: float) -> Level:
-    """The level of a camera whose roll somebody measured."""
+    """The level of a camera with a measured roll."""
     return Level(roll_deg, GIVEN_SD_DEG, f"given as {roll_deg:g}°".replace("-", "−"))
 
 
 def sensed_level(roll_deg: float) -> Level:
-    """The level that the camera itself noted in the image."""
+    """The level that the camera noted in the image file."""
     return Level(roll_deg, SENSOR_SD_DEG, f"noted in the image as {roll_deg:.1f}°".replace("-", "−"))
 
 
@@ -52,7 +52,7 @@ def plumb_level(first_px: tuple[float, float], second_px: tuple[float, float]) -
     if not length > 0:
         raise InvalidValueError("a plumb line needs two points that differ, got the same twice")
     roll_deg = math.degrees(math.atan2(across, up))
-    sd_deg = math.degrees(math.atan2(1.0, length))  # each end is pointed at to about a pixel
+    sd_deg = math.degrees(math.atan2(1.0, length))  # each end is marked to about a pixel
     return Level(
         roll_deg, max(sd_deg, GIVEN_SD_DEG), f"from a plumb line as {roll_deg:.1f}°".replace("-", "−")
     )

@@ -1,4 +1,4 @@
-"""Every measure by name: what it is, from where it can be seen, and which landmarks it needs."""
+"""Every posture measure by name: its meaning, the views that show it, and the landmarks it needs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ _SPOKEN: Mapping[Unit, tuple[str, int]] = {
 @dataclass(frozen=True)
 class Measure:
     """``compute`` takes bodies (...) and gives (...) in ``unit``. ``needs`` are the landmarks that must be seen,
-    ``standing`` says that it means something of somebody who stands only. ``title`` names it, ``about`` says what
-    it is, ``positive`` and ``negative`` what its sign means. ``proxy_sd`` is what a stand-in for a landmark costs,
-    as a standard deviation."""
+    ``standing`` says that it applies only to a person who stands. ``title`` names it, ``about`` says what it is,
+    ``positive`` and ``negative`` what its sign means. ``proxy_sd`` is the standard deviation that an estimated
+    landmark adds."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""What is measured from the front or back: left against right. All positive toward the person's left."""
+"""Measures from the front or back: left compared with right. All positive toward the person's left."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How a posture was held over time: bands, slumps, breaks and sides."""
+"""Posture over time: bands, slumps, breaks and sides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class BandTimes:
 
 @dataclass(frozen=True)
 class SideTimes:
-    """How long a measure of left against right lay clearly to either side, in seconds; the rest was in the
+    """How long a measure of left compared with right was clearly to either side, in seconds; the rest was in the
     middle."""
 
     measure: str
@@ -46,7 +46,7 @@ class SideTimes:
 
     @property
     def habitual(self) -> Literal["left", "right", ""]:
-        """The side it lay on for more than half of the time, if any."""
+        """The side of more than half of the time, if any."""
         if self.known_s <= 0 or max(self.left_s, self.right_s) <= self.known_s / 2:
             return ""
         return "left" if self.left_s > self.right_s else "right"
@@ -54,7 +54,7 @@ class SideTimes:
 
 @dataclass(frozen=True)
 class Holding:
-    """What became of a posture over time.
+    """A posture over time.
 
     ``slumps`` are the spans in which a rule of slumping was beyond its limit, ``breaks`` those in which the person
     was away or off the seat. ``watched_s`` is all of the time, ``seen_s`` that with the person in the image.
@@ -74,17 +74,17 @@ class Holding:
 
     @property
     def slump_s(self) -> float:
-        """How long all slumps lasted together."""
+        """The total duration of slumps."""
         return sum(span.duration_s for span in self.slumps)
 
 
 @dataclass(frozen=True)
 class PostureEvent:
-    """Something that changed, known at ``time_s``.
+    """A change, known at ``time_s``.
 
     ``band``: ``measure`` went from band ``before`` to ``band``. ``slump`` and ``slump_end``, ``break`` and
-    ``break_end``: one began or ended; ``since_s`` is when it began. ``remind``: a slump has lasted long enough to
-    be told of.
+    ``break_end``: one began or ended; ``since_s`` is when it began. ``remind``: a slump has lasted long enough for
+    a reminder.
     """
 
     kind: Literal["band", "slump", "slump_end", "break", "break_end", "remind"]

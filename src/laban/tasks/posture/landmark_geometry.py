@@ -1,4 +1,4 @@
-"""Landmarks made ready to be measured: upright, y upward, with the points that have no landmark of their own."""
+"""Landmarks prepared for measuring: upright, y upward, with estimated points that have no landmark."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -9,20 +9,20 @@ from laban.core.arrays import Float64Array, FloatArray
 from laban.core.skeleton import BLAZEPOSE33, Skeleton
 
 C7_UP, C7_BACK = 0.22, 0.035
-"""Where the seventh neck vertebra is taken to be, in torso lengths from the middle of the shoulders along the trunk
-and behind it: the mean of five profiles of three people on which it was marked by hand (0.20 to 0.24 up, 0.01 ahead
-to 0.08 behind)."""
+"""The assumed position of the seventh neck vertebra, in torso lengths from the middle of the shoulders along the
+trunk and behind it: the mean of five profiles of three people on which it was marked by hand (0.20 to 0.24 up, 0.01
+ahead to 0.08 behind)."""
 
 TRAGUS_BACK, TRAGUS_UP = 0.09, 0.027
-"""Where the ear's opening is taken to be, in torso lengths from BlazePose's ear behind it along the line to the
+"""The assumed position of the ear's opening, in torso lengths from BlazePose's ear behind it along the line to the
 eye, and above: in the same profiles BlazePose drew the ear 0.06 to 0.12 too far forward. Other skeletons' ears are
 taken as they are."""
 
 EAR_SD = 0.03
-"""What is left of that from image to image, torso lengths (1.5 cm)."""
+"""The remaining variation between images, in torso lengths (1.5 cm)."""
 
 C7_TO_EAR_SD = 0.04
-"""What both together may be off across the line between them, torso lengths (2 cm)."""
+"""The combined error across the line between them, in torso lengths (2 cm)."""
 
 TORSO_SHARE, TORSO_SHARE_SD = 0.30, 0.02
 """Torso length as a share of body height: 0.288 between the joints (Winter 2009, figure 4.1), 0.29 to 0.34 as
@@ -34,8 +34,8 @@ class Bodies:
     """Points (..., J, 2) of one skeleton in pixels, x right, y up, as a level camera would have them.
 
     ``ahead`` (...) is 1 where the body faces the right edge of the image, -1 the left; ``leftward`` (...) is 1
-    where the person's left is at the right of the image (seen from the front), -1 seen from the back. What one of
-    them does not apply to does not matter. ``world_m`` (..., J, 3) are metres, NaN where there are none.
+    where the person's left is at the right of the image (seen from the front), -1 seen from the back. Where one of
+    them does not apply, its value does not matter. ``world_m`` (..., J, 3) are metres, NaN where there are none.
     """
 
     points: Float64Array
@@ -97,7 +97,7 @@ class Bodies:
         return np.asarray(shoulder + C7_UP * along + C7_BACK * behind)
 
     def turned(self, roll_deg: float) -> "Bodies":
-        """The same seen by a camera turned by so much more, as ``upright`` corrects it."""
+        """The same seen by a camera rotated further, as ``upright`` corrects it."""
         return replace(self, points=_turned(self.points, roll_deg))
 
 
@@ -107,7 +107,7 @@ def _sides_of(joint: str, skeleton: Skeleton) -> tuple[str, str]:
 
 
 def corner_of_eye(joint: str, skeleton: Skeleton) -> str:
-    """The joint itself, but the eye for an outer corner that ``skeleton`` has not."""
+    """The joint itself, but the eye for an outer corner that ``skeleton`` lacks."""
     return joint if skeleton.has(joint) else joint.replace("eye_outer", "eye")
 
 
@@ -129,8 +129,8 @@ def upright(image_px: FloatArray, *, roll_deg: float) -> Float64Array:
 
 
 def _turned(points: Float64Array, angle_deg: float) -> Float64Array:
-    """Points turned anticlockwise, y up: what leaned clockwise by the angle stands."""
+    """Points rotated anticlockwise, y up: a body that leaned clockwise by the angle stands upright."""
     cosine, sine = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
     x, y = points[..., 0], points[..., 1]
-    # Written out: a product of matrices may round one row otherwise than many, and a stream is read row by row.
+    # Written out: a matrix product may round one row differently from many, and a stream has single rows.
     return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=-1)

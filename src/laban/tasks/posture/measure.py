@@ -1,4 +1,4 @@
-"""Every measure of one person at every instant, with what makes it uncertain, and why where there is none."""
+"""Every measure of one person at every instant, with its uncertainty, or the reason why it has no value."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def read_posture(
 
 
 def sight_before(sequence: PoseSequence, *, settings: PostureSettings) -> Observation:
-    """What there is to measure of ``sequence``, or of whom it shows in a mirror."""
+    """The observation of ``sequence``, or of its mirror image."""
     return sight_of(mirrored(sequence) if settings.mirrored else sequence, settings=settings)
 
 
@@ -87,14 +87,14 @@ def values_of(sight: Observation, names: Iterable[str]) -> dict[str, Float64Arra
 def agreement_of(
     looks: Sequence[Pose], *, settings: PostureSettings, size_wh: tuple[int, int] | None = None
 ) -> dict[str, float]:
-    """The share of looks at one body in which each measure can be taken: less than 1 where they do not agree from
-    where it is seen, how it stands, or what of it is hidden."""
+    """The share of augmented samples of one body in which each measure can be taken: less than 1 where they
+    disagree about its view, its stance, or its hidden landmarks."""
     sight = sight_before(sequence_of_poses(looks, range(len(looks)), size_wh=size_wh), settings=settings)
     return {name: float(np.isfinite(values).mean()) for name, values in values_of(sight, MEASURES).items()}
 
 
 def mirrored(sequence: PoseSequence) -> PoseSequence:
-    """The person whom a mirror shows, as a camera in its place would see them: flipped, left and right exchanged.
+    """The person in a mirror as a camera at its place would see them: flipped, left and right exchanged.
 
     Where the size of the image is not known, pixels are flipped about 0.
     """
@@ -142,10 +142,12 @@ def _read(sight: Observation, settings: PostureSettings, noise: LandmarkNoise | 
 
 
 def _values(names: tuple[str, ...], sight: Observation) -> tuple[Float64Array, IntArray]:
-    """(M, T) values of measures, and why there are none."""
+    """(M, T) values of measures, and the reasons for missing ones."""
     why = _why(names, sight)
     value = np.full(why.shape, np.nan)
-    for row in np.flatnonzero((why == 0).any(axis=1)).tolist():  # what can be taken nowhere is not worked out
+    for row in np.flatnonzero(
+        (why == 0).any(axis=1)
+    ).tolist():  # measures without any valid instant are not computed
         value[row] = np.where(why[row] == 0, MEASURES[names[row]].compute(sight.bodies), np.nan)
     return value, np.where((why == 0) & ~np.isfinite(value), WHY.index("unseen"), why)
 
@@ -156,7 +158,7 @@ def _oblique_deg(yaw_deg: Float64Array) -> Float64Array:
 
 
 def _noise_half(measure: Measure, looks: Bodies | None, noise: LandmarkNoise) -> Float64Array:
-    """(T,) the half width within which 95 % of other looks fall (Student's t for a single further value)."""
+    """(T,) the half width within which 95 % of other samples fall (Student's t for a single further value)."""
     from scipy.special import stdtrit
 
     assert looks is not None

@@ -1,5 +1,4 @@
-"""What there is to measure at each instant: the body upright, from where it is seen, which landmarks, how it
-stands."""
+"""The observation at each instant: the upright body, its view, its known landmarks, and its stance."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -66,7 +65,7 @@ class Observation:
         return replace(self, bodies=bodies, **kept)
 
     def looked_at(self, noise: LandmarkNoise, *, settings: PostureSettings) -> Bodies:
-        """(T, R) the bodies as other looks would have them."""
+        """(T, R) the bodies with the landmark noise of other samples."""
         seen = noise.flipped(self.skeleton) if settings.mirrored else noise
         size = torso_length(self.bodies.world_m, self.skeleton)
         flat = upright(seen.residuals, roll_deg=settings.roll_deg)
@@ -81,7 +80,7 @@ class Observation:
 
 
 def sight_of(sequence: PoseSequence, *, settings: PostureSettings) -> Observation:
-    """What there is to measure of ``sequence``.
+    """The observation of ``sequence``.
 
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
     """
@@ -143,7 +142,8 @@ def _unseen(sequence: PoseSequence, settings: PostureSettings) -> BoolArray:
 def _with_nearer(
     points: Float64Array, unseen: BoolArray, yaw_deg: Float64Array, skeleton: Skeleton, sideways: BoolArray
 ) -> Float64Array:
-    """With the nearer of a pair in the place of the farther where only that is hidden, seen from the side."""
+    """With the nearer of a pair at the position of the farther where only the farther is hidden, seen from the
+    side."""
     out = points.copy()
     if not sideways.any() or not skeleton.pairs:
         return out
@@ -170,10 +170,10 @@ def _upright_metres(world_m: FloatArray, settings: PostureSettings) -> Float64Ar
 
 
 def _stances(bodies: Bodies, unseen: BoolArray, trunk_m: Float64Array) -> IntArray:
-    """(T,) how the body holds itself, as far as landmarks tell: by how far the hips are above the ankles.
+    """(T,) the stance from the landmarks: by how far the hips are above the ankles.
 
-    A camera that looks down shortens legs, so hips that look low are believed only of legs that are bent in space;
-    one straight leg stands. Without metres low hips that a camera may have made are unclear.
+    A camera that looks down shortens legs, so low hips count as sitting only with legs that are bent in space; one
+    straight leg means standing. Without metres low hips are ambiguous.
     """
     skeleton, torso = bodies.skeleton, bodies.torso_px
     line = bodies.middle("shoulder") - bodies.middle("hip")
@@ -217,6 +217,6 @@ def _lean_in_space(line: Float64Array) -> Float64Array:
 
 
 def _trunk_deg(line: Float64Array) -> Float64Array:
-    """(T,) by how much the trunk, from hips to shoulders, leaves the image's plane; 0 where that is not known."""
+    """(T,) the angle of the trunk, from hips to shoulders, to the image plane; 0 where unknown."""
     out = np.degrees(np.arctan2(np.abs(line[..., 2]), np.linalg.norm(line[..., :2], axis=-1)))
     return np.asarray(np.nan_to_num(out))

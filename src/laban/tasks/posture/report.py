@@ -1,4 +1,4 @@
-"""What posture comes to: values with their intervals, findings, and the report that holds them."""
+"""The posture report: values with their intervals, and findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ Stance = Literal["standing", "sitting", "lying", "unclear"]
 
 @dataclass(frozen=True)
 class Interval:
-    """A value and its 95 % interval, as half widths of what it is made of.
+    """A value and its 95 % interval, as half widths of its components.
 
-    ``noise`` is where another look at the body would fall, ``roll`` what an unsure vertical may change, ``proxy``
-    what a stand-in for a landmark costs. They add up as squares.
+    ``noise`` is from the landmarks, ``roll`` from the uncertain vertical, ``proxy`` from estimated landmarks. They
+    add up as squares.
     """
 
     value: float
@@ -52,7 +52,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class MeasuredValue:
-    """One measure of one person: a value, or the ``reason`` why there is none, or why it is no finding.
+    """One measure of one person: a value, or the ``reason`` why there is none, or why it is not a finding.
 
     Over time ``interval`` is of the median, ``spread`` from the 5th to the 95th percentile, and ``share`` the share
     of instants at which it could be measured. ``finding`` says in words what was found, with its ``severity``; with
@@ -114,7 +114,7 @@ class MeasuredValue:
 
     @property
     def _ways(self) -> tuple[str, str]:
-        """What the value's own sign means, and what the other means."""
+        """The meaning of the value's sign, and of the opposite one."""
         signs = self.measure.positive, self.measure.negative
         return signs if self.interval is not None and self.interval.value > 0 else (signs[1], signs[0])
 
@@ -124,7 +124,7 @@ class PostureReport:
     """The posture of one person in one source.
 
     ``stance`` is what they mostly do, ``values`` holds every measure, withheld ones with their reason; ``unseen``
-    says what cannot be seen from this view at all; ``holding`` is what became of it over time, None of a single
+    says what cannot be seen from this view at all; ``holding`` is the posture over time, None for a single
     image; ``repeated`` compares left and right in repeated movement.
     """
 
@@ -149,12 +149,12 @@ class PostureReport:
 
     @property
     def measured(self) -> tuple[MeasuredValue, ...]:
-        """Those that have a value."""
+        """The measures that have a value."""
         return tuple(one for one in self.values if one.interval is not None)
 
     @property
     def findings(self) -> tuple[MeasuredValue, ...]:
-        """What surely lies beyond a limit, the most severe first."""
+        """The findings that are certainly beyond a limit, the most severe first."""
         order: Mapping[Severity | None, int] = {"marked": 0, "moderate": 1, "slight": 2}
         found = (one for one in self.values if one.verdict == "finding")
         return tuple(sorted(found, key=lambda one: order.get(one.severity, 3)))

@@ -1,4 +1,4 @@
-"""Thresholds as data: which measure is told of, from which limit on, how severely, and by whose authority."""
+"""Rules as data: the limits of each measure, their severity, and the source."""
 
 import tomllib
 from collections.abc import Mapping
@@ -73,12 +73,12 @@ def default_rules() -> Rules:
 
 
 def rules_text() -> str:
-    """The file of those rules, to be edited."""
+    """The text of those rules, for editing."""
     return (files(__package__ or __name__) / "rules.toml").read_text(encoding="utf-8")
 
 
 def load_rules(path: Path) -> Rules:
-    """The rules in a file of TOML; raises InvalidValueError or UnknownNameError for what is wrong with it."""
+    """The rules in a file of TOML; raises InvalidValueError or UnknownNameError where it is invalid."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -133,7 +133,7 @@ def _validated(content: Mapping[str, object], origin: str) -> list[Any]:
     try:
         return list(_file_model().model_validate(content).rule)
     except ValidationError as error:
-        # A key that is misspelt is both unknown and missing; that it is unknown tells more.
+        # A misspelt key is both unknown and missing; the former is more helpful.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise InvalidValueError(f"{origin}: {_place(first['loc'])}: {_reason(first)}") from error
 
@@ -161,7 +161,7 @@ _ENTRY_KEYS = ("measure", "unit", "direction", "bands", "hysteresis", "finding",
 
 @lru_cache(maxsize=1)
 def _file_model() -> Any:
-    """What such a file may hold; built when one is first read, so that importing stays quick."""
+    """The schema of such a file; built at first use, so that importing stays fast."""
     from pydantic import BaseModel, ConfigDict, Field
 
     strict = ConfigDict(extra="forbid", frozen=True)

@@ -1,5 +1,4 @@
-"""What is measured from the side: head, neck, trunk and the plumb line. Positive is forward, where the body
-faces."""
+"""Measures from the side: head, neck, trunk and the plumb line. Positive is forward, where the body faces."""
 
 import numpy as np
 
@@ -15,17 +14,17 @@ def craniovertebral_angle_deg(bodies: Bodies) -> Float64Array:
 
 
 def craniovertebral_proxy_sd_deg(bodies: Bodies) -> Float64Array:
-    """What the stand-ins for C7 and the ear cost in degrees."""
+    """The uncertainty from the estimated C7 and ear, in degrees."""
     return _across_deg(bodies, bodies.ear - bodies.c7, C7_TO_EAR_SD)
 
 
 def ear_proxy_sd(bodies: Bodies) -> Float64Array:
-    """What the stand-in for the ear costs in torso lengths."""
+    """The uncertainty from the estimated ear, in torso lengths."""
     return np.full(bodies.ahead.shape, EAR_SD)
 
 
 def neck_proxy_sd_deg(bodies: Bodies) -> Float64Array:
-    """What the stand-in for the ear costs in degrees of the line from shoulder to ear."""
+    """The uncertainty from the estimated ear, in degrees of the line from shoulder to ear."""
     return _across_deg(bodies, bodies.ear - bodies.middle("shoulder"), EAR_SD)
 
 
@@ -59,7 +58,7 @@ def trunk_inclination_deg(bodies: Bodies) -> Float64Array:
 
 
 def upper_back_bend_deg(bodies: Bodies) -> Float64Array:
-    """By how much the neck leans further than the trunk: what landmarks show of a rounded upper back."""
+    """By how much the neck leans further than the trunk: a proxy for a rounded upper back."""
     return np.asarray(neck_inclination_deg(bodies) - trunk_inclination_deg(bodies))
 
 
@@ -99,7 +98,7 @@ def _offset(bodies: Bodies, point: Float64Array, below: str) -> Float64Array:
 
 
 def _across_deg(bodies: Bodies, line: Float64Array, sd_torso: float) -> Float64Array:
-    """How much a line turns where one of its ends is off by so much across it."""
+    """The rotation of a line when one of its ends moves across it."""
     return _degrees(sd_torso * bodies.torso_px, np.linalg.norm(line, axis=-1))
 
 
@@ -115,7 +114,7 @@ def _near_angle(bodies: Bodies, first: str, joint: str, last: str) -> Float64Arr
         )
         for side in ("left", "right")
     ]
-    # Who faces the right edge of the image shows the right side.
+    # A person who faces the right edge of the image shows the right side.
     return np.asarray(np.where(bodies.ahead < 0, sides[0], sides[1]))
 
 

@@ -1,4 +1,4 @@
-"""What decides how posture is measured and watched."""
+"""Settings for measuring and watching posture."""
 
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ class PostureSettings:
 
     @property
     def roll_deg(self) -> float:
-        """The camera's roll in the image that is measured, which of a mirror's is flipped."""
+        """The camera's roll in the measured image, flipped for a mirror image."""
         return -self.level.roll_deg if self.mirrored else self.level.roll_deg
 
 

@@ -1,4 +1,4 @@
-"""Repeated movement, such as steps or squats: how far each side goes, as an index of left against right."""
+"""Repeated movement, such as steps or squats: the range of each side, as an index of left compared with right."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,7 +24,7 @@ _MOST_UNEVEN = 0.4
 
 @dataclass(frozen=True)
 class SideIndex:
-    """How far a joint's angle goes on either side, repetition by repetition.
+    """The range of a joint's angle on either side, per repetition.
 
     ``left_deg`` and ``right_deg`` are means over ``left_count`` and ``right_count`` repetitions. ``percent`` is the
     symmetry index of Robinson, Herzog and Nigg (1987), 200 · (left − right) / (left + right), with the 95 %
@@ -43,15 +43,15 @@ class SideIndex:
 
     @property
     def side(self) -> Literal["left", "right", ""]:
-        """The side that surely goes further, if any."""
+        """The side with the certainly larger range, if any."""
         return "left" if self.low > 0 else "right" if self.high < 0 else ""
 
 
 def compare_sides(sequence: PoseSequence, *, min_visibility: float = 0.5) -> tuple[SideIndex, ...]:
-    """The index of each pair of joints that both move repeatedly: at least three times 15° there and back.
+    """The index of each pair of joints that both move repeatedly: at least three times 15° out and back.
 
     Angles are those in space where there are metres, else those in the image, where a side that is turned away
-    looks smaller. Nothing is told of a joint hidden for much of the time.
+    looks smaller. Joints hidden for much of the time are left out.
     """
     if len(sequence) < _LEAST_CYCLES * 2 or sequence.times_s[-1] - sequence.times_s[0] < 1.0:
         return ()
@@ -75,8 +75,8 @@ def _prepared(sequence: PoseSequence, min_visibility: float) -> PoseSequence:
 
 
 def _excursions(angle_deg: Float64Array) -> Float64Array:
-    """(N,) how far the angle goes in each repetition: the mean of the ways there and back; none where they come so
-    unevenly that nothing is repeated."""
+    """(N,) the range of the angle in each repetition: the mean of the ways out and back; none where they are too
+    irregular to be repetitions."""
     known = np.isfinite(angle_deg)
     if known.mean() < _LEAST_KNOWN:
         return np.zeros(0)
@@ -87,7 +87,7 @@ def _excursions(angle_deg: Float64Array) -> Float64Array:
         return np.zeros(0)
     turns = pivots(filled, least=_TURN * reach)
     ways = np.abs(np.diff(filled[turns]))
-    # What the clip's ends cut is no whole way.
+    # Movements cut off by the clip's ends are incomplete.
     inner = ways[1:-1] if len(ways) > 2 else ways[:0]
     found = np.asarray((inner[:-1] + inner[1:])[::2] / 2)
     steady = _varies(np.diff(turns[1:-1:2])) <= _MOST_UNEVEN and _varies(found) <= _MOST_UNEVEN

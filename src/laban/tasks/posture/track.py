@@ -1,4 +1,4 @@
-"""One person's posture followed from instant to instant: what is remembered, and what changes."""
+"""One person's posture from instant to instant: the state, and its changes."""
 
 from collections.abc import Mapping
 
@@ -12,11 +12,11 @@ from laban.tasks.posture.settings import HoldingSettings
 from laban.tasks.posture.track_parts import BandTrack, RecentMedian, SideTrack, Stretch
 
 _LONGEST_STEP_S = 2.0
-"""Between two frames further apart than this nobody was watched."""
+"""The time between two frames further apart than this was not watched."""
 
 
 class Track:
-    """Takes values instant by instant; the same values give the same events and the same sum, streamed or not."""
+    """Takes values instant by instant; the same values give the same events and summary, streamed or not."""
 
     def __init__(self, rules: Rules, settings: HoldingSettings) -> None:
         self._settings = settings
@@ -25,7 +25,7 @@ class Track:
         self._slumping = [one for one in self._bands if one.rule.slump]
         self._recent = {rule.measure: RecentMedian(over_s=settings.smooth_s) for rule in rules.rules}
         self.measures = tuple(self._recent)
-        """The measures whose values are wanted."""
+        """The measures whose values are needed."""
         self._slump = Stretch()
         self._off = Stretch()
         self._first_s = self._last_s = float("nan")
@@ -36,7 +36,7 @@ class Track:
     def step(
         self, time_s: float, values: Mapping[str, float], *, seen: bool, stance: Stance
     ) -> list[PostureEvent]:
-        """The next instant: ``values`` of ``measures``, NaN where there is none. What changed by it."""
+        """The next instant: ``values`` of ``measures``, NaN where there is none. Returns the changes."""
         lasted_s = self._lasted(time_s)
         self._count(lasted_s, stance)
         smooth = {}
@@ -55,7 +55,7 @@ class Track:
         return changes
 
     def holding(self) -> Holding:
-        """The sum of all so far, what is open ending now."""
+        """The summary so far, with open spans ending now."""
         watched_s = 0.0 if np.isnan(self._first_s) else self._last_s - self._first_s
         least_s = self._settings.break_s
         breaks = [span for span in self._off.spans(self._last_s) if span.duration_s >= least_s]
@@ -73,7 +73,7 @@ class Track:
         return self._sat_s >= self._settings.break_s
 
     def _lasted(self, time_s: float) -> float:
-        """Seconds since the instant before; 0 at the first, and where nobody watched in between."""
+        """Seconds since the previous instant; 0 at the first, and after an unwatched gap."""
         if np.isnan(self._first_s):
             self._first_s = time_s
             return 0.0
@@ -101,7 +101,7 @@ class Track:
         return events
 
     def _broken(self, time_s: float, *, off: bool) -> list[PostureEvent]:
-        """A break is known once it has lasted long enough; then all that was held is let go."""
+        """A break is known once it has lasted long enough; then all open spans end."""
         before = self._off.since_s
         self._off.step(time_s, on=off)
         since_s, least_s = self._off.since_s, self._settings.break_s
@@ -114,6 +114,6 @@ class Track:
 
 
 def _lateral(rules: Rules) -> list[str]:
-    """The measures with rules whose sign tells left from right."""
+    """The measures with rules whose sign distinguishes left from right."""
     ruled = dict.fromkeys(rule.measure for rule in rules.rules)
     return [name for name in ruled if "left" in MEASURES[name].positive]

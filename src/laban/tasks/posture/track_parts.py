@@ -1,4 +1,4 @@
-"""The parts of a track: bands with hysteresis, sides, and stretches of time."""
+"""The parts of a track: bands with hysteresis, sides, and spans of time."""
 
 import math
 from bisect import bisect_left, insort
@@ -59,8 +59,8 @@ class BandTrack:
         return BandTimes(self.rule.measure, self.rule.direction, dict(self._seconds))
 
     def step(self, time_s: float, value: float, *, lasted_s: float) -> PostureEvent | None:
-        """What changes by ``value``; the band before it lasted for ``lasted_s``. A live stream comes here for every
-        rule of every frame."""
+        """The change from ``value``; the band before it lasted for ``lasted_s``. Called for every rule in every
+        live frame."""
         self._seconds[self._names[self._state]] += lasted_s
         target = 0 if math.isnan(value) else self._target(value)
         if target == self._state:
@@ -117,7 +117,7 @@ class RecentMedian:
 
 
 class SideTrack:
-    """How long a measure lies on either side, by more than half of the way to its limit."""
+    """How long a measure is on either side, by more than half of the way to its limit."""
 
     def __init__(self, measure: str, rules: Rules) -> None:
         self.measure = measure

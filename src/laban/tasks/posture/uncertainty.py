@@ -1,9 +1,8 @@
-"""How far landmarks are off: from looking again at slightly changed images, or, without images, as measured
-before.
+"""The error of landmarks: from test-time augmentation, or, without images, typical values.
 
-A look is the pose that the estimator gives for the same body in a crop that was moved, scaled and brightened a
-little. How looks differ is passed through each formula as it is, so that what landmarks have in common cancels
-where it does in the measure.
+A sample is the estimator's pose of the same body in a crop that was moved, scaled and brightened a little. The
+differences of samples pass through each formula, so that errors common to landmarks cancel where they do in the
+measure.
 """
 
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ MOST_SAMPLES = 24
 _LEAST_LOOKS = 4
 _ASSUMED_SAMPLES = 24
 _MANY = 1000
-_WORLD_FACTOR = 2.0  # metres are less sure: twice as far off in the median of the same frames
+_WORLD_FACTOR = 2.0  # metres are less accurate: twice the error in the median of the same frames
 _ASSUMED_SD = {
     "ear": 0.010,
     "eye": 0.012,
@@ -32,17 +31,17 @@ _ASSUMED_SD = {
     "knee": 0.021,
     "ankle": 0.022,
 }
-"""Standard deviations of looks at one body in torso lengths: the median over 104 of the frames that views were
-tuned on. What is not named is taken as the worst of these."""
+"""Standard deviations of samples of one body in torso lengths: the median over 104 of the frames that views were
+tuned on. Other landmarks have the largest of these."""
 
 
 @dataclass(frozen=True, eq=False)
 class LandmarkNoise:
-    """``residuals`` (R, J, 2) in pixels and ``world_residuals`` (R, J, 3) in metres: how far looks are from the
-    mean of their body, both divided by its torso length; NaN where looks have no metres.
+    """``residuals`` (R, J, 2) in pixels and ``world_residuals`` (R, J, 3) in metres: the deviations of samples from
+    the mean of their body, divided by its torso length; NaN where samples have no metres.
 
-    ``freedom`` is the number of independent differences behind them; ``averaged`` of how many looks the landmarks
-    that are measured are themselves the mean; ``origin`` says in words where it comes from.
+    ``freedom`` is the number of independent differences behind them; ``averaged`` the number of samples that the
+    measured landmarks are the mean of; ``origin`` says in words where it comes from.
     """
 
     residuals: Float64Array
@@ -59,7 +58,7 @@ class LandmarkNoise:
 
 
 def mean_pose(looks: Sequence[Pose]) -> Pose:
-    """The mean of some looks at one body; a landmark missing in any of them is missing."""
+    """The mean of several samples of one body; a landmark missing in any of them is missing."""
     first = _checked(looks)[0]
     worlds = [pose.world_m for pose in looks if pose.world_m is not None]
     depths = [pose.depth_px for pose in looks if pose.depth_px is not None]
@@ -75,10 +74,10 @@ def mean_pose(looks: Sequence[Pose]) -> Pose:
 
 
 def noise_of_samples(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: int = 0) -> LandmarkNoise:
-    """The noise of landmarks from looks at one or several bodies (each at least four looks).
+    """The noise of landmarks from samples of one or several bodies (at least four samples each).
 
-    ``averaged`` is 1 where single poses are measured, and the number of looks where their mean is. Raises
-    InvalidValueError where there are too few looks.
+    ``averaged`` is 1 where single poses are measured, and the number of samples where their mean is. Raises
+    InvalidValueError where there are too few samples.
     """
     parts = [_residuals(_checked(looks)) for looks in bodies]
     if not parts:
@@ -94,7 +93,7 @@ def noise_of_samples(bodies: Sequence[Sequence[Pose]], *, averaged: int, seed: i
 def assumed_noise(
     skeleton: Skeleton, *, reason: str = "there are no images to look at again", seed: int = 0
 ) -> LandmarkNoise:
-    """The noise of landmarks where looking again tells nothing, for the ``reason`` that is given."""
+    """The typical noise of landmarks where there are no samples, for the given ``reason``."""
     worst = max(_ASSUMED_SD.values())
     sds = [
         next((sd for part, sd in _ASSUMED_SD.items() if part in name.split("_")), worst)
@@ -115,7 +114,7 @@ def _checked(looks: Sequence[Pose]) -> Sequence[Pose]:
 
 
 def _residuals(looks: Sequence[Pose]) -> Float64Array:
-    """(R, J, 5) pixels, then metres, so scaled that their spread is that of looks and not of a sample of them."""
+    """(R, J, 5) pixels, then metres, scaled to an unbiased spread."""
     flat = np.stack([pose.image_px for pose in looks]).astype(np.float64)
     deep = np.stack(
         [np.full((len(pose.skeleton), 3), np.nan) if pose.world_m is None else pose.world_m for pose in looks]

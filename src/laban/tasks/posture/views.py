@@ -1,4 +1,4 @@
-"""From where a body is seen: the side, the front, the back or between, told by its landmarks."""
+"""The view of a body: from the side, the front, the back or obliquely, from its landmarks."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -18,13 +18,13 @@ PRINCIPAL_DEG: dict[ViewName, float] = {"front": 0.0, "right side": 90.0, "back"
 """How far a body is turned in each view, see ``View``."""
 
 WITHIN_DEG = 30.0
-"""A body turned by no more than this from a principal view is measured in it. A length across may then look up to
-an eighth too short, which the intervals hold."""
+"""A body turned by no more than this from a principal view is measured in it. A horizontal length may then look up
+to an eighth too short, which the intervals include."""
 
 
 @dataclass(frozen=True)
 class View:
-    """From where a body is seen. ``yaw_deg`` is how far it is turned: 0 faces the camera, 90 the right edge of the
+    """The view of a body. ``yaw_deg`` is how far it is turned: 0 faces the camera, 90 the right edge of the
     image (so that its right side is seen), -90 the left edge, ±180 away from the camera. NaN where unknown."""
 
     name: ViewName
@@ -41,7 +41,7 @@ class View:
 
     @property
     def words(self) -> str:
-        """The view as a person says it.
+        """The view in words.
 
         >>> View("oblique", 40.0).words, View("left side", -85.0).words
         ('oblique, 40° from the front toward the right side', 'from the left side')
@@ -64,7 +64,7 @@ VIEW_NAMES: tuple[ViewName, ...] = get_args(ViewName)
 
 
 def views_at(yaw_deg: Float64Array) -> IntArray:
-    """(T,) the views of bodies turned by so much, as positions in ``VIEW_NAMES``; see ``view_at``.
+    """(T,) the views of bodies by their yaw, as positions in ``VIEW_NAMES``; see ``view_at``.
 
     >>> [VIEW_NAMES[place] for place in views_at(np.array([-75.0, 40.0, np.nan]))]
     ['left side', 'oblique', 'unknown']
@@ -75,7 +75,7 @@ def views_at(yaw_deg: Float64Array) -> IntArray:
 
 
 def view_at(yaw_deg: float) -> View:
-    """The view of a body turned by so much.
+    """The view of a body by its yaw.
 
     >>> view_at(-75.0).name, view_at(40.0).name, view_at(float("nan")).name
     ('left side', 'oblique', 'unknown')

@@ -1,4 +1,4 @@
-"""Several visits of one person: what has changed by more than the error of measuring."""
+"""Several visits of one person: changes beyond the measurement error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Change:
     """One measure at each visit, None where it could not be taken, and how it changed since the first.
 
     ``changes`` are the later values less the first, ``errors`` the half widths within which 95 of 100 such
-    differences fall where nothing has changed. What stand-ins for landmarks cost is the same at each visit and left
+    differences fall where nothing has changed. The error of estimated landmarks is the same at each visit and left
     out.
     """
 
@@ -25,7 +25,7 @@ class Change:
 
     @property
     def sure(self) -> tuple[bool, ...]:
-        """Whether each change is beyond the error of measuring."""
+        """Whether each change exceeds the measurement error."""
         return tuple(
             change is not None and error is not None and abs(change) > error
             for change, error in zip(self.changes, self.errors, strict=True)

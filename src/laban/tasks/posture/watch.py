@@ -20,7 +20,7 @@ from laban.tasks.posture.track import Track
 
 @dataclass(frozen=True)
 class Held:
-    """What changed, and the sum of it."""
+    """The changes, and their summary."""
 
     events: tuple[PostureEvent, ...]
     holding: Holding
@@ -33,7 +33,7 @@ def hold_posture(
     holding: HoldingSettings | None = None,
     rules: Rules | None = None,
 ) -> Held:
-    """How the posture of ``sequence`` is held: the events that ``PostureWatcher`` tells of, and their sum.
+    """How the posture of ``sequence`` is held: the events of ``PostureWatcher``, and their summary.
 
     Raises InvalidValueError where it has no pixels, or its skeleton no shoulders and hips.
     """
@@ -47,7 +47,7 @@ def hold_posture(
 
 
 class PostureWatcher:
-    """Says of one person's poses, as they come, what ``hold_posture`` says of their sequence."""
+    """The streaming twin of ``hold_posture``, for one person's poses."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class PostureWatcher:
     def update(
         self, time_s: float, pose: Pose | None, *, size_wh: tuple[int, int] | None = None
     ) -> list[PostureEvent]:
-        """What changed by this frame, later than those before; ``pose`` is None where nobody is seen.
+        """The changes in the next frame; ``pose`` is None where nobody is seen.
 
         Raises InvalidValueError where the time is not later, or where the pose cannot be measured.
         """
@@ -80,7 +80,7 @@ class PostureWatcher:
         return _step(self._track, sight, values_of(sight, self._track.measures), 0, time_s)
 
     def holding(self) -> Holding:
-        """The sum of all so far."""
+        """The summary so far."""
         return self._track.holding()
 
 

@@ -1,4 +1,4 @@
-"""Why a measure is withheld, and what should be doubted, in plain words."""
+"""Why a measure is withheld, and warnings, in words."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ _NEVER = (
 
 
 def why_not(one: Measured, sight: Observation) -> str:
-    """Why a measure has no value at most instants at which the person is there."""
+    """Why a measure has no value at most instants with the person in the image."""
     here = one.why[~sight.away & (one.why > 0)]
     reason = WHY[Counter(here.tolist()).most_common(1)[0][0]] if len(here) else "away"
     if reason == "view":
@@ -49,7 +49,7 @@ def why_not(one: Measured, sight: Observation) -> str:
 
 
 def unseen_from(views: Mapping[str, float]) -> Iterator[str]:
-    """What cannot be seen at all, of the shares of ``views`` in the time."""
+    """What cannot be seen at all, given the shares of ``views`` in the time."""
     seen = {name for name, share in views.items() if share >= _ENOUGH}
     if not seen & set(SIDE_VIEWS):
         yield f"{_FROM_SIDE}: for that, take an image from the side"
@@ -59,7 +59,7 @@ def unseen_from(views: Mapping[str, float]) -> Iterator[str]:
 
 
 def doubts(sequence: PoseSequence, sight: Observation) -> Iterator[str]:
-    """What makes the whole of it less sure."""
+    """The warnings about the whole report."""
     here = ~sight.away
     torso_px = float(np.nanmedian(sight.bodies.torso_px[here]))
     if torso_px < _SMALL_TORSO_PX:

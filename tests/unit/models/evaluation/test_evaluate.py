@@ -135,7 +135,7 @@ def test_labels_are_matched_by_name_and_strange_ones_are_told(make_examples: Mak
     ("change", "message"),
     [
         (lambda make: make([("x", "g", 0, 0)], labels=("up", "down")), "labels for move: up, down"),
-        (lambda make: make([("x", "g", -1, 0)]), "nothing to judge by"),
+        (lambda make: make([("x", "g", -1, 0)]), "nothing to evaluate"),
     ],
 )
 def test_examples_that_cannot_be_judged_are_refused(

@@ -87,8 +87,8 @@ def _card(change: Callable[[dict], object]) -> Callable[[Path], None]:
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no weights": (lambda folder: (folder / WEIGHTS).unlink(), "No such file"),
     "no card": (lambda folder: (folder / CARD).unlink(), "no checkpoint in"),
-    "weights cut off": (_cut, "is not the file its card was written for"),
-    "weights of another model": (_of_another_model, "is not the file its card was written for"),
+    "weights cut off": (_cut, "is not the file that its card was written for"),
+    "weights of another model": (_of_another_model, "is not the file that its card was written for"),
     "card cut off": (lambda folder: (folder / CARD).write_text('{"card": '), "holds no JSON"),
     "card a list": (lambda folder: (folder / CARD).write_text("[]"), "holds no JSON object"),
     "card deeply nested": (lambda folder: (folder / CARD).write_text("[" * 100_000), "holds no JSON"),
@@ -99,14 +99,17 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "history of something": (_card(lambda card: card.update(history=[3])), "no card of a checkpoint"),
     "another width": (
         _card(lambda card: card["settings"].update(options={"units": 7})),
-        "not of the network",
+        "do not belong to the network",
     ),
     "huge network": (
         _card(lambda card: card["settings"].update(options={"units": 10**12})),
         "no network that can be built",
     ),
     "huge window": (_card(lambda card: card["card"]["clock"].update(whole_clip=10**9)), "asks for windows"),
-    "other task": (_card(lambda card: card["card"]["heads"][0]["labels"].append("x")), "not of the network"),
+    "other task": (
+        _card(lambda card: card["card"]["heads"][0]["labels"].append("x")),
+        "do not belong to the network",
+    ),
     "unknown architecture": (
         _card(lambda card: card["settings"].update(architecture="os.system")),
         "unknown architecture",

@@ -51,7 +51,7 @@ def test_as_many_folds_as_groups_leave_one_out_at_a_time(make_examples: Make) ->
     examples = make_examples(rows(3, 4))
     folds = split_examples(examples, settings=SplitSettings(folds=3))
     assert {examples.groups[fold.test[0]] for fold in folds} == {"g0", "g1", "g2"}
-    assert all("groups that are trained on" in fold.notes[0] for fold in folds)
+    assert all("groups in the training part" in fold.notes[0] for fold in folds)
     assert all(len({examples.groups[row] for row in fold.test}) == 1 for fold in folds)
 
 
@@ -100,9 +100,7 @@ def test_a_label_of_one_group_is_learned_from_and_told(make_examples: Make) -> N
     examples = make_examples([*rows(8, 2), ("only", "g8", 2, 0)], labels=("a", "b", "rare"))
     (split,) = split_examples(examples)
     assert len(examples) - 1 in split.train
-    assert split.notes == (
-        "move: rare has clips of one group only: it is learned from, and cannot be tested.",
-    )
+    assert split.notes == ("move: rare has clips of only one group: it is in training and cannot be tested.",)
 
 
 def test_what_cannot_be_split_is_refused_with_the_reason(make_examples: Make) -> None:
@@ -131,8 +129,8 @@ def test_a_validation_part_is_the_test_where_the_data_names_none(make_examples: 
     assert validation
     assert train | validation | test == set(range(len(examples)))
     assert split.notes[:2] == (
-        "The data names no test part: its validation part is the test.",
-        "The data names no validation part: it was taken from the training part.",
+        "The data has no test part: its validation part is used as the test.",
+        "The data has no validation part: it was taken from the training part.",
     )
 
 

@@ -47,7 +47,7 @@ def test_the_parts_follow_each_other_and_share_no_instant() -> None:
 
 def test_a_split_by_time_tells_what_it_is_worth_and_what_it_leaves_out() -> None:
     (split,) = split_examples(two_long_clips(short=True), settings=SplitSettings(by="time"))
-    assert any("nothing is known of other people" in note for note in split.notes)
+    assert any("this says nothing about other people" in note for note in split.notes)
     assert any("c is too short" in note for note in split.notes)
     assert set(split.train) & set(split.test) == set()
 

@@ -45,7 +45,7 @@ def test_names_with_one_beginning_are_told() -> None:
 def test_a_split_that_parts_a_source_is_a_fault() -> None:
     (found,) = _named(*NAMES, split={NAMES[0]: "train", NAMES[1]: "test"})
     assert found.severity == "fault"
-    assert "both sides" in found.sentence
+    assert "several parts" in found.sentence
 
 
 def test_groups_that_are_named_and_beginnings_that_a_class_has_as_a_whole_are_left_alone() -> None:
@@ -133,7 +133,7 @@ def test_an_audit_tells_of_classes_that_training_would_lose() -> None:
     dataset, recordings = gathered(*clips)
     empty = replace(dataset.items[1], recording=moved("wave").replace(people={}))
     dataset = replace(dataset, items=(dataset.items[0], empty, *dataset.items[2:]))
-    found = audit(dataset, replace(recordings, dataset=dataset), settings=AuditSettings(doubts=False))
+    found = audit(dataset, replace(recordings, dataset=dataset), settings=AuditSettings(label_errors=False))
     (lost,) = [one for one in found if one.kind == "little-used"]
     assert lost.items == ("1",)
     assert "1 of 2 clips of 'wave' give nothing to learn from" in lost.sentence

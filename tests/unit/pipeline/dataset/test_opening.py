@@ -55,7 +55,7 @@ def test_folders_of_classes_below_folders_of_tasks(tmp_path: Path, move: Move) -
 def test_a_label_in_two_tasks_is_refused_with_the_way_out(tmp_path: Path, move: Move) -> None:
     for person, label in (("anna", "fall"), ("anna", "sit"), ("bert", "fall"), ("bert", "sit")):
         move().save(tmp_path / person / label / "clip.parquet")
-    with pytest.raises(InvalidValueError, match=r"'fall' stands in two tasks.*column 'group'"):
+    with pytest.raises(InvalidValueError, match=r"'fall' is in two tasks.*column 'group'"):
         open_dataset(tmp_path)
 
 
@@ -131,7 +131,7 @@ REFUSED = {
         InvalidValueError,
         "end_s 1 must lie after start_s 2",
     ),
-    "path,label,task\nkick/1.parquet,a,x\nwave/1.parquet,a,y\n": (InvalidValueError, "stands in two tasks"),
+    "path,label,task\nkick/1.parquet,a,x\nwave/1.parquet,a,y\n": (InvalidValueError, "is in two tasks"),
     "path,label\nkick/1.parquet,unknown\n": (InvalidValueError, "rename it"),
     "path,label,start_s,end_s\nkick/1.parquet,a,0,2\n./kick/1.parquet,b,1,3\n": (
         InvalidValueError,

@@ -168,7 +168,7 @@ def test_names_of_known_data_sets_tell_their_groups(tmp_path: Path) -> None:
     ]
     dataset = open_dataset(_pickled(tmp_path / "p.pkl", [*clips, _clip("v_Archery_g07_c02", 9)]))
     assert [item.clip.group for item in dataset.items] == ["P001", "P002", "P001", "P002", "v_Archery_g07"]
-    assert "4 clips, which tell the performer" in dataset.notes[0]
+    assert "4 clips, which include the performer" in dataset.notes[0]
 
 
 def test_groups_come_from_a_pattern_or_a_side_table(tmp_path: Path) -> None:

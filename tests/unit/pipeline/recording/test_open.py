@@ -36,7 +36,7 @@ def test_rate_and_size_of_a_file_that_has_them_are_not_used_and_told(
     found = poses_of(path, pose_file=PoseFile(10.0, (640, 480)))
     assert found.recording == two_walkers
     assert found.warnings == tuple(
-        f"{name} is not used: a parquet file says it itself" for name in ("fps", "size_wh")
+        f"{name} is not used: a parquet file contains it" for name in ("fps", "size_wh")
     )
 
 

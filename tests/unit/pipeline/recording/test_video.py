@@ -93,4 +93,4 @@ def test_another_file_than_a_recording_was_made_of_is_doubted(video: Path, tmp_p
     assert origin_doubt(recording(str(video)), other) is None  # keeps no hash
     doubt = origin_doubt(made, other)
     assert doubt is not None
-    assert "other.mp4 is not the file that this recording was made of" in doubt
+    assert "other.mp4 is not the file that this recording was made from" in doubt

@@ -30,7 +30,7 @@ def test_who_is_not_followed_in_mid_image_is_lost_until_they_are_seen_again() ->
     one = recording(standing(gone=(2.0, 4.0)))
     assert find_losses(one) == (Loss(0, 1.9, 4.0),)
     assert lost_words(one) == (
-        "person 0 is lost in mid-image from 1.90 to 4.00 s; what is done meanwhile is not judged",
+        "person 0 is lost in mid-image from 1.90 to 4.00 s; their movement meanwhile is not evaluated",
     )
 
 

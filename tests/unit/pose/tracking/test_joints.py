@@ -124,7 +124,7 @@ def test_poses_of_two_skeletons_are_refused_by_name():
 def test_a_skeleton_without_hips_is_refused_by_name():
     hand = Skeleton("hand", ("palm", "tip"), ())
     pose = Pose(hand, np.zeros((2, 2), np.float32), np.ones(2, np.float32))
-    with pytest.raises(InvalidValueError, match="shoulders and hips, and the skeleton 'hand' lacks them"):
+    with pytest.raises(InvalidValueError, match="shoulders and hips, which the skeleton 'hand' lacks"):
         shared_skeleton([pose])
 
 

@@ -111,5 +111,5 @@ def test_a_stream_that_changes_its_skeleton_is_refused_in_one_line():
     (time_s, poses), *_ = frames()
     tracker = Tracker()
     tracker.update([Observation(poses[0])], time_s=time_s)
-    with pytest.raises(InvalidValueError, match=r"follows poses of blazepose33, got coco17: convert"):
+    with pytest.raises(InvalidValueError, match=r"has poses of blazepose33, got coco17: convert"):
         tracker.update([Observation(converted(poses[0], COCO17))], time_s=time_s + 0.1)

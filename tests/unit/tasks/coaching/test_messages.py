@@ -104,7 +104,7 @@ def test_advice_of_an_exercise_wins() -> None:
 
 
 def test_a_fault_without_words_is_refused_beforehand() -> None:
-    with pytest.raises(UnknownNameError, match="no words for the fault 'ears_cold' in language 'en'"):
+    with pytest.raises(UnknownNameError, match="no text for the fault 'ears_cold' in language 'en'"):
         load_messages("en").with_advice([Fault("ears_cold", "ear", "here", above=0.2)])
 
 

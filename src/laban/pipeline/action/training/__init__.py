@@ -1,1 +1,1 @@
-"""From labelled clips to a recogniser that is judged, exported and ready to use."""
+"""From labelled clips to a recogniser that is evaluated, exported and ready to use."""

@@ -1,4 +1,4 @@
-"""A finished model judged on data it was not made from."""
+"""Evaluates a finished model on data that it was not trained on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,11 +32,11 @@ def evaluate(
     task: str | None = None,
     executor: Executor | None = None,
 ) -> tuple[Evaluation, tuple[Skipped, ...]]:
-    """The figures of ``model`` on those clips of ``dataset`` that it did not learn from, and what gave nothing to
-    judge. Where it learned from all of them the figures are of these, and say so.
+    """The metrics of ``model`` on the clips of ``dataset`` that it did not learn from, and the clips that were left
+    out. Where it learned from all of them the metrics are of these, and a note says so.
 
-    Data of one task is judged by the model's only task, or by the one called ``task``, whatever its name.
-    ``executor`` runs one task per clip, by default one after the other; the figures do not depend on it. Raises
+    Data of one task is matched to the model's only task, or to the one called ``task``, whatever its name.
+    ``executor`` runs one task per clip, by default one after the other; the metrics do not depend on it. Raises
     InvalidValueError where the data cannot serve the model, or has none of its labels.
     """
     card = model.card
@@ -70,7 +70,7 @@ def evaluate(
 
 
 def write_evaluation(folder: Path, metrics: MetricsAnswer) -> tuple[Path, Path]:
-    """Writes the figures as metrics.json and as report.html into ``folder``."""
+    """Writes the metrics as metrics.json and report.html into ``folder``."""
     from laban.render.report import write_report
 
     return write_json(folder / METRICS, metrics), write_report(folder / REPORT, metrics)
@@ -79,29 +79,30 @@ def write_evaluation(folder: Path, metrics: MetricsAnswer) -> tuple[Path, Path]:
 def _new_to(
     card: ModelCard, examples: Examples, recordings: Recordings
 ) -> tuple[Examples, list[int], tuple[str, ...]]:
-    """The examples of clips that the model did not learn from, those that it did, and what to say of them."""
+    """The examples of clips that the model did not learn from, the clips that it did learn from, and notes."""
     known = frozenset(str(card.about.get(LEARNED_FROM, "")).split())
     clips = np.unique(examples.clip).tolist()
     if not known:
-        words = (
-            f"{card.name} does not say which clips it learned from: whether any of these were is not known."
-        )
+        words = f"{card.name} does not say which clips it learned from: these may be among them."
         return examples, [], (words,)
     learned = [clip for clip in clips if fingerprints(recordings, clip) & known]
     if not learned:
         return examples, [], ()
     if len(learned) == len(clips):
-        words = f"The model learned from all of these {len(clips)} clips: the figures say nothing of others."
+        words = (
+            f"The model learned from all of these {len(clips)} clips: the metrics say nothing about others."
+        )
         return examples, learned, (words,)
+    first = examples.clips[learned[0]].name
     words = (
-        f"The model learned from {len(learned)} of these {len(clips)} clips, {examples.clips[learned[0]].name} for "
-        "one: they are left out of the figures."
+        f"The model learned from {len(learned)} of these {len(clips)} clips, such as {first}: they are left out of "
+        "the metrics."
     )
     return examples.take(~np.isin(examples.clip, learned)), learned, (words,)
 
 
 def _scored(dataset: Dataset, examples: Examples, learned: Sequence[int]) -> dict[str, ScoredAnswer]:
-    """Clips that were learned from are no part of what should be judged, unless they are all there is."""
+    """The counts of scored clips, without those that were learned from, unless they are all."""
     tested = set(np.unique(examples.clip).tolist())
     out = set(learned) - tested
     items = tuple(replace(item, labels={}) if at in out else item for at, item in enumerate(dataset.items))

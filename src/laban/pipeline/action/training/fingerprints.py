@@ -1,4 +1,4 @@
-"""Short hashes of clips, by which a model knows again what it learned from."""
+"""Short hashes of clips, by which a model recognises its training clips."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,13 +10,14 @@ from laban.core.sequence import Recording
 from laban.pipeline.dataset import Recordings
 
 LEARNED_FROM = "learned_from"
-"""Where a card keeps the fingerprints of the clips that it learned from or was chosen by."""
+"""The key of a card for the fingerprints of its training and validation clips."""
 _DIGITS = 12
 _BLOCK = 1 << 20
 
 
 def fingerprints(recordings: Recordings, index: int) -> frozenset[str]:
-    """Those of one clip: of its video's bytes, and of its poses; a copy has them too, whatever its name."""
+    """The fingerprints of one clip: of its video's bytes, and of its poses; a copy has the same, whatever its
+    name."""
     item = recordings.dataset.items[index]
     held = set()
     if item.kind == "video" and item.path is not None and item.path.is_file():
@@ -28,7 +29,7 @@ def fingerprints(recordings: Recordings, index: int) -> frozenset[str]:
 
 
 def fingerprints_of(recordings: Recordings, indices: Iterable[int]) -> list[str]:
-    """Those of several clips, sorted."""
+    """The fingerprints of several clips, sorted."""
     return sorted({one for index in indices for one in fingerprints(recordings, index)})
 
 

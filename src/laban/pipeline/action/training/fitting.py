@@ -1,4 +1,4 @@
-"""One network trained, and its card filled with what only held-out examples can tell."""
+"""Trains one network, and completes its card from held-out examples."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,8 +30,8 @@ def fit(
     progress: "Callable[[TrainingProgress], None] | None" = None,
     resume: Path | None = None,
 ) -> "Trained":
-    """The network learned from the training part of ``split``, with temperatures and thresholds from its
-    validation part. Where that is empty there are none: what was learned would make it far too sure of itself."""
+    """Trains a network on the training part of ``split``, with temperatures and thresholds from its validation
+    part. Where that is empty there are none: from training examples they would be far too optimistic."""
     from laban.models.training.landmarks import train
     from laban.models.training.torch_model import TorchModel
 
@@ -42,8 +42,8 @@ def fit(
 
 
 def calibrated(model: SequenceModel, learned: Examples, held_out: Examples) -> ModelCard:
-    """The card of ``model`` with a temperature and a threshold of the unknown for each task, from ``held_out``, and
-    with the statistics of its embedding of ``learned`` that adding a class needs."""
+    """The card of ``model`` with a temperature and an out-of-distribution threshold for each task, from
+    ``held_out``, and with the statistics of its embedding of ``learned`` that adding a class needs."""
     seen = model.run(learned.values)
     statistics = _statistics(seen, learned)
     scores = dict.fromkeys(statistics, "cosine_probability")
@@ -59,7 +59,7 @@ def calibrated(model: SequenceModel, learned: Examples, held_out: Examples) -> M
 
 
 def _head(card: ModelCard, outputs: Outputs, labels: IntArray, column: int) -> Head:
-    """Windows that are answered wrongly count as known too: they are of classes that were learned."""
+    """Wrongly classified windows count as known too: they are of classes that were learned."""
     task, logits = card.heads[column].task, outputs.logits[column]
     head = Head(task, temperature=fit_temperature(logits, labels))
     cooled = replace(card, heads=(*card.heads[:column], head, *card.heads[column + 1 :]))
@@ -73,5 +73,5 @@ def _statistics(outputs: Outputs, examples: Examples) -> dict[str, object]:
         try:
             held[task.name] = embedding_statistics(outputs.embedding, examples.labels_of(task.name))
         except InvalidValueError:
-            continue  # a task with one class only: none can be added beside it
+            continue  # a task with only one class: none can be added
     return held

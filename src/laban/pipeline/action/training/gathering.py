@@ -1,4 +1,4 @@
-"""From a dataset's poses to examples that one model can learn from."""
+"""Gathers examples that one model can learn from, from a dataset's poses."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from laban.pipeline.dataset.similar_labels import similar_labels
 from laban.pipeline.dataset.used import shrunk, used_clips
 
 _BY_GROUP = ("auto", "group", "data")
-"""Splits whose figures groups decide."""
+"""Splits whose results depend on the groups."""
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """Everything a run learns from. ``left_out`` are files and clips that gave nothing, with the reason;
-    ``warnings`` what spoils the figures: classes that lose clips, and groups that seem to share a source;
-    ``clips_fps`` the frames per second of clips, by their place among the examples' clips."""
+    """The training material of a run. ``left_out`` are files and clips without examples, with the reason;
+    ``warnings`` name what makes metrics unreliable: classes that lose clips, and groups that seem to share a
+    source; ``clips_fps`` the frames per second of clips, by their position among the examples' clips."""
 
     dataset: Dataset
     examples: Examples
@@ -66,7 +66,7 @@ def gather(dataset: Dataset, recordings: Recordings, settings: LearningSettings)
 
 
 def _body_of(recordings: Recordings) -> tuple[str, bool]:
-    """The commonest skeleton, and whether its sequences have coordinates in the image."""
+    """The most frequent skeleton, and whether its sequences have coordinates in the image."""
     bodies = Counter(
         (sequence.skeleton.name, Space.PIXEL in sequence.spaces)
         for _, recording in recordings

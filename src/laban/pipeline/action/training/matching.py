@@ -1,4 +1,4 @@
-"""A model's questions to data that calls them by other names."""
+"""Matches a model's tasks to data that has other names for them."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def for_model(
     wanted = task or (own[0] if len(own) == len(held) == 1 else None)
     if wanted is None and not set(own) & set(held):
         raise InvalidValueError(
-            f"the model answers {', '.join(own)} and the data has labels for {', '.join(held)}; say which is meant "
+            f"the model has the tasks {', '.join(own)} and the data {', '.join(held)}; choose one "
             "with --task, or in a column 'task'"
         )
     pairs = {name: wanted or name for name in held if (wanted or name) in own}
@@ -39,12 +39,12 @@ def for_model(
 
 
 def _matched(dataset: Dataset, given: Task, own: Task) -> tuple[Dataset, list[str]]:
-    """The task ``given`` by its name in the model, its background too where the model does not know it."""
+    """The task ``given`` by its name in the model, and so is its background, unless the model has that label."""
     names = {label: label for label in given.labels}
     notes = []
     if given.background is not None and own.background is not None and given.background not in own.labels:
         names[given.background] = own.background
-        notes.append(f"{own.name}: {given.background!r} is taken for the model's {own.background!r}.")
+        notes.append(f"{own.name}: {given.background!r} is taken as the model's {own.background!r}.")
     labels = dict.fromkeys([*names.values(), *([own.background] if own.background else [])])
     task = Task(own.name, tuple(labels), own.background)
     items = tuple(_renamed(item, given.name, own.name, names) for item in dataset.items)

@@ -1,4 +1,4 @@
-"""A whole run: networks trained and judged on what they have not seen, and one of them written to be used."""
+"""A whole training run: networks are trained and evaluated on held-out data, and one of them is exported."""
 
 import time
 from dataclasses import dataclass, replace
@@ -42,9 +42,10 @@ def learn(
     name: str,
     listener: Listener | None = None,
 ) -> Learned[TrainingMetrics]:
-    """Trains, judges and exports a recogniser into ``folder``; the same data and settings are not worked on twice.
+    """Trains, evaluates and exports a recogniser into ``folder``; a finished run of the same data and settings is
+    kept.
 
-    A run that is stopped goes on with the epoch it was in. Raises InvalidValueError where there is too little to
+    A stopped run continues with the epoch it was in. Raises InvalidValueError where there is too little to
     learn from or the model cannot serve the features, MissingExtraError without the extra ``train``, OutputError.
     """
     check_can_train()
@@ -81,12 +82,12 @@ class _Work:
     listener: Listener
 
     def folds(self) -> list[Fold]:
-        """The networks and what each was tested on; never by a split at random."""
+        """The networks and their splits; never split at random."""
         by = "group" if self.settings.split == "random" else self.settings.split
         return self._fitted(replace(self.settings, split=by))
 
     def evaluation(self, folds: list[Fold]) -> Evaluation:
-        """The figures of all folds together, with everything beside them that was asked for."""
+        """The metrics of all folds together, with all extras that were requested."""
         random = None
         if self.settings.split == "random":
             flattered = self._fitted(self.settings)
@@ -107,7 +108,7 @@ class _Work:
         return self._evaluate(folds, extras, chosen)
 
     def final(self, folds: list[Fold]) -> "Trained":
-        """The network to keep: the one that was judged, or, after several folds, one that learned from all."""
+        """The network to keep: the evaluated one, or, after several folds, one that learned from all data."""
         trained, first = folds[0]
         if len(folds) == 1:
             return self._named(trained, np.concatenate([first.train, first.validation]))
@@ -117,8 +118,8 @@ class _Work:
         return self._named(self._fit(everything, "the model to keep"), np.arange(len(self.examples)))
 
     def _named(self, trained: "Trained", rows: IntArray) -> "Trained":
-        """The network with the fingerprints of the clips that it learned from, or was chosen by, and their frame
-        rates, in its card."""
+        """The network with the fingerprints of its training and validation clips, and their frame rates, in its
+        card."""
         clips = np.unique(self.examples.clip[rows]).tolist()
         learned = {
             LEARNED_FROM: " ".join(fingerprints_of(self.recordings, clips)),
@@ -127,7 +128,7 @@ class _Work:
         return replace(trained, card=replace(trained.card, about={**trained.card.about, **learned}))
 
     def _rates(self, rows: IntArray) -> dict[str, dict[str, float]]:
-        """The least frame rate of the clips that have a label for each task."""
+        """The lowest frame rate of the clips with a label, for each task."""
         examples, fps = self.examples, self.material.clips_fps
         clips = {
             task.name: np.unique(

@@ -1,4 +1,4 @@
-"""What `laban train` may be told, and what comes of it for windows, splits and training."""
+"""The settings of `laban train`, and what follows from them for windows, splits and training."""
 
 from dataclasses import dataclass, replace
 from math import ceil
@@ -28,7 +28,7 @@ class LearningSettings:
     ``whole_clips`` all of a clip at that many instants. ``split`` and ``folds`` as in ``SplitSettings``, where
     ``auto`` is the data's own split if it names one and no folds are asked for, else by group; ``people`` as in
     ``ExampleSettings``; ``heads``, ``epochs``, ``seed`` and ``threads`` as in ``TrainingSettings``.
-    ``baselines`` are trained and judged beside the model.
+    ``baselines`` are trained and evaluated for comparison.
     """
 
     model: str = DEFAULT_MODEL
@@ -64,7 +64,7 @@ class LearningSettings:
 
     @property
     def clock(self) -> Clock:
-        """What the rows of an example are."""
+        """The clock of an example's rows."""
         if self.whole_clips is not None:
             return WholeClip(self.whole_clips)
         return WindowSpec(length_s=self.window_s, hop_s=self.hop_s, fps=self.fps)
@@ -76,12 +76,12 @@ class LearningSettings:
 
     @property
     def examples(self) -> ExampleSettings:
-        """Whose windows are taken."""
+        """The people whose windows are taken."""
         return ExampleSettings(people=self.people)
 
     @property
     def splitting(self) -> SplitSettings:
-        """How the examples are parted."""
+        """How the examples are split."""
         return SplitSettings(
             by="group" if self.split == "auto" else self.split, folds=self.folds, seed=self.seed
         )

@@ -1,4 +1,4 @@
-"""Clips with annotated times watched as a stream would be: which events are found, and how soon."""
+"""Event metrics of clips with annotated times, processed as streams: which events are found, and how soon."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -23,7 +23,7 @@ Tested = Sequence[tuple[SequenceModel, Iterable[int]]]
 def events_of(
     tested: Tested, recordings: Recordings, *, executor: Executor | None = None
 ) -> dict[str, EventMetrics]:
-    """For each task with a background and with times in its labels: what became of the events in its clips.
+    """For each task with a background and with times in its labels: the metrics of the events in its clips.
 
     ``executor`` runs one task per clip, by default one after the other; the metrics do not depend on it.
     """
@@ -50,7 +50,7 @@ def events_of(
 
 @dataclass(frozen=True)
 class _WatchTask:
-    """One clip as a model sees it, by the names of the tasks that it is labelled for."""
+    """One clip with the alarms of a model, by the names of the tasks that it is labelled for."""
 
     tasks: tuple[Task, ...]
 

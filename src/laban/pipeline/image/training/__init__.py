@@ -1,1 +1,1 @@
-"""From labelled images to a classifier that is judged, exported and ready to use."""
+"""From labelled images to a classifier that is evaluated, exported and ready to use."""

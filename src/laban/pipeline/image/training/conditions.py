@@ -1,4 +1,4 @@
-"""The test under other conditions, and how much of what speaks for an answer lies on the person."""
+"""The test under corruptions, and how much of the evidence lies on the person."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from laban.sources import Limits
 from laban.sources.image import read_image
 
 MOST = 200
-"""Images that other conditions are tried on."""
+"""The largest number of images that corruptions are applied to."""
 
 CUT_OUT = "cut out, unchanged"
 """The images as the square that conditions change, without any change."""
@@ -55,13 +55,13 @@ def tried(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> tuple[tuple[ConditionAnswer, ...], list[Scene]]:
-    """The figures of the images ``rows`` as they are and under each of ``CORRUPTIONS``, and their scenes.
+    """The metrics of the images ``rows``, unchanged and under each of ``CORRUPTIONS``, and their scenes.
 
-    As they are, the answers are those that the test is judged by. A way that looks for people again in the square
-    that is changed may answer otherwise there even without a change; then that is a row of its own, ``CUT_OUT``.
+    Unchanged, the answers are those of the test. A way that searches for people again in the changed square may
+    answer differently there even without a change; then that is a separate row, ``CUT_OUT``.
 
     The person's mask is that of BlazePose's landmark network; images in which nobody is found have none, and
-    are not put into another room.
+    get no other background.
     """
     masks = _masks() if find is not None else None
     labels = labels_of(task, gathered.subjects)
@@ -104,9 +104,9 @@ def _row(name: str, held: Sequence[_Answer], task: Task, labels: IntArray) -> Co
 def attention(
     way: Way, rows: IntArray, scenes: Sequence[Scene], logits: Float32Array
 ) -> AttentionAnswer | None:
-    """How much of what speaks for the answers lies on the person, beside the share of the view that is person.
+    """The share of the evidence that lies on the person, and the share of the view that is person.
 
-    None for a way that looks at no places, or where no mask is known.
+    None for a way without positions, or without masks.
     """
     places = way.places(rows)
     if places is None:
@@ -129,7 +129,7 @@ def attention(
 
 
 def _in_view(scene: Scene) -> Float32Array:
-    """The mask in the middle of the scene, which is what is shown."""
+    """The mask in the middle of the scene, which is the input."""
     from laban.pipeline.image.gathering import ROOM
 
     if scene.mask is None:

@@ -1,4 +1,4 @@
-"""A classifier that looks at images: prepared once, and trained."""
+"""Training of a classifier of image pixels, whose images are prepared once."""
 
 import zipfile
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ _CALIBRATION = 100
 
 
 class ImageWay:
-    """A classifier that looks at images. What an interrupted run has worked out is kept in ``run``."""
+    """A classifier of image pixels. The prepared images of an interrupted run are kept in ``run``."""
 
     precisions: "tuple[Precision, ...]" = ("float32", "float16", "int8")
 
@@ -54,7 +54,7 @@ class ImageWay:
         self._trained: Trained | None = None
 
     def prepare(self, progress: Progress) -> None:
-        """Works out once what the frozen parts make of every image, in each of its augmented forms."""
+        """Computes the output of the frozen parts once for every augmented form of every image."""
         import torch
 
         from laban.models.image.training import PreparedImages
@@ -128,7 +128,7 @@ class ImageWay:
         return TorchModel.of(self.trained).run(images)
 
     def _seen(self, backbone: "Backbone", version: int) -> tuple[np.ndarray, IntArray]:
-        """What the frozen parts make of one form of all images, and the classes these have in it."""
+        """The output of the frozen parts for one form of all images, and their classes in it."""
         from laban.models.image.classifier import before
 
         images, classes = self._form(version)
@@ -143,7 +143,7 @@ class ImageWay:
         return seen, classes
 
     def _kept(self, version: int) -> tuple[np.ndarray, IntArray] | None:
-        """What an interrupted run has worked out of the same images."""
+        """The prepared images of an interrupted run on the same images."""
         file = self._file(version)
         if file is None:
             return None
@@ -172,7 +172,7 @@ class ImageWay:
 
 
 def _middle(image: ImageArray, side_px: int) -> ImageArray:
-    """What is shown of a scene without a box: all but its surroundings."""
+    """The input of a scene without a box: all but its margins."""
     size = np.array([image.shape[1], image.shape[0]], dtype=np.float64)
     reach = size / ROOM / 2
     return shown(image, np.concatenate([size / 2 - reach, size / 2 + reach]), side_px=side_px)

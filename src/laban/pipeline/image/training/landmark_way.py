@@ -1,4 +1,4 @@
-"""A small head on the landmarks of who is in the image, trained as models of movement are."""
+"""A small head on the landmarks of the people in images, trained like models of movement."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class LandmarkWay:
-    """A small head on the landmarks of who is in the image."""
+    """A small head on the landmarks of the person in the image."""
 
     precisions: "tuple[Precision, ...]" = ("float32", "int8")
 

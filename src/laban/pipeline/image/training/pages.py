@@ -1,4 +1,4 @@
-"""Test images for the report, and what the classifier looked at in them."""
+"""Test images for the report, with the evidence of the classifier."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,7 @@ def looked_at(
     task: Task,
     temperature: float,
 ) -> list[ExampleImage]:
-    """Of each class the test images that were answered least rightly and most rightly."""
+    """For each class the test images with the worst and the best answers."""
     names = task.labels
     told = softmax(np.nan_to_num(logits), temperature=temperature)
     said = predicted_of(logits)
@@ -43,7 +43,7 @@ def looked_at(
 
 
 def _chosen(labels: IntArray, told: np.ndarray, said: IntArray) -> IntArray:
-    """Positions of a few images of each class: half of them the least right, half the most."""
+    """Positions of a few images of each class: half of them the worst, half the best."""
     own = told[np.arange(len(labels)), labels]
     out: list[int] = []
     for label in np.unique(labels):

@@ -1,5 +1,4 @@
-"""A whole run: images gathered, a classifier trained and judged on what it has not seen, written to be
-used."""
+"""A whole training run on images: a classifier is trained, evaluated on held-out images, and exported."""
 
 import time
 from collections.abc import Callable
@@ -47,8 +46,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tools:
-    """What a run needs from outside: ``find`` finds people in an image, or None; ``backbone`` makes the
-    network that ImageNet has taught, for a classifier that looks at images."""
+    """External dependencies of a run: ``find`` finds people in an image, or None; ``backbone`` makes the pretrained
+    network of a classifier of image pixels."""
 
     find: Finder | None = None
     backbone: "Callable[[], Backbone] | None" = None
@@ -62,11 +61,11 @@ def learn_images(
     tools: Tools,
     listener: Listener | None = None,
 ) -> Learned[ImageMetrics]:
-    """Trains, judges and exports a classifier into ``folder``; the same images and settings are not worked
-    on twice.
+    """Trains, evaluates and exports a classifier into ``folder``; a finished run of the same images and settings is
+    kept.
 
-    A run that is stopped goes on with the epoch it was in. An image that cannot be read is left out and told
-    of. Raises InvalidValueError where there is too little to learn from, MissingExtraError without the extra
+    A stopped run continues with the epoch it was in. An image that cannot be read is left out and
+    reported. Raises InvalidValueError where there is too little to learn from, MissingExtraError without the extra
     ``train``.
     """
     began, listener = time.perf_counter(), listener or Silent()
@@ -100,7 +99,7 @@ class _Work:
     listener: Listener
 
     def done(self) -> ImageMetrics:
-        """Everything, and its figures."""
+        """All metrics, and the answer."""
         split, notes = self._split()
         way = self._way()
         self.listener.stage("training")
@@ -149,7 +148,7 @@ class _Work:
         return self.run.finish(metrics, report=partial(write_report, examples=looked))
 
     def _shifted(self, way: Way, split: Split) -> tuple[tuple[ConditionAnswer, ...], AttentionAnswer | None]:
-        """The test under other conditions, and how much of what is looked at in it is the person."""
+        """The test under corruptions, and how much of the evidence is on the person."""
         self.listener.stage("trying other conditions")
         rows = chosen_rows(split.test, self.labels)
         shifts, scenes = tried(
@@ -165,7 +164,7 @@ class _Work:
         return shifts, attention(way, rows, scenes, way.logits(rows))
 
     def _temperature(self, way: Way, rows: IntArray) -> float:
-        """What the logits are divided by, from examples that were not learned from."""
+        """The temperature, from held-out examples."""
         if not len(rows):
             return 1.0
         logits = way.logits(rows)
@@ -173,7 +172,7 @@ class _Work:
         return fit_temperature(logits[answered], self.labels[rows][answered])
 
     def _final(self, way: Way, temperature: float) -> "Trained":
-        """What was trained, with all that its card says."""
+        """The trained network with its complete card."""
         card = way.trained.card
         head = Head(self.task, temperature=temperature)
         about = {**card.about, **self.run.about.to_json()}
@@ -202,7 +201,7 @@ class _Work:
         if self.tools.backbone is None:
             raise RuntimeError("a classifier of images needs a backbone to begin with")
         way = ImageWay(self.gathered, self.task, self.settings, backbone=self.tools.backbone, run=self.run)
-        self.listener.stage("looking at all images, changed and unchanged")
+        self.listener.stage("preparing all images, with and without changes")
         way.prepare(self.listener.step)
         return way
 

@@ -1,4 +1,4 @@
-"""What ``laban train-image`` may be told, and what comes of it for views, splits and training."""
+"""The settings of ``laban train-image``, and what follows from them for views, splits and training."""
 
 import re
 from collections.abc import Sequence
@@ -27,8 +27,8 @@ class ImageLearningSettings:
     ``tune``, ``versions``, ``class_weights``, ``seed`` and ``threads`` as in ``ImageTrainingSettings``; ``epochs``
     those of the head, ``tune_epochs`` those of the backbone. ``crop`` shows the person or the whole image, a
     person with ``margin`` around. ``split``: ``auto`` is the data's own where it names one, else ``group``.
-    ``group`` is a pattern whose first bracket in an image's name tells its group. With ``mirror`` images
-    are learned mirrored too. ``shifts`` tries the test under other conditions.
+    ``group`` is a pattern whose first bracket in an image's name is its group. With ``mirror`` images
+    are learned mirrored too. ``shifts`` evaluates the test under corruptions.
     """
 
     backbone: Literal["efficientnet_lite0", "landmarks"] = "efficientnet_lite0"
@@ -60,17 +60,17 @@ class ImageLearningSettings:
 
     @property
     def view(self) -> View:
-        """What is shown of an image."""
+        """The part of an image that is the input."""
         return View(margin=self.margin, whose=self.crop)
 
     @property
     def of_landmarks(self) -> bool:
-        """Whether landmarks are learned from rather than images."""
+        """Whether the model learns from landmarks rather than pixels."""
         return self.backbone == LANDMARKS
 
     @property
     def training(self) -> ImageTrainingSettings:
-        """How a classifier that looks at images is trained."""
+        """How a classifier of image pixels is trained."""
         plain = ImageTrainingSettings()
         return replace(
             plain,
@@ -111,7 +111,7 @@ class ImageLearningSettings:
         )
 
     def splitting(self, clips: Sequence[Clip]) -> tuple[SplitSettings, tuple[Clip, ...], tuple[str, ...]]:
-        """How the images are parted, the clips as they are parted by, and what is to be said of it."""
+        """How the images are split, their clips for that split, and notes."""
         named = tuple(replace(clip, group=self._group_of(clip)) for clip in clips)
         splits = {clip.split for clip in named if clip.split}
         by = self.split
@@ -129,7 +129,7 @@ class ImageLearningSettings:
             notes = ("The data names no test part: its validation part is the test, and chooses nothing.",)
         elif by == "group" and len({clip.group for clip in named}) == len(named):
             notes = (
-                "Every image is a group of its own: where several show one person or scene, figures flatter; "
+                "Every image is its own group: where several show one person or scene, metrics are too optimistic; "
                 "name groups in a table, or by a pattern with --group.",
             )
         return SplitSettings(by=by, validation=0.15, test=0.25, seed=self.seed), named, notes

@@ -1,4 +1,4 @@
-"""What a run needs of a way of answering: looking at the image, or at the landmarks of who is in it."""
+"""The protocol of both ways of classifying: by pixels, or by landmarks of the person."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -16,7 +16,7 @@ Scenery = tuple[ImageArray, Float64Array | None]
 
 
 class Way(Protocol):
-    """What a run needs of either: to learn, to answer, to be exported. ``precisions`` are those of its files."""
+    """Training, prediction and export of either way. ``precisions`` are those of its files."""
 
     precisions: "tuple[Precision, ...]"
 
@@ -26,7 +26,7 @@ class Way(Protocol):
 
     @property
     def trained(self) -> "Trained":
-        """What was learned last; it is not calibrated."""
+        """The last trained network, not calibrated."""
         ...
 
     def logits(self, rows: IntArray) -> Float32Array:
@@ -38,9 +38,9 @@ class Way(Protocol):
         ...
 
     def places(self, rows: IntArray) -> Float32Array | None:
-        """(N, H, W, K) what each place of the images of subjects says; None for a way that looks at no places."""
+        """(N, H, W, K) the logits at each position of subjects' images; None for a way without positions."""
         ...
 
     def shown(self, test: IntArray) -> "Shown":
-        """What exported files are compared on."""
+        """The examples that exported files are compared on."""
         ...

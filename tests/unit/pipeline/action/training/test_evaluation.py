@@ -79,7 +79,7 @@ def test_data_of_one_task_is_judged_by_the_models_only_task() -> None:
 
 def test_of_several_tasks_one_must_be_named() -> None:
     model = _model(Task("gesture", ("wave", "kick")), Task("mood", ("glad", "sad")))
-    with pytest.raises(InvalidValueError, match=r"answers gesture, mood .* say which is meant with --task"):
+    with pytest.raises(InvalidValueError, match=r"has the tasks gesture, mood .* choose one with --task"):
         evaluate(model, *_clips("wave", "kick"))
     judgement, _ = evaluate(model, *_clips("wave", "kick"), task="gesture")
     assert [one.task for one in judgement.metrics.tasks] == ["gesture"]
@@ -93,7 +93,7 @@ def test_a_background_is_the_same_whatever_it_is_called() -> None:
     matched, notes = for_model(dataset, card)
     assert [one.labels["gesture"][0].label for one in matched.items] == ["wave", "no_wave"]
     assert matched.tasks[0].background == "no_wave"
-    assert notes == ("gesture: 'none' is taken for the model's 'no_wave'.",)
+    assert notes == ("gesture: 'none' is taken as the model's 'no_wave'.",)
 
 
 def test_clips_that_were_learned_from_are_counted_and_left_out() -> None:
@@ -103,7 +103,7 @@ def test_clips_that_were_learned_from_are_counted_and_left_out() -> None:
     assert metrics.learned == LearnedFromAnswer(2, 4, left_out=True)
     assert metrics.tasks[0].scored == ScoredAnswer(2, 2, 0)
     assert metrics.tasks[0].clips.accuracy == 0.0
-    assert metrics.notes[0].startswith("The model learned from 2 of these 4 clips, 0.mp4 for one")
+    assert metrics.notes[0].startswith("The model learned from 2 of these 4 clips, such as 0.mp4")
     assert "gesture: 2 of 2 clips, clips new to the model" in _words(metrics)
 
 
