@@ -82,7 +82,7 @@ def test_no_two_public_things_share_a_name() -> None:
     assert {name: homes for name, homes in defined.items() if len(homes) > 1} == {}
 
 
-MOST_ANY = 120
+MOST_ANY = 90
 """How often the sources may say ``Any``: for objects of libraries without types. Lower it when there are fewer."""
 
 

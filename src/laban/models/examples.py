@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -51,7 +50,7 @@ class Examples:
         object.__setattr__(self, "tasks", tuple(self.tasks))
         object.__setattr__(self, "clips", tuple(self.clips))
         count = len(self.values)
-        shapes: dict[str, tuple[tuple[int, ...], Any]] = {
+        shapes: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
             "values": ((count, self.clock.length, self.spec.width), np.float32),
             "labels": ((count, len(self.tasks)), np.int64),
             "clip": ((count,), np.int64),

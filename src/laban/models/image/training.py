@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -104,7 +103,7 @@ class ImageTask:
         self.network = Classifier(backbone, task, dropout=settings.dropout)
         self.settings, self.stages = settings, settings.stages
         told = json.loads(json.dumps(settings.to_dict()))
-        self.key: Mapping[str, Any] = {"settings": told, "data": data, "images": len(train)}
+        self.key: Mapping[str, object] = {"settings": told, "data": data, "images": len(train)}
         self.batch_count = max(1, math.ceil(len(train) / settings.batch))
         self._train, self._validation = train, validation
         self._weights = label_weights(
@@ -112,7 +111,7 @@ class ImageTask:
         )
         self._embedded: Tensor | None = None
 
-    def begin(self, stage: int) -> Any:
+    def begin(self, stage: int) -> torch.optim.Optimizer:
         """The head learns in the first stage, and in the second the last parts of the backbone too."""
         learning = list(self._learning(stage))
         for one in self.network.parameters():

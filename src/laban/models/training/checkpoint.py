@@ -56,7 +56,7 @@ def load_checkpoint(folder: Path) -> Trained:
     return Trained(_network(folder, card, settings, kind), card, settings, history, best_epoch)
 
 
-def _network(folder: Path, card: ModelCard, settings: Settings, kind: Kind) -> Any:
+def _network(folder: Path, card: ModelCard, settings: Settings, kind: Kind) -> torch.nn.Module:
     """Compares shapes before it allocates memory for what a card asks for."""
     tensors, _ = read_weights(folder / WEIGHTS)
     if card.input.shape[0] > _MOST_ROWS:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from laban.core.checks import choose
 from laban.models.card import ModelCard
 from laban.models.training.trained import Settings
+
+if TYPE_CHECKING:
+    from torch.nn import Module
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Kind:
     and a card."""
 
     settings: Callable[[Mapping[str, Any]], Settings]
-    build: Callable[[Any, ModelCard], Any]
+    build: Callable[[Any, ModelCard], "Module"]
 
 
 def _landmarks() -> Kind:

@@ -5,7 +5,6 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -75,7 +74,7 @@ class LandmarkTask:
         self.network = build_network(settings, train)
         if settings.normalize:
             self.network.normalize_by(train.values)
-        self.key: Mapping[str, Any] = {"settings": settings.to_dict(), "data": data}
+        self.key: Mapping[str, object] = {"settings": settings.to_dict(), "data": data}
         self.batch_count = max(1, math.ceil(len(train) / settings.batch))
         self._values, self._labels = _tensors(train)
         self._validation = _tensors(validation)
@@ -85,7 +84,7 @@ class LandmarkTask:
         moved = settings.augmentation
         self._augment = None if moved is None else Augmenter(moved, train.spec)
 
-    def begin(self, stage: int) -> Any:  # noqa: ARG002
+    def begin(self, stage: int) -> torch.optim.Optimizer:  # noqa: ARG002
         """AdamW without decay of biases and scales."""
         matrices = [one for one in self.network.parameters() if one.ndim > 1]
         others = [one for one in self.network.parameters() if one.ndim <= 1]

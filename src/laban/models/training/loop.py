@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from laban.errors import MissingExtraError
 from laban.models.training.schedule import LoopSettings, Stage, stage_at
@@ -48,10 +48,10 @@ class TrainingTask(Protocol[B]):
     """
 
     @property
-    def network(self) -> Any: ...
+    def network(self) -> torch.nn.Module: ...
 
     @property
-    def key(self) -> Mapping[str, Any]: ...
+    def key(self) -> Mapping[str, object]: ...
 
     @property
     def stages(self) -> Sequence[Stage]: ...
@@ -61,7 +61,7 @@ class TrainingTask(Protocol[B]):
         """The number of batches per epoch."""
         ...
 
-    def begin(self, stage: int) -> Any:
+    def begin(self, stage: int) -> torch.optim.Optimizer:
         """Prepares the network for a stage, and returns a new optimiser of the parameters that learn in it.
 
         A parameter group may have a ``share`` of the stage's learning rate.
@@ -76,7 +76,7 @@ class TrainingTask(Protocol[B]):
         """The loss of ``network`` on a batch, with its gradient."""
         ...
 
-    def validate(self, network: Any) -> Validation:
+    def validate(self, network: torch.nn.Module) -> Validation:
         """The validation result of ``network``, or of a copy of it with other weights, in evaluation mode."""
         ...
 
@@ -97,7 +97,7 @@ class Fitted:
     """A network with the weights of its best epoch, in evaluation mode. ``history`` holds the epochs in order,
     numbered from 1; ``best_epoch`` is the one kept."""
 
-    network: Any
+    network: torch.nn.Module
     history: tuple[Epoch, ...]
     best_epoch: int
 

@@ -1,7 +1,6 @@
 """A model that runs in PyTorch: a trained network before its export."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ class TorchModel:
     """A model on a network of any kind."""
 
     card: ModelCard
-    network: Any
+    network: torch.nn.Module
 
     @classmethod
     def of(cls, trained: Trained) -> "TorchModel":

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import ModelInput
 from laban.version import __version__
 
 if TYPE_CHECKING:
+    from torch.nn import Module
+
     from laban.models.training.loop import Fitted
     from laban.models.training.training_state import Epoch
 
@@ -27,7 +29,7 @@ class Trained:
     ``history`` holds the epochs in order, numbered from 1; ``best_epoch`` is the one kept.
     """
 
-    network: Any
+    network: "Module"
     card: ModelCard
     settings: Settings
     history: "tuple[Epoch, ...]"

@@ -65,7 +65,7 @@ class TrainingSettings:
     """
 
     architecture: str = "lstm"
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     heads: HeadKind = "separate"
     normalize: bool = True
     augmentation: Augmentation | None = field(default_factory=Augmentation)

@@ -57,7 +57,7 @@ class State:
     """The network, its running mean where there is one, the optimiser of the stage that it is in (-1 before the
     first), the epochs so far and the best weights."""
 
-    def __init__(self, network: Any, *, averaging: bool) -> None:
+    def __init__(self, network: torch.nn.Module, *, averaging: bool) -> None:
         self.network = network
         self.mean = copy.deepcopy(network) if averaging else None
         self.stage = -1
@@ -68,7 +68,7 @@ class State:
         self.steps = 0
 
     @property
-    def candidate(self) -> Any:
+    def candidate(self) -> torch.nn.Module:
         """The weights to evaluate: the running mean where there is one."""
         return self.network if self.mean is None else self.mean
 
@@ -99,7 +99,7 @@ class State:
             self.best_epoch = epoch.number
 
 
-def save_state(path: Path, state: State, *, key: Mapping[str, Any]) -> None:
+def save_state(path: Path, state: State, *, key: Mapping[str, object]) -> None:
     """Writes everything to one file, in one move."""
     tensors = {f"network.{name}": value for name, value in _copied(state.network).items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
@@ -117,7 +117,9 @@ def save_state(path: Path, state: State, *, key: Mapping[str, Any]) -> None:
     write_weights(path, tensors, about=json.dumps(story))
 
 
-def load_state(path: Path, state: State, *, key: Mapping[str, Any], begin: Callable[[int], Any]) -> None:
+def load_state(
+    path: Path, state: State, *, key: Mapping[str, object], begin: Callable[[int], torch.optim.Optimizer]
+) -> None:
     """Loads what ``save_state`` wrote into ``state``; raises ModelError where it belongs to another training.
 
     ``begin`` makes the optimiser of a stage, once the network has its weights.
@@ -145,7 +147,7 @@ def _part(tensors: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
     return {name.partition(".")[2]: one for name, one in tensors.items() if name.startswith(f"{part}.")}
 
 
-def _load_moments(optimizer: Any, moments: Mapping[str, Tensor]) -> None:
+def _load_moments(optimizer: torch.optim.Optimizer, moments: Mapping[str, Tensor]) -> None:
     whole = optimizer.state_dict()
     whole["state"] = {}
     for name, value in moments.items():
@@ -154,5 +156,5 @@ def _load_moments(optimizer: Any, moments: Mapping[str, Tensor]) -> None:
     optimizer.load_state_dict(whole)
 
 
-def _copied(network: Any) -> dict[str, Tensor]:
+def _copied(network: torch.nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in network.state_dict().items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import BoolArray, Float64Array
+from laban.core.arrays import BoolArray, Float64Array, FloatArray
 from laban.core.body import torso_length
 from laban.core.checks import positive
 from laban.core.pose import Pose
@@ -150,7 +150,7 @@ def _result_rows(truth: Sequence[TrueImage], predictions: Predictions) -> list[d
     ]
 
 
-def _flat(image_px: Any, *, third: Float64Array) -> list[float]:
+def _flat(image_px: FloatArray, *, third: Float64Array) -> list[float]:
     """x, y and a third value a joint; COCO writes an absent joint as zeros."""
     rows = np.column_stack([np.nan_to_num(image_px, nan=0.0), third])
     values: list[float] = rows.astype(np.float64).ravel().tolist()
