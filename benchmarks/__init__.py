@@ -1,1 +1,1 @@
-"""Figures of speed, memory and exactness, each against a peer measured in the same run."""
+"""Benchmarks of speed, memory and accuracy, each compared with a peer in the same run."""

@@ -1,4 +1,4 @@
-"""``make bench``: every benchmark, each suite in a process of its own; one that fails stops no other.
+"""``make bench``: every benchmark, each suite in a separate process; one that fails stops no other.
 
 python -m benchmarks [SUITE ...]
 """
@@ -16,7 +16,7 @@ def main() -> None:
     suites = parser.parse_args().suite or _SUITES
     if unknown := sorted(set(suites) - set(_SUITES)):
         parser.error(f"no suite is called {', '.join(unknown)}; there are {', '.join(_SUITES)}")
-    # A process of its own: what one suite leaves in memory would count in the other's.
+    # A separate process: memory left over by one suite would count in the next.
     commands = [[sys.executable, "-m", f"benchmarks.{suite}"] for suite in suites]
     sys.exit(max(subprocess.run(command, check=False).returncode for command in commands))
 

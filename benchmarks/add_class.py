@@ -1,10 +1,10 @@
-"""Classes added from one, three and five clips, beside 1-NN DTW with the same clips.
+"""Classes added from one, three and five clips, compared with 1-NN DTW on the same clips.
 
 Ten draws. In each, three of the task's classes are held out and the model is trained on the others' training clips
 alone. Then each class that was held out is added from k of its training clips, drawn at random. On the test clips
 two questions are asked: among the new classes, which one is it; and among all classes, old and new, which one.
 1-NN DTW (no window, Euclidean distance of rows) answers the first from the k clips of each new class and the second
-from these beside all training clips of the old ones. Every example is a whole clip.
+from these and all training clips of the old ones. Every example is a whole clip.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +48,8 @@ def add_class_rows(
     draws: int = DRAWS,
     dtw: FloatArray | None = None,
 ) -> list[Row]:
-    """The lines of the table; the target is what 1-NN DTW reaches. ``dtw`` (N_test, N_train) saves its making."""
+    """The lines of the table; the target is what 1-NN DTW reaches. ``dtw`` (N_test, N_train) avoids computing it
+    again."""
     known = _dtw_distances(test.values, training.values) if dtw is None else dtw
     rows: list[Row] = []
     scores = [list(_draw(train, training, test, known, task=task, seed=seed)) for seed in range(draws)]
@@ -139,6 +140,6 @@ def _share(said: IntArray, truth: IntArray) -> float:
 
 
 def _dtw_distances(first: FloatArray, second: FloatArray) -> Float32Array:
-    """(N, M) distances of (N, L, F) to (M, L, F) sequences; what is NaN counts as 0."""
+    """(N, M) distances of (N, L, F) to (M, L, F) sequences; NaN counts as 0."""
     left, right = (np.nan_to_num(one).astype(np.float32) for one in (first, second))
     return dtw_distances(left, right, cost="euclidean")

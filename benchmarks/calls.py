@@ -1,6 +1,6 @@
-"""What one update of a live stream costs: calls into our own code, and processor time.
+"""The cost of one update of a live stream: calls into our own code, and processor time.
 
-Calls are those that ``sys.setprofile`` tells of: every function of ours that is entered, and every step of a
+Calls are those that ``sys.setprofile`` reports: every function of ours that is entered, and every step of a
 generator expression. They do not depend on the machine, and are most of what a frame costs beside NumPy.
 """
 
@@ -44,9 +44,9 @@ def calls_of(update: Update, *, frames: int) -> list[int]:
 
 
 def update_rows(what: str, new_stream: Callable[[], Update], *, frames: int, first_calls: int) -> list[Row]:
-    """The calls of an update, against ``first_calls`` that it once made, and its time on one core.
+    """The calls of an update, compared with the ``first_calls`` of the first version, and its time on one core.
 
-    The first frames are left out, in which what a stream keeps is worked out.
+    The first frames, which set up the stream, are left out.
     """
     calls = float(np.median(calls_of(new_stream(), frames=frames)[_WARM_UP:]))
     times_ms = min(

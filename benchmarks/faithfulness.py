@@ -1,4 +1,4 @@
-"""Whether explanations are faithful: hiding what they name must cost an answer more than hiding anything else."""
+"""Faithfulness of explanations: hiding the named joints must reduce an answer more than hiding others."""
 
 from dataclasses import dataclass
 

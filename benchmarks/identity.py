@@ -1,11 +1,11 @@
-"""Who keeps their id: Laban's tracker and a plain one, on generated crossings and occlusions.
+"""Identity: Laban's tracker compared with a plain one, on generated crossings and occlusions.
 
     python -m benchmarks.identity
 
-prints JSON. Seeds 0 to 19 served to develop the tracker; seeds 100 to 139 were kept apart. Every scene is
-run with and without what people wear; in half of the scenes all are of one build and their clothes half alike.
-``idf1`` asks for everybody whose body was given to the tracker; ``idf1_with_misses`` also for those whom the camera
-could see and the network missed (one in twenty and more), which no tracker that invents no bodies can reach.
+prints JSON. Seeds 0 to 19 served to develop the tracker; seeds 100 to 139 were kept apart. Every scene is run with
+and without appearance features; in half of the scenes all have one build and similar clothes. ``idf1`` counts
+everybody whose body was given to the tracker; ``idf1_with_misses`` also those whom the camera could see and the
+network missed (one in twenty and more), which no tracker that invents no bodies can reach.
 """
 
 import json
@@ -31,12 +31,12 @@ _GHOST_S = 0.3
 _TARGET = 0.97
 
 Given = list[tuple[int, int, Any]]
-"""Of one frame: id, position of the body it came from, landmarks (33, 2)."""
+"""One result of a frame: id, position of its body, landmarks (33, 2)."""
 Follow = Callable[[Scene, bool], list[Given]]
 
 
 def run() -> dict[str, Any]:
-    """The figures of both sets of scenes, and the time a frame takes."""
+    """The metrics of both sets of scenes, and the time per frame."""
     return {
         "development": _figures(DEVELOPMENT),
         "held_out": _figures(HELD_OUT),
@@ -82,7 +82,7 @@ def _idf1_row(what: str, seeds: Iterable[int], *, at_least: float | None = None)
 
 
 def follow_with_laban(scene: Scene, with_clothes: bool) -> list[Given]:
-    """What the tracker gives; each body is hinted as the id last given to whom it was looked for as."""
+    """The tracker's results; each body is hinted with the last id of the person it was predicted for."""
     tracker, out = Tracker(), []
     hints: dict[Any, int] = {}
     for time_s, bodies in zip(scene.times_s, scene.seen, strict=True):
@@ -122,7 +122,7 @@ def follow_by_overlap(scene: Scene, with_clothes: bool) -> list[Given]:  # noqa:
 
 
 def evaluate(scene: Scene, given: Sequence[Given], *, count_misses: bool = False) -> Scores:
-    """The scores of what a tracker gave; bodies lie on each other within half a torso length."""
+    """The scores of a tracker's results; bodies match within half a torso length."""
     truths, pairs = [], []
     for frame, bodies in enumerate(scene.seen):
         visible = set(np.flatnonzero(scene.visible[:, frame]).tolist())
@@ -135,7 +135,7 @@ def evaluate(scene: Scene, given: Sequence[Given], *, count_misses: bool = False
 
 
 def without_ghosts(given: Sequence[Given]) -> list[Given]:
-    """Without the ids that were given for less than 0.3 s, as the offline pipeline leaves them out."""
+    """Without ids of less than 0.3 s, as in the offline pipeline."""
     ids, counts = np.unique([one[0] for frame in given for one in frame], return_counts=True)
     real = set(ids[counts >= _GHOST_S * RATE_HZ].tolist())
     return [[one for one in frame if one[0] in real] for frame in given]

@@ -1,8 +1,8 @@
-"""Scenes of people who walk across each other, whose true identities are known, as a tracker gets to see them.
+"""Synthetic scenes of people who cross each other, with true identities, as input of a tracker.
 
-People of 1.5 to 1.95 m walk, stop, turn back and cross before a pinhole camera. What the camera gives is
-spoilt as real networks spoil it: landmarks jitter, bodies are missed, left and right are exchanged, chairs are
-taken for people, and somebody behind another body or behind a pillar is not seen at all; half of the times
+People of 1.5 to 1.95 m walk, stop, turn back and cross in front of a pinhole camera. The poses
+have the errors of real networks: landmarks jitter, bodies are missed, left and right are exchanged, chairs are
+mistaken for people, and a person behind another body or a pillar is not seen at all; half of the times
 somebody is hidden, the network finds the front person a second time instead.
 """
 
@@ -32,7 +32,7 @@ _MEAN_HEIGHT_M, _TORSO_M, _SCALE_ERROR = 1.72, 0.5, 0.05
 @dataclass(frozen=True, eq=False)
 class Seen:
     """One body that the network gives: ``of`` the person whose body it is (None for a chair), ``looked_for`` the
-    person in whose region it was found; metres as of a person of mean height, whom networks take everybody for."""
+    person in whose region it was found; metres as of a person of mean height, as networks assume for everybody."""
 
     image_px: Array
     world_m: Array
@@ -73,7 +73,7 @@ class _Network:
 
 
 def make_scene(seed: int, *, people: int, seconds: float = 20.0, alike: bool = False) -> Scene:
-    """A scene drawn from ``seed``; ``alike`` gives everybody the same build and clothes half alike."""
+    """A scene drawn from ``seed``; ``alike`` gives everybody the same build and similar clothes."""
     rng = np.random.default_rng([seed, people])
     times_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     pillar = rng.random() < 0.5
@@ -102,7 +102,7 @@ def _builds(rng: np.random.Generator, people: int, *, alike: bool) -> list[Build
 
 
 def _walk(rng: np.random.Generator, times_s: Array, build: Build, *, lane: int) -> _Walk:
-    """Somebody who mostly keeps crossing the image."""
+    """A person who mostly keeps crossing the image."""
     place = _path(rng, times_s, near_m=4.0 + 0.8 * lane)
     step = np.gradient(place, 1 / RATE_HZ, axis=0)
     speed = np.linalg.norm(step, axis=1)
@@ -152,7 +152,7 @@ def _path(rng: np.random.Generator, times_s: Array, *, near_m: float) -> Array:
 
 
 def _facing(step: Array, speed: Array, *, start: float) -> Array:
-    """(T,) radians, 0 away from the camera: where somebody walks to; kept while standing."""
+    """(T,) radians, 0 away from the camera: the walking direction; kept while standing."""
     raw = np.empty(len(speed))
     angle = start
     for row in range(len(speed)):
@@ -209,7 +209,7 @@ def _runs(mask: Mask) -> list[int]:
 
 
 def _longest_hidden_s(visible: Mask) -> float:
-    """The longest time without a sight of somebody; glimpses may be missed by the network and do not count."""
+    """The longest time without a person in view; short glimpses do not count."""
     visible = np.stack([_without_glimpses(one) for one in visible])
     return max((length for one in visible for length in _runs(~one)), default=0) / RATE_HZ
 
@@ -288,7 +288,7 @@ def _front_of(truth: Array, depth_m: Array, visible: Mask, person: int, frame: i
 
 
 def _mixed_clothes(wardrobe: Array, image_px: Array, depth_m: Array, of: int) -> Array:
-    """What is read off somebody's torso: partly the clothes of those who stand in front of it."""
+    """The appearance measured on a torso: partly that of people in front of it."""
     low, high = _outline(image_px)
     torso = image_px[of, [11, 12, 23, 24]]
     mixed = wardrobe[of]

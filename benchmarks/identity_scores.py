@@ -1,4 +1,4 @@
-"""How well identities were kept: IDF1 (Ristani et al. 2016), and switches and MOTA (CLEAR MOT, Bernardin 2008)."""
+"""Identity metrics: IDF1 (Ristani et al. 2016), and switches and MOTA (CLEAR MOT, Bernardin 2008)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def _kept(pairs: Sequence[Pairs]) -> int:
 
 
 def _switches(pairs: Sequence[Pairs]) -> int:
-    """How often a person has another id than when last found."""
+    """How often a person's id changes."""
     last: dict[int, int] = {}
     switches = 0
     for frame in pairs:

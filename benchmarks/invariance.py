@@ -1,9 +1,9 @@
-"""What must not matter against every answer: how far each is off after each change, beside how far it may be.
+"""Invariance: the deviation of every answer after each change that must not matter, with its tolerance.
 
     python -m benchmarks.invariance [--only recordings films photos]
 
-The changes, the answers with their tolerances, and whom they are asked of stand in ``tests/invariance``; a part of
-them are tests. Prints a table on stderr and JSON on stdout, which is also written to
+The changes, the answers with their tolerances, and their subjects are in ``tests/invariance``; some of them
+are tests. Prints a table on stderr and JSON on stdout, which is also written to
 benchmarks/results/invariance.json after every part. Clips that are not here are left out.
 """
 
@@ -28,12 +28,12 @@ def recording_rows() -> list[Row]:
 
 
 def film_rows() -> list[Row]:
-    """Real clips, which are changed, written, and worked on from the beginning."""
+    """Real clips, which are changed, written, and extracted again."""
     return _rows(film_cell(*one) for one in film_cells())
 
 
 def _rows(cells: Iterable[Cell]) -> list[Row]:
-    """The worst of all that a change was tried on, for each answer."""
+    """The largest deviation over all subjects of a change, for each answer."""
     worst: dict[tuple[str, str], Cell] = {}
     for one in cells:
         key = one.change, one.answer

@@ -1,4 +1,4 @@
-"""What a figure was measured on, and with which code."""
+"""The machine and the code of a measurement."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ _PACKAGES = ("ai-edge-litert", "av", "numpy", "opencv-python-headless")
 
 
 def describe() -> dict[str, Any]:
-    """The machine, the commit and the versions of what does the work."""
+    """The machine, the commit and the versions of packages."""
     return {
         "commit": _git("rev-parse", "--short", "HEAD"),
         "changed": bool(_git("status", "--porcelain")),

@@ -1,4 +1,4 @@
-"""What MediaPipe Tasks does with a video, in the plain loop that its own guide shows.
+"""MediaPipe Tasks on a video, in the plain loop of its own guide.
 
 Runs inside an environment that has MediaPipe and nothing of Laban, and prints one JSON object:
 
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def measure(options: argparse.Namespace, *, kept: Results | None = None) -> dict[str, Any]:
-    """One run over the clip: how many people in each frame, and what it cost.
+    """One run over the clip: how many people in each frame, and its cost.
 
     What was found is added to ``kept`` where one is given, and forgotten otherwise, so that memory is
     MediaPipe's own.
@@ -64,7 +64,7 @@ def measure(options: argparse.Namespace, *, kept: Results | None = None) -> dict
 
 
 def landmarker(options: argparse.Namespace) -> Any:
-    """MediaPipe's pose landmarker with its own defaults for everything not asked for."""
+    """MediaPipe's pose landmarker with its own defaults for all other options."""
     return vision.PoseLandmarker.create_from_options(
         vision.PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(options.bundle)),

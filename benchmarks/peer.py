@@ -1,4 +1,4 @@
-"""MediaPipe in a virtual environment of its own: its OpenCV does not live beside ours."""
+"""MediaPipe in a separate virtual environment: its OpenCV conflicts with ours."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from laban.pose.task_bundle import task_bundle
 
 _VERSION = "1.2.2"
 _HOME = ROOT / ".venvs" / "mediapipe"
-# Beside the environment, not in it: making an environment empties its folder.
+# Next to the environment, not in it: creating an environment empties its folder.
 _BUNDLES = ROOT / ".venvs" / "bundles"
 _SCRIPT = ROOT / "benchmarks" / "mediapipe_reference.py"
 # The others in that folder ask for what MediaPipe's environment lacks, and would stop pytest before the first test.
@@ -25,7 +25,7 @@ _CONTRACTS = ("tests/contracts/test_pose_estimators.py", "tests/contracts/test_s
 
 
 def mediapipe_python() -> Path:
-    """The interpreter of MediaPipe's environment, which is made when it is first asked for."""
+    """The interpreter of MediaPipe's environment, which is created at first use."""
     python = _HOME / "bin" / "python"
     if not (_HOME / "made").exists():
         print("making an environment for MediaPipe", file=sys.stderr)
@@ -39,7 +39,7 @@ def mediapipe_python() -> Path:
 def run_contracts() -> tuple[int, int]:
     """How many tests of the estimators' contract MediaPipe passes and fails, run in its environment.
 
-    Laban is installed there beside MediaPipe's own OpenCV, which the headless build would break.
+    Laban is installed there with MediaPipe's own OpenCV, which the headless build would break.
     """
     python = str(mediapipe_python())
     if not (_HOME / "laban").exists():
@@ -73,14 +73,14 @@ def bundle(model: str = "full") -> Path:
 def mediapipe_loop(
     video: Path, *, mode: str, people: int = 1, landmarks: Path | None = None
 ) -> dict[str, Any]:
-    """What MediaPipe's plain loop takes for a video; its landmarks are written to ``landmarks`` (.npz)."""
+    """The cost of MediaPipe's plain loop for a video; its landmarks are written to ``landmarks`` (.npz)."""
     arguments = [str(video), "--bundle", str(bundle()), "--mode", mode, "--num-poses", str(people)]
     arguments += ["-o", str(landmarks)] if landmarks else []
     return run_json([str(mediapipe_python()), str(_SCRIPT), *arguments])
 
 
 def laban_loop(video: Path, **options: Any) -> dict[str, Any]:
-    """What Laban's loop takes for a video, in a process of its own too."""
+    """The cost of Laban's loop for a video, in a separate process too."""
     flags = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", str(value))]
     return run_json([sys.executable, "-m", "benchmarks.laban_loop", str(video), *flags])
 

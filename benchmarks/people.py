@@ -1,10 +1,10 @@
-"""Who is found: in the sample clips and in surveillance footage, against what was seen there by eye.
+"""Detection of people in the sample clips and in surveillance footage, compared with manual labels.
 
     python -m benchmarks.people [--only clips fights]
 
 prints JSON. ``truth/`` holds, of evenly or randomly sampled frames, a box for everybody to be seen, so that the
-same truth judges any version of the engine; the rule is in ``people_scores``. Every clip is run whole, at its own
-frame rate, through the streaming engine; the counts are those of the sampled frames, the shares of all of them.
+same truth applies to any version of the engine; the rule is in ``people_scores``. Every clip is run whole, at its
+own frame rate, through the streaming engine; the counts are those of the sampled frames, the shares of all of them.
 """
 
 import argparse
@@ -43,7 +43,7 @@ class Watched:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What was seen by eye: the size of the images and who is in each sampled frame."""
+    """Manual labels: the size of the images and the people in each sampled frame."""
 
     size_wh: tuple[int, int]
     frames: Mapping[int, Sequence[Truth]]

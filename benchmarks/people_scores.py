@@ -1,10 +1,10 @@
-"""Who of the people in an image was found, and who was found that is not there: one-to-one, by boxes.
+"""Matches found people with true ones, one to one, by boxes.
 
-A found person may stand for a true one where the middle of its torso (drawn into the image where somebody is cut
-by its edge) lies in the true box and the two boxes overlap by a quarter (intersection over union). Pairs are given
-so that their overlaps sum to the most, each true and each found person once; so a second skeleton on one body stays
-over. What stays over is a ghost, unless half of its box lies in a region that was marked as uncertain, where nobody
-can say who is there: that counts neither way.
+A found person may stand for a true one where the middle of its torso (moved into the image where a person is cut
+off by its edge) lies in the true box and the two boxes overlap by a quarter (intersection over union). Pairs are
+given so that their overlaps sum to the most, each true and each found person once; so a second skeleton on one body
+stays over. What stays over is a ghost, unless half of its box lies in a region that was marked as uncertain, where
+nobody can say who is there: that counts neither way.
 """
 
 from collections.abc import Sequence

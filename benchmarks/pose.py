@@ -1,10 +1,10 @@
-"""The pose engine in figures: exactness, speed, people, identity and memory, each beside its target.
+"""Benchmarks of the pose engine: accuracy, speed, people, identity and memory, with targets.
 
     python -m benchmarks.pose [--quick] [--only speed people ...]
 
-Both sides run in one session, by turns, each in a process of its own, and the median of several repeats counts.
+Both sides run in one session, by turns, each in a separate process, and the median of several repeats counts.
 Prints a table on stderr and JSON on stdout; the JSON is also written to benchmarks/results/pose.json, part by part,
-beside the parts of earlier runs.
+together with the parts of earlier runs.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def run(names: Sequence[str], *, repeats: int = 5) -> None:
-    """Measures the parts, keeping each as soon as it is there, and prints all that is known."""
+    """Measures the parts, saves each as soon as it is done, and prints all results."""
     machine = describe()
     report: dict[str, Any] = {}
     for name in names:
@@ -77,7 +77,7 @@ def agreement(repeats: int) -> list[Row]:
 
 
 def speed(repeats: int) -> list[Row]:
-    """Frames a second and CPU seconds a frame beside MediaPipe's plain video loop."""
+    """Frames per second and CPU seconds per frame, compared with MediaPipe's plain video loop."""
     single = [_pair(clip, people=1, repeats=repeats) for clip in SINGLE]
     several = [_pair(clip, people=4, repeats=repeats) for clip in MULTI]
     alone = [one for one in single if one["clip"] in ALONE]
@@ -105,7 +105,7 @@ def memory(repeats: int) -> list[Row]:
 
 
 def contracts(repeats: int) -> list[Row]:
-    """The estimators' contract, asked of MediaPipe where it is installed."""
+    """The estimators' contract tests on MediaPipe, where it is installed."""
     del repeats
     passed, failed = run_contracts()
     return [
@@ -115,13 +115,13 @@ def contracts(repeats: int) -> list[Row]:
 
 
 def identities(repeats: int) -> list[Row]:
-    """Who keeps their id on generated crossings and occlusions."""
+    """Identity metrics on generated crossings and occlusions."""
     del repeats
     return identity.rows()
 
 
 def found_people(repeats: int) -> list[Row]:
-    """Who is found in the sample clips and in surveillance footage."""
+    """Detection of people in the sample clips and in surveillance footage."""
     del repeats
     return people.rows()
 
@@ -179,7 +179,7 @@ def _pair(clip: str, *, people: int, repeats: int) -> Row:
 
 
 def _looped(video: Path, target: Path, *, seconds: int) -> Path:
-    """The packets of a short video again and again at 30 frames a second, nothing encoded anew."""
+    """The packets of a short video again and again at 30 frames a second, without encoding again."""
     with av.open(str(target), "w") as out:
         stream, frame, time_base = None, 0, Fraction(1, 15360)
         ticks = int(1 / (time_base * _LONG_FPS))

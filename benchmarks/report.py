@@ -14,7 +14,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 def keep(path: Path, part: str, rows: list[Row], *, machine: Mapping[str, Any]) -> dict[str, Any]:
     """Puts the rows of a part in the place of those of an earlier run; the others stay. The whole report.
 
-    ``machine`` is ``describe``'s from before the measuring: what is committed meanwhile was not measured.
+    ``machine`` is the result of ``describe`` before the measurement: later commits were not measured.
     """
     commit = machine["commit"] + (" with changes" if machine["changed"] else "")
     new = [{"part": part, "commit": commit} | one for one in rows]

@@ -14,7 +14,7 @@ def row(
     at_most: float | None = None,
     **more: Any,
 ) -> Row:
-    """One line of the table: its figure, its target if it has one, and whatever else belongs to it."""
+    """One line of the table: its value, its target if any, and further details."""
     met = None
     if at_least is not None:
         met = bool(value >= at_least)
@@ -31,7 +31,7 @@ def row(
 
 
 def print_table(rows: list[Row]) -> None:
-    """The lines on stderr, targets beside figures."""
+    """Prints the lines on stderr, values next to targets."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,4 +1,4 @@
-"""A suite of benchmarks in parts, each kept as soon as it is measured."""
+"""A suite of benchmarks in parts, each saved as soon as it is measured."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ Parts = Mapping[str, Callable[[], list[Row]]]
 
 
 def run_suite(name: str, parts: Parts, *, about: str, data: Path) -> None:
-    """Measures the parts named by ``--only``, or all, and prints all that is known."""
+    """Measures the parts named by ``--only``, or all, and prints all results."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--only", choices=sorted(parts), nargs="*", default=list(parts))
     options = parser.parse_args()

@@ -1,1 +1,1 @@
-"""Comparing movements and coaching in figures."""
+"""Benchmarks of comparison and coaching."""

@@ -1,10 +1,10 @@
-"""Comparing movements and coaching in figures, each beside its target.
+"""Benchmarks of comparison and coaching, with targets.
 
     python -m benchmarks.coaching [--only warping counting ...]
 
 Protocols are in the modules' first lines; seeds are fixed. Prints a table on stderr and JSON on stdout, which is
-also written to benchmarks/results/coaching.json after every part, beside the parts of earlier runs. The data lie
-beside the project.
+also written to benchmarks/results/coaching.json after every part, together with the parts of earlier runs. The data
+are next to the project.
 """
 
 from benchmarks.coaching.calls import call_rows

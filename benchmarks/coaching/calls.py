@@ -1,4 +1,4 @@
-"""What a coached frame costs: somebody who does five squats, in pixels and metres, through ``Coach.update``."""
+"""The cost of a coached frame: a person who does five squats, in pixels and metres, through ``Coach.update``."""
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def call_rows() -> list[Row]:
 
 
 def _trainee(exercise: Exercise) -> list[Pose]:
-    """The reference itself, again and again, before a camera."""
+    """The reference itself, repeated, in front of a camera."""
     reference = exercise.reference
     metres = np.tile(np.asarray(reference.body), (_REPETITIONS, 1, 1)) * _TORSO_M
     pixels = metres[..., :2] * _METRE_PX + _MIDDLE_PX

@@ -1,6 +1,6 @@
 """Repetitions counted by ``find_repetitions`` with its defaults, against counts by hand (truth/repetitions.json).
 
-The truth says of each clip how it was counted, and which clips were left out and why. Most show one repetition or
+The truth holds for each clip how it was counted, and which clips were left out and why. Most show one repetition or
 three: Penn Action's clips are cut so. Therefore each of its cyclic exercises is also played four times in a row,
 which must give four times as many.
 """
@@ -21,7 +21,7 @@ from laban.tasks.comparison.repetitions import find_repetitions
 _TRUTH = ROOT / "benchmarks" / "truth" / "repetitions.json"
 _TIMES = 4
 _FPS = 30.0
-_ONE_WAY = "clean_and_jerk"  # ends elsewhere than it begins, so that it cannot follow itself
+_ONE_WAY = "clean_and_jerk"  # ends elsewhere than it begins, so that it cannot be repeated
 
 
 def counting_rows() -> list[Row]:

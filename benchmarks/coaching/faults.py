@@ -1,12 +1,12 @@
 """A fault planted in a real movement: one joint bent by 20° for a part of it. Is that joint named, and no other?
 
 Forty exercises of Penn Action, of a second or more; the code was developed on another draw of them. The attempt is
-the movement itself with the tremor of the engine (``jitter``), the reference the same movement with other tremor.
-In each, every elbow, shoulder, hip and knee is bent in turn, by turning all that hangs on it, out and in again
-within 0.15 s, over 40 % of the time and 0.75 s at least; but those of which the camera cannot tell there (a segment
+the movement itself with the jitter of the engine (``jitter``), the reference the same movement with other jitter.
+In each, every elbow, shoulder, hip and knee is bent in turn, by rotating everything beyond it, out and in again
+within 0.15 s, over 40 % of the time and 0.75 s at least; except where the camera cannot show it (a segment
 of less than 0.3 torso lengths in the image, or an angle that is not known to 20°). The fault is named where one
-of the moments that ``compare_movements`` tells of lies in its time and has that joint, of that side, first. In the
-same pairs without a fault no moment must be told of.
+of the moments of ``compare_movements`` lies in its time and has that joint, of that side, first. In the
+same pairs without a fault no moment must be reported.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ _HANGING = {
 
 
 def fault_rows() -> list[Row]:
-    """How many planted faults are named, and how many movements without any are let pass."""
+    """How many planted faults are named, and how many movements without faults pass."""
     rng = np.random.default_rng(0)
     clips = whole_exercises(each=5, seed=1)
     named = [hit for clip in clips for hit in _planted(clip, rng)]
@@ -80,7 +80,7 @@ def _planted(clip: PoseSequence, rng: np.random.Generator) -> Iterator[bool]:
 
 
 def _can_be_told(found: MovementComparison, joint: str, start_s: float, end_s: float) -> bool:
-    """Whether the angle is known to less than what it is bent by, as the view and the visibility have it."""
+    """Whether the angle's uncertainty, from view and visibility, is below the change."""
     inside = (found.attempt_s >= start_s) & (found.attempt_s <= end_s)
     limits = found.differences.limit_deg[inside, MAIN_ANGLES.index(joint)]
     return bool(len(limits) and np.nanmedian(limits) < _BENT_DEG)
@@ -98,7 +98,7 @@ def _time_of_fault(clip: PoseSequence, rng: np.random.Generator) -> tuple[float,
 
 
 def bent(clip: PoseSequence, joint: str, start_s: float, end_s: float) -> PoseSequence:
-    """``clip`` with what hangs on a joint turned, so that its angle is 20° less, or more where it is small."""
+    """``clip`` with everything beyond a joint rotated, so that its angle is 20° less, or more where it is small."""
     points = np.asarray(clip.image_px, dtype=np.float64).copy()
     side, name = joint.split("_")
     before, at, after = (points[:, clip.skeleton.index(one[0])] for one in JOINT_ANGLES[joint])

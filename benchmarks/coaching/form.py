@@ -1,12 +1,12 @@
-"""Exercise form: rules and a learned model held against each other on the authors' held-out files.
+"""Exercise form: rules compared with a learned model on the authors' held-out files.
 
 Squats (up or down) and the error of lunges have a file to learn from and one to be tested on. Of curls (correct or
 leaning back), planks (correct, hips high, hips low) and the stages of lunges the training files are not here: five
-folds, each of two of ten blocks of consecutive rows. The rule is one measure of the exercise, named beforehand, cut
-at thresholds where a tree of one variable puts them in the training part. The learned model is a logistic
-regression; its features and its regularisation are those of the least log-loss over four folds of blocks within the
-training part. Macro F1; the target is that of the authors' best published model, worked out from its confusion
-matrix and rounded to three digits. The shipped rules are the faults of the exercise files as they are.
+folds, each of two of ten blocks of consecutive rows. The rule is one measure of the exercise, chosen beforehand,
+with thresholds from a tree of one variable on the training part. The learned model is a logistic regression; its
+features and its regularisation are those of the least log-loss over four folds of blocks within the training part.
+Macro F1; the target is that of the authors' best published model, computed from its confusion matrix and rounded to
+three digits. The shipped rules are the faults of the exercise files.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,14 +35,14 @@ _FEATURES = (
 Labels = NDArray[np.str_]
 
 Classify = Callable[[Rows, BoolArray, Rows, BoolArray], Labels]
-"""From the rows to learn from and those to be told of, each with which of them, to labels."""
+"""From training and test rows, each with a mask, to labels."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of an exercise: the files, the measure of the rule, and the authors' best confusion matrix.
+    """A question about an exercise: the files, the measure of the rule, and the authors' best confusion matrix.
 
-    ``faults`` are the shipped rules that say the same: each a fault of ``exercise`` and the label it stands for.
+    ``faults`` are the corresponding shipped rules: each a fault of ``exercise`` and its label.
     """
 
     name: str
@@ -112,7 +112,7 @@ QUESTIONS = (
 
 
 def form_rows() -> list[Row]:
-    """Both answers to every question beside the authors' best, and the plank of another source."""
+    """Both answers to every question compared with the authors' best, and the plank of another source."""
     return [*(line for question in QUESTIONS for line in _question_rows(question)), *_elsewhere_rows()]
 
 
@@ -135,7 +135,7 @@ def _question_rows(question: Question) -> Iterator[Row]:
 
 
 def _told(question: Question, classify: Classify, train: Rows, test: Rows) -> Labels:
-    """What is said of every row of the test file, by a classifier that has not seen it."""
+    """The predictions for every row of the test file, by a classifier that has not seen it."""
     everything = np.ones(len(train.labels), dtype=bool)
     if question.train != question.test:
         return classify(train, everything, test, np.ones(len(test.labels), dtype=bool))
@@ -188,7 +188,7 @@ def _regression(strength: float) -> Any:
 
 
 def _shipped(question: Question, rows: Rows) -> Labels:
-    """What the rules of the exercise file say."""
+    """The predictions of the rules in the exercise file."""
     rules = {one.name: one for one in load_exercise(question.exercise).faults}
     said = np.full_like(rows.labels, question.otherwise)
     for name, label in question.faults:
@@ -199,7 +199,7 @@ def _shipped(question: Question, rows: Rows) -> Labels:
 
 
 def _elsewhere_rows() -> Iterator[Row]:
-    """Planks of other people, all of them correct, told by what was learned from the authors' own."""
+    """Planks of other people, all correct, classified by models of the authors' own."""
     plank = next(one for one in QUESTIONS if one.exercise == "plank")
     train = read_rows(plank.train, width_to_height=plank.width_to_height)
     other = read_rows("plank_model/kaggle.csv", width_to_height=plank.width_to_height)

@@ -1,7 +1,7 @@
-"""Labelled rows of landmarks (exercise_form), as people in pixels, and what is measured of them.
+"""Labelled rows of landmarks (exercise_form), as people in pixels, and their features.
 
-The files give landmarks as shares of the width and height of images whose shape they do not tell. Taken is the
-shape in which limbs keep their lengths best while they turn: upright 9:16 for the squats, 16:9 for lunges and
+The files give landmarks as shares of the width and height of images of unknown shape. The shape is
+chosen in which limbs keep their lengths best while they rotate: upright 9:16 for the squats, 16:9 for lunges and
 planks, 3:2 for the curls. Depth is scaled as x, as MediaPipe does.
 """
 
@@ -30,7 +30,7 @@ _MEASURES = tuple(
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """N rows: what each is labelled, the person in it, and features of it by the name of a set."""
+    """N rows: labels, people, and features by the name of a set."""
 
     labels: NDArray[np.str_]
     people: PoseSequence

@@ -1,9 +1,8 @@
-"""How landmarks of the engine tremble while a person stands still: noise as it is, for movements that have none.
+"""Real jitter of landmarks while a person stands still, to be added to movements without noise.
 
-Still moments are stretches of the sample clips in which the person was seen to hold still; one in which the engine
-takes one leg for the other is none. What is left there of every
-landmark after its running median over a second is its tremor, in torso lengths; stretches of it are added to
-movements as they come, so that slow and quick, and large and small trembling of each joint stay as they are.
+Still moments are stretches of the sample clips in which the person was seen to hold still; stretches with exchanged
+legs are left out. The jitter is the difference of every landmark from its running median over a second, in torso
+lengths; stretches of it are added to movements unchanged, so that its spectrum and size per joint stay real.
 """
 
 from functools import cache
@@ -29,7 +28,7 @@ _SLOW = 31  # frames of the running median
 
 
 def shaken(sequence: PoseSequence, rng: np.random.Generator) -> PoseSequence:
-    """The same movement with the tremor of a stretch of a still moment, and each joint seen no surer than there."""
+    """The same movement with the jitter of a stretch of a still moment, and at most the visibility there."""
     tremors = _tremors()
     flat, deep, seen = tremors[int(rng.integers(len(tremors)))]
     rows = (np.arange(len(sequence)) + int(rng.integers(len(flat)))) % len(flat)

@@ -1,13 +1,12 @@
-"""The live coach: where in the movement it says one is, against the alignment that knows the end, and its time.
+"""The live coach: its position in the movement compared with offline alignment, and its time per update.
 
 An exercise is learned from each of forty clips of Penn Action and the sample clips of one person. The trainee is
-the same clip at 0.8 and 1.25 times its speed with the tremor of the engine (``jitter``). The offline alignment is
-that of ``compare_movements``. No look-ahead is checked by stopping half way: what was said until then must be the
-same.
+the same clip at 0.8 and 1.25 times its speed with the jitter of the engine (``jitter``). The offline alignment is
+that of ``compare_movements``. No look-ahead is checked by stopping half way: all earlier feedback must be the same.
 
-The time is that of ``Coach.update`` with all 33 joints, in pixels and metres, of somebody who walks, against a
-reference of 900 frames in which they do so for 30 s; on one core, in processor time, so that what else the machine
-does is not counted, in the quietest of three runs.
+The time is that of ``Coach.update`` with all 33 joints, in pixels and metres, of a person who walks, with a
+reference of 900 frames in which they walk for 30 s; on one core, in processor time, so that other work of the
+machine is not counted, in the best of three runs.
 """
 
 import time
@@ -69,7 +68,7 @@ def _learned(clip: PoseSequence) -> Exercise:
 
 
 def _differences(clip: PoseSequence, speed: float, rng: np.random.Generator) -> Float64Array:
-    """(T,) by how much the phases differ at each instant at which the coach tells one, in percent."""
+    """(T,) the difference of phases at each instant at which the coach has one, in percent."""
     exercise = _learned(clip)
     attempt = resample(shaken(clip.replace(times_s=clip.times_s / speed), rng), fps=_FPS)
     said, _ = coach_through(exercise, attempt, settings=_SETTINGS)
@@ -90,7 +89,7 @@ def _offline_phases(exercise: Exercise, attempt: PoseSequence) -> Float64Array:
 
 
 def _said_otherwise(clip: PoseSequence) -> int:
-    """At how many instants of the first half a coach says something else once it knows the second."""
+    """At how many instants of the first half a coach gives other feedback once it knows the second half."""
     exercise, half = _learned(clip), len(clip) // 2
     whole, _ = coach_through(exercise, clip, settings=_SETTINGS)
     first, _ = coach_through(exercise, clip.take(slice(0, half)), settings=_SETTINGS)

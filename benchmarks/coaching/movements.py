@@ -40,7 +40,7 @@ def penn_sequences() -> dict[str, PoseSequence]:
 
 
 def whole_exercises(*, each: int, seed: int = 0) -> list[PoseSequence]:
-    """``each`` test clips of every exercise, of a second or more, in which hardly a joint is missing; by seed."""
+    """``each`` test clips of every exercise, of a second or more, with hardly any missing joint; by seed."""
     rng, chosen = np.random.default_rng(seed), []
     for name in EXERCISES:
         clips = [

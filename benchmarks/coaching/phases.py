@@ -1,9 +1,9 @@
-"""Movements laid beside themselves, as they are and played at other speeds.
+"""Movements aligned with themselves, unchanged and played at other speeds.
 
-Forty exercises of Penn Action and the sample clips of one person. A clip beside itself must cost nothing. Played at
-half to double speed, evenly or slowing down and speeding up between the two, each instant of the reference has a
-true partner; the error is how far from it the alignment is, as a share of the attempt's length. The last row adds
-noise of 3 % of the torso to every landmark.
+Forty exercises of Penn Action and the sample clips of one person. A clip aligned with itself must cost nothing.
+Played at half to double speed, evenly or slowing down and speeding up between the two, each instant of the
+reference has a true partner; the error is how far from it the alignment is, as a share of the attempt's length. The
+last row adds noise of 3 % of the torso to every landmark.
 """
 
 from collections.abc import Callable

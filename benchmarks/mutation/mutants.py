@@ -1,7 +1,7 @@
 """Small faults in Python source: where one can be planted, and the text with it planted.
 
 A fault replaces one expression or statement and leaves every other line as it is. Docstrings, annotations and the
-words of messages are left alone: no behaviour hangs on them.
+words of messages are left alone: behaviour does not depend on them.
 """
 
 import ast

@@ -1,1 +1,1 @@
-"""Posture in figures."""
+"""Benchmarks of posture."""

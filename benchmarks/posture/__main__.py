@@ -1,10 +1,10 @@
-"""Posture in figures, each beside its target.
+"""Benchmarks of posture, with targets.
 
     python -m benchmarks.posture [--only drawn views ...]
 
 Protocols are in the modules' first lines; seeds are fixed. Prints a table on stderr and JSON on stdout, which is
-also written to benchmarks/results/posture.json after every part, beside the parts of earlier runs. The data lie
-beside the project.
+also written to benchmarks/results/posture.json after every part, together with the parts of earlier runs. The data
+are next to the project.
 """
 
 from benchmarks.posture.calls import call_rows

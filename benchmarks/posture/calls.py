@@ -1,4 +1,4 @@
-"""What a frame of live posture costs: somebody who walks to and fro, through ``PostureWatcher.update``."""
+"""The cost of a frame of live posture: a person who walks to and fro, through ``PostureWatcher.update``."""
 
 import numpy as np
 

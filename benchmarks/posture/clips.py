@@ -24,7 +24,7 @@ _NEAR_S = 0.02
 
 @dataclass(frozen=True)
 class LabelledFrame:
-    """Somebody in a frame: where their hips are, and how far they are turned as the eye sees it."""
+    """A person in a frame: the position of the hips, and the yaw judged by eye."""
 
     clip: str
     time_s: float
@@ -38,7 +38,7 @@ class LabelledFrame:
         return DATA / self.clip if name == self.clip else asset_path(name)
 
     def sequence(self) -> tuple[PoseSequence, int]:
-        """Whose hips are nearest to the place, and the row of the frame."""
+        """The person with hips nearest to the position, and the row of the frame."""
         found: list[tuple[float, int, PoseSequence, int]] = []
         for one in recording_of(self.path).people.values():
             row = int(np.abs(one.times_s - self.time_s).argmin())

@@ -38,7 +38,7 @@ def drawn_rows() -> list[Row]:
 
 
 def figure_errors() -> dict[str, list[float]]:
-    """By measure, how far each reading is from what is true; a reading withheld is infinitely far."""
+    """By measure, the error of each value; a withheld value has an infinite error."""
     errors: dict[str, list[float]] = defaultdict(list)
     for view in SIDE_VIEWS:
         _add(errors, side_bodies(), view)

@@ -1,5 +1,5 @@
-"""Bodies of known geometry: built from the very angles and lengths that are to be measured, seen by a camera of
-known roll, drawn as discs, and found again in the drawing."""
+"""Bodies of known geometry: built from the angles and lengths to be measured, seen by a camera of known roll, drawn
+as discs, and located again in the drawing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def seen(built: Built, *, view: ViewName, roll_deg: float, torso_px: float) -> P
 
 
 def drawn_and_found(points_px: Float64Array) -> Float64Array:
-    """(N, 2) points drawn as discs, each on a canvas of its own, and read off again as their centres of mass.
+    """(N, 2) points drawn as discs, each on a separate canvas, and read off again as their centres of mass.
 
     Pixel (0, 0) spans 0 to 1, as everywhere here; OpenCV draws its centre at 0.
     """
@@ -195,7 +195,7 @@ def _pair(middle: Float64Array, half: float, tilt_deg: float) -> tuple[Float64Ar
 
 
 def _mass(pairs: Mapping[str, tuple[Float64Array, Float64Array]]) -> float:
-    """How far left the centre of mass is: Winter 2009, table 4.1, written out anew."""
+    """How far left the centre of mass is: Winter 2009, table 4.1, written out independently."""
     middle = {name: (left[0] + right[0]) / 2 for name, (left, right) in pairs.items()}
     limbs = (("shoulder", "elbow", 0.056, 0.436), ("elbow", "wrist", 0.044, 0.682), ("hip", "knee", 0.2, 0.433),
              ("knee", "ankle", 0.122, 0.606))  # fmt: skip

@@ -1,9 +1,9 @@
-"""Frames of the falls data as labelled images: what its annotated spans say that somebody does in them.
+"""Frames of the falls data as labelled images, with labels from its annotated spans.
 
 A frame every ``EVERY_S`` of every annotated span, ``EDGE_S`` from its ends; of falls only what lies
 ``FALLEN_S`` after their onset, when the person is down. Walking, standing and sitting are as annotated, and
-some of that is not what a still shows: somebody who is called walking stands and drinks (subject 2, Fall/12,
-from 2.5 s), somebody who is called standing gets up from a bed and walks (subject 2, Fall/13).
+some labels do not match the still: a person labelled as walking stands and drinks (subject 2, Fall/12, from 2.5 s),
+a person labelled as standing gets up from a bed and walks (subject 2, Fall/13).
 """
 
 import re

@@ -1,12 +1,12 @@
 """Posture classes from single frames: a classifier of images and a head on landmarks, leave one subject out.
 
-Frames of the falls data by their annotated spans (``frames``), three subjects; for each, what learned from the
-other two answers, and all answers are judged together. Frames in which nobody is found are answered wrongly by
-landmarks. What a still shows of walking and standing is little, and the annotation contradicts some of it, so
-that three classes are told beside the four: upright (standing or walking), sitting, lying. ``walkers`` adds
-images of others, whom nobody annotated, to what is learned from. So little data leaves none to choose
-settings by: backbones frozen and partly tuned, six sets of features of landmarks and ten sizes of the head
-were compared on this very protocol, which flatters.
+Frames of the falls data by their annotated spans (``frames``), three subjects; for each, a model of the other two
+predicts, and all predictions are evaluated together. Frames in which nobody is found are answered wrongly by
+landmarks. A still shows little of walking and standing, and some labels contradict it, so that three classes are
+reported as well as the four: upright (standing or walking), sitting, lying. ``walkers`` adds images of other,
+unlabelled people to the training. So little data leaves none for choosing settings: backbones frozen and partly
+tuned, six sets of features of landmarks and ten sizes of the head were compared on this very protocol, which is
+optimistic.
 """
 
 import tempfile
@@ -46,7 +46,7 @@ _SEEDS = (0, 1, 2)
 
 
 def image_rows() -> list[Row]:
-    """Macro F1 of both ways, their figures under other conditions, and what int8 costs."""
+    """Macro F1 of both ways, their metrics under corruptions, and the cost of int8."""
     with tempfile.TemporaryDirectory() as place, people_finder() as find:
         gathered, task = gathered_frames(Path(place), find)
         labels = labels_of(task, gathered.subjects)
@@ -88,7 +88,7 @@ class _Evaluation:
         self.tested = np.flatnonzero(groups != _WALKERS)
 
     def landmark_rows(self) -> list[Row]:
-        """The mean over seeds, for so few images make the figure hang on them."""
+        """The mean over seeds, because with so few images results depend on them."""
         rows = []
         for extra in (False, True):
             answers = []
@@ -113,7 +113,7 @@ class _Evaluation:
         return [*rows, *self._shifted("image classifier", way), *self._exported(way, folder)]
 
     def _answers(self, way: Way, *, extra: bool) -> Float32Array:
-        """(N, K) what was said of each subject's frames by what learned from the others'."""
+        """(N, K) the predictions for each subject's frames by a model of the others."""
         out = np.full((len(self.labels), len(self.task.labels)), np.nan, np.float32)
         for subject in self._subjects():
             test = np.flatnonzero(self.groups == subject)
@@ -157,7 +157,7 @@ class _Evaluation:
         return metrics_of(Task("posture", names), place[labels], place[said])
 
     def _shifted(self, what: str, way: Way) -> list[Row]:
-        """The last subject's frames, and what learned from the other two, under other conditions."""
+        """The last subject's frames under corruptions, with the model of the other two."""
         subject = self._subjects()[-1]
         test = np.flatnonzero(self.groups == subject)
         way.fit(self._learned(subject, extra=False), np.zeros(0, dtype=np.int64), _unheard)
@@ -213,16 +213,16 @@ class _Evaluation:
 
 
 def _about() -> RunAnswer:
-    """A run of its own, that nothing is kept of."""
+    """A separate run that is not saved."""
     return about_run(settings=_IMAGES, training={}, data="posture", data_sha256="")
 
 
 def told(value: float | None) -> float:
-    """A figure that this benchmark cannot do without."""
+    """A value that this benchmark needs."""
     if value is None:
         raise ValueError("a figure of the exported classifier is not known")
     return value
 
 
 def _unheard(progress: object) -> None:
-    """Takes the progress that nobody hears of."""
+    """Ignores progress."""

@@ -1,9 +1,9 @@
-"""Intervals: whether other looks at real frames fall where the 95 % intervals say.
+"""Intervals: whether other augmented samples of real frames fall within the 95 % intervals.
 
-Every fifth of the frames labelled for their view, at most 32. Each is looked at 16 times in changed crops, which
-gives values and intervals as `laban posture` does; then 16 times anew with other changes, and each of these values
-is in its interval or not. The roll is taken as known and what stand-ins cost is left out: both are the same in
-every look.
+Every fifth of the frames labelled for their view, at most 32. Each is sampled 16 times in changed crops, which
+gives values and intervals as in `laban posture`; then 16 times again with other changes, and each of these values
+is in its interval or not. The roll is taken as known and the error of estimated landmarks is left out: both are the
+same in every sample.
 """
 
 from collections import defaultdict

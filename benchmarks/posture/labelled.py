@@ -1,12 +1,12 @@
 """The same measures from labelled keypoints and from our landmarks, on the same images.
 
 The 14 people of four COCO images were labelled by hand, and those of the falls frames by the engine's heavy
-network and written as YOLO-pose; both are read back as labels, measured, and set beside the landmarks that the
-network of usual size finds. Compared are measures that both views allow, where both see the person from the
-same side; COCO's 17 joints have no feet, no eye corners and no depth. What is told is the median difference:
+network and written as YOLO-pose; both are read back as labels, measured, and compared with the landmarks of the
+default network. Compared are measures that both views allow, where both see the person from the
+same side; COCO's 17 joints have no feet, no eye corners and no depth. The result is the median difference:
 neither side is the truth.
-Where measures begin at the ear they lie far apart: of our own landmarks it is put right that BlazePose draws
-the ear too far forward, and of labels, whoever made them, it is not.
+Measures from the ear differ most: in our own landmarks BlazePose's ear, which is too far forward, is corrected, in
+labels it is not.
 """
 
 import tempfile
@@ -71,7 +71,7 @@ def _rows(name: str, pairs: list[Pair]) -> list[Row]:
 
 
 def _pairs(images: ImageSet, find: Finder) -> Iterator[Pair]:
-    """Reports of everybody labelled whom the engine finds too."""
+    """Reports of all labelled people whom the engine finds too."""
     for image in images.images:
         image_rgb = read_image(image.path, limits=Limits())
         size_wh = (image_rgb.shape[1], image_rgb.shape[0])

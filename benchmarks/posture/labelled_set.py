@@ -1,8 +1,8 @@
 """A YOLO-pose set of real frames on disk: written as the engine labels them, and edited line by line.
 
 People who stand, sit or walk, labelled by the heavy network with COCO's 17 joints, split by subject. Of people
-who lie its labels are often wrong; of one clip, in which it takes the back of somebody who looks out of a
-window for his front, they are too.
+who lie its labels are often wrong; so are those of one clip in which it mistakes the back of a person who looks
+out of a window for the front.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from laban.core.skeleton import BLAZEPOSE33, COCO17, map_skeleton
 from laban.pipeline.image.gathering import people_finder
 
 Fault = tuple[str, str]
-"""A kind of problem and the image or file it is told of."""
+"""A kind of problem and its image or file."""
 
 _EVERY = 3  # of the moments, which are a fifth of a second apart
 _WRONGLY_LABELLED = "subject_2_Fall_14"

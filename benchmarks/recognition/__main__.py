@@ -3,8 +3,8 @@
     python -m benchmarks.recognition [--only penn falls ...]
 
 Protocols are in the modules' first lines; seeds are fixed. Prints a table on stderr and JSON on stdout, which is
-also written to benchmarks/results/recognition.json after every part, beside the parts of earlier runs. The data lie
-beside the project.
+also written to benchmarks/results/recognition.json after every part, together with the parts of earlier runs. The
+data are next to the project.
 """
 
 from benchmarks.recognition.falls import fall_rows

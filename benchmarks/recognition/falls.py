@@ -1,4 +1,4 @@
-"""Falls: leave one subject out, judged by events as a stream would tell of them.
+"""Falls: leave one subject out, evaluated by the events of a stream.
 
 11 falls and 10 daily activities of three subjects. For each subject a model is trained on the other two and on
 calm clips of ``fights``, in which nobody falls, and watches that subject's clips: windows of 2 s, one every 0.25

@@ -1,10 +1,10 @@
-"""What a model of fights learns from: surveillance clips, and people who are calm alone, lying and in company.
+"""The data of a model of fights: surveillance clips, and calm people alone, lying and in company.
 
-In the surveillance clips somebody alone is seen for the most part in fights in which the other was lost, so that
-a model of these clips alone takes whoever is alone, or lies, for a fighter. The clips of falls show the contrary:
-nobody fights in them, alone, lying, still, or with somebody of the same subject's other clips put beside them,
-near and far. Whoever is alone in a window of a fight is left out: what is seen there is no fight. Somebody
-seated, near and far, is put there for tests alone.
+In the surveillance clips a lone person is mostly seen in fights in which the other was lost, so that a model of
+these clips alone mistakes anyone alone, or lying, for a fighter. The clips of falls show the opposite: nobody
+fights in them, alone, lying, still, or with a person from the same subject's other clips added, near and far. Lone
+people in windows of fights are left out: they show no fight. A seated person, near and far, is added for tests
+only.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ from laban.pipeline.dataset.values import Item, whole_clip
 
 CALM = (whole_clip("no_fight"),)
 GAPS: Mapping[str, float] = MappingProxyType({"touching": 0.25, "near": 0.6, "apart": 1.2, "far": 2.5})
-"""How far somebody beside is, middle to middle, in heights of the first person."""
+"""The distance of an added person, centre to centre, in heights of the first person."""
 
 _STILL_S = 1.5
 _LEAST_IN_COMPANY = 0.3
@@ -43,7 +43,7 @@ def clips() -> Dataset:
 
 
 def gathered(recordings: Recordings, *, spec: FeatureSpec, clock: WindowSpec) -> Gathered:
-    """Every window of every clip, and of the clips of falls as they might have been."""
+    """Every window of every clip, and of variations of the clips of falls."""
     dataset = replace(recordings.dataset, items=tuple(_shown(recordings)))
     return examples_of(
         dataset,
@@ -72,12 +72,12 @@ def learned(examples: Examples) -> BoolArray:
 
 
 def added(clip: Clip) -> bool:
-    """Whether a clip is one of those of falls, beside the surveillance clips."""
+    """Whether a clip is one of falls rather than of surveillance."""
     return clip.group.startswith(_SUBJECT)
 
 
 def beside(recording: Recording, sequence: PoseSequence, *, gap: float) -> Recording:
-    """The recording with ``sequence`` in it, as tall as whoever is seen most, ``gap`` of whose heights away."""
+    """The recording with ``sequence`` in it, as tall as the most seen person, and ``gap`` of their heights away."""
     if recording.size_wh is None:
         return recording
     low, high = _extent(most_seen(recording))
@@ -90,7 +90,7 @@ def beside(recording: Recording, sequence: PoseSequence, *, gap: float) -> Recor
 
 
 def most_seen(recording: Recording) -> PoseSequence:
-    """Whoever is seen in most frames."""
+    """The person seen in most frames."""
     return max(recording.people.values(), key=lambda one: int(one.seen.sum()))
 
 
@@ -127,7 +127,7 @@ def _item(item: Item, recording: Recording, name: str) -> Item:
 
 
 def in_company(examples: Examples) -> BoolArray:
-    """(N,) whether somebody else is there in enough rows of a window."""
+    """(N,) whether another person is present in enough rows of a window."""
     pairs = [block for block in examples.spec.blocks if FEATURE_SETS[block.name].of_pair]
     known = np.concatenate(
         [np.isfinite(examples.values[..., one.start : one.stop]) for one in pairs], axis=2

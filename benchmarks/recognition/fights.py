@@ -2,20 +2,20 @@
 
 200 clips of about two seconds, half of them fights. All clips cut from one source video are one group; a clip
 whose source is not known is a group with its block of ten consecutive numbers. (The first version split by
-blocks alone, which put 134 of the 170 clips of known source beside others of it, and flattered.) The clips of
+blocks alone, which mixed 134 of the 170 clips of known source between parts, and was optimistic.) The clips of
 falls are learned from too, as calm ones, their people alone, still, lying and with somebody put beside them; each
 subject is left out of one of the folds, and its clips are watched with that fold's model. Poses are our own
 extraction with its default settings, of everybody in a clip and of the person nearest to each. What the model sees
 are speeds, carriage, confidence and the pair: with so few clips, positions teach it cameras and people.
 
-Two things are judged. Of the model: the area under the ROC curve, which needs no threshold, and, beside the
+Two things are evaluated. Of the model: the area under the ROC curve, which needs no threshold, and, beside the
 baselines on the same windows, how many clips are right where a clip is a fight if that is more probable than
-not on average over everybody. Of the command: `laban predict fight` tells of a fight as soon as one window of
+not on average over everybody. Of the command: `laban predict fight` reports a fight as soon as one window of
 one person reaches the threshold of the card; how many fights it so finds, and in how many calm clips it does so
 too, at that threshold and at one chosen for each fold on the clips of the others by the same rule: the lowest
 at which at most one calm clip in eight alarms.
 
-Features and network were compared on these clips by blocks, which flatters; and 200 clips leave a standard
+Features and network were compared on these clips by blocks, which is optimistic; and 200 clips leave a standard
 error of three points.
 """
 
@@ -62,7 +62,7 @@ TRAINING = TrainingSettings(
     threads=1,
 )
 ENTER = 0.85
-"""The probability at which the shipped command tells of a fight: the lowest at which at most one calm clip in eight
+"""The probability at which the shipped command reports a fight: the lowest at which at most one calm clip in eight
 of those held out has somebody alarm."""
 _CALM_ALARMS = 1 / 8
 _THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.01)
@@ -74,7 +74,8 @@ _WHAT = "fights, five folds by source"
 def fight_rows(
     *, seed: int = 0, spec: FeatureSpec = SPEC, training: TrainingSettings = TRAINING
 ) -> list[Row]:
-    """Accuracy of clips, each tested once, beside the baselines on the same windows; what the command does."""
+    """Accuracy of clips, each tested once, compared with the baselines on the same windows; results of the
+    command."""
     examples = fight_data.gathered(recordings_of(fight_data.clips()), spec=spec, clock=CLOCK).examples
     tested = tested_on(examples, replace(training, seed=seed))
     own = rows_of(tested, _WHAT, sets.FIGHT, at_least=_LEAST)
@@ -82,7 +83,7 @@ def fight_rows(
 
 
 def tested_on(examples: Examples, training: TrainingSettings) -> Tested:
-    """Every surveillance clip judged by a model that saw none of its source, beside the baselines."""
+    """Every surveillance clip predicted by a model that saw none of its source, compared with the baselines."""
     return beside_baselines(
         examples,
         folds_of(examples, seed=training.seed),
@@ -95,7 +96,7 @@ def tested_on(examples: Examples, training: TrainingSettings) -> Tested:
 
 
 def truth_of(examples: Examples) -> dict[int, int]:
-    """What is right of each surveillance clip, by its position; the name begins with it."""
+    """The true label of each surveillance clip, by its position; the name begins with it."""
     names = {index: clip.name for index, clip in enumerate(examples.clips) if not fight_data.added(clip)}
     return {index: sets.FIGHT.index(name.split("/")[0]) for index, name in names.items()}
 
@@ -121,7 +122,7 @@ def folds_of(examples: Examples, *, seed: int) -> list[Split]:
 
 
 def calm_rows(examples: Examples, tested: Tested) -> Iterator[Row]:
-    """In how many of the clips of falls, in which nobody fights, the command tells of a fight all the same."""
+    """In how many of the clips of falls, in which nobody fights, the command reports a fight."""
     ways: dict[str, list[float]] = {}
     for index, clip in enumerate(examples.clips):
         if fight_data.added(clip) and index in tested.peak_of:
@@ -133,7 +134,7 @@ def calm_rows(examples: Examples, tested: Tested) -> Iterator[Row]:
 
 
 def command_rows(tested: Tested) -> Iterator[Row]:
-    """What needs no threshold, and what the command does at the card's and at one chosen on the other folds."""
+    """The AUROC, and the command's results at the card's threshold and at one chosen on the other folds."""
     fights, peaks = tested.truth == 1, tested.peaks
     yield row(f"{_WHAT}: AUROC of the highest probability", _auroc(peaks, fights), "")
     yield from _alarms(f"{_WHAT}, the command", peaks >= ENTER, fights)

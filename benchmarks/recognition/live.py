@@ -1,4 +1,4 @@
-"""What recognition adds to finding people on a live stream, in processor time of a frame.
+"""The processor time per frame that recognition adds to pose estimation on a live stream.
 
 The frames of a clip of people go one by one through the engine and then through the watcher, as `laban watch` does
 with a camera; each side's processor time is counted, decoding on neither. The share is that of the whole clip.

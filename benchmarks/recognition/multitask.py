@@ -6,8 +6,8 @@ the other task, as nobody fights in them, and the calm surveillance clips too; o
 is said.
 
 The model ``safety`` that comes with Laban is not one of these: in the clips of falls nobody else is in view, so
-that a shared encoder that sees pairs learns that who has company does not fall. It holds the networks of
-``fall`` and ``fight`` side by side.
+that a shared encoder that sees pairs learns that people in company do not fall. It holds the networks of ``fall``
+and ``fight`` separately.
 
 Accuracy and F1 are of clips over both tasks: a clip's answer for a task, the mean over the windows of everybody
 in it, is right or wrong. Features and network are those of ``fights``, where they were compared on clips of
@@ -84,7 +84,7 @@ def two_headed(seed: int) -> TrainingSettings:
 
 
 def both() -> Dataset:
-    """Clips of either set, asked both questions where the answer is known."""
+    """Clips of either set, labelled for both tasks where the label is known."""
     falls, fights_ = sets.falls(), sets.fights()
     calm = whole_clip("no_fight"), whole_clip("no_fall")
     of_falls = tuple(
@@ -131,5 +131,5 @@ def _figures(
 
 
 def _only(examples: Examples, column: int) -> Examples:
-    """The same windows asked one question."""
+    """The same windows with one task."""
     return replace(examples, tasks=(examples.tasks[column],), labels=examples.labels[:, [column]])

@@ -1,4 +1,4 @@
-"""The shared data as datasets: what is a clip, which group it belongs to, and what is said of it."""
+"""The shared data as datasets: clips, groups and labels."""
 
 import csv
 import re
@@ -82,7 +82,7 @@ def fights() -> Dataset:
 
 
 def _sources(path: Path) -> dict[str, str]:
-    """From which video each clip was cut, as far as that is known."""
+    """The source video of each clip, where known."""
     with path.open(encoding="utf-8", newline="") as file:
         return {row["path"]: row["source"] for row in csv.DictReader(file)}
 
@@ -98,7 +98,7 @@ def falls() -> Dataset:
 
 
 def _fall_spans(path: Path) -> tuple[Span, ...]:
-    """What the subject's table says of a video; nothing falls where it says nothing."""
+    """The labels of a video in the subject's table; none without an entry."""
     if path.parent.name != "Fall":
         return (whole_clip("no_fall"),)
     lines = (path.parents[1] / "Fall.csv").read_text(encoding="utf-8").splitlines()

@@ -2,8 +2,8 @@
 
 The process is held to one core and every runtime to one thread. Each is given the same windows of 60 rows and 66
 features, one at a time, as NumPy arrays, and gives its answers as such; LiteRT through ``LiteModel``, whose checks
-and handling of what is missing are counted. The runtimes take turns, so that what else the machine does meets all
-of them; the figure is the median of the windows in the round in which the runtime was fastest.
+and handling of what is missing are counted. The runtimes take turns, so that other load on the machine affects all
+of them; the result is the median of the windows in the round in which the runtime was fastest.
 """
 
 import contextlib
@@ -145,7 +145,7 @@ def _session(path: Path) -> Answer:
 
 
 def _check_agreement(runtimes: Mapping[str, Answer], examples: Examples) -> None:
-    """A runtime that answers something else is not measured."""
+    """Refuses a runtime with other answers."""
     window = examples.values[:1].copy()
     lite = {
         name: np.concatenate(runtimes[name](window).logits, axis=1)

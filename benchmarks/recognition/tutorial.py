@@ -2,7 +2,7 @@
 
 Each file is one long recording: its first 60 % is learned, the next 20 % chooses the epoch, the last 20 % is
 tested; windows of 60 and of 10 frames, one from every frame on, as the tutorial has them. BODYSWING has 58 rows,
-fewer than a window of 60: what `laban train` says of it stands beside, and it is neither learned nor tested.
+fewer than a window of 60: the note of `laban train` about it is reported, and it is neither learned nor tested.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Penn Action with classes held out: is what was never learned told to be unknown, and are probabilities true?
+"""Penn Action with held-out classes: detection of unknown classes, and calibration.
 
-Three of the fifteen classes, drawn anew for each seed, are left out of training. A fifth of the training clips of
+Three of the fifteen classes, drawn again for each seed, are left out of training. A fifth of the training clips of
 the others sets the temperature; the figures are of the official test part: the calibration error of the classes
 that were learned, and the area under the ROC curve of learned against held out, by the score that models carry.
 """
@@ -27,7 +27,7 @@ _VALIDATION = 0.2
 
 
 def unknown_rows(*, seed: int = 0) -> list[Row]:
-    """Means over the draws, with each draw beside."""
+    """Means over the draws, with each draw."""
     examples = whole_clips(sets.penn_action(), FeatureSpec(("scene",), "penn13"))
     found = [_draw(examples, seed + draw) for draw in range(DRAWS)]
     errors, areas, passed = (list(map(float, column)) for column in zip(*found, strict=True))

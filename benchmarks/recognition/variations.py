@@ -1,6 +1,6 @@
-"""Recordings as they might have been: somebody else in view, fewer frames, stillness around, time run backwards.
+"""Variations of recordings: another person in view, fewer frames, added stillness, reversed time.
 
-What must not change an answer, or must change it in a known way. The same changes make training examples and put
+Each must not change an answer, or must change it in a known way. The same changes make training examples and put
 models to the test.
 """
 
@@ -15,14 +15,14 @@ from laban.core.arrays import BoolArray, IntArray
 from laban.core.sequence import PoseSequence, Recording
 
 STILL_S = 2.0
-"""How long somebody stands still before and after, where stillness is what is added."""
+"""How long a person stands still before and after, where stillness is added."""
 
 _FIELDS = ("visibility", "image_px", "depth_px", "world_m", "body", "score")
 
 
 @dataclass(frozen=True)
 class Bystander:
-    """Somebody from another recording, and where they go: the middle of the body at ``x`` and the lowest joint at
+    """A person from another recording, and their place: the middle of the body at ``x`` and the lowest joint at
     ``bottom`` (shares of the image), ``height`` their height as a share of the image's."""
 
     sequence: PoseSequence
@@ -32,7 +32,7 @@ class Bystander:
 
 
 def with_bystander(recording: Recording, bystander: Bystander) -> Recording:
-    """The recording with somebody else in it from the first frame to the last, their movement to and fro."""
+    """The recording with another person in it from the first frame to the last, moving to and fro."""
     if recording.size_wh is None or not len(recording.times_s):
         return recording
     seen = bystander.sequence.take(np.asarray(bystander.sequence.seen))
@@ -66,7 +66,7 @@ def half_dropped(recording: Recording, *, seed: int = 0) -> Recording:
 
 
 def only_frames(recording: Recording, kept: BoolArray) -> Recording:
-    """The frames of a mask; somebody who is in none of them is left out."""
+    """The frames of a mask; people in none of them are left out."""
     people = {}
     for person, sequence in recording.people.items():
         start = recording.start_of(person)
@@ -83,7 +83,7 @@ def reversed_in_time(recording: Recording) -> Recording:
 
 
 def mirrored(recording: Recording) -> Recording:
-    """Left for right."""
+    """Left and right exchanged."""
     if recording.size_wh is None:
         return recording
     people = {}
@@ -121,7 +121,7 @@ def part_of(recording: Recording, start_s: float, stop_s: float) -> Recording:
 
 
 def held_still(recording: Recording, *, before_s: float = STILL_S, after_s: float = STILL_S) -> Recording:
-    """The first and the last frame held, as by somebody who does not move."""
+    """The first and the last frame held, as of a person who does not move."""
     times_s, step_s = recording.times_s, float(np.median(np.diff(recording.times_s)))
     ahead, behind = round(before_s / step_s), round(after_s / step_s)
     first, last = times_s[0], times_s[-1]
@@ -141,7 +141,7 @@ def held_still(recording: Recording, *, before_s: float = STILL_S, after_s: floa
 
 
 def last_part_repeated(recording: Recording, *, last_s: float = 0.4, for_s: float = 4.0) -> Recording:
-    """Nothing but the last part, to and fro: somebody who lies where they fell."""
+    """Only the last part, to and fro: a person who lies after a fall."""
     step_s = float(np.median(np.diff(recording.times_s)))
     count, many = max(2, round(last_s / step_s)), round(for_s / step_s)
     frames = len(recording.times_s)

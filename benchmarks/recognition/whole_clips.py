@@ -10,7 +10,7 @@ The model is the default, three small networks in one, which differ less from se
 
 All training clips are learned and the last epoch is kept, so that the test part chooses nothing. The settings were
 chosen on parts of the training clips: a fifth of Penn Action's, and NW-UCLA's view 2 after learning view 1, where
-one network and three did equally well; three were taken because the test part's figures then hang less on the seed.
+one network and three did equally well; three were taken because results then depend less on the seed.
 """
 
 from collections.abc import Callable

@@ -21,7 +21,7 @@ _EARLY_S = 1e-3
 
 
 @dataclass(frozen=True)
-class LookoutSettings:
+class DetectionScheduleSettings:
     """How often to run the detector, in seconds: ``every_s`` where the image changed, ``lost_s`` after somebody was
     lost, ``everywhere_s`` on the whole image."""
 
@@ -35,7 +35,7 @@ class LookoutSettings:
 class DetectionSchedule:
     """Chooses the tiles for the detector in each frame; its state is the image as of the last detection."""
 
-    def __init__(self, settings: LookoutSettings, *, input_px: int) -> None:
+    def __init__(self, settings: DetectionScheduleSettings, *, input_px: int) -> None:
         self._settings = settings
         self._input_px = input_px
         self._next_s = -np.inf

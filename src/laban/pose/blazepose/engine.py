@@ -24,7 +24,7 @@ from laban.pose.blazepose.detection import (
     box_iou,
     merge,
 )
-from laban.pose.blazepose.detection_schedule import DetectionSchedule, LookoutSettings
+from laban.pose.blazepose.detection_schedule import DetectionSchedule, DetectionScheduleSettings
 from laban.pose.blazepose.detector_agreement import DetectorAgreement, DetectorAgreementSettings
 from laban.pose.blazepose.landmarker import Body, Landmarker
 from laban.pose.blazepose.matching import match
@@ -60,7 +60,7 @@ class EngineSettings:
     max_people: int = 20
     min_score: float = 0.4
     threads: int = 1
-    look: LookoutSettings = field(default_factory=LookoutSettings)
+    look: DetectionScheduleSettings = field(default_factory=DetectionScheduleSettings)
     confirmation: ConfirmationSettings = field(default_factory=ConfirmationSettings)
     detector_agreement: DetectorAgreementSettings = field(default_factory=DetectorAgreementSettings)
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
@@ -106,7 +106,7 @@ class BlazePoseEngine:
         self._workers = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="laban-pose")
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="laban-look")
         self._order = FrameOrder()
-        self._lookout = DetectionSchedule(self.settings.look, input_px=loaded.detector_input_px)
+        self._schedule = DetectionSchedule(self.settings.look, input_px=loaded.detector_input_px)
         self._agreement = DetectorAgreement(self.settings.detector_agreement)
         self._tracker = Tracker(self.settings.tracker)
         self._tracked = TrackedRegions()
@@ -164,7 +164,7 @@ class BlazePoseEngine:
             for person, one in (known.people | missing).items()
         }
         boxes = [one.region.box() for one in known.people.values()]
-        tiles = self._lookout.choose(
+        tiles = self._schedule.choose(
             frame,
             followed=boxes,
             lost_now=known.lost_now,
@@ -172,7 +172,7 @@ class BlazePoseEngine:
             full=len(boxes) >= self.settings.max_people,
         )
         # Between frames far apart people may have left the regions that are predicted for them.
-        looked = self._lookout.around(frame, boxes, besides=tiles) if far else tiles
+        looked = self._schedule.around(frame, boxes, besides=tiles) if far else tiles
         looks = [self._looking.submit(self._detector.detect, frame, tile) for tile in looked]
         return _Pending(frame, bodies, tiles, far, frozenset(missing), looks)
 
