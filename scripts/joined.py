@@ -32,8 +32,9 @@ _GATHERED = (STATISTICS, KNOWN_SCORE, "alarms", FRAME_RATES)
 
 
 class JoinedNetwork(nn.Module):
-    """From values (B, L, F) of all features to the concatenated logits and embeddings of all parts. ``columns``
-    holds, for each part, the range of its features (first, last + 1).
+    """From values (B, L, F) of all features to the concatenated logits and embeddings of all parts.
+
+    ``columns`` holds, for each part, the range of its features (first, last + 1).
     """
 
     def __init__(self, networks: Sequence[nn.Module], columns: Sequence[tuple[int, int]]) -> None:
@@ -52,9 +53,10 @@ class JoinedNetwork(nn.Module):
 
 
 def joined(parts: Sequence[Trained], *, name: str, clock: Clock | None = None) -> Trained:
-    """One model with the answers of each of ``parts``, their features concatenated. ``clock`` may set another hop
-    than that of the first part. Raises InvalidValueError if two parts share a feature set or a task, or differ in
-    the rows of a window.
+    """One model with the answers of each of ``parts``, their features concatenated.
+
+    ``clock`` may set another hop than that of the first part. Raises InvalidValueError if two parts share a feature
+    set or a task, or differ in the rows of a window.
     """
     cards = [part.card for part in parts]
     spec = _side_by_side([card.spec for card in cards])

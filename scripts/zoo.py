@@ -171,13 +171,13 @@ def export_joined(name: str) -> Exported:
 
 def described(name: str, trained: Trained) -> Trained:
     """A combined model with the text of its card."""
-    told = {
+    about = {
         "description": JOINED[name].about,
         "counts": f"{A_FALL} {A_FIGHT}",
         "licence": _LICENCE,
         "limits": LIMITS,
     }
-    return replace(trained, card=replace(trained.card, about={**trained.card.about, **told}))
+    return replace(trained, card=replace(trained.card, about={**trained.card.about, **about}))
 
 
 @cache
@@ -195,7 +195,7 @@ def carded(card: ModelCard, recipe: Recipe, data_sha256: str) -> ModelCard:
     """The card with a model's own text."""
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))["rows"] if FIGURES.exists() else []
     advised = recipe.advised(card)
-    told = {
+    about = {
         FRAME_RATES: {card.tasks[0].name: least_rate(recipe.least_fps)},
         "description": recipe.about,
         "counts": recipe.counts,
@@ -204,7 +204,7 @@ def carded(card: ModelCard, recipe: Recipe, data_sha256: str) -> ModelCard:
         "limits": LIMITS,
         "figures": {one["what"]: one["value"] for one in figures if one["part"] == recipe.part},
     }
-    return replace(advised, about={**advised.about, **told})
+    return replace(advised, about={**advised.about, **about})
 
 
 def _exported(name: str, trained: Trained, examples: Examples) -> Exported:

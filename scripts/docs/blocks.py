@@ -11,8 +11,9 @@ def start_of(name: str) -> str:
 
 
 def replace_block(text: str, *, name: str, content: str) -> str:
-    """``text`` with the content between the marks of the block ``name`` replaced. Raises ValueError if the marks
-    are missing or occur twice.
+    """``text`` with the content between the marks of the block ``name`` replaced.
+
+    Raises ValueError if the marks are missing or occur twice.
 
     >>> replace_block("a\\n<!-- generated: x -->\\n<!-- end of generated -->\\nb\\n", name="x", content="new")
     'a\\n<!-- generated: x -->\\n\\nnew\\n\\n<!-- end of generated -->\\nb\\n'

@@ -33,7 +33,10 @@ def subcommands(command: Any) -> dict[str, Any]:
 
 
 def option_names(option: Any) -> str:
-    """The forms of an option, with its placeholder. A switch that can be turned off shows both forms."""
+    """The forms of an option, with its placeholder.
+
+    A switch that can be turned off shows both forms.
+    """
     names = ", ".join(f"`{name}`" for name in sorted(option.opts, key=len))
     if option.secondary_opts:
         return f"{names} / `{option.secondary_opts[0]}`"

@@ -9,7 +9,7 @@ from scripts.docs.blocks import markdown_table
 
 Row = Mapping[str, Any]
 
-NOT_YET = "*The figures come with the first benchmark: `make bench` writes them to `benchmarks/results/`.*"
+NOT_YET = "*Results appear after the first benchmark: `make bench` writes them to `benchmarks/results/`.*"
 
 
 def read_report(path: Path) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
-"""A JSON Schema for each answer: the files in ``docs/schemas``, listed on the page about answers. Types of the web
-page are generated from these files, so nothing in them is left open: every field has a description, and a field
-that is always present is required.
+"""A JSON Schema for each answer: the files in ``docs/schemas``, listed on the page about answers.
+
+Types of the web page are generated from these files, so nothing in them is left open: every field has a
+description, and a field that is always present is required.
 """
 
 import ast
@@ -136,13 +137,13 @@ PUBLISHED: Mapping[str, Published] = {
     "image-prediction": Published(
         tuple[PredictedImage, ...],
         "the classes of images",
-        ("laban predict with a classifier of images",),
+        ("laban predict with an image classifier",),
     ),
     "image-answers": Published(
         tuple[ImageAnswers, ...], "the same as a file", ("laban predict -o answers.json",)
     ),
     "training": Published(TrainingAnswer, "the result of training a recogniser", ("laban train",)),
-    "metrics": Published(TrainingMetrics, "the figures of a trained model", ("metrics.json of laban train",)),
+    "metrics": Published(TrainingMetrics, "the metrics of a trained model", ("metrics.json of laban train",)),
     "evaluation": Published(
         MetricsAnswer, "the metrics of a model on other data", ("laban evaluate", "its metrics.json")
     ),
@@ -150,7 +151,7 @@ PUBLISHED: Mapping[str, Published] = {
         ImageTrainingAnswer, "the result of training an image classifier", ("laban train-image",)
     ),
     "image-metrics": Published(
-        ImageMetrics, "the figures of a classifier of images", ("metrics.json of laban train-image",)
+        ImageMetrics, "the metrics of an image classifier", ("metrics.json of laban train-image",)
     ),
     "pose-evaluation": Published(
         PoseEvaluationAnswer, "the scores of pose estimators", ("laban evaluate-pose",)

@@ -1,5 +1,6 @@
-"""A hook that MkDocs calls during a build. It adds the pages at the root of the project to the site, and fixes
-links between them and the pages in ``docs``.
+"""A hook that MkDocs calls during a build.
+
+It adds the pages at the root of the project to the site, and fixes links between them and the pages in ``docs``.
 """
 
 import re

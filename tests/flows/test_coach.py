@@ -165,7 +165,7 @@ def test_nobody_half_a_body_and_a_stranger_are_each_told(
             (),
             "squat needs hips, knees in the image: step back",
         ),
-        ((squatting,), ("--person", 7), "person 7 was never seen, only 0; name one of them with --person"),
+        ((squatting,), ("--person", 7), "person 7 was never seen, only 0; select one of these"),
     ):
         assert run("squat", clip(*people), *arguments) == 1
         shown = capsys.readouterr()

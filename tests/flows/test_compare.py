@@ -173,7 +173,7 @@ def test_tempo_is_told_in_words(work: Path, run: Run) -> None:
 def test_without_its_film_there_is_no_video_and_a_warning(work: Path, run: Run) -> None:
     code, _, err = run("compare", "slow.parquet", "walk.parquet", "-o", "made")
     assert code == 0
-    assert "slow.parquet is not beside its images, so there is no video" in err
+    assert "the images of slow.parquet are not available, so there is no video" in err
     assert not (work / "made" / "side_by_side.mp4").exists()
     assert (work / "made" / "report.html").exists()
 

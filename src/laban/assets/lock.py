@@ -39,8 +39,9 @@ else:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Makes ``folder`` and locks it until the block ends, waiting for a process that holds the lock. The lock of a
-    process that dies is released. Raises OSError if the folder cannot be made or written.
+    """Makes ``folder`` and locks it until the block ends, waiting for a process that holds the lock.
+
+    The lock of a process that dies is released. Raises OSError if the folder cannot be made or written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK_NAME).open("ab") as handle:

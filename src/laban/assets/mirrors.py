@@ -1,5 +1,7 @@
-"""Where an asset may come from: one stateless function for each kind of source. Two are folders on this machine;
-the others download a package into a folder of the caller. Downloads are not yet verified.
+"""Where an asset may come from: one stateless function for each kind of source.
+
+Two are folders on this machine; the others download a package into a folder of the caller. Downloads are not yet
+verified.
 """
 
 import os

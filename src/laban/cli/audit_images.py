@@ -22,8 +22,9 @@ from laban.pipeline.image.open import open_images
 def audit_of_images(
     data: Path, *, engine: ExtractOptions | None, page: Path | None, as_json: bool, quiet: bool
 ) -> None:
-    """Checks the images at ``data``, prints the findings, and writes a page if asked. With ``engine`` left and
-    right are also checked against the images, if its weights are available.
+    """Checks the images at ``data``, prints the findings, and writes a page if asked.
+
+    With ``engine`` left and right are also checked against the images, if its weights are available.
     """
     images = open_images(data)
     labelled = any(person.joints is not None for one in images.images for person in one.people)
@@ -49,7 +50,7 @@ def _finder(engine: ExtractOptions, stack: ExitStack, *, quiet: bool) -> Finder 
         chosen = with_weights(engine, quiet=quiet)
         return stack.enter_context(people_finder(model=chosen.model, detector=chosen.detector))
     except AssetError as error:
-        warn(f"left and right are judged by the labels alone: {error.brief}", quiet=quiet)
+        warn(f"left and right are checked by the labels alone: {error.brief}", quiet=quiet)
         return None
 
 

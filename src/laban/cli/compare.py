@@ -154,7 +154,7 @@ def _written(
 def _movement_files(
     folder: Path, found: MovementComparison, first: Side, second: Side, *, video: bool, quiet: bool
 ) -> list[Path]:
-    title = f"{short_name(first.name)} beside {short_name(second.name)}"
+    title = f"{short_name(first.name)} and {short_name(second.name)}"
     moments = write_moments(folder, found, first, second)
     curves = write_difference_curves(folder / "curves.png", found, title=title)
     heat_map = write_difference_map(folder / "heatmap.png", found, title=title)
@@ -184,7 +184,7 @@ def _movement_files(
 def _video(path: Path, found: MovementComparison, first: Side, second: Side, *, quiet: bool) -> list[Path]:
     if first.images is None or second.images is None:
         missing = first.name if first.images is None else second.name
-        warn(f"{missing} is not beside its images, so there is no video", quiet=quiet)
+        warn(f"the images of {missing} are not available, so there is no video", quiet=quiet)
         return []
     with progress_bar("drawing", total=len(second.recording.times_s), quiet=quiet) as advance:
         try:

@@ -112,7 +112,7 @@ def _motions(found: MovementComparison) -> Table:
     table = _empty("joint", "score", "beyond noise", "range", "reference", "jerk", "reference", "")
     excess = found.differences.excess_deg.mean(axis=0)
     for motion, beyond in zip(found.motions, excess, strict=True):
-        told = f"range {motion.verdict}" if motion.verdict in ("smaller", "larger") else ""
+        verdict = f"range {motion.verdict}" if motion.verdict in ("smaller", "larger") else ""
         table.add_row(
             _plain(motion.joint),
             _percent(found.joint_percent[motion.joint]),
@@ -121,7 +121,7 @@ def _motions(found: MovementComparison) -> Table:
             _degrees(motion.reference_range_deg),
             _number(motion.smoothness),
             _number(motion.reference_smoothness),
-            Text(told, style="red"),
+            Text(verdict, style="red"),
         )
     return table
 
@@ -156,8 +156,10 @@ def _score_words(name: str, scores: Scores) -> str:
         ("coordinates", scores.coordinate_percent, scores.coordinate_distance),
         ("angles", scores.angle_percent, scores.angle_distance),
     )
-    told = (f"{what} {_percent(percent)} (distance {_number(distance)})" for what, percent, distance in parts)
-    return f"{name}: {' · '.join(told)}"
+    texts = (
+        f"{what} {_percent(percent)} (distance {_number(distance)})" for what, percent, distance in parts
+    )
+    return f"{name}: {' · '.join(texts)}"
 
 
 def _plain(joint: str) -> str:

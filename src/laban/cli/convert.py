@@ -116,9 +116,9 @@ def only_person(recording: Recording, person: int) -> Recording:
 def _tell_assumed(recording: Recording, *, quiet: bool) -> None:
     """One line on what was assumed because the file does not say it; the image size has a warning of its own."""
     assumed = object_at(recording.metadata, "assumed")
-    told = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
-    if told and not quiet:
-        warn(f"assumed: {'; '.join(told)}", quiet=quiet)
+    listed = [f"{name} {value}" for name, value in assumed.items() if name != "size_wh"]
+    if listed and not quiet:
+        warn(f"assumed: {'; '.join(listed)}", quiet=quiet)
 
 
 @contextmanager

@@ -27,8 +27,8 @@ def coverage_table(dataset: Dataset, coverage: Sequence[ClassCoverage]) -> Group
             label.append(" (background)", style="dim")
         share = "–" if math.isnan(one.seen_share) else f"{one.seen_share:.0%}"
         without = f"{len(one.without_people)} clips" if one.without_people else ""
-        figures = (str(one.clips), str(one.groups), format_duration(one.seconds), str(one.people), share)
-        table.add_row(Text(one.task), label, *figures, Text(without, style="yellow"))
+        cells = (str(one.clips), str(one.groups), format_duration(one.seconds), str(one.people), share)
+        table.add_row(Text(one.task), label, *cells, Text(without, style="yellow"))
     return Group(Text(dataset.name, style="bold"), Padding(table, (1, 0, 1, 0)))
 
 

@@ -26,9 +26,10 @@ class DemoOptions:
 
 @with_options("demo")
 def demo(*, options: DemoOptions, as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Download a sample clip, find and track the people in it, and draw them, in about a minute. Writes a
-    recording, the video with skeletons drawn over it, a contact sheet, and a page that shows the people in 3D.
-    Results go to the folder `demo` unless `-o` names another.
+    """Download a sample clip, find and track the people in it, and draw them, in about a minute.
+
+    Writes a recording, the video with skeletons drawn over it, a contact sheet, and a page that shows the people in
+    3D. Results go to the folder `demo` unless `-o` names another.
     """
     start_s = time.perf_counter()
     source = fetch_asset(options.clip, quiet=quiet)

@@ -15,8 +15,9 @@ _STOPPED = "stopped; finished work is kept, and the same command continues from 
 
 
 def guarded(command: Callable[..., object], arguments: Sequence[str] | None) -> int:
-    """Runs ``command`` with ``arguments`` (the process's own if None) and returns the exit code. With LABAN_DEBUG
-    set, an unexpected error is raised with its traceback.
+    """Runs ``command`` with ``arguments`` (the process's own if None) and returns the exit code.
+
+    With LABAN_DEBUG set, an unexpected error is raised with its traceback.
     """
     try:
         code = command(args=arguments, prog_name="laban", standalone_mode=False)
@@ -26,7 +27,7 @@ def guarded(command: Callable[..., object], arguments: Sequence[str] | None) -> 
     except BrokenPipeError:
         return _reader_left()
     except (typer.TyperException, LabanError, OSError, MemoryError) as error:
-        return _told(error)
+        return _reported(error)
     except Exception as error:
         if os.environ.get("LABAN_DEBUG"):
             raise
@@ -40,7 +41,7 @@ def guarded(command: Callable[..., object], arguments: Sequence[str] | None) -> 
     return int(code) if isinstance(code, int) else 0
 
 
-def _told(error: BaseException) -> int:
+def _reported(error: BaseException) -> int:
     if isinstance(error, typer.TyperException):
         message = error.format_message().rstrip(".") + _dashed(error)
         complain(f"{message}{' See' if message.endswith('?') else '; see'} {_help_of(error)}")

@@ -52,10 +52,10 @@ def evaluate_pose(
             f"cannot write {output}: {output.parent} is not a folder; choose another place with -o"
         )
     evaluation = _run(truth, options, quiet=quiet)
-    figures = pose_evaluation_answer(evaluation, threshold=options.threshold)
+    answer = pose_evaluation_answer(evaluation, threshold=options.threshold)
     if output is not None:
-        write_json(output, figures)
-    report(figures, _table(evaluation, threshold=options.threshold), as_json=as_json)
+        write_json(output, answer)
+    report(answer, _table(evaluation, threshold=options.threshold), as_json=as_json)
     _tell_what_is_missing(evaluation, quiet=quiet)
     raise typer.Exit(_exit_code(evaluation))
 

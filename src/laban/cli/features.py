@@ -42,7 +42,7 @@ class FeaturesOptions(PoseOptions):
             help="Only columns with this name, such as left_knee or 'left_*'; may be repeated. [all of the sets]",
         ),
     ] = ()
-    person: Annotated[int | None, whom("Only this person. [everybody]")] = None
+    person: Annotated[int | None, whom("Only this person. [all]")] = None
     space: Annotated[
         Literal["auto", "pixel", "world", "body"],
         typer.Option(help="The space to measure in: auto, pixel, world or body."),

@@ -28,8 +28,9 @@ Notify = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Input:
-    """One source, and its path relative to the folder or pattern that named it. ``given`` is the name to show.
-    ``ambiguity`` says why it cannot be read unless the user says what it is.
+    """One source, and its path relative to the folder or pattern that named it.
+
+    ``given`` is the name to show. ``ambiguity`` says why it cannot be read unless the user says what it is.
     """
 
     path: Path

@@ -73,8 +73,8 @@ def _against(task: TaskMetrics) -> Table:
 def _classes(task: TaskMetrics) -> Table:
     table = _empty("class", "precision", "recall", "F1", "clips")
     for one in task.clips.classes:
-        figures = [_share(value) for value in (one.precision, one.recall, one.f1)]
-        table.add_row(Text(one.label), *figures, str(one.support))
+        cells = [_share(value) for value in (one.precision, one.recall, one.f1)]
+        table.add_row(Text(one.label), *cells, str(one.support))
     return table
 
 

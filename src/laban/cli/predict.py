@@ -224,13 +224,13 @@ def _report(outcome: Outcome, job: _Job, *, as_json: bool) -> None:
 
 def _report_several(outcome: Outcome, job: _Job) -> None:
     """One line for each source with events, and a summary."""
-    told = [item for item in outcome.items if item.reason is None]
-    for item in told:
+    done = [item for item in outcome.items if item.reason is None]
+    for item in done:
         if len(job.timelines[item.source]):
             report(None, f"{item.source}: {_line(job.timelines[item.source])}", as_json=False)
-    for path in dict.fromkeys(path for item in told for path in item.outputs):
+    for path in dict.fromkeys(path for item in done for path in item.outputs):
         report(None, path, as_json=False)
-    silent = sum(not len(job.timelines[item.source]) for item in told)
+    silent = sum(not len(job.timelines[item.source]) for item in done)
     say(f"{outcome.headline()}; no events in {silent}", quiet=job.quiet)
 
 

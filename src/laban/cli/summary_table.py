@@ -32,7 +32,7 @@ def _facts(summary: RecordingSummary) -> str:
     people = count_people(len(summary.people))
     rate = [] if math.isnan(summary.rate_hz) else [f"{summary.rate_hz:.3g} frames/s"]
     size = [] if summary.size_wh is None else ["{}×{}".format(*summary.size_wh)]
-    seen = [f"somebody in {summary.coverage:.0%} of {summary.frames} frames"] if summary.frames else []
+    seen = [f"someone in {summary.coverage:.0%} of {summary.frames} frames"] if summary.frames else []
     return " · ".join([format_duration(summary.duration_s), *rate, *size, people, *seen])
 
 

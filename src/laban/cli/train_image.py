@@ -126,12 +126,10 @@ def _tools(settings: ImageLearningSettings, stack: ExitStack, *, quiet: bool) ->
 
 
 def _tables(metrics: ImageMetrics) -> Group:
-    figures = metrics.images
-    head = (
-        f"accuracy {_share(figures.accuracy)}, macro F1 {_share(figures.macro_f1)} on {figures.count} images"
-    )
+    scores = metrics.images
+    head = f"accuracy {_share(scores.accuracy)}, macro F1 {_share(scores.macro_f1)} on {scores.count} images"
     classes = _table("class", "precision", "recall", "F1", "images")
-    for one in figures.classes:
+    for one in scores.classes:
         cells = (_share(value) for value in (one.precision, one.recall, one.f1))
         classes.add_row(Text(one.label), *cells, str(one.support))
     shifts = _table("condition", "accuracy", "macro F1", "images")

@@ -72,16 +72,18 @@ class LiveSession:
         self._began = self._finished = False
 
     def events(self) -> Iterator[Event]:
-        """The watchers' events as soon as they are known; events that are open at the end are ended. Raises as
-        ``moments`` does.
+        """The watchers' events as soon as they are known; events that are open at the end are ended.
+
+        Raises as ``moments`` does.
         """
         for moment in self.moments():
             yield from moment.events
         yield from self.finish()
 
     def moments(self) -> Iterator[Moment]:
-        """Each frame as soon as all watchers have processed it; call ``finish`` after the last. Raises what the
-        source, the estimator and the watchers raise, and InvalidValueError on a second call.
+        """Each frame as soon as all watchers have processed it; call ``finish`` after the last.
+
+        Raises what the source, the estimator and the watchers raise, and InvalidValueError on a second call.
         """
         if self._began:
             raise InvalidValueError("a session goes through its source once; build another for another run")
@@ -126,21 +128,21 @@ class _Meter:
     def __init__(self, tell: Callable[[SessionStats], None], clock: Callable[[], float]) -> None:
         self.skipped: Callable[[], int] = lambda: 0
         self._tell, self._clock = tell, clock
-        self.events = self._frames = self._people = self._told_frames = 0
+        self.events = self._frames = self._people = self._reported_frames = 0
         self._took_s = 0.0
-        self._told_s = clock()
+        self._reported_s = clock()
 
     def count(self, *, people: int, events: int, took_s: float) -> None:
         self._frames += 1
         self.events += events
         self._people = people
         self._took_s += took_s
-        if self._clock() - self._told_s >= _STATS_EVERY_S:
+        if self._clock() - self._reported_s >= _STATS_EVERY_S:
             self.tell()
 
     def tell(self) -> None:
         now_s = self._clock()
-        fps = (self._frames - self._told_frames) / max(now_s - self._told_s, 1e-9)
+        fps = (self._frames - self._reported_frames) / max(now_s - self._reported_s, 1e-9)
         took_s = self._took_s / max(self._frames, 1)
         self._tell(SessionStats(self._frames, self.skipped(), fps, self._people, self.events, took_s))
-        self._told_s, self._told_frames = now_s, self._frames
+        self._reported_s, self._reported_frames = now_s, self._frames

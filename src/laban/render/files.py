@@ -11,8 +11,9 @@ from laban.errors import OutputError
 
 @contextmanager
 def written(target: Path) -> Iterator[Path]:
-    """A temporary file next to ``target`` that replaces it if the block succeeds, and is removed otherwise. Makes
-    missing folders. Raises ``OutputError`` if the system refuses (no permission, disk full).
+    """A temporary file next to ``target`` that replaces it if the block succeeds, and is removed otherwise.
+
+    Makes missing folders. Raises ``OutputError`` if the system refuses (no permission, disk full).
     """
     temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
     try:

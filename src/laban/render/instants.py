@@ -9,9 +9,10 @@ from laban.errors import InvalidValueError
 
 
 def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
-    """The poses of all people in the recording's frame ``frame``, in order of id. A person without finite landmarks
-    there is left out. Raises ``InvalidValueError`` for a frame outside the recording and for people without pixel
-    coordinates.
+    """The poses of all people in the recording's frame ``frame``, in order of id.
+
+    A person without finite landmarks there is left out. Raises ``InvalidValueError`` for a frame outside the
+    recording and for people without pixel coordinates.
     """
     if not 0 <= frame < len(recording.times_s):
         raise InvalidValueError(f"frame must be from 0 to {len(recording.times_s) - 1}, got {frame}")
@@ -20,9 +21,10 @@ def people_at(recording: Recording, *, frame: int) -> tuple[Pose, ...]:
 
 
 def reach_of(recording: Recording) -> float:
-    """The largest time difference in seconds between an image and the recording's frame that it shows. It is three
-    quarters of the recording's median step, so that a recording of every second frame still covers all images, and
-    one of the first minute does not extend into the second.
+    """The largest time difference in seconds between an image and the recording's frame that it shows.
+
+    It is three quarters of the recording's median step, so that a recording of every second frame still covers all
+    images, and one of the first minute does not extend into the second.
     """
     return 0.75 * float(np.median(np.diff(recording.times_s))) if len(recording.times_s) > 1 else 0.5
 

@@ -17,8 +17,9 @@ def free_centre(
     within_wh: tuple[int, int],
 ) -> tuple[float, float]:
     """The centre nearest to ``centre_xy``, directly above or below it, at which a label of ``size_wh`` overlaps no
-    other. The label lies inside an image of ``within_wh``. If there is no free space nearby it stays at
-    ``centre_xy``.
+    other.
+
+    The label lies inside an image of ``within_wh``. If there is no free space nearby it stays at ``centre_xy``.
 
     >>> free_centre((50, 50), size_wh=(20, 10), taken=[(40, 45, 60, 55)], within_wh=(100, 100))
     (50.0, 39.0)

@@ -9,8 +9,9 @@ from laban.errors import OutputError
 
 
 def data_folder(environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform) -> Path:
-    """The folder that LABAN_HOME names, otherwise the one in XDG_DATA_HOME or in the platform's data folder. Raises
-    OutputError if there is no home folder.
+    """The folder that LABAN_HOME names, otherwise the one in XDG_DATA_HOME or in the platform's data folder.
+
+    Raises OutputError if there is no home folder.
     """
     own = environment.get("LABAN_HOME", "").strip()
     if own:

@@ -44,8 +44,10 @@ def default_history(environment: Mapping[str, str] = os.environ, *, platform: st
 
 
 class History:
-    """A file of workouts, made when the first is added. Raises MissingExtraError without SQLAlchemy, FormatError
-    for a file that is damaged, not Laban's, or of a later version, and OutputError if the system refuses access.
+    """A file of workouts, made when the first is added.
+
+    Raises MissingExtraError without SQLAlchemy, FormatError for a file that is damaged, not Laban's, or of a later
+    version, and OutputError if the system refuses access.
     """
 
     def __init__(self, path: Path) -> None:
@@ -176,8 +178,10 @@ def _make(path: Path) -> None:
 
 
 def _check(path: Path) -> None:
-    """Raises if the file is not Laban's, before anything is read from it or written to it. Laban's file is repaired
-    if its process was killed: SQLite rolls back an unfinished transaction, and missing tables are created.
+    """Raises if the file is not Laban's, before anything is read from it or written to it.
+
+    Laban's file is repaired if its process was killed: SQLite rolls back an unfinished transaction, and missing
+    tables are created.
     """
     mode = "rw" if _is_ours(path) else "ro"
     try:

@@ -50,9 +50,10 @@ def history(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show the recorded workouts and the progress between them. Only numbers are kept: date, exercise, amount,
-    score and faults. They are stored in one file on this machine, whose path is printed below the table; --forget
-    deletes it, or the workouts of one exercise.
+    """Show the recorded workouts and the progress between them.
+
+    Only numbers are kept: date, exercise, amount, score and faults. They are stored in one file on this machine,
+    whose path is printed below the table; --forget deletes it, or the workouts of one exercise.
     """
     output = options.output
     kept = History(settle(CoachOptions, section="coach", history=options.history).history_file)

@@ -51,9 +51,10 @@ def learn(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make an exercise from one good example, as a short file that a coach can read and edit. The repetitions are
-    found, and from all of them the joints that matter, how far they may differ, the tempo, and what counts as one
-    repetition. An image, or a person who holds still, makes a pose to be held.
+    """Make an exercise from one good example, as a short file that a coach can read and edit.
+
+    The repetitions are found, and from all of them the joints that matter, how far they may differ, the tempo, and
+    what counts as one repetition. An image, or a person who holds still, makes a pose to be held.
     """
     output = options.output
     if output.suffix != SUFFIX:

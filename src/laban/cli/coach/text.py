@@ -52,7 +52,7 @@ def nothing_coached(
         return f"{source}: nobody was seen; check that the camera sees the whole body, in good light"
     if not presence.trainees:
         there = ", ".join(map(str, sorted(presence.people)))
-        return f"{source}: person {person} was never seen, only {there}; name one of them with --person, or nobody"
+        return f"{source}: person {person} was never seen, only {there}; select one of these, or leave out --person"
     joints = ", ".join(sorted({name.split("_", 1)[1] + "s" for name in exercise.joints}))
     return (
         f"{source}: the trainee was never seen well enough; {exercise.name} needs {joints} in the image: "

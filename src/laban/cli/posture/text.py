@@ -47,7 +47,10 @@ def visits_words(changes: Sequence[ChangeAnswer]) -> Table:
 
 
 def headline(report: PostureReport) -> str:
-    """The number of findings in words. Nothing found is not the same as nothing measured."""
+    """The number of findings in words.
+
+    Nothing found is not the same as nothing measured.
+    """
     count, unsure = len(report.findings), sum(one.verdict == "unsure" for one in report.values)
     if not report.measured:
         return "nothing can be measured here"

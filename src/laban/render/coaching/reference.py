@@ -48,8 +48,9 @@ class ReferenceFigure:
 
 def reference_figure(points: FloatArray, skeleton: Skeleton) -> ReferenceFigure:
     """A movement (T, J, 2 or 3) in torso lengths from mid-hip, prepared for drawing: its lowest point at each
-    instant stands on the floor, because a squatting body does not lift its feet. NaN joints are left out. Raises
-    InvalidValueError if nothing is known.
+    instant stands on the floor, because a squatting body does not lift its feet.
+
+    NaN joints are left out. Raises InvalidValueError if nothing is known.
     """
     body = np.asarray(points, dtype=np.float64)
     known = np.isfinite(body.sum(axis=2))
@@ -73,8 +74,9 @@ def draw_reference(
     joints: Mapping[str, Verdict] | None = None,
     floor_rgb: Rgb,
 ) -> ImageArray:
-    """A new image: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as fits. ``turn_deg``
-    turns it about the vertical, if it has three dimensions; ``flipped`` mirrors it.
+    """A new image: the canvas with the figure at ``phase`` (0 to 1) of its movement, as large as fits.
+
+    ``turn_deg`` turns it about the vertical, if it has three dimensions; ``flipped`` mirrors it.
     """
     row = round(float(np.clip(np.nan_to_num(phase), 0.0, 1.0)) * (len(figure.points) - 1))
     flat = _turned(figure.points[row], turn_deg)

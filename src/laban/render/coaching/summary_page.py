@@ -36,9 +36,10 @@ class SummaryMessages:
 
 @dataclass(frozen=True)
 class Course:
-    """The course of the workout. ``scores`` (time_s, percent) over time, NaN where nothing was scored; each hint as
-    a sentence with how often it was given (``hints``); the ``joints`` that differed, by name with the share of the
-    time and the mean degrees.
+    """The course of the workout.
+
+    ``scores`` (time_s, percent) over time, NaN where nothing was scored; each hint as a sentence with how often it
+    was given (``hints``); the ``joints`` that differed, by name with the share of the time and the mean degrees.
     """
 
     scores: Sequence[tuple[float, float]] = ()
@@ -169,8 +170,8 @@ def _joints(joints: Mapping[str, tuple[float, float]], say: Say) -> Markup:
     return table((say("joint"), say("of_time"), say("mean")), rows)
 
 
-def _hints(told: Mapping[str, int], say: Say) -> Markup:
-    ordered = sorted(told.items(), key=lambda one: -one[1])
+def _hints(hints: Mapping[str, int], say: Say) -> Markup:
+    ordered = sorted(hints.items(), key=lambda one: -one[1])
     return table((say("hint"), say("times")), [(sentence, str(times)) for sentence, times in ordered])
 
 

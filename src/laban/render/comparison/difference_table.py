@@ -49,8 +49,9 @@ def share_of(difference_deg: float, limit_deg: float) -> float:
 
 
 def draw_difference_table(rows: Sequence[JointRow], *, width_px: int, names: tuple[str, str]) -> ImageArray:
-    """(H, width_px, 3) uint8 RGB: a table of ``rows``; the grey band is noise, red is beyond it. ``names`` head the
-    columns of the two poses.
+    """(H, width_px, 3) uint8 RGB: a table of ``rows``; the grey band is noise, red is beyond it.
+
+    ``names`` head the columns of the two poses.
     """
     letters = int(np.clip(width_px // 64, 12, 22))
     row_px = round(2.0 * letters)

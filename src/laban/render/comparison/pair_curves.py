@@ -121,10 +121,10 @@ def _draw_dashes(
     panel: ImageArray, xs: Float64Array, ys: Float64Array, *, where: BoolArray, colour: Rgb
 ) -> None:
     """The curve dashed at the instants ``where`` and up to their neighbours; broken where ``ys`` is NaN."""
-    beside = where.copy()
-    beside[1:] |= where[:-1]
-    beside[:-1] |= where[1:]
-    for first, last in runs_of(beside & np.isfinite(ys)):
+    widened = where.copy()
+    widened[1:] |= where[:-1]
+    widened[:-1] |= where[1:]
+    for first, last in runs_of(widened & np.isfinite(ys)):
         columns = np.arange(xs[first], xs[last] + 1e-9)
         heights = np.interp(columns, xs[first : last + 1], ys[first : last + 1])
         draw_line(

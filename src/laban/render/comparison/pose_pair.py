@@ -33,8 +33,9 @@ def joint_shares(pose: Pose, rows: Sequence[JointRow], *, swapped: bool = False)
 def draw_tile(
     image_rgb: ImageArray | None, pose: Pose, shares: Float64Array, *, label: str, height_px: int = 620
 ) -> ImageArray:
-    """The part of the image around a person, joints drawn by how much they differ, scaled to one height. Without an
-    image the background is plain. The tile is at least two fifths as wide as it is high.
+    """The part of the image around a person, joints drawn by how much they differ, scaled to one height.
+
+    Without an image the background is plain. The tile is at least two fifths as wide as it is high.
     """
     if image_rgb is None:
         pose, image_rgb = _on_blank(pose)
@@ -66,8 +67,9 @@ def draw_pose_pair(
     subtitle: str = "",
     names: tuple[str, str] = ("attempt", "reference"),
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: two tiles of the same height side by side, a headline above, the joints below. Raises
-    InvalidValueError if the heights of the tiles differ.
+    """(H, W, 3) uint8 RGB: two tiles of the same height side by side, a headline above, the joints below.
+
+    Raises InvalidValueError if the heights of the tiles differ.
     """
     if first.shape[0] != second.shape[0]:
         raise InvalidValueError(

@@ -32,9 +32,10 @@ def draw_repetition_curve(
     unit: str,
     guessed: BoolArray | None = None,
 ) -> ImageArray:
-    """(H, W, 3) uint8 RGB: ``values`` (T,) over ``times_s`` (T,), each repetition shaded and numbered. A dot marks
-    the turning point. The curve is broken where it is NaN and pale where ``guessed`` (T,) marks hidden joints.
-    Raises InvalidValueError for fewer than two instants.
+    """(H, W, 3) uint8 RGB: ``values`` (T,) over ``times_s`` (T,), each repetition shaded and numbered.
+
+    A dot marks the turning point. The curve is broken where it is NaN and pale where ``guessed`` (T,) marks hidden
+    joints. Raises InvalidValueError for fewer than two instants.
     """
     if len(times_s) < 2:
         raise InvalidValueError("a curve needs two instants or more")

@@ -17,8 +17,10 @@ _WAYS = {"sideways": "to the side", "height": "up and down"}
 def write_repetition_page(
     path: Path, content: RepetitionsAnswer, *, title: str, images: Sequence[Path]
 ) -> Path:
-    """Writes the page to ``path``, completely or not at all. ``content`` is what ``repetitions.json`` holds;
-    ``images`` are those of the curve and, if there are repetitions, of the turning points.
+    """Writes the page to ``path``, completely or not at all.
+
+    ``content`` is what ``repetitions.json`` holds; ``images`` are those of the curve and, if there are repetitions,
+    of the turning points.
     """
     text = framed_page(
         title,

@@ -71,9 +71,12 @@ def _tiles(content: ImageAuditAnswer) -> Markup:
         tile("Images", count(content.images), f"{count(content.unreadable)} cannot be read"),
         tile("People", count(content.people), content.form),
         tile(
-            "Kinds of fault", str(severities.count("fault")), "figures are wrong", bad="fault" in severities
+            "Kinds of fault",
+            str(severities.count("fault")),
+            "metrics will be wrong",
+            bad="fault" in severities,
         ),
-        tile("Kinds of warning", str(severities.count("warning")), "figures may be wrong"),
+        tile("Kinds of warning", str(severities.count("warning")), "metrics may be wrong"),
     ]
     return tag("div", *held, class_="tiles")
 

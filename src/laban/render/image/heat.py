@@ -11,8 +11,10 @@ _GREYED = 0.55
 
 
 def draw_evidence(image_rgb: ImageArray, evidence: FloatArray) -> ImageArray:
-    """A new image (H, W, 3) in which orange supports the answer and blue opposes it. ``evidence`` (h, w) covers the
-    whole image; the stronger it is, the stronger the colour. Where there is none the image is shown paler.
+    """A new image (H, W, 3) in which orange supports the answer and blue opposes it.
+
+    ``evidence`` (h, w) covers the whole image; the stronger it is, the stronger the colour. Where there is none the
+    image is shown paler.
     """
     height, width = image_rgb.shape[:2]
     most = max(float(np.abs(evidence).max()), 1e-9)

@@ -29,9 +29,10 @@ class Labelled:
 def draw_labelled(
     image_rgb: ImageArray, people: Sequence[Labelled], *, width_px: int = 380, names: bool = True
 ) -> ImageArray:
-    """A small new image, ``width_px`` wide, with all people as they are labelled. Left limbs are lighter, right
-    ones darker, hidden joints faint; joints of an unknown skeleton are dots. ``names`` writes each class at its
-    box.
+    """A small new image, ``width_px`` wide, with all people as they are labelled.
+
+    Left limbs are lighter, right ones darker, hidden joints faint; joints of an unknown skeleton are dots.
+    ``names`` writes each class at its box.
     """
     height, width = image_rgb.shape[:2]
     scale = width_px / width

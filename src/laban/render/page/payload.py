@@ -31,8 +31,10 @@ class Packed:
 
 
 def pack(values: FloatArray) -> Packed:
-    """Packs an array in C order; no value changes by more than the largest magnitude ÷ 65 534. NaN is missing. If
-    all values are below 1e-300 they become 0, because a float cannot hold the step between them exactly.
+    """Packs an array in C order; no value changes by more than the largest magnitude ÷ 65 534.
+
+    NaN is missing. If all values are below 1e-300 they become 0, because a float cannot hold the step between them
+    exactly.
     """
     known = np.isfinite(values)
     largest = float(np.abs(values[known]).max()) if known.any() else 0.0

@@ -1,7 +1,8 @@
-"""Placing people in one scene, from their position and size in the image. Each person's landmarks are centred on
-the hips, so positions must come from the image: a person with ``s`` pixels per metre is ``f / s`` metres away, with
-an assumed focal length ``f``. The order of people is right, side by side and in depth; the distances are
-approximate.
+"""Placing people in one scene, from their position and size in the image.
+
+Each person's landmarks are centred on the hips, so positions must come from the image: a person with ``s`` pixels
+per metre is ``f / s`` metres away, with an assumed focal length ``f``. The order of people is right, side by side
+and in depth; the distances are approximate.
 """
 
 from dataclasses import dataclass

@@ -45,9 +45,10 @@ class Mark:
 def draw_marks(
     image_rgb: ImageArray, pose: Pose, marks: Sequence[Mark], *, plumb: Float64Array | None = None
 ) -> ImageArray:
-    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the image around the person, with the marks on it. ``plumb`` (2,
-    2) is a vertical line. ``image_rgb`` (H, W, 3) is not modified. Raises InvalidValueError for another kind of
-    image.
+    """(H, ``WIDTH_PX``, 3) uint8 RGB: the part of the image around the person, with the marks on it.
+
+    ``plumb`` (2, 2) is a vertical line. ``image_rgb`` (H, W, 3) is not modified. Raises InvalidValueError for
+    another kind of image.
     """
     if image_rgb.ndim != 3 or image_rgb.shape[2] != 3 or image_rgb.dtype != np.uint8:
         raise InvalidValueError(f"image_rgb must be (H, W, 3) uint8, got {image_rgb.shape} {image_rgb.dtype}")

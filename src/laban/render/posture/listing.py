@@ -56,8 +56,8 @@ def _drawn(row: ListRow, width_px: int) -> ImageArray:
     """A row: letter, name and value above, verdict and interval below; a long verdict has lines of its own."""
     left, right = _EDGE_PX + 76, width_px - _EDGE_PX
     interval_px = text_mask(row.interval, height_px=_SMALL_PX).shape[1]
-    beside = text_mask(row.word, height_px=_SMALL_PX).shape[1] < right - left - interval_px - _EDGE_PX
-    lines = [row.word] if beside else ["", *_folded(row.word, right - left, _SMALL_PX)]
+    fits = text_mask(row.word, height_px=_SMALL_PX).shape[1] < right - left - interval_px - _EDGE_PX
+    lines = [row.word] if fits else ["", *_folded(row.word, right - left, _SMALL_PX)]
     step = round(_SMALL_PX * 1.35)
     canvas = np.full((_ROW_PX + (len(lines) - 1) * step, width_px, 3), PAPER, np.uint8)
     cv2.line(canvas, (_EDGE_PX, 0), (right, 0), _RULE, 2)

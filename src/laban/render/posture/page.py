@@ -122,8 +122,8 @@ def _named(one: MeasureAnswer, letter: str) -> Markup:
     sign = tag("span", letter, class_="pill") if letter else None
     title = tag("b", f" {one.title}" if letter else one.title)
     about = tag("span", one.about, class_="range")
-    beside = gauge(one) if one.limits else None
-    return joined(part for part in (sign, title, tag("br"), about, beside) if part is not None)
+    chart = gauge(one) if one.limits else None
+    return joined(part for part in (sign, title, tag("br"), about, chart) if part is not None)
 
 
 def _valued(one: MeasureAnswer) -> Markup:

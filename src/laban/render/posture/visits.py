@@ -84,18 +84,18 @@ def _cells(one: ChangeAnswer) -> Iterator[Markup | str]:
 def _row(one: ChangeAnswer) -> ListRow:
     sure = any(one.sure)
     shade = SHADES["moderate" if sure else "unsure"]
-    values = _beside(one.words)
-    told = next((words for words in reversed(one.change_words) if words), "")
+    values = _joined_values(one.words)
+    change = next((words for words in reversed(one.change_words) if words), "")
     title = one.title
     return ListRow(
-        "", title[:1].upper() + title[1:], values, told, "changed" if sure else "no certain change", shade
+        "", title[:1].upper() + title[1:], values, change, "changed" if sure else "no certain change", shade
     )
 
 
-def _beside(words: Sequence[str]) -> str:
+def _joined_values(words: Sequence[str]) -> str:
     """Values in order, with their common unit or direction written once.
 
-    >>> _beside(["0.21 torso forward", "0.32 torso forward"])
+    >>> _joined_values(["0.21 torso forward", "0.32 torso forward"])
     '0.21 → 0.32 torso forward'
     """
     numbers, rests = zip(*(one.partition(" ")[::2] for one in words), strict=True)

@@ -19,8 +19,10 @@ _FOOT = "Ranges are 95 % bootstrap intervals, resampled by group: what to expect
 
 def draw_report(metrics: MetricsAnswer | ImageMetrics, *, examples: Sequence[ExampleImage] = ()) -> str:
     """The report as one string of HTML, in a light or dark theme by the reader's settings, for phones and paper
-    too. ``examples`` are test images of an image classifier with its answers. The page has a content security
-    policy that forbids all loads and scripts, and names in it never become markup.
+    too.
+
+    ``examples`` are test images of an image classifier with its answers. The page has a content security policy
+    that forbids all loads and scripts, and names in it never become markup.
     """
     words = image_summary(metrics) if isinstance(metrics, ImageMetrics) else summary(metrics)
     return document(metrics.model.name, words, list(_sections(metrics, examples)), foot=_FOOT)
@@ -35,9 +37,9 @@ def write_report(
 
 def _sections(metrics: MetricsAnswer | ImageMetrics, examples: Sequence[ExampleImage]) -> Iterator[Markup]:
     of_images = isinstance(metrics, ImageMetrics)
-    told = notes(metrics, most=_MOST_NOTES if of_images else None)
-    if told is not None:
-        yield told
+    card = notes(metrics, most=_MOST_NOTES if of_images else None)
+    if card is not None:
+        yield card
     if isinstance(metrics, ImageMetrics):
         yield from image_sections(metrics, examples)
         return

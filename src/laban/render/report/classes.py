@@ -8,7 +8,7 @@ from laban.render.report.charts import measured
 from laban.render.report.markup import Markup, count, percent, span, table
 
 
-def classes_table(figures: ClassificationAnswer, *, label: str, of: str) -> Markup:
+def classes_table(metrics: ClassificationAnswer, *, label: str, of: str) -> Markup:
     """Each class with its metrics; ``label`` heads the column of classes, ``of`` is what was counted."""
     rows = [
         (
@@ -19,15 +19,15 @@ def classes_table(figures: ClassificationAnswer, *, label: str, of: str) -> Mark
             count(one.support),
             count(one.predicted),
         )
-        for one in figures.classes
+        for one in metrics.classes
     ]
     return table((label, "precision", "recall", "F1", of, "said"), rows)
 
 
-def interval_words(figures: ClassificationAnswer, name: str, *, of: str) -> str:
+def interval_words(metrics: ClassificationAnswer, name: str, *, of: str) -> str:
     """The interval of a metric, or the count behind it if the interval is unknown."""
-    found = span(figures.intervals.get(name))
-    return f"95 %: {found}" if found else f"{count(figures.count)} {of}"
+    found = span(metrics.intervals.get(name))
+    return f"95 %: {found}" if found else f"{count(metrics.count)} {of}"
 
 
 def subgroups_card(rows: Iterable[SubgroupAnswer], *, of: str) -> Markup:
@@ -35,11 +35,11 @@ def subgroups_card(rows: Iterable[SubgroupAnswer], *, of: str) -> Markup:
     shown = [
         (
             one.column,
-            one.value or "not told",
+            one.value or "not given",
             count(one.count),
             percent(one.accuracy),
             percent(one.macro_f1),
         )
         for one in rows
     ]
-    return card("For whom", table(("column", "value", of, "accuracy", "macro F1"), shown, left=2))
+    return card("Subgroups", table(("column", "value", of, "accuracy", "macro F1"), shown, left=2))

@@ -18,9 +18,10 @@ def framed_page(
     own_style: str = "",
     language: str = "en",
 ) -> str:
-    """One string of HTML in the style of all reports, in a light or dark theme by the reader's settings. The page
-    has a content security policy that forbids all loads and scripts except embedded images. ``own_style`` is added
-    to the style of reports; ``language`` is the language code of the text.
+    """One string of HTML in the style of all reports, in a light or dark theme by the reader's settings.
+
+    The page has a content security policy that forbids all loads and scripts except embedded images. ``own_style``
+    is added to the style of reports; ``language`` is the language code of the text.
     """
     style = "\n".join(part for part in (_shared_style(), own_style) if part)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")

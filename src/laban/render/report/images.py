@@ -68,10 +68,10 @@ _CLASS_ACTIVATION = (
 
 
 def _tiles(content: ImageMetrics) -> Markup:
-    figures, calibration = content.images, content.calibration
+    metrics, calibration = content.images, content.calibration
     held = [
-        tile("Accuracy", percent(figures.accuracy), interval_words(figures, "accuracy", of="images")),
-        tile("Macro F1", percent(figures.macro_f1), interval_words(figures, "macro_f1", of="images")),
+        tile("Accuracy", percent(metrics.accuracy), interval_words(metrics, "accuracy", of="images")),
+        tile("Macro F1", percent(metrics.macro_f1), interval_words(metrics, "macro_f1", of="images")),
         tile(
             "Calibration error",
             percent(calibration.after.ece),
@@ -123,9 +123,9 @@ def _more(content: ImageMetrics) -> Iterator[Markup]:
     if content.subgroups:
         yield subgroups_card(content.subgroups, of="images")
     if content.label_errors:
-        told = [(one.name, one.label, one.likely, points(one.margin)) for one in content.label_errors]
+        rows = [(one.name, one.label, one.likely, points(one.margin)) for one in content.label_errors]
         yield card(
-            "Possible label errors", table(("image", "is called", "is probably", "more by"), told, left=3)
+            "Possible label errors", table(("image", "is called", "is probably", "more by"), rows, left=3)
         )
 
 

@@ -38,8 +38,10 @@ def joined(parts: Iterable[str]) -> Markup:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1, caption: str = "") -> Markup:
-    """A table whose first ``left`` columns are text and whose others are numbers. On a phone each row becomes a
-    block: its first cell on top, the others below it with their column heads, from ``data-head``.
+    """A table whose first ``left`` columns are text and whose others are numbers.
+
+    On a phone each row becomes a block: its first cell on top, the others below it with their column heads, from
+    ``data-head``.
     """
 
     def cell(name: str, at: int, words: str, above: str | None = None) -> Markup:

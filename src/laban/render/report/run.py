@@ -48,11 +48,11 @@ def run_sections(metrics: MetricsAnswer) -> Iterator[Markup]:
         yield card("Curves", *curve_parts(training, [task.task for task in metrics.tasks]), wide=True)
     if metrics.split:
         yield card("Training and test data", _parts(metrics.split))
-    told: dict[str, Json] = {"card": metrics.model.to_json()}
+    shown: dict[str, Json] = {"card": metrics.model.to_json()}
     if isinstance(metrics, TrainingMetrics):
         yield exports_card(metrics.export, of="windows")
-        told["run"] = metrics.run.to_json()
-    held = json_text(_brief(told), indent=1)
+        shown["run"] = metrics.run.to_json()
+    held = json_text(_brief(shown), indent=1)
     yield card("The model's card", tag("details", tag("summary", "Show all"), tag("pre", held)))
 
 

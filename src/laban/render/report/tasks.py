@@ -109,10 +109,10 @@ def _above(gap: float, best: BaselineAnswer) -> Markup:
 
 
 def _level(task: TaskMetrics) -> Markup:
-    figures = task.clips
+    clips = task.clips
     words = (
-        f"{scored_words(task)}. Macro averages: precision {percent(figures.macro_precision)}, "
-        f"recall {percent(figures.macro_recall)}, F1 {percent(figures.macro_f1)}."
+        f"{scored_words(task)}. Macro averages: precision {percent(clips.macro_precision)}, "
+        f"recall {percent(clips.macro_recall)}, F1 {percent(clips.macro_f1)}."
     )
     return tag("p", words, class_="note after")
 
