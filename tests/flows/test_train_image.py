@@ -124,7 +124,7 @@ def test_the_files_agree_with_what_was_trained(made: Path) -> None:
 def test_the_report_shows_what_was_looked_at_and_loads_nothing(made: Path) -> None:
     text = (made / "report.html").read_text()
     assert "default-src 'none'" in text
-    assert "What it looked at" in text
+    assert "Evidence<" in text
     assert text.count("data:image/jpeg;base64,") >= 4
     assert "scene" not in text.split("<main>")[0]
 

@@ -53,7 +53,7 @@ class TrainImageOptions(ImageLearningSettings):
         "versions": typer.Option(metavar="N", help="Augmented versions of each image."),
         "mirror": typer.Option(help="Train on mirrored images too, with left and right classes exchanged."),
         "class_weights": typer.Option(help="The weights of classes in the loss: balanced or even."),
-        "shifts": typer.Option(help="Test on simulated conditions too, such as other light."),
+        "shifts": typer.Option(help="Evaluate the test images under corruptions too, such as other light."),
         "pose_model": typer.Option(help="The landmark network: lite, full or heavy."),
         "detector": typer.Option(help="The person detector: auto, blazepose or yolox."),
         "seed": typer.Option(metavar="N", help="The seed of all random numbers."),

@@ -45,9 +45,9 @@ def image_sections(content: ImageMetrics, examples: Sequence[ExampleImage]) -> I
     )
     yield card("Calibration", *calibration_parts(content.calibration))
     if content.shifts:
-        yield card("Under other conditions", *_shifts(content.shifts), note=_SHIFTS)
+        yield card("Under corruptions", *_shifts(content.shifts), note=_SHIFTS)
     if examples:
-        yield card("What it looked at", *_class_activation(examples), wide=True)
+        yield card("Evidence", *_class_activation(examples), wide=True)
     yield from _more(content)
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
@@ -97,7 +97,7 @@ def _tiles(content: ImageMetrics) -> Markup:
 def _shifts(rows: Sequence[ConditionAnswer]) -> Iterator[Markup]:
     yield robustness_parts(rows)
     drawn = [(one.name, [accuracy], percent(accuracy, 0)) for one in rows if known(accuracy := one.accuracy)]
-    yield bars(drawn, label="accuracy under each condition")
+    yield bars(drawn, label="accuracy under each corruption")
 
 
 def _class_activation(examples: Sequence[ExampleImage]) -> Iterator[Markup]:
