@@ -18,7 +18,7 @@ from laban.core.answers.metrics import (
 )
 from laban.errors import InvalidValueError
 from laban.models.evaluation.event_metrics import EventMetrics
-from laban.models.evaluation.held_out import Fold, said_of, understood
+from laban.models.evaluation.held_out import Fold, held_out_scores, understood
 from laban.models.evaluation.metrics import Metrics
 from laban.models.evaluation.task_metrics import EvaluationSettings, evaluate_task
 from laban.models.examples import Examples
@@ -83,7 +83,8 @@ def evaluate_folds(
     parts = [Fold.of(model, known, split) for model, split in folds]
     tests = [known.take(part.test) for part in parts]
     found = [
-        evaluate_task(said, parts, known, settings) for said in said_of([part.model for part in parts], tests)
+        evaluate_task(scores, parts, known, settings)
+        for scores in held_out_scores([part.model for part in parts], tests)
     ]
     if not found:
         raise InvalidValueError("none of the examples to evaluate on has a label")

@@ -53,12 +53,12 @@ def outputs_of(model: SequenceModel, examples: Examples) -> Outputs:
     return Outputs(tuple(logits), np.concatenate([part.embedding for part in parts]))
 
 
-def said_of(models: Sequence[SequenceModel], tests: Sequence[Examples]) -> tuple[HeldOutScores, ...]:
+def held_out_scores(models: Sequence[SequenceModel], tests: Sequence[Examples]) -> tuple[HeldOutScores, ...]:
     """The scores of each model on its own test part, for each task that the tests have labels for."""
     outputs = [outputs_of(model, test) for model, test in zip(models, tests, strict=True)]
     both = joined(tests)
     return tuple(
-        _said(models, outputs, both, task)
+        _scores_of(models, outputs, both, task)
         for task in models[0].card.tasks
         if (both.labels_of(task.name) != UNLABELLED).any()
     )
@@ -72,7 +72,7 @@ def joined(parts: Sequence[Examples]) -> Examples:
     )
 
 
-def _said(
+def _scores_of(
     models: Sequence[SequenceModel], outputs: Sequence[Outputs], examples: Examples, task: Task
 ) -> HeldOutScores:
     told, raw, known = [], [], []

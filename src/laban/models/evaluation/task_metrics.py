@@ -24,7 +24,7 @@ from laban.models.evaluation.calibration import calibration_answer
 from laban.models.evaluation.class_counts import coverage
 from laban.models.evaluation.clip_scores import ClipScores, clip_scores
 from laban.models.evaluation.hardest import hardest_clips
-from laban.models.evaluation.held_out import Fold, HeldOutScores, said_of
+from laban.models.evaluation.held_out import Fold, HeldOutScores, held_out_scores
 from laban.models.evaluation.label_errors import find_label_errors
 from laban.models.evaluation.metrics import Metrics, metrics_of
 from laban.models.evaluation.robustness import DISTURBANCES
@@ -194,7 +194,7 @@ def _disturbed(
 ) -> ConditionAnswer:
     disturb = choose(name, DISTURBANCES, what="disturbance") if name else _undisturbed
     try:
-        shown = said_of(models, [disturb(test) for test in tests])
+        shown = held_out_scores(models, [disturb(test) for test in tests])
     except InvalidValueError as error:
         return ConditionAnswer(name, None, None, None, str(error))
     one = next(one for one in shown if one.task == task)

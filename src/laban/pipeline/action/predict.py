@@ -66,7 +66,7 @@ def predict(
     """What everybody in ``recording`` does, and when: a span for each, with person, task, label and probability.
 
     ``model`` is the name of one that comes with Laban, a model file, the folder of a run, or a model. The options
-    are the fields of ``ActionSettings``; those that are None are as ``settings`` has them. Of a task with a
+    are the fields of ``ActionSettings``; those that are None are taken from ``settings``. Of a task with a
     background only the events are reported, unless ``all_labels``; windows that the model does not know are
     ``unknown``. Raises
     UnknownNameError for an unknown model, InvalidValueError where the recording cannot serve the model, with the

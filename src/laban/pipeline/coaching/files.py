@@ -97,7 +97,7 @@ def write_workout(
     video: bool,
     source: str,
 ) -> list[Path]:
-    """Writes the movement, the figures and the summary page; names them and what was written before them."""
+    """Writes the recording, the metrics and the summary page; returns the paths of all files."""
     workout = done.workout()
     value = KeptWorkoutAnswer.extending(workout.answer(), began=began.isoformat(timespec="seconds"))
     page = write_summary_page(
@@ -120,7 +120,7 @@ def write_workout(
 def summary_words(
     exercise: Exercise, workout: Workout, words: Messages, *, began: datetime
 ) -> SummaryMessages:
-    """What the summary page is told in words."""
+    """The texts of the summary page."""
     faults = {name: (words.fault(name), words.fault_advice(name)) for name in workout.faults}
     return SummaryMessages(
         words.language,
@@ -139,7 +139,7 @@ def _noted(instants: Iterator[CoachedFrame], file: IO[str], words: Messages) -> 
 
 
 def _filmed(instants: Iterator[CoachedFrame], path: Path, draw: Draw) -> Iterator[CoachedFrame]:
-    """Passes instants on while their images are written; nothing is written where there are none."""
+    """Passes instants on while their images are written; without images nothing is written."""
     first = next(instants, None)
     if first is None:
         return

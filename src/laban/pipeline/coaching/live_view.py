@@ -1,4 +1,4 @@
-"""What a coach says as an image, frame by frame."""
+"""The live image of a coached workout, frame by frame."""
 
 import numpy as np
 
@@ -18,14 +18,14 @@ from laban.tasks.coaching.messages import Messages, load_messages
 _TURNS_WITHIN_S = 0.6
 _PAUSE_S = 0.8
 _SHOWN_FROM_DEG: dict[View, float] = {"front": 0.0, "any": 35.0, "side": 75.0}
-"""How the reference is turned until a trainee was seen: so that most of the movement shows."""
+"""The direction of the reference until a trainee is seen: the one that shows most of the movement."""
 
 
 class LiveImage:
     """Draws the instants of one workout in order of time.
 
-    The reference turns as the trainee does, calmly, and shows the movement by itself while nobody follows it. With
-    ``mirror`` all is shown as in a mirror, but for the words.
+    The reference turns smoothly with the trainee, and plays by itself while nobody follows it. With ``mirror``
+    everything but text is mirrored.
     """
 
     def __init__(self, exercise: Exercise, words: Messages, *, mirror: bool = False) -> None:
@@ -58,14 +58,14 @@ class LiveImage:
         return draw_live(instant.frame.image_rgb, shown, live_words(said, self._exercise, self._words))
 
     def _phase(self, said: Feedback) -> float:
-        """Where the reference is: with the trainee, or on its own way while there is nobody to be with."""
+        """The position in the reference: the trainee's, or its own while there is no trainee."""
         if np.isfinite(said.phase) and said.state == "moving":
             return said.phase
         duration_s = self._exercise.duration_s
         return (said.time_s % (duration_s + _PAUSE_S)) / duration_s if duration_s > 0 else 0.0
 
     def _turned(self, pose: Pose | None, figure: ReferenceFigure, time_s: float) -> float:
-        """Degrees to turn the reference by: the mean of the last moments, as depth from one camera shakes."""
+        """The direction of the reference in degrees: a mean over time, because depth from one camera is noisy."""
         seen = float("nan")
         if pose is not None and pose.world_m is not None:
             seen = float(yaw_deg_of(None, pose.world_m[None], pose.skeleton)[0])
@@ -83,7 +83,7 @@ def _direction(turn_deg: float) -> Float64Array:
 
 
 def live_words(said: Feedback, exercise: Exercise, words: Messages) -> LiveMessages:
-    """What is written on the image of one instant."""
+    """The texts on the image of one instant."""
     return LiveMessages(
         title=words.title(exercise),
         count=clock(said.held_s) if exercise.is_hold else str(said.count),
@@ -99,7 +99,7 @@ def live_words(said: Feedback, exercise: Exercise, words: Messages) -> LiveMessa
 
 
 def clock(seconds: float) -> str:
-    """Whole seconds that have passed, with minutes where there are any.
+    """Elapsed whole seconds, with minutes if any.
 
     >>> clock(7.9), clock(75.0)
     ('7', '1:15')
@@ -109,7 +109,7 @@ def clock(seconds: float) -> str:
 
 
 def drawable_messages(words: Messages) -> Messages:
-    """The same words where they can be drawn on this machine, else those in English with the exercise's advice."""
+    """The same messages if they can be drawn on this machine, else those in English with the exercise's advice."""
     return words if can_draw(words) else Messages("en", load_messages("en").texts, words.advice)
 
 

@@ -1,4 +1,4 @@
-"""A workout watched live: what a coach says of each frame, and what was done by whom."""
+"""A live workout: the coach's feedback on each frame, and a log of who did what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from laban.tasks.comparison.settings import CoachSettings
 
 @dataclass(frozen=True, eq=False)
 class CoachedFrame:
-    """One frame (None where only landmarks arrived), the trainee in it (None where not there), how many ``people``
-    there are, and what to say."""
+    """One frame (None where only landmarks arrived), the trainee in it (None where not there), the number of
+    ``people``, and the feedback."""
 
     frame: Frame | None
     trainee: Pose | None
@@ -30,8 +30,8 @@ class CoachedFrame:
 
 @dataclass(frozen=True)
 class PresenceStats:
-    """Who was there in how many ``frames``: all ``people`` that were seen, the ``trainees`` among them, and in how
-    many frames so much of a trainee that something could be said (``coached``)."""
+    """Presence in ``frames`` frames: all ``people`` that were seen, the ``trainees`` among them, and the number of
+    frames with enough of a trainee for feedback (``coached``)."""
 
     frames: int = 0
     coached: int = 0
@@ -40,11 +40,11 @@ class PresenceStats:
 
 
 class CoachedWorkout:
-    """A workout under way, as one of the watchers of a live session: of ``person``, or of whoever is chosen as the
-    trainee (``TraineeChoice``). It knows afterwards what was done and by whom.
+    """A workout under way, as one of the watchers of a live session: of ``person``, or of the person chosen as
+    the trainee (``TraineeChoice``). It keeps a log of who did what.
 
     A hint, and the holding of a pose, begin and end; a repetition is known once it is over. What one person began
-    is not finished by the next who is taken for the trainee. ``instant`` is what there is to say of the last frame.
+    is not finished by the next trainee. ``instant`` is the feedback on the last frame.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class CoachedWorkout:
         self._size_wh: tuple[int, int] | None = None
 
     def update(self, time_s: float, people: Sequence[Pose], info: FrameInfo) -> list[Event]:
-        """What begins and ends by this frame, later than those before."""
+        """The events of the next frame."""
         trainee = self._choice.update(people, time_s)
         if trainee is not None and self._last not in (None, trainee.person):
             self._coach.interrupt()
@@ -79,7 +79,7 @@ class CoachedWorkout:
         return self._events.of(feedback, person=self._last)
 
     def finish(self) -> list[Event]:
-        """What is going on ends with the last frame."""
+        """Ends all open events at the last frame."""
         return self._events.finish()
 
     @property
@@ -90,11 +90,11 @@ class CoachedWorkout:
         return self._instant
 
     def workout(self) -> Workout:
-        """What was done so far."""
+        """The workout so far."""
         return self._coach.finish()
 
     def recording(self, *, source: str = "") -> Recording:
-        """The movement of whoever was coached so far, and of nobody else; ``source`` is what it is called.
+        """The recording of the trainees so far; ``source`` is its name.
 
         Raises InvalidValueError where the size of the images is not known.
         """
@@ -106,5 +106,5 @@ class CoachedWorkout:
 
     @property
     def attendance(self) -> PresenceStats:
-        """Who was there so far."""
+        """The presence so far."""
         return self._attendance

@@ -1,4 +1,4 @@
-"""What begins and ends in a workout: hints, poses that are held, and repetitions that are done."""
+"""The events of a workout: hints, held poses, and repetitions."""
 
 import math
 
@@ -9,14 +9,14 @@ _TASK = "coaching"
 
 
 class WorkoutEvents:
-    """The events of one workout, from what the coach says frame by frame."""
+    """The events of one workout, from the coach's feedback frame by frame."""
 
     def __init__(self) -> None:
         self._open: dict[str, Event] = {}
         self._last_s = 0.0
 
     def of(self, said: Feedback, *, person: int | None) -> list[Event]:
-        """What begins and ends by what is said now."""
+        """The events of the current feedback."""
         self._last_s = said.time_s
         now = _going_on(said)
         events = [self._ended(label) for label in list(self._open) if label not in now]
@@ -48,7 +48,7 @@ class WorkoutEvents:
 
 
 def _going_on(said: Feedback) -> dict[str, str]:
-    """What is the case now, by label, and why."""
+    """The current conditions by label, with their reasons."""
     now = {"holding": ""} if said.state == "holding" else {}
     if said.hint is not None:
         joint = said.hint.joint

@@ -1,4 +1,4 @@
-"""From what a person named to two poses or movements, and their comparison."""
+"""Opens two poses or movements, and compares them."""
 
 from dataclasses import replace
 from typing import Literal
@@ -39,8 +39,8 @@ def compare(
 ) -> Comparison:
     """How close ``recording`` is to ``reference``: two poses, where each is one instant, or two movements.
 
-    ``person`` and ``reference_person`` choose somebody of a recording; None is whoever is biggest in the image.
-    The other options are the fields of ``MovementSettings``; those that are None are as ``settings`` has them.
+    ``person`` and ``reference_person`` choose a person of a recording; None is the biggest in the image.
+    The other options are the fields of ``MovementSettings``; those that are None are taken from ``settings``.
     Raises InvalidValueError where one is a pose and the other a movement, or where one cannot be compared, and
     SourceError where nobody is there.
 
@@ -68,7 +68,7 @@ def compare(
 
 
 def compare_sides(first: Side, second: Side, *, settings: MovementSettings) -> Comparison:
-    """The same for two opened sources; what is doubtful about either is among the warnings."""
+    """The same for two opened sources, with the warnings about either."""
     found = _compared(first.sequence, second.sequence, settings, names=(first.name, second.name))
     doubts = [f"{side.name}: {words}" for side in (first, second) for words in side.doubts]
     return replace(found, warnings=(*found.warnings, *doubts))

@@ -1,4 +1,4 @@
-"""A comparison written down: images of both sides, curves, a heat map, a page and a video in step."""
+"""The files of a comparison: images of both sides, curves, a heat map, a page and a synchronised video."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ _NAMES = ("attempt", "reference")
 
 @dataclass(frozen=True, eq=False)
 class ComparedFrame:
-    """One side at one instant: the pose, the image if there is one, and what is written on it."""
+    """One side at one instant: the pose, the image if any, and its label."""
 
     pose: Pose
     image_rgb: ImageArray | None
@@ -43,7 +43,7 @@ class ComparedFrame:
 
 
 def write_pose_pair(path: Path, found: PoseComparison, first: Side, second: Side) -> Path:
-    """Writes both people side by side, joints coloured by what differs, above the table of differences."""
+    """Writes both people next to each other, with joints coloured by difference, above the table of differences."""
     sides = [_instant(one, 0) for one in (first, second)]
     rows = [_row(one) for one in found.joints]
     title = f"{found.verdict}: {found.scores.overall_percent:.0f} %"
@@ -100,7 +100,8 @@ def write_side_by_side(
     *,
     progress: Progress | None = None,
 ) -> int:
-    """Writes the reference's video with the attempt beside it, in step with the alignment; returns the frames."""
+    """Writes the reference's video with the attempt next to it, synchronised by the alignment; returns the
+    frames."""
     count = 0
     with prefetched(_in_step(found, first, second), depth=_AHEAD) as ahead:
         for count, _ in enumerate(encoded(path, ahead), start=1):
@@ -214,7 +215,7 @@ def _images(side: Side, at_s: Sequence[float]) -> list[ImageArray | None]:
 
 
 def _fitted(side: Side, row: int, image: ImageArray | None) -> Pose:
-    """The pose in the pixels of the image, which may be of another size than the recording's."""
+    """The pose in the pixels of the image, whose size may differ from the recording's."""
     pose = drawn_pose(side.sequence, row)
     size_wh = side.sequence.size_wh
     if image is None or size_wh is None or size_wh == (image.shape[1], image.shape[0]):
@@ -224,7 +225,7 @@ def _fitted(side: Side, row: int, image: ImageArray | None) -> Pose:
 
 
 def _in_step(found: MovementComparison, first: Side, second: Side) -> Iterator[tuple[float, ImageArray]]:
-    """The reference's frames, each with the attempt's frame that belongs to it."""
+    """The reference's frames, each with the corresponding frame of the attempt."""
     if first.images is None or second.images is None:
         return
     begin, end = float(found.times_s[0]), float(found.times_s[-1])

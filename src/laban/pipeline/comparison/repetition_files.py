@@ -1,4 +1,4 @@
-"""The files that ``laban reps -o`` writes: the curve, each repetition where it turns, and a page of both."""
+"""The files of ``laban reps -o``: the curve, each repetition at its turn, and a page of both."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -58,7 +58,7 @@ def _write_curve(path: Path, found: Repetitions, side: Side, *, title: str) -> P
 
 
 def _curve(found: Repetitions, ready: PoseSequence) -> tuple[str, str, Float64Array]:
-    """What is drawn, its unit and its values: the way of the body where that was counted, else the angle that moves
+    """The curve's name, unit and values: the path of the body where that was counted, else the angle that moves
     most."""
     if found.place is None and found.joint is not None:
         angle = compute_joint_angles(ready, names=(found.joint,)).values[:, 0]
@@ -70,7 +70,7 @@ def _curve(found: Repetitions, ready: PoseSequence) -> tuple[str, str, Float64Ar
 
 
 def _guessed(found: Repetitions, ready: PoseSequence) -> BoolArray:
-    """(T,) where the angle that is drawn rests on hidden joints; nowhere for the way of the whole body."""
+    """(T,) where the drawn angle depends on hidden joints; nowhere for the path of the whole body."""
     if found.place is not None or found.joint is None:
         return np.zeros(len(ready), dtype=bool)
     return guessed_angles(ready, names=(found.joint,))[:, 0]
@@ -97,13 +97,13 @@ def _write_turns(path: Path, found: Repetitions, side: Side) -> Path:
 
 
 def _seen(pose: Pose) -> Pose:
-    """Without what is hardly seen: the image is of the rest."""
+    """The pose without joints that are hardly visible."""
     points = np.where((pose.visibility >= _LEAST_VISIBILITY)[:, None], pose.image_px, np.nan)
     return replace(pose, image_px=points.astype(np.float32))
 
 
 def _shares(pose: Pose, one: Repetition) -> Float64Array:
-    """(J,) the joint that differs most from the median repetition, loud."""
+    """(J,) highlights the joint that differs most from the median repetition."""
     shares = np.zeros(len(pose.skeleton))
     if one.worst is not None and pose.skeleton.has(one.worst[0]):
         shares[pose.skeleton.index(one.worst[0])] = _WORST_SHARE

@@ -40,7 +40,8 @@ def write_pair_page(
 
 
 def _standing(sequence: PoseSequence, at_s: Float64Array, times_s: Float64Array, person: int) -> PoseSequence:
-    """The instants of ``sequence`` nearest to ``at_s``, as if at ``times_s``, in the person's place on the page."""
+    """The instants of ``sequence`` nearest to ``at_s``, as if at ``times_s``, at the person's position on the
+    page."""
     between = (sequence.times_s[1:] + sequence.times_s[:-1]) / 2
     rows = np.searchsorted(between, at_s)
     space = Space.WORLD if Space.WORLD in sequence.spaces else sequence.spaces[0]

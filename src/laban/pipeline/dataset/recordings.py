@@ -194,7 +194,7 @@ class _FileTask:
 def _extracted(
     missing: Mapping[Path, Path], task: _FileTask, executor: Executor, progress: Progress | None
 ) -> list[Skipped]:
-    """Extracts all; gives those that failed. Two videos of one content are extracted once."""
+    """Extracts all; returns those that failed. Two videos with the same content are extracted once."""
     by_target: dict[Path, list[Path]] = {}
     for video, target in missing.items():
         by_target.setdefault(target, []).append(video)
@@ -235,7 +235,7 @@ def _read_files(dataset: Dataset) -> tuple[dict[Path, Path], list[Skipped], list
 
 
 def _doubt_words(doubts: Mapping[str, Sequence[Path]]) -> list[str]:
-    """What was doubtful in files, the same doubts told once with the name of the first."""
+    """The warnings about files, equal ones once with the name of the first file."""
     return [
         f"{files[0].name}{f' and {len(files) - 1} more' if len(files) > 1 else ''}: {words}"
         for words, files in doubts.items()

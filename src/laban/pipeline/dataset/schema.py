@@ -1,4 +1,4 @@
-"""An audit of labelled clips as it is told to programs."""
+"""The answer of an audit of labelled clips."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ def audit_answer(
     coverage: Sequence[ClassCoverage],
     splits: Mapping[str, int],
 ) -> AuditAnswer:
-    """What there is in ``dataset``, what is wrong with it, and what was left out; ``splits`` counts clips."""
+    """The content of ``dataset``, its findings, and what was left out; ``splits`` counts clips."""
     return AuditAnswer(
         dataset=dataset.name,
         clips=len(dataset),

@@ -12,14 +12,14 @@ from laban.pipeline.dataset.values import Dataset
 
 @dataclass(frozen=True)
 class SimilarLabels:
-    """Labels of one task that are spelt alike, the one with most clips first."""
+    """Labels of one task that differ in spelling alone, the one with most clips first."""
 
     task: str
     labels: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
-        """What is there, and what was probably meant."""
+        """The finding as a sentence, with the probable spelling."""
         listed = " and ".join(map(repr, self.labels))
         return (
             f"task {self.task!r} has the classes {listed}, which differ in spelling alone; did you mean "
@@ -41,7 +41,7 @@ def similar_labels(dataset: Dataset) -> list[SimilarLabels]:
 
 
 def spelt_alike(labels: Iterable[str]) -> list[list[str]]:
-    """The labels that differ in spelling alone, put together.
+    """Groups of labels that differ in spelling alone.
 
     >>> spelt_alike(("Wave", "arm raise", "arm_raise", "squat", "wave"))
     [['Wave', 'wave'], ['arm raise', 'arm_raise']]
@@ -59,6 +59,6 @@ def _clips_of(dataset: Dataset, task: Task) -> Counter[str]:
 
 
 def _plain(label: str) -> str:
-    """The letters and digits of a label; what has none is left as it is."""
+    """The letters and digits of a label; a label without any is unchanged."""
     bare = unicodedata.normalize("NFKD", label.casefold())
     return re.sub(r"[\W_]+", "", "".join(one for one in bare if not unicodedata.combining(one))) or label

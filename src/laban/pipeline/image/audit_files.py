@@ -45,7 +45,7 @@ def audit_answer(audit: ImageAudit) -> ImageAuditAnswer:
 
 
 def write_audit_page(path: Path, audit: ImageAudit) -> Path:
-    """Writes the page: figures, findings with some of their images, and images from all over the set."""
+    """Writes the page: numbers, findings with some of their images, and images from the whole set."""
     by_name = {one.image.name: one for one in audit.seen if one.refused is None}
     findings = {
         one.kind: [

@@ -191,7 +191,7 @@ def _samples(
 
 
 def _is_of(image: ImageArray, sequence: PoseSequence) -> bool:
-    """Whether an image has the size of those that the landmarks were taken of."""
+    """Whether an image has the size of those that the landmarks were extracted from."""
     return sequence.size_wh in (None, (image.shape[1], image.shape[0]))
 
 

@@ -27,7 +27,7 @@ TRANSIENT = (OSError, BrokenExecutor)
 
 
 class CancelledError(LabanError):
-    """The work was cancelled, or ended because another part of it failed."""
+    """The work was cancelled, or stopped because another part of it failed."""
 
 
 class Executor(Protocol):
@@ -86,7 +86,7 @@ class Threads:
         tally, stop = Tally(len(items), sizes, progress), Stop(cancel)
 
         def work(index: int) -> Result:
-            return _tried(task, items[index], partial(_told, tally, stop, index), stop, retries=retries)
+            return _tried(task, items[index], partial(_advance, tally, stop, index), stop, retries=retries)
 
         if self.workers == 1 or len(items) <= 1:
             yield from ((index, work(index)) for index in range(len(items)))
@@ -134,7 +134,7 @@ class Tally:
     _totals: dict[int, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, index: int, done: float, total: float | None) -> None:
+    def add(self, index: int, done: float, total: float | None) -> None:
         with self._lock:
             self._done[index] = done
             if total is not None:
@@ -150,7 +150,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Stop:
-    """Whether the work is over: because a part of it failed, or because it was cancelled."""
+    """Whether the work is over, because a part of it failed or it was cancelled."""
 
     cancel: threading.Event | None
     over: threading.Event = field(default_factory=threading.Event)
@@ -161,7 +161,7 @@ class Stop:
 
 
 def _tried(task: Task[Item, Result], item: Item, progress: Progress, stop: "Stop", *, retries: int) -> Result:
-    """What the task gives, tried again where it fails through no fault of its item."""
+    """The result of the task, retried where it fails through no fault of its item."""
     for _ in range(retries):
         with suppress(*TRANSIENT):
             stop.check()
@@ -170,9 +170,9 @@ def _tried(task: Task[Item, Result], item: Item, progress: Progress, stop: "Stop
     return task(item, progress)
 
 
-def _told(tally: Tally, stop: "Stop", index: int, done: float, total: float | None) -> None:
+def _advance(tally: Tally, stop: "Stop", index: int, done: float, total: float | None) -> None:
     stop.check()
-    tally.tell(index, done, total)
+    tally.add(index, done, total)
 
 
 def cancelled() -> CancelledError:

@@ -1,4 +1,4 @@
-"""From a source to a recording: spans worked on apart, joined, and kept on disk as they are done."""
+"""Extraction of a recording from a source: spans are extracted separately, saved when done, and joined."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ _READ_AHEAD = 6
 
 @dataclass(frozen=True)
 class Extraction:
-    """What an extraction came to. ``kept`` says that an earlier run had done it already."""
+    """The result of an extraction. ``kept`` is true for the result of an earlier run."""
 
     recording: Recording
     elapsed_s: float
@@ -42,12 +42,12 @@ class Extraction:
 
     @property
     def frames(self) -> int:
-        """How many frames were looked at."""
+        """The number of frames used."""
         return len(self.recording.times_s)
 
     @property
     def people(self) -> int:
-        """How many people were found."""
+        """The number of people found."""
         return len(self.recording.people)
 
 
@@ -68,12 +68,12 @@ def extract(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Recording:
-    """Everybody in a video, an image or a folder of images, followed through it.
+    """Finds and tracks all people in a video, an image or a folder of images.
 
-    The options are the fields of ``ExtractionSettings``; those that are None are as ``settings`` has them.
-    ``executor`` works on the spans, threads if None; the result does not depend on it. ``progress`` is called with
-    the frames done and the frames there are. Raises SourceError where the source cannot be read or changes
-    meanwhile, LimitError where it exceeds a limit, AssetError where the weights cannot be had.
+    The options are the fields of ``ExtractionSettings``; those that are None are taken from ``settings``.
+    ``executor`` runs one task per span, by default in threads; the result does not depend on it. ``progress`` is
+    called with the frames done and their total. Raises SourceError where the source cannot be read or changes
+    meanwhile, LimitError where it exceeds a limit, AssetError where the weights are not available.
 
     >>> recording = extract("clip.mp4", max_people=2)  # doctest: +SKIP
     >>> recording.people[0].image_px.shape  # doctest: +SKIP
@@ -115,9 +115,9 @@ def extract_file(
 ) -> Extraction:
     """Extracts ``source`` to the recording ``target``, or keeps what an earlier run made with the same settings.
 
-    Each span is saved beside the target when it is done, so that a run that is stopped goes on from there. ``name``
-    is what the recording calls its source, where that is not its path. Raises SourceError, also where the source
-    changes while it is read, of which nothing is kept; AssetError; OutputError where the target cannot be written.
+    Each span is saved next to the target when it is done, so that a stopped run continues from there. ``name`` is
+    the recording's name for its source, if not its path. Raises SourceError, also where the source changes while it
+    is read, and then nothing is kept; AssetError; OutputError where the target cannot be written.
     """
     began_s = time.perf_counter()
     identity = Identity.of(source)
@@ -129,7 +129,7 @@ def extract_file(
         kept = _kept(target, work)
         if kept is not None:
             warnings = texts_at(kept.metadata, "warnings")
-            # The same content may have been kept under another name.
+            # The same content may have been extracted under another name.
             kept = kept.replace(source=name or opened.name)
             return Extraction(kept, time.perf_counter() - began_s, kept=True, warnings=warnings)
         parts = Parts(target, work, identity)
@@ -162,10 +162,10 @@ def extract_span(
     settings: ExtractionSettings,
     progress: Progress = unheard,
 ) -> Recording:
-    """The people in one span of a source, by ids of its own: a function of its arguments and nothing else, so that
-    any process or machine that can open the source gives the same.
+    """The people in one span of a source, with its own ids: a function of its arguments and nothing else, so that
+    any process or machine that can open the source gives the same result.
 
-    ``metadata["warnings"]`` is what was wrong with the source so far.
+    ``metadata["warnings"]`` are the warnings about the source so far.
     """
     weights = load_weights(model=settings.model, detector=settings.detector, precision=settings.precision)
     table, total = PeopleTable(), _count(span, settings.every)
@@ -183,13 +183,13 @@ def extract_span(
 
 
 def join_spans(pieces: Sequence[Recording], *, settings: ExtractionSettings) -> Recording:
-    """One recording of the spans of a source, in order: everybody keeps one id."""
+    """One recording from the spans of a source, in order: everybody keeps one id."""
     return renumber(drop_ghosts(stitch(pieces), min_seen_s=settings.min_seen_s))
 
 
 @dataclass(frozen=True)
 class _SpanTask:
-    """``extract_span`` as executors call it."""
+    """``extract_span`` as a task for executors."""
 
     source: SourceDescription
     settings: ExtractionSettings
@@ -200,7 +200,7 @@ class _SpanTask:
 
 @dataclass(frozen=True)
 class _Job:
-    """The spans of one open source, worked on side by side."""
+    """The extraction of one open source by spans."""
 
     described: SourceDescription
     source: FrameSource
@@ -208,7 +208,7 @@ class _Job:
     executor: Executor | None
 
     def recording(self, *, parts: Parts | None = None, progress: Progress) -> Recording:
-        """Everybody in the source; what ``parts`` holds of earlier runs is not worked on again."""
+        """All people in the source; spans that ``parts`` holds from earlier runs are not extracted again."""
         settings, opening = self.settings, self.source.warnings
         spans = self._spans()
         pieces = {} if parts is None else parts.load_all(len(spans))
@@ -248,8 +248,8 @@ class _Job:
 
 
 def _all_warnings(opening: Sequence[str], pieces: Sequence[Recording]) -> list[str]:
-    """What was wrong when the source was opened, then what reading it brought up, in an order that does not depend
-    on which span was done first."""
+    """The warnings from opening the source, then those from reading it, in an order that does not depend on which
+    span was done first."""
     read = {words for piece in pieces for words in texts_at(piece.metadata, "warnings")}
     return [*opening, *sorted(read - set(opening))]
 
@@ -262,12 +262,12 @@ def _with_weights(settings: ExtractionSettings) -> ExtractionSettings:
 
 
 def _description(settings: ExtractionSettings, *, data: str) -> dict[str, object]:
-    """All that decides the result."""
+    """Everything that decides the result."""
     return {**settings.of_result(), "data_sha256": data, "laban": __version__}
 
 
 def _kept(target: Path, work: dict[str, object]) -> Recording | None:
-    """The recording at ``target`` if the same work made it."""
+    """The recording at ``target`` if it is of the same work."""
     if not target.exists():
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a source was when reading it began, so that what is made of it is never kept under another's name."""
+"""The identity of a source when reading begins, so that its results are never saved for changed content."""
 
 import hashlib
 import time
@@ -18,7 +18,7 @@ Stamp = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Identity:
-    """A file or folder, by what the file system says of it and by its content."""
+    """The identity of a file or folder, by its file system entry and its content."""
 
     path: Path
     stamp: Stamp
@@ -26,12 +26,12 @@ class Identity:
 
     @classmethod
     def of(cls, path: Path) -> "Identity":
-        """Raises SourceError where there is nothing that can be read."""
+        """The current identity; raises SourceError where it cannot be read."""
         stamp = _stamp(path)
         return cls(path, stamp, data_hash(path))
 
     def has_changed(self) -> bool:
-        """Whether the content is another now; it is read again only where the file system says that it may be."""
+        """Whether the content has changed; it is read again only where the file system entry has changed."""
         try:
             if self.path.is_file() and _stamp(self.path) == self.stamp:
                 return False
@@ -40,7 +40,7 @@ class Identity:
             return True
 
     def check(self) -> None:
-        """Raises SourceError where the content is another now."""
+        """Raises SourceError where the content has changed."""
         if self.has_changed():
             raise SourceError(
                 f"{self.path} changed while it was read, so nothing of it is kept; if it is still being written or "
@@ -48,7 +48,7 @@ class Identity:
             )
 
     def with_doubts(self, warnings: tuple[str, ...]) -> tuple[str, ...]:
-        """The warnings of a source, with a word to those of what is short where it was written to just now."""
+        """The warnings of a source; those about missing content mention that it was written to just now."""
         ago_s = time.time() - self.stamp[1] / 1e9
         if not 0 <= ago_s < _RECENT_S:
             return warnings
@@ -70,7 +70,7 @@ def data_hash(path: Path) -> str:
                 digest.update(f"{file.name}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
             return digest.hexdigest()
         if path.exists() and not path.is_file():
-            read_head(path)  # refuses a device or a pipe, which may never end
+            read_head(path)  # refuses devices and pipes, which may never end
         with path.open("rb") as content:
             while block := content.read(_HASH_BLOCK):
                 digest.update(block)
@@ -80,7 +80,7 @@ def data_hash(path: Path) -> str:
 
 
 def _stamp(path: Path) -> Stamp:
-    """Size, time of the content, time of anything about the file, and its number."""
+    """Size, modification time, change time and inode number."""
     try:
         about = path.stat()
     except OSError as error:

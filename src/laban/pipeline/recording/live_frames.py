@@ -1,4 +1,4 @@
-"""Frames as they come, for answers that must not wait: of a camera the newest, of a file all of them."""
+"""Live frames, for answers without delay: of a camera only the newest, of a file all of them."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ _PATIENCE_S = 2.0
 
 
 class Frames(Protocol):
-    """Frames to go through once; ``skipped`` are those that were passed over for newer ones."""
+    """Frames that can be iterated once; ``skipped`` counts those that were dropped for newer ones."""
 
     @property
     def skipped(self) -> int: ...
@@ -30,7 +30,7 @@ class Frames(Protocol):
 def live_frames(source: FrameSource, *, stop: threading.Event) -> Iterator[Frames]:
     """The frames of ``source`` until it ends or ``stop`` is set.
 
-    Of the frames of a live source that come while one is worked on, only the newest is kept.
+    Of the frames of a live source that arrive during processing, only the newest is kept.
     """
     if source.is_live:
         with closing(LatestFrame(source.frames(), stop=stop)) as newest:
@@ -43,8 +43,8 @@ def live_frames(source: FrameSource, *, stop: threading.Event) -> Iterator[Frame
 def people_in(
     frames: Iterable[Frame], estimator: PoseEstimator, *, live: bool
 ) -> Iterator[tuple[Frame, list[Pose]]]:
-    """Each frame with its people. An engine that can works on two frames at a time, but not live, where an answer
-    must not wait for the next frame."""
+    """Each frame with its people. Some engines work on two frames at a time, but not live, where an answer must not
+    wait for the next frame."""
     run: Any = getattr(estimator, "run", None)
     if run is not None and not live:
         yield from run(frames)
@@ -54,7 +54,7 @@ def people_in(
 
 
 class _All:
-    """Frames of which none is passed over."""
+    """Frames without any skipped."""
 
     skipped = 0
 
@@ -66,7 +66,7 @@ class _All:
 
 
 class LatestFrame:
-    """Of the items that come while one is worked on, the last; ``skipped`` counts the others."""
+    """The latest of the items that arrive during processing; ``skipped`` counts the others."""
 
     def __init__(self, items: Iterable[Frame], *, stop: threading.Event) -> None:
         self.skipped = 0
@@ -82,7 +82,7 @@ class LatestFrame:
         while not self._stop.is_set():
             with self._changed:
                 while self._item is None and not self._ended and not self._stop.is_set():
-                    self._changed.wait(timeout=_POLL_S)  # a wait without end would not notice the stop
+                    self._changed.wait(timeout=_POLL_S)  # an endless wait would not notice the stop
                 item, self._item = self._item, None
             if item is None:
                 if self._error is not None:
@@ -91,7 +91,7 @@ class LatestFrame:
             yield item
 
     def close(self) -> None:
-        """Stops the reading after the item that is being read; a camera that hangs is not waited for."""
+        """Stops the reading after the current item, without waiting for a camera that hangs."""
         self._stop.set()
         self._thread.join(timeout=_PATIENCE_S)
 
@@ -104,7 +104,7 @@ class LatestFrame:
                     self._changed.notify()
                 if self._stop.is_set():
                     return
-        except BaseException as error:  # raised again in the thread that works
+        except BaseException as error:  # raised again in the consuming thread
             self._error = error
         finally:
             with self._changed:

@@ -1,4 +1,4 @@
-"""What a live session goes through, by the name that somebody gave it."""
+"""Opens the source of a live session."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from laban.sources import FrameSource, needs_rate, open_source
 def open_live_source(source: str, *, fps: float | None = None) -> FrameSource:
     """The source behind a webcam's number, a video or a folder of images.
 
-    ``fps`` is the rate of what tells none of its own, numbered images and raw streams. Raises InvalidValueError
-    where it is given for anything else, which goes by its own times, and what ``open_source`` raises.
+    ``fps`` is the rate of sources without their own, numbered images and raw streams. Raises InvalidValueError
+    where it is given for any other source, which has its own times, and as ``open_source`` does.
     """
     path = Path(source)
     if fps is not None and (source.isdecimal() or (path.exists() and not needs_rate(path))):

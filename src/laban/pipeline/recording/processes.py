@@ -14,9 +14,9 @@ from laban.core.progress import Progress
 from laban.errors import LabanError
 from laban.pipeline.recording.executor import TRANSIENT, Item, Result, Tally, Task, cancelled
 
-_Told = tuple[int, float, float | None]
+_Report = tuple[int, float, float | None]
 _POLL_S = 0.05
-_MOST_TOLD = 1000
+_MOST_REPORTS = 1000
 
 
 class WorkerError(LabanError):
@@ -50,7 +50,7 @@ class Processes:
         tally = Tally(len(items), sizes, progress)
         left = dict.fromkeys(range(len(items)), retries)
         while left:
-            with _spoken(), closing(self._round(task, items, [*left], tally, cancel)) as finished:
+            with _worker_errors(), closing(self._round(task, items, [*left], tally, cancel)) as finished:
                 for index, future in finished:
                     if isinstance(future.exception(), TRANSIENT) and left[index]:
                         left[index] -= 1
@@ -69,17 +69,20 @@ class Processes:
         """Each of the chosen items once, in processes that end with the round."""
         # A fork would copy threads and networks in the middle of their work.
         context = get_context("spawn")
-        told, over = context.SimpleQueue(), context.Event()
+        reports, over = context.SimpleQueue(), context.Event()
         pool = ProcessPoolExecutor(
-            min(self.workers, len(chosen)), mp_context=context, initializer=_adopt, initargs=(told, over)
+            min(self.workers, len(chosen)),
+            mp_context=context,
+            initializer=_initialise,
+            initargs=(reports, over),
         )
         waiting: dict[Future[Result], int] = {}
         try:
-            waiting |= {pool.submit(_remote, task, index, items[index]): index for index in chosen}
+            waiting |= {pool.submit(_run_in_worker, task, index, items[index]): index for index in chosen}
             while waiting:
                 finished, _ = wait(waiting, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-                for at in _waiting_in(told):
-                    tally.tell(*at)
+                for at in _pending(reports):
+                    tally.add(*at)
                 if cancel is not None and cancel.is_set():
                     raise cancelled()
                 for future in finished:
@@ -89,21 +92,21 @@ class Processes:
             pool.shutdown(wait=False, cancel_futures=True)
             while any(not future.done() for future in waiting):
                 wait(waiting, timeout=_POLL_S)
-                for _ in _waiting_in(told):
+                for _ in _pending(reports):
                     pass  # a worker whose queue is full would never end
             pool.shutdown()
 
 
-def _waiting_in(told: "SimpleQueue[_Told]") -> Iterator[_Told]:
+def _pending(reports: "SimpleQueue[_Report]") -> Iterator[_Report]:
     """Progress reports of workers; a limited number at a time, because more keep coming."""
-    for _ in range(_MOST_TOLD):
-        if told.empty():
+    for _ in range(_MOST_REPORTS):
+        if reports.empty():
             return
-        yield told.get()
+        yield reports.get()
 
 
 @contextmanager
-def _spoken() -> Iterator[None]:
+def _worker_errors() -> Iterator[None]:
     """Raises WorkerError where a process died."""
     try:
         yield
@@ -113,26 +116,26 @@ def _spoken() -> Iterator[None]:
         ) from error
 
 
-_shared: "tuple[SimpleQueue[_Told], Event] | None" = None
+_shared: "tuple[SimpleQueue[_Report], Event] | None" = None
 """In a worker process: the queue of progress reports, and whether the work is over."""
 
 
-def _adopt(told: "SimpleQueue[_Told]", over: Event) -> None:
+def _initialise(reports: "SimpleQueue[_Report]", over: Event) -> None:
     global _shared
-    _shared = told, over
+    _shared = reports, over
 
 
-def _remote(task: Task[Item, Result], index: int, item: Item) -> Result:
+def _run_in_worker(task: Task[Item, Result], index: int, item: Item) -> Result:
     """A task in a worker process."""
     if _shared is None:
         raise RuntimeError("a task was given to a process that was not made for it")
-    told, over = _shared
+    reports, over = _shared
     if over.is_set():
         raise cancelled()
 
     def advance(done: float, total: float | None) -> None:
         if over.is_set():
             raise cancelled()
-        told.put((index, done, total))
+        reports.put((index, done, total))
 
     return task(item, advance)

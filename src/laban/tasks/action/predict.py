@@ -45,18 +45,18 @@ def predict_recording(
     """
     card, chosen = model.card, settings or ActionSettings()
     answers = Reader(model).answers(windows_of(recording, spec=card.spec, clock=card.clock))
-    told = [
+    timed = [
         one
         for index, task in enumerate(card.tasks)
-        for one in _told(answers, index, chosen.rules(card, task), card, recording)
+        for one in _changes(answers, index, chosen.rules(card, task), card, recording)
     ]
-    timeline = Timeline(tuple(change.span for _, change in told if change.kind == "end"))
-    begun_s = {_name(change.span): time_s for time_s, change in told if change.kind == "begin"}
+    timeline = Timeline(tuple(change.span for _, change in timed if change.kind == "end"))
+    begun_s = {_name(change.span): time_s for time_s, change in timed if change.kind == "begin"}
     warnings = frame_rate_warnings(card, recording.times_s)
     return Predictions(card, answers, timeline, tuple(begun_s[_name(span)] for span in timeline), warnings)
 
 
-Told = tuple[float, Change]
+TimedChange = tuple[float, Change]
 """When a stream would report a change, and the change."""
 
 
@@ -65,14 +65,16 @@ def _name(span: Span) -> tuple[str, int | None, float]:
     return span.task, span.person, span.start_s
 
 
-def _told(answers: Answers, task: int, rules: Rules, card: ModelCard, recording: Recording) -> Iterator[Told]:
+def _changes(
+    answers: Answers, task: int, rules: Rules, card: ModelCard, recording: Recording
+) -> Iterator[TimedChange]:
     for rows in _visits(answers):
         if isinstance(card.clock, WholeClip):
-            yield from _told_at_once(answers, task, rules, rows, ends_s=float(recording.times_s[-1]))
+            yield from _changes_at_once(answers, task, rules, rows, ends_s=float(recording.times_s[-1]))
         else:
             one = recording.people[int(answers.person[rows[0]])]
             moments = _Moments(one.times_s[one.seen], recording.times_s)
-            yield from _told_by_windows(answers, task, rules, rows, card.clock, moments)
+            yield from _changes_by_windows(answers, task, rules, rows, card.clock, moments)
 
 
 def _visits(answers: Answers) -> Iterator[IntArray]:
@@ -82,9 +84,9 @@ def _visits(answers: Answers) -> Iterator[IntArray]:
         yield np.flatnonzero((answers.person == person) & (answers.since_s == since_s))
 
 
-def _told_at_once(
+def _changes_at_once(
     answers: Answers, task: int, rules: Rules, rows: IntArray, *, ends_s: float
-) -> Iterator[Told]:
+) -> Iterator[TimedChange]:
     for row in rows:
         teller = HysteresisDetector(rules, person=int(answers.person[row]))
         said = answers.tasks[task].said(row)
@@ -113,9 +115,9 @@ class _Moments(NamedTuple):
         return closed_s(self.frames_s, self.last_s(time_s))
 
 
-def _told_by_windows(
+def _changes_by_windows(
     answers: Answers, task: int, rules: Rules, rows: IntArray, clock: WindowSpec, moments: _Moments
-) -> Iterator[Told]:
+) -> Iterator[TimedChange]:
     first, last = (np.rint(one[rows] * clock.fps).astype(int) for one in (answers.start_s, answers.end_s))
     since = round(answers.since_s[rows[0]] * clock.fps)
     track = Track(rules, person=int(answers.person[rows[0]]), since_row=since, clock=clock)

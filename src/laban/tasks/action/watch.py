@@ -96,7 +96,7 @@ class ActionWatcher:
         seen = {pose.person: pose for pose in poses if pose.person is not None and is_seen(pose)}
         self._frames.append(SeenFrame(time_s, seen))
         due = [window for person in sorted(seen) for window in self._due(person, time_s)]
-        events = self._told([*last, *due], gone, time_s)
+        events = self._events([*last, *due], gone, time_s)
         self._forget()
         return events
 
@@ -105,7 +105,7 @@ class ActionWatcher:
         if not self._frames:
             return []
         gone = list(self._visits.values())
-        events = self._told(self._leave(gone), gone, self._frames[-1].time_s)
+        events = self._events(self._leave(gone), gone, self._frames[-1].time_s)
         self._frames.clear()
         return events
 
@@ -132,7 +132,7 @@ class ActionWatcher:
         visit = self._visits[person] = _Visit(person, tracks, first_s=time_s, first_row=row)
         return visit
 
-    def _told(
+    def _events(
         self, windows: Sequence["_Window"], gone: Sequence["_Visit"], time_s: float
     ) -> list[ActionEvent]:
         """The changes from new ``windows``, and from people who are gone."""

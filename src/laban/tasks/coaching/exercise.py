@@ -97,7 +97,7 @@ class Exercise:
         return len(self.reference) == 1
 
     def answer(self) -> ExerciseAnswer:
-        """What programs are told of it."""
+        """The answer that is printed and written."""
         return ExerciseAnswer(
             name=self.name,
             title=self.title,
