@@ -74,26 +74,26 @@ def _is_alike(seed: int) -> bool:
 def _idf1_row(what: str, seeds: Iterable[int], *, at_least: float | None = None) -> Row:
     scenes = [scene_of(seed) for seed in seeds]
     figures: dict[str, Any] = {
-        name: _summary(scenes, follow, with_clothes=True)
+        name: _summary(scenes, follow, with_appearance=True)
         for name, follow in (("laban", follow_with_laban), ("greedy_overlap", follow_by_overlap))
     }
     idf1 = figures["laban"]["idf1"]
     return row(f"{what}, IDF1", idf1, "", at_least=at_least, scenes=len(scenes), **figures)
 
 
-def follow_with_laban(scene: Scene, with_clothes: bool) -> list[Given]:
+def follow_with_laban(scene: Scene, with_appearance: bool) -> list[Given]:
     """The tracker's results; each body is hinted with the last id of the person it was predicted for."""
     tracker, out = Tracker(), []
     hints: dict[Any, int] = {}
     for time_s, bodies in zip(scene.times_s, scene.seen, strict=True):
-        observations = [_observation(one, hints, with_clothes=with_clothes) for one in bodies]
+        observations = [_observation(one, hints, with_appearance=with_appearance) for one in bodies]
         tracked = tracker.update(observations, time_s=float(time_s))
         hints = {bodies[one.observation].looked_for: one.person for one in tracked}
         out.append([(one.person, one.observation, one.pose.image_px) for one in tracked])
     return out
 
 
-def follow_by_overlap(scene: Scene, with_clothes: bool) -> list[Given]:  # noqa: ARG001
+def follow_by_overlap(scene: Scene, with_appearance: bool) -> list[Given]:  # noqa: ARG001
     """A plain tracker: boxes that overlap most are the same person, as long as it was seen in the last 2 s."""
     boxes: dict[int, tuple[float, Any]] = {}
     next_id, out = 0, []
@@ -148,14 +148,14 @@ def _figures(seeds: Iterable[int]) -> dict[str, Any]:
         "scenes": len(scenes),
         "occlusions": len(gaps),
         "occlusions_over_1_s": int((gaps > 1).sum()),
-        "laban": _summary(scenes, follow_with_laban, with_clothes=True),
-        "laban_without_clothes": _summary(scenes, follow_with_laban, with_clothes=False),
-        "greedy_overlap": _summary(scenes, follow_by_overlap, with_clothes=False),
+        "laban": _summary(scenes, follow_with_laban, with_appearance=True),
+        "laban_without_appearance": _summary(scenes, follow_with_laban, with_appearance=False),
+        "greedy_overlap": _summary(scenes, follow_by_overlap, with_appearance=False),
     }
 
 
-def _summary(scenes: Sequence[Scene], follow: Follow, *, with_clothes: bool) -> dict[str, Any]:
-    given = [follow(scene, with_clothes) for scene in scenes]
+def _summary(scenes: Sequence[Scene], follow: Follow, *, with_appearance: bool) -> dict[str, Any]:
+    given = [follow(scene, with_appearance) for scene in scenes]
     streaming = [evaluate(*one) for one in zip(scenes, given, strict=True)]
     offline = [evaluate(scene, without_ghosts(one)) for scene, one in zip(scenes, given, strict=True)]
     strict = [evaluate(scene, one, count_misses=True) for scene, one in zip(scenes, given, strict=True)]
@@ -170,7 +170,7 @@ def _summary(scenes: Sequence[Scene], follow: Follow, *, with_clothes: bool) -> 
     }
 
 
-def _observation(seen: Seen, hints: dict[Any, int], *, with_clothes: bool) -> Observation:
+def _observation(seen: Seen, hints: dict[Any, int], *, with_appearance: bool) -> Observation:
     pose = Pose(
         BLAZEPOSE33,
         seen.image_px.astype(np.float32),
@@ -179,7 +179,7 @@ def _observation(seen: Seen, hints: dict[Any, int], *, with_clothes: bool) -> Ob
         score=seen.score,
     )
     hint = None if seen.looked_for is None else hints.get(seen.looked_for)
-    return Observation(pose, seen.clothes.astype(np.float32) if with_clothes else None, hint)
+    return Observation(pose, seen.clothes.astype(np.float32) if with_appearance else None, hint)
 
 
 def _pairs(scene: Scene, frame: int, people: Sequence[int], given: Given) -> Pairs:
@@ -209,7 +209,7 @@ def _milliseconds(people: int) -> float:
     """Median time of one frame, observations made beforehand."""
     scene, tracker, spent = make_scene(7, people=people), Tracker(), []
     for time_s, bodies in zip(scene.times_s, scene.seen, strict=True):
-        observations = [_observation(one, {}, with_clothes=True) for one in bodies]
+        observations = [_observation(one, {}, with_appearance=True) for one in bodies]
         start = time.perf_counter()
         tracker.update(observations, time_s=float(time_s))
         spent.append(time.perf_counter() - start)

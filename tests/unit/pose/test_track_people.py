@@ -44,20 +44,20 @@ def test_the_order_in_which_bodies_come_says_nothing():
     assert ids(tracker, 1, seen(603), seen(203)) == [1, 0]
 
 
-@pytest.mark.parametrize("with_clothes", [True, False])
-def test_people_who_walk_through_each_other_keep_their_ids(with_clothes):
+@pytest.mark.parametrize("with_appearance", [True, False])
+def test_people_who_walk_through_each_other_keep_their_ids(with_appearance):
     tracker = Tracker()
     for frame in range(90):
         left, right = 200 + 8 * frame, 920 - 8 * frame
         hidden = abs(left - right) < 70
-        bodies = [seen(left, clothes=RED if with_clothes else None)]
+        bodies = [seen(left, clothes=RED if with_appearance else None)]
         if not hidden:
-            bodies.append(seen(right, tall=270, clothes=BLUE if with_clothes else None))
+            bodies.append(seen(right, tall=270, clothes=BLUE if with_appearance else None))
         given = ids(tracker, frame, *bodies)
         assert given == [0, 1][: len(bodies)]
 
 
-def test_people_who_meet_and_turn_back_are_told_apart_by_their_clothes():
+def test_people_who_meet_and_turn_back_are_distinguished_by_appearance():
     tracker = Tracker()
     for frame in range(120):
         away = 8 * abs(frame - 60)
@@ -215,7 +215,7 @@ def test_the_longer_out_of_sight_the_farther_people_may_have_gone():
         assert ids(tracker, 19 + frames_later, seen(540, clothes=RED)) == [expected]
 
 
-def test_somebody_in_other_clothes_after_a_while_is_somebody_else():
+def test_a_person_of_other_appearance_after_a_while_is_somebody_else():
     tracker = Tracker()
     for frame in range(20):
         ids(tracker, frame, seen(300, clothes=RED))
@@ -266,7 +266,7 @@ def test_the_posture_is_compared_apart_from_the_place():
     assert ids(tracker, 10, turned(300), seen(345))[1] == 0
 
 
-def test_a_newcomer_far_away_takes_nobodys_identity_by_their_clothes():
+def test_a_newcomer_far_away_takes_nobodys_identity_by_appearance():
     tracker = Tracker()
     for frame in range(40):
         ids(tracker, frame, seen(200, clothes=RED))
