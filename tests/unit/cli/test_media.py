@@ -163,4 +163,4 @@ def test_drawing_over_another_video_is_warned_of(run: Run, tmp_path: Path, film:
     assert (code, err) == (0, "")
     code, _, err = run("draw", "a.parquet", "--overlay", "--source", other, "-o", "other_drawn.mp4")
     assert code == 0
-    assert err.count("other.mp4 is not the file that this recording was made of") == 1
+    assert err.count("other.mp4 is not the file that this recording was made from") == 1
