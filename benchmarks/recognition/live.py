@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.rows import Row, row
 from laban.assets import asset_path
-from laban.models.deploy.litert_model import load_lite_model
+from laban.models.deploy.loading import load_lite_model
 from laban.models.deploy.zoo import model_path, zoo_names
 from laban.pose.blazepose.engine import BlazePoseEngine, EngineSettings
 from laban.sources import open_source

@@ -74,7 +74,7 @@ def _runtimes(examples: Examples, folder: Path) -> Mapping[str, Answer]:
 
     from laban.models.deploy.convert import to_lite
     from laban.models.deploy.export import Shown, export
-    from laban.models.deploy.litert_model import load_lite_model
+    from laban.models.deploy.loading import load_lite_model
     from laban.models.training.landmarks import build_network
     from laban.models.training.trained import Trained
     from laban.models.training.training_settings import published_recipe

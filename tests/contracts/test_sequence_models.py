@@ -14,7 +14,7 @@ from laban.features.spec import FeatureSpec
 from laban.models.architectures import ARCHITECTURES
 from laban.models.card import Head, ModelCard, Task
 from laban.models.deploy.export import Shown, export
-from laban.models.deploy.litert_model import load_lite_model
+from laban.models.deploy.loading import load_lite_model
 from laban.models.examples import Clip, Examples
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs, SequenceModel

@@ -14,6 +14,7 @@ from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, with_options
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import PoseOptions
+from laban.cli.predict_clips import predict_clips
 from laban.cli.predict_images import predict_images
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
@@ -27,6 +28,7 @@ from laban.pipeline.action.predict_files import FilePrediction, FileResult, Pred
 from laban.pipeline.image.prediction import image_model
 from laban.pipeline.recording.open import FoundPoses, has_images
 from laban.pipeline.recording.warnings import doubts_of, lost_words
+from laban.pipeline.video.prediction import clip_recogniser
 from laban.render.timeline_text import WRITERS, write_timelines
 from laban.render.words import count_people, format_time
 
@@ -62,8 +64,9 @@ def predict(
     are reported. Movement that the model does not know is reported as unknown. A source that cannot be read is
     skipped, with the reason. With several sources, one line is printed for each source with events.
 
-    A model made by `laban train-image` classifies images instead: each person in them, or the whole image.
-    --overlay then draws what the answer was based on.
+    A model made by `laban train-video` answers from the pixels, for the whole scene. A model made by
+    `laban train-image` classifies images: each person in them, or the whole image. --overlay then draws what the
+    answer was based on.
     """
     inputs = expand_inputs(sources, notify=partial(warn, quiet=quiet))
     opened = open_exported(model)
@@ -75,6 +78,18 @@ def predict(
             options,
             output=options.output,
             overlay=options.overlay,
+            as_json=as_json,
+            quiet=quiet,
+        )
+    recogniser = clip_recogniser(opened)
+    if recogniser is not None:
+        predict_clips(
+            recogniser,
+            inputs,
+            settings=options.settings(),
+            targets=_targets(options.output, inputs, suffix=TIMELINE_SUFFIX, known=tuple(WRITERS)),
+            overlay=options.overlay,
+            fps=options.fps,
             as_json=as_json,
             quiet=quiet,
         )

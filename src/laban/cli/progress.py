@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from laban.cli.output import progress_bar, report, say
+from laban.core.answers.clip_metrics import ClipMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import TrainingMetrics
 from laban.core.progress import Progress
@@ -60,7 +61,9 @@ def stage_bars(*, unit: str, barred: tuple[str, ...] = (), quiet: bool) -> Itera
 
 
 def report_learned(
-    learned: Learned[TrainingMetrics] | Learned[ImageMetrics], *texts: "RenderableType", as_json: bool
+    learned: Learned[TrainingMetrics] | Learned[ImageMetrics] | Learned[ClipMetrics],
+    *texts: "RenderableType",
+    as_json: bool,
 ) -> None:
     """Prints a run's metrics as JSON, or ``texts`` and the paths of its files."""
     if as_json:

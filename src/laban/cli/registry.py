@@ -76,6 +76,15 @@ COMMANDS = {
             "laban train-image yolo/data.yaml -o run --tune frozen --group '(.+)_[0-9]+'",
         ),
     ),
+    "train-video": Entry(
+        "laban.cli.train_video:train_video",
+        "Train an action recogniser on the pixels of labelled clips.",
+        (
+            "laban train-video clips/ -o run",
+            "laban train-video UCF50/ -o run --network lrcn --folds 5",
+            "laban train-video clips.csv -o run --network lrcn-small",
+        ),
+    ),
     "evaluate": Entry(
         "laban.cli.evaluate:evaluate",
         "Evaluate a model on labelled clips it has not seen.",

@@ -9,7 +9,15 @@ from laban.core.checks import positive, unknown_message
 from laban.core.clock import Clock
 from laban.errors import FormatError, InvalidValueError, LabanError, ModelError, UnknownNameError
 from laban.features.spec import FeatureSpec
-from laban.models.inputs import ImageInput, LandmarkInput, ModelInput, Shape, clock_answer, input_from_json
+from laban.models.inputs import (
+    ClipInput,
+    ImageInput,
+    LandmarkInput,
+    ModelInput,
+    Shape,
+    clock_answer,
+    input_from_json,
+)
 
 _VERSION = 2
 
@@ -120,7 +128,8 @@ class ModelCard:
             features=None if landmarks is None else landmarks.spec.answer(),
             clock=None if isinstance(given, ImageInput) else clock_answer(given.clock),
             still=None if landmarks is None else landmarks.still,
-            view=None if isinstance(given, LandmarkInput) else given.view.answer(),
+            view=given.view.answer() if isinstance(given, ImageInput) else None,
+            size_wh=given.size_wh if isinstance(given, ClipInput) else None,
             heads=tuple(map(_head_answer, self.heads)),
             about=dict(self.about),
         )

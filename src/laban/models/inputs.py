@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from laban.core.answers.metrics import WholeClipClock, WindowClock
 from laban.core.arrays import Array, Float32Array, frozen
-from laban.core.checks import choose
+from laban.core.checks import choose, in_range
 from laban.core.clock import Clock, WholeClip, WindowSpec
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
@@ -122,19 +122,34 @@ class ImageInput:
 
 @dataclass(frozen=True)
 class ClipInput:
-    """A short clip of images at an even pace, each cut by the same ``view``: (T, S, S, 3) RGB, 0 to 255."""
+    """Frames spread evenly over a clip, each stretched to ``size_wh`` pixels: (T, H, W, 3) RGB, 0 to 255.
 
-    view: View
+    ``clock`` has T rows; a clip of another length than its ``length_s`` is shown whole in as many frames, and a
+    longer video in windows of that length.
+    """
+
     clock: WindowSpec
+    size_wh: tuple[int, int] = (448, 288)
 
     kind: ClassVar[Literal["clip"]] = "clip"
     words: ClassVar[str] = "clips of images"
-    batch: ClassVar[int] = 8
+    batch: ClassVar[int] = 4
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size_wh", tuple(self.size_wh))
+        for side in self.size_wh:
+            in_range(side, name="size_wh", low=16, high=1024)
+        in_range(self.clock.length, name="frames", low=2, high=1000)
+
+    @property
+    def frame(self) -> tuple[int, int, int]:
+        """(H, W, 3) the shape of a frame"""
+        return (self.size_wh[1], self.size_wh[0], 3)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(T, S, S, 3)"""
-        return (self.clock.length, self.view.side_px, self.view.side_px, 3)
+        """(T, H, W, 3)"""
+        return (self.clock.length, *self.frame)
 
     @property
     def tensors(self) -> Mapping[str, Shape]:
@@ -146,21 +161,22 @@ class ClipInput:
         return {"logits": (answers,), "embedding": (None,)}
 
     def checked(self, values: npt.ArrayLike) -> Array:
-        """(N, T, S, S, 3) uint8; raises InvalidValueError for anything else."""
+        """(N, T, H, W, 3) uint8; raises InvalidValueError for anything else."""
         return _pixels(values, self.shape, name="clips")
 
     def feed(self, values: Array) -> dict[str, Float32Array]:
-        """The tensor for checked clips (N, T, S, S, 3)."""
+        """The tensor for checked clips (N, T, H, W, 3)."""
         return {"clip": values.astype(np.float32)}
 
     def to_json(self) -> dict[str, object]:
         """As a card holds it."""
-        return {"view": self.view.to_json(), "clock": _clock_to_json(self.clock)}
+        return {"size_wh": list(self.size_wh), "clock": _clock_to_json(self.clock)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "ClipInput":
         """From the value of ``to_json``."""
-        return cls(View(**value["view"]), WindowSpec(**value["clock"]))
+        width, height = value["size_wh"]
+        return cls(WindowSpec(**value["clock"]), (width, height))
 
 
 ModelInput = LandmarkInput | ImageInput | ClipInput

@@ -31,7 +31,7 @@ INPUTS = (
     LandmarkInput(FeatureSpec(("xy", "world")), WholeClip(48)),
     LandmarkInput(FeatureSpec(), WindowSpec(length_s=1 / 30), still=True),
     ImageInput(View(side_px=96, whose="whole")),
-    ClipInput(View(margin=1.5), WindowSpec(length_s=2.0, fps=8.0)),
+    ClipInput(WindowSpec(length_s=2.0, fps=8.0), (64, 48)),
 )
 
 

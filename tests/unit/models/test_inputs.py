@@ -11,7 +11,7 @@ from laban.models.inputs import INPUTS, ClipInput, ImageInput, LandmarkInput, Mo
 
 LANDMARKS = LandmarkInput(FeatureSpec(skeleton="coco17"), WholeClip(4))
 IMAGE = ImageInput(View(side_px=32))
-CLIP = ClipInput(View(side_px=32), WindowSpec(length_s=1.0, fps=3.0))
+CLIP = ClipInput(WindowSpec(length_s=1.0, fps=3.0), (48, 32))
 ALL: tuple[ModelInput, ...] = (LANDMARKS, IMAGE, CLIP)
 
 

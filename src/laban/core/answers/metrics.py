@@ -482,6 +482,8 @@ class CardAnswer(Answer):
     """Whether the landmarks are those of a single image."""
     view: ViewOfImage | None = None
     """The part of an image that it sees."""
+    size_wh: tuple[int, int] | None = None
+    """Width and height of the frames of a clip as it sees them, in pixels."""
     heads: tuple[HeadAnswer, ...]
     """The questions that it answers."""
     about: Mapping[str, object]

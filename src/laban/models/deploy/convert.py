@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -19,13 +19,17 @@ from laban.core.arrays import Float32Array
 from laban.errors import MissingExtraError
 from laban.models.card import ModelCard
 from laban.models.deploy.unrolled_lstm import unrolled
+from laban.models.inputs import ClipInput
 
 Precision = Literal["float32", "float16", "int8"]
 Scheme = Literal["float32", "float16", "static int8", "dynamic int8"]
-Given = Callable[[], Sequence[Mapping[str, Float32Array]]]
-"""Makes input tensors for the ranges of a network's activations, only when they are needed."""
+Given = Callable[[], Mapping[str, Sequence[Mapping[str, Float32Array]]]]
+"""Makes input tensors for each signature, for the ranges of a network's activations, only when they are needed."""
 
-_SIGNATURE = "serving_default"
+WHOLE = "serving_default"
+"""The only signature of a network that takes a whole example."""
+FRAME, HEAD = "frame", "head"
+"""The signatures of a network of clips: features of one frame, and the answer from the features of all frames."""
 
 
 class _Named(nn.Module):
@@ -36,12 +40,17 @@ class _Named(nn.Module):
         self.network, self.names = network, tuple(names)
 
     def forward(self, **tensors: object) -> dict[str, object]:
-        return dict(zip(self.names, self.network(**tensors), strict=True))
+        found = self.network(**tensors)
+        return dict(zip(self.names, found if isinstance(found, tuple) else (found,), strict=True))
+
+
+class _Frame(_Named):
+    """The same for the network of one frame, whose tensors are so named apart from the rest, which stays float32."""
 
 
 def to_lite(network: object, card: ModelCard) -> bytes:
-    """The network for one example as a LiteRT file without a card: from the tensors of ``card.input`` to
-    those of ``card.outputs``."""
+    """The network for one example as a LiteRT file without a card: from the tensors of ``card.input`` to those of
+    ``card.outputs``. A network of clips has the two signatures ``FRAME`` and ``HEAD``."""
     try:
         with silence():
             import litert_torch
@@ -49,15 +58,50 @@ def to_lite(network: object, card: ModelCard) -> bytes:
         raise MissingExtraError(
             "export needs litert-torch; get it with: pip install 'laban[train]'"
         ) from error
+    with silence(), tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.tflite"
+        parts = _clip_parts(network, card) if isinstance(card.input, ClipInput) else _one_part(network, card)
+        converter: Any = litert_torch
+        for name, module, example in parts:
+            converter = converter.signature(name, module.eval(), sample_kwargs=example)
+        converter.convert().export(str(file))
+        return file.read_bytes()
+
+
+def frame_to_lite(frame: nn.Module, shape: tuple[int, int, int]) -> bytes:
+    """The network of one frame of ``shape`` (H, W, 3) as a LiteRT file with the signature ``FRAME``."""
+    with silence(), tempfile.TemporaryDirectory() as folder:
+        import litert_torch
+
+        file = Path(folder) / "frame.tflite"
+        converter: Any = litert_torch
+        image = torch.full((1, *shape), 1.0)
+        named = _Frame(frame, ("features",)).eval()
+        converter.signature(FRAME, named, sample_kwargs={"image": image}).convert().export(str(file))
+        return file.read_bytes()
+
+
+_Part = tuple[str, nn.Module, Mapping[str, torch.Tensor]]
+"""A signature, what it runs, and an example of its tensors."""
+
+
+def _one_part(network: Any, card: ModelCard) -> list[_Part]:
     # Different tensors: given the same one twice, the converter merges the two inputs.
     example = {
         key: torch.full((1, *shape), float(at)) for at, (key, shape) in enumerate(card.input.tensors.items())
     }
-    with silence(), tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model.tflite"
-        named = _Named(unrolled(network), tuple(card.outputs)).eval()
-        litert_torch.convert(named, sample_kwargs=example).export(str(file))
-        return file.read_bytes()
+    return [(WHOLE, _Named(unrolled(network), tuple(card.outputs)), example)]
+
+
+def _clip_parts(network: Any, card: ModelCard) -> list[_Part]:
+    frames, *shape = card.input.shape
+    image = torch.full((1, *shape), 1.0)
+    with torch.no_grad():
+        features = network.frame(image)[:, None].repeat(1, frames, 1)
+    return [
+        (FRAME, _Frame(network.frame, ("features",)), {"image": image}),
+        (HEAD, _Named(unrolled(network.head), tuple(card.outputs)), {"features": features}),
+    ]
 
 
 def _float32(network: bytes, given: Given) -> Iterator[tuple[Scheme, bytes]]:  # noqa: ARG001
@@ -111,26 +155,32 @@ def quantized(network: bytes, given: Given | None) -> bytes:
 
     name = qtyping.TFLOperationName
     recipe = recipe_manager.RecipeManager()
-    if given is not None:
+    tensors = None if given is None else given()
+    if tensors is not None and FRAME in tensors:
+        for one in (name.CONV_2D, name.DEPTHWISE_CONV_2D, name.ADD, name.MEAN):
+            recipe.add_static_config(f".*{_Frame.__name__}.*", one, activation_num_bits=8, weight_num_bits=8)
+    elif tensors is not None:
         recipe.add_static_config(".*", name.ALL_SUPPORTED, activation_num_bits=8, weight_num_bits=8)
         for end in (name.INPUT, name.OUTPUT):
             recipe.add_quantization_config(".*", end, algorithm_key="no_quantize")
     else:
         recipe.add_dynamic_config(".*", name.ALL_SUPPORTED, num_bits=8)
     with silence():
-        ranges = _ranges(network, recipe, given) if given is not None else None
+        ranges = None if tensors is None else _ranges(network, recipe, tensors)
         quantizer = Quantizer(network, recipe.get_quantization_recipe())
         result = quantizer.quantize(ranges, enable_progress_bar=False, enable_progress_report=False)
     return bytes(result.quantized_model)
 
 
-def _ranges(network: bytes, recipe: object, given: Given) -> object:
+def _ranges(
+    network: bytes, recipe: object, tensors: Mapping[str, Sequence[Mapping[str, Float32Array]]]
+) -> object:
     """The minimum and maximum of every activation: the quantiser's own running mean would clip rare values."""
     from ai_edge_quantizer.calibrator import Calibrator
     from ai_edge_quantizer.utils.qsv_utils import min_max_update
 
     calibrator = Calibrator(network, num_threads=1, qsv_update_func=min_max_update)
-    calibrator.calibrate({_SIGNATURE: list(given())}, recipe)
+    calibrator.calibrate({name: list(held) for name, held in tensors.items()}, recipe)
     return calibrator.get_model_qsvs()
 
 

@@ -71,16 +71,6 @@ def _rebuilt(card: ModelCard, network: bytes, name: str, threads: int) -> LiteMo
     return LiteModel(card, network, name=name, threads=threads)
 
 
-def load_lite_model(path: Path | str, *, threads: int = 1) -> LiteModel:
-    """The exported model in ``path``, of any kind; the file is read once.
-
-    Raises ModelError in one line where the file is absent, too large, no LiteRT network, has no card, or has a
-    card that does not fit the network.
-    """
-    content = read_model_file(Path(path))
-    return LiteModel(read_card(content, name=str(path)), content, name=str(path), threads=threads)
-
-
 def with_card(network: bytes, card: ModelCard) -> bytes:
     """The content of a model file: the network followed by its card, which replaces an earlier one."""
     text = json.dumps(card.to_json(), indent=1)

@@ -40,7 +40,7 @@ def open_model(model: str | Path) -> SequenceModel:
     Raises UnknownNameError, FormatError or ModelError where there is none.
     """
     path = model_path(model)
-    from laban.models.deploy.litert_model import load_lite_model
+    from laban.models.deploy.loading import load_lite_model
     from laban.models.prototypes import with_prototypes
 
     return with_prototypes(load_lite_model(path))

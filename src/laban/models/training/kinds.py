@@ -36,7 +36,16 @@ def _image() -> Kind:
     return Kind(ImageTrainingSettings.from_dict, build_classifier)
 
 
-KINDS: Mapping[str, Callable[[], Kind]] = MappingProxyType({"landmarks": _landmarks, "image": _image})
+def _clip() -> Kind:
+    from laban.models.video.settings import ClipTrainingSettings
+    from laban.models.video.training import build_clip_network
+
+    return Kind(ClipTrainingSettings.from_dict, build_clip_network)
+
+
+KINDS: Mapping[str, Callable[[], Kind]] = MappingProxyType(
+    {"landmarks": _landmarks, "image": _image, "clip": _clip}
+)
 """The kinds of input that can be trained on, by the name in a card; called, an entry imports PyTorch."""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from laban.core.answers.clip_metrics import ClipMetrics, ClipTrainingAnswer
 from laban.core.answers.image_metrics import ImageMetrics, ImageTrainingAnswer
 from laban.core.answers.metrics import TrainingAnswer, TrainingMetrics
 from laban.models.deploy.zoo import EXPORTED_NAME
@@ -35,7 +36,7 @@ class Silent:
     def epoch(self, progress: "TrainingProgress") -> None: ...
 
 
-Metrics = TypeVar("Metrics", TrainingMetrics, ImageMetrics)
+Metrics = TypeVar("Metrics", TrainingMetrics, ImageMetrics, ClipMetrics)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,10 @@ class Learned(Generic[Metrics]):
         """The page with all metrics."""
         return self.folder / REPORT
 
-    def answer(self) -> TrainingAnswer | ImageTrainingAnswer:
+    def answer(self) -> TrainingAnswer | ImageTrainingAnswer | ClipTrainingAnswer:
         """The answer that is printed and written."""
         if isinstance(self.metrics, TrainingMetrics):
             return TrainingAnswer(str(self.folder), self.kept, self.metrics)
+        if isinstance(self.metrics, ClipMetrics):
+            return ClipTrainingAnswer(str(self.folder), self.kept, self.metrics)
         return ImageTrainingAnswer(str(self.folder), self.kept, self.metrics)

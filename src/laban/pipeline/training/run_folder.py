@@ -97,12 +97,20 @@ class RunFolder:
         from laban.models.deploy.convert import to_lite
         from laban.models.deploy.export import export
         from laban.models.training.checkpoint import save_checkpoint
+        from laban.models.training.torch_model import TorchModel
 
         self.path.mkdir(parents=True, exist_ok=True)
         save_checkpoint(trained, self.path / CHECKPOINT)
-        network = to_lite(trained.network, trained.card)
+        network, expected = to_lite(trained.network, trained.card), TorchModel.of(trained).run(shown.values)
         return [
-            export(trained, self.path / MODEL_NAMES[one], shown=shown, precision=one, converted=network)
+            export(
+                trained,
+                self.path / MODEL_NAMES[one],
+                shown=shown,
+                precision=one,
+                converted=network,
+                expected=expected,
+            )
             for one in precisions
         ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from laban.core.answers import Json, json_text
+from laban.core.answers.clip_metrics import ClipMetrics
 from laban.core.answers.image_metrics import ImageMetrics, ImageSplitAnswer
 from laban.core.answers.metrics import (
     HistoryAnswer,
@@ -32,7 +33,7 @@ def summary(metrics: MetricsAnswer) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def notes(metrics: MetricsAnswer | ImageMetrics, *, most: int | None = None) -> Markup | None:
+def notes(metrics: MetricsAnswer | ImageMetrics | ClipMetrics, *, most: int | None = None) -> Markup | None:
     """Notes on what differed from the request; a limited number of sentences, and how many more there are."""
     held = [*metrics.notes, *(metrics.split.notes if metrics.split else ())]
     if most is not None and len(held) > most:

@@ -22,7 +22,7 @@ class _Step(NamedTuple):
 class BackgroundSpans:
     """Receives the same steps as the events, and the event that is open after each of them."""
 
-    def __init__(self, task: Task, *, person: int) -> None:
+    def __init__(self, task: Task, *, person: int | None) -> None:
         self._task, self._person = task, person
         self._open: OpenSpan | None = None
         self._held: list[_Step] = []

@@ -30,7 +30,7 @@ class OpenSpan:
         self.total += score
         self.steps += 1
 
-    def span(self, *, person: int, task: str) -> Span:
+    def span(self, *, person: int | None, task: str) -> Span:
         """The span so far; its score is the mean over its steps."""
         score = min(1.0, max(0.0, self.total / self.steps))
         return Span(self.start_s, self.end_s, self.label, score, person, task)

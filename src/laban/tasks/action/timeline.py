@@ -96,7 +96,7 @@ class Rules(NamedTuple):
 class Track:
     """One person's visit under one task: from scores of windows to changes."""
 
-    def __init__(self, rules: Rules, *, person: int, since_row: int, clock: WindowSpec) -> None:
+    def __init__(self, rules: Rules, *, person: int | None, since_row: int, clock: WindowSpec) -> None:
         self._clock, self._since_row = clock, since_row
         self._covering = max(1, clock.length // clock.hop)
         waited = min(rules.horizon_s * clock.fps / clock.hop + 1e-6, self._covering - 1)
@@ -150,9 +150,10 @@ class Track:
 
 
 class HysteresisDetector:
-    """Spans of one person under one task from the scores of steps, in order of time."""
+    """Spans of one person, or with None of the whole scene, under one task from the scores of steps, in order of
+    time."""
 
-    def __init__(self, rules: Rules, *, person: int) -> None:
+    def __init__(self, rules: Rules, *, person: int | None) -> None:
         self._rules, self._person = rules, person
         self._open: OpenSpan | None = None
         self._quiet_until_s: dict[str, float] = {}

@@ -17,7 +17,8 @@ from laban.models.card import Head, ModelCard, Task
 from laban.models.deploy import export as exporting
 from laban.models.deploy.convert import to_lite
 from laban.models.deploy.export import MOST_DIFFERENCE, Exported, Shown, export
-from laban.models.deploy.litert_model import CARD_MEMBER, load_lite_model, read_card, with_card, without_card
+from laban.models.deploy.litert_model import CARD_MEMBER, read_card, with_card, without_card
+from laban.models.deploy.loading import load_lite_model
 from laban.models.examples import UNLABELLED, Clip, Examples
 from laban.models.inputs import LandmarkInput
 from laban.models.training.landmarks import build_network

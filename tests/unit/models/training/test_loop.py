@@ -16,29 +16,46 @@ from laban.core.clock import WindowSpec
 from laban.errors import ModelError
 from laban.models.card import Task
 from laban.models.deploy.export import Shown, export
-from laban.models.deploy.litert_model import load_lite_model
-from laban.models.image.view import View
+from laban.models.deploy.loading import load_lite_model
 from laban.models.inputs import ClipInput
 from laban.models.training.loop import Fitted, TrainingProgress, Validation, fit_network
 from laban.models.training.schedule import LoopSettings, Stage
 from laban.models.training.torch_model import TorchModel
 from laban.models.training.trained import carded
 
-GIVEN = ClipInput(View(side_px=32), WindowSpec(length_s=0.5, fps=8.0))
+GIVEN = ClipInput(WindowSpec(length_s=0.5, fps=8.0), (48, 32))
 TASK = Task("light", ("fades", "grows"))
 STAGES = (Stage(3, 0.05, warmup=0.2), Stage(2, 0.01))
 
 
-class Brightness(nn.Module):
-    """The brightness of each image of a clip, and an answer to it."""
+class Level(nn.Module):
+    """The brightness of an image."""
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return image.mean((1, 2, 3))[:, None] / 255
+
+
+class Answer(nn.Module):
+    """An answer to the brightness of each image of a clip."""
 
     def __init__(self) -> None:
         super().__init__()
         self.eye, self.answer = nn.Linear(GIVEN.shape[0], 6), nn.Linear(6, 2)
 
-    def forward(self, clip: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        embedding = torch.relu(self.eye(clip.mean((2, 3, 4)) / 255))
+    def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        embedding = torch.relu(self.eye(features[:, :, 0]))
         return self.answer(embedding), embedding
+
+
+class Brightness(nn.Module):
+    """What sees a frame, and what answers from all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frame, self.head = Level(), Answer()
+
+    def forward(self, clip: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.head(self.frame(clip.flatten(0, 1)).unflatten(0, clip.shape[:2]))
 
 
 def clips(count: int = 24) -> tuple[np.ndarray, np.ndarray]:
@@ -64,9 +81,9 @@ class ClipTask:
 
     def begin(self, stage: int) -> Any:
         self.begun.append(stage)
-        groups = [{"params": self.network.answer.parameters()}]
+        groups = [{"params": self.network.head.answer.parameters()}]
         if stage:
-            groups.append({"params": self.network.eye.parameters(), "share": 0.5})
+            groups.append({"params": self.network.head.eye.parameters(), "share": 0.5})
         return torch.optim.AdamW(groups, lr=1.0)
 
     def batches(self, seed: int) -> Iterator[torch.Tensor]:
@@ -137,7 +154,7 @@ def test_a_stage_goes_on_from_the_best_epoch() -> None:
     assert made.best_epoch == 2
     assert all(torch.equal(value, seen[1][name]) for name, value in begun[1].items())
     assert all(torch.equal(value, seen[1][name]) for name, value in state(made).items())
-    assert not torch.equal(seen[1]["answer.weight"], seen[2]["answer.weight"])
+    assert not torch.equal(seen[1]["head.answer.weight"], seen[2]["head.answer.weight"])
     assert made.history[2].learning_rate == pytest.approx(0.0, abs=1e-12)
 
 

@@ -1,0 +1,175 @@
+"""``laban train-video``: an action recogniser from the pixels of labelled clips."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+from pydantic import Field
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from laban.cli.asset_fetching import fetch_asset
+from laban.cli.dataset_options import Data
+from laban.cli.inputs import check_output_folder
+from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
+from laban.cli.output import DONE, PARTLY, say, warn
+from laban.cli.progress import report_learned, stage_bars
+from laban.core.answers.clip_metrics import ClipMetrics
+from laban.errors import InvalidValueError
+from laban.models.needs import check_can_train
+from laban.pipeline.dataset import open_dataset
+from laban.pipeline.recording.cache import default_cache
+from laban.pipeline.video.training.run import Sight, learn_clips
+from laban.pipeline.video.training.settings import ClipLearningSettings
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_CACHE = "frame-features"
+
+
+@dataclass(frozen=True)
+class TrainVideoOptions(ClipLearningSettings):
+    """The options of ``laban train-video``."""
+
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="RUN", help="The folder of the run. [run]")
+    ] = Path("run")
+    described: ClassVar[Described] = {
+        "network": typer.Option(
+            help="The network over time: lrcn, change, mean, tcn or attention; or lrcn-small, from scratch."
+        ),
+        "frames": typer.Option(metavar="N", help="Frames of a clip that the network sees."),
+        "size": typer.Option(metavar="WxH", help="The size of a frame as the network sees it."),
+        "split": typer.Option(
+            help="group, data or random. A random split is always reported too. [the data's own, or group]"
+        ),
+        "folds": typer.Option(
+            metavar="K", help="Evaluate by K-fold cross-validation; the final model is trained on all folds."
+        ),
+        "epochs": typer.Option(metavar="N", help="Training epochs. [30; 60 for lrcn-small]"),
+        "versions": typer.Option(metavar="N", help="Augmented versions of each clip, the first unchanged."),
+        "class_weights": typer.Option(help="The weights of classes in the loss: balanced or even."),
+        "others": typer.Option(help="Train the other networks too, for comparison."),
+        "seed": typer.Option(metavar="N", help="The seed of all random numbers."),
+        "threads": typer.Option(metavar="N", help="CPU threads for training. [all cores]"),
+    }
+    group: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="The source or scene of a clip: a regular expression on its name, or a table with a column "
+            "group.",
+        ),
+    ] = None
+    workers: Annotated[
+        int | None,
+        Field(ge=1, le=1024),
+        typer.Option(metavar="N", help="How many clips to look at at once. [one per core]"),
+    ] = None
+    cache: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where frame features are kept. [LABAN_CACHE, or your cache]"),
+    ] = None
+    read_fps: Annotated[
+        float | None,
+        Field(gt=0, le=1000),
+        typer.Option(metavar="F", help="Frames per second of clips without times."),
+    ] = None
+
+    def learning(self) -> ClipLearningSettings:
+        """The settings that decide what is learned."""
+        return part_of(self, ClipLearningSettings)
+
+
+@with_options("train-video")
+def train_video(
+    data: Data, *, options: TrainVideoOptions, as_json: AsJson = False, quiet: Quiet = False
+) -> None:
+    """Train an action recogniser on the pixels of labelled clips, for what a skeleton does not show: objects in the
+    hand, crowds, vehicles.
+
+    DATA is a folder with a folder of clips for each class, or a table with the columns path and label. Each frame
+    is described once by EfficientNet-Lite0 trained on ImageNet; a network over time learns from the descriptions.
+    The metrics are for sources that the model has not seen, with those of a random split for comparison. The
+    folder of the run holds model.tflite, smaller files of 16 and 8 bits, report.html and metrics.json. A clip that
+    cannot be read is left out and named. A run that was stopped continues where it was, and a finished one is not
+    repeated.
+    """
+    folder = options.output
+    check_output_folder(folder)
+    settings = options.learning()
+    check_can_train()
+    dataset = open_dataset(data, fps=options.read_fps, groups=options.group)
+    if folder.resolve() == dataset.root.resolve():
+        raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
+    sight = _sight(settings, options, quiet=quiet)
+    with stage_bars(unit="/s", barred=("looking", "training"), quiet=quiet) as listener:
+        learned = learn_clips(dataset, folder, settings, sight=sight, listener=listener)
+    metrics = learned.metrics
+    for note in metrics.notes[:10]:
+        warn(note, quiet=quiet)
+    report_learned(learned, _tables(metrics), as_json=as_json)
+    raise typer.Exit(PARTLY if any("was left out" in note for note in metrics.notes) else DONE)
+
+
+def _sight(settings: ClipLearningSettings, options: TrainVideoOptions, *, quiet: bool) -> Sight:
+    """What sees the frames, its weights fetched and ready to run."""
+    from laban.models.deploy.convert import frame_to_lite
+    from laban.models.video.backbones import Pooled, untrained
+    from laban.pipeline.video.features import FramePool, Pixels
+
+    workers = options.workers or os.cpu_count() or 1
+    cache = options.cache or default_cache().parent / _CACHE
+    if settings.learns_to_see:
+        return Sight(Pixels(), lambda: untrained(settings.backbone), workers=workers)
+    path = fetch_asset("efficientnet_lite0", quiet=quiet)
+    frame: Callable[[], nn.Module] = lambda: Pooled.pretrained(path)  # noqa: E731
+    say("preparing EfficientNet-Lite0", quiet=quiet)
+    width, height = settings.sampling.size_wh
+    network = frame_to_lite(frame(), (height, width, 3))
+    return Sight(FramePool(network, threads=workers), frame, cache=cache, workers=workers)
+
+
+def _tables(metrics: ClipMetrics) -> Group:
+    figures = metrics.clips
+    by = f"{metrics.split.by}, {metrics.split.folds} folds" if metrics.split.folds > 1 else metrics.split.by
+    head = (
+        f"accuracy {_share(figures.accuracy)}, macro F1 {_share(figures.macro_f1)} on {figures.count} clips, "
+        f"held out by {by}"
+    )
+    lines = [Text(head, style="bold")]
+    if metrics.random is not None:
+        lines.append(Text(f"on a random split, which flatters: accuracy {_share(metrics.random.accuracy)}"))
+    classes = _table("class", "precision", "recall", "F1", "clips")
+    for one in figures.classes:
+        cells = (_share(value) for value in (one.precision, one.recall, one.f1))
+        classes.add_row(Text(one.label), *cells, str(one.support))
+    others = _table("other network", "accuracy", "macro F1")
+    for other in metrics.others:
+        others.add_row(other.network, _share(other.accuracy), _share(other.macro_f1))
+    files = _table("file", "size", "equal answers", "accuracy", "one core")
+    for made in metrics.export:
+        latency = "–" if made.latency_ms is None else f"{made.latency_ms:.0f} ms"
+        (change,) = made.accuracy_change
+        words = "–" if change is None else f"{change:+.1%}"
+        files.add_row(made.path, f"{made.size_bytes / 1e6:.2f} MB", _share(made.agreement), words, latency)
+    notes = [Text(note, style="yellow") for note in metrics.split.notes]
+    tables = [Padding(one, (1, 0, 0, 2)) for one in (classes, others, files) if one.row_count]
+    return Group(*lines, *tables, Text(""), *notes)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

@@ -1,0 +1,1 @@
+"""Recognisers from pixels made from labelled clips."""

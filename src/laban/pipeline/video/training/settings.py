@@ -1,0 +1,102 @@
+"""The settings of ``laban train-video``, and what comes of them for sampling, splits and training."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from laban.core.checks import choose, in_range
+from laban.errors import InvalidValueError
+from laban.models.training.splits import SplitSettings
+from laban.models.video.augmentation import ClipAugmentation
+from laban.models.video.settings import LEARNING, ClipTrainingSettings
+from laban.pipeline.video.sampling import ClipSampling
+
+SMALL = "lrcn-small"
+"""The recipe of widely read tutorials, from nothing: 64 by 64 pixels, four blocks of convolutions, one LSTM."""
+DEFAULT_NETWORK = "lrcn"
+_SMALL_WH = (64, 64)
+_SIZES = 2
+
+
+@dataclass(frozen=True)
+class ClipLearningSettings:
+    """How a recogniser from pixels is made.
+
+    ``network`` is in ``laban.models.video.networks.NETWORKS``, or ``lrcn-small``. Of each clip ``frames`` are
+    shown, of ``size`` pixels, written WIDTHxHEIGHT. ``split`` and ``folds`` as in ``SplitSettings``, where ``auto``
+    is the data's own split if it names one and no folds are asked for, else by group. Each clip is learned from in
+    ``versions`` augmented forms. ``others`` are networks trained on the same split for comparison.
+    """
+
+    network: str = DEFAULT_NETWORK
+    frames: int = 20
+    size: str = "448x288"
+    split: Literal["auto", "group", "data", "random"] = "auto"
+    folds: int | None = None
+    epochs: int | None = None
+    versions: int = 3
+    class_weights: Literal["even", "balanced"] = "balanced"
+    others: bool = True
+    seed: int = 0
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.epochs is not None:
+            in_range(self.epochs, name="epochs", low=1, high=10_000)
+        choose(self.split, dict.fromkeys(("auto", "group", "data", "random")), what="split")
+        _ = self.sampling, self.training
+
+    @property
+    def backbone(self) -> str:
+        """What sees each frame."""
+        return "small" if self.network == SMALL else "efficientnet_lite0"
+
+    @property
+    def learns_to_see(self) -> bool:
+        """Whether the backbone learns too, so that it is given pixels."""
+        return self.backbone in LEARNING
+
+    @property
+    def sampling(self) -> ClipSampling:
+        """How clips are shown."""
+        size_wh = _SMALL_WH if self.network == SMALL else size_of(self.size)
+        changes = ClipAugmentation()
+        return ClipSampling(self.frames, size_wh, self.versions, changes, self.seed)
+
+    @property
+    def training(self) -> ClipTrainingSettings:
+        """How the network is trained."""
+        return self.training_of(self.network)
+
+    def training_of(self, network: str) -> ClipTrainingSettings:
+        """How another network over time is trained on the same clips."""
+        small = network == SMALL
+        return ClipTrainingSettings(
+            network="lstm" if small else network,
+            backbone="small" if small else "efficientnet_lite0",
+            epochs=self.epochs or (60 if small else 30),
+            batch=16 if small else 32,
+            versions=self.versions,
+            class_weights=self.class_weights,
+            seed=self.seed,
+            threads=self.threads,
+        )
+
+    def splitting(self, *, names_split: bool) -> SplitSettings:
+        """How the clips are split."""
+        by = self.split
+        if by == "auto":
+            by = "data" if names_split and self.folds is None else "group"
+        return SplitSettings(by=by, folds=self.folds, validation=0.15, test=0.25, seed=self.seed)
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Width and height from WIDTHxHEIGHT; raises InvalidValueError for anything else.
+
+    >>> size_of("448x288")
+    (448, 288)
+    """
+    sides = text.lower().split("x")
+    if len(sides) != _SIZES or not all(side.isdecimal() for side in sides):
+        raise InvalidValueError(f"size must be WIDTHxHEIGHT, such as 448x288, got {text!r}")
+    width, height = (in_range(int(side), name="size", low=32, high=1024) for side in sides)
+    return int(width), int(height)

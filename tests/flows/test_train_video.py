@@ -1,0 +1,189 @@
+"""From drawn clips to a recogniser from pixels that is evaluated, exported and used, through the commands."""
+
+import json
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("litert_torch")
+
+from laban.cli import main
+from laban.render.video import write_video
+from laban.sources import SyntheticScene
+
+FPS, SIDE = 15, 64
+LABELS = ("brightens", "darkens")
+QUICK = ("--network", "lrcn-small", "--frames", "8", "--versions", "1", "--epochs", "12", "--threads", "1")
+
+
+def run(*words: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(word) for word in words])
+    return int(ended.value.code or 0)
+
+
+def json_of(*words: object) -> tuple[int, Any]:
+    with redirect_stdout(StringIO()) as out:
+        code = run(*words, "--json")
+    return code, json.loads(out.getvalue())
+
+
+def film(path: Path, label: str, *, seed: int, seconds: float = 1.0) -> Path:
+    """Brightness that rises or falls, before a wall of any colour."""
+    source = np.random.default_rng(seed)
+    count = round(seconds * FPS)
+    levels = np.linspace(-60, 60, count) * (1 if label == LABELS[0] else -1)
+    wall = source.integers(90, 160, 3)
+
+    def frames():
+        for index, level in enumerate(levels):
+            noise = source.normal(0, 4, (SIDE, SIDE, 3))
+            yield index / FPS, np.clip(wall + level + noise, 0, 255).astype(np.uint8)
+
+    write_video(path, frames())
+    return path
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Names as UCF101 writes them: 8 sources of 2 clips for each class, and a file that is no video."""
+    folder = tmp_path_factory.mktemp("ucf")
+    for number, label in enumerate(LABELS):
+        (folder / label).mkdir()
+        for group in range(1, 9):
+            for clip in (1, 2):
+                name = f"v_{label}_g{group:02d}_c{clip:02d}.mp4"
+                film(folder / label / name, label, seed=100 * number + 10 * group + clip)
+    (folder / LABELS[0] / "v_brightens_g01_c03.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(400))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
+    folder = tmp_path_factory.mktemp("runs") / "light"
+    return run("train-video", data, "-o", folder, *QUICK, "--quiet"), folder
+
+
+def test_a_run_holds_metrics_report_and_models(trained: tuple[int, Path]) -> None:
+    code, folder = trained
+    assert code == 3
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["kind"] == "clips"
+    assert metrics["labels"] == list(LABELS)
+    assert metrics["clips"]["accuracy"] == 1.0
+    assert metrics["split"]["by"] == "group"
+    parts = metrics["split"]["parts"]
+    assert sum(part["clips"] for part in parts.values()) == 32
+    assert sum(part["groups"] for part in parts.values()) == 16
+    assert metrics["random"]["accuracy"] is not None
+    assert any("v_brightens_g01_c03.mp4 was left out" in note for note in metrics["notes"])
+    assert {one["path"] for one in metrics["export"]} == {
+        "model.tflite",
+        "model.float16.tflite",
+        "model.int8.tflite",
+    }
+    assert metrics["export"][0]["max_difference"] < 1e-4
+    assert "On a random split" in (folder / "report.html").read_text()
+
+
+def test_a_finished_run_is_not_repeated(trained: tuple[int, Path], data: Path) -> None:
+    code, told = json_of("train-video", data, "-o", trained[1], *QUICK)
+    assert code == 3
+    assert told["kept"] is True
+
+
+def test_short_clips_are_answered_whole(trained: tuple[int, Path], tmp_path: Path) -> None:
+    clip = film(tmp_path / "new.mp4", LABELS[1], seed=77)
+    code, told = json_of("predict", trained[1], clip)
+    assert code == 0
+    (span,) = told[0]["details"]["spans"]
+    assert span["label"] == LABELS[1]
+    assert span["person"] is None
+    assert span["end_s"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_long_videos_are_answered_in_windows(trained: tuple[int, Path], tmp_path: Path) -> None:
+    """One second brightens, the next darkens, three times."""
+    parts = [film(tmp_path / f"{index}.mp4", LABELS[index % 2], seed=5) for index in range(6)]
+    from laban.sources import open_source
+
+    def frames():
+        for index, path in enumerate(parts):
+            with open_source(path) as source:
+                for frame in source.frames():
+                    yield index + frame.time_s, frame.image_rgb
+
+    write_video(tmp_path / "long.mp4", frames())
+    code, told = json_of("predict", trained[1], tmp_path / "long.mp4", "-o", tmp_path / "long.csv")
+    assert code == 0
+    spans = told[0]["details"]["spans"]
+    assert {span["label"] for span in spans} == set(LABELS)
+    assert len(spans) >= 4
+    assert (tmp_path / "long.csv").read_text().count("\n") == len(spans) + 1
+
+
+def test_predictions_need_no_pytorch(trained: tuple[int, Path], tmp_path: Path) -> None:
+    clip = film(tmp_path / "new.mp4", LABELS[0], seed=78)
+    code = (
+        "import sys; from laban.cli import main\n"
+        f"try: main(['predict', {str(trained[1])!r}, {str(clip)!r}])\n"
+        "except SystemExit as ended: assert not ended.code\n"
+        "assert not {'torch', 'litert_torch'} & set(sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert LABELS[0] in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--network", "lrnc"), "did you mean"),
+        (("--size", "big"), "WIDTHxHEIGHT"),
+        (("--frames", "1"), "frames"),
+        (("--group", "("), "regular expression"),
+    ],
+)
+def test_bad_settings_are_refused_in_a_line(
+    words: tuple[str, ...], message: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("train-video", data, "-o", tmp_path / "run", *words) == 2
+    told = capsys.readouterr().err
+    assert message in told
+    assert "Traceback" not in told
+
+
+def test_data_without_clips_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = tmp_path / "one"
+    (one / "brightens").mkdir(parents=True)
+    film(one / "brightens" / "a.mp4", LABELS[0], seed=1)
+    assert run("train-video", one, "-o", tmp_path / "run", *QUICK) == 2
+    assert "expected at least 2" in capsys.readouterr().err
+    assert run("train-video", tmp_path / "none", "-o", tmp_path / "run", *QUICK) == 1
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_poses_without_a_video_are_refused(
+    trained: tuple[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    SyntheticScene(people=1, seconds=2.0).recording().save(tmp_path / "poses.parquet")
+    assert run("predict", trained[1], tmp_path / "poses.parquet") == 1
+    assert "needs the video itself" in capsys.readouterr().err
+    assert run("predict", trained[1], tmp_path / "poses.parquet", "--overlay", tmp_path / "o.mp4") == 2
+
+
+def test_commands_for_poses_refuse_a_model_of_pixels(
+    trained: tuple[int, Path], data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = film(tmp_path / "new.mp4", LABELS[0], seed=78)
+    for words in (("watch", trained[1], clip), ("evaluate", trained[1], data), ("explain", trained[1], clip)):
+        assert run(*words) in (1, 2)
+        told = capsys.readouterr().err
+        assert "a model of clips of images" in told
+        assert "Traceback" not in told
