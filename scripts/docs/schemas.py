@@ -16,6 +16,7 @@ from typing import Any
 
 from laban.core.answers import Answer, JsonObject
 from laban.core.answers.audit import AuditAnswer, ImageAuditAnswer
+from laban.core.answers.clip_metrics import ClipMetrics, ClipTrainingAnswer
 from laban.core.answers.coaching import CoachedInstantAnswer, ExerciseAnswer, KeptWorkoutAnswer, WorkoutLine
 from laban.core.answers.comparison import (
     ComparedMovements,
@@ -152,6 +153,12 @@ PUBLISHED: Mapping[str, Published] = {
     ),
     "image-metrics": Published(
         ImageMetrics, "the metrics of an image classifier", ("metrics.json of laban train-image",)
+    ),
+    "clip-training": Published(
+        ClipTrainingAnswer, "the result of training on the pixels of clips", ("laban train-video",)
+    ),
+    "clip-metrics": Published(
+        ClipMetrics, "the metrics of a recogniser from pixels", ("metrics.json of laban train-video",)
     ),
     "pose-evaluation": Published(
         PoseEvaluationAnswer, "the scores of pose estimators", ("laban evaluate-pose",)

@@ -14,6 +14,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("litert_torch")
 
+from tests.answers import check_schema
+
 from laban.cli import main
 from laban.render.video import write_video
 from laban.sources import SyntheticScene
@@ -74,7 +76,7 @@ def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, 
 def test_a_run_holds_metrics_report_and_models(trained: tuple[int, Path]) -> None:
     code, folder = trained
     assert code == 3
-    metrics = json.loads((folder / "metrics.json").read_text())
+    metrics = check_schema("clip-metrics", (folder / "metrics.json").read_text())
     assert metrics["kind"] == "clips"
     assert metrics["labels"] == list(LABELS)
     assert metrics["clips"]["accuracy"] == 1.0
@@ -94,8 +96,9 @@ def test_a_run_holds_metrics_report_and_models(trained: tuple[int, Path]) -> Non
 
 
 def test_a_finished_run_is_not_repeated(trained: tuple[int, Path], data: Path) -> None:
-    code, told = json_of("train-video", data, "-o", trained[1], *QUICK)
-    assert code == 3
+    with redirect_stdout(StringIO()) as out:
+        assert run("train-video", data, "-o", trained[1], *QUICK, "--json") == 3
+    told = check_schema("clip-training", out.getvalue())
     assert told["kept"] is True
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import laban
 from laban.models import architectures
+from laban.models.video import networks
 
 PACKAGE = Path(laban.__file__).parent
 LISTED = Path(__file__).with_name("public_names.txt")
@@ -43,6 +44,7 @@ def test_every_module_is_imported_by_another() -> None:
     packages = {module_name(path.parent / "__init__.py") for path in PACKAGE.rglob("__init__.py")}
     wanted = {name for module, tree in found.items() for name in imported_by(tree) if name != module}
     wanted |= {f"{architectures.__name__}.{name}" for name in architectures.ARCHITECTURES}
+    wanted |= {f"{networks.__name__}.{name}" for name in networks.NETWORKS}
     unwanted = set(found) - packages - wanted - {"laban.__main__"}
     assert sorted(unwanted) == sorted(SEAMS)
 

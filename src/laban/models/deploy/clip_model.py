@@ -3,17 +3,21 @@
 A stream so sees each of its frames once, however many windows they belong to.
 """
 
+from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from laban.core.arrays import Array, Float32Array, ImageArray
+from laban.core.arrays import Array, Float32Array, ImageArray, IntArray
 from laban.errors import ModelError
 from laban.models.card import ModelCard
 from laban.models.inputs import ClipInput
 from laban.models.protocol import Outputs, split_by_task
 from laban.runtime.litert import load_interpreter
+
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter, SignatureRunner
 
 _FRAME, _HEAD = "frame", "head"
 
@@ -85,14 +89,14 @@ class ClipLiteModel:
         return Outputs(split_by_task(self._card, logits), embedding)
 
 
-def _run(runner: Any, name: str, **tensors: Float32Array) -> dict[str, Float32Array]:
+def _run(runner: "SignatureRunner", name: str, **tensors: Float32Array) -> dict[str, Float32Array]:
     try:
         return {key: np.array(value) for key, value in runner(**tensors).items()}
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{name} cannot be run by LiteRT: {error}") from error
 
 
-def _check(interpreter: Any, given: ClipInput, card: ModelCard, *, name: str) -> None:
+def _check(interpreter: "Interpreter", given: ClipInput, card: ModelCard, *, name: str) -> None:
     """Raises ModelError where the signatures are not those of a model of clips, or their tensors not those that
     the card asks for."""
     if set(interpreter.get_signature_list()) != {_FRAME, _HEAD}:
@@ -121,5 +125,5 @@ def _check(interpreter: Any, given: ClipInput, card: ModelCard, *, name: str) ->
         )
 
 
-def _shapes(details: Any) -> dict[str, tuple[int, ...]]:
+def _shapes(details: Mapping[str, Mapping[str, IntArray]]) -> dict[str, tuple[int, ...]]:
     return {key: tuple(int(side) for side in one["shape"]) for key, one in details.items()}

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import nn
@@ -29,7 +29,7 @@ Given = Callable[[], Mapping[str, Sequence[Mapping[str, Float32Array]]]]
 WHOLE = "serving_default"
 """The only signature of a network that takes a whole example."""
 FRAME, HEAD = "frame", "head"
-"""The signatures of a network of clips: features of one frame, and the answer from the features of all frames."""
+"""The signatures of a network of clips: the features of one frame, and the answer from those of all frames."""
 
 
 class _Named(nn.Module):
@@ -45,7 +45,7 @@ class _Named(nn.Module):
 
 
 class _Frame(_Named):
-    """The same for the network of one frame, whose tensors are so named apart from the rest, which stays float32."""
+    """The same for the network of one frame: its name tells its tensors from the rest, which stays float32."""
 
 
 def to_lite(network: object, card: ModelCard) -> bytes:
@@ -61,7 +61,7 @@ def to_lite(network: object, card: ModelCard) -> bytes:
     with silence(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.tflite"
         parts = _clip_parts(network, card) if isinstance(card.input, ClipInput) else _one_part(network, card)
-        converter: Any = litert_torch
+        converter = litert_torch
         for name, module, example in parts:
             converter = converter.signature(name, module.eval(), sample_kwargs=example)
         converter.convert().export(str(file))
@@ -74,10 +74,10 @@ def frame_to_lite(frame: nn.Module, shape: tuple[int, int, int]) -> bytes:
         import litert_torch
 
         file = Path(folder) / "frame.tflite"
-        converter: Any = litert_torch
         image = torch.full((1, *shape), 1.0)
         named = _Frame(frame, ("features",)).eval()
-        converter.signature(FRAME, named, sample_kwargs={"image": image}).convert().export(str(file))
+        made = litert_torch.signature(FRAME, named, sample_kwargs={"image": image}).convert()
+        made.export(str(file))
         return file.read_bytes()
 
 
@@ -85,7 +85,7 @@ _Part = tuple[str, nn.Module, Mapping[str, torch.Tensor]]
 """A signature, what it runs, and an example of its tensors."""
 
 
-def _one_part(network: Any, card: ModelCard) -> list[_Part]:
+def _one_part(network: nn.Module, card: ModelCard) -> list[_Part]:
     # Different tensors: given the same one twice, the converter merges the two inputs.
     example = {
         key: torch.full((1, *shape), float(at)) for at, (key, shape) in enumerate(card.input.tensors.items())
@@ -93,7 +93,7 @@ def _one_part(network: Any, card: ModelCard) -> list[_Part]:
     return [(WHOLE, _Named(unrolled(network), tuple(card.outputs)), example)]
 
 
-def _clip_parts(network: Any, card: ModelCard) -> list[_Part]:
+def _clip_parts(network: nn.Module, card: ModelCard) -> list[_Part]:
     frames, *shape = card.input.shape
     image = torch.full((1, *shape), 1.0)
     with torch.no_grad():

@@ -129,7 +129,9 @@ def export(
 
     With ``int8`` up to two networks are made, one with quantised activations and one with quantised weights alone;
     of those that lose at most one point of accuracy the smaller is kept, or else the one that loses less.
-    ``converted`` is the result of ``to_lite`` and ``expected`` the answers of PyTorch, where they are known. Raises InvalidValueError where there is nothing to compare on, ModelError where a float32 export differs by more
+    ``converted`` is the result of ``to_lite`` and ``expected`` the answers of PyTorch, where they are known.
+
+    Raises InvalidValueError where there is nothing to compare on, ModelError where a float32 export differs by more
     than ``MOST_DIFFERENCE``, and MissingExtraError without ``litert-torch``.
     """
     choose(precision, VARIANTS, what="precision")

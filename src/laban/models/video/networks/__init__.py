@@ -20,7 +20,7 @@ class TimeNetwork:
     a row holds, see ``ROWS``.
     """
 
-    settings: Callable[..., Any]
+    settings: Callable[..., object]
     build: Callable[[Any, int], Any]
     rows: tuple[str, ...]
 
@@ -47,7 +47,7 @@ def time_network(name: str) -> TimeNetwork:
     return choose(name, NETWORKS, what="network over time")()
 
 
-def network_settings(name: str, options: Mapping[str, object]) -> Any:
+def network_settings(name: str, options: Mapping[str, object]) -> object:
     """The settings of ``name`` with ``options`` in place of the defaults; unknown ones raise InvalidValueError."""
     try:
         return time_network(name).settings(**options)
