@@ -16,6 +16,7 @@ from benchmarks.recognition.sets import DATA
 from benchmarks.recognition.speed import speed_rows
 from benchmarks.recognition.tutorial import tutorial_rows
 from benchmarks.recognition.unknown import unknown_rows
+from benchmarks.recognition.video import video_rows
 from benchmarks.recognition.whole_clips import penn_rows, ucla_rows
 from benchmarks.suite import Parts, run_suite
 
@@ -28,6 +29,7 @@ PARTS: Parts = {
     "falls": fall_rows,
     "fights": fight_rows,
     "multitask": multitask_rows,
+    "video": video_rows,
     "speed": speed_rows,
     "live": live_rows,
 }

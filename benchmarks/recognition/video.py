@@ -1,0 +1,93 @@
+"""Recognisers from pixels as ``laban train-video`` makes them, by group and on a random split.
+
+``fights``: 200 surveillance clips in five folds by source video (see ``sets.fights``). ``generated_actions``: 140
+clips of a video generator in 7 classes, those of one number and class a group; they show that the code learns, and
+nothing about life. Every figure is of the shipped command with its default settings, or with those that the row names;
+the accuracy on a random split, where clips of one source lie on both sides, is printed for comparison.
+"""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.recognition import sets
+from benchmarks.rows import Row, row
+from laban.assets import asset_path
+from laban.core.answers.clip_metrics import ClipMetrics
+from laban.models.deploy.convert import frame_to_lite
+from laban.models.video.backbones import Pooled, untrained
+from laban.pipeline.dataset import open_dataset
+from laban.pipeline.dataset.values import Dataset
+from laban.pipeline.recording.cache import default_cache
+from laban.pipeline.video.features import FramePool, Pixels
+from laban.pipeline.video.training.run import Sight, learn_clips
+from laban.pipeline.video.training.settings import SMALL, ClipLearningSettings
+
+_FOLDS, _WORKERS = 5, 2
+_NUMBER = re.compile(r"(\w+)/(?:baseline|lora)_(\d+)")
+
+
+def video_rows() -> list[Row]:
+    """The rows of both data sets."""
+    return list(_all_rows())
+
+
+def _all_rows() -> Iterator[Row]:
+    settings = ClipLearningSettings(folds=_FOLDS)
+    fights = _learned(sets.fights(), settings)
+    yield from _rows("fights by source, RGB", fights, at_least=0.78)
+    yield from _comparison(fights)
+    small = ClipLearningSettings(network=SMALL, folds=_FOLDS, versions=1)
+    yield from _rows("fights by source, lrcn-small from scratch", _learned(sets.fights(), small))
+    yield from _rows("generated actions by number, RGB", _learned(_generated(), settings), at_least=0.85)
+
+
+def _rows(what: str, metrics: ClipMetrics, *, at_least: float | None = None) -> Iterator[Row]:
+    yield row(f"{what}: accuracy", _value(metrics.clips.accuracy), "", at_least=at_least)
+    random = metrics.random
+    if random is not None:
+        yield row(f"{what}: accuracy on a random split, which flatters", _value(random.accuracy), "")
+
+
+def _value(figure: float | None) -> float:
+    return float("nan") if figure is None else figure
+
+
+def _comparison(metrics: ClipMetrics) -> Iterator[Row]:
+    for other in metrics.others:
+        yield row(f"fights by source, RGB, {other.network}: accuracy", _value(other.accuracy), "")
+    for made in metrics.export:
+        yield row(f"pixels, {made.precision}: size", made.size_bytes / 1e6, "MB")
+        yield row(f"pixels, {made.precision}: largest difference of a probability", made.max_difference, "")
+
+
+def _generated() -> Dataset:
+    """The clips with the same number and class as one group."""
+    dataset = open_dataset(sets.DATA / "generated_actions")
+    items = tuple(
+        replace(item, clip=replace(item.clip, group=_group(item.clip.name))) for item in dataset.items
+    )
+    return replace(dataset, items=items)
+
+
+def _group(name: str) -> str:
+    found = _NUMBER.search(name)
+    return name if found is None else f"{found[1]} {found[2]}"
+
+
+def _learned(dataset: Dataset, settings: ClipLearningSettings) -> ClipMetrics:
+    with tempfile.TemporaryDirectory() as folder:
+        return learn_clips(dataset, Path(folder) / "run", settings, sight=_sight(settings)).metrics
+
+
+def _sight(settings: ClipLearningSettings) -> Sight:
+    if settings.learns_to_see:
+        return Sight(Pixels(), lambda: untrained(settings.backbone), workers=_WORKERS)
+    path = asset_path("efficientnet_lite0")
+    frame: Callable[[], Pooled] = lambda: Pooled.pretrained(path)  # noqa: E731
+    width, height = settings.sampling.size_wh
+    network = frame_to_lite(frame(), (height, width, 3))
+    cache = default_cache().parent / "frame-features"
+    return Sight(FramePool(network, threads=_WORKERS), frame, cache=cache, workers=_WORKERS)
