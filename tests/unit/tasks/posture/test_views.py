@@ -105,7 +105,7 @@ def test_levels_say_where_they_come_from_and_how_sure_they_are() -> None:
     with pytest.raises(InvalidValueError, match="two points that differ"):
         plumb_level((3, 3), (3, 3))
     with pytest.raises(InvalidValueError, match="roll_deg"):
-        given_level(200.0)
+        given_level(180.5)
 
 
 def test_many_views_at_once_are_those_of_each() -> None:
