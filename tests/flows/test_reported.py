@@ -222,7 +222,7 @@ def extracted(name: str, *options: str) -> tuple[str, ...]:
 
 SIZE, WIDE = ("--size", "360x640"), ("--size", "640x360")
 NEAR = ("--detector", "blazepose")  # which does not see the woman at the edge of that clip, as YOLOX does
-AUDIT = ("--no-label-errors", "--json")
+AUDIT = ("--no-doubts", "--json")
 
 ROWS: dict[str, tuple[tuple[str, ...], Check]] = {
     "fps5_still.mp4": (extracted("fps5_still.mp4"), check(one_person_seen, least=18, frames=20)),

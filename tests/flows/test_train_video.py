@@ -144,10 +144,30 @@ def test_predictions_need_no_pytorch(trained: tuple[int, Path], tmp_path: Path) 
     assert LABELS[0] in found.stdout
 
 
+def test_a_class_without_a_readable_clip_is_left_out_and_splits_in_vain_are_named(
+    data: Path, tmp_path: Path
+) -> None:
+    lines = [
+        f"{path},{path.parent.name},{path.stem[:-4]},trian" for path in sorted(data.rglob("v_*_c0[12].mp4"))
+    ]
+    (tmp_path / "broken.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(400))
+    table = tmp_path / "clips.csv"
+    table.write_text(
+        "\n".join(["path,label,group,split", *lines, f"{tmp_path}/broken.mp4,third,x,trian"]) + "\n"
+    )
+    assert run("train-video", table, "-o", tmp_path / "run", *QUICK, "--quiet") == 3
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["labels"] == list(LABELS)
+    assert any("class 'third' was left out" in note for note in metrics["notes"])
+    assert any("trian" in note for note in metrics["split"]["notes"])
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("--network", "lrnc"), "did you mean"),
+        (("--network", "lrcn-smal"), "did you mean 'lrcn-small'"),
+        (("--network", "lrcn-small", "--size", "0x0"), "size"),
         (("--size", "big"), "WIDTHxHEIGHT"),
         (("--frames", "1"), "frames"),
         (("--group", "("), "regular expression"),

@@ -27,7 +27,7 @@ HEADS = (
 
 
 def made_up(values: np.ndarray) -> Outputs:
-    """Answers that differ from window to window, smooth in every value: rounding would turn a last bit into more."""
+    """Answers that differ from window to window, smooth in every value: rounding would magnify a last bit."""
     sums = np.nanmean(values[:, :, ::5].astype(np.float64), axis=(1, 2)) * 40
     falls = np.stack([3 * np.sin(sums), 0 * sums], axis=1)
     moves = np.stack([np.cos(sums + one) * 2 for one in range(3)], axis=1)

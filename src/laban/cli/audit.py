@@ -49,7 +49,7 @@ class AuditOptions(ClipOptions):
         Field(gt=0, le=3600),
         typer.Option(metavar="S", help="The window length in seconds that clips should fill."),
     ] = 2.0
-    label_errors: Annotated[
+    doubts: Annotated[
         bool, typer.Option(help="Look for labels that the movement or the image contradicts.")
     ] = True
 
@@ -84,9 +84,7 @@ def audit(
     across splits. The exit code is 3 if a file could not be read, otherwise 0, whatever is found.
     """
     if holds_images(data):
-        engine = (
-            ExtractOptions(model=options.model, detector=options.detector) if options.label_errors else None
-        )
+        engine = ExtractOptions(model=options.model, detector=options.detector) if options.doubts else None
         audit_of_images(data, engine=engine, page=options.output, as_json=as_json, quiet=quiet)
     if options.output is not None:
         raise InvalidValueError(f"{options.output}: a page is made of images only; for clips, use --json")

@@ -24,13 +24,14 @@ from laban.errors import InvalidValueError
 from laban.models.needs import check_can_train
 from laban.pipeline.dataset import open_dataset
 from laban.pipeline.recording.cache import default_cache
-from laban.pipeline.video.training.run import Sight, learn_clips
+from laban.pipeline.video.training.run import Sight, labelled_clips, learn_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 
 if TYPE_CHECKING:
     from torch import nn
 
 _CACHE = "frame-features"
+_MOST_NOTES = 10
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,15 @@ def train_video(
     dataset = open_dataset(data, fps=options.read_fps, groups=options.group)
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
+    labelled_clips(dataset)  # data that cannot be learned from is refused before any work is done
     sight = _sight(settings, options, quiet=quiet)
     with stage_bars(unit="/s", barred=("looking", "training"), quiet=quiet) as listener:
         learned = learn_clips(dataset, folder, settings, sight=sight, listener=listener)
     metrics = learned.metrics
-    for note in metrics.notes[:10]:
+    for note in metrics.notes[:_MOST_NOTES]:
         warn(note, quiet=quiet)
+    if len(metrics.notes) > _MOST_NOTES:
+        warn(f"and {len(metrics.notes) - _MOST_NOTES} more notes, in metrics.json", quiet=quiet)
     report_learned(learned, _tables(metrics), as_json=as_json)
     raise typer.Exit(PARTLY if any("was left out" in note for note in metrics.notes) else DONE)
 

@@ -124,7 +124,10 @@ def load_state(
 
     ``begin`` makes the optimiser of a stage, once the network has its weights.
     """
-    tensors, about = read_weights(path)
+    try:
+        tensors, about = read_weights(path)
+    except ModelError as error:
+        raise ModelError(f"{error}; delete {path} to start this part again") from error
     try:
         story = json.loads(about)
         if story["key"] != json.loads(json.dumps(dict(key))):

@@ -37,7 +37,7 @@ def audit(
     examples = _examples(dataset, recordings, facts, chosen)
     if examples is not None:
         found += _lost(dataset, examples)
-    if examples is not None and chosen.label_errors:
+    if examples is not None and chosen.doubts:
         found += (_finding_of(doubt, dataset) for doubt in clip_doubts(examples))
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 

@@ -34,7 +34,7 @@ class AuditSettings:
     many torso lengths apart (root mean square) at most, and correlate that much at least. ``window_s`` is the
     window that clips should fill; ``seen_share`` the least share of frames that should show anybody;
     ``imbalance`` the largest class by the smallest; ``rates`` the fastest frame rate by the slowest; with
-    ``label_errors`` False no labels are questioned."""
+    ``doubts`` False no labels are questioned."""
 
     apart_torso: float = 0.08
     alike: float = 0.97
@@ -42,7 +42,7 @@ class AuditSettings:
     seen_share: float = 0.3
     imbalance: float = 5.0
     rates: float = 1.2
-    label_errors: bool = True
+    doubts: bool = True
 
     def __post_init__(self) -> None:
         for name in ("apart_torso", "window_s"):

@@ -79,7 +79,7 @@ COPIES: dict[str, Callable[[Recording], Recording]] = {
 def test_copies_in_whatever_shape_are_found(how: str, clean: list[Named], gather: Gather) -> None:
     """Each of eight clips has a copy: all are found, and no other pair."""
     copies = [(f"{name} again", label, COPIES[how](one)) for name, label, one in clean[:CLIPS]]
-    findings = audit(*gather(*clean, *copies), settings=AuditSettings(rates=10, label_errors=False))
+    findings = audit(*gather(*clean, *copies), settings=AuditSettings(rates=10, doubts=False))
     assert {one.items for one in findings if one.kind == "near-duplicate"} == {
         (name, f"{name} again") for name, _, _ in clean[:CLIPS]
     }
@@ -91,7 +91,7 @@ def test_equal_clips_are_duplicates_and_worse_where_labels_or_splits_differ(
 ) -> None:
     name, label, one = clean[0]
     assert kinds(audit(*gather(*clean, ("b", label, one)))) == [("duplicate", "warning")]
-    (other,) = audit(*gather(*clean, ("b", "wave", one)), settings=AuditSettings(label_errors=False))
+    (other,) = audit(*gather(*clean, ("b", "wave", one)), settings=AuditSettings(doubts=False))
     assert (other.kind, other.severity, other.items) == ("duplicate", "fault", (name, "b"))
     assert "labels differ: kick and wave" in other.sentence
     split = {each: "train" for each, _, _ in clean} | {"b": "test"}
@@ -142,7 +142,7 @@ def test_frame_rates_that_tell_the_class_are_worse(clean: list[Named], move: Mov
     spread = [("k", "kick", move("kick", seed=60, fps=15.0)), ("w", "wave", move("wave", seed=61, fps=15.0))]
     assert kinds(audit(*gather(*clean, *spread))) == [("mixed-frame-rates", "note")]
     slow = [(f"jump{seed}", "jump", move("wave", seed=70 + seed, fps=15.0)) for seed in range(3)]
-    (found,) = audit(*gather(*clean, *slow), settings=AuditSettings(label_errors=False))
+    (found,) = audit(*gather(*clean, *slow), settings=AuditSettings(doubts=False))
     assert (found.kind, found.severity) == ("mixed-frame-rates", "warning")
     assert "the odd ones are all 'jump'" in found.sentence
 
@@ -179,7 +179,7 @@ def test_wrong_labels_are_doubted_and_right_ones_are_not(move: Move, gather: Gat
     found = audit(*gather(*mixed))
     assert {one.items[0] for one in found} == wrong
     assert {one.kind for one in found} == {"doubtful-label"}
-    assert audit(*gather(*mixed), settings=AuditSettings(label_errors=False)) == ()
+    assert audit(*gather(*mixed), settings=AuditSettings(doubts=False)) == ()
 
 
 def test_labels_without_sense_are_not_doubted(move: Move, gather: Gather) -> None:

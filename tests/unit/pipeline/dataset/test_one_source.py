@@ -133,7 +133,7 @@ def test_an_audit_tells_of_classes_that_training_would_lose() -> None:
     dataset, recordings = gathered(*clips)
     empty = replace(dataset.items[1], recording=moved("wave").replace(people={}))
     dataset = replace(dataset, items=(dataset.items[0], empty, *dataset.items[2:]))
-    found = audit(dataset, replace(recordings, dataset=dataset), settings=AuditSettings(label_errors=False))
+    found = audit(dataset, replace(recordings, dataset=dataset), settings=AuditSettings(doubts=False))
     (lost,) = [one for one in found if one.kind == "little-used"]
     assert lost.items == ("1",)
     assert "1 of 2 clips of 'wave' give nothing to learn from" in lost.sentence

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +55,7 @@ OTHERS = ("mean", "change", "lrcn", "tcn", "attention")
 _SHOWN = 12
 _HOPS = 4
 _LEAST_LENGTH_S = 0.2
+_LEAST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -85,19 +86,51 @@ def labelled_clips(dataset: Dataset) -> LabelledClips:
         label = item.label_of(task.name)
         if item.kind != "video" or item.path is None:
             left_out.append(Skipped(item.clip.name, "holds poses, and pixels are learned from"))
+        elif label is None and not item.labels.get(task.name):
+            left_out.append(Skipped(item.clip.name, f"has no label of the task {task.name!r}"))
         elif label is None:
             left_out.append(
-                Skipped(item.clip.name, "has no label that holds for all of it; cut it into clips")
+                Skipped(item.clip.name, "its labels hold for parts of it only; cut it into one clip for each")
             )
         else:
             items.append(item)
             labels.append(task.index(label))
-    if len(set(labels)) < 2:
-        raise InvalidValueError(
-            f"{dataset.root} has videos of {len(set(labels))} class, expected at least 2; "
-            "put the clips of each class into a folder of its own, or name a table with the columns path and label"
-        )
+    _check_classes(task, labels, left_out, where=str(dataset.root))
     return LabelledClips(task, tuple(items), np.array(labels, dtype=np.int64), tuple(left_out))
+
+
+def _check_classes(task: Task, labels: Sequence[int], left_out: Sequence[Skipped], *, where: str) -> None:
+    """Raises InvalidValueError where there are fewer than two classes, with what was left out first."""
+    found = [task.labels[index] for index in sorted(set(labels))]
+    if len(found) >= _LEAST_CLASSES:
+        return
+    of = f"videos of one class, {found[0]!r}" if found else "no labelled video"
+    first = f" ({left_out[0].name}: {left_out[0].reason})" if left_out else ""
+    raise InvalidValueError(
+        f"{where} has {of}, expected at least {_LEAST_CLASSES} classes{first}; put the clips of each class into a "
+        "folder of its own, or name a table with the columns path and label"
+    )
+
+
+def readable(clips: LabelledClips, seen: SeenClips, *, where: str) -> tuple[LabelledClips, SeenClips]:
+    """The clips that could be read, without the classes of which none could."""
+    labels = clips.labels[list(seen.rows)]
+    _check_classes(clips.task, labels.tolist(), seen.failed, where=where)
+    kept = np.unique(labels)
+    background = clips.task.background
+    names = tuple(clips.task.labels[index] for index in kept)
+    task = replace(clips.task, labels=names, background=background if background in names else None)
+    gone = [
+        Skipped(f"class {name!r}", "none of its clips can be read")
+        for name in clips.task.labels
+        if name not in names
+    ]
+    items = tuple(clips.items[row] for row in seen.rows)
+    left_out = (*gone, *seen.failed, *clips.left_out)
+    return (
+        LabelledClips(task, items, np.searchsorted(kept, labels), left_out),
+        replace(seen, rows=tuple(range(len(items)))),
+    )
 
 
 def learn_clips(
@@ -131,6 +164,7 @@ def learn_clips(
         workers=sight.workers,
         progress=listener.step,
     )
+    clips, seen = readable(clips, seen, where=str(dataset.root))
     run = RunFolder(folder, _about(dataset, clips, seen, settings, sight))
     kept = run.kept(ClipMetrics)
     if kept is not None:
@@ -204,15 +238,30 @@ class _Work:
         chosen = self.settings.splitting(names_split=names_split(examples))
         if chosen.by == "group" and not has_groups(examples):
             raise InvalidValueError(
-                "each class is in one group only, so nothing could be tested; name groups of fewer clips with "
-                "--group, or choose --split random, which flatters"
+                "each class has clips of one group only, so nothing could be tested on another; add clips of "
+                "other sources or people, or choose --split random, which flatters"
             )
         alone = chosen.by == "group" and len(set(self._groups)) == len(self._groups)
         notes = (
             "Every clip is a group of its own: where several come from one source or show one person, figures "
             "flatter; name groups in a table, or by a pattern with --group.",
         )
-        return split_examples(examples, settings=chosen), notes if alone else ()
+        splits = split_examples(examples, settings=chosen)
+        return splits, (*(notes if alone else ()), *self._split_notes(splits, chosen.by))
+
+    def _split_notes(self, splits: Sequence[Split], by: str) -> Iterator[str]:
+        """What the split leaves unlearned or untested, and splits that the data names in vain."""
+        named = sorted({clip.split for clip in self._names if clip.split})
+        if named and by == "group" and self.settings.split == "auto" and self.settings.folds is None:
+            yield (
+                f"The splits that the data names ({', '.join(named)}) are not used: expected train and test, or "
+                "validation, for every clip."
+            )
+        for part, rows in (("training", splits[0].train), ("test", splits[0].test)):
+            absent = sorted(set(range(len(self.clips.task.labels))) - set(self._labels[rows].tolist()))
+            if absent:
+                names = ", ".join(self.clips.task.labels[index] for index in absent)
+                yield f"The {part} part has no clips of {names}."
 
     @property
     def _examples(self) -> Examples:
@@ -377,9 +426,8 @@ class _Work:
         return ClipPartCount(len(rows), len({self._groups[row] for row in rows}), tuple(classes))
 
     def _notes(self) -> tuple[str, ...]:
-        left_out = (*self.clips.left_out, *self.seen.failed)
-        words = [f"{one.name} was left out: {one.reason}" for one in left_out]
-        return (*self.dataset.notes, *words)
+        words = [f"{one.name} was left out: {one.reason}" for one in self.clips.left_out]
+        return (*words, *self.dataset.notes)
 
 
 def _some(rows: IntArray, most: int) -> IntArray:

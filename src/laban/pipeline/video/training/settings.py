@@ -13,6 +13,9 @@ from laban.pipeline.video.sampling import ClipSampling
 SMALL = "lrcn-small"
 """The recipe of widely read tutorials, from nothing: 64 by 64 pixels, four blocks of convolutions, one LSTM."""
 DEFAULT_NETWORK = "lrcn"
+CHOICES = ("lrcn", "change", "mean", "tcn", "attention", SMALL)
+"""The networks that can be asked for by name."""
+
 _SMALL_WH = (64, 64)
 _SIZES = 2
 
@@ -21,7 +24,7 @@ _SIZES = 2
 class ClipLearningSettings:
     """How a recogniser from pixels is made.
 
-    ``network`` is in ``laban.models.video.networks.NETWORKS``, or ``lrcn-small``. Of each clip ``frames`` are
+    ``network`` is in ``CHOICES``. Of each clip ``frames`` are
     shown, of ``size`` pixels, written WIDTHxHEIGHT. ``split`` and ``folds`` as in ``SplitSettings``, where ``auto``
     is the data's own split if it names one and no folds are asked for, else by group. Each clip is learned from in
     ``versions`` augmented forms. ``others`` are networks trained on the same split for comparison.
@@ -43,7 +46,8 @@ class ClipLearningSettings:
         if self.epochs is not None:
             in_range(self.epochs, name="epochs", low=1, high=10_000)
         choose(self.split, dict.fromkeys(("auto", "group", "data", "random")), what="split")
-        _ = self.sampling, self.training
+        choose(self.network, dict.fromkeys(CHOICES), what="network")
+        _ = self.sampling, self.training, size_of(self.size)
 
     @property
     def backbone(self) -> str:
