@@ -49,5 +49,5 @@ def open_model(model: str | Path) -> SequenceModel:
 def _in_run(folder: Path) -> Path:
     path = folder / EXPORTED_NAME
     if not path.exists():
-        raise ModelError(f"{folder} holds no {EXPORTED_NAME}; expected the folder of a finished run, as `laban train` or `laban train-video` makes it")
+        raise ModelError(f"{folder} holds no {EXPORTED_NAME}; expected the folder of a finished run")
     return path
