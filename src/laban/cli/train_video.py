@@ -24,7 +24,8 @@ from laban.errors import InvalidValueError
 from laban.models.needs import check_can_train
 from laban.pipeline.dataset import open_dataset
 from laban.pipeline.recording.cache import default_cache
-from laban.pipeline.video.training.run import Sight, labelled_clips, learn_clips
+from laban.pipeline.video.training.clips import labelled_clips
+from laban.pipeline.video.training.run import Sight, learn_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 
 if TYPE_CHECKING:

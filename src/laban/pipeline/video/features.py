@@ -3,8 +3,8 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import LifoQueue
 from typing import Protocol
@@ -95,11 +95,6 @@ class ClipSight:
     mirror: bool = True
     cache: Path | None = None
     fps: float | None = None
-    _settings: Mapping[str, object] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        held = {"sampling": asdict(self.sampling), "reader": self.reader.key, "mirror": self.mirror}
-        object.__setattr__(self, "_settings", {**held, "fps": self.fps, "version": _VERSION})
 
     def see(self, path: Path, progress: Progress) -> _Seen | LabanError:
         """What is seen in one clip, or why nothing is."""
@@ -132,8 +127,15 @@ class ClipSight:
     def _file(self, content: str) -> Path | None:
         if self.cache is None:
             return None
-        work = json.dumps({**self._settings, "content": content}, sort_keys=True)
-        key = hashlib.sha256(work.encode()).hexdigest()[:_KEY_LETTERS]
+        work = {
+            "sampling": asdict(self.sampling),
+            "reader": self.reader.key,
+            "mirror": self.mirror,
+            "fps": self.fps,
+            "version": _VERSION,
+            "content": content,
+        }
+        key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:_KEY_LETTERS]
         return self.cache / key[:2] / f"{key}.npz"
 
 

@@ -12,14 +12,10 @@ import numpy as np
 from laban.core.answers import known
 from laban.core.answers.clip_metrics import (
     ClipClassifierName,
-    ClipLabelErrorAnswer,
     ClipMetrics,
-    ClipPartCount,
     ClipSplitAnswer,
-    HardClipOfImages,
     OtherNetworkAnswer,
 )
-from laban.core.answers.image_metrics import Part
 from laban.core.answers.metrics import RandomSplitAnswer, RunAnswer
 from laban.core.arrays import Float32Array, ImageArray, IntArray
 from laban.core.clock import WindowSpec
@@ -28,18 +24,23 @@ from laban.models.card import Head, Task
 from laban.models.evaluation.calibration import fit_temperature
 from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
 from laban.models.evaluation.metrics import metrics_of
-from laban.models.examples import Clip, Examples
-from laban.models.image.instant import examples_of_images
 from laban.models.image.sides import mirrored_labels
 from laban.models.inputs import ClipInput
 from laban.models.training.split import Split
 from laban.models.training.splits import has_groups, names_split, split_examples
 from laban.models.video.settings import ClipTrainingSettings
-from laban.pipeline.dataset.values import Dataset, Item, Skipped
+from laban.pipeline.dataset.values import Dataset, Item
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 from laban.pipeline.video.features import ClipSight, FrameReader, SeenClips, see_clips
 from laban.pipeline.video.sampling import read_strip
+from laban.pipeline.video.training.answers import (
+    absent_classes,
+    hardest_clips,
+    label_errors,
+    part_counts,
+)
+from laban.pipeline.video.training.clips import LabelledClips, labelled_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 from laban.render.report import write_report
 
@@ -55,7 +56,6 @@ OTHERS = ("mean", "change", "lrcn", "tcn", "attention")
 _SHOWN = 12
 _HOPS = 4
 _LEAST_LENGTH_S = 0.2
-_LEAST_CLASSES = 2
 
 
 @dataclass(frozen=True)
@@ -66,71 +66,6 @@ class Sight:
     frame: "Callable[[], nn.Module]"
     cache: Path | None = None
     workers: int = 1
-
-
-@dataclass(frozen=True, eq=False)
-class LabelledClips:
-    """The clips of a dataset that have one label each, of its ``task``; ``left_out`` are the others."""
-
-    task: Task
-    items: tuple[Item, ...]
-    labels: IntArray
-    left_out: tuple[Skipped, ...]
-
-
-def labelled_clips(dataset: Dataset) -> LabelledClips:
-    """The clips to learn from. Raises InvalidValueError where there are fewer than two classes of them."""
-    task = dataset.tasks[0]
-    items, labels, left_out = [], [], list(dataset.skipped)
-    for item in dataset.items:
-        label = item.label_of(task.name)
-        if item.kind != "video" or item.path is None:
-            left_out.append(Skipped(item.clip.name, "holds poses, and pixels are learned from"))
-        elif label is None and not item.labels.get(task.name):
-            left_out.append(Skipped(item.clip.name, f"has no label of the task {task.name!r}"))
-        elif label is None:
-            left_out.append(
-                Skipped(item.clip.name, "its labels hold for parts of it only; cut it into one clip for each")
-            )
-        else:
-            items.append(item)
-            labels.append(task.index(label))
-    _check_classes(task, labels, left_out, where=str(dataset.root))
-    return LabelledClips(task, tuple(items), np.array(labels, dtype=np.int64), tuple(left_out))
-
-
-def _check_classes(task: Task, labels: Sequence[int], left_out: Sequence[Skipped], *, where: str) -> None:
-    """Raises InvalidValueError where there are fewer than two classes, with what was left out first."""
-    found = [task.labels[index] for index in sorted(set(labels))]
-    if len(found) >= _LEAST_CLASSES:
-        return
-    of = f"videos of one class, {found[0]!r}" if found else "no labelled video"
-    first = f" ({left_out[0].name}: {left_out[0].reason})" if left_out else ""
-    raise InvalidValueError(
-        f"{where} has {of}, expected at least {_LEAST_CLASSES} classes{first}; put the clips of each class into a "
-        "folder of its own, or name a table with the columns path and label"
-    )
-
-
-def readable(clips: LabelledClips, seen: SeenClips, *, where: str) -> tuple[LabelledClips, SeenClips]:
-    """The clips that could be read, without the classes of which none could."""
-    labels = clips.labels[list(seen.rows)]
-    _check_classes(clips.task, labels.tolist(), seen.failed, where=where)
-    kept = np.unique(labels)
-    background = clips.task.background
-    names = tuple(clips.task.labels[index] for index in kept)
-    task = replace(clips.task, labels=names, background=background if background in names else None)
-    gone = [
-        Skipped(f"class {name!r}", "none of its clips can be read")
-        for name in clips.task.labels
-        if name not in names
-    ]
-    items = tuple(clips.items[row] for row in seen.rows)
-    left_out = (*gone, *seen.failed, *clips.left_out)
-    return (
-        LabelledClips(task, items, np.searchsorted(kept, labels), left_out),
-        replace(seen, rows=tuple(range(len(items)))),
-    )
 
 
 def learn_clips(
@@ -153,7 +88,7 @@ def learn_clips(
     listener.stage(f"looking at {len(clips.items)} clips")
     seen = see_clips(
         [_path(item) for item in clips.items],
-        [item.clip.name for item in clips.items],
+        [clip.name for clip in clips.clips],
         ClipSight(
             settings.sampling,
             sight.reader,
@@ -164,7 +99,7 @@ def learn_clips(
         workers=sight.workers,
         progress=listener.step,
     )
-    clips, seen = readable(clips, seen, where=str(dataset.root))
+    clips = clips.seen(seen)
     run = RunFolder(folder, _about(dataset, clips, seen, settings, sight))
     kept = run.kept(ClipMetrics)
     if kept is not None:
@@ -218,13 +153,10 @@ class _Work:
             others=self._others(splits),
             calibration=figures.calibration,
             subgroups=figures.subgroups,
-            hardest=self._hardest(figures, evaluated),
-            label_errors=tuple(
-                ClipLabelErrorAnswer(one.name, one.label, one.likely, one.margin)
-                for one in figures.label_errors
-            ),
+            hardest=hardest_clips(self.clips, figures, evaluated),
+            label_errors=label_errors(figures),
             split=ClipSplitAnswer(
-                splits[0].by, len(splits), self._parts(splits[0]), (*splits[0].notes, *notes)
+                splits[0].by, len(splits), part_counts(self.clips, splits[0]), (*splits[0].notes, *notes)
             ),
             training=history_of(folds[0].trained),
             notes=self._notes(),
@@ -234,51 +166,31 @@ class _Work:
         return self.run.finish(metrics, report=write_report)
 
     def _splits(self) -> tuple[tuple[Split, ...], tuple[str, ...]]:
-        examples = self._examples
+        examples = self.clips.examples
         chosen = self.settings.splitting(names_split=names_split(examples))
         if chosen.by == "group" and not has_groups(examples):
             raise InvalidValueError(
                 "each class has clips of one group only, so nothing could be tested on another; add clips of "
                 "other sources or people, or choose --split random, which flatters"
             )
-        alone = chosen.by == "group" and len(set(self._groups)) == len(self._groups)
-        notes = (
-            "Every clip is a group of its own: where several come from one source or show one person, figures "
-            "flatter; name groups in a table, or by a pattern with --group.",
-        )
         splits = split_examples(examples, settings=chosen)
-        return splits, (*(notes if alone else ()), *self._split_notes(splits, chosen.by))
+        return splits, tuple(self._split_notes(splits[0], chosen.by))
 
-    def _split_notes(self, splits: Sequence[Split], by: str) -> Iterator[str]:
-        """What the split leaves unlearned or untested, and splits that the data names in vain."""
-        named = sorted({clip.split for clip in self._names if clip.split})
+    def _split_notes(self, first: Split, by: str) -> Iterator[str]:
+        """What makes the metrics too optimistic, splits that the data names in vain, and absent classes."""
+        clips = self.clips.clips
+        if by == "group" and len({clip.group for clip in clips}) == len(clips):
+            yield (
+                "Every clip is a group of its own: where several come from one source or show one person, figures "
+                "flatter; name groups in a table, or by a pattern with --group."
+            )
+        named = sorted({clip.split for clip in clips if clip.split})
         if named and by == "group" and self.settings.split == "auto" and self.settings.folds is None:
             yield (
                 f"The splits that the data names ({', '.join(named)}) are not used: expected train and test, or "
                 "validation, for every clip."
             )
-        for part, rows in (("training", splits[0].train), ("test", splits[0].test)):
-            absent = sorted(set(range(len(self.clips.task.labels))) - set(self._labels[rows].tolist()))
-            if absent:
-                names = ", ".join(self.clips.task.labels[index] for index in absent)
-                yield f"The {part} part has no clips of {names}."
-
-    @property
-    def _examples(self) -> Examples:
-        clips = [self.clips.items[row].clip for row in self.seen.rows]
-        return examples_of_images(clips, self._labels, self.clips.task, [None] * len(clips))
-
-    @property
-    def _labels(self) -> IntArray:
-        return self.clips.labels[list(self.seen.rows)]
-
-    @property
-    def _names(self) -> list[Clip]:
-        return [self.clips.items[row].clip for row in self.seen.rows]
-
-    @property
-    def _groups(self) -> list[str]:
-        return [clip.group for clip in self._names]
+        yield from absent_classes(self.clips, first)
 
     @property
     def _given(self) -> ClipInput:
@@ -296,7 +208,7 @@ class _Work:
         temperature = 1.0
         if len(split.validation):
             temperature = fit_temperature(
-                self._logits(trained, split.validation), self._labels[split.validation]
+                self._logits(trained, split.validation), self.clips.labels[split.validation]
             )
         return _Fold(split, trained, self._logits(trained, split.test), temperature)
 
@@ -305,7 +217,7 @@ class _Work:
     ) -> "Trained":
         from laban.models.video.training import PreparedClips, train_clips
 
-        prepared = PreparedClips(self.seen.forms, self._labels)
+        prepared = PreparedClips(self.seen.forms, self.clips.labels)
         return train_clips(
             self.sight.frame,
             self.clips.task,
@@ -329,14 +241,15 @@ class _Work:
         """The figures of all tests together, and which clips were tested, in order."""
         rows = np.concatenate([fold.split.test for fold in folds])
         logits = np.concatenate([fold.logits / fold.temperature for fold in folds])
+        tested = [self.clips.clips[row] for row in rows]
         figures = evaluate_images(
             self.clips.task,
-            self._labels[rows],
+            self.clips.labels[rows],
             logits,
             temperature=1.0,
-            names=[self._names[row].name for row in rows],
-            groups=[self._groups[row] for row in rows],
-            subgroups=[self._names[row].subgroups for row in rows],
+            names=[clip.name for clip in tested],
+            groups=[clip.group for clip in tested],
+            subgroups=[clip.subgroups for clip in tested],
             seed=self.settings.seed,
         )
         return figures, rows
@@ -348,7 +261,7 @@ class _Work:
         if len(folds) > 1:
             first = folds[0].split
             self.listener.stage("training the model to keep")
-            everything = np.setdiff1d(np.arange(len(self.seen)), first.validation)
+            everything = np.setdiff1d(np.arange(len(self.clips)), first.validation)
             trained = self._trained(everything, first.validation, self.settings.training, "the model to keep")
         card = trained.card
         about = {**card.about, **self.run.about.to_json()}
@@ -361,7 +274,7 @@ class _Work:
             return None
         chosen = replace(self.settings, split="random").splitting(names_split=False)
         folds = self._folds(
-            split_examples(self._examples, settings=chosen), self.settings.training, "on a random split"
+            split_examples(self.clips.examples, settings=chosen), self.settings.training, "on a random split"
         )
         found, _ = self._figures(folds)
         held, own = found.images, figures.images
@@ -378,7 +291,7 @@ class _Work:
         folds = self._folds(splits, self.settings.training_of(name), name)
         rows = np.concatenate([fold.split.test for fold in folds])
         said = np.concatenate([fold.logits for fold in folds]).argmax(axis=1)
-        found = metrics_of(self.clips.task, self._labels[rows], said)
+        found = metrics_of(self.clips.task, self.clips.labels[rows], said)
         return OtherNetworkAnswer(name, known(found["accuracy"]), known(found["macro_f1"]))
 
     def _shown(self, split: Split) -> "Shown":
@@ -386,44 +299,19 @@ class _Work:
         from laban.models.deploy.export import Shown
 
         test, train = _some(split.test, _SHOWN), _some(split.train, _SHOWN)
-        return Shown(self._pixels(test), self._labels[test][:, None], self._pixels(train))
+        return Shown(self._pixels(test), self.clips.labels[test][:, None], self._pixels(train))
 
     def _pixels(self, rows: IntArray) -> ImageArray:
         sampling = self.settings.sampling
         strips = (
             read_strip(
-                _path(self.clips.items[self.seen.rows[row]]),
+                _path(self.clips.items[row]),
                 size_wh=sampling.size_wh,
                 fps=_fps_of(self.dataset),
             )
             for row in rows
         )
         return np.stack([strip.images[strip.spread(sampling.frames)] for strip in strips])
-
-    def _hardest(self, figures: ImageEvaluation, evaluated: IntArray) -> tuple[HardClipOfImages, ...]:
-        return tuple(
-            HardClipOfImages(
-                one.name,
-                self._groups[evaluated[one.index]],
-                one.label,
-                one.predicted,
-                one.probability,
-                one.label_probability,
-            )
-            for one in figures.hardest
-        )
-
-    def _parts(self, split: Split) -> dict[Part, ClipPartCount]:
-        rows: dict[Part, IntArray] = {
-            "train": split.train,
-            "validation": split.validation,
-            "test": split.test,
-        }
-        return {name: self._counted(part) for name, part in rows.items()}
-
-    def _counted(self, rows: IntArray) -> ClipPartCount:
-        classes = np.bincount(self._labels[rows], minlength=len(self.clips.task.labels)).tolist()
-        return ClipPartCount(len(rows), len({self._groups[row] for row in rows}), tuple(classes))
 
     def _notes(self) -> tuple[str, ...]:
         words = [f"{one.name} was left out: {one.reason}" for one in self.clips.left_out]
@@ -456,9 +344,8 @@ def _about(
     dataset: Dataset, clips: LabelledClips, seen: SeenClips, settings: ClipLearningSettings, sight: Sight
 ) -> RunAnswer:
     total = hashlib.sha256(sight.reader.key.encode())
-    for row, content in zip(seen.rows, seen.contents, strict=True):
-        item = clips.items[row]
-        total.update(f"{content} {clips.labels[row]} {item.clip.group} {item.clip.split}\n".encode())
+    for content, label, clip in zip(seen.contents, clips.labels, clips.clips, strict=True):
+        total.update(f"{content} {label} {clip.group} {clip.split}\n".encode())
     return about_run(
         settings=settings,
         training=settings.training.to_dict(),
