@@ -19,27 +19,50 @@ from laban.runtime.litert import load_interpreter
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter, SignatureRunner
 
-_FRAME, _HEAD = "frame", "head"
+FRAME, HEAD = "frame", "head"
+"""The signatures of a network of clips: the features of one frame, and the answer from those of all frames."""
 
 
 class FrameNetwork:
-    """What sees a frame, alone: a LiteRT network with the signature ``frame``. Used from one thread at a time."""
+    """The network of one frame: the signature ``frame`` of a LiteRT file. Used from one thread at a time."""
 
     def __init__(self, network: bytes, *, name: str) -> None:
         self._name = name
-        # The runner needs the interpreter to live as long as it does.
+        # The runners need the interpreter to live as long as they do.
         self._interpreter = load_interpreter(network, name=name)
-        if _FRAME not in self._interpreter.get_signature_list():
-            raise ModelError(f"{name} has no signature {_FRAME!r}")
-        self._runner = self._interpreter.get_signature_runner(_FRAME)
-        self.width = int(self._runner.get_output_details()["features"]["shape"][-1])
+        if FRAME not in self._interpreter.get_signature_list():
+            raise ModelError(f"{name} is no model of Laban that is given {ClipInput.words}")
+        self._frame = self._interpreter.get_signature_runner(FRAME)
+        shapes = _shapes(self._frame.get_output_details())
+        if "features" not in shapes:
+            raise ModelError(f"{name} is no model of Laban: its signature {FRAME!r} has no output 'features'")
+        self.width = shapes["features"][-1]
 
     def features(self, images: ImageArray) -> Float32Array:
-        """(N, F) what is seen in images (N, H, W, 3) uint8, each by itself."""
+        """(N, F) the features of images (N, H, W, 3) uint8, each by itself."""
         found = np.empty((len(images), self.width), np.float32)
         for index, image in enumerate(images):
-            found[index] = _run(self._runner, self._name, image=image[None].astype(np.float32))["features"][0]
+            found[index] = self._run(self._frame, image=image[None].astype(np.float32))["features"][0]
         return found
+
+    def _run(self, runner: "SignatureRunner", **tensors: Float32Array) -> dict[str, Float32Array]:
+        try:
+            return {key: np.array(value) for key, value in runner(**tensors).items()}
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{self._name} cannot be run by LiteRT: {error}") from error
+
+
+class _ClipNetwork(FrameNetwork):
+    """Both signatures of the network of a card."""
+
+    def __init__(self, card: ModelCard, given: ClipInput, network: bytes, *, name: str) -> None:
+        super().__init__(network, name=name)
+        _check(self._interpreter, given, card, name=name)
+        self._head = self._interpreter.get_signature_runner(HEAD)
+
+    def answer(self, features: Float32Array) -> dict[str, Float32Array]:
+        """The outputs for the features (1, T, F) of one clip."""
+        return self._run(self._head, features=features)
 
 
 class ClipLiteModel:
@@ -48,13 +71,9 @@ class ClipLiteModel:
     def __init__(self, card: ModelCard, network: bytes, *, name: str) -> None:
         if not isinstance(card.input, ClipInput):
             raise ModelError(f"{name} is a model of {card.input.words}, expected one of {ClipInput.words}")
-        self._card, self._given, self._name = card, card.input, name
+        self._card, self._given = card, card.input
+        self._network = _ClipNetwork(card, card.input, network, name=name)
         self._lock = Lock()
-        interpreter = load_interpreter(network, name=name)
-        _check(interpreter, card.input, card, name=name)
-        self._interpreter = interpreter
-        self._frame, self._head = (interpreter.get_signature_runner(one) for one in (_FRAME, _HEAD))
-        self.width = int(self._frame.get_output_details()["features"]["shape"][-1])
 
     @property
     def card(self) -> ModelCard:
@@ -64,24 +83,20 @@ class ClipLiteModel:
     def run(self, values: Array) -> Outputs:
         """Answers for N clips (N, T, H, W, 3) uint8."""
         checked = self._given.checked(values)
-        rows = np.zeros((len(checked), self._given.clock.length, self.width), np.float32)
+        rows = np.zeros((len(checked), self._given.clock.length, self._network.width), np.float32)
         for row, clip in zip(rows, checked, strict=True):
             row[:] = self.features(clip)
         return self.answers(rows)
 
     def features(self, images: ImageArray) -> Float32Array:
-        """(N, F) what is seen in images (N, H, W, 3) uint8, each by itself."""
-        found = np.empty((len(images), self.width), np.float32)
+        """(N, F) the features of images (N, H, W, 3) uint8, each by itself."""
         with self._lock:
-            for index, image in enumerate(images):
-                seen = _run(self._frame, self._name, image=image[None].astype(np.float32))
-                found[index] = seen["features"][0]
-        return found
+            return self._network.features(images)
 
     def answers(self, features: Float32Array) -> Outputs:
         """The answers for clips whose frames have these features (N, T, F)."""
         with self._lock:
-            made = [_run(self._head, self._name, features=clip[None]) for clip in features]
+            made = [self._network.answer(clip[None]) for clip in features]
         if not made:
             none = np.zeros((0, sum(len(task.labels) for task in self._card.tasks)), np.float32)
             return Outputs(split_by_task(self._card, none), np.zeros((0, 0), np.float32))
@@ -89,19 +104,12 @@ class ClipLiteModel:
         return Outputs(split_by_task(self._card, logits), embedding)
 
 
-def _run(runner: "SignatureRunner", name: str, **tensors: Float32Array) -> dict[str, Float32Array]:
-    try:
-        return {key: np.array(value) for key, value in runner(**tensors).items()}
-    except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{name} cannot be run by LiteRT: {error}") from error
-
-
 def _check(interpreter: "Interpreter", given: ClipInput, card: ModelCard, *, name: str) -> None:
     """Raises ModelError where the signatures are not those of a model of clips, or their tensors not those that
     the card asks for."""
-    if set(interpreter.get_signature_list()) != {_FRAME, _HEAD}:
+    if set(interpreter.get_signature_list()) != {FRAME, HEAD}:
         raise ModelError(f"{name} is no model of Laban that is given {given.words}")
-    frame, head = (interpreter.get_signature_runner(one) for one in (_FRAME, _HEAD))
+    frame, head = (interpreter.get_signature_runner(one) for one in (FRAME, HEAD))
     seen = _shapes(frame.get_output_details()).get("features", ())
     answers = card.outputs["logits"]
     found = {

@@ -18,6 +18,7 @@ from torch import nn
 from laban.core.arrays import Float32Array
 from laban.errors import MissingExtraError
 from laban.models.card import ModelCard
+from laban.models.deploy.clip_model import FRAME, HEAD
 from laban.models.deploy.unrolled_lstm import unrolled
 from laban.models.inputs import ClipInput
 
@@ -28,8 +29,6 @@ Given = Callable[[], Mapping[str, Sequence[Mapping[str, Float32Array]]]]
 
 WHOLE = "serving_default"
 """The only signature of a network that takes a whole example."""
-FRAME, HEAD = "frame", "head"
-"""The signatures of a network of clips: the features of one frame, and the answer from those of all frames."""
 
 
 class _Named(nn.Module):
@@ -51,6 +50,21 @@ class _Frame(_Named):
 def to_lite(network: object, card: ModelCard) -> bytes:
     """The network for one example as a LiteRT file without a card: from the tensors of ``card.input`` to those of
     ``card.outputs``. A network of clips has the two signatures ``FRAME`` and ``HEAD``."""
+    of_clips = isinstance(card.input, ClipInput)
+    return _converted(_clip_parts(network, card) if of_clips else _one_part(network, card))
+
+
+def frame_to_lite(frame: nn.Module, shape: tuple[int, int, int]) -> bytes:
+    """The network of one frame of ``shape`` (H, W, 3) as a LiteRT file with the signature ``FRAME``."""
+    return _converted([_frame_part(frame, shape)])
+
+
+_Part = tuple[str, nn.Module, Mapping[str, torch.Tensor]]
+"""A signature, what it runs, and an example of its tensors."""
+
+
+def _converted(parts: Sequence[_Part]) -> bytes:
+    """A LiteRT file with a signature for each part. Raises MissingExtraError without ``litert-torch``."""
     try:
         with silence():
             import litert_torch
@@ -60,29 +74,11 @@ def to_lite(network: object, card: ModelCard) -> bytes:
         ) from error
     with silence(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.tflite"
-        parts = _clip_parts(network, card) if isinstance(card.input, ClipInput) else _one_part(network, card)
         converter = litert_torch
         for name, module, example in parts:
             converter = converter.signature(name, module.eval(), sample_kwargs=example)
         converter.convert().export(str(file))
         return file.read_bytes()
-
-
-def frame_to_lite(frame: nn.Module, shape: tuple[int, int, int]) -> bytes:
-    """The network of one frame of ``shape`` (H, W, 3) as a LiteRT file with the signature ``FRAME``."""
-    with silence(), tempfile.TemporaryDirectory() as folder:
-        import litert_torch
-
-        file = Path(folder) / "frame.tflite"
-        image = torch.full((1, *shape), 1.0)
-        named = _Frame(frame, ("features",)).eval()
-        made = litert_torch.signature(FRAME, named, sample_kwargs={"image": image}).convert()
-        made.export(str(file))
-        return file.read_bytes()
-
-
-_Part = tuple[str, nn.Module, Mapping[str, torch.Tensor]]
-"""A signature, what it runs, and an example of its tensors."""
 
 
 def _one_part(network: nn.Module, card: ModelCard) -> list[_Part]:
@@ -94,14 +90,16 @@ def _one_part(network: nn.Module, card: ModelCard) -> list[_Part]:
 
 
 def _clip_parts(network: nn.Module, card: ModelCard) -> list[_Part]:
-    frames, *shape = card.input.shape
-    image = torch.full((1, *shape), 1.0)
+    frames, height, width, channels = card.input.shape
+    frame = _frame_part(network.frame, (height, width, channels))
     with torch.no_grad():
-        features = network.frame(image)[:, None].repeat(1, frames, 1)
-    return [
-        (FRAME, _Frame(network.frame, ("features",)), {"image": image}),
-        (HEAD, _Named(unrolled(network.head), tuple(card.outputs)), {"features": features}),
-    ]
+        features = network.frame(frame[2]["image"])[:, None].repeat(1, frames, 1)
+    head = _Named(unrolled(network.head), tuple(card.outputs))
+    return [frame, (HEAD, head, {"features": features})]
+
+
+def _frame_part(frame: nn.Module, shape: tuple[int, int, int]) -> _Part:
+    return FRAME, _Frame(frame, ("features",)), {"image": torch.full((1, *shape), 1.0)}
 
 
 def _float32(network: bytes, given: Given) -> Iterator[tuple[Scheme, bytes]]:  # noqa: ARG001

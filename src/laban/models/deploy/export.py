@@ -15,7 +15,8 @@ from laban.core.answers.metrics import ExportedAnswer
 from laban.core.arrays import Array, Float32Array, IntArray
 from laban.core.checks import choose
 from laban.errors import InvalidValueError, ModelError
-from laban.models.deploy.convert import FRAME, VARIANTS, WHOLE, Precision, Scheme, to_lite
+from laban.models.deploy.clip_model import FRAME
+from laban.models.deploy.convert import VARIANTS, WHOLE, Precision, Scheme, to_lite
 from laban.models.deploy.litert_model import with_card
 from laban.models.deploy.loading import lite_model
 from laban.models.evaluation.calibration import softmax

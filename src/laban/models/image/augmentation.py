@@ -62,10 +62,20 @@ def changed(
 
 
 def _recoloured(image: FloatArray, changes: ImageAugmentation, source: np.random.Generator) -> FloatArray:
-    grey = image @ np.array([0.299, 0.587, 0.114], np.float32)
-    image = image + (grey[..., None] - image) * np.float32(changes.colour * source.random())
+    pale = without_colour(image, changes.colour * source.random())
     brightness, contrast = 1 + np.array([changes.brightness, changes.contrast]) * source.uniform(-1, 1, 2)
-    middle = image.mean()
+    return exposed(pale, brightness=brightness, contrast=contrast, middle=pale.mean())
+
+
+def without_colour(image: FloatArray, share: float) -> FloatArray:
+    """The image (H, W, 3) with a share of its colour replaced by grey."""
+    grey = image @ np.array([0.299, 0.587, 0.114], np.float32)
+    return image + (grey[..., None] - image) * np.float32(share)
+
+
+def exposed(image: FloatArray, *, brightness: float, contrast: float, middle: float) -> FloatArray:
+    """The image with its distances from the value ``middle`` times ``contrast``, and all of it times
+    ``brightness``."""
     return np.asarray(((image - middle) * contrast + middle) * brightness, dtype=np.float32)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from laban.core.arrays import Float32Array, ImageArray
+from laban.core.arrays import ImageArray
 from laban.core.checks import in_range
+from laban.models.image.augmentation import exposed, without_colour
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,9 @@ def changed_clip(images: ImageArray, changes: ClipAugmentation, source: np.rando
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        values = _without_colour(np.asarray(moved, np.float32), grey)
-        values = ((values - middle) * contrast + middle) * brightness
+        pale = without_colour(np.asarray(moved, np.float32), grey)
+        values = exposed(pale, brightness=brightness, contrast=contrast, middle=middle)
         if blur_px > 0:
             values = np.asarray(cv2.GaussianBlur(values, (0, 0), max(0.3, blur_px)), np.float32)
         out[index] = np.clip(np.round(values), 0, 255)
     return out
-
-
-def _without_colour(image: Float32Array, share: float) -> Float32Array:
-    grey = image @ np.array([0.299, 0.587, 0.114], np.float32)
-    return np.asarray(image + (grey[..., None] - image) * np.float32(share), np.float32)

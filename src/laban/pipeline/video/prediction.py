@@ -17,7 +17,7 @@ from laban.models.deploy.clip_model import ClipLiteModel
 from laban.models.evaluation.calibration import softmax
 from laban.models.inputs import ClipInput
 from laban.models.protocol import Model
-from laban.pipeline.video.sampling import Strip, read_strip, stretched
+from laban.pipeline.video.sampling import Strip, stretched, strip_of
 from laban.sources import open_source
 from laban.sources.containers import demuxer_of, read_head
 from laban.tasks.action.answers import WindowScores
@@ -65,16 +65,18 @@ class ClipRecogniser:
         Raises SourceError where it cannot be read, or holds poses and no images.
         """
         chosen, advance = settings or ActionSettings(), progress or unheard
-        length_s = _length_s(path, fps)
-        if length_s is not None and length_s <= AT_ONCE * self.given.clock.length_s:
-            return self._whole(read_strip(path, size_wh=self.given.size_wh, fps=fps), chosen)
+        _check_video(path)
         with open_source(path, fps=fps) as source:
-            count = None if source.times_s is None else len(source.times_s)
+            times_s = source.times_s
+            count = None if times_s is None else len(times_s)
+            lasts_s = None if times_s is None or not count else float(times_s[-1])
+            answered: list[tuple[int, Float64Array]] = []
+            if lasts_s is None or lasts_s > AT_ONCE * self.given.clock.length_s:
+                answered = list(self.windows(_counted(source.frames(), advance, count)))
+            if answered:
+                return self._spans(answered, chosen)
             frames = _counted(source.frames(), advance, count)
-            answered = list(self.windows(frames))
-        if not answered:
-            return self._whole(read_strip(path, size_wh=self.given.size_wh, fps=fps), chosen)
-        return self._spans(answered, chosen)
+            return self._whole(strip_of(frames, size_wh=self.given.size_wh, name=str(path)), chosen)
 
     def windows(self, frames: Iterable[Frame]) -> Iterator[tuple[int, Float64Array]]:
         """The number of each window and its probabilities (K,), as its last frame comes."""
@@ -124,15 +126,12 @@ def clip_recogniser(model: Model) -> ClipRecogniser | None:
     return ClipRecogniser(model, given, model.card.heads[0])
 
 
-def _length_s(path: Path, fps: float | None) -> float | None:
-    """How long a video lasts, where that is known without decoding; SourceError for what has no images."""
+def _check_video(path: Path) -> None:
+    """Raises SourceError for a file without images."""
     if path.is_file() and demuxer_of(read_head(path)) is None:
         raise SourceError(
             f"{path} is no video; a recogniser from pixels needs the video itself, not its poses"
         )
-    with open_source(path, fps=fps) as source:
-        times_s = source.times_s
-        return None if times_s is None or not len(times_s) else float(times_s[-1])
 
 
 def _counted(frames: Iterable[Frame], progress: Progress, count: int | None) -> Iterator[Frame]:

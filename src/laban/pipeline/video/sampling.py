@@ -17,7 +17,7 @@ from laban.sources import open_source
 LONGEST_S = 600.0
 """A longer video is no clip of one label."""
 
-_MOST = 256
+_LEAST, _MOST = 2, 256
 """Frames of a clip that are held at once: of a longer one every second, third, ... is."""
 
 
@@ -49,7 +49,7 @@ class Strip:
     @property
     def length_s(self) -> float:
         """From the first frame to the end of the last."""
-        if self.count < 2:
+        if self.count < _LEAST:
             return 0.0
         return float(self.times_s[-1] - self.times_s[0]) * self.count / (self.count - 1)
 
@@ -57,11 +57,8 @@ class Strip:
         """(count,) rows spread evenly over the part of the clip from ``begin`` to ``end``, shares of its time."""
         first, last = self.times_s[0], self.times_s[-1]
         wanted = first + (last - first) * np.linspace(begin, end, count)
-        after = np.searchsorted(self.times_s, wanted).clip(1, max(1, len(self.times_s) - 1))
-        after = np.minimum(after, len(self.times_s) - 1)
-        before = np.maximum(after - 1, 0)
-        nearer = wanted - self.times_s[before] <= self.times_s[after] - wanted
-        return np.asarray(np.where(nearer, before, after), dtype=np.int64)
+        between = (self.times_s[1:] + self.times_s[:-1]) / 2
+        return np.asarray(np.searchsorted(between, wanted), dtype=np.int64)
 
 
 def read_strip(path: Path, *, size_wh: tuple[int, int], fps: float | None = None) -> Strip:
@@ -76,9 +73,14 @@ def read_strip(path: Path, *, size_wh: tuple[int, int], fps: float | None = None
                 f"{path} lasts {times_s[-1] / 60:.0f} minutes; a clip with one label lasts at most "
                 f"{LONGEST_S / 60:.0f}: cut it into clips"
             )
-        kept, count = _thinned(source.frames(), size_wh)
-    if count < 2:
-        raise SourceError(f"{path} has {count} frame that can be read; a clip needs at least 2")
+        return strip_of(source.frames(), size_wh=size_wh, name=str(path))
+
+
+def strip_of(frames: Iterable[Frame], *, size_wh: tuple[int, int], name: str) -> Strip:
+    """The same of frames in order of time; ``name`` is their source, for messages."""
+    kept, count = _thinned(frames, size_wh)
+    if count < _LEAST:
+        raise SourceError(f"{name} has {count} frame that can be read; a clip needs at least {_LEAST}")
     return Strip(np.stack([image for image, _ in kept]), np.array([time_s for _, time_s in kept]), count)
 
 
