@@ -177,7 +177,8 @@ def _scores(value: object, *, shape: tuple[int, ...], name: str) -> Float64Array
 
 
 def _finite(array: Array, *, name: str) -> Float64Array:
-    values = array.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a NaN of any kind is a NaN
+        values = array.astype(np.float64)
     if not (np.abs(values[~np.isnan(values)]) < np.finfo(np.float32).max).all():
         raise FormatError(f"the arrays of {name[:60]!r} hold infinite or enormous numbers")
     return values

@@ -229,6 +229,14 @@ def test_metres_round_trip_on_the_own_skeleton(pair: Recording, tmp_path: Path) 
     np.testing.assert_allclose(back.people[0].world_m, pair.people[1].world_m)
 
 
+def test_a_nan_of_any_kind_is_missing(tmp_path: Path) -> None:
+    """A damaged file may hold one of which the processor gives notice when it is widened."""
+    points, scores = clip()["keypoint"].copy(), np.ones((2, 3, 17), np.float32)
+    points.view(np.uint32)[0, 1, 2] = scores.view(np.uint32)[0, 1, 3] = 0x7F800001
+    found = laban.load(clips(tmp_path / "x.pkl", clip(keypoint=points, keypoint_score=scores)))
+    assert np.isnan(found.people[0].image_px[1, 2]).all()
+
+
 def test_what_cannot_be_written_is_named(pair: Recording, tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match="has no people"):
         pair.replace(people={}).save(tmp_path / "x.pkl")

@@ -204,7 +204,7 @@ def test_what_is_told_for_programs_holds_the_sizes(yolo: YoloSet) -> None:
 
 
 def test_the_command_prints_the_same(yolo: YoloSet, capsys: pytest.CaptureFixture[str]) -> None:
-    assert guarded(app, ["audit", str(yolo.root), "--no-label-errors", "--json", "--quiet"]) == 0
+    assert guarded(app, ["audit", str(yolo.root), "--no-doubts", "--json", "--quiet"]) == 0
     assert check_schema("image-audit", capsys.readouterr().out)["images"] == 9
 
 
