@@ -1,5 +1,7 @@
 """The clips of a dataset that a recogniser from pixels can learn from: videos with one label each."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -52,6 +54,15 @@ class LabelledClips:
     def examples(self) -> Examples:
         """The clips as examples without values, for splits."""
         return examples_of_images(self.clips, self.labels, self.task, [None] * len(self))
+
+    def sha256(self, contents: Sequence[str], *, seen_by: str) -> str:
+        """SHA-256 of the training data: the contents of the clips, their labels, groups and splits, and the key of
+        the reader that they were seen by."""
+        digest = hashlib.sha256(seen_by.encode())
+        for content, label, clip in zip(contents, self.labels, self.clips, strict=True):
+            words = (content, self.task.labels[label], clip.group, clip.split or "")
+            digest.update("\0".join(words).encode())
+        return digest.hexdigest()
 
     def seen(self, found: SeenClips) -> "LabelledClips":
         """The clips that could be read, without the classes of which none could."""

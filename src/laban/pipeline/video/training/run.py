@@ -1,6 +1,5 @@
 """A whole run: clips seen, networks trained and evaluated on what they have not seen, one of them exported."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -343,12 +342,9 @@ def _may_mirror(task: Task) -> bool:
 def _about(
     dataset: Dataset, clips: LabelledClips, seen: SeenClips, settings: ClipLearningSettings, sight: Sight
 ) -> RunAnswer:
-    total = hashlib.sha256(sight.reader.key.encode())
-    for content, label, clip in zip(seen.contents, clips.labels, clips.clips, strict=True):
-        total.update(f"{content} {label} {clip.group} {clip.split}\n".encode())
     return about_run(
         settings=settings,
         training=settings.training.to_dict(),
         data=dataset.name,
-        data_sha256=total.hexdigest(),
+        data_sha256=clips.sha256(seen.contents, seen_by=sight.reader.key),
     )
