@@ -2,13 +2,13 @@
 
 ``fights``: 200 surveillance clips in five folds by source video (see ``sets.fights``). ``generated_actions``: 140
 clips of a video generator in 7 classes, those of one number and class a group; they show that the code learns, and
-nothing about life. Every figure is of the shipped command with its default settings, or with those that the row names;
-the accuracy on a random split, where clips of one source lie on both sides, is printed for comparison.
+nothing about life. Every figure is of the shipped command with its default settings, or with those named in
+the row; the accuracy on a random split, where clips of one source lie on both sides, is printed for comparison.
 """
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,14 +16,11 @@ from benchmarks.recognition import sets
 from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.core.answers.clip_metrics import ClipMetrics
-from laban.models.deploy.convert import frame_to_lite
-from laban.models.video.backbones import Pooled, untrained
 from laban.pipeline.dataset import open_dataset
 from laban.pipeline.dataset.values import Dataset
-from laban.pipeline.recording.cache import default_cache
-from laban.pipeline.video.features import FramePool, Pixels
-from laban.pipeline.video.training.run import Sight, learn_clips
+from laban.pipeline.video.training.run import learn_clips
 from laban.pipeline.video.training.settings import SMALL, ClipLearningSettings
+from laban.pipeline.video.training.sight import sight_of
 
 _FOLDS, _WORKERS = 5, 2
 _NUMBER = re.compile(r"(\w+)/(?:baseline|lora)_(\d+)")
@@ -78,16 +75,7 @@ def _group(name: str) -> str:
 
 
 def _learned(dataset: Dataset, settings: ClipLearningSettings) -> ClipMetrics:
+    weights = None if settings.learns_to_see else asset_path("efficientnet_lite0")
+    sight = sight_of(settings, weights=weights, workers=_WORKERS)
     with tempfile.TemporaryDirectory() as folder:
-        return learn_clips(dataset, Path(folder) / "run", settings, sight=_sight(settings)).metrics
-
-
-def _sight(settings: ClipLearningSettings) -> Sight:
-    if settings.learns_to_see:
-        return Sight(Pixels(), lambda: untrained(settings.backbone), workers=_WORKERS)
-    path = asset_path("efficientnet_lite0")
-    frame: Callable[[], Pooled] = lambda: Pooled.pretrained(path)  # noqa: E731
-    width, height = settings.sampling.size_wh
-    network = frame_to_lite(frame(), (height, width, 3))
-    cache = default_cache().parent / "frame-features"
-    return Sight(FramePool(network, threads=_WORKERS), frame, cache=cache, workers=_WORKERS)
+        return learn_clips(dataset, Path(folder) / "run", settings, sight=sight).metrics

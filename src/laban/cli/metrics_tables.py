@@ -1,5 +1,6 @@
 """A model's metrics as tables for people."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -7,7 +8,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from laban.core.answers.metrics import Bounds, MetricsAnswer, TaskMetrics, TrainingMetrics
+from laban.core.answers.image_metrics import ExportedClassifierAnswer
+from laban.core.answers.metrics import (
+    Bounds,
+    ClassificationAnswer,
+    ExportedAnswer,
+    MetricsAnswer,
+    TaskMetrics,
+    TrainingMetrics,
+)
 from laban.render.report import protocol_words, scored_words
 
 
@@ -22,7 +31,7 @@ def metrics_table(metrics: MetricsAnswer) -> Group:
             ),
             Padding(_against(task), (0, 0, 1, 2)),
         ]
-        parts.append(Padding(_classes(task), (0, 0, 1, 2)))
+        parts.append(Padding(classes_table(task.clips, of="clips"), (0, 0, 1, 2)))
         parts += [Padding(Text(line, style="dim"), (0, 0, 0, 2)) for line in _more(task)]
     notes = [*(metrics.split.notes if metrics.split else ()), *metrics.notes]
     parts += [Text(note, style="yellow") for note in notes[:10]]
@@ -45,17 +54,17 @@ def export_words(metrics: TrainingMetrics, folder: Path) -> str:
 
 
 def _against(task: TaskMetrics) -> Table:
-    table = _empty("", "accuracy", "95 %", "macro F1")
+    table = empty_table("", "accuracy", "95 %", "macro F1")
     clips = task.clips
     interval = clips.intervals.get("accuracy")
     table.add_row(
         Text("this model", style="bold"),
-        _share(clips.accuracy),
+        share(clips.accuracy),
         _range(interval),
-        _share(clips.macro_f1),
+        share(clips.macro_f1),
     )
     for one in task.baselines:
-        rows = [_share(one.accuracy), _range(one.interval), _share(one.macro_f1)]
+        rows = [share(one.accuracy), _range(one.interval), share(one.macro_f1)]
         table.add_row(Text(one.name), *(rows if one.accuracy is not None else ["–", one.note, ""]))
     random = task.random
     if random:
@@ -63,18 +72,31 @@ def _against(task: TaskMetrics) -> Table:
         words = f"{gap}the same people or scenes on both sides"
         table.add_row(
             Text("split at random", style="dim"),
-            _share(random.accuracy),
+            share(random.accuracy),
             words,
-            _share(random.macro_f1),
+            share(random.macro_f1),
         )
     return table
 
 
-def _classes(task: TaskMetrics) -> Table:
-    table = _empty("class", "precision", "recall", "F1", "clips")
-    for one in task.clips.classes:
-        cells = [_share(value) for value in (one.precision, one.recall, one.f1)]
+def classes_table(metrics: ClassificationAnswer, *, of: str) -> Table:
+    """The metrics of each class; ``of`` is what was counted."""
+    table = empty_table("class", "precision", "recall", "F1", of)
+    for one in metrics.classes:
+        cells = [share(value) for value in (one.precision, one.recall, one.f1)]
         table.add_row(Text(one.label), *cells, str(one.support))
+    return table
+
+
+def exports_table(
+    made: Iterable[tuple[ExportedAnswer | ExportedClassifierAnswer, float | None]],
+) -> Table:
+    """The exported files, each with its change of accuracy."""
+    table = empty_table("file", "size", "equal answers", "accuracy", "one core")
+    for one, change in made:
+        latency = "–" if one.latency_ms is None else f"{one.latency_ms:.1f} ms"
+        words = "–" if change is None else f"{change:+.1%}"
+        table.add_row(one.path, f"{one.size_bytes / 1e6:.2f} MB", share(one.agreement), words, latency)
     return table
 
 
@@ -96,7 +118,8 @@ def _more(task: TaskMetrics) -> list[str]:
     return rows
 
 
-def _share(value: float | None) -> str:
+def share(value: float | None) -> str:
+    """A share from 0 to 1, a dash where it is not known."""
     return "–" if value is None else f"{value:.3f}"
 
 
@@ -105,7 +128,8 @@ def _range(interval: Bounds | None) -> str:
     return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
 
 
-def _empty(*headings: str) -> Table:
+def empty_table(*headings: str) -> Table:
+    """A table without rows or lines."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")

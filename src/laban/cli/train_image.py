@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar
 import typer
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from laban.cli.asset_fetching import fetch_asset
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
+from laban.cli.metrics_tables import classes_table, empty_table, exports_table, share
 from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
 from laban.cli.output import DONE, PARTLY, warn
 from laban.cli.progress import report_learned, stage_bars
@@ -127,30 +127,15 @@ def _tools(settings: ImageLearningSettings, stack: ExitStack, *, quiet: bool) ->
 
 def _tables(metrics: ImageMetrics) -> Group:
     scores = metrics.images
-    head = f"accuracy {_share(scores.accuracy)}, macro F1 {_share(scores.macro_f1)} on {scores.count} images"
-    classes = _table("class", "precision", "recall", "F1", "images")
-    for one in scores.classes:
-        cells = (_share(value) for value in (one.precision, one.recall, one.f1))
-        classes.add_row(Text(one.label), *cells, str(one.support))
-    shifts = _table("condition", "accuracy", "macro F1", "images")
+    head = f"accuracy {share(scores.accuracy)}, macro F1 {share(scores.macro_f1)} on {scores.count} images"
+    shifts = empty_table("condition", "accuracy", "macro F1", "images")
     for row in metrics.shifts:
-        shifts.add_row(Text(row.name), _share(row.accuracy), _share(row.macro_f1), str(row.count))
-    files = _table("file", "size", "equal answers", "accuracy", "one core")
-    for made in metrics.export:
-        latency = "–" if made.latency_ms is None else f"{made.latency_ms:.1f} ms"
-        change = "–" if made.accuracy_change is None else f"{made.accuracy_change:+.1%}"
-        files.add_row(made.path, f"{made.size_bytes / 1e6:.2f} MB", _share(made.agreement), change, latency)
+        shifts.add_row(Text(row.name), share(row.accuracy), share(row.macro_f1), str(row.count))
+    made = [(one, one.accuracy_change) for one in metrics.export]
     notes = [Text(note, style="yellow") for note in metrics.split.notes]
-    tables = [Padding(one, (1, 0, 0, 2)) for one in (classes, shifts, files) if one.row_count]
+    tables = [
+        Padding(one, (1, 0, 0, 2))
+        for one in (classes_table(scores, of="images"), shifts, exports_table(made))
+        if one.row_count
+    ]
     return Group(Text(f"{head}, {protocol_words(metrics.split)}", style="bold"), *tables, Text(""), *notes)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

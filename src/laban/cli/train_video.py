@@ -1,7 +1,6 @@
 """``laban train-video``: an action recogniser from the pixels of labelled clips."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -10,28 +9,27 @@ import typer
 from pydantic import Field
 from rich.console import Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from laban.cli.asset_fetching import fetch_asset
 from laban.cli.dataset_options import Data
 from laban.cli.inputs import check_output_folder
+from laban.cli.metrics_tables import classes_table, empty_table, exports_table, share
 from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
-from laban.cli.output import DONE, PARTLY, say, warn
+from laban.cli.output import DONE, PARTLY, warn
 from laban.cli.progress import report_learned, stage_bars
 from laban.core.answers.clip_metrics import ClipMetrics
 from laban.errors import InvalidValueError
 from laban.models.needs import check_can_train
 from laban.pipeline.dataset import open_dataset
-from laban.pipeline.recording.cache import default_cache
 from laban.pipeline.video.training.clips import labelled_clips
-from laban.pipeline.video.training.run import Sight, learn_clips
+from laban.pipeline.video.training.run import learn_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
+from laban.pipeline.video.training.sight import sight_of
 
 if TYPE_CHECKING:
-    from torch import nn
+    pass
 
-_CACHE = "frame-features"
 _MOST_NOTES = 10
 
 
@@ -111,7 +109,9 @@ def train_video(
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     labelled_clips(dataset)  # data that cannot be learned from is refused before any work is done
-    sight = _sight(settings, options, quiet=quiet)
+    weights = None if settings.learns_to_see else fetch_asset("efficientnet_lite0", quiet=quiet)
+    workers = options.workers or os.cpu_count() or 1
+    sight = sight_of(settings, weights=weights, workers=workers, cache=options.cache)
     with stage_bars(unit="/s", barred=("looking", "training"), quiet=quiet) as listener:
         learned = learn_clips(dataset, folder, settings, sight=sight, listener=listener)
     metrics = learned.metrics
@@ -123,58 +123,24 @@ def train_video(
     raise typer.Exit(PARTLY if any("was left out" in note for note in metrics.notes) else DONE)
 
 
-def _sight(settings: ClipLearningSettings, options: TrainVideoOptions, *, quiet: bool) -> Sight:
-    """What sees the frames, its weights fetched and ready to run."""
-    from laban.models.deploy.convert import frame_to_lite
-    from laban.models.video.backbones import Pooled, untrained
-    from laban.pipeline.video.features import FramePool, Pixels
-
-    workers = options.workers or os.cpu_count() or 1
-    cache = options.cache or default_cache().parent / _CACHE
-    if settings.learns_to_see:
-        return Sight(Pixels(), lambda: untrained(settings.backbone), workers=workers)
-    path = fetch_asset("efficientnet_lite0", quiet=quiet)
-    frame: Callable[[], nn.Module] = lambda: Pooled.pretrained(path)  # noqa: E731
-    say("preparing EfficientNet-Lite0", quiet=quiet)
-    width, height = settings.sampling.size_wh
-    network = frame_to_lite(frame(), (height, width, 3))
-    return Sight(FramePool(network, threads=workers), frame, cache=cache, workers=workers)
-
-
 def _tables(metrics: ClipMetrics) -> Group:
     figures = metrics.clips
     by = f"{metrics.split.by}, {metrics.split.folds} folds" if metrics.split.folds > 1 else metrics.split.by
     head = (
-        f"accuracy {_share(figures.accuracy)}, macro F1 {_share(figures.macro_f1)} on {figures.count} clips, "
+        f"accuracy {share(figures.accuracy)}, macro F1 {share(figures.macro_f1)} on {figures.count} clips, "
         f"held out by {by}"
     )
     lines = [Text(head, style="bold")]
     if metrics.random is not None:
-        lines.append(Text(f"on a random split, which flatters: accuracy {_share(metrics.random.accuracy)}"))
-    classes = _table("class", "precision", "recall", "F1", "clips")
-    for one in figures.classes:
-        cells = (_share(value) for value in (one.precision, one.recall, one.f1))
-        classes.add_row(Text(one.label), *cells, str(one.support))
-    others = _table("other network", "accuracy", "macro F1")
+        lines.append(Text(f"on a random split, which flatters: accuracy {share(metrics.random.accuracy)}"))
+    others = empty_table("other network", "accuracy", "macro F1")
     for other in metrics.others:
-        others.add_row(other.network, _share(other.accuracy), _share(other.macro_f1))
-    files = _table("file", "size", "equal answers", "accuracy", "one core")
-    for made in metrics.export:
-        latency = "–" if made.latency_ms is None else f"{made.latency_ms:.0f} ms"
-        (change,) = made.accuracy_change
-        words = "–" if change is None else f"{change:+.1%}"
-        files.add_row(made.path, f"{made.size_bytes / 1e6:.2f} MB", _share(made.agreement), words, latency)
+        others.add_row(other.network, share(other.accuracy), share(other.macro_f1))
+    made = [(one, one.accuracy_change[0]) for one in metrics.export]
     notes = [Text(note, style="yellow") for note in metrics.split.notes]
-    tables = [Padding(one, (1, 0, 0, 2)) for one in (classes, others, files) if one.row_count]
+    tables = [
+        Padding(one, (1, 0, 0, 2))
+        for one in (classes_table(figures, of="clips"), others, exports_table(made))
+        if one.row_count
+    ]
     return Group(*lines, *tables, Text(""), *notes)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

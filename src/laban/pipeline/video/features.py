@@ -3,10 +3,12 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from queue import LifoQueue
+from queue import Empty, LifoQueue
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -37,21 +39,30 @@ class FrameReader(Protocol):
 
 
 class FramePool:
-    """A network on LiteRT that sees frames, as often as threads ask at once."""
+    """Networks on LiteRT that see frames, as many as threads ask at once; ``network`` makes their file when the
+    first frame is to be seen, and ``key`` tells them from all that see otherwise."""
 
-    def __init__(self, network: bytes, *, threads: int) -> None:
-        self.key = hashlib.sha256(network).hexdigest()
+    def __init__(self, network: Callable[[], bytes], *, key: str) -> None:
+        self._network, self.key = network, key
+        self._made: bytes | None = None
+        self._lock = Lock()
         self._idle: LifoQueue[FrameNetwork] = LifoQueue()
-        for _ in range(threads):
-            self._idle.put(FrameNetwork(network, name="the backbone"))
 
     def features(self, images: ImageArray) -> Float32Array:
         """(N, F) what is seen in images (N, H, W, 3)"""
-        one = self._idle.get()
+        one = self._taken()
         try:
             return one.features(images)
         finally:
             self._idle.put(one)
+
+    def _taken(self) -> FrameNetwork:
+        with suppress(Empty):
+            return self._idle.get_nowait()
+        with self._lock:
+            if self._made is None:
+                self._made = self._network()
+        return FrameNetwork(self._made, name="the backbone")
 
 
 class Pixels:

@@ -1,7 +1,7 @@
 """A whole run: clips seen, networks trained and evaluated on what they have not seen, one of them exported."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ from laban.models.video.settings import ClipTrainingSettings
 from laban.pipeline.dataset.values import Dataset, Item
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
-from laban.pipeline.video.features import ClipSight, FrameReader, SeenClips, see_clips
+from laban.pipeline.video.features import ClipSight, SeenClips, see_clips
 from laban.pipeline.video.sampling import read_strip
 from laban.pipeline.video.training.answers import (
     absent_classes,
@@ -41,11 +41,10 @@ from laban.pipeline.video.training.answers import (
 )
 from laban.pipeline.video.training.clips import LabelledClips, labelled_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
+from laban.pipeline.video.training.sight import Sight
 from laban.render.report import write_report
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from laban.models.deploy.export import Shown
     from laban.models.training.trained import Trained
 
@@ -55,16 +54,6 @@ OTHERS = ("mean", "change", "lrcn", "tcn", "attention")
 _SHOWN = 12
 _HOPS = 4
 _LEAST_LENGTH_S = 0.2
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What sees the frames: ``reader`` for training, and ``frame`` makes the same in PyTorch for the export."""
-
-    reader: FrameReader
-    frame: "Callable[[], nn.Module]"
-    cache: Path | None = None
-    workers: int = 1
 
 
 def learn_clips(
