@@ -29,7 +29,7 @@ from laban.pipeline.image.prediction import image_model
 from laban.pipeline.recording.open import FoundPoses, has_images
 from laban.pipeline.recording.warnings import doubts_of, lost_words
 from laban.pipeline.video.prediction import clip_recogniser
-from laban.render.timeline_text import WRITERS, write_timelines
+from laban.render.timeline_text import WRITERS, write_timelines_to
 from laban.render.words import count_people, format_time
 
 OVERLAY_SUFFIX = ".overlay.mp4"
@@ -161,12 +161,7 @@ class _Job:
 
     def write(self) -> None:
         """Writes the timelines: one file for all, or one for each."""
-        by_target: dict[Path, list[tuple[str, Timeline]]] = {}
-        for source, timeline in self.timelines.items():
-            if source in self.targets:
-                by_target.setdefault(self.targets[source], []).append((source, timeline))
-        for target, timelines in by_target.items():
-            write_timelines(target, timelines)
+        write_timelines_to(self.targets, self.timelines)
 
     def _result(self, one: Input) -> FileResult:
         if self.several:

@@ -12,7 +12,7 @@ from laban.core.answers.timeline import span_answer
 from laban.core.spans import Timeline
 from laban.errors import InvalidValueError, SourceError
 from laban.pipeline.video.prediction import ClipRecogniser
-from laban.render.timeline_text import write_timelines
+from laban.render.timeline_text import write_timelines_to
 from laban.render.words import format_time
 from laban.sources.containers import absence
 from laban.tasks.action.timeline import ActionSettings
@@ -48,7 +48,7 @@ def predict_clips(
         return Item(str(one), "done", made, details=details, words=_line(found.timeline))
 
     outcome = for_each(inputs, work, name=str)
-    _write(targets, timelines)
+    write_timelines_to(targets, timelines)
     _report(outcome, as_json=as_json, quiet=quiet)
     raise typer.Exit(outcome.exit_code)
 
@@ -60,15 +60,6 @@ def _line(timeline: Timeline) -> str:
         for span in timeline
     ]
     return ", ".join(spans) or "no events"
-
-
-def _write(targets: dict[str, Path], timelines: dict[str, Timeline]) -> None:
-    by_target: dict[Path, list[tuple[str, Timeline]]] = {}
-    for source, timeline in timelines.items():
-        if source in targets:
-            by_target.setdefault(targets[source], []).append((source, timeline))
-    for target, held in by_target.items():
-        write_timelines(target, held)
 
 
 def _report(outcome: Outcome, *, as_json: bool, quiet: bool) -> None:

@@ -70,6 +70,17 @@ def write_timelines(path: Path, timelines: Timelines) -> Path:
     return path
 
 
+def write_timelines_to(targets: Mapping[str, Path], timelines: Mapping[str, Timeline]) -> None:
+    """Writes each source's timeline to its target, in one file those of several with the same; a source without a
+    target is left out."""
+    by_target: dict[Path, list[tuple[str, Timeline]]] = {}
+    for source, timeline in timelines.items():
+        if source in targets:
+            by_target.setdefault(targets[source], []).append((source, timeline))
+    for target, held in by_target.items():
+        write_timelines(target, held)
+
+
 def _cue(span: Span, *, named: bool) -> str:
     who = "" if span.person is None else f"person {span.person}: "
     task = f"{span.task}: " if named else ""

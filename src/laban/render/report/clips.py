@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 
-from laban.core.answers import json_text
 from laban.core.answers.clip_metrics import ClipMetrics
 from laban.render.report.cards import card, tile
-from laban.render.report.classes import classes_table, interval_words, subgroups_card
-from laban.render.report.confusion import confusion
+from laban.render.report.classes import subgroups_card
+from laban.render.report.classifier import class_cards, label_errors_card, score_tiles, settings_card
 from laban.render.report.exports import exports_card
-from laban.render.report.markup import Markup, count, percent, points, table, tag
+from laban.render.report.markup import Markup, count, percent, table, tag
 from laban.render.report.run import curve_parts
-from laban.render.report.trust import calibration_parts
 
-_MANY = 6
 _OTHERS = (
     "The same clips, split and features, another network over time. `mean` averages what is seen in the frames and "
     "knows no order; where it is ahead, movement decides little."
@@ -32,39 +29,21 @@ def clip_summary(content: ClipMetrics) -> str:
 
 
 def clip_sections(content: ClipMetrics) -> Iterator[Markup]:
-    """Everything about it."""
-    wide = len(content.labels) > _MANY
+    """All sections."""
     yield _tiles(content)
-    yield card("Each class", classes_table(content.clips, label="class", of="clips"), wide=wide)
-    yield card(
-        "What was taken for what",
-        confusion(content.labels, content.clips.confusion),
-        note="Rows: what was so. Columns: what was said. The shade is the share of the row.",
-        wide=wide,
-    )
-    yield card("How sure, and how right", *calibration_parts(content.calibration))
+    yield from class_cards(content.clips, content.calibration, content.labels, of="clips")
     if content.others:
         yield card("Other networks", _others(content), note=_OTHERS)
     yield from _more(content)
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
-    yield card("What was learned from and tested on", _parts(content))
+    yield card("Training and test data", _parts(content))
     yield exports_card(content.export, of="clips")
-    held = json_text({"model": content.model, "run": content.run}, indent=1)
-    yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
+    yield settings_card(model=content.model, run=content.run)
 
 
 def _tiles(content: ClipMetrics) -> Markup:
-    figures, calibration = content.clips, content.calibration
-    held = [
-        tile("Accuracy", percent(figures.accuracy), interval_words(figures, "accuracy", of="clips")),
-        tile("Macro F1", percent(figures.macro_f1), interval_words(figures, "macro_f1", of="clips")),
-        tile(
-            "Calibration error",
-            percent(calibration.after.ece),
-            f"before: {percent(calibration.before.ece)}",
-        ),
-    ]
+    held = score_tiles(content.clips, content.calibration, of="clips")
     if content.random is not None:
         words = "clips of one source on both sides of the split: what is often published"
         held.append(tile("On a random split", percent(content.random.accuracy), words))
@@ -92,8 +71,8 @@ def _more(content: ClipMetrics) -> Iterator[Markup]:
         head = ("clip", "group", "is", "answer", "how sure")
         yield card("The hardest clips", table(head, rows, left=4), wide=True)
     if content.label_errors:
-        doubted = [(one.clip, one.label, one.likely, points(one.margin)) for one in content.label_errors]
-        yield card("Labels in doubt", table(("clip", "is called", "is probably", "more by"), doubted, left=3))
+        errors = [(one.clip, one.label, one.likely, one.margin) for one in content.label_errors]
+        yield label_errors_card(errors, what="clip")
 
 
 def _parts(content: ClipMetrics) -> Markup:

@@ -2,24 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
-from laban.core.answers import json_text
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import ConditionAnswer
 from laban.core.arrays import ImageArray
 from laban.render.report.bar_charts import bars
 from laban.render.report.cards import card, tile
-from laban.render.report.classes import classes_table, interval_words, subgroups_card
-from laban.render.report.confusion import confusion
+from laban.render.report.classes import subgroups_card
+from laban.render.report.classifier import class_cards, label_errors_card, score_tiles, settings_card
 from laban.render.report.embedded import gallery
 from laban.render.report.exports import exports_card
-from laban.render.report.markup import Markup, count, known, percent, points, table, tag
+from laban.render.report.markup import Markup, count, known, percent, table, tag
 from laban.render.report.run import curve_parts
-from laban.render.report.trust import calibration_parts, robustness_parts
+from laban.render.report.trust import robustness_parts
 
 ExampleImage = tuple[ImageArray, ImageArray | None, str, str, float]
 """The image shown, the same with the evidence overlaid, its class, the answer, and its probability."""
-
-_MANY = 6
 
 
 def image_summary(content: ImageMetrics) -> str:
@@ -34,16 +31,8 @@ def image_summary(content: ImageMetrics) -> str:
 
 def image_sections(content: ImageMetrics, examples: Sequence[ExampleImage]) -> Iterator[Markup]:
     """All sections; ``examples`` are test images."""
-    wide = len(content.labels) > _MANY
     yield _tiles(content)
-    yield card("Each class", classes_table(content.images, label="class", of="images"), wide=wide)
-    yield card(
-        "Confusion matrix",
-        confusion(content.labels, content.images.confusion),
-        note="Rows: true classes. Columns: predictions. The shade is the share of the row.",
-        wide=wide,
-    )
-    yield card("Calibration", *calibration_parts(content.calibration))
+    yield from class_cards(content.images, content.calibration, content.labels, of="images")
     if content.shifts:
         yield card("Under corruptions", *_shifts(content.shifts), note=_SHIFTS)
     if examples:
@@ -53,8 +42,7 @@ def image_sections(content: ImageMetrics, examples: Sequence[ExampleImage]) -> I
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
     yield card("Training and test data", _parts(content))
     yield exports_card(content.export, of="images")
-    held = json_text({"run": content.run}, indent=1)
-    yield card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
+    yield settings_card(run=content.run)
 
 
 _SHIFTS = (
@@ -68,16 +56,7 @@ _CLASS_ACTIVATION = (
 
 
 def _tiles(content: ImageMetrics) -> Markup:
-    metrics, calibration = content.images, content.calibration
-    held = [
-        tile("Accuracy", percent(metrics.accuracy), interval_words(metrics, "accuracy", of="images")),
-        tile("Macro F1", percent(metrics.macro_f1), interval_words(metrics, "macro_f1", of="images")),
-        tile(
-            "Calibration error",
-            percent(calibration.after.ece),
-            f"before: {percent(calibration.before.ece)}",
-        ),
-    ]
+    held = score_tiles(content.images, content.calibration, of="images")
     if content.unanswered:
         held.append(tile("Not answered", count(content.unanswered), "nobody was found; counted as wrong"))
     attention = content.attention
@@ -123,10 +102,8 @@ def _more(content: ImageMetrics) -> Iterator[Markup]:
     if content.subgroups:
         yield subgroups_card(content.subgroups, of="images")
     if content.label_errors:
-        rows = [(one.name, one.label, one.likely, points(one.margin)) for one in content.label_errors]
-        yield card(
-            "Possible label errors", table(("image", "is called", "is probably", "more by"), rows, left=3)
-        )
+        errors = [(one.name, one.label, one.likely, one.margin) for one in content.label_errors]
+        yield label_errors_card(errors, what="image")
 
 
 def _parts(content: ImageMetrics) -> Markup:
