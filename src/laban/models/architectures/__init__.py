@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
-from types import MappingProxyType
 from typing import Any
 
 from laban.core.checks import choose
-from laban.errors import InvalidValueError, MissingExtraError
+from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
+from laban.models.modules import made_settings, modules_by_name
 
 
 @dataclass(frozen=True)
@@ -27,22 +25,11 @@ class Architecture:
     refusal: Callable[[FeatureSpec], str | None] = lambda _: None
 
 
-def _load(name: str) -> Architecture:
-    try:
-        module = import_module(f"{__name__}.{name}")
-    except ImportError as error:
-        raise MissingExtraError("training needs PyTorch; get it with: pip install 'laban[train]'") from error
-    architecture = module.ARCHITECTURE
-    if not isinstance(architecture, Architecture):
-        raise TypeError(f"{module.__name__}.ARCHITECTURE is no Architecture")
-    return architecture
-
-
-ARCHITECTURES: Mapping[str, Callable[[], Architecture]] = MappingProxyType(
-    {
-        name: partial(_load, name)
-        for name in ("lstm", "bilstm", "tcn", "resnet", "transformer", "ddnet", "stgcn", "mlp")
-    }
+ARCHITECTURES = modules_by_name(
+    __name__,
+    ("lstm", "bilstm", "tcn", "resnet", "transformer", "ddnet", "stgcn", "mlp"),
+    attribute="ARCHITECTURE",
+    kind=Architecture,
 )
 """The architectures by name; called, an entry imports PyTorch."""
 
@@ -54,10 +41,7 @@ def architecture(name: str) -> Architecture:
 
 def settings_of(name: str, options: Mapping[str, object]) -> Any:
     """The settings of ``name`` with ``options`` in place of the defaults; unknown ones are refused."""
-    try:
-        return architecture(name).settings(**options)
-    except TypeError as error:
-        raise InvalidValueError(f"{name} does not have the options {dict(options)}: {error}") from error
+    return made_settings(architecture(name).settings, options, name=name)
 
 
 def build_encoder(name: str, options: Mapping[str, object], spec: FeatureSpec, length: int) -> Any:

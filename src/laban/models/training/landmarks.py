@@ -22,6 +22,7 @@ try:
 
     from laban.models.network import Network, label_weights
     from laban.models.training.augment import Augmenter
+    from laban.models.training.decay import decay_groups
     from laban.models.training.loop import TrainingProgress, Validation, fit_network
 except ModuleNotFoundError as error:
     raise MissingExtraError("training needs PyTorch; get it with: pip install 'laban[train]'") from error
@@ -86,12 +87,7 @@ class LandmarkTask:
 
     def begin(self, stage: int) -> torch.optim.Optimizer:  # noqa: ARG002
         """AdamW without decay of biases and scales."""
-        matrices = [one for one in self.network.parameters() if one.ndim > 1]
-        others = [one for one in self.network.parameters() if one.ndim <= 1]
-        groups = [
-            {"params": matrices, "weight_decay": self.settings.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
+        groups = decay_groups(self.network.parameters(), self.settings.weight_decay)
         return torch.optim.AdamW(groups, lr=self.settings.learning_rate, fused=True)
 
     def batches(self, seed: int) -> Iterator[tuple[Tensor, Tensor]]:

@@ -14,6 +14,7 @@ from laban.core.arrays import Array, Float32Array, IntArray
 from laban.models.card import ModelCard, Task
 from laban.models.inputs import ClipInput
 from laban.models.network import label_weights
+from laban.models.training.decay import decay_groups
 from laban.models.training.loop import TrainingProgress, Validation, fit_network
 from laban.models.training.trained import Trained, carded
 from laban.models.video.backbones import untrained
@@ -126,10 +127,7 @@ class ClipTask:
         learning = list(part.parameters())
         for one in learning:
             one.requires_grad_(True)
-        groups = [
-            {"params": [one for one in learning if one.ndim > 1], "weight_decay": self.settings.weight_decay},
-            {"params": [one for one in learning if one.ndim <= 1], "weight_decay": 0.0},
-        ]
+        groups = decay_groups(learning, self.settings.weight_decay)
         return torch.optim.AdamW(groups, lr=self.settings.learning_rate)
 
     def batches(self, seed: int) -> Iterator[tuple[Tensor, Tensor]]:

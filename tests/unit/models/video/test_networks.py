@@ -61,7 +61,7 @@ def test_settings_of_a_network_are_checked() -> None:
         network_settings("mean", {"dropout": 1.5})
     with pytest.raises(UnknownNameError):
         ClipTrainingSettings(backbone="vgg")
-    settings = ClipTrainingSettings(network="tcn", options={"channels": 8}, epochs=3)
+    settings = ClipTrainingSettings(network="tcn", options={"inner": 8}, epochs=3)
     assert ClipTrainingSettings.from_dict(settings.to_dict()) == settings
 
 

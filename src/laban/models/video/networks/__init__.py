@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
-from types import MappingProxyType
 from typing import Any
 
 from laban.core.checks import choose
-from laban.errors import InvalidValueError, MissingExtraError
+from laban.models.modules import made_settings, modules_by_name
 
 
 @dataclass(frozen=True)
@@ -25,19 +22,11 @@ class TimeNetwork:
     rows: tuple[str, ...]
 
 
-def _load(name: str) -> TimeNetwork:
-    try:
-        module = import_module(f"{__name__}.{name}")
-    except ImportError as error:
-        raise MissingExtraError("training needs PyTorch; get it with: pip install 'laban[train]'") from error
-    network = module.NETWORK
-    if not isinstance(network, TimeNetwork):
-        raise TypeError(f"{module.__name__}.NETWORK is no TimeNetwork")
-    return network
-
-
-NETWORKS: Mapping[str, Callable[[], TimeNetwork]] = MappingProxyType(
-    {name: partial(_load, name) for name in ("mean", "change", "lrcn", "lstm", "tcn", "attention")}
+NETWORKS = modules_by_name(
+    __name__,
+    ("mean", "change", "lrcn", "lstm", "tcn", "attention"),
+    attribute="NETWORK",
+    kind=TimeNetwork,
 )
 """The networks over time by name; called, an entry imports PyTorch."""
 
@@ -49,7 +38,4 @@ def time_network(name: str) -> TimeNetwork:
 
 def network_settings(name: str, options: Mapping[str, object]) -> object:
     """The settings of ``name`` with ``options`` in place of the defaults; unknown ones raise InvalidValueError."""
-    try:
-        return time_network(name).settings(**options)
-    except TypeError as error:
-        raise InvalidValueError(f"{name} does not have the options {dict(options)}: {error}") from error
+    return made_settings(time_network(name).settings, options, name=name)
