@@ -22,7 +22,7 @@ CORE = (
     Check("posture {inputs}/clips/still/0.parquet"),
     Check("compare {inputs}/clips/wave/1.parquet {inputs}/clips/wave/3.parquet -o {out}/compared"),
     Check("audit {inputs}/clips"),
-    Check("audit {inputs}/images --no-label-errors"),
+    Check("audit {inputs}/images --no-doubts"),
     Check("predict fall {inputs}/clips/wave/1.parquet"),
     Check("explain fall {inputs}/clips/wave/1.parquet -o {out}/why"),
     Check("add-class fall wave {inputs}/clips/wave/1.parquet -o {out}/more.tflite"),
@@ -73,6 +73,7 @@ WITHOUT: dict[str, tuple[Check, ...]] = {
     "train": (
         Check("train {inputs}/clips -o {out}/run", code=1, says="laban[train]"),
         Check("train-image {inputs}/images -o {out}/images", code=1, says="laban[train]"),
+        Check("train-video {inputs}/images -o {out}/videos", code=1, says="laban[train]"),
     ),
 }
 """Commands that are refused, in one line, if an extra is missing."""
