@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 
 from laban.core.arrays import Float64Array
+from laban.core.name_clock import clock_of_names
 from laban.errors import FormatError
 from laban.io.clock_text import clock_seconds, is_clock_text
 from laban.io.loss import warn_of_assumption
-from laban.io.name_clock import clock_of_names
 
 _PARTS: Final = re.compile(r"(\d+)")
 _SUFFIX: Final = re.compile(r"\.[A-Za-z]\w{1,4}$")
@@ -76,7 +76,9 @@ def natural_key(name: str) -> tuple[tuple[str, int, str], ...]:
 def order_of_names(names: Sequence[str], *, what: str = "names") -> FrameOrder:
     """The order of frames by their names, without folder or suffix: by the clock in the names where all times
     differ, else by the number that counts up next to it."""
-    clock = clock_of_names(names)
+    clock, doubt = clock_of_names(names)
+    if doubt is not None:
+        warn_of_assumption(f"{doubt}; give the times in a column or field time where it is none")
     if clock is not None and clock.is_fine:
         times_s, note = seconds_of(clock.times_s, name="time_s")
         return order_of_times(times_s, note={"times": f"from the clock in the {what}"} | note)

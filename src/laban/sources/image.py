@@ -15,7 +15,7 @@ from laban.sources.containers import is_still, read_head
 from laban.sources.headers import check_chunks, check_samples, image_size
 from laban.sources.heif import read_heif_image
 from laban.sources.limits import Limits
-from laban.sources.numbered_frames import image_times
+from laban.sources.numbered_frames import clock_times, image_times
 from laban.sources.protocol import OpenSource
 from laban.sources.quiet import quiet_opencv
 
@@ -38,7 +38,7 @@ OWN_DRAWINGS = (".overlay.png", ".sheet.png", ".curves.png", ".answers.png")
 
 
 class ImageSource(OpenSource):
-    """Images as frames, timed by the numbers in their names or ``fps`` of them a second: see ``image_times``.
+    """Images as frames, timed by their names or ``fps`` of them a second: see ``image_times``.
 
     Without ``fps`` it is ``DEFAULT_FPS``, with a note in ``warnings``.
 
@@ -62,7 +62,7 @@ class ImageSource(OpenSource):
         self._times_s: Float64Array = times_s - times_s[0]
         if said is not None:
             self._note(said)
-        if fps is None and len(paths) > 1:
+        if fps is None and len(paths) > 1 and clock_times(paths) is None:
             self._note(f"images have no frame rate; {self._fps:g} a second are assumed")
         self._times_s.flags.writeable = False
         self._limits.check_length(
@@ -167,13 +167,16 @@ def _decoded(data: bytes) -> ImageArray | None:
 
 
 def images_in(folder: Path) -> "list[Path]":
-    """The images of a folder in natural order: frame_2 before frame_10. Laban's own drawings are left out."""
+    """The images of a folder in the order of the clock in their names, or else in natural order: frame_2 before
+    frame_10. Laban's own drawings are left out."""
     try:
         inside = list(folder.iterdir())
     except OSError as error:
         raise SourceError(f"{folder} cannot be read: {error.strerror}") from error
     found = [path for path in inside if is_image_name(path) and path.is_file()]
-    return sorted(found, key=lambda path: _natural(path.name))
+    ordered = sorted(found, key=lambda path: _natural(path.name))
+    at_s = clock_times(ordered)
+    return ordered if at_s is None else [ordered[index] for index in np.argsort(at_s)]
 
 
 def is_image_name(path: Path) -> bool:

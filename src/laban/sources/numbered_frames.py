@@ -1,4 +1,4 @@
-"""Numbers in the names of images: if they count frames, they are the clock, and gaps stay gaps."""
+"""Numbers in the names of images: a clock, or a count of frames in which gaps stay gaps."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from laban.core.arrays import Float64Array, IntArray
+from laban.core.name_clock import clock_of_names
 
 # How cameras and messengers number photos, which are not frames.
 _CAMERA = re.compile(r"(?i)^(img|dsc|dscn|dscf|pxl|imag|mvimg|photo|p\d|whatsapp|screenshot|signal)[-_ ]?")
@@ -30,12 +31,34 @@ def frame_numbers(paths: Sequence[Path]) -> IntArray | None:
     return numbers if (np.diff(numbers) > 0).all() else None
 
 
+def clock_times(paths: Sequence[Path]) -> Float64Array | None:
+    """(T,) seconds by the clock in the names; None where they have none, or two have the same time.
+
+    >>> clock_times([Path("door_2024-05-01_12-59-59.5.jpg"), Path("door_2024-05-01_13-00-00.0.jpg")])
+    array([0. , 0.5])
+    """
+    if any(_CAMERA.match(path.stem) for path in paths):
+        return None
+    clock, _ = clock_of_names([path.stem for path in paths])
+    return clock.times_s - clock.times_s.min() if clock is not None and clock.is_fine else None
+
+
 def image_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
     """(T,) seconds from the first image, and a warning where they are not obvious.
 
-    The number in the name ÷ ``fps`` if it counts frames: one by one, or in steps that are multiples of the
-    shortest. Other numbers, such as milliseconds, and names without one only give the order, at ``fps`` a second.
+    The clock in the names, where each has a time of its own. Else the number in the name ÷ ``fps`` if it counts
+    frames: one by one, or in steps that are multiples of the shortest. Other numbers, such as milliseconds, and
+    names without one only give the order, at ``fps`` a second.
     """
+    clock_s = clock_times(paths)
+    if clock_s is not None:
+        return clock_s, "images are timed by the clock in their names"
+    if len(paths) > 1 and (doubt := clock_of_names([path.stem for path in paths])[1]) is not None:
+        return _numbered_times(paths, fps=fps)[0], doubt
+    return _numbered_times(paths, fps=fps)
+
+
+def _numbered_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
     numbers = frame_numbers(paths)
     steps = np.diff(numbers) if numbers is not None else np.array([], dtype=np.int64)
     if numbers is None or len(steps) == 0 or (steps == 1).all():

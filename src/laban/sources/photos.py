@@ -16,7 +16,7 @@ from laban.errors import LabanError
 from laban.sources.image import read_image
 from laban.sources.jpeg import taken_at
 from laban.sources.limits import Limits
-from laban.sources.numbered_frames import frame_numbers
+from laban.sources.numbered_frames import clock_times, frame_numbers
 
 _PAIRS, _SIDE_PX = 8, 48
 _ALIKE, _UNLIKE = 0.95, 0.5
@@ -35,10 +35,10 @@ class FolderKind:
 def kind_of_images(paths: Sequence[Path], *, limits: Limits | None = None) -> FolderKind:
     """Whether images in natural order are frames or photos. The first of these that applies decides:
 
-    one image is a photo; images of several sizes are photos; images that a camera took a second or more apart
-    are photos; images whose names are numbered in even steps, as programs number frames, and whose neighbours
-    look much alike are a video; images that look different are photos, as are those with camera names or without
-    numbers. Otherwise it is unclear.
+    one image is a photo; images of several sizes are photos; images taken more than a second apart, by their names
+    or by the camera, are photos; images whose names are timed or numbered in even steps, as programs name frames,
+    and whose neighbours look much alike are a video; images that look different are photos, as are those with
+    camera names or without numbers. Otherwise it is unclear.
     """
     if len(paths) < 2:
         return FolderKind(False, "there is one image")
@@ -46,7 +46,10 @@ def kind_of_images(paths: Sequence[Path], *, limits: Limits | None = None) -> Fo
     seen = [one for one in small.values() if one is not None]
     if not _of_one_size(seen):
         return FolderKind(False, "their sizes differ")
-    step_s = _median_step_s(list(small))
+    clock_s = clock_times(paths)
+    step_s = _median_step_s(list(small)) if clock_s is None else float(np.median(np.diff(clock_s)))
+    if clock_s is not None and step_s is not None and step_s <= _LONG_S:
+        return _by_likeness(_likeness(seen), named="timed by their names")
     if step_s is not None and step_s >= _LONG_S:
         return FolderKind(False, f"they were taken {step_s:.0f} s apart")
     alike = _likeness(seen)
@@ -54,9 +57,16 @@ def kind_of_images(paths: Sequence[Path], *, limits: Limits | None = None) -> Fo
         return FolderKind(False, "neighbours show different things")
     if not _is_numbered_run(paths):
         return FolderKind(False, "their names are not those of frames")
+    return _by_likeness(alike, named="numbered")
+
+
+def _by_likeness(alike: float, *, named: str) -> FolderKind:
+    """What images are whose names are those of frames."""
+    if alike < _UNLIKE:
+        return FolderKind(False, "neighbours show different things")
     if alike >= _ALIKE:
-        return FolderKind(True, "they are numbered and neighbours are alike")
-    return FolderKind(None, "they are numbered as frames are, but neighbours differ")
+        return FolderKind(True, f"they are {named} and neighbours are alike")
+    return FolderKind(None, f"they are {named} as frames are, but neighbours differ")
 
 
 @dataclass(frozen=True)

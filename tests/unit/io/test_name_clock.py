@@ -9,9 +9,9 @@ import pytest
 from tests.unit.io.standing import NAMES, results, standing, table
 
 import laban
+from laban.core.name_clock import clock_of_names
 from laban.io.frame_times import order_of_names
 from laban.io.loss import AssumptionWarning
-from laban.io.name_clock import clock_of_names
 
 START = datetime(2024, 10, 27, 12, 59, 58)
 STEPS_S = np.cumsum([0, *[0.033, 0.034, 0.033] * 20])
@@ -103,7 +103,7 @@ def test_a_count_beside_a_coarse_clock_counts() -> None:
 )
 @pytest.mark.filterwarnings("ignore:names such as")
 def test_what_may_be_no_clock_is_none(given: list[str]) -> None:
-    assert clock_of_names(given) is None
+    assert clock_of_names(given)[0] is None
 
 
 def test_three_numbers_that_never_carry_are_warned_of() -> None:
@@ -165,14 +165,14 @@ def test_trials_whose_frames_begin_again_are_no_clock() -> None:
 
 
 def test_an_hour_above_twelve_is_not_moved_by_pm() -> None:
-    found = clock_of_names([f"x {hour}.00.00 PM" for hour in (1, 14)])
+    found, _ = clock_of_names([f"x {hour}.00.00 PM" for hour in (1, 14)])
     assert found is not None
     assert np.diff(found.times_s).tolist() == [3600.0]
 
 
 @pytest.mark.parametrize("form", ["01_%H_%M_%S", "take 3.%H.%M.%S"])
 def test_four_numbers_in_a_row_are_no_time_of_the_day(form: str) -> None:
-    assert clock_of_names(names(form, at_s=np.arange(10))) is None
+    assert clock_of_names(names(form, at_s=np.arange(10)))[0] is None
 
 
 def test_a_clock_of_the_day_passes_midnight() -> None:

@@ -1,6 +1,7 @@
 """A folder of images is a film or photos, by what its images and names show."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -85,3 +86,11 @@ def test_what_could_be_either_is_not_guessed(tmp_path: Path) -> None:
 
     kind = kind_of_images(folder(tmp_path / "a", [f"{k}.png" for k in range(9)], person))
     assert kind.is_film is None
+
+
+@pytest.mark.parametrize(("step_s", "is_film"), [(0.2, True), (1.0, True), (60.0, False)])
+def test_a_clock_in_the_names_tells_frames_from_photos(tmp_path: Path, step_s: float, is_film: bool) -> None:
+    moments = [datetime(2024, 5, 1, 12, 59, 58) + timedelta(seconds=step_s * k) for k in range(12)]
+    names = [one.strftime("door_%Y-%m-%d_%H-%M-%S.%f.png") for one in moments]
+    paths = folder(tmp_path / "timed", names, lambda k: scene(1, shift=2 * k))
+    assert kind_of_images(paths).is_film is is_film

@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 
 from laban.core.arrays import Float64Array
-from laban.io.loss import warn_of_assumption
 
 _TIME: Final = (
     r"(?P<hour>\d{2})(?P<colon>[-_.:h]?)(?P<minute>\d{2})(?:(?P=colon)|m)(?P<second>\d{2})"
@@ -74,18 +73,19 @@ class _Stamp:
     rest: str
 
 
-def clock_of_names(names: Sequence[str]) -> NameClock | None:
-    """The clock in all of the names, None where they have none or all have the same time.
+def clock_of_names(names: Sequence[str]) -> tuple[NameClock | None, str | None]:
+    """The clock in all of the names, None where they have none or all have the same time; and a warning where
+    their numbers may be a clock, but are not certain to be one.
 
-    >>> clock_of_names(["cam_20241027_125958_500", "cam_20241027_125959_000"]).times_s.tolist()
+    >>> clock_of_names(["cam_20241027_125958_500", "cam_20241027_125959_000"])[0].times_s.tolist()
     [1730033998.5, 1730033999.0]
-    >>> clock_of_names(["2024-10-27_12-59-58_frame_1", "2024-10-27_12-59-58_frame_2"]) is None
-    True
+    >>> clock_of_names(["2024-10-27_12-59-58_frame_1", "2024-10-27_12-59-58_frame_2"])
+    (None, None)
     """
     for read in (_dated, _unix):
         found = _clock(names, read)
         if found is not None:
-            return found
+            return found, None
     return _clock_of_day(names)
 
 
@@ -136,7 +136,7 @@ def _are_fractions(stamps: Sequence[_Stamp]) -> bool:
     return min(steps) <= 0 and reach >= _LATE_PART
 
 
-def _clock_of_day(names: Sequence[str]) -> NameClock | None:
+def _clock_of_day(names: Sequence[str]) -> tuple[NameClock | None, str | None]:
     """A clock without a date: only with AM or PM, or if its seconds start again with the next minute.
 
     Unless underscores join its numbers, fractions of a second suffice too. Three numbers alone may be anything.
@@ -144,17 +144,16 @@ def _clock_of_day(names: Sequence[str]) -> NameClock | None:
     spoken = _clock(names, _spoken)
     found = spoken or _clock(names, _of_day)
     if found is None:
-        return None
+        return None, None
     late = np.ptp(found.times_s) > _DAY_S / 2
     times_s = found.times_s + _DAY_S * (late & (found.times_s < _DAY_S / 2))
     fine = (times_s % 1).any() and not any(map(_joined_by_underscores, names))
     if spoken is None and not _carries(times_s) and not fine:
-        warn_of_assumption(
+        return None, (
             f"names such as {names[0][:40]!r} may hold the time of day; the number that counts in them is taken "
-            "for the frame's; give the times in a column or field time where it is none"
+            "for the frame's"
         )
-        return None
-    return NameClock(times_s, found.rest)
+    return NameClock(times_s, found.rest), None
 
 
 def _carries(times_s: Float64Array) -> bool:
