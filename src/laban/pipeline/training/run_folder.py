@@ -70,13 +70,13 @@ class RunFolder:
         """The name of the run's model."""
         return self.path.resolve().name
 
-    def kept(self, kind: type[Metrics]) -> Metrics | None:
-        """The metrics of a finished run of the same work, of that ``kind``."""
+    def kept(self, kind: type[Metrics], *, also: Iterable[str] = ()) -> Metrics | None:
+        """The metrics of a finished run of the same work, of that ``kind``, with the files ``also``."""
         try:
             metrics = TypeAdapter(kind).validate_json((self.path / METRICS).read_bytes())
         except (OSError, ValidationError):
             return None
-        whole = all((self.path / name).exists() for name in (EXPORTED_NAME, REPORT))
+        whole = all((self.path / name).exists() for name in (EXPORTED_NAME, REPORT, *also))
         return metrics if metrics.run.to_json() == self.about.to_json() and whole else None
 
     def part(self, what: str) -> Path:

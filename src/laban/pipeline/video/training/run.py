@@ -1,7 +1,7 @@
 """A whole run: clips seen, networks trained and evaluated on what they have not seen, one of them exported."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,30 +18,24 @@ from laban.core.answers.clip_metrics import (
 from laban.core.answers.metrics import RandomSplitAnswer, RunAnswer
 from laban.core.arrays import Float32Array, ImageArray, IntArray
 from laban.core.clock import WindowSpec
-from laban.errors import InvalidValueError
-from laban.models.card import Head, Task
+from laban.models.card import Head
 from laban.models.evaluation.calibration import fit_temperature
 from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
 from laban.models.evaluation.metrics import metrics_of
-from laban.models.image.sides import mirrored_labels
 from laban.models.inputs import ClipInput
 from laban.models.training.split import Split
-from laban.models.training.splits import has_groups, names_split, split_examples
 from laban.models.video.settings import ClipTrainingSettings
-from laban.pipeline.dataset.values import Dataset, Item
+from laban.pipeline.dataset.values import Dataset
+from laban.pipeline.training.held_out import HELD_OUT, ClipLogits, FoldAnswers, HeldOutAnswers
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
-from laban.pipeline.video.features import ClipSight, SeenClips, see_clips
+from laban.pipeline.video.features import SeenClips
 from laban.pipeline.video.sampling import read_strip
-from laban.pipeline.video.training.answers import (
-    absent_classes,
-    hardest_clips,
-    label_errors,
-    part_counts,
-)
-from laban.pipeline.video.training.clips import LabelledClips, labelled_clips
+from laban.pipeline.video.training.answers import hardest_clips, label_errors, part_counts
+from laban.pipeline.video.training.clips import LabelledClips
 from laban.pipeline.video.training.settings import ClipLearningSettings
-from laban.pipeline.video.training.sight import Sight
+from laban.pipeline.video.training.sight import LookedAt, Sight, fps_of, look_at, path_of
+from laban.pipeline.video.training.splits import clip_splits
 from laban.render.report import write_report
 
 if TYPE_CHECKING:
@@ -71,37 +65,47 @@ def learn_clips(
     does not look again. A clip that cannot be read is left out and named. Raises InvalidValueError where there is
     too little to learn from.
     """
-    began, listener = time.perf_counter(), listener or Silent()
-    clips = labelled_clips(dataset)
-    listener.stage(f"looking at {len(clips.items)} clips")
-    seen = see_clips(
-        [_path(item) for item in clips.items],
-        [clip.name for clip in clips.clips],
-        ClipSight(
-            settings.sampling,
-            sight.reader,
-            mirror=_may_mirror(clips.task),
-            cache=sight.cache,
-            fps=_fps_of(dataset),
-        ),
-        workers=sight.workers,
-        progress=listener.step,
-    )
-    clips = clips.seen(seen)
-    run = RunFolder(folder, _about(dataset, clips, seen, settings, sight))
-    kept = run.kept(ClipMetrics)
+    listener = listener or Silent()
+    looked = look_at(dataset, settings, sight=sight, listener=listener)
+    return learn_from(looked, folder, settings, sight=sight, listener=listener)
+
+
+def learn_from(
+    looked: LookedAt,
+    folder: Path,
+    settings: ClipLearningSettings,
+    *,
+    sight: Sight,
+    listener: Listener | None = None,
+    keeps_answers: bool = False,
+) -> Learned[ClipMetrics]:
+    """``learn_clips`` from clips that have been looked at; with ``keeps_answers`` the folder also holds what was
+    answered for clips that were held out."""
+    began = time.perf_counter()
+    run = RunFolder(folder, _about(looked.dataset, looked.clips, looked.seen, settings, sight))
+    kept = run.kept(ClipMetrics, also=(HELD_OUT,) if keeps_answers else ())
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
-    metrics = _Work(dataset, clips, seen, settings, sight, run, listener).done()
-    return Learned(folder, metrics, time.perf_counter() - began)
+    work = _Work(
+        looked.dataset, looked.clips, looked.seen, settings, sight, run, listener or Silent(), keeps_answers
+    )
+    return Learned(folder, work.done(), time.perf_counter() - began)
 
 
 @dataclass(frozen=True, eq=False)
 class _Fold:
     split: Split
     trained: "Trained"
+    validation: Float32Array
     logits: Float32Array
     temperature: float
+
+    @property
+    def answers(self) -> FoldAnswers:
+        """The answers for the clips that were held out."""
+        return FoldAnswers(
+            ClipLogits(self.split.validation, self.validation), ClipLogits(self.split.test, self.logits)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +117,18 @@ class _Work:
     sight: Sight
     run: RunFolder
     listener: Listener
+    keeps_answers: bool
 
     def done(self) -> ClipMetrics:
         """Everything, and its figures."""
-        splits, notes = self._splits()
+        planned = clip_splits(self.clips, self.settings)
+        splits = planned.held_out
         folds = self._folds(splits, self.settings.training, self.settings.network)
         figures, evaluated = self._figures(folds)
+        flattered = self._folds(planned.random, self.settings.training, "on a random split")
+        if self.keeps_answers:
+            told = ([fold.answers for fold in part] for part in (folds, flattered))
+            HeldOutAnswers(*map(tuple, told)).save(self.run.path / HELD_OUT)
         final = self._final(folds)
         self.listener.stage("exporting")
         made = self.run.write_models(final, self._shown(splits[0]), ("float32", "float16", "int8"))
@@ -137,14 +147,17 @@ class _Work:
             task=self.clips.task.name,
             labels=self.clips.task.labels,
             clips=figures.images,
-            random=self._random(splits, figures),
+            random=self._random(flattered, figures),
             others=self._others(splits),
             calibration=figures.calibration,
             subgroups=figures.subgroups,
             hardest=hardest_clips(self.clips, figures, evaluated),
             label_errors=label_errors(figures),
             split=ClipSplitAnswer(
-                splits[0].by, len(splits), part_counts(self.clips, splits[0]), (*splits[0].notes, *notes)
+                splits[0].by,
+                len(splits),
+                part_counts(self.clips, splits[0]),
+                (*splits[0].notes, *planned.notes),
             ),
             training=history_of(folds[0].trained),
             notes=self._notes(),
@@ -152,33 +165,6 @@ class _Work:
             run=self.run.about,
         )
         return self.run.finish(metrics, report=write_report)
-
-    def _splits(self) -> tuple[tuple[Split, ...], tuple[str, ...]]:
-        examples = self.clips.examples
-        chosen = self.settings.splitting(names_split=names_split(examples))
-        if chosen.by == "group" and not has_groups(examples):
-            raise InvalidValueError(
-                "each class has clips of one group only, so nothing could be tested on another; add clips of "
-                "other sources or people, or choose --split random, which flatters"
-            )
-        splits = split_examples(examples, settings=chosen)
-        return splits, tuple(self._split_notes(splits[0], chosen.by))
-
-    def _split_notes(self, first: Split, by: str) -> Iterator[str]:
-        """What makes the metrics too optimistic, splits that the data names in vain, and absent classes."""
-        clips = self.clips.clips
-        if by == "group" and len({clip.group for clip in clips}) == len(clips):
-            yield (
-                "Every clip is a group of its own: where several come from one source or show one person, figures "
-                "flatter; name groups in a table, or by a pattern with --group."
-            )
-        named = sorted({clip.split for clip in clips if clip.split})
-        if named and by == "group" and self.settings.split == "auto" and self.settings.folds is None:
-            yield (
-                f"The splits that the data names ({', '.join(named)}) are not used: expected train and test, or "
-                "validation, for every clip."
-            )
-        yield from absent_classes(self.clips, first)
 
     @property
     def _given(self) -> ClipInput:
@@ -188,17 +174,15 @@ class _Work:
         return ClipInput(clock, self.settings.sampling.size_wh)
 
     def _folds(self, splits: Sequence[Split], training: ClipTrainingSettings, what: str) -> list[_Fold]:
-        self.listener.stage(f"training {what}")
+        if splits:
+            self.listener.stage(f"training {what}")
         return [self._fold(split, training, f"{what} {index}") for index, split in enumerate(splits)]
 
     def _fold(self, split: Split, training: ClipTrainingSettings, what: str) -> _Fold:
         trained = self._trained(split.train, split.validation, training, what)
-        temperature = 1.0
-        if len(split.validation):
-            temperature = fit_temperature(
-                self._logits(trained, split.validation), self.clips.labels[split.validation]
-            )
-        return _Fold(split, trained, self._logits(trained, split.test), temperature)
+        validation = self._logits(trained, split.validation)
+        temperature = fit_temperature(validation, self.clips.labels[split.validation])
+        return _Fold(split, trained, validation, self._logits(trained, split.test), temperature)
 
     def _trained(
         self, train: IntArray, validation: IntArray, training: ClipTrainingSettings, what: str
@@ -221,6 +205,8 @@ class _Work:
 
     def _logits(self, trained: "Trained", rows: IntArray) -> Float32Array:
         """(N, K) for clips, from what was seen in their frames."""
+        if not len(rows):
+            return np.zeros((0, len(self.clips.task.labels)), np.float32)
         from laban.models.video.training import logits_of
 
         return logits_of(trained, self.seen.forms[0][rows])
@@ -256,14 +242,10 @@ class _Work:
         head = Head(self.clips.task, temperature=temperature)
         return replace(trained, card=replace(card, heads=(head,), about=about))
 
-    def _random(self, splits: Sequence[Split], figures: ImageEvaluation) -> RandomSplitAnswer | None:
+    def _random(self, folds: Sequence[_Fold], figures: ImageEvaluation) -> RandomSplitAnswer | None:
         """What the same network reaches where clips of one group lie on both sides."""
-        if splits[0].by == "random":
+        if not folds:
             return None
-        chosen = replace(self.settings, split="random").splitting(names_split=False)
-        folds = self._folds(
-            split_examples(self.clips.examples, settings=chosen), self.settings.training, "on a random split"
-        )
         found, _ = self._figures(folds)
         held, own = found.images, figures.images
         gap = None if held.accuracy is None or own.accuracy is None else held.accuracy - own.accuracy
@@ -293,9 +275,9 @@ class _Work:
         sampling = self.settings.sampling
         strips = (
             read_strip(
-                _path(self.clips.items[row]),
+                path_of(self.clips.items[row]),
                 size_wh=sampling.size_wh,
-                fps=_fps_of(self.dataset),
+                fps=fps_of(self.dataset),
             )
             for row in rows
         )
@@ -309,23 +291,6 @@ class _Work:
 def _some(rows: IntArray, most: int) -> IntArray:
     chosen = np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int))
     return np.asarray(rows[chosen], dtype=np.int64)
-
-
-def _path(item: Item) -> Path:
-    if item.path is None:
-        raise InvalidValueError(f"{item.clip.name} has no video")
-    return item.path
-
-
-def _fps_of(dataset: Dataset) -> float | None:
-    fps = dataset.reading.get("fps")
-    return float(fps) if isinstance(fps, int | float) else None
-
-
-def _may_mirror(task: Task) -> bool:
-    """Whether no class becomes another, or none, in a mirror."""
-    becomes = mirrored_labels(task.labels)
-    return bool((becomes == np.arange(len(task.labels))).all())
 
 
 def _about(

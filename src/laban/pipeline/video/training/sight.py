@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from laban.errors import InvalidValueError
+from laban.models.card import Task
+from laban.models.image.sides import mirrored_labels
+from laban.pipeline.dataset.values import Dataset, Item
 from laban.pipeline.recording.cache import default_cache
-from laban.pipeline.video.features import FramePool, FrameReader, Pixels
+from laban.pipeline.training.listening import Listener
+from laban.pipeline.video.features import ClipSight, FramePool, FrameReader, Pixels, SeenClips, see_clips
+from laban.pipeline.video.training.clips import LabelledClips, labelled_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 
 if TYPE_CHECKING:
@@ -52,3 +60,53 @@ def sight_of(
     key = f"{settings.backbone} {hashlib.sha256(path.read_bytes()).hexdigest()}"
     kept = cache or default_cache().parent / _CACHE
     return Sight(FramePool(network, key=key), frame, cache=kept, workers=workers)
+
+
+@dataclass(frozen=True, eq=False)
+class LookedAt:
+    """The ``clips`` of a dataset that could be read, and what was ``seen`` in each."""
+
+    dataset: Dataset
+    clips: LabelledClips
+    seen: SeenClips
+
+
+def look_at(
+    dataset: Dataset, settings: ClipLearningSettings, *, sight: Sight, listener: Listener
+) -> LookedAt:
+    """Looks at the frames of every labelled clip; raises InvalidValueError where there is too little."""
+    clips = labelled_clips(dataset)
+    listener.stage(f"looking at {len(clips.items)} clips")
+    seen = see_clips(
+        [path_of(item) for item in clips.items],
+        [clip.name for clip in clips.clips],
+        ClipSight(
+            settings.sampling,
+            sight.reader,
+            mirror=_may_mirror(clips.task),
+            cache=sight.cache,
+            fps=fps_of(dataset),
+        ),
+        workers=sight.workers,
+        progress=listener.step,
+    )
+    return LookedAt(dataset, clips.seen(seen), seen)
+
+
+def path_of(item: Item) -> Path:
+    """The video of a clip."""
+    if item.path is None:
+        raise InvalidValueError(f"{item.clip.name} has no video")
+    return item.path
+
+
+def fps_of(dataset: Dataset) -> float | None:
+    """The frames per second of clips without times."""
+    fps = dataset.reading.get("fps")
+    return float(fps) if isinstance(fps, int | float) else None
+
+
+def _may_mirror(task: Task) -> bool:
+    """Whether no class becomes another, or none, in a mirror."""
+    becomes = mirrored_labels(task.labels)
+    return bool((becomes == np.arange(len(task.labels))).all())
