@@ -7,18 +7,21 @@ import pytest
 
 from laban.core.clock import WindowSpec
 from laban.core.events import Event
-from laban.core.frame import FrameInfo
+from laban.core.frame import Frame, FrameInfo
 from laban.core.pose import Pose
 from laban.core.sequence import PoseSequence
 from laban.errors import InvalidValueError
 from laban.features.spec import FeatureSpec
 from laban.live.watcher import Watcher
 from laban.models.card import Head, ModelCard, Task
-from laban.models.inputs import LandmarkInput
+from laban.models.inputs import ClipInput, LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.action.watch import ActionWatch
 from laban.pipeline.coaching.workout import CoachedWorkout
 from laban.pipeline.posture.watch import PostureWatch
+from laban.pipeline.video.stream import StreamedModel, WindowStream
+from laban.pipeline.video.watch import ClipWatch
+from laban.tasks.action.timeline import ActionSettings
 from laban.tasks.coaching.exercise_file import load_exercise
 from laban.tasks.posture.settings import HoldingSettings
 from laban.tasks.posture.watch import PostureWatcher
@@ -37,8 +40,36 @@ def low(values: np.ndarray) -> Outputs:
     return Outputs((logits,), logits)
 
 
+GIVEN = ClipInput(WindowSpec(1.0, 0.25, 8.0), (16, 16))
+IMAGE = np.random.default_rng(0).integers(0, 250, (16, 16, 3), dtype=np.uint8)
+
+
+class Bright:
+    """A model of clips that answers by the brightness of their frames."""
+
+    card = ModelCard("m", "none", GIVEN, (Head(Task("light", ("lit", "o"), background="o")),))
+
+    def run(self, values: np.ndarray) -> Outputs:
+        return self.answers(np.stack([self.features(one) for one in values]))
+
+    def features(self, images: np.ndarray, /) -> np.ndarray:
+        return images.mean((1, 2, 3), dtype=np.float32)[:, None]
+
+    def answers(self, features: np.ndarray, /) -> Outputs:
+        lit = features.mean((1, 2)) - 127
+        return Outputs((np.stack([lit, -lit], 1),), features[..., 0])
+
+
+def frame(index: int, time_s: float) -> Frame:
+    """Bright and dark by turns of a second and a half."""
+    return Frame.from_rgb(IMAGE // 2 + 127 * (int(time_s / 1.5) % 2), index=index, time_s=time_s)
+
+
 KINDS: dict[str, Callable[[], Watcher]] = {
     "action": lambda: ActionWatch(FunctionModel(CARD, low)),
+    "clips": lambda: ClipWatch(
+        WindowStream(StreamedModel(Bright(), GIVEN, Bright.card.heads[0], ActionSettings()), tell=print)
+    ),
     "coaching": lambda: CoachedWorkout(SQUAT),
     "posture": lambda: PostureWatch(
         PostureWatcher(holding=HoldingSettings(enter_s=0.2, leave_s=0.2, break_s=0.5, remind_after_s=0.5))
@@ -71,7 +102,7 @@ def frames(trainee: Callable[..., PoseSequence]) -> list[tuple[float, list[Pose]
 
 def watched(watcher: Watcher, frames: list[tuple[float, list[Pose]]]) -> list[list[Event]]:
     steps = [
-        watcher.update(time_s, people, FrameInfo(index, (640, 480)))
+        watcher.update(time_s, people, FrameInfo(index, (640, 480), frame(index, time_s)))
         for index, (time_s, people) in enumerate(frames)
     ]
     return [*steps, watcher.finish()]
@@ -120,9 +151,10 @@ def test_an_event_of_it_survives_json(watcher: Watcher, frames: list[tuple[float
 
 def test_time_must_go_on(watcher: Watcher, frames: list[tuple[float, list[Pose]]]) -> None:
     time_s, people = frames[3]
-    watcher.update(time_s, people, FrameInfo())
+    info = FrameInfo(3, (640, 480), frame(3, time_s))
+    watcher.update(time_s, people, info)
     with pytest.raises(InvalidValueError, match="order of time"):
-        watcher.update(time_s, people, FrameInfo())
+        watcher.update(time_s, people, info)
 
 
 def test_without_frames_there_is_nothing_to_end(watcher: Watcher) -> None:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -112,24 +112,91 @@ def test_short_clips_are_answered_whole(trained: tuple[int, Path], tmp_path: Pat
     assert span["end_s"] == pytest.approx(1.0, abs=0.1)
 
 
-def test_long_videos_are_answered_in_windows(trained: tuple[int, Path], tmp_path: Path) -> None:
+def long_film(path: Path, *, fps: int = FPS) -> Path:
     """One second brightens, the next darkens, three times."""
-    parts = [film(tmp_path / f"{index}.mp4", LABELS[index % 2], seed=5) for index in range(6)]
-    from laban.sources import open_source
 
     def frames():
-        for index, path in enumerate(parts):
-            with open_source(path) as source:
-                for frame in source.frames():
-                    yield index + frame.time_s, frame.image_rgb
+        noise = np.random.default_rng(5)
+        for index in range(6 * fps):
+            level = 120 * (index % fps) / fps - 60
+            image = 125 + level * (1 if index // fps % 2 == 0 else -1) + noise.normal(0, 4, (SIDE, SIDE, 3))
+            yield index / fps, np.clip(image, 0, 255).astype(np.uint8)
 
-    write_video(tmp_path / "long.mp4", frames())
+    write_video(path, frames())
+    return path
+
+
+def test_long_videos_are_answered_in_windows(trained: tuple[int, Path], tmp_path: Path) -> None:
+    long_film(tmp_path / "long.mp4")
     code, told = json_of("predict", trained[1], tmp_path / "long.mp4", "-o", tmp_path / "long.csv")
     assert code == 0
     spans = told[0]["details"]["spans"]
     assert {span["label"] for span in spans} == set(LABELS)
     assert len(spans) >= 4
     assert (tmp_path / "long.csv").read_text().count("\n") == len(spans) + 1
+
+
+def watched(*words: object) -> tuple[list[tuple[str, float, float, float]], str]:
+    """The events of ``laban watch`` that ended: label, start, end and score; and what it said besides."""
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as said:
+        assert run("watch", *words) == 0
+    lines = [check_schema("watch-line", line) for line in out.getvalue().splitlines()]
+    assert [line["person"] for line in lines] == [None] * len(lines)
+    assert {line["id"] for line in lines if line["kind"] == "begin"} == {
+        line["id"] for line in lines if line["kind"] == "end"
+    }
+    ended = [line for line in lines if line["kind"] == "end"]
+    return [
+        (one["label"], one["start_s"], one["end_s"], pytest.approx(one["score"], abs=1e-4)) for one in ended
+    ], said.getvalue()
+
+
+def predicted(*words: object) -> list[tuple[str, float, float, float]]:
+    code, told = json_of("predict", *words)
+    assert code == 0
+    spans = told[0]["details"]["spans"]
+    return [(one["label"], round(one["start_s"], 6), round(one["end_s"], 6), one["score"]) for one in spans]
+
+
+@pytest.mark.parametrize("fps", [2, 10, 30, 120])
+def test_watching_a_video_tells_what_prediction_tells(
+    trained: tuple[int, Path], tmp_path: Path, fps: int
+) -> None:
+    path = long_film(tmp_path / "long.mp4", fps=fps)
+    found, said = watched(trained[1], path)
+    assert found
+    assert found == predicted(trained[1], path)
+    assert ("frames are shown repeatedly" in said) == (fps == 2)
+    assert said.count("shown repeatedly") <= 1
+    assert "people" not in said
+
+
+def test_watching_a_short_clip_answers_it_whole(trained: tuple[int, Path], tmp_path: Path) -> None:
+    path = film(tmp_path / "new.mp4", LABELS[1], seed=77)
+    found, _ = watched(trained[1], path)
+    assert [one[0] for one in found] == [LABELS[1]]
+    assert found == predicted(trained[1], path)
+
+
+def test_watching_needs_no_weights_of_poses(
+    trained: tuple[int, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = film(tmp_path / "new.mp4", LABELS[1], seed=77)
+    monkeypatch.setenv("LABAN_ASSETS", str(tmp_path))
+    assert watched(trained[1], path, "--enter", "0.5")[0]
+
+
+@pytest.mark.parametrize(
+    "words", [("--pose-model", "lite"), ("--detector", "yolox"), ("--max-people", "3"), ("--fps", "9")]
+)
+def test_watching_refuses_what_means_nothing_for_pixels(
+    words: tuple[str, ...], trained: tuple[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = film(tmp_path / "new.mp4", LABELS[1], seed=77)
+    assert run("watch", trained[1], path, *words) == 2
+    told = capsys.readouterr().err
+    assert "leave out" in told
+    assert len(told.strip().splitlines()) == 1
 
 
 def test_predictions_need_no_pytorch(trained: tuple[int, Path], tmp_path: Path) -> None:
@@ -205,7 +272,7 @@ def test_commands_for_poses_refuse_a_model_of_pixels(
     trained: tuple[int, Path], data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clip = film(tmp_path / "new.mp4", LABELS[0], seed=78)
-    for words in (("watch", trained[1], clip), ("evaluate", trained[1], data), ("explain", trained[1], clip)):
+    for words in (("evaluate", trained[1], data), ("explain", trained[1], clip)):
         assert run(*words) in (1, 2)
         told = capsys.readouterr().err
         assert "a model of clips of images" in told

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 
 from laban.cli.inputs import Input
-from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say
+from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
 from laban.core.spans import Timeline
@@ -41,10 +41,12 @@ def predict_clips(
             raise SourceError(absence(one.path))
         with progress_bar(one.path.name, quiet=quiet) as advance:
             found = model.predict(one.path, settings=settings, fps=fps, progress=advance)
+        for warning in found.warnings:
+            warn(f"{one}: {warning}", quiet=quiet)
         timelines[str(one)] = found.timeline
         spans = tuple(map(span_answer, found.timeline))
         made = (str(targets[str(one)]),) if str(one) in targets else ()
-        details = PredictionDetails(model.name, 0, spans, ())
+        details = PredictionDetails(model.name, 0, spans, found.warnings)
         return Item(str(one), "done", made, details=details, words=_line(found.timeline))
 
     outcome = for_each(inputs, work, name=str)

@@ -43,6 +43,7 @@ class SessionStats:
 class LiveSession:
     """One pass through a source, for any number of watchers.
 
+    Without an ``estimator`` no people are looked for, for watchers that look at the frames themselves.
     If estimation is slower than a live source, only its newest frame is used; of other sources every frame is. Once
     ``stop`` is set the session ends as if the source had ended. Events carry the name of the ``camera``, if given.
     ``on_stats`` is called every five seconds and at the end.
@@ -60,7 +61,7 @@ class LiveSession:
         source: FrameSource,
         watchers: Sequence[Watcher],
         *,
-        estimator: PoseEstimator,
+        estimator: PoseEstimator | None,
         camera: str = "",
         stop: threading.Event | None = None,
         on_stats: Callable[[SessionStats], None] | None = None,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-from laban.core.arrays import Float32Array
+from laban.core.arrays import Float32Array, ImageArray
 from laban.models.card import ModelCard
 
 
@@ -44,6 +44,24 @@ class SequenceModel(Protocol):
     def card(self) -> ModelCard: ...
 
     def run(self, values: Float32Array) -> Outputs: ...
+
+
+@runtime_checkable
+class ClipModel(Protocol):
+    """A ``Model`` of clips whose frames can be seen one by one, so that a stream sees each of them once."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def run(self, values: npt.NDArray[Any]) -> Outputs: ...
+
+    def features(self, images: ImageArray, /) -> Float32Array:
+        """(N, F) the features of images (N, H, W, 3) uint8, each by itself."""
+        ...
+
+    def answers(self, features: Float32Array, /) -> Outputs:
+        """The answers for clips whose frames have these features (N, T, F)."""
+        ...
 
 
 @dataclass(frozen=True)

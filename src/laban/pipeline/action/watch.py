@@ -33,17 +33,18 @@ class ActionWatch:
         changes = self._watcher.update(time_s, people)
         for sentence in self._rates.add(time_s):
             self._warn(sentence)
-        return [_event(one) for one in changes]
+        return [action_event(one) for one in changes]
 
     def finish(self) -> list[Event]:
         """Ends all open events; the watcher can then be used for another stream."""
         changes = self._watcher.finish()
         for sentence in self._rates.finish():
             self._warn(sentence)
-        return [_event(one) for one in changes]
+        return [action_event(one) for one in changes]
 
 
-def _event(change: ActionEvent) -> Event:
+def action_event(change: ActionEvent) -> Event:
+    """A change as the event of a live session."""
     span = change.span
     return Event(
         id=event_id(span.task, span.label, start_s=span.start_s, person=span.person),

@@ -41,16 +41,16 @@ def live_frames(source: FrameSource, *, stop: threading.Event) -> Iterator[Frame
 
 
 def people_in(
-    frames: Iterable[Frame], estimator: PoseEstimator, *, live: bool
+    frames: Iterable[Frame], estimator: PoseEstimator | None, *, live: bool
 ) -> Iterator[tuple[Frame, list[Pose]]]:
-    """Each frame with its people. Some engines work on two frames at a time, but not live, where an answer must not
-    wait for the next frame."""
+    """Each frame with its people; none without an ``estimator``. Some engines work on two frames at a time, but not
+    live, where an answer must not wait for the next frame."""
     run: Any = getattr(estimator, "run", None)
     if run is not None and not live:
         yield from run(frames)
         return
     for frame in frames:
-        yield frame, estimator.update(frame)
+        yield frame, [] if estimator is None else estimator.update(frame)
 
 
 class _All:

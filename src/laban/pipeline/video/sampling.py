@@ -78,23 +78,36 @@ def read_strip(path: Path, *, size_wh: tuple[int, int], fps: float | None = None
 
 def strip_of(frames: Iterable[Frame], *, size_wh: tuple[int, int], name: str) -> Strip:
     """The same of frames in order of time; ``name`` is their source, for messages."""
-    kept, count = _thinned(frames, size_wh)
-    if count < _LEAST:
-        raise SourceError(f"{name} has {count} frame that can be read; a clip needs at least {_LEAST}")
-    return Strip(np.stack([image for image, _ in kept]), np.array([time_s for _, time_s in kept]), count)
-
-
-def _thinned(frames: Iterable[Frame], size_wh: tuple[int, int]) -> tuple[list[tuple[ImageArray, float]], int]:
-    """Every n-th frame, with n doubled whenever too many are held, and how many there were."""
-    kept: list[tuple[ImageArray, float]] = []
-    every, count = 1, 0
+    growing = GrowingStrip(size_wh, name=name)
     for frame in frames:
-        if count % every == 0:
-            kept.append((stretched(frame.image_rgb, size_wh), frame.time_s))
-        if len(kept) > _MOST:
-            kept, every = kept[::2], every * 2
-        count += 1
-    return kept, count
+        growing.add(frame)
+    return growing.strip()
+
+
+class GrowingStrip:
+    """A strip of frames in order of time as they come: every n-th, with n doubled whenever too many are held."""
+
+    def __init__(self, size_wh: tuple[int, int], *, name: str) -> None:
+        self._size_wh, self._name = size_wh, name
+        self._kept: list[tuple[ImageArray, float]] = []
+        self._every, self._count = 1, 0
+
+    def add(self, frame: Frame) -> None:
+        """Adds the next frame."""
+        if self._count % self._every == 0:
+            self._kept.append((stretched(frame.image_rgb, self._size_wh), frame.time_s))
+        if len(self._kept) > _MOST:
+            self._kept, self._every = self._kept[::2], self._every * 2
+        self._count += 1
+
+    def strip(self) -> Strip:
+        """The strip so far; raises SourceError where there are fewer than two frames."""
+        if self._count < _LEAST:
+            raise SourceError(
+                f"{self._name} has {self._count} frame that can be read; a clip needs at least {_LEAST}"
+            )
+        images, times_s = zip(*self._kept, strict=True)
+        return Strip(np.stack(images), np.array(times_s), self._count)
 
 
 def stretched(image_rgb: ImageArray, size_wh: tuple[int, int]) -> ImageArray:

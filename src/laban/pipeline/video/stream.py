@@ -1,0 +1,215 @@
+"""From the frames of a video, in order of time, to spans that begin and end: the same for a file and a stream."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from laban.core.arrays import Float32Array, Float64Array
+from laban.core.frame import Frame
+from laban.models.card import Head
+from laban.models.evaluation.calibration import softmax
+from laban.models.inputs import ClipInput
+from laban.models.protocol import ClipModel
+from laban.pipeline.video.rows import FrameSampler, Row, SlowSource
+from laban.pipeline.video.sampling import GrowingStrip, stretched
+from laban.tasks.action.answers import WindowScores
+from laban.tasks.action.timeline import ActionSettings, Change, HysteresisDetector, Rules, Track
+from laban.tasks.action.windows import LEAST_KNOWN_SHARE
+
+AT_ONCE = 1.5
+"""A source that lasts at most this many windows is one clip, and is shown whole."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class StreamedModel:
+    """A model of clips, and how its answers become spans."""
+
+    model: ClipModel
+    given: ClipInput
+    head: Head
+    settings: ActionSettings
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of its task."""
+        return self.settings.rules(self.model.card, self.head.task)
+
+    def probabilities(self, features: Float32Array) -> Float64Array:
+        """(K,) for a clip whose frames have the features (T, F)."""
+        logits = self.model.answers(features[None]).logits[0]
+        return np.asarray(softmax(logits, temperature=self.head.temperature)[0])
+
+
+class ClipAnswer(NamedTuple):
+    """The probabilities (K,) of one clip of a stream."""
+
+    start_s: float
+    end_s: float
+    probabilities: Float64Array
+
+
+class ClipStream(Protocol):
+    """Takes frames in order of time. ``answered`` are the clips that the last call answered."""
+
+    @property
+    def answered(self) -> tuple[ClipAnswer, ...]: ...
+
+    def add(self, frame: Frame) -> list[Change]:
+        """What began or ended, as far as it is known with this frame."""
+        ...
+
+    def finish(self) -> list[Change]:
+        """What became known at the end of the stream; all that goes on ends."""
+        ...
+
+
+def clip_stream(of: StreamedModel, *, lasts_s: float | None, name: str, tell: Tell) -> ClipStream:
+    """For a source that ``lasts_s`` seconds, None where that is not known: a short one is one clip, a longer one is
+    answered in windows. ``name`` is the source, and ``tell`` hears what makes answers worse."""
+    if lasts_s is not None and lasts_s <= AT_ONCE * of.given.clock.length_s:
+        return WholeStream(of, name=name)
+    return WindowStream(of, tell=tell)
+
+
+class WholeStream:
+    """Shows all of a short stream as one clip, at its end."""
+
+    def __init__(self, of: StreamedModel, *, name: str) -> None:
+        self._of = of
+        self._growing = GrowingStrip(of.given.size_wh, name=name)
+        self.answered: tuple[ClipAnswer, ...] = ()
+
+    def add(self, frame: Frame) -> list[Change]:
+        """Nothing yet."""
+        self._growing.add(frame)
+        return []
+
+    def finish(self) -> list[Change]:
+        """The answer; raises SourceError for fewer than two frames."""
+        strip = self._growing.strip()
+        features = self._of.model.features(strip.images[strip.spread(self._of.given.clock.length)])
+        probabilities = self._of.probabilities(features)
+        self.answered = (ClipAnswer(0.0, strip.length_s, probabilities),)
+        detector = HysteresisDetector(self._of.rules, person=None)
+        return [*detector.add(0.0, strip.length_s, WindowScores(probabilities, True)), *detector.close()]
+
+
+class WindowStream:
+    """Answers a stream in windows of the model's clock, one every hop, and sees each frame that it shows once.
+
+    After a break of the stream everything begins again. A part of it that is shorter than a window is shown whole,
+    unless it is shorter than ``LEAST_KNOWN_SHARE`` of one; of a window as much must be known.
+    """
+
+    def __init__(self, of: StreamedModel, *, tell: Tell) -> None:
+        self._of, self._tell = of, tell
+        self._sampler, self._slow = FrameSampler(of.given.clock.fps), SlowSource(of.given.clock)
+        self._visit: _Visit | None = None
+        self._last: tuple[Frame, Float32Array] | None = None
+        self.answered: tuple[ClipAnswer, ...] = ()
+
+    def add(self, frame: Frame) -> list[Change]:
+        """Adds the next frame."""
+        self.answered = ()
+        return self._taken(self._sampler.add(frame))
+
+    def finish(self) -> list[Change]:
+        """Ends the stream; another may follow."""
+        self.answered = ()
+        changes = [*self._taken(self._sampler.finish()), *self._left()]
+        self._warn(self._slow.finish())
+        return changes
+
+    def _taken(self, rows: Iterable[Row]) -> list[Change]:
+        changes: list[Change] = []
+        for row in rows:
+            if self._visit is None or row.number != self._visit.next_row:
+                changes += self._left()
+                self._visit = _Visit(self._of, row.number)
+            changes += self._added(self._visit, row)
+        return changes
+
+    def _added(self, visit: "_Visit", row: Row) -> list[Change]:
+        visit.add(_Shown(self._seen(row.frame), row.known, row.frame.index))
+        if not visit.is_due:
+            return []
+        self._warn(self._slow.add(visit.frames, len(visit.shown)))
+        return self._heard(visit.answer())
+
+    def _left(self) -> list[Change]:
+        """The remaining changes of the part of the stream that is over."""
+        visit, self._visit = self._visit, None
+        if visit is None:
+            return []
+        last = self._heard(visit.answer()) if visit.is_short else []
+        return [*last, *visit.track.close()]
+
+    def _heard(self, found: "tuple[ClipAnswer | None, list[Change]]") -> list[Change]:
+        answer, changes = found
+        self.answered += () if answer is None else (answer,)
+        return changes
+
+    def _seen(self, frame: Frame) -> Float32Array:
+        """The features (F,) of a frame; one that comes again is not seen again."""
+        if self._last is None or self._last[0] is not frame:
+            image = stretched(frame.image_rgb, self._of.given.size_wh)
+            self._last = frame, self._of.model.features(image[None])[0]
+        return self._last[1]
+
+    def _warn(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self._tell(sentence)
+
+
+class _Shown(NamedTuple):
+    features: Float32Array
+    known: bool
+    frame: int
+
+
+class _Visit:
+    """A part of a stream without a break: its last rows, and what they came to."""
+
+    def __init__(self, of: StreamedModel, first_row: int) -> None:
+        self._of, self._clock = of, of.given.clock
+        self._first_row = self.next_row = first_row
+        self.shown: deque[_Shown] = deque(maxlen=self._clock.length)
+        self.track = Track(of.rules, person=None, since_row=first_row, clock=self._clock)
+
+    def add(self, row: _Shown) -> None:
+        self.shown.append(row)
+        self.next_row += 1
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the row just added completes a window."""
+        over, at = divmod(self.next_row - self._first_row - self._clock.length, self._clock.hop)
+        return over >= 0 and at == 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is shorter than a window, and yet long enough for an answer."""
+        least = max(2.0, LEAST_KNOWN_SHARE * self._clock.length)
+        return least <= self.next_row - self._first_row < self._clock.length
+
+    @property
+    def frames(self) -> int:
+        """How many different frames are shown."""
+        return len({row.frame for row in self.shown})
+
+    def answer(self) -> tuple[ClipAnswer | None, list[Change]]:
+        """The answer for the last rows, spread over a window where they are fewer; none where too little is
+        known."""
+        count, length, last_row = len(self.shown), self._clock.length, self.next_row - 1
+        if sum(row.known for row in self.shown) < LEAST_KNOWN_SHARE * count:
+            return None, self.track.add(None, last_row=last_row)
+        spread = np.linspace(0, count - 1, length).round().astype(int)
+        probabilities = self._of.probabilities(np.stack([self.shown[row].features for row in spread]))
+        start_s, end_s = ((row / self._clock.fps) for row in (self.next_row - count, self.next_row))
+        changes = self.track.add(WindowScores(probabilities, True), last_row=last_row)
+        return ClipAnswer(start_s, end_s, probabilities), changes
