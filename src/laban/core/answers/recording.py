@@ -21,7 +21,8 @@ class PersonAnswer(Answer):
     visibility: float | None
     """Mean visibility of their landmarks, 0 to 1; null where they were never seen."""
     height_share: float | None
-    """Median height of the figure as a share of the image's height; null without pixels."""
+    """Median height of the figure, or width if that is larger, as a share of the image's height; null without
+    pixels."""
     tremble: float | None
     """Noise of shoulders and hips from frame to frame, in torso lengths; null where it cannot be estimated."""
     warnings: tuple[str, ...]

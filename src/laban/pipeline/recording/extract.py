@@ -21,6 +21,7 @@ from laban.pipeline.recording.prefetch import prefetched
 from laban.pipeline.recording.settings import NETWORKS_PER_SPAN, ExtractionSettings, settings_for, unused_rate
 from laban.pipeline.recording.source import SourceDescription
 from laban.pipeline.recording.spans import FrameSpan, plan_spans
+from laban.pipeline.recording.warnings import upside_down_words
 from laban.pose.blazepose.engine import BlazePoseEngine
 from laban.pose.blazepose.weights import load_weights, resolve_detector
 from laban.pose.tracking.stitch import drop_ghosts, renumber, stitch
@@ -230,12 +231,13 @@ class _Job:
                     parts.save(left[number], piece)
                 pieces[left[number]] = piece
         ordered = [pieces[index] for index in range(len(spans))]
+        joined = join_spans(ordered, settings=settings)
         metadata = {
             "laban": __version__,
             "settings": asdict(settings),
-            "warnings": _all_warnings(opening, ordered),
+            "warnings": [*_all_warnings(opening, ordered), *upside_down_words(joined)],
         }
-        return join_spans(ordered, settings=settings).replace(metadata=metadata)
+        return joined.replace(metadata=metadata)
 
     def _spans(self) -> tuple[FrameSpan, ...]:
         return plan_spans(

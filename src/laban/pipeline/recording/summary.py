@@ -43,7 +43,8 @@ class PersonSummary:
 
     ``spans`` are the times seen, with gaps of up to ``bridge_s`` bridged, and ``seen_s`` their sum. ``coverage`` is
     the share of frames between the first and the last sight in which the person was seen, ``visibility`` the mean
-    over its joints. ``height_share`` is the median height of the figure ÷ the image's, NaN without pixels.
+    over its joints. ``height_share`` is the median height of the figure, or width if that is larger, ÷ the image's
+    height, NaN without pixels.
     ``tremble`` is the noise of shoulders and hips from frame to frame ÷ torso length (a standard deviation,
     estimated robustly from second differences), NaN where no three frames in a row are seen.
     """
@@ -210,11 +211,10 @@ def _anybody(recording: Recording) -> BoolArray:
 def _height_share(sequence: PoseSequence) -> float:
     if sequence.image_px is None or sequence.size_wh is None:
         return float("nan")
-    y_px = sequence.image_px[sequence.seen, :, 1].astype(np.float64)
-    heights = np.where(np.isfinite(y_px), y_px, -np.inf).max(axis=1) - np.where(
-        np.isfinite(y_px), y_px, np.inf
-    ).min(axis=1)
-    return float(np.median(heights)) / sequence.size_wh[1] if len(heights) else float("nan")
+    xy_px = sequence.image_px[sequence.seen].astype(np.float64)
+    high, low = (np.where(np.isfinite(xy_px), xy_px, side) for side in (-np.inf, np.inf))
+    sides = high.max(axis=1) - low.min(axis=1)
+    return float(np.median(sides.max(axis=1))) / sequence.size_wh[1] if len(sides) else float("nan")
 
 
 def _tremble(sequence: PoseSequence) -> float:

@@ -33,6 +33,15 @@ def test_a_good_recording_needs_no_warning(walk: Walk) -> None:
     assert one.tremble < 0.01
 
 
+def test_a_person_who_lies_is_as_large_as_one_who_stands(walk: Walk) -> None:
+    standing = walk()
+    assert standing.image_px is not None
+    width, height = standing.size_wh or (0, 0)
+    lying = standing.replace(image_px=standing.image_px[..., ::-1], size_wh=(height, width))
+    one, other = (summarise(recording_of(body)).people[0] for body in (standing, lying))
+    assert other.height_share * width == pytest.approx(one.height_share * height)
+
+
 def test_gaps_divide_the_time_seen_unless_they_are_short(two_walkers: Recording) -> None:
     second = summarise(two_walkers).people[1]
     assert [(round(span.start_s, 3), round(span.end_s, 3)) for span in second.spans] == [

@@ -5,7 +5,13 @@ import pytest
 
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import COCO17
-from laban.pipeline.recording.warnings import Loss, doubts_of, find_losses, lost_words
+from laban.pipeline.recording.warnings import (
+    Loss,
+    doubts_of,
+    find_losses,
+    lost_words,
+    upside_down_words,
+)
 
 SIZE_WH = (640, 480)
 SHAPE = np.stack([np.linspace(-20, 20, 17), np.linspace(-75, 75, 17)], axis=1)
@@ -81,3 +87,21 @@ def test_of_many_doubts_the_rest_is_counted() -> None:
     found = doubts_of(recording(*[standing().replace(image_px=jumps + 10.0 * index) for index in range(5)]))
     assert len(found) == 3
     assert found[-1] == "3 more of this kind; `laban show` lists them"
+
+
+def turned(body: PoseSequence, *, rows: slice) -> PoseSequence:
+    """The body upside down in some rows."""
+    assert body.image_px is not None
+    points = np.array(body.image_px)
+    points[rows, :, 1] = SIZE_WH[1] - points[rows, :, 1]
+    return body.replace(image_px=points)
+
+
+@pytest.mark.parametrize(
+    ("rows", "warned"),
+    [(slice(0, 0), False), (slice(0, 30), False), (slice(0, 57), True), (slice(None), True)],
+)
+def test_bodies_on_their_heads_throughout_are_warned_of(rows: slice, warned: bool) -> None:
+    words = upside_down_words(recording(turned(standing(), rows=rows)))
+    assert bool(words) == warned
+    assert not warned or "the camera was upside down" in words[0]
