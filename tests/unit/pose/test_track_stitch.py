@@ -8,7 +8,7 @@ from laban.core.body import torso_length
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
 from laban.errors import InvalidValueError
-from laban.pose.tracking.stitch import drop_ghosts, match_people, stitch
+from laban.pose.tracking.stitch import drop_ghosts, match_people, renumber, stitch
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,25 @@ def test_spans_that_share_frames_join_to_the_whole(whole, cut):
     left = span(whole, 0, cut + 10, names={0: 0, 1: 1, 2: 2})
     right = span(whole, cut, len(whole.times_s), names={0: 2, 1: 0, 2: 1})
     joined = stitch([left, right])
-    order = sorted(whole.people, key=lambda person: (whole.people[person].times_s[0], person))
+    order = sorted(
+        whole.people,
+        key=lambda person: (
+            whole.people[person].times_s[0],
+            np.median(whole.people[person].image_px[0, :, 0]),
+        ),
+    )
     assert list(joined.people) == list(range(len(whole.people)))
     for given, person in enumerate(order):
         assert joined.people[given] == whole.people[person]
+
+
+def test_ids_do_not_hang_on_the_order_of_detection(whole):
+    exchanged = whole.replace(people={person: whole.people[2 - person] for person in range(3)})
+    found, other = (renumber(one) for one in (whole, exchanged))
+    assert dict(found.people) == dict(other.people)
+    together = [one for one in found.people.values() if one.times_s[0] == whole.times_s[0]]
+    assert len(together) > 1
+    assert np.all(np.diff([np.median(one.image_px[0, :, 0]) for one in together]) > 0)
 
 
 def test_the_mapping_names_everybody_seen_by_both(whole):

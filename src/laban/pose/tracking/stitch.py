@@ -28,7 +28,7 @@ def stitch(recordings: Sequence[Recording], *, max_age_s: float = _MAX_AGE_S) ->
     """One recording from the recordings of spans in order of time, each beginning within the one before.
 
     The frames that two spans share are taken from the earlier one, which has tracked its people for longer.
-    Ids count from 0 in the order people appear, and none is used twice. The other fields come from the first
+    Ids are those of ``renumber``, and none is used twice. The other fields come from the first
     recording. Raises InvalidValueError where there is no recording or the frames do not overlap or touch.
     """
     if not recordings:
@@ -40,9 +40,23 @@ def stitch(recordings: Sequence[Recording], *, max_age_s: float = _MAX_AGE_S) ->
 
 
 def renumber(recording: Recording) -> Recording:
-    """The same people with ids from 0 in the order they appear."""
-    order = sorted(recording.people.items(), key=lambda item: (item[1].times_s[0], item[0]))
+    """The same people with ids from 0 in the order they appear; those who appear together, from left to right.
+
+    The detector's own order hangs on its scores, which another codec changes.
+    """
+    order = sorted(
+        recording.people.items(), key=lambda item: (item[1].times_s[0], _first_x_px(item[1]), item[0])
+    )
     return recording.replace(people={index: sequence for index, (_, sequence) in enumerate(order)})
+
+
+def _first_x_px(sequence: PoseSequence) -> float:
+    """The middle of the body from left to right where it is first seen; 0 without pixels."""
+    if sequence.image_px is None or not sequence.seen.any():
+        return 0.0
+    x_px = sequence.image_px[int(np.argmax(sequence.seen)), :, 0].astype(np.float64)
+    known = x_px[np.isfinite(x_px)]
+    return float(np.median(known)) if len(known) else 0.0
 
 
 def drop_ghosts(recording: Recording, *, min_seen_s: float = 0.3) -> Recording:
