@@ -16,7 +16,7 @@ from typing import Any
 
 from laban.core.answers import Answer, JsonObject
 from laban.core.answers.audit import AuditAnswer, ImageAuditAnswer
-from laban.core.answers.clip_metrics import ClipMetrics, ClipTrainingAnswer
+from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics, ClipTrainingAnswer
 from laban.core.answers.coaching import CoachedInstantAnswer, ExerciseAnswer, KeptWorkoutAnswer, WorkoutLine
 from laban.core.answers.comparison import (
     ComparedMovements,
@@ -159,6 +159,11 @@ PUBLISHED: Mapping[str, Published] = {
     ),
     "clip-metrics": Published(
         ClipMetrics, "the metrics of a recogniser from pixels", ("metrics.json of laban train-video",)
+    ),
+    "clip-evaluation": Published(
+        ClipEvaluation,
+        "the metrics of a recogniser from pixels on other data",
+        ("laban evaluate of a recogniser from pixels", "its metrics.json"),
     ),
     "pose-evaluation": Published(
         PoseEvaluationAnswer, "the scores of pose estimators", ("laban evaluate-pose",)

@@ -21,6 +21,7 @@ from tests.answers import answer
 from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.answers.audit import ImageAuditAnswer
+from laban.core.answers.clip_metrics import ClipEvaluation
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import TrainingMetrics
 from laban.core.arrays import ImageArray
@@ -318,6 +319,30 @@ def classifier_page(folder: Path) -> Path:
     return write_report(folder / "report.html", answer(ImageMetrics, content), examples=examples)
 
 
+def new_clips_page(folder: Path) -> Path:
+    """The report on a recogniser from pixels on clips that are new to it."""
+    held = run_content(many=7)
+    (task,) = held["tasks"]
+    name = "v_a_rather_long_name_of_a_clip_g01_c01.mp4"
+    content = {
+        "version": 1,
+        "kind": "clips",
+        "model": {"name": "a recogniser with a long name", "network": "lrcn", "size_wh": (448, 288)},
+        "labels": task["labels"],
+        "task": "action",
+        "clips": task["clips"],
+        "calibration": task["calibration"],
+        "subgroups": task["subgroups"],
+        "hardest": [
+            {"clip": name, "group": "g01", "label": "fall", "predicted": "no_fall", "probability": 0.97}
+        ],
+        "label_errors": [{"clip": name, "label": "fall", "likely": "no_fall", "margin": 0.4}],
+        "notes": [f"{name} was left out: it cannot be read as a video"],
+        "learned": {"clips": 3, "of": 4324, "left_out": True},
+    }
+    return write_report(folder / "report.html", answer(ClipEvaluation, content))
+
+
 def audit_page(folder: Path) -> Path:
     finding = {
         "kind": "joint-outside",
@@ -357,6 +382,7 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "progress": progress_page,
     "training": figures_page,
     "classifier": classifier_page,
+    "new clips": new_clips_page,
     "audit": audit_page,
 }
 

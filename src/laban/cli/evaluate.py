@@ -9,13 +9,16 @@ import typer
 from laban.cli.actions import ModelName
 from laban.cli.dataset_options import Data, LearningClipOptions, opened
 from laban.cli.dataset_poses import poses_of_dataset
+from laban.cli.evaluate_clips import evaluate_with_clips
 from laban.cli.metrics_tables import metrics_table
 from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import DONE, PARTLY, report, say, warn
+from laban.models.deploy.zoo import open_model as open_exported
 from laban.pipeline.action.predict import open_model
 from laban.pipeline.action.training.evaluation import evaluate as evaluate_model
 from laban.pipeline.action.training.evaluation import write_evaluation
 from laban.pipeline.dataset import ExampleSettings
+from laban.pipeline.video.prediction import clip_recogniser
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,23 @@ def evaluate(
     """Evaluate a model on labelled clips that are new to it: other people, another place, another camera.
 
     The same metrics as after training, without baselines, which have nothing to train on here. Labels that the
-    model does not know are named. Clips that it was trained on are counted and left out of the metrics.
+    model does not know are named. Clips that it was trained on are counted and left out of the metrics. A model
+    made by `laban train-video` is shown each clip whole, as in training.
     """
-    known = open_model(model)
+    exported = open_exported(model)
+    recogniser = clip_recogniser(exported)
+    if recogniser is not None:
+        evaluate_with_clips(
+            recogniser,
+            model,
+            data,
+            options=options,
+            output=options.output,
+            task=options.task,
+            as_json=as_json,
+            quiet=quiet,
+        )
+    known = open_model(exported)
     dataset = opened(data, options, fps=options.read_fps)
     recordings = poses_of_dataset(dataset, options, model=options.pose_model, quiet=quiet)
     evaluation, left_out = evaluate_model(

@@ -11,6 +11,7 @@ from laban.core.answers.metrics import (
     ClassificationAnswer,
     ExportedAnswer,
     HistoryAnswer,
+    LearnedFromAnswer,
     RandomSplitAnswer,
     RunAnswer,
     SubgroupAnswer,
@@ -106,8 +107,8 @@ class ClipSplitAnswer(Answer):
 
 
 @dataclass(frozen=True)
-class ClipMetrics(Answer):
-    """What metrics.json holds of a recogniser from pixels."""
+class ClipScoresAnswer(Answer):
+    """What a recogniser from pixels is worth on labelled clips."""
 
     version: Literal[1]
     """Version of this layout."""
@@ -121,10 +122,6 @@ class ClipMetrics(Answer):
     """Its classes, in the order of the confusion's rows."""
     clips: ClassificationAnswer
     """How often answers are right, of clips of groups that were not learned from."""
-    random: RandomSplitAnswer | None
-    """What a split at random would have told; null where that is the split."""
-    others: tuple[OtherNetworkAnswer, ...]
-    """Other networks on the same split."""
     calibration: CalibrationAnswer
     """How sure, and how right."""
     subgroups: tuple[SubgroupAnswer, ...]
@@ -133,16 +130,36 @@ class ClipMetrics(Answer):
     """The clips that it is most wrong about."""
     label_errors: tuple[ClipLabelErrorAnswer, ...]
     """Labels that are probably wrong."""
+    notes: tuple[str, ...]
+    """What to know of the figures, in sentences."""
+
+
+@dataclass(frozen=True)
+class ClipMetrics(ClipScoresAnswer):
+    """What metrics.json holds of a recogniser from pixels."""
+
+    random: RandomSplitAnswer | None
+    """What a split at random would have told; null where that is the split."""
+    others: tuple[OtherNetworkAnswer, ...]
+    """Other networks on the same split."""
     split: ClipSplitAnswer
     """How the clips were split."""
     training: HistoryAnswer
     """How training went."""
-    notes: tuple[str, ...]
-    """What to know of the figures, in sentences."""
     export: tuple[ExportedAnswer, ...]
     """The exported recognisers."""
     run: RunAnswer
     """What the run was made from."""
+
+
+@dataclass(frozen=True)
+class ClipEvaluation(ClipScoresAnswer):
+    """What a recogniser from pixels is worth on clips that are new to it."""
+
+    data: str
+    """The name of the data."""
+    learned: LearnedFromAnswer
+    """How many of the clips it learned from."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from laban.core.arrays import Array, Float32Array, IntArray
 from laban.models.card import ModelCard, Task
 from laban.models.inputs import ClipInput
 from laban.models.network import label_weights
+from laban.models.protocol import Outputs
 from laban.models.training.decay import decay_groups
 from laban.models.training.loop import TrainingProgress, Validation, fit_network
 from laban.models.training.trained import Trained, carded
@@ -165,12 +166,15 @@ class ClipTask:
 
 def logits_of(trained: Trained, forms: Array) -> Float32Array:
     """(N, K) the answers for clips as ``PreparedClips`` holds one form of them: (N, T, F) features, or frames."""
+    return outputs_of(trained, forms).logits[0]
+
+
+def outputs_of(trained: Trained, forms: Array) -> Outputs:
+    """The same with the embeddings (N, E)."""
     network = trained.network.eval()
     parts = torch.from_numpy(np.asarray(forms)).split(_BATCH)
     learns_to_see = forms.ndim > 3
     with torch.no_grad():
-        made = [
-            network.head(network.features(part.float()) if learns_to_see else part)[0].numpy()
-            for part in parts
-        ]
-    return np.concatenate(made)
+        made = [network.head(network.features(part.float()) if learns_to_see else part) for part in parts]
+    logits, embedding = (torch.cat(part).numpy() for part in zip(*made, strict=True))
+    return Outputs((logits,), embedding)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from laban.core.answers.clip_metrics import ClipMetrics
+from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import MetricsAnswer
 from laban.render.report.clips import clip_sections, clip_summary
@@ -15,7 +15,7 @@ from laban.render.report.tasks import scored_words, task_sections
 
 __all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
 
-AnyMetrics = MetricsAnswer | ImageMetrics | ClipMetrics
+AnyMetrics = MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation
 """What a report is about: a recogniser of movements, a classifier of images, or a recogniser from pixels."""
 
 _MOST_NOTES = 20  # every unreadable image has one
@@ -43,20 +43,20 @@ def write_report(
 
 
 def _summary(metrics: AnyMetrics) -> str:
-    if isinstance(metrics, ClipMetrics):
+    if isinstance(metrics, ClipMetrics | ClipEvaluation):
         return clip_summary(metrics)
     return image_summary(metrics) if isinstance(metrics, ImageMetrics) else summary(metrics)
 
 
 def _sections(metrics: AnyMetrics, examples: Sequence[ExampleImage]) -> Iterator[Markup]:
-    of_pixels = isinstance(metrics, ImageMetrics | ClipMetrics)
+    of_pixels = isinstance(metrics, ImageMetrics | ClipMetrics | ClipEvaluation)
     told = notes(metrics, most=_MOST_NOTES if of_pixels else None)
     if told is not None:
         yield told
     if isinstance(metrics, ImageMetrics):
         yield from image_sections(metrics, examples)
         return
-    if isinstance(metrics, ClipMetrics):
+    if isinstance(metrics, ClipMetrics | ClipEvaluation):
         yield from clip_sections(metrics)
         return
     for task in metrics.tasks:

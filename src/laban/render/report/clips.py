@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from laban.core.answers.clip_metrics import ClipMetrics
+from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import subgroups_card
 from laban.render.report.classifier import class_cards, label_errors_card, score_tiles, settings_card
 from laban.render.report.exports import exports_card
 from laban.render.report.markup import Markup, count, percent, table, tag
-from laban.render.report.run import curve_parts
+from laban.render.report.run import curve_parts, new_words
+
+ClipScores = ClipMetrics | ClipEvaluation
 
 _OTHERS = (
     "The same clips, split and features, another network over time. `mean` averages what is seen in the frames and "
@@ -16,25 +18,33 @@ _OTHERS = (
 )
 
 
-def clip_summary(content: ClipMetrics) -> str:
+def clip_summary(content: ClipScores) -> str:
     """The recogniser in a line: its networks, its classes, and how it was tested."""
-    parts = content.split.parts
-    counts = " / ".join(count(part.clips) for part in (parts["train"], parts["validation"], parts["test"]))
-    folds = f" in {content.split.folds} folds" if content.split.folds > 1 else ""
     return (
         f"{content.model.network} on {content.model.backbone} · {content.model.frames} frames a clip · "
-        f"{len(content.labels)} classes · {counts} clips to learn, choose and test · tested by "
-        f"{content.split.by}{folds}"
+        f"{len(content.labels)} classes · {_tested(content)}"
     )
 
 
-def clip_sections(content: ClipMetrics) -> Iterator[Markup]:
-    """All sections."""
+def _tested(content: ClipScores) -> str:
+    if isinstance(content, ClipEvaluation):
+        return f"tested on {count(content.clips.count)} {new_words(content.learned)}"
+    parts = content.split.parts
+    counts = " / ".join(count(part.clips) for part in (parts["train"], parts["validation"], parts["test"]))
+    folds = f" in {content.split.folds} folds" if content.split.folds > 1 else ""
+    return f"{counts} clips to learn, choose and test · tested by {content.split.by}{folds}"
+
+
+def clip_sections(content: ClipScores) -> Iterator[Markup]:
+    """All sections; those on the training where there was one."""
     yield _tiles(content)
     yield from class_cards(content.clips, content.calibration, content.labels, of="clips")
-    if content.others:
+    if isinstance(content, ClipMetrics) and content.others:
         yield card("Other networks", _others(content), note=_OTHERS)
     yield from _more(content)
+    if isinstance(content, ClipEvaluation):
+        yield settings_card(model=content.model, learned=content.learned)
+        return
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)
     yield card("Training and test data", _parts(content))
@@ -42,9 +52,9 @@ def clip_sections(content: ClipMetrics) -> Iterator[Markup]:
     yield settings_card(model=content.model, run=content.run)
 
 
-def _tiles(content: ClipMetrics) -> Markup:
+def _tiles(content: ClipScores) -> Markup:
     held = score_tiles(content.clips, content.calibration, of="clips")
-    if content.random is not None:
+    if isinstance(content, ClipMetrics) and content.random is not None:
         words = "clips of one source on both sides of the split: what is often published"
         held.append(tile("On a random split", percent(content.random.accuracy), words))
     return tag("div", *held, class_="tiles")
@@ -60,7 +70,7 @@ def _others(content: ClipMetrics) -> Markup:
     return table(("network", "accuracy", "macro F1"), [own, *rows], left=1)
 
 
-def _more(content: ClipMetrics) -> Iterator[Markup]:
+def _more(content: ClipScores) -> Iterator[Markup]:
     if content.subgroups:
         yield subgroups_card(content.subgroups, of="clips")
     if content.hardest:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from laban.core.answers import Json, json_text
-from laban.core.answers.clip_metrics import ClipMetrics
+from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
 from laban.core.answers.image_metrics import ImageMetrics, ImageSplitAnswer
 from laban.core.answers.metrics import (
     HistoryAnswer,
@@ -33,9 +33,12 @@ def summary(metrics: MetricsAnswer) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def notes(metrics: MetricsAnswer | ImageMetrics | ClipMetrics, *, most: int | None = None) -> Markup | None:
+def notes(
+    metrics: MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation, *, most: int | None = None
+) -> Markup | None:
     """Notes on what differed from the request; a limited number of sentences, and how many more there are."""
-    held = [*metrics.notes, *(metrics.split.notes if metrics.split else ())]
+    split = None if isinstance(metrics, ClipEvaluation) else metrics.split
+    held = [*metrics.notes, *(split.notes if split else ())]
     if most is not None and len(held) > most:
         held = [*held[:most], f"And {len(held) - most} more, in metrics.json."]
     return tag("section", tag("ul", *(tag("li", one) for one in held)), class_="card notes") if held else None
@@ -130,6 +133,15 @@ def protocol_words(
     """
     if split:
         return f"held out by {_apart(split)}"
+    return new_words(learned)
+
+
+def new_words(learned: LearnedFromAnswer | None) -> str:
+    """Which clips a finished model was evaluated on.
+
+    >>> new_words(LearnedFromAnswer(clips=3, of=3, left_out=False)), new_words(None)
+    ('clips that the model was trained on', 'clips new to the model')
+    """
     if learned and learned.clips and not learned.left_out:
         return "clips that the model was trained on"
     return "clips new to the model"

@@ -6,18 +6,20 @@ from pathlib import Path
 
 import numpy as np
 
-from laban.core.answers.metrics import LearnedFromAnswer, MetricsAnswer, ScoredAnswer
+from laban.core.answers.clip_metrics import ClipEvaluation
+from laban.core.answers.metrics import MetricsAnswer, ScoredAnswer
 from laban.models.card import ModelCard
 from laban.models.evaluation.evaluate import Evaluation, Extras, evaluate_model
 from laban.models.evaluation.task_metrics import EvaluationSettings
 from laban.models.examples import Examples
 from laban.models.protocol import SequenceModel
-from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints
+from laban.pipeline.action.training.fingerprints import fingerprints
 from laban.pipeline.action.training.matching import for_model
 from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Dataset, ExampleSettings, Recordings, Skipped, examples_of
 from laban.pipeline.dataset.used import scored, shrunk, used_clips
 from laban.pipeline.recording.executor import Executor
+from laban.pipeline.training.learned_from import LearnedFrom, learned_from
 from laban.pipeline.training.listening import METRICS, REPORT
 from laban.render.files import write_json
 from laban.tasks.action.frame_rates import slow_clips_warnings
@@ -46,10 +48,10 @@ def evaluate(
         dataset, recordings, spec=card.spec, clock=card.clock, settings=people, executor=executor
     )
     left_out = (*dataset.skipped, *recordings.failed, *gathered.left_out)
-    examples, learned, of_learned = _new_to(card, gathered.examples, recordings)
+    examples, learned = _new_to(card, gathered.examples, recordings)
     counts = used_clips(dataset, gathered.examples)
     notes = (
-        *of_learned,
+        *learned.notes,
         *of_labels,
         *(one.sentence for one in shrunk(counts)),
         *recordings.notes,
@@ -59,46 +61,30 @@ def evaluate(
         events=events_of([(model, np.unique(examples.clip).tolist())], recordings, executor=executor),
         notes=notes,
         warnings=slow_clips_warnings(card, gathered.clips_fps),
-        scored=_scored(dataset, examples, learned),
-        learned=LearnedFromAnswer(
-            clips=len(learned),
-            of=len(np.unique(gathered.examples.clip)),
-            left_out=len(examples) < len(gathered.examples),
-        ),
+        scored=_scored(dataset, examples, learned.clips),
+        learned=learned.answer(),
     )
     return evaluate_model(model, examples, extras=extras, settings=EvaluationSettings()), left_out
 
 
-def write_evaluation(folder: Path, metrics: MetricsAnswer) -> tuple[Path, Path]:
+def write_evaluation(folder: Path, metrics: MetricsAnswer | ClipEvaluation) -> tuple[Path, Path]:
     """Writes the metrics as metrics.json and report.html into ``folder``."""
     from laban.render.report import write_report
 
     return write_json(folder / METRICS, metrics), write_report(folder / REPORT, metrics)
 
 
-def _new_to(
-    card: ModelCard, examples: Examples, recordings: Recordings
-) -> tuple[Examples, list[int], tuple[str, ...]]:
-    """The examples of clips that the model did not learn from, the clips that it did learn from, and notes."""
-    known = frozenset(str(card.about.get(LEARNED_FROM, "")).split())
+def _new_to(card: ModelCard, examples: Examples, recordings: Recordings) -> tuple[Examples, LearnedFrom]:
+    """The examples of clips that the model did not learn from, or of all where it did from all."""
     clips = np.unique(examples.clip).tolist()
-    if not known:
-        words = f"{card.name} does not say which clips it learned from: these may be among them."
-        return examples, [], (words,)
-    learned = [clip for clip in clips if fingerprints(recordings, clip) & known]
-    if not learned:
-        return examples, [], ()
-    if len(learned) == len(clips):
-        words = (
-            f"The model learned from all of these {len(clips)} clips: the metrics say nothing about others."
-        )
-        return examples, learned, (words,)
-    first = examples.clips[learned[0]].name
-    words = (
-        f"The model learned from {len(learned)} of these {len(clips)} clips, such as {first}: they are left out of "
-        "the metrics."
+    learned = learned_from(
+        card,
+        {clip: fingerprints(recordings, clip) for clip in clips},
+        names={clip: examples.clips[clip].name for clip in clips},
     )
-    return examples.take(~np.isin(examples.clip, learned)), learned, (words,)
+    if not learned.left_out:
+        return examples, learned
+    return examples.take(~np.isin(examples.clip, learned.left_out)), learned
 
 
 def _scored(dataset: Dataset, examples: Examples, learned: Sequence[int]) -> dict[str, ScoredAnswer]:

@@ -8,10 +8,8 @@ import numpy as np
 
 from laban.core.sequence import Recording
 from laban.pipeline.dataset import Recordings
+from laban.pipeline.training.learned_from import fingerprint
 
-LEARNED_FROM = "learned_from"
-"""The key of a card for the fingerprints of its training and validation clips."""
-_DIGITS = 12
 _BLOCK = 1 << 20
 
 
@@ -38,7 +36,7 @@ def _of_file(path: Path) -> str:
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
-    return digest.hexdigest()[:_DIGITS]
+    return fingerprint(digest.hexdigest())
 
 
 def _of_poses(recording: Recording) -> str:
@@ -48,4 +46,4 @@ def _of_poses(recording: Recording) -> str:
         points = sequence.coordinates(sequence.spaces[0]).astype(np.float32)
         digest.update(np.where(np.isnan(points), np.float32(np.nan), points).tobytes())
         digest.update(np.round(sequence.times_s, 6).tobytes())
-    return digest.hexdigest()[:_DIGITS]
+    return fingerprint(digest.hexdigest())

@@ -19,13 +19,14 @@ from laban.models.needs import check_can_train
 from laban.models.training.blocks import with_blocks
 from laban.models.training.split import Split
 from laban.models.training.splits import has_groups, split_examples
-from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints_of
+from laban.pipeline.action.training.fingerprints import fingerprints_of
 from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.action.training.gathering import Material
 from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.used import scored
+from laban.pipeline.training.learned_from import told_from
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 
@@ -122,7 +123,7 @@ class _Work:
         card."""
         clips = np.unique(self.examples.clip[rows]).tolist()
         learned = {
-            LEARNED_FROM: " ".join(fingerprints_of(self.recordings, clips)),
+            **told_from(fingerprints_of(self.recordings, clips)),
             FRAME_RATES: self._rates(rows),
         }
         return replace(trained, card=replace(trained.card, about={**trained.card.about, **learned}))

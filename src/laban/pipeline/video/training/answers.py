@@ -1,6 +1,6 @@
 """Parts of the metrics of a recogniser from pixels: what each part of a split holds, and single clips."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from laban.core.answers.clip_metrics import ClipLabelErrorAnswer, ClipPartCount,
 from laban.core.answers.image_metrics import Part
 from laban.core.arrays import IntArray
 from laban.models.evaluation.image_metrics import ImageEvaluation
+from laban.models.examples import Clip
 from laban.models.training.split import Split
 from laban.pipeline.video.training.clips import LabelledClips
 
@@ -26,14 +27,12 @@ def absent_classes(clips: LabelledClips, split: Split) -> Iterator[str]:
             yield f"The {part} part has no clips of {', '.join(clips.task.labels[index] for index in absent)}."
 
 
-def hardest_clips(
-    clips: LabelledClips, figures: ImageEvaluation, evaluated: IntArray
-) -> tuple[HardClipOfImages, ...]:
-    """The clips whose own class was least probable; ``evaluated`` are the rows behind the evaluation."""
+def hardest_clips(evaluated: Sequence[Clip], figures: ImageEvaluation) -> tuple[HardClipOfImages, ...]:
+    """The clips whose own class was least probable, of those that were evaluated."""
     return tuple(
         HardClipOfImages(
             one.name,
-            clips.clips[evaluated[one.index]].group,
+            evaluated[one.index].group,
             one.label,
             one.predicted,
             one.probability,

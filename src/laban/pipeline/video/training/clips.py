@@ -84,23 +84,27 @@ class LabelledClips:
 def labelled_clips(dataset: Dataset) -> LabelledClips:
     """The clips to learn from. Raises InvalidValueError where there are fewer than two classes of them."""
     task = dataset.tasks[0]
-    reasons = [_unusable(item, task) for item in dataset.items]
-    items = tuple(item for item, reason in zip(dataset.items, reasons, strict=True) if reason is None)
-    left_out = [
-        Skipped(item.clip.name, reason)
-        for item, reason in zip(dataset.items, reasons, strict=True)
-        if reason is not None
-    ]
+    items, left_out = usable_clips(dataset, task)
     labels = [task.index(str(item.label_of(task.name))) for item in items]
     return LabelledClips(
         task, items, np.array(labels, dtype=np.int64), (*dataset.skipped, *left_out), str(dataset.root)
     )
 
 
+def usable_clips(dataset: Dataset, task: Task) -> tuple[tuple[Item, ...], tuple[Skipped, ...]]:
+    """The videos with one label for ``task``, and the other clips."""
+    reasons = [_unusable(item, task) for item in dataset.items]
+    pairs = list(zip(dataset.items, reasons, strict=True))
+    return (
+        tuple(item for item, reason in pairs if reason is None),
+        tuple(Skipped(item.clip.name, reason) for item, reason in pairs if reason is not None),
+    )
+
+
 def _unusable(item: Item, task: Task) -> str | None:
     """Why a clip cannot be learned from; None where it can."""
     if item.kind != "video" or item.path is None:
-        return "holds poses, and pixels are learned from"
+        return "holds poses, and pixels are needed"
     if item.label_of(task.name) is not None:
         return None
     if not item.labels.get(task.name):

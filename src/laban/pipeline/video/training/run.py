@@ -33,6 +33,7 @@ from laban.pipeline.video.features import SeenClips
 from laban.pipeline.video.sampling import read_strip
 from laban.pipeline.video.training.answers import hardest_clips, label_errors, part_counts
 from laban.pipeline.video.training.clips import LabelledClips
+from laban.pipeline.video.training.keeping import kept_of_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 from laban.pipeline.video.training.sight import LookedAt, Sight, fps_of, look_at, path_of
 from laban.pipeline.video.training.splits import clip_splits
@@ -151,7 +152,7 @@ class _Work:
             others=self._others(splits),
             calibration=figures.calibration,
             subgroups=figures.subgroups,
-            hardest=hardest_clips(self.clips, figures, evaluated),
+            hardest=hardest_clips([self.clips.clips[row] for row in evaluated], figures),
             label_errors=label_errors(figures),
             split=ClipSplitAnswer(
                 splits[0].by,
@@ -231,14 +232,14 @@ class _Work:
     def _final(self, folds: Sequence[_Fold]) -> "Trained":
         """The network to keep: the one that was tested, or after several folds one that learned from all."""
         temperature = float(np.mean([fold.temperature for fold in folds]))
-        trained = folds[0].trained
+        trained, train, validation = folds[0].trained, folds[0].split.train, folds[0].split.validation
         if len(folds) > 1:
-            first = folds[0].split
             self.listener.stage("training the model to keep")
-            everything = np.setdiff1d(np.arange(len(self.clips)), first.validation)
-            trained = self._trained(everything, first.validation, self.settings.training, "the model to keep")
+            train = np.setdiff1d(np.arange(len(self.clips)), validation)
+            trained = self._trained(train, validation, self.settings.training, "the model to keep")
         card = trained.card
-        about = {**card.about, **self.run.about.to_json()}
+        kept = kept_of_clips(trained, self.seen, self.clips.labels, train=train, validation=validation)
+        about = {**card.about, **self.run.about.to_json(), **kept}
         head = Head(self.clips.task, temperature=temperature)
         return replace(trained, card=replace(card, heads=(head,), about=about))
 

@@ -58,7 +58,7 @@ def sight_of(
         return frame_to_lite(frame(), (height, width, 3))
 
     key = f"{settings.backbone} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-    kept = cache or default_cache().parent / _CACHE
+    kept = cache or features_cache()
     return Sight(FramePool(network, key=key), frame, cache=kept, workers=workers)
 
 
@@ -69,6 +69,11 @@ class LookedAt:
     dataset: Dataset
     clips: LabelledClips
     seen: SeenClips
+
+
+def features_cache() -> Path:
+    """The folder of this user in which what was seen in frames is kept."""
+    return default_cache().parent / _CACHE
 
 
 def look_at(

@@ -27,9 +27,10 @@ from laban.models.frame_rates import FRAME_RATES, least_rate
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import Outputs
 from laban.pipeline.action.training.evaluation import evaluate
-from laban.pipeline.action.training.fingerprints import LEARNED_FROM, fingerprints, fingerprints_of
+from laban.pipeline.action.training.fingerprints import fingerprints, fingerprints_of
 from laban.pipeline.action.training.matching import for_model
 from laban.pipeline.dataset import Dataset, Recordings, open_dataset, recordings_of
+from laban.pipeline.training.learned_from import LEARNED_FROM
 from laban.render.report import protocol_words, scored_words
 
 CLOCK = WindowSpec(length_s=1.0, hop_s=0.5, fps=30.0)
