@@ -26,7 +26,7 @@ from laban.core.answers.comparison import (
     PosesAnswer,
     RepetitionsAnswer,
 )
-from laban.core.answers.explanation import ExplanationAnswer
+from laban.core.answers.explanation import ClipExplanationAnswer, ExplanationAnswer
 from laban.core.answers.image import ImageAnswers, PredictedImage
 from laban.core.answers.image_metrics import ImageMetrics, ImageTrainingAnswer
 from laban.core.answers.metrics import MetricsAnswer, TrainingAnswer, TrainingMetrics
@@ -99,6 +99,11 @@ PUBLISHED: Mapping[str, Published] = {
     "event": Published(Event, "an event of any live watcher", ("Event.to_json",), is_whole=True),
     "explanation": Published(
         ExplanationAnswer, "which joints and times speak for an answer", ("laban explain",)
+    ),
+    "clip-explanation": Published(
+        ClipExplanationAnswer,
+        "which frames and places speak for an answer from pixels",
+        ("laban explain with a recogniser from pixels",),
     ),
     "comparison": Published(
         ComparedPoses | ComparedMovements, "how close two poses or movements are", ("laban compare",)

@@ -1,4 +1,4 @@
-"""``laban explain``: which joints, and when, decided a model's answer."""
+"""``laban explain``: which joints or pixels, and when, decided a model's answer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,14 @@ import typer
 from pydantic import Field
 
 from laban.cli.actions import ModelName
+from laban.cli.explain_clips import explain_clip_of
 from laban.cli.inputs import check_output_folder
 from laban.cli.options import INTO_FOLDER, AsJson, Quiet, with_options
 from laban.cli.output import progress_bar, report, warn
 from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.pose_taking import take_poses
 from laban.errors import SourceError
+from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.prototypes import with_prototypes
 from laban.pipeline.action.explain import (
     headline,
@@ -26,6 +28,7 @@ from laban.pipeline.action.predict import open_model
 from laban.pipeline.action.schema import explanation_answer
 from laban.pipeline.recording.open import FoundPoses
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
+from laban.pipeline.video.prediction import clip_recogniser
 from laban.render.words import format_time
 from laban.tasks.action.attributions import Attributions, reasons_for
 from laban.tasks.action.frame_rates import frame_rate_warnings
@@ -74,9 +77,18 @@ def explain(
 
     Joints and time spans are hidden from the model in turn; the more its answer changes, the more they matter.
     Without --label the model's own answer is explained: the event it is most certain of, if there is one.
+
+    Of a model made by `laban train-video`, frames and places in them are hidden instead. The result is a strip of
+    the frames that it was shown, with the evidence over each; of a long video those of the event.
     """
     check_output_folder(options.output)
-    known = with_prototypes(open_model(model))
+    opened = open_exported(model)
+    recogniser = clip_recogniser(opened)
+    if recogniser is not None:
+        suffixes = INSTANTS_SUFFIX, VIDEO_SUFFIX
+        explain_clip_of(recogniser, clip, options, suffixes=suffixes, as_json=as_json, quiet=quiet)
+        return
+    known = with_prototypes(open_model(opened))
     found = _poses(clip, options, quiet=quiet)
     attributions = reasons_for(
         known,

@@ -12,10 +12,10 @@ from laban.core.skeleton import skeleton
 from laban.models.explanation.joint_columns import limbs_of
 from laban.models.explanation.occlusion import hide
 from laban.models.explanation.query import BATCH, AttributionQuery, ExplanationSettings
+from laban.models.explanation.spans import LEAST_NATS, strong_runs
 from laban.models.protocol import SequenceModel
 
 _PATH = 6  # steps of the integral; more change the order of joints no further
-_LEAST = 1e-3  # nats: smaller effects are rounding errors
 _STEP = 0.1  # of the way from hidden to shown: large enough for float32
 
 
@@ -60,15 +60,13 @@ class Explanation:
         """The names of the ``count`` joints with the most evidence for the answer; none with evidence against
         it."""
         names = skeleton(self.skeleton).names
-        return tuple((names[j], float(self.joints[j])) for j in self.order[:count] if self.joints[j] > _LEAST)
+        return tuple(
+            (names[j], float(self.joints[j])) for j in self.order[:count] if self.joints[j] > LEAST_NATS
+        )
 
     def spans(self, *, share: float = 0.5) -> tuple[tuple[int, int], ...]:
         """Runs of rows, from and up to but without, that reach ``share`` of the strongest row, strongest first."""
-        peak = float(self.times.max(initial=0.0))
-        strong = np.concatenate([[False], (self.times >= share * peak) & (peak > _LEAST), [False]])
-        edges = np.flatnonzero(np.diff(strong.astype(np.int8))).reshape(-1, 2)
-        runs = [(int(first), int(last)) for first, last in edges]
-        return tuple(sorted(runs, key=lambda run: -float(self.times[slice(*run)].max())))
+        return strong_runs(self.times, share=share)
 
 
 def explain(

@@ -11,6 +11,7 @@ from laban.errors import InvalidValueError
 from laban.models.card import Head
 from laban.models.explanation.joint_columns import columns_of_joints
 from laban.models.explanation.occlusion import FILLS
+from laban.models.explanation.spans import spans_over, spread_over
 from laban.models.protocol import SequenceModel
 
 BATCH = 256
@@ -101,19 +102,12 @@ class AttributionQuery:
     @cached_property
     def spans(self) -> BoolArray:
         """(S, L) the rows of each span, each row in two but for the first and last."""
-        rows = len(self.values)
-        width = min(rows, max(1, round(self.settings.span * rows)))
-        starts = np.unique(np.append(np.arange(0, rows - width, max(1, width // 2)), rows - width))
-        row = np.arange(rows)[None]
-        return np.asarray((row >= starts[:, None]) & (row < starts[:, None] + width))
+        return spans_over(len(self.values), share=self.settings.span)
 
     def spread(self, of_spans: FloatArray) -> Float64Array:
         """(L, ...) for each row the mean of the spans (S, ...) that contain it, weighted by how near their middle
         is."""
-        width = self.spans.sum(axis=1, keepdims=True)
-        place = np.cumsum(self.spans, axis=1) - 0.5
-        weight = np.where(self.spans, 1.001 - np.abs(2 * place / width - 1), 0.0)
-        return np.tensordot((weight / weight.sum(axis=0)).T, of_spans, axes=1)
+        return spread_over(self.spans, of_spans)
 
     @cached_property
     def pairs(self) -> IntArray:

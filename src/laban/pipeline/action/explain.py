@@ -13,6 +13,7 @@ from laban.core.progress import Progress
 from laban.core.sequence import Recording
 from laban.core.skeleton import skeleton
 from laban.errors import SourceError
+from laban.models.explanation.spans import peaks_apart
 from laban.pipeline.recording.draw import poses_in
 from laban.pipeline.recording.prefetch import prefetched
 from laban.render.heat_map import HeatMapLayout, draw_heat_map
@@ -23,7 +24,6 @@ from laban.render.words import format_time, short_name
 from laban.tasks.action.attributions import Attributions
 
 _AHEAD = 6
-_LEAST_APART = 0.5  # of the distance of even instants: the peaks of one moment are one instant
 _BRIGHT = 0.9  # quantile of the evidence that is drawn brightest, so that one cell hides no other
 
 
@@ -58,14 +58,7 @@ def key_instants(attributions: Attributions, *, count: int = 5) -> Float64Array:
     """Up to ``count`` times in seconds, in order, with the most evidence for the answer and the person in view."""
     in_range(count, name="count", low=1, high=100)
     loud = np.where(attributions.explanation.seen.any(axis=1), attributions.explanation.times, -np.inf)
-    apart = max(1, round(_LEAST_APART * len(loud) / count))
-    chosen: list[int] = []
-    for row in np.argsort(-loud, kind="stable"):
-        if len(chosen) == count or not np.isfinite(loud[row]):
-            break
-        if all(abs(row - other) >= apart for other in chosen):
-            chosen.append(int(row))
-    return np.asarray(attributions.times_s[sorted(chosen)])
+    return np.asarray(attributions.times_s[list(peaks_apart(loud, count=count))])
 
 
 def write_instants(

@@ -128,7 +128,7 @@ def _asked(
     best: tuple[bool, float, _Asked] | None = None
     for task in tasks:
         loud = np.where(own[:, None], answers[names.index(task.name)].probabilities, 0.0)
-        chosen = task.index(label) if label is not None else _answered(task, loud)
+        chosen = task.index(label) if label is not None else label_to_explain(task, loud)
         event = label is not None or (task.background is not None and task.labels[chosen] != task.background)
         most = float(loud[:, chosen].max())
         if best is None or (event, most) > best[:2]:
@@ -138,13 +138,14 @@ def _asked(
     return best[2]
 
 
-def _answered(task: Task, loud: Float64Array) -> int:
-    """The most probable event, where a window has one as its answer; else the answer of all windows together."""
-    answered = loud.argmax(axis=1)
+def label_to_explain(task: Task, probabilities: Float64Array) -> int:
+    """The position of the label to explain, from the probabilities (N, K) of windows: the most probable event,
+    where a window has one as its answer; else the answer of all windows together."""
+    answered = probabilities.argmax(axis=1)
     if task.background is None:
-        return int(loud.mean(axis=0).argmax())
+        return int(probabilities.mean(axis=0).argmax())
     background = task.index(task.background)
-    events = np.where((answered != background)[:, None], loud, 0.0)
+    events = np.where((answered != background)[:, None], probabilities, 0.0)
     events[:, background] = 0.0
     return int(events.max(axis=0).argmax()) if events.any() else background
 
