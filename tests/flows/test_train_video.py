@@ -340,12 +340,11 @@ def test_poses_without_a_video_are_refused(
     assert run("predict", trained[1], tmp_path / "poses.parquet", "--overlay", tmp_path / "o.mp4") == 2
 
 
-def test_commands_for_poses_refuse_a_model_of_pixels(
-    trained: tuple[int, Path], data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_answer_is_explained_by_frames_and_places(trained: tuple[int, Path], tmp_path: Path) -> None:
     clip = film(tmp_path / "new.mp4", LABELS[0], seed=78)
-    for words in (("explain", trained[1], clip),):
-        assert run(*words) in (1, 2)
-        told = capsys.readouterr().err
-        assert "a model of clips of images" in told
-        assert "Traceback" not in told
+    code, told = json_of("explain", trained[1], clip, "-o", tmp_path / "why")
+    assert code == 0
+    assert told["label"] == LABELS[0]
+    assert len(told["frames"]) == 8
+    assert len(told["places"]) == 35
+    assert all(Path(path).exists() for path in told["files"])

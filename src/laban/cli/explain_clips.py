@@ -1,10 +1,10 @@
 """``laban explain`` with a recogniser from pixels: which frames, and which places in them, decided its answer."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from laban.cli.output import progress_bar, report
+from laban.cli.pixel_options import ENGINE, refuse_pose_options
 from laban.errors import InvalidValueError, SourceError
 from laban.models.explanation.clip_attribution import LEAST_NATS
 from laban.pipeline.recording.video import open_frames
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 STRIP_SUFFIX = ".strip.png"
 
-_SPANS, _PLACES = 3, 4
-_OF_PEOPLE = ("person", "pose_model", "detector", "max_people", "size", "source")
+_SPANS, _PLACES = 3, 3
 
 
 def explain_clip_of(
@@ -60,12 +59,12 @@ def _refuse(options: "ExplainOptions", recogniser: ClipRecogniser) -> None:
             f"{recogniser.name} is explained by occlusion only, got --method {options.method}: it answers without "
             "gradients"
         )
-    for one in fields(options):
-        if one.name in _OF_PEOPLE and getattr(options, one.name) != one.default:
-            flag = "--" + one.name.replace("_", "-")
+    refuse_pose_options(options, *ENGINE, "size", model=recogniser.name)
+    for name in ("person", "source"):
+        if getattr(options, name) is not None:
             raise InvalidValueError(
-                f"{flag} is about people and their poses, and {recogniser.name} looks at pixels without finding "
-                f"anybody; leave out {flag}"
+                f"--{name} is about people and the poses that were taken from a video, and {recogniser.name} looks "
+                f"at the video itself; leave out --{name}"
             )
 
 

@@ -11,8 +11,9 @@ from laban.core.frame import Frame
 from laban.core.progress import Progress
 from laban.errors import SourceError
 from laban.pipeline.recording.video import open_frames
-from laban.pipeline.video.prediction import AT_ONCE, ClipPredictions, ClipRecogniser
-from laban.pipeline.video.sampling import read_strip, stretched
+from laban.pipeline.video.prediction import ClipPredictions, ClipRecogniser
+from laban.pipeline.video.sampling import stretched, strip_of
+from laban.pipeline.video.stream import AT_ONCE
 from laban.sources import open_source
 from laban.tasks.action.attributions import label_to_explain
 
@@ -62,7 +63,8 @@ def moment_of(
 
 
 def _whole(recogniser: ClipRecogniser, path: Path, fps: float | None) -> tuple[ImageArray, Float64Array]:
-    strip = read_strip(path, size_wh=recogniser.given.size_wh, fps=fps)
+    with open_source(path, fps=fps) as source:
+        strip = strip_of(source.frames(), size_wh=recogniser.given.size_wh, name=str(path))
     rows = strip.spread(recogniser.given.clock.length)
     return strip.images[rows], strip.times_s[rows]
 
