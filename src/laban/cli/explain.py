@@ -15,7 +15,7 @@ from laban.cli.output import progress_bar, report, warn
 from laban.cli.pose_options import PoseOptions, whom
 from laban.cli.pose_taking import take_poses
 from laban.errors import SourceError
-from laban.models.deploy.zoo import open_model as open_exported
+from laban.models.deploy.zoo import open_model
 from laban.models.prototypes import with_prototypes
 from laban.pipeline.action.explain import (
     headline,
@@ -24,7 +24,7 @@ from laban.pipeline.action.explain import (
     write_heat_map,
     write_instants,
 )
-from laban.pipeline.action.predict import open_model
+from laban.pipeline.action.predict import open_model as open_model_of_poses
 from laban.pipeline.action.schema import explanation_answer
 from laban.pipeline.recording.open import FoundPoses
 from laban.pipeline.recording.video import find_origin, open_frames, origin_doubt, rate_given
@@ -82,13 +82,13 @@ def explain(
     the frames that it was shown, with the evidence over each; of a long video those of the event.
     """
     check_output_folder(options.output)
-    opened = open_exported(model)
+    opened = open_model(model)
     recogniser = clip_recogniser(opened)
     if recogniser is not None:
         suffixes = INSTANTS_SUFFIX, VIDEO_SUFFIX
         explain_clip_of(recogniser, clip, options, suffixes=suffixes, as_json=as_json, quiet=quiet)
         return
-    known = with_prototypes(open_model(opened))
+    known = with_prototypes(open_model_of_poses(opened))
     found = _poses(clip, options, quiet=quiet)
     attributions = reasons_for(
         known,
