@@ -271,6 +271,49 @@ def test_an_evaluation_that_makes_no_sense_is_refused(
         assert "Traceback" not in told
 
 
+def still_film(path: Path, *, seed: int, seconds: float = 1.0) -> Path:
+    """Brightness that stays as it is."""
+    source = np.random.default_rng(seed)
+    wall = source.integers(90, 160, 3)
+    count = round(seconds * FPS)
+    images = (np.clip(wall + source.normal(0, 4, (SIDE, SIDE, 3)), 0, 255) for _ in range(count))
+    write_video(path, ((index / FPS, image.astype(np.uint8)) for index, image in enumerate(images)))
+    return path
+
+
+def test_a_class_is_added_from_clips_and_answered(
+    trained: tuple[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clips = [still_film(tmp_path / f"still{seed}.mp4", seed=seed) for seed in range(4)]
+    model = tmp_path / "more.tflite"
+    with redirect_stdout(StringIO()) as out:
+        assert run("add-class", trained[1], "stays", *clips, "-o", model, "--json") == 0
+    told = check_schema("added-class", out.getvalue())
+    assert told["labels"] == [*LABELS, "stays"]
+    new = [still_film(tmp_path / f"new{seed}.mp4", seed=seed) for seed in range(40, 44)]
+    old = [film(tmp_path / f"{label}{n}.mp4", label, seed=60 + n) for label in LABELS for n in range(3)]
+    code, found = json_of("predict", model, *new, *old)
+    assert code == 0
+    said = [one["details"]["spans"][0]["label"] for one in found]
+    assert said[:4].count("stays") >= 3
+    assert said[4:] == [label for label in LABELS for _ in range(3)]
+    long = still_film(tmp_path / "long.mp4", seed=50, seconds=4.0)
+    events, _ = watched(model, long)
+    assert "stays" in {one[0] for one in events}
+    assert events == predicted(model, long)
+    for words, message in (
+        (("stays", clips[0]), "a name of its own"),
+        (("b", clips[0], "--detector", "yolox"), "leave out --detector"),
+        (("b", clips[0], "--size", "3x3"), "leave out --size"),
+        (("b", tmp_path / "none.mp4"), "does not exist"),
+        (("b", clips[0], "--task", "c"), "unknown task"),
+    ):
+        assert run("add-class", model, *words) in (1, 2)
+        told = capsys.readouterr().err
+        assert message in told
+        assert "Traceback" not in told
+
+
 def test_predictions_need_no_pytorch(trained: tuple[int, Path], tmp_path: Path) -> None:
     clip = film(tmp_path / "new.mp4", LABELS[0], seed=78)
     code = (

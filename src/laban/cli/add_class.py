@@ -1,5 +1,6 @@
 """``laban add-class``: one more class for a trained model, from a few clips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +10,21 @@ import typer
 from laban.cli.actions import ModelName
 from laban.cli.inputs import expand_sources
 from laban.cli.options import AsJson, Quiet, with_options
-from laban.cli.output import report
+from laban.cli.output import progress_bar, report
+from laban.cli.pixel_options import ENGINE, refuse_pose_options
 from laban.cli.pose_options import PoseOptions
 from laban.cli.pose_taking import take_poses
 from laban.core.answers.outcomes import AddedClassAnswer
 from laban.core.sequence import Recording
 from laban.errors import InvalidValueError
 from laban.models.deploy.zoo import MODEL_SUFFIX, model_path
+from laban.models.deploy.zoo import open_model as open_exported
+from laban.models.protocol import SequenceModel
+from laban.models.prototypes import WithPrototypes
 from laban.pipeline.action.add_class import MOST_CLIPS, add_class_from, write_with_card
 from laban.pipeline.action.predict import open_model
+from laban.pipeline.video.add_class import add_class_from_clips
+from laban.pipeline.video.prediction import clip_recogniser
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def add_class(
 
     The class is the region of the model's embedding where the clips lie, with its own threshold: what is not
     similar enough is answered as before. The model itself is left unchanged; the new one is written to another
-    file.
+    file. A model made by `laban train-video` is shown short clips whole and longer ones in windows.
     """
     paths = expand_sources(clips)
     if len(paths) > MOST_CLIPS:
@@ -63,8 +70,7 @@ def add_class(
         raise InvalidValueError(f"a model is written as {MODEL_SUFFIX}, got {target}; name it so with -o")
     if target.resolve() == origin.resolve():
         raise InvalidValueError(f"{target} is the model itself; name another file with -o")
-    recordings = [_recording(path, options, quiet=quiet) for path in paths]
-    found = add_class_from(open_model(origin), name, recordings, task=options.task)
+    found = _with_class(open_exported(origin), name, paths, options, quiet=quiet)
     write_with_card(target, origin, found.base_card)
     added = found.prototypes[-1]
     value = AddedClassAnswer(
@@ -77,6 +83,21 @@ def add_class(
     )
     words = f"{added.label} was added to {added.task}, from {_clips(len(paths))}\n{target}"
     report(value, words, as_json=as_json)
+
+
+def _with_class(
+    model: SequenceModel, name: str, paths: Sequence[Path], options: AddClassOptions, *, quiet: bool
+) -> WithPrototypes:
+    recogniser = clip_recogniser(model)
+    if recogniser is None:
+        known = open_model(model)
+        recordings = [_recording(path, options, quiet=quiet) for path in paths]
+        return add_class_from(known, name, recordings, task=options.task)
+    refuse_pose_options(options, *ENGINE, "size", "cache", model=recogniser.name)
+    with progress_bar("looking", total=len(paths), unit="clips/s", quiet=quiet) as advance:
+        return add_class_from_clips(
+            recogniser, name, paths, task=options.task, fps=options.fps, progress=advance
+        )
 
 
 def _recording(path: Path, options: AddClassOptions, *, quiet: bool) -> Recording:

@@ -17,7 +17,4 @@ def refuse_pose_options(options: "DataclassInstance", *names: str, model: str) -
     for one in fields(options):
         if one.name in names and one.default is not MISSING and getattr(options, one.name) != one.default:
             flag = "--" + one.name.replace("_", "-")
-            raise InvalidValueError(
-                f"{flag} says how people are found, and {model} looks at pixels without finding anybody; leave "
-                f"out {flag}"
-            )
+            raise InvalidValueError(f"{flag} is about poses, and {model} looks at pixels; leave out {flag}")

@@ -88,7 +88,11 @@ class ModelCard:
     def landmarks(self) -> LandmarkInput:
         """The input of a model of landmarks; raises ModelError for a model of another kind."""
         if not isinstance(self.input, LandmarkInput):
-            hint = "; use it with laban predict or watch" if isinstance(self.input, ClipInput) else ""
+            hint = (
+                "; use it with laban predict, watch, evaluate, explain or add-class"
+                if isinstance(self.input, ClipInput)
+                else ""
+            )
             raise ModelError(
                 f"{self.name} is a model of {self.input.words}, expected one of {LandmarkInput.words}{hint}"
             )

@@ -7,59 +7,22 @@ of the spread within the classes that the model was trained on, and a threshold 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from laban.core.arrays import Float32Array, Float64Array, FloatArray, frozen
+from laban.core.arrays import Float32Array, Float64Array, FloatArray, ImageArray, frozen
 from laban.errors import FormatError, InvalidValueError
 from laban.models.card import Head, ModelCard
-from laban.models.embedding_space import EmbeddingSpace, packed, unit, unpacked
-from laban.models.protocol import Outputs, SequenceModel
+from laban.models.embedding_space import EmbeddingSpace
+from laban.models.inputs import ClipInput
+from laban.models.protocol import ClipModel, Outputs, SequenceModel
+from laban.models.prototype import Prototype, prototype_of
 
 PROTOTYPES = "prototypes"
 """Under this name a card's ``about`` holds the classes that were added."""
 
 _FAVOUR = 0.1  # tolerance for an added class, whose mean is estimated from a few windows
 _SHARPNESS = 20.0  # nats of log-odds for a similarity of 1 above the threshold
-_SIMULATED = 300  # windows a class
-_STRANGERS, _OWN, _GIVEN = 0.9, 0.05, 0.1  # quantiles of similarities that the threshold follows from
-
-
-@dataclass(frozen=True, eq=False)
-class Prototype:
-    """A class that was added to ``task``: the ``direction`` (E,) of its windows, and the similarity to it that a
-    window must reach. ``clips`` is the number of clips it was made from."""
-
-    task: str
-    label: str
-    direction: Float64Array
-    threshold: float
-    clips: int
-
-    def to_json(self) -> dict[str, object]:
-        """As a card holds it."""
-        return {
-            "task": self.task,
-            "label": self.label,
-            "direction": packed(self.direction),
-            "threshold": self.threshold,
-            "clips": self.clips,
-        }
-
-    @classmethod
-    def from_json(cls, value: Any) -> "Prototype":
-        """From the value of ``to_json``; raises FormatError for anything else."""
-        try:
-            return cls(
-                str(value["task"]),
-                str(value["label"]),
-                unit(unpacked(value["direction"])),
-                float(value["threshold"]),
-                int(value["clips"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise FormatError(f"not a class prototype: {error}") from error
 
 
 def add_class(
@@ -73,38 +36,20 @@ def add_class(
     that the model was trained on. Raises InvalidValueError for a label that is there already, no clips, clips
     without windows, and a card without statistics.
     """
-    head = model.card.head(task) if task is not None else _only_head(model.card)
-    name = label.strip()
-    if not name or name in head.task.labels:
-        raise InvalidValueError(
-            f"the new class needs a name of its own, got {label!r}; task {head.task.name!r} has "
-            f"{', '.join(head.task.labels)}"
-        )
-    space = EmbeddingSpace.of(model.card, head.task.name)
+    new_label(model.card, label, task)
     embedded = [model.run(_windows(model.card, one)).embedding for one in clips]
+    return with_class(model, label, embedded, task=task)
+
+
+def with_class(
+    model: SequenceModel, label: str, embedded: Sequence[FloatArray], *, task: str | None = None
+) -> "WithPrototypes":
+    """``add_class`` from the embeddings (N, E) of the windows of each clip."""
+    head, name = new_label(model.card, label, task)
+    space = EmbeddingSpace.of(model.card, head.task.name)
     added = prototype_of(space, embedded, task=head.task.name, label=name)
     base, held = (model.base, model.prototypes) if isinstance(model, WithPrototypes) else (model, ())
-    return WithPrototypes(base, (*held, added))
-
-
-def prototype_of(space: EmbeddingSpace, clips: Sequence[FloatArray], *, task: str, label: str) -> Prototype:
-    """The prototype of a class from the embeddings (N, E) of the windows of each of a few clips.
-
-    The threshold lies half way between what one in ten windows of the trained classes reaches and what all but
-    one in twenty would reach of a class that spreads as those do; and no higher than what all but one in ten of
-    the clips' own windows reach.
-    """
-    if not clips or any(not len(one) for one in clips):
-        raise InvalidValueError("a new class needs one to five clips, each with somebody in it for a window")
-    middle = np.mean([space.place(one).mean(axis=0) for one in clips], axis=0)
-    if not np.isfinite(middle).all() or not np.linalg.norm(middle) > 0:
-        raise InvalidValueError("the model's embedding of these clips has no direction; give other clips")
-    direction = unit(middle)
-    strangers = space.strayed(space.place(space.means), count=_SIMULATED) @ direction
-    own = space.strayed(middle[None], count=_SIMULATED, scale=np.sqrt(1 + 1 / len(clips))) @ direction
-    given = space.direction(np.concatenate(list(clips))) @ direction
-    between = (np.quantile(strangers, _STRANGERS) + np.quantile(own, _OWN)) / 2
-    return Prototype(task, label, direction, float(min(between, np.quantile(given, _GIVEN))), len(clips))
+    return _widened(base, (*held, added))
 
 
 @dataclass(frozen=True)
@@ -132,7 +77,7 @@ class WithPrototypes:
     @cached_property
     def card(self) -> ModelCard:
         """The base's card, with the added labels."""
-        return replace(self.base_card, heads=tuple(self._widened(head) for head in self.base.card.heads))
+        return replace(self.base_card, heads=tuple(self._with_labels(head) for head in self.base.card.heads))
 
     @property
     def base_card(self) -> ModelCard:
@@ -146,7 +91,10 @@ class WithPrototypes:
         At the threshold of similarity, the class's output is the logarithm of the sum of the exponentials of all
         others, so that it has half of the probability.
         """
-        found = self.base.run(values)
+        return self.widened(self.base.run(values))
+
+    def widened(self, found: Outputs) -> Outputs:
+        """The same from outputs of the base."""
         logits = [
             self._added(head, logits, found.embedding)
             for head, logits in zip(self.base.card.heads, found.logits, strict=True)
@@ -172,7 +120,7 @@ class WithPrototypes:
         wider: Float32Array = np.concatenate([logits, extra * head.temperature], axis=1).astype(np.float32)
         return wider
 
-    def _widened(self, head: Head) -> Head:
+    def _with_labels(self, head: Head) -> Head:
         labels = head.task.labels + tuple(one.label for one in self._of(head.task.name))
         return replace(head, task=replace(head.task, labels=labels))
 
@@ -185,6 +133,27 @@ class WithPrototypes:
         return {task: EmbeddingSpace.of(self.base.card, task) for task in tasks}
 
 
+@dataclass(frozen=True)
+class ClipsWithPrototypes(WithPrototypes):
+    """The same of a model of clips, whose frames are seen one by one."""
+
+    base: ClipModel
+
+    def features(self, images: ImageArray, /) -> Float32Array:
+        """(N, F) the features of images (N, H, W, 3) uint8, each by itself."""
+        return self.base.features(images)
+
+    def answers(self, features: Float32Array, /) -> Outputs:
+        """The answers for clips whose frames have these features (N, T, F)."""
+        return self.widened(self.base.answers(features))
+
+
+def _widened(base: SequenceModel, prototypes: tuple[Prototype, ...]) -> WithPrototypes:
+    if isinstance(base.card.input, ClipInput) and isinstance(base, ClipModel):
+        return ClipsWithPrototypes(base, prototypes)
+    return WithPrototypes(base, prototypes)
+
+
 def with_prototypes(model: SequenceModel) -> SequenceModel:
     """``model`` with the classes that its card holds; itself where it holds none. Raises FormatError where what
     the card holds is no prototype."""
@@ -193,7 +162,22 @@ def with_prototypes(model: SequenceModel) -> SequenceModel:
     held = model.card.about.get(PROTOTYPES) or []
     if not isinstance(held, Sequence) or isinstance(held, str):
         raise FormatError(f"the prototypes of {model.card.name} must be a list, got {type(held).__name__}")
-    return WithPrototypes(model, tuple(Prototype.from_json(one) for one in held)) if held else model
+    return _widened(model, tuple(Prototype.from_json(one) for one in held)) if held else model
+
+
+def new_label(card: ModelCard, label: str, task: str | None) -> tuple[Head, str]:
+    """The head of ``task``, or the only one, and the name of a class that it does not have yet.
+
+    Raises InvalidValueError where there are several heads, and where there is such a class.
+    """
+    head = card.head(task) if task is not None else _only_head(card)
+    name = label.strip()
+    if not name or name in head.task.labels:
+        raise InvalidValueError(
+            f"the new class needs a name of its own, got {label!r}; task {head.task.name!r} has "
+            f"{', '.join(head.task.labels)}"
+        )
+    return head, name
 
 
 def _only_head(card: ModelCard) -> Head:

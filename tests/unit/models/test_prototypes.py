@@ -13,7 +13,8 @@ from laban.models.card import Head, ModelCard, Task
 from laban.models.embedding_space import STATISTICS, EmbeddingSpace, embedding_statistics
 from laban.models.inputs import LandmarkInput
 from laban.models.protocol import FunctionModel, Outputs
-from laban.models.prototypes import PROTOTYPES, Prototype, add_class, prototype_of, with_prototypes
+from laban.models.prototype import Prototype, prototype_of
+from laban.models.prototypes import PROTOTYPES, add_class, with_prototypes
 
 SPEC = FeatureSpec(("xy",), "coco17")
 SIZE = 8

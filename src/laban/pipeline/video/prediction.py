@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from laban.core.arrays import Float64Array
+from laban.core.arrays import Float32Array, Float64Array
 from laban.core.frame import Frame
 from laban.core.progress import Progress, unheard
 from laban.core.spans import Timeline
@@ -22,13 +22,14 @@ from laban.tasks.action.timeline import ActionSettings, Change
 
 @dataclass(frozen=True, eq=False)
 class ClipPredictions:
-    """The spans of a source, without a person, and the probabilities (N, K) of each clip that was answered, by its
-    ``start_s`` (N,) and ``end_s`` (N,). ``warnings`` say why answers may be wrong."""
+    """The spans of a source, without a person, and the probabilities (N, K) and ``embeddings`` (N, E) of each clip
+    that was answered, by its ``start_s`` (N,) and ``end_s`` (N,). ``warnings`` say why answers may be wrong."""
 
     timeline: Timeline
     start_s: Float64Array
     end_s: Float64Array
     probabilities: Float64Array
+    embeddings: Float32Array
     warnings: tuple[str, ...] = ()
 
 
@@ -68,7 +69,8 @@ class ClipRecogniser:
             timeline,
             np.array([one.start_s for one in answers]),
             np.array([one.end_s for one in answers]),
-            np.array([one.probabilities for one in answers]).reshape(len(answers), -1),
+            np.array([one.probabilities for one in answers]),
+            np.array([one.embedding for one in answers], dtype=np.float32),
             tuple(warnings),
         )
 

@@ -39,18 +39,25 @@ class StreamedModel:
         """The rules of its task."""
         return self.settings.rules(self.model.card, self.head.task)
 
-    def probabilities(self, features: Float32Array) -> Float64Array:
-        """(K,) for a clip whose frames have the features (T, F)."""
-        logits = self.model.answers(features[None]).logits[0]
-        return np.asarray(softmax(logits, temperature=self.head.temperature)[0])
+    def answer(self, features: Float32Array, *, start_s: float, end_s: float) -> "ClipAnswer":
+        """The answer for a clip whose frames have the features (T, F)."""
+        found = self.model.answers(features[None])
+        probabilities = softmax(found.logits[0], temperature=self.head.temperature)
+        return ClipAnswer(start_s, end_s, np.asarray(probabilities[0]), found.embedding[0])
 
 
 class ClipAnswer(NamedTuple):
-    """The probabilities (K,) of one clip of a stream."""
+    """The probabilities (K,) of one clip of a stream, and its embedding (E,)."""
 
     start_s: float
     end_s: float
     probabilities: Float64Array
+    embedding: Float32Array
+
+    @property
+    def scores(self) -> WindowScores:
+        """The same for spans."""
+        return WindowScores(self.probabilities, True)
 
 
 class ClipStream(Protocol):
@@ -93,10 +100,10 @@ class WholeStream:
         """The answer; raises SourceError for fewer than two frames."""
         strip = self._growing.strip()
         features = self._of.model.features(strip.images[strip.spread(self._of.given.clock.length)])
-        probabilities = self._of.probabilities(features)
-        self.answered = (ClipAnswer(0.0, strip.length_s, probabilities),)
+        found = self._of.answer(features, start_s=0.0, end_s=strip.length_s)
+        self.answered = (found,)
         detector = HysteresisDetector(self._of.rules, person=None)
-        return [*detector.add(0.0, strip.length_s, WindowScores(probabilities, True)), *detector.close()]
+        return [*detector.add(0.0, strip.length_s, found.scores), *detector.close()]
 
 
 class WindowStream:
@@ -209,7 +216,7 @@ class _Visit:
         if sum(row.known for row in self.shown) < LEAST_KNOWN_SHARE * count:
             return None, self.track.add(None, last_row=last_row)
         spread = np.linspace(0, count - 1, length).round().astype(int)
-        probabilities = self._of.probabilities(np.stack([self.shown[row].features for row in spread]))
-        start_s, end_s = ((row / self._clock.fps) for row in (self.next_row - count, self.next_row))
-        changes = self.track.add(WindowScores(probabilities, True), last_row=last_row)
-        return ClipAnswer(start_s, end_s, probabilities), changes
+        start_s, end_s = (row / self._clock.fps for row in (self.next_row - count, self.next_row))
+        features = np.stack([self.shown[row].features for row in spread])
+        found = self._of.answer(features, start_s=start_s, end_s=end_s)
+        return found, self.track.add(found.scores, last_row=last_row)
