@@ -23,7 +23,8 @@ WIDTH = 1280
 """Numbers per position of the 7 by 7 feature map."""
 
 _STEM = 32
-_CENTRE, _SCALE = 127.0, 128.0
+CENTRE, SCALE = 127.0, 128.0
+"""What is subtracted from pixels of 0 to 255, and what they are then divided by."""
 _EPSILON = 1e-3
 
 
@@ -108,7 +109,7 @@ class Backbone(nn.Module):
 
     def before(self, images: Tensor, *, parts: int) -> Tensor:
         """The output of the first ``parts`` parts."""
-        values = (images - _CENTRE) / _SCALE
+        values = (images - CENTRE) / SCALE
         for part in self.parts[:parts]:
             values = part(values)
         return values
