@@ -55,7 +55,12 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Callable[[FunctionModel], None]:
     """Puts a model in the place of what MODEL names on the command line."""
 
     def use(one: FunctionModel) -> None:
-        for door in ("predict.open_exported", "predict.open_model", "watch.open_model"):
+        for door in (
+            "predict.open_exported",
+            "predict.open_model",
+            "watch.open_exported",
+            "watch.open_model",
+        ):
             monkeypatch.setattr(f"laban.cli.{door}", lambda _: one)
 
     use(MODEL)

@@ -391,3 +391,52 @@ def test_an_answer_is_explained_by_frames_and_places(trained: tuple[int, Path], 
     assert len(told["frames"]) == 8
     assert len(told["places"]) == 35
     assert all(Path(path).exists() for path in told["files"])
+
+
+def test_a_backbone_of_ones_own_learns_partly(data: Path, tmp_path: Path) -> None:
+    import torch
+
+    from laban.models.video.backbones import untrained
+
+    torch.manual_seed(3)
+    weights, folder = tmp_path / "weights.pth", tmp_path / "own"
+    torch.save(untrained("mobilenet_v2").state_dict(), weights)
+    own = ("--backbone", "mobilenet_v2", "--weights", weights, "--tune", "partly", "--size", "64x64")
+    quick = (
+        "--frames",
+        "4",
+        "--versions",
+        "1",
+        "--epochs",
+        "3",
+        "--threads",
+        "1",
+        "--cache",
+        tmp_path / "seen",
+    )
+    assert run("train-video", data, "-o", folder, *own, *quick, "--quiet") == 3
+    metrics = check_schema("clip-metrics", (folder / "metrics.json").read_text())
+    assert metrics["model"]["backbone"] == "mobilenet_v2"
+    assert metrics["export"][0]["max_difference"] < 1e-4
+    clip = film(tmp_path / "new.mp4", LABELS[1], seed=77)
+    assert json_of("predict", folder, clip)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--backbone", "resnet18"), "no weights of resnet18 come with Laban"),
+        (("--backbone", "resnet"), "unknown backbone 'resnet'"),
+        (("--backbone", "small"), "--network lrcn-small"),
+        (("--network", "lrcn-small", "--tune", "partly"), "leave --backbone and --tune out"),
+        (("--network", "lrcn-small", "--weights", "x.pth"), "leave --weights out"),
+        (("--weights", "none.pth"), "none.pth cannot be read"),
+    ],
+)
+def test_weights_and_backbones_that_do_not_go_together_are_refused(
+    data: Path, tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    with redirect_stderr(StringIO()) as told:
+        assert run("train-video", data, "-o", tmp_path / "run", *options) in (1, 2)
+    assert words in told.getvalue()
+    assert told.getvalue().count("\n") == 1

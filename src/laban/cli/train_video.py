@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 import typer
 from pydantic import Field
@@ -24,11 +24,8 @@ from laban.models.needs import check_can_train
 from laban.pipeline.dataset import open_dataset
 from laban.pipeline.video.training.clips import labelled_clips
 from laban.pipeline.video.training.run import learn_clips
-from laban.pipeline.video.training.settings import ClipLearningSettings
+from laban.pipeline.video.training.settings import DEFAULT_BACKBONE, ClipLearningSettings
 from laban.pipeline.video.training.sight import sight_of
-
-if TYPE_CHECKING:
-    pass
 
 _MOST_NOTES = 10
 
@@ -44,6 +41,11 @@ class TrainVideoOptions(ClipLearningSettings):
         "network": typer.Option(
             help="The network over time: lrcn, change, mean, tcn or attention; or lrcn-small, from scratch."
         ),
+        "backbone": typer.Option(
+            help="What sees each frame: efficientnet_lite0, or mobilenet_v2, resnet18, resnet50 or vgg16 with "
+            "--weights."
+        ),
+        "tune": typer.Option(help="How much of the backbone is trained: frozen, partly or free (slow)."),
         "frames": typer.Option(metavar="N", help="Frames of a clip that the network sees."),
         "size": typer.Option(metavar="WxH", help="The size of a frame as the network sees it."),
         "split": typer.Option(
@@ -65,6 +67,14 @@ class TrainVideoOptions(ClipLearningSettings):
             metavar="PATTERN",
             help="The source or scene of a clip: a regular expression on its name, or a table with a column "
             "group.",
+        ),
+    ] = None
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Weights of the backbone: safetensors, or a state dict saved by PyTorch. [ImageNet's, of "
+            "efficientnet_lite0]",
         ),
     ] = None
     workers: Annotated[
@@ -109,7 +119,7 @@ def train_video(
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     labelled_clips(dataset)  # data that cannot be learned from is refused before any work is done
-    weights = None if settings.learns_to_see else fetch_asset("efficientnet_lite0", quiet=quiet)
+    weights = _weights(options, quiet=quiet)
     workers = options.workers or os.cpu_count() or 1
     sight = sight_of(settings, weights=weights, workers=workers, cache=options.cache)
     with stage_bars(unit="/s", barred=("looking", "training"), quiet=quiet) as listener:
@@ -121,6 +131,21 @@ def train_video(
         warn(f"and {len(metrics.notes) - _MOST_NOTES} more notes, in metrics.json", quiet=quiet)
     report_learned(learned, _tables(metrics), as_json=as_json)
     raise typer.Exit(PARTLY if any("was left out" in note for note in metrics.notes) else DONE)
+
+
+def _weights(options: TrainVideoOptions, *, quiet: bool) -> Path | None:
+    """The file with what the backbone knows; None where it begins with nothing."""
+    if options.begins_with_nothing:
+        if options.weights is not None:
+            raise InvalidValueError(f"{options.network} begins with nothing; leave --weights out")
+        return None
+    if options.weights is not None:
+        return options.weights
+    if options.backbone != DEFAULT_BACKBONE:
+        raise InvalidValueError(
+            f"no weights of {options.backbone} come with Laban; name your file of them with --weights"
+        )
+    return fetch_asset(DEFAULT_BACKBONE, quiet=quiet)
 
 
 def _tables(metrics: ClipMetrics) -> Group:

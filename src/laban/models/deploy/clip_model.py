@@ -36,11 +36,11 @@ class FrameNetwork:
         shapes = _shapes(self._frame.get_output_details())
         if "features" not in shapes:
             raise ModelError(f"{name} is no model of Laban: its signature {FRAME!r} has no output 'features'")
-        self.width = shapes["features"][-1]
+        self.shape = shapes["features"][1:]
 
     def features(self, images: ImageArray) -> Float32Array:
-        """(N, F) the features of images (N, H, W, 3) uint8, each by itself."""
-        found = np.empty((len(images), self.width), np.float32)
+        """(N, ...) the features of images (N, H, W, 3) uint8, each by itself."""
+        found = np.empty((len(images), *self.shape), np.float32)
         for index, image in enumerate(images):
             found[index] = self._run(self._frame, image=image[None].astype(np.float32))["features"][0]
         return found
@@ -83,7 +83,7 @@ class ClipLiteModel:
     def run(self, values: Array) -> Outputs:
         """Answers for N clips (N, T, H, W, 3) uint8."""
         checked = self._given.checked(values)
-        rows = np.zeros((len(checked), self._given.clock.length, self._network.width), np.float32)
+        rows = np.zeros((len(checked), self._given.clock.length, *self._network.shape), np.float32)
         for row, clip in zip(rows, checked, strict=True):
             row[:] = self.features(clip)
         return self.answers(rows)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from laban.core.arrays import Float32Array
 from laban.models.card import Task
 from laban.models.network import SeparateHeads
+from laban.models.video.backbones.frame import FrameBackbone
 from laban.models.video.networks import network_settings, time_network
 from laban.models.video.settings import ClipTrainingSettings
 
@@ -22,7 +23,7 @@ class ClipNetwork(nn.Module):
     of a clip's frames (B, T, F) to the answers. A stream needs ``frame`` once for each frame.
     """
 
-    def __init__(self, frame: nn.Module, head: "ClipHead") -> None:
+    def __init__(self, frame: FrameBackbone, head: "ClipHead") -> None:
         super().__init__()
         self.frame, self.head = frame, head
 
@@ -32,7 +33,12 @@ class ClipNetwork(nn.Module):
 
     def features(self, clip: Tensor) -> Tensor:
         """(B, T, F)"""
-        return self.frame(clip.flatten(0, 1)).unflatten(0, clip.shape[:2])
+        seen: Tensor = self.frame(clip.flatten(0, 1))
+        return seen.unflatten(0, clip.shape[:2])
+
+    def features_after(self, values: Tensor, *, parts: int) -> Tensor:
+        """(B, T, F) from what the first ``parts`` parts of the backbone give (B, T, C, h, w)."""
+        return self.frame.after(values.flatten(0, 1), parts=parts).unflatten(0, values.shape[:2])
 
 
 class ClipHead(nn.Module):

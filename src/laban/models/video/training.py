@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from laban.core.arrays import Array, Float32Array, IntArray
 from laban.models.card import ModelCard, Task
@@ -18,19 +18,23 @@ from laban.models.protocol import Outputs
 from laban.models.training.decay import decay_groups
 from laban.models.training.loop import TrainingProgress, Validation, fit_network
 from laban.models.training.trained import Trained, carded
-from laban.models.video.backbones import untrained
+from laban.models.video.backbones import SMALL, untrained
+from laban.models.video.backbones.frame import FrameBackbone
 from laban.models.video.network import ClipHead, ClipNetwork
-from laban.models.video.settings import LEARNING, ClipTrainingSettings
+from laban.models.video.settings import ClipTrainingSettings
 
 _BATCH = 32
+_FEATURES = 3
+"""Axes of the features of clips (B, T, F)."""
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedClips:
     """N clips in V augmented forms, and the positions of their classes ``labels`` (N,).
 
-    ``forms`` (V, N, T, F) float32 are the features of their frames where the backbone stays as it is, else
-    (V, N, T, H, W, 3) uint8 the frames themselves. The first form is unchanged.
+    ``forms`` are what the part of the backbone that stays as it is gives for their frames: (V, N, T, F) float32
+    features where all of it stays, (V, N, T, C, h, w) float16 where its last parts learn, and the frames themselves
+    (V, N, T, H, W, 3) uint8 where all of it learns. The first form is unchanged.
     """
 
     forms: Array
@@ -45,7 +49,7 @@ class PreparedClips:
 
 
 def train_clips(
-    frame: Callable[[], nn.Module],
+    frame: Callable[[], FrameBackbone],
     task: Task,
     train: PreparedClips,
     validation: PreparedClips | None,
@@ -85,11 +89,15 @@ def build_clip_network(settings: ClipTrainingSettings, card: ModelCard) -> ClipN
     return _network(untrained(settings.backbone), settings, card.tasks)
 
 
-def _network(frame: nn.Module, settings: ClipTrainingSettings, tasks: Sequence[Task]) -> ClipNetwork:
-    width = frame.width
-    if not isinstance(width, int):
-        raise TypeError(f"a backbone must have a width, got {width!r}")
-    return ClipNetwork(frame, ClipHead(settings, width, tasks))
+def _network(frame: FrameBackbone, settings: ClipTrainingSettings, tasks: Sequence[Task]) -> ClipNetwork:
+    return ClipNetwork(frame, ClipHead(settings, frame.width, tasks))
+
+
+def frozen_parts(backbone: FrameBackbone, settings: ClipTrainingSettings) -> int:
+    """How many of the backbone's parts stay as they are, from the first on."""
+    if settings.backbone == SMALL or settings.tune == "free":
+        return 0
+    return len(backbone.parts) - (backbone.last if settings.tune == "partly" else 0)
 
 
 class ClipTask:
@@ -97,7 +105,7 @@ class ClipTask:
 
     def __init__(
         self,
-        frame: nn.Module,
+        frame: FrameBackbone,
         task: Task,
         train: PreparedClips,
         validation: PreparedClips | None,
@@ -107,29 +115,32 @@ class ClipTask:
     ) -> None:
         # What learns begins alike, however many random numbers the backbone took to be made.
         torch.manual_seed(settings.seed)
-        self.network = _network(frame, settings, (task,))
+        self.network = _network(frame, settings, (task,)).train()  # statistics of a backbone stay as they are
         self.settings, self.stages = settings, settings.stages
         told = json.loads(json.dumps(settings.to_dict()))
         self.key: Mapping[str, object] = {"settings": told, "data": data, "clips": len(train)}
         self.batch_count = max(1, math.ceil(len(train) / settings.batch))
-        self._learns_to_see = settings.backbone in LEARNING
+        self._frozen = frozen_parts(frame, settings)
         self._train, self._validation = train, validation
         self._weights = label_weights(
             train.labels[:, None], (task,), balanced=settings.class_weights == "balanced"
         )
-        if not self._learns_to_see:
-            self.network.head.normalize_by(train.forms[0])
+        if settings.backbone != SMALL:
+            self.network.head.normalize_by(self._features(train.forms[0]))
 
-    def begin(self, stage: int) -> torch.optim.Optimizer:  # noqa: ARG002
-        """AdamW of all that learns; biases do not decay."""
-        part = self.network if self._learns_to_see else self.network.head
+    def begin(self, stage: int) -> torch.optim.Optimizer:
+        """AdamW of all that learns in a stage; biases do not decay."""
+        rate, decay = self.settings.learning_rate, self.settings.weight_decay
+        seeing = [] if stage < len(self.stages) - 1 else self.network.frame.parts[self._frozen :]
+        backbone = [one for part in seeing for one in part.parameters()]
+        head = list(self.network.head.parameters())
         for one in self.network.parameters():
             one.requires_grad_(False)
-        learning = list(part.parameters())
-        for one in learning:
+        for one in (*head, *backbone):
             one.requires_grad_(True)
-        groups = decay_groups(learning, self.settings.weight_decay)
-        return torch.optim.AdamW(groups, lr=self.settings.learning_rate)
+        share = 1.0 if self.settings.backbone == SMALL else self.settings.backbone_rate
+        slower = [{**group, "share": share, "lr": rate * share} for group in decay_groups(backbone, decay)]
+        return torch.optim.AdamW([*decay_groups(head, decay), *slower], lr=rate)
 
     def batches(self, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
         """One form of each clip, and labels (B, 1)."""
@@ -160,21 +171,35 @@ class ClipTask:
         return Validation(loss, (float(right),))
 
     def _embedding(self, network: ClipNetwork, values: Tensor) -> Tensor:
-        features = network.features(values.float()) if self._learns_to_see else values
-        return network.head.embed(features)
+        return network.head.embed(_seen(network, values, self._frozen))
+
+    def _features(self, forms: Array) -> Float32Array:
+        """(N, T, F)"""
+        parts = torch.from_numpy(np.asarray(forms)).split(_BATCH)
+        with torch.no_grad():
+            return np.concatenate([_seen(self.network, part, self._frozen).numpy() for part in parts])
+
+
+def _seen(network: ClipNetwork, values: Tensor, frozen: int) -> Tensor:
+    """(B, T, F) from what ``PreparedClips`` holds of one form."""
+    if values.dtype == torch.uint8:
+        return network.features(values.float())
+    return values if values.ndim == _FEATURES else network.features_after(values.float(), parts=frozen)
 
 
 def logits_of(trained: Trained, forms: Array) -> Float32Array:
-    """(N, K) the answers for clips as ``PreparedClips`` holds one form of them: (N, T, F) features, or frames."""
+    """(N, K) the answers for clips as ``PreparedClips`` holds one form of them."""
     return outputs_of(trained, forms).logits[0]
 
 
 def outputs_of(trained: Trained, forms: Array) -> Outputs:
     """The same with the embeddings (N, E)."""
-    network = trained.network.eval()
+    network, settings = trained.network.eval(), trained.settings
+    if not isinstance(settings, ClipTrainingSettings):
+        raise TypeError(f"a model of clips has their settings, got {type(settings).__name__}")
+    frozen = frozen_parts(network.frame, settings)
     parts = torch.from_numpy(np.asarray(forms)).split(_BATCH)
-    learns_to_see = forms.ndim > 3
     with torch.no_grad():
-        made = [network.head(network.features(part.float()) if learns_to_see else part) for part in parts]
+        made = [network.head(_seen(network, part, frozen)) for part in parts]
     logits, embedding = (torch.cat(part).numpy() for part in zip(*made, strict=True))
     return Outputs((logits,), embedding)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from laban.core.arrays import Array, Float32Array, ImageArray
+from laban.core.arrays import Array, ImageArray
 from laban.core.progress import Progress
 from laban.errors import LabanError, SourceError
 from laban.models.deploy.clip_model import FrameNetwork
@@ -40,19 +40,21 @@ class FrameReader(Protocol):
 
 class FramePool:
     """Networks on LiteRT that see frames, as many as threads ask at once; ``network`` makes their file when the
-    first frame is to be seen, and ``key`` tells them from all that see otherwise."""
+    first frame is to be seen, and ``key`` tells them from all that see otherwise. ``half`` keeps what they see in
+    half the memory."""
 
-    def __init__(self, network: Callable[[], bytes], *, key: str) -> None:
+    def __init__(self, network: Callable[[], bytes], *, key: str, half: bool = False) -> None:
         self._network, self.key = network, key
+        self._kept = np.float16 if half else np.float32
         self._made: bytes | None = None
         self._lock = Lock()
         self._idle: LifoQueue[FrameNetwork] = LifoQueue()
 
-    def features(self, images: ImageArray) -> Float32Array:
-        """(N, F) what is seen in images (N, H, W, 3)"""
+    def features(self, images: ImageArray) -> Array:
+        """(N, ...) what is seen in images (N, H, W, 3)"""
         one = self._taken()
         try:
-            return one.features(images)
+            return one.features(images).astype(self._kept, copy=False)
         finally:
             self._idle.put(one)
 

@@ -14,7 +14,10 @@ from laban.errors import InvalidValueError, UnknownNameError
 from laban.models.card import Task
 from laban.models.inputs import ClipInput
 from laban.models.training.torch_model import TorchModel
-from laban.models.video.backbones import Pooled, Small, untrained
+from laban.models.video.backbones import untrained
+from laban.models.video.backbones.efficientnet_lite0 import EfficientNetLite0
+from laban.models.video.backbones.frame import FrameBackbone
+from laban.models.video.backbones.small import Small
 from laban.models.video.network import ROWS, ClipHead
 from laban.models.video.networks import NETWORKS, network_settings
 from laban.models.video.settings import ClipTrainingSettings
@@ -97,8 +100,8 @@ def test_a_backbone_that_learns_is_given_pixels() -> None:
     clips = PreparedClips(pixels.astype(np.uint8)[None], labels)
     settings = ClipTrainingSettings(network="lstm", backbone="small", epochs=1, batch=8, threads=1)
     trained = train_clips(Small, TASK, clips, None, settings, given=GIVEN)
-    before = Small().state_dict()["blocks.0.weight"]
-    assert not torch.equal(trained.network.frame.state_dict()["blocks.0.weight"], before)
+    before = Small().state_dict()["parts.0.0.weight"]
+    assert not torch.equal(trained.network.frame.state_dict()["parts.0.0.weight"], before)
     both = TorchModel.of(trained).run(clips.forms[0][:3]).logits[0]
     np.testing.assert_allclose(logits_of(trained, clips.forms[0][:3]), both, atol=1e-5)
     rebuilt = build_clip_network(settings, trained.card)
@@ -107,16 +110,20 @@ def test_a_backbone_that_learns_is_given_pixels() -> None:
 
 
 def test_a_pretrained_backbone_stays_as_it_is() -> None:
-    assert not Pooled().train().training
+    assert not EfficientNetLite0().train().training
     assert type(untrained("small")) is Small
     with pytest.raises(UnknownNameError):
         untrained("smal")
 
 
-class Wide(torch.nn.Module):
+class Wide(FrameBackbone):
     """Stands where a backbone would; nothing is seen through it."""
 
     width = WIDTH
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = torch.nn.ModuleList()
 
 
 def test_a_clip_input_is_checked() -> None:

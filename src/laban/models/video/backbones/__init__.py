@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BackboneKind:
-    """``title`` is its usual name; ``build`` makes it before it has learned anything; ``asset`` is the published
-    weights that it begins with unless others are given, and ``learns`` whether it begins with nothing."""
+    """``title`` is its usual name; ``build`` makes it before it has learned anything."""
 
     title: str
     build: "Callable[[], FrameBackbone]"
-    asset: str | None = None
-    learns: bool = False
 
+
+SMALL = "small"
+"""The backbone that begins with nothing, so that all of it always learns."""
 
 BACKBONES = modules_by_name(
     __name__,
-    ("efficientnet_lite0", "mobilenet_v2", "resnet18", "resnet50", "vgg16", "small"),
+    ("efficientnet_lite0", "mobilenet_v2", "resnet18", "resnet50", "vgg16", SMALL),
     attribute="BACKBONE",
     kind=BackboneKind,
 )

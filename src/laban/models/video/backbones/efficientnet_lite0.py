@@ -17,4 +17,4 @@ class EfficientNetLite0(FrameBackbone):
         self.parts: nn.ModuleList = Backbone().parts
 
 
-BACKBONE = BackboneKind("EfficientNet-Lite0", EfficientNetLite0, asset="efficientnet_lite0")
+BACKBONE = BackboneKind("EfficientNet-Lite0", EfficientNetLite0)

@@ -58,8 +58,9 @@ class Before(nn.Module):
         return self.backbone.before(image, parts=self.count)
 
 
-def normalised(inward: int, outward: int, kernel: int, *, stride: int = 1, groups: int = 1) -> list[nn.Module]:
+def normalised(
+    inward: int, outward: int, kernel: int, *, stride: int = 1, groups: int = 1
+) -> list[nn.Module]:
     """A convolution that keeps the size at stride 1, and its normalisation."""
     convolution = nn.Conv2d(inward, outward, kernel, stride, kernel // 2, groups=groups, bias=False)
     return [convolution, nn.BatchNorm2d(outward)]
-

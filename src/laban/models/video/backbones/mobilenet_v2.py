@@ -5,7 +5,15 @@ from torch import Tensor, nn
 from laban.models.video.backbones import BackboneKind
 from laban.models.video.backbones.frame import FrameBackbone, normalised
 
-_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+_STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
 """How much wider a block is inside, its channels, the number of blocks, and the stride of the first."""
 _STEM, _HEAD = 32, 1280
 

@@ -29,4 +29,4 @@ class Small(FrameBackbone):
         return self
 
 
-BACKBONE = BackboneKind("small", Small, learns=True)
+BACKBONE = BackboneKind("small", Small)

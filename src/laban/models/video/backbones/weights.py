@@ -1,4 +1,4 @@
-"""Weights that others have published or trained, into a backbone: by order and shape, without running their code."""
+"""Weights that others have published or trained, into a backbone, without running their code."""
 
 from collections.abc import Mapping
 from itertools import zip_longest
@@ -48,7 +48,8 @@ def with_weights(kind: BackboneKind, path: Path) -> FrameBackbone:
                 )
             found[f"{name}.{leaf}"] = given
     backbone.load_state_dict(found, strict=False)
-    return backbone.eval()
+    backbone.eval()
+    return backbone
 
 
 def read_layers(path: Path) -> Layers:

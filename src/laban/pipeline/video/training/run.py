@@ -140,7 +140,7 @@ class _Work:
             model=ClipClassifierName(
                 self.run.name,
                 settings.network,
-                settings.backbone,
+                settings.training.backbone,
                 settings.sampling.frames,
                 settings.sampling.size_wh,
                 self._given.clock.length_s,

@@ -5,14 +5,17 @@ from typing import Literal
 
 from laban.core.checks import choose, in_range
 from laban.errors import InvalidValueError
+from laban.models.image.settings import Tune
 from laban.models.training.splits import SplitSettings
 from laban.models.video.augmentation import ClipAugmentation
-from laban.models.video.settings import LEARNING, ClipTrainingSettings
+from laban.models.video.backbones import SMALL as SMALL_BACKBONE
+from laban.models.video.settings import ClipTrainingSettings
 from laban.pipeline.video.sampling import ClipSampling
 
 SMALL = "lrcn-small"
 """The recipe of widely read tutorials, from nothing: 64 by 64 pixels, four blocks of convolutions, one LSTM."""
 DEFAULT_NETWORK = "lrcn"
+DEFAULT_BACKBONE = "efficientnet_lite0"
 CHOICES = ("lrcn", "change", "mean", "tcn", "attention", SMALL)
 """The networks that can be asked for by name."""
 
@@ -24,13 +27,16 @@ _SIZES = 2
 class ClipLearningSettings:
     """How a recogniser from pixels is made.
 
-    ``network`` is in ``CHOICES``. Of each clip ``frames`` are
+    ``network`` is in ``CHOICES``, ``backbone`` in ``BACKBONES``, and ``tune`` as in
+    ``ClipTrainingSettings``. Of each clip ``frames`` are
     shown, of ``size`` pixels, written WIDTHxHEIGHT. ``split`` and ``folds`` as in ``SplitSettings``, where ``auto``
     is the data's own split if it names one and no folds are asked for, else by group. Each clip is learned from in
     ``versions`` augmented forms. ``others`` are networks trained on the same split for comparison.
     """
 
     network: str = DEFAULT_NETWORK
+    backbone: str = DEFAULT_BACKBONE
+    tune: Tune = "frozen"
     frames: int = 20
     size: str = "448x288"
     split: Literal["auto", "group", "data", "random"] = "auto"
@@ -47,17 +53,23 @@ class ClipLearningSettings:
             in_range(self.epochs, name="epochs", low=1, high=10_000)
         choose(self.split, dict.fromkeys(("auto", "group", "data", "random")), what="split")
         choose(self.network, dict.fromkeys(CHOICES), what="network")
+        if self.network == SMALL and (self.backbone != DEFAULT_BACKBONE or self.tune != "frozen"):
+            raise InvalidValueError(f"{SMALL} has a backbone of its own; leave --backbone and --tune out")
+        if self.backbone == SMALL_BACKBONE:
+            raise InvalidValueError(
+                f"the small backbone begins with nothing; it is that of --network {SMALL}"
+            )
         _ = self.sampling, self.training, size_of(self.size)
 
     @property
-    def backbone(self) -> str:
-        """What sees each frame."""
-        return "small" if self.network == SMALL else "efficientnet_lite0"
+    def begins_with_nothing(self) -> bool:
+        """Whether the backbone needs no weights."""
+        return self.network == SMALL
 
     @property
     def learns_to_see(self) -> bool:
-        """Whether the backbone learns too, so that it is given pixels."""
-        return self.backbone in LEARNING
+        """Whether the backbone, or a part of it, learns too."""
+        return self.begins_with_nothing or self.tune != "frozen"
 
     @property
     def sampling(self) -> ClipSampling:
@@ -76,7 +88,8 @@ class ClipLearningSettings:
         small = network == SMALL
         return ClipTrainingSettings(
             network="lstm" if small else network,
-            backbone="small" if small else "efficientnet_lite0",
+            backbone=SMALL_BACKBONE if small else self.backbone,
+            tune="free" if small else self.tune,
             epochs=self.epochs or (60 if small else 30),
             batch=16 if small else 32,
             versions=self.versions,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from laban.pipeline.video.training.clips import LabelledClips, labelled_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 
 if TYPE_CHECKING:
-    from torch import nn
+    from laban.models.video.backbones.frame import FrameBackbone
 
 _CACHE = "frame-features"
 
@@ -29,7 +30,7 @@ class Sight:
     """What sees the frames: ``reader`` for training, and ``frame`` makes the same in PyTorch for the export."""
 
     reader: FrameReader
-    frame: "Callable[[], nn.Module]"
+    frame: "Callable[[], FrameBackbone]"
     cache: Path | None = None
     workers: int = 1
 
@@ -37,29 +38,39 @@ class Sight:
 def sight_of(
     settings: ClipLearningSettings, *, weights: Path | None, workers: int, cache: Path | None = None
 ) -> Sight:
-    """The backbone of ``settings`` with the published ``weights``; None for one that learns to see.
+    """The backbone of ``settings`` with the ``weights`` in a file; None for one that begins with nothing.
 
-    It is converted for LiteRT when a frame must be seen that was not seen before. What was seen is kept in
-    ``cache``, or next to the recordings of this user.
+    What of it does not learn is converted for LiteRT when a frame must be seen that was not seen before. What was
+    seen is kept in ``cache``, or next to the recordings of this user. Raises ModelError where the file holds no
+    weights of this backbone.
     """
-    from laban.models.video.backbones import Pooled, untrained
+    from laban.models.video.backbones import backbone_kind, untrained
+    from laban.models.video.backbones.weights import with_weights
 
+    name, training = settings.training.backbone, settings.training
     if weights is None:
-        return Sight(Pixels(), lambda: untrained(settings.backbone), workers=workers)
-    path = weights
+        return Sight(Pixels(), lambda: untrained(name), workers=workers)
+    frame = partial(with_weights, backbone_kind(name), weights)
+    frame()  # weights that do not fit are refused before any work is done
+    if training.tune == "free":
+        return Sight(Pixels(), frame, workers=workers)
+    part = "" if training.tune == "frozen" else f" before {training.tune}"
+    key = f"{name}{part} {hashlib.sha256(weights.read_bytes()).hexdigest()}"
+    reader = FramePool(partial(_seeing, frame, settings), key=key, half=bool(part))
+    return Sight(reader, frame, cache=cache or features_cache(), workers=workers)
+
+
+def _seeing(frame: "Callable[[], FrameBackbone]", settings: ClipLearningSettings) -> bytes:
+    """What of a backbone does not learn, for LiteRT."""
+    from laban.models.deploy.convert import frame_to_lite
+    from laban.models.video.backbones.frame import Before
+    from laban.models.video.training import frozen_parts
+
+    backbone = frame()
     width, height = settings.sampling.size_wh
-
-    def frame() -> "nn.Module":
-        return Pooled.pretrained(path)
-
-    def network() -> bytes:
-        from laban.models.deploy.convert import frame_to_lite
-
-        return frame_to_lite(frame(), (height, width, 3))
-
-    key = f"{settings.backbone} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-    kept = cache or features_cache()
-    return Sight(FramePool(network, key=key), frame, cache=kept, workers=workers)
+    parts = frozen_parts(backbone, settings.training)
+    seeing = backbone if parts == len(backbone.parts) else Before(backbone, parts)
+    return frame_to_lite(seeing, (height, width, 3))
 
 
 @dataclass(frozen=True, eq=False)
