@@ -42,7 +42,8 @@ class AuditOptions(ClipOptions):
         typer.Option(metavar="F", help="Frames per second of files without times. [30]"),
     ] = None
     split: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The split of a pickle to use, such as xsub.")
+        str | None,
+        typer.Option(metavar="NAME", help="The split of a pickle or of lists to use, such as xsub."),
     ] = None
     window_s: Annotated[
         float,

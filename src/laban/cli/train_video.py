@@ -77,6 +77,9 @@ class TrainVideoOptions(ClipLearningSettings):
             "efficientnet_lite0]",
         ),
     ] = None
+    data_split: Annotated[
+        str | None, typer.Option(metavar="N", help="The split to use of the lists in the data. [the first]")
+    ] = None
     workers: Annotated[
         int | None,
         Field(ge=1, le=1024),
@@ -104,8 +107,9 @@ def train_video(
     """Train an action recogniser on the pixels of labelled clips, for what a skeleton does not show: objects in the
     hand, crowds, vehicles.
 
-    DATA is a folder with a folder of clips for each class, or a table with the columns path and label. Each frame
-    is described once by EfficientNet-Lite0 trained on ImageNet; a network over time learns from the descriptions.
+    DATA is a folder with a folder of clips for each class, or a table with the columns path and label. Lists of
+    training and test clips, as UCF101 and HMDB51 have them, are read where they lie in DATA. Each frame is
+    described once by EfficientNet-Lite0 trained on ImageNet; a network over time learns from the descriptions.
     The metrics are for sources that the model has not seen, with those of a random split for comparison. The
     folder of the run holds model.tflite, smaller files of 16 and 8 bits, report.html and metrics.json. A clip that
     cannot be read is left out and named. A run that was stopped continues where it was, and a finished one is not
@@ -115,7 +119,7 @@ def train_video(
     check_output_folder(folder)
     settings = options.learning()
     check_can_train()
-    dataset = open_dataset(data, fps=options.read_fps, groups=options.group)
+    dataset = open_dataset(data, fps=options.read_fps, split=options.data_split, groups=options.group)
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
     labelled_clips(dataset)  # data that cannot be learned from is refused before any work is done

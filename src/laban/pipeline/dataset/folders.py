@@ -1,5 +1,6 @@
 """A folder with one folder for each class, perhaps below folders of tasks or splits; or one file for each class."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from laban.pipeline.dataset.files import NoClipError, kind_of
 from laban.pipeline.dataset.values import Item, Kind, Skipped, whole_clip
 
 DEFAULT_TASK = "action"
+_SOURCE = re.compile(r"v_\w+_\d{2}")
 _WANTED = (
     "expected one folder for each class of videos or recordings, or one file of landmarks for each class, "
     "or a table with the columns path and label"
@@ -61,6 +63,8 @@ def _take(found: _Found, folder: Path, *, task: str | None, split: str | None) -
             _take(found, one, task=task, split=split_of(one.name))
         elif split is None and _are_splits(_holding_clips(one)):
             _take_class(found, one, task=task, label=one.name)
+        elif task is None and (_are_sources(one) or _are_numbers(deep)):
+            _take_class(found, one, task=None, label=one.name, split=split)
         elif task is None:
             _take(found, one, task=one.name, split=split)
         else:
@@ -70,10 +74,12 @@ def _take(found: _Found, folder: Path, *, task: str | None, split: str | None) -
             _take_clips(found, one, task=task, label=one.name, split=split)
 
 
-def _take_class(found: _Found, folder: Path, *, task: str | None, label: str) -> None:
-    """A class whose clips lie in a folder for each split."""
+def _take_class(
+    found: _Found, folder: Path, *, task: str | None, label: str, split: str | None = None
+) -> None:
+    """A class whose clips lie in a folder for each split, source or number."""
     for path in [path for path in _inside(found, folder) if path.is_dir()]:
-        _take_clips(found, path, task=task, label=label, split=split_of(path.name))
+        _take_clips(found, path, task=task, label=label, split=split or split_of(path.name))
 
 
 def _take_clips(found: _Found, folder: Path, *, task: str | None, label: str, split: str | None) -> None:
@@ -87,6 +93,20 @@ def _take_clips(found: _Found, folder: Path, *, task: str | None, label: str, sp
 def _are_splits(folders: list[Path]) -> bool:
     """Whether all of these folders have names of parts of a split; one other name makes them classes."""
     return bool(folders) and all(split_of(path.name) is not None for path in folders)
+
+
+def _are_sources(folder: Path) -> bool:
+    """Whether the folders of clips in the folder of a class are named as the sources of UCF11 are."""
+    held = _holding_clips(folder)
+    return bool(held) and all(_SOURCE.fullmatch(path.name) for path in held)
+
+
+def _are_numbers(folders: list[Path]) -> bool:
+    """Whether the folders of clips in several folders are the same numbers, as in UCF Sports: no class is a number
+    in several tasks."""
+    held = [{path.name for path in _holding_clips(folder)} for folder in folders]
+    numbers = all(name.isdecimal() for names in held for name in names)
+    return len(held) > 1 and numbers and len(set.union(*held)) < sum(map(len, held))
 
 
 def _holding_clips(folder: Path) -> list[Path]:

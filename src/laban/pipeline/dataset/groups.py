@@ -11,17 +11,25 @@ from laban.io.delimited import is_missing
 from laban.pipeline.dataset.table_file import table_columns, table_rows
 from laban.pipeline.dataset.values import Item
 
+_HMDB51: Final = r"[uhlf]_(?:nm|cm)_np\d_(?:fr|fl|ba|ri|le)_(?:goo|med|bad)_\d+(?!\d)"
+
 _PATTERNS: Final = (
     ("performer", re.compile(r"(?<![A-Za-z0-9])S\d{3}C\d{3}(P\d{3})R\d{3}A\d{3}")),  # NTU RGB+D
-    ("source", re.compile(r"(?<![A-Za-z0-9])(v_\w+_g\d{2})_c\d{2}(?!\d)")),  # UCF101
+    ("source", re.compile(r"(?<![A-Za-z0-9])(v_\w+_g\d{2})_c\d{2}(?!\d)")),  # UCF50 and UCF101
+    ("source", re.compile(r"(?<![A-Za-z0-9])(v_[A-Za-z]+(?:_[A-Za-z]+)*_\d{2})_\d{2}(?!\d)")),  # UCF11
+    ("source", re.compile(r"(?:^|/)((?:RF)?\d+-\d+)_7\d{4,5}(?!\d)")),  # UCF Sports
+    ("person", re.compile(r"(?<![A-Za-z0-9])(person\d{2})_[a-z]+_d\d(?!\d)")),  # KTH
+    ("source", re.compile(rf"(?:^|/)(?P<label>[^/]+)/(?P<group>.+)_(?P=label)_{_HMDB51}")),  # HMDB51
+    ("source", re.compile(rf"(?:^|/)(?P<group>[^/]+)_{_HMDB51}")),
 )
 _NAME_COLUMNS: Final = ("path", "name", "frame_dir", "clip")
 _GROUP: Final = "group"
 
 
 def grouped(items: Sequence[Item], *, by: str | Path | None = None) -> tuple[list[Item], list[str]]:
-    """The items with groups from ``by``, a side table or a regular expression, else from known naming
-    schemes (NTU RGB+D: the performer, UCF101: the source); and notes. Groups named in the data are kept.
+    """The items with groups from ``by``, a side table or a regular expression, else from known naming schemes (NTU
+    RGB+D: the performer, KTH: the person, UCF11, UCF50, UCF101, UCF Sports and HMDB51: the source); and notes.
+    Groups named in the data are kept.
 
     A side table has a column ``group`` and one of ``path``, ``name``, ``frame_dir`` and ``clip``; an expression
     is looked for in the name of the file, then in its whole path; its first parentheses are the group, or else the
@@ -44,7 +52,7 @@ def _by_known_names(items: Sequence[Item]) -> tuple[list[Item], list[str]]:
     made = [_with_group(item, group) for item, (_, group) in zip(items, found, strict=True)]
     notes = [
         f"groups are taken from the names of {count} clips, which include the {what}"
-        for what, _ in _PATTERNS
+        for what in dict.fromkeys(what for what, _ in _PATTERNS)
         if (count := sum(one == what for one, _ in found))
     ]
     return made, notes
@@ -55,7 +63,7 @@ def _known(item: Item) -> tuple[str, str | None]:
         for what, pattern in _PATTERNS:
             match = pattern.search(item.clip.name)
             if match:
-                return what, match[1]
+                return what, match[match.lastgroup or 1]
     return "", None
 
 

@@ -85,7 +85,7 @@ def _across_groups(dataset: Dataset, pairs: Iterable[tuple[int, int]]) -> Iterat
 
 
 def _finding(dataset: Dataset, pairs: Sequence[tuple[int, int]], kind: str, how: str) -> Finding:
-    sources = _joined(pairs)
+    sources = joined_pairs(pairs)
     clips = sorted({at for held in sources for at in held})
     shown = " and ".join(dataset.items[at].clip.name for at in pairs[0])
     parted = _parted(dataset, sources)
@@ -109,7 +109,7 @@ def _parted(dataset: Dataset, sources: Sequence[set[int]]) -> list[set[int]]:
     return [held for held in sources if len(splits(held)) > 1]
 
 
-def _joined(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
+def joined_pairs(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
     """Merges pairs that share a clip into one source."""
     of: dict[int, set[int]] = {}
     for one, other in pairs:

@@ -9,7 +9,9 @@ from laban.io.recognise import recognise
 from laban.pipeline.dataset.folders import read_folder
 from laban.pipeline.dataset.groups import grouped
 from laban.pipeline.dataset.labels import tasks_of
+from laban.pipeline.dataset.listed_folder import read_listed
 from laban.pipeline.dataset.pickle_file import read_pickle
+from laban.pipeline.dataset.split_lists import find_lists, is_list
 from laban.pipeline.dataset.table import is_table, read_table
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.sources.containers import absence, address_in
@@ -32,6 +34,8 @@ def open_dataset(
     - a folder with one folder for each class of videos or recordings (any format that ``laban.load`` reads); the
       folder's name is the label, the task is ``action``. One level deeper, TASK/CLASS, the outer folders are tasks.
       Folders called train, val, valid, validation and test, above or below those of the classes, are splits.
+    - the same, or clips in any folders, with lists of its training and test clips, as UCF101 (``trainlist01.txt``)
+      and HMDB51 (``wave_test_split1.txt``) have them; ``split`` is the number of the lists.
     - a folder of files of landmarks, one for each class: the file's stem is the label.
     - a table, CSV or Parquet, with the columns ``path`` (from the table's folder) and ``label`` and optionally
       ``start_s``, ``end_s``, ``person``, ``group``, ``task``, ``split`` and any ``subgroup_…``. A span that names
@@ -53,7 +57,14 @@ def open_dataset(
         if address_in(str(path)) is not None:
             raise SourceError(absence(path))
         raise FormatError(f"{path} does not exist; expected a folder, a table or a pickle of labelled clips")
-    if path.is_dir():
+    lists = find_lists(path) if path.is_dir() else None
+    if split is not None and lists is None and (path.is_dir() or is_table(path)):
+        raise InvalidValueError(
+            f"{path} has no lists of splits to choose {split!r} from; leave the choice out"
+        )
+    if lists is not None:
+        items, skipped, notes = read_listed(path, lists, split=split)
+    elif path.is_dir():
         items, skipped = read_folder(path)
     elif is_table(path) or _is_pickle(path) is False:
         items, skipped, notes = read_table(path)
@@ -103,6 +114,8 @@ def _is_pickle(path: Path) -> bool:
         form = recognise(path)
     except LabanError:
         form = ""
+    if is_list(path):
+        raise FormatError(f"{path} is a list of clips; give the folder that holds the lists and the clips")
     if form == "pyskl":
         return True
     if form == "" and path.name.lower().endswith(_TABLE_SUFFIXES):

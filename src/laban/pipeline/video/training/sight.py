@@ -12,6 +12,7 @@ import numpy as np
 from laban.errors import InvalidValueError
 from laban.models.card import Task
 from laban.models.image.sides import mirrored_labels
+from laban.pipeline.dataset.scenes import grouped_by_scene, tells_groups
 from laban.pipeline.dataset.values import Dataset, Item
 from laban.pipeline.recording.cache import default_cache
 from laban.pipeline.training.listening import Listener
@@ -22,7 +23,7 @@ from laban.pipeline.video.training.settings import ClipLearningSettings
 if TYPE_CHECKING:
     from laban.models.video.backbones.frame import FrameBackbone
 
-_CACHE = "frame-features"
+_CACHE, _SCENES = "frame-features", "scenes"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ def features_cache() -> Path:
 def look_at(
     dataset: Dataset, settings: ClipLearningSettings, *, sight: Sight, listener: Listener
 ) -> LookedAt:
-    """Looks at the frames of every labelled clip; raises InvalidValueError where there is too little."""
+    """Looks at the frames of every labelled clip, and where nothing tells of groups at its scene; raises
+    InvalidValueError where there is too little."""
+    dataset = _with_scenes(dataset, settings, sight, listener)
     clips = labelled_clips(dataset)
     listener.stage(f"looking at {len(clips.items)} clips")
     seen = see_clips(
@@ -107,6 +110,23 @@ def look_at(
         progress=listener.step,
     )
     return LookedAt(dataset, clips.seen(seen), seen)
+
+
+def _with_scenes(
+    dataset: Dataset, settings: ClipLearningSettings, sight: Sight, listener: Listener
+) -> Dataset:
+    labelled_clips(dataset)
+    if settings.split == "random" or tells_groups(dataset):
+        return dataset
+    listener.stage(f"looking for clips of one scene among {len(dataset)}")
+    cache = sight.cache or default_cache().parent / _CACHE
+    return grouped_by_scene(
+        dataset,
+        cache=cache / _SCENES,
+        workers=sight.workers,
+        progress=listener.step,
+        folds=settings.folds or 2,
+    )
 
 
 def path_of(item: Item) -> Path:
