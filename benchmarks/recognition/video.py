@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.recognition import sets
+from benchmarks.recognition.both import both_rows
 from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.core.answers.clip_metrics import ClipMetrics
@@ -36,6 +37,7 @@ def _all_rows() -> Iterator[Row]:
     fights = _learned(sets.fights(), settings)
     yield from _rows("fights by source, RGB", fights, at_least=0.78)
     yield from _comparison(fights)
+    yield from both_rows()
     small = ClipLearningSettings(network=SMALL, folds=_FOLDS, versions=1)
     yield from _rows("fights by source, lrcn-small from scratch", _learned(sets.fights(), small))
     yield from _rows("generated actions by number, RGB", _learned(_generated(), settings), at_least=0.85)

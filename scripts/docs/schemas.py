@@ -27,6 +27,7 @@ from laban.core.answers.comparison import (
     RepetitionsAnswer,
 )
 from laban.core.answers.explanation import ClipExplanationAnswer, ExplanationAnswer
+from laban.core.answers.fusion_metrics import FusionMetrics, FusionTrainingAnswer
 from laban.core.answers.image import ImageAnswers, PredictedImage
 from laban.core.answers.image_metrics import ImageMetrics, ImageTrainingAnswer
 from laban.core.answers.metrics import MetricsAnswer, TrainingAnswer, TrainingMetrics
@@ -169,6 +170,16 @@ PUBLISHED: Mapping[str, Published] = {
         ClipEvaluation,
         "the metrics of a recogniser from pixels on other data",
         ("laban evaluate of a recogniser from pixels", "its metrics.json"),
+    ),
+    "fusion-training": Published(
+        FusionTrainingAnswer,
+        "the result of training on poses and pixels",
+        ("laban train --inputs pose,video",),
+    ),
+    "fusion-metrics": Published(
+        FusionMetrics,
+        "the metrics of a recogniser from poses and pixels",
+        ("metrics.json of laban train --inputs pose,video",),
     ),
     "pose-evaluation": Published(
         PoseEvaluationAnswer, "the scores of pose estimators", ("laban evaluate-pose",)

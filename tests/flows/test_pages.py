@@ -22,6 +22,7 @@ from laban.cli.app import app
 from laban.cli.errors import guarded
 from laban.core.answers.audit import ImageAuditAnswer
 from laban.core.answers.clip_metrics import ClipEvaluation
+from laban.core.answers.fusion_metrics import FusionMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import TrainingMetrics
 from laban.core.arrays import ImageArray
@@ -343,6 +344,47 @@ def new_clips_page(folder: Path) -> Path:
     return write_report(folder / "report.html", answer(ClipEvaluation, content))
 
 
+def fusion_page(folder: Path) -> Path:
+    """The report on a recogniser from poses and pixels."""
+    held = run_content(many=7)
+    (task,) = held["tasks"]
+    figures = [
+        {"inputs": name, "answered": 1234, "accuracy": 0.812, "interval": (0.76, 0.85), "macro_f1": 0.8}
+        | {"auroc": 0.871, "recall_at_5": 0.513}
+        for name in ("pose", "video", "both")
+    ]
+    content = {
+        "version": 1,
+        "kind": "fusion",
+        "name": "a recogniser with a long name",
+        "task": "action",
+        "labels": task["labels"],
+        "event": "a_rather_long_class_0",
+        "clips": task["clips"],
+        "inputs": figures,
+        "random": figures,
+        "without_people": 12,
+        "parts": [
+            {"inputs": name, "model": f"{name}/model.tflite", "temperature": 1.23, "weight": 0.612}
+            | {"weights": [0.5, 0.71, 0.62, 0.55, 0.68]}
+            for name in ("pose", "video")
+        ],
+        "calibration": task["calibration"],
+        "split": {
+            "by": "group",
+            "folds": 5,
+            "parts": {
+                name: {"clips": 1234, "groups": 87, "classes": [1200] * len(task["labels"])}
+                for name in ("train", "validation", "test")
+            },
+        },
+        "notes": [
+            "In 12 of 1234 tested clips, such as a_rather_long_name_of_a_clip_g01_c01.mp4, nobody was found."
+        ],
+    }
+    return write_report(folder / "report.html", answer(FusionMetrics, content))
+
+
 def audit_page(folder: Path) -> Path:
     finding = {
         "kind": "joint-outside",
@@ -383,6 +425,7 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "training": figures_page,
     "classifier": classifier_page,
     "new clips": new_clips_page,
+    "fusion": fusion_page,
     "audit": audit_page,
 }
 

@@ -60,11 +60,11 @@ def _against(task: TaskMetrics) -> Table:
     table.add_row(
         Text("this model", style="bold"),
         share(clips.accuracy),
-        _range(interval),
+        interval_words(interval),
         share(clips.macro_f1),
     )
     for one in task.baselines:
-        rows = [share(one.accuracy), _range(one.interval), share(one.macro_f1)]
+        rows = [share(one.accuracy), interval_words(one.interval), share(one.macro_f1)]
         table.add_row(Text(one.name), *(rows if one.accuracy is not None else ["–", one.note, ""]))
     random = task.random
     if random:
@@ -123,7 +123,8 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _range(interval: Bounds | None) -> str:
+def interval_words(interval: Bounds | None) -> str:
+    """Both ends of an interval; empty where they are not known."""
     low, high = interval or (None, None)
     return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
 

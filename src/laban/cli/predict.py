@@ -15,6 +15,7 @@ from laban.cli.options import AsJson, Quiet, Sources, with_options
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
 from laban.cli.pose_options import PoseOptions
 from laban.cli.predict_clips import predict_clips
+from laban.cli.predict_fused import predict_fused
 from laban.cli.predict_images import predict_images
 from laban.core.answers.outcomes import PredictionDetails
 from laban.core.answers.timeline import span_answer
@@ -25,6 +26,7 @@ from laban.models.deploy.zoo import open_model as open_exported
 from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model, write_action_overlay
 from laban.pipeline.action.predict_files import FilePrediction, FileResult, PredictionTask, predict_files
+from laban.pipeline.fusion.prediction import fused_recogniser
 from laban.pipeline.image.prediction import image_model
 from laban.pipeline.recording.open import FoundPoses, has_images
 from laban.pipeline.recording.warnings import doubts_of, lost_words
@@ -64,11 +66,24 @@ def predict(
     are reported. Movement that the model does not know is reported as unknown. A source that cannot be read is
     skipped, with the reason. With several sources, one line is printed for each source with events.
 
-    A model made by `laban train-video` answers from the pixels, for the whole scene. A model made by
+    A model made by `laban train-video` answers from the pixels, for the whole scene; a run of `laban train --inputs
+    pose,video` answers for the scene from poses and pixels. A model made by
     `laban train-image` classifies images: each person in them, or the whole image. --overlay then draws what the
     answer was based on.
     """
     inputs = expand_inputs(sources, notify=partial(warn, quiet=quiet))
+    fused = fused_recogniser(model)
+    if fused is not None:
+        predict_fused(
+            fused,
+            inputs,
+            options,
+            settings=options.settings(),
+            targets=_targets(options.output, inputs, suffix=TIMELINE_SUFFIX, known=tuple(WRITERS)),
+            overlay=options.overlay,
+            as_json=as_json,
+            quiet=quiet,
+        )
     opened = open_exported(model)
     classifier = image_model(opened)
     if classifier is not None:

@@ -47,15 +47,15 @@ def predict_clips(
         spans = tuple(map(span_answer, found.timeline))
         made = (str(targets[str(one)]),) if str(one) in targets else ()
         details = PredictionDetails(model.name, 0, spans, found.warnings)
-        return Item(str(one), "done", made, details=details, words=_line(found.timeline))
+        return Item(str(one), "done", made, details=details, words=timeline_words(found.timeline))
 
     outcome = for_each(inputs, work, name=str)
     write_timelines_to(targets, timelines)
-    _report(outcome, as_json=as_json, quiet=quiet)
+    report_clips(outcome, as_json=as_json, quiet=quiet)
     raise typer.Exit(outcome.exit_code)
 
 
-def _line(timeline: Timeline) -> str:
+def timeline_words(timeline: Timeline) -> str:
     """Every span in order of time: label, start, end and probability."""
     spans = [
         f"{span.label} {format_time(span.start_s)}-{format_time(span.end_s)} {span.score:.2f}"
@@ -64,7 +64,8 @@ def _line(timeline: Timeline) -> str:
     return ", ".join(spans) or "no events"
 
 
-def _report(outcome: Outcome, *, as_json: bool, quiet: bool) -> None:
+def report_clips(outcome: Outcome, *, as_json: bool, quiet: bool) -> None:
+    """A line for each source, and the files that were written; or JSON."""
     if as_json:
         report(outcome.answers(), "", as_json=True)
         return

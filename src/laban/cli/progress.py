@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from laban.cli.output import progress_bar, report, say
 from laban.core.answers.clip_metrics import ClipMetrics
+from laban.core.answers.fusion_metrics import FusionMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import TrainingMetrics
 from laban.core.progress import Progress
@@ -61,7 +62,7 @@ def stage_bars(*, unit: str, barred: tuple[str, ...] = (), quiet: bool) -> Itera
 
 
 def report_learned(
-    learned: Learned[TrainingMetrics] | Learned[ImageMetrics] | Learned[ClipMetrics],
+    learned: Learned[TrainingMetrics] | Learned[ImageMetrics] | Learned[ClipMetrics] | Learned[FusionMetrics],
     *texts: "RenderableType",
     as_json: bool,
 ) -> None:

@@ -1,6 +1,6 @@
 """``laban train``: an action recogniser from labelled clips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -15,6 +15,7 @@ from laban.cli.metrics_tables import export_words, metrics_table
 from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
 from laban.cli.output import DONE, PARTLY, report, say, warn
 from laban.cli.progress import report_learned, stage_bars
+from laban.cli.train_both import train_both
 from laban.core.answers.metrics import TrainingMetrics
 from laban.errors import InvalidValueError
 from laban.models.needs import baselines_note, check_can_train
@@ -22,6 +23,7 @@ from laban.pipeline.action.training.gathering import gather
 from laban.pipeline.action.training.run import learn
 from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.dataset import Dataset
+from laban.pipeline.fusion.settings import FusionSettings, PixelSettings, inputs_of
 from laban.pipeline.training.listening import Learned
 
 
@@ -30,12 +32,15 @@ def _split_names(value: object) -> object:
 
 
 @dataclass(frozen=True)
-class TrainOptions(LearningSettings, LearningClipOptions):
+class TrainOptions(LearningSettings, LearningClipOptions, PixelSettings):
     """The options of ``laban train``."""
 
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="RUN", help="The folder of the run. [run]")
     ] = Path("run")
+    inputs: Annotated[
+        str, typer.Option(metavar="INPUTS", help="What is learned from: pose, or pose,video for pixels too.")
+    ] = "pose"
     described: ClassVar[Described] = {
         "model": typer.Option(
             help="resnet, tcn, lstm, bilstm, transformer, ddnet or stgcn; or the recipe published."
@@ -59,6 +64,12 @@ class TrainOptions(LearningSettings, LearningClipOptions):
         "seed": typer.Option(metavar="N", help="The seed of all random numbers."),
         "threads": typer.Option(metavar="N", help="CPU threads for training. [all cores]"),
         "baselines": typer.Option(help="Train baselines too, for comparison."),
+        "network": typer.Option(
+            help="For pixels: lrcn, change, mean, tcn or attention; or lrcn-small, from scratch."
+        ),
+        "frames": typer.Option(metavar="N", help="For pixels: frames of a clip that the network sees."),
+        "size": typer.Option(metavar="WxH", help="For pixels: the size of a frame as the network sees it."),
+        "versions": typer.Option(metavar="N", help="For pixels: augmented versions of each clip."),
     }
     features: Annotated[
         tuple[str, ...] | None,
@@ -67,12 +78,24 @@ class TrainOptions(LearningSettings, LearningClipOptions):
     ] = None
     data_split: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The split of a pickle to use, such as xsub."),
+        typer.Option(metavar="NAME", help="The split of a pickle, or of lists, to use, such as xsub or 2."),
     ] = None
 
     def learning(self) -> LearningSettings:
         """The settings that decide what is learned."""
         return part_of(self, LearningSettings)
+
+    def fusion(self) -> FusionSettings | None:
+        """The settings of a recogniser from poses and pixels; None where poses alone are asked for."""
+        pixels = part_of(self, PixelSettings)
+        if inputs_of(self.inputs) == "pose,video":
+            return FusionSettings.of(self.learning(), pixels)
+        given = [f"--{one.name}" for one in fields(pixels) if getattr(pixels, one.name) != one.default]
+        if given:
+            raise InvalidValueError(
+                f"{', '.join(given)} is for pixels; add --inputs pose,video, or leave it out"
+            )
+        return None
 
 
 @with_options("train")
@@ -83,11 +106,15 @@ def train(data: Data, *, options: TrainOptions, as_json: AsJson = False, quiet: 
     landmarks, or a PYSKL pickle. Poses are extracted once and kept. The metrics are for people or scenes that the
     model has not seen. The folder of the run holds model.tflite, report.html, metrics.json and a checkpoint; a run
     that was stopped continues where it was, and a finished one is not repeated.
+
+    With --inputs pose,video a second recogniser learns from the pixels of the same clips, and both answer as one.
+    The metrics are of each alone and of both. The folder then holds a run of each, pose and video.
     """
     folder = options.output
     check_output_folder(folder)
     settings = options.learning()
     settings.training()  # refuses an unknown model before any work is done
+    fusion = options.fusion()
     check_can_train()
     note = baselines_note() if settings.baselines else None
     if note:
@@ -95,6 +122,8 @@ def train(data: Data, *, options: TrainOptions, as_json: AsJson = False, quiet: 
     dataset = opened(data, options, fps=options.read_fps, split=options.data_split)
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
+    if fusion is not None:
+        train_both(dataset, folder, options, fusion, as_json=as_json, quiet=quiet)
     learned, partly = _learn(dataset, folder, options, settings, as_json=as_json, quiet=quiet)
     words = (metrics_table(learned.metrics), export_words(learned.metrics, learned.folder))
     report_learned(learned, *words, as_json=as_json)

@@ -8,6 +8,10 @@ from laban.models.protocol import SequenceModel
 
 MODEL_SUFFIX = ".tflite"
 EXPORTED_NAME = "model" + MODEL_SUFFIX
+FUSION_NAME = "fusion.json"
+"""How the two models of a run of poses and pixels answer as one."""
+POSE_RUN, VIDEO_RUN = "pose", "video"
+"""The folders of the two in that of their run."""
 _FOLDER = Path(__file__).resolve().parents[2] / "zoo"
 
 
@@ -48,6 +52,11 @@ def open_model(model: str | Path) -> SequenceModel:
 
 def _in_run(folder: Path) -> Path:
     path = folder / EXPORTED_NAME
+    if (folder / FUSION_NAME).exists():
+        raise ModelError(
+            f"{folder} holds two models that only the command laban predict asks together; name one, "
+            f"{folder / POSE_RUN} or {folder / VIDEO_RUN}"
+        )
     if not path.exists():
         raise ModelError(f"{folder} holds no {EXPORTED_NAME}; expected the folder of a finished run")
     return path

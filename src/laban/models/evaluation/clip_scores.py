@@ -9,6 +9,8 @@ from laban.core.arrays import Float64Array, IntArray
 from laban.models.card import Task
 from laban.models.examples import UNLABELLED, Examples
 
+_LEAST = 1e-6
+
 Speaking = Literal["most_eventful", "all"]
 
 
@@ -54,7 +56,7 @@ def clip_scores(
     strongest = np.zeros(units.shape[1], dtype=np.int64)
     order = np.argsort(unit, kind="stable")
     for at, held in enumerate(np.split(order, np.flatnonzero(np.diff(unit[order])) + 1) if len(rows) else []):
-        chosen = _of_one(examples.person[rows[held]], probabilities[rows[held]], task, people)
+        chosen = speaking_rows(examples.person[rows[held]], probabilities[rows[held]], task, people)
         means[at] = probabilities[rows[held][chosen]].mean(axis=0)
         said = means[at].argmax()
         strongest[at] = rows[held][chosen][probabilities[rows[held][chosen], said].argmax()]
@@ -62,11 +64,19 @@ def clip_scores(
     return ClipScores(units[0], units[1], means, groups, strongest)
 
 
-def _of_one(person: IntArray, probabilities: Float64Array, task: Task, people: Speaking) -> IntArray:
-    """Which windows count: all, or those of the most eventful person."""
+def speaking_rows(
+    person: IntArray, probabilities: Float64Array, task: Task, people: Speaking = "most_eventful"
+) -> IntArray:
+    """Which windows of a clip count for its answer, from the ``person`` (N,) of each and the probabilities (N, K):
+    all, or, for a task with a background, those of the most eventful person."""
     if task.background is None or people == "all":
         return np.arange(len(person))
     quiet = probabilities[:, task.index(task.background)]
     ids, of = np.unique(person, return_inverse=True)
     means = np.bincount(of, weights=quiet) / np.bincount(of)
     return np.flatnonzero(person == ids[means.argmin()])
+
+
+def log_probabilities(probabilities: Float64Array) -> Float64Array:
+    """(N, K) logarithms; what a model takes for impossible counts as one in a million."""
+    return np.asarray(np.log(np.maximum(probabilities, _LEAST)))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from laban.core.answers.clip_metrics import ClipMetrics, ClipTrainingAnswer
+from laban.core.answers.fusion_metrics import FusionMetrics, FusionTrainingAnswer
 from laban.core.answers.image_metrics import ImageMetrics, ImageTrainingAnswer
 from laban.core.answers.metrics import TrainingAnswer, TrainingMetrics
 from laban.models.deploy.zoo import EXPORTED_NAME
@@ -36,7 +37,7 @@ class Silent:
     def epoch(self, progress: "TrainingProgress") -> None: ...
 
 
-Metrics = TypeVar("Metrics", TrainingMetrics, ImageMetrics, ClipMetrics)
+Metrics = TypeVar("Metrics", TrainingMetrics, ImageMetrics, ClipMetrics, FusionMetrics)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,18 +51,20 @@ class Learned(Generic[Metrics]):
 
     @property
     def model(self) -> Path:
-        """The exported model."""
-        return self.folder / EXPORTED_NAME
+        """The exported model; of a run of poses and pixels the folder, which holds two."""
+        return self.folder if isinstance(self.metrics, FusionMetrics) else self.folder / EXPORTED_NAME
 
     @property
     def report(self) -> Path:
         """The page with all metrics."""
         return self.folder / REPORT
 
-    def answer(self) -> TrainingAnswer | ImageTrainingAnswer | ClipTrainingAnswer:
+    def answer(self) -> TrainingAnswer | ImageTrainingAnswer | ClipTrainingAnswer | FusionTrainingAnswer:
         """The answer that is printed and written."""
         if isinstance(self.metrics, TrainingMetrics):
             return TrainingAnswer(str(self.folder), self.kept, self.metrics)
         if isinstance(self.metrics, ClipMetrics):
             return ClipTrainingAnswer(str(self.folder), self.kept, self.metrics)
+        if isinstance(self.metrics, FusionMetrics):
+            return FusionTrainingAnswer(str(self.folder), self.kept, self.metrics)
         return ImageTrainingAnswer(str(self.folder), self.kept, self.metrics)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from laban.core.answers.metrics import HistoryAnswer, MachineAnswer, RunAnswer
-from laban.models.deploy.zoo import EXPORTED_NAME
+from laban.models.deploy.zoo import EXPORTED_NAME, FUSION_NAME
 from laban.pipeline.training.listening import METRICS, REPORT, SETTINGS, Metrics
 from laban.render.files import write_json
 
@@ -60,10 +60,12 @@ def about_run(
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The folder of a run that is decided by what ``about`` holds (see ``about_run``)."""
+    """The folder of a run that is decided by what ``about`` holds (see ``about_run``); ``model`` is the file by
+    which it is used."""
 
     path: Path
     about: RunAnswer
+    model: str = EXPORTED_NAME
 
     @property
     def name(self) -> str:
@@ -76,7 +78,7 @@ class RunFolder:
             metrics = TypeAdapter(kind).validate_json((self.path / METRICS).read_bytes())
         except (OSError, ValidationError):
             return None
-        whole = all((self.path / name).exists() for name in (EXPORTED_NAME, REPORT, *also))
+        whole = all((self.path / name).exists() for name in (self.model, REPORT, *also))
         return metrics if metrics.run.to_json() == self.about.to_json() and whole else None
 
     def part(self, what: str) -> Path:
@@ -100,6 +102,7 @@ class RunFolder:
         from laban.models.training.torch_model import TorchModel
 
         self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / FUSION_NAME).unlink(missing_ok=True)  # of another run, whose models are not these
         save_checkpoint(trained, self.path / CHECKPOINT)
         network, expected = to_lite(trained.network, trained.card), TorchModel.of(trained).run(shown.values)
         return [

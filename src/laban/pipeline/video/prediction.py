@@ -14,7 +14,7 @@ from laban.errors import ModelError, SourceError
 from laban.models.card import Head
 from laban.models.inputs import ClipInput
 from laban.models.protocol import ClipModel, Model
-from laban.pipeline.video.stream import ClipAnswer, ClipStream, StreamedModel, clip_stream
+from laban.pipeline.video.stream import Amend, ClipAnswer, ClipStream, StreamedModel, clip_stream
 from laban.sources import FrameSource, open_source
 from laban.sources.containers import demuxer_of, read_head
 from laban.tasks.action.timeline import ActionSettings, Change
@@ -53,16 +53,17 @@ class ClipRecogniser:
         settings: ActionSettings | None = None,
         fps: float | None = None,
         progress: Progress | None = None,
+        amend: Amend | None = None,
     ) -> ClipPredictions:
         """What happens in a video. A short one is one clip; in a longer one every window is answered, and each of
-        its sampled frames is seen once.
+        its sampled frames is seen once. ``amend`` changes the answer for each clip by what else is known of it.
 
         Raises SourceError where it cannot be read, or holds poses and no images.
         """
-        _check_video(path)
+        check_video(path)
         with open_source(path, fps=fps) as source:
             warnings: list[str] = []
-            stream = self.stream(source, settings=settings, tell=warnings.append, name=str(path))
+            stream = self.stream(source, settings=settings, tell=warnings.append, name=str(path), amend=amend)
             count = None if source.times_s is None else len(source.times_s)
             timeline, answers = _predicted(stream, _counted(source.frames(), progress or unheard, count))
         return ClipPredictions(
@@ -81,11 +82,12 @@ class ClipRecogniser:
         settings: ActionSettings | None = None,
         tell: Callable[[str], None],
         name: str | None = None,
+        amend: Amend | None = None,
     ) -> ClipStream:
         """What takes the frames of ``source``, whose ``name`` may be another; ``tell`` hears each warning."""
         times_s = source.times_s
         lasts_s = None if times_s is None or not len(times_s) else float(times_s[-1])
-        streamed = StreamedModel(self.model, self.given, self.head, settings or ActionSettings())
+        streamed = StreamedModel(self.model, self.given, self.head, settings or ActionSettings(), amend)
         return clip_stream(streamed, lasts_s=lasts_s, name=name or source.name, tell=tell)
 
 
@@ -111,7 +113,7 @@ def _predicted(stream: ClipStream, frames: Iterable[Frame]) -> tuple[Timeline, l
     return Timeline(tuple(change.span for change in changes if change.kind == "end")), answers
 
 
-def _check_video(path: Path) -> None:
+def check_video(path: Path) -> None:
     """Raises SourceError for a file without images."""
     if path.is_file() and demuxer_of(read_head(path)) is None:
         raise SourceError(

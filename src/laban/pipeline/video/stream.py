@@ -25,27 +25,6 @@ AT_ONCE = 1.5
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, eq=False)
-class StreamedModel:
-    """A model of clips, and how its answers become spans."""
-
-    model: ClipModel
-    given: ClipInput
-    head: Head
-    settings: ActionSettings
-
-    @property
-    def rules(self) -> Rules:
-        """The rules of its task."""
-        return self.settings.rules(self.model.card, self.head.task)
-
-    def answer(self, features: Float32Array, *, start_s: float, end_s: float) -> "ClipAnswer":
-        """The answer for a clip whose frames have the features (T, F)."""
-        found = self.model.answers(features[None])
-        probabilities = softmax(found.logits[0], temperature=self.head.temperature)
-        return ClipAnswer(start_s, end_s, np.asarray(probabilities[0]), found.embedding[0])
-
-
 class ClipAnswer(NamedTuple):
     """The probabilities (K,) of one clip of a stream, and its embedding (E,)."""
 
@@ -58,6 +37,34 @@ class ClipAnswer(NamedTuple):
     def scores(self) -> WindowScores:
         """The same for spans."""
         return WindowScores(self.probabilities, True)
+
+
+Amend = Callable[[ClipAnswer], Float64Array]
+"""From the answer for a clip to the probabilities (K,) that are told in place of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class StreamedModel:
+    """A model of clips, and how its answers become spans. With ``amend``, what else is known of a clip changes its
+    answer."""
+
+    model: ClipModel
+    given: ClipInput
+    head: Head
+    settings: ActionSettings
+    amend: Amend | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of its task."""
+        return self.settings.rules(self.model.card, self.head.task)
+
+    def answer(self, features: Float32Array, *, start_s: float, end_s: float) -> ClipAnswer:
+        """The answer for a clip whose frames have the features (T, F)."""
+        found = self.model.answers(features[None])
+        probabilities = softmax(found.logits[0], temperature=self.head.temperature)
+        answer = ClipAnswer(start_s, end_s, np.asarray(probabilities[0]), found.embedding[0])
+        return answer if self.amend is None else answer._replace(probabilities=self.amend(answer))
 
 
 class ClipStream(Protocol):

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
+from laban.core.answers.fusion_metrics import FusionMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import MetricsAnswer
 from laban.render.report.clips import clip_sections, clip_summary
 from laban.render.report.document import document, write_document
+from laban.render.report.fusion import fusion_sections, fusion_summary
 from laban.render.report.images import ExampleImage, image_sections, image_summary
 from laban.render.report.markup import Markup
 from laban.render.report.run import notes, protocol_words, run_sections, summary
@@ -15,8 +17,9 @@ from laban.render.report.tasks import scored_words, task_sections
 
 __all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
 
-AnyMetrics = MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation
-"""What a report is about: a recogniser of movements, a classifier of images, or a recogniser from pixels."""
+AnyMetrics = MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation | FusionMetrics
+"""What a report is about: a recogniser of movements, a classifier of images, a recogniser from pixels, or one from
+poses and pixels."""
 
 _MOST_NOTES = 20  # every unreadable image has one
 _FOOT = "Ranges are 95 % bootstrap intervals, resampled by group: what to expect with other people or scenes."
@@ -29,7 +32,8 @@ def draw_report(metrics: AnyMetrics, *, examples: Sequence[ExampleImage] = ()) -
     ``examples`` are test images of an image classifier with its answers. The page has a content security policy
     that forbids all loads and scripts, and names in it never become markup.
     """
-    return document(metrics.model.name, _summary(metrics), list(_sections(metrics, examples)), foot=_FOOT)
+    name = metrics.name if isinstance(metrics, FusionMetrics) else metrics.model.name
+    return document(name, _summary(metrics), list(_sections(metrics, examples)), foot=_FOOT)
 
 
 def write_report(
@@ -43,13 +47,15 @@ def write_report(
 
 
 def _summary(metrics: AnyMetrics) -> str:
+    if isinstance(metrics, FusionMetrics):
+        return fusion_summary(metrics)
     if isinstance(metrics, ClipMetrics | ClipEvaluation):
         return clip_summary(metrics)
     return image_summary(metrics) if isinstance(metrics, ImageMetrics) else summary(metrics)
 
 
 def _sections(metrics: AnyMetrics, examples: Sequence[ExampleImage]) -> Iterator[Markup]:
-    of_pixels = isinstance(metrics, ImageMetrics | ClipMetrics | ClipEvaluation)
+    of_pixels = isinstance(metrics, ImageMetrics | ClipMetrics | ClipEvaluation | FusionMetrics)
     told = notes(metrics, most=_MOST_NOTES if of_pixels else None)
     if told is not None:
         yield told
@@ -58,6 +64,9 @@ def _sections(metrics: AnyMetrics, examples: Sequence[ExampleImage]) -> Iterator
         return
     if isinstance(metrics, ClipMetrics | ClipEvaluation):
         yield from clip_sections(metrics)
+        return
+    if isinstance(metrics, FusionMetrics):
+        yield from fusion_sections(metrics)
         return
     for task in metrics.tasks:
         yield from task_sections(task)

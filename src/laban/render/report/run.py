@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from laban.core.answers import Json, json_text
 from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
+from laban.core.answers.fusion_metrics import FusionMetrics
 from laban.core.answers.image_metrics import ImageMetrics, ImageSplitAnswer
 from laban.core.answers.metrics import (
     HistoryAnswer,
@@ -34,7 +35,9 @@ def summary(metrics: MetricsAnswer) -> str:
 
 
 def notes(
-    metrics: MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation, *, most: int | None = None
+    metrics: MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation | FusionMetrics,
+    *,
+    most: int | None = None,
 ) -> Markup | None:
     """Notes on what differed from the request; a limited number of sentences, and how many more there are."""
     split = None if isinstance(metrics, ClipEvaluation) else metrics.split

@@ -53,6 +53,14 @@ def test_what_was_finished_is_kept_and_what_was_on_the_way_is_gone(tmp_path: Pat
     )
 
 
+def test_a_run_without_a_file_that_is_needed_is_not_kept(tmp_path: Path) -> None:
+    run = finished(tmp_path)
+    assert run.kept(TrainingMetrics, also=("held_out.npz",)) is None
+    (tmp_path / "held_out.npz").touch()
+    assert run.kept(TrainingMetrics, also=("held_out.npz",)) is not None
+    assert RunFolder(tmp_path, about(), "fusion.json").kept(TrainingMetrics) is None
+
+
 @pytest.mark.parametrize(
     "changes", [{"settings": Settings(("a",))}, {"training": {"epochs": 4}}, {"data_sha256": "decaf"}]
 )

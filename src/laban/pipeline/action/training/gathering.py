@@ -74,5 +74,8 @@ def _body_of(recordings: Recordings) -> tuple[str, bool]:
         for sequence in recording.people.values()
     )
     if not bodies:
-        raise InvalidValueError(f"nobody was found in any clip of {recordings.dataset.name}")
+        raise InvalidValueError(
+            f"nobody was found in any clip of {recordings.dataset.name}; laban train-video learns from the pixels "
+            "alone"
+        )
     return bodies.most_common(1)[0][0]

@@ -1,6 +1,7 @@
 """A whole training run: networks are trained and evaluated on held-out data, and one of them is exported."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ from laban.models.frame_rates import FRAME_RATES, trained_rates
 from laban.models.needs import check_can_train
 from laban.models.training.blocks import with_blocks
 from laban.models.training.split import Split
-from laban.models.training.splits import has_groups, split_examples
+from laban.models.training.splits import check_classes, has_groups, split_examples
+from laban.pipeline.action.training.clip_answers import clip_answers
 from laban.pipeline.action.training.fingerprints import fingerprints_of
 from laban.pipeline.action.training.fitting import fit
 from laban.pipeline.action.training.gathering import Material
@@ -26,6 +28,8 @@ from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.action.training.watched import events_of
 from laban.pipeline.dataset import Recordings
 from laban.pipeline.dataset.used import scored
+from laban.pipeline.training.clip_splits import ClipSplits, of_windows
+from laban.pipeline.training.held_out import HELD_OUT, FoldAnswers, HeldOutAnswers
 from laban.pipeline.training.learned_from import told_from
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
@@ -42,9 +46,13 @@ def learn(
     *,
     name: str,
     listener: Listener | None = None,
+    splits: ClipSplits | None = None,
 ) -> Learned[TrainingMetrics]:
     """Trains, evaluates and exports a recogniser into ``folder``; a finished run of the same data and settings is
     kept.
+
+    With ``splits`` of the dataset's clips, in place of those of ``settings``, the folder also holds what was
+    answered for clips that were held out.
 
     A stopped run continues with the epoch it was in. Raises InvalidValueError where there is too little to
     learn from or the model cannot serve the features, MissingExtraError without the extra ``train``, OutputError.
@@ -53,14 +61,18 @@ def learn(
     began, listener = time.perf_counter(), listener or Silent()
     settings = settings.for_data(material.examples)
     run = RunFolder(folder, _about(material, settings))
-    kept = run.kept(TrainingMetrics)
+    kept = run.kept(TrainingMetrics, also=() if splits is None else (HELD_OUT,))
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
     examples = with_blocks(material.examples, block=10) if settings.split == "blocks" else material.examples
-    work = _Work(material, recordings, examples, settings, run, name, listener)
-    folds = work.folds()
+    work = _Work(material, recordings, examples, settings, run, name, listener, splits)
+    folds, flattered = work.folds(), work.flattered()
+    if splits is not None:
+        HeldOutAnswers(*(tuple(map(work.answers, part)) for part in (folds, flattered))).save(
+            folder / HELD_OUT
+        )
     listener.stage("evaluating")
-    evaluation = work.evaluation(folds)
+    evaluation = work.evaluation(folds, flattered)
     final = work.final(folds)
     listener.stage("exporting")
     exported = _exported(final, run, examples)
@@ -81,17 +93,32 @@ class _Work:
     run: RunFolder
     name: str
     listener: Listener
+    splits: ClipSplits | None
 
     def folds(self) -> list[Fold]:
         """The networks and their splits; never split at random."""
+        if self.splits is not None:
+            return self._fitted_to(self.splits.held_out)
         by = "group" if self.settings.split == "random" else self.settings.split
         return self._fitted(replace(self.settings, split=by))
 
-    def evaluation(self, folds: list[Fold]) -> Evaluation:
+    def flattered(self) -> list[Fold]:
+        """The same of a random split, where that was asked for."""
+        if self.splits is not None:
+            return self._fitted_to(self.splits.random)
+        return self._fitted(self.settings) if self.settings.split == "random" else []
+
+    def answers(self, fold: Fold) -> FoldAnswers:
+        """What a network answers for the clips that it did not learn from."""
+        trained, split = fold
+        return FoldAnswers(
+            *(clip_answers(trained, self.examples.take(rows)) for rows in (split.validation, split.test))
+        )
+
+    def evaluation(self, folds: list[Fold], flattered: list[Fold]) -> Evaluation:
         """The metrics of all folds together, with all extras that were requested."""
         random = None
-        if self.settings.split == "random":
-            flattered = self._fitted(self.settings)
+        if flattered:
             random = self._evaluate(
                 flattered, Extras(), EvaluationSettings(baselines=(), disturbances=(), hardest=0)
             )
@@ -145,6 +172,13 @@ class _Work:
             chosen = replace(chosen, by="time", folds=None)
         splits = split_examples(self.examples, settings=chosen)
         return [(self._fit(split, split.by), split) for split in splits]
+
+    def _fitted_to(self, splits: Iterable[Split]) -> list[Fold]:
+        """Networks of the windows of the clips in each part of a split of clips."""
+        held = [of_windows(one, self.examples) for one in splits]
+        for split in held:
+            check_classes(self.examples.take(split.train))
+        return [(self._fit(split, split.by), split) for split in held]
 
     def _fit(self, split: Split, what: str) -> "Trained":
         self.listener.stage(f"training, {what}")

@@ -119,10 +119,9 @@ def _with_scenes(
     if settings.split == "random" or tells_groups(dataset):
         return dataset
     listener.stage(f"looking for clips of one scene among {len(dataset)}")
-    cache = sight.cache or default_cache().parent / _CACHE
     return grouped_by_scene(
         dataset,
-        cache=cache / _SCENES,
+        cache=(sight.cache or features_cache()) / _SCENES,
         workers=sight.workers,
         progress=listener.step,
         folds=settings.folds or 2,
