@@ -19,7 +19,8 @@ from laban.models.protocol import FunctionModel, Outputs
 from laban.pipeline.action.watch import ActionWatch
 from laban.pipeline.coaching.workout import CoachedWorkout
 from laban.pipeline.posture.watch import PostureWatch
-from laban.pipeline.video.stream import StreamedModel, WindowStream
+from laban.pipeline.video.stream import WindowStream
+from laban.pipeline.video.streamed_model import StreamedModel
 from laban.pipeline.video.watch import ClipWatch
 from laban.tasks.action.timeline import ActionSettings
 from laban.tasks.coaching.exercise_file import load_exercise

@@ -167,8 +167,8 @@ def test_watching_a_video_tells_what_prediction_tells(
     found, said = watched(trained[1], path)
     assert found
     assert found == predicted(trained[1], path)
-    assert ("frames are shown repeatedly" in said) == (fps == 2)
-    assert said.count("shown repeatedly") <= 1
+    assert ("between is interpolated" in said) == (fps == 2)
+    assert said.count("interpolated") <= 1
     assert "people" not in said
 
 
@@ -188,13 +188,20 @@ def test_watching_needs_no_weights_of_poses(
 
 
 @pytest.mark.parametrize(
-    "words", [("--pose-model", "lite"), ("--detector", "yolox"), ("--max-people", "3"), ("--fps", "9")]
+    "words",
+    [
+        ("watch", "--pose-model", "lite"),
+        ("watch", "--max-people", "3"),
+        ("watch", "--fps", "9"),
+        ("predict", "--detector", "yolox"),
+        ("predict", "--size", "640x480"),
+    ],
 )
-def test_watching_refuses_what_means_nothing_for_pixels(
+def test_what_means_nothing_for_pixels_is_refused(
     words: tuple[str, ...], trained: tuple[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = film(tmp_path / "new.mp4", LABELS[1], seed=77)
-    assert run("watch", trained[1], path, *words) == 2
+    assert run(words[0], trained[1], path, *words[1:]) == 2
     told = capsys.readouterr().err
     assert "leave out" in told
     assert len(told.strip().splitlines()) == 1

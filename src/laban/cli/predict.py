@@ -13,6 +13,7 @@ from laban.cli.actions import ActionOptions, ModelName
 from laban.cli.inputs import Input, expand_inputs, output_paths
 from laban.cli.options import AsJson, Quiet, Sources, with_options
 from laban.cli.output import Item, Outcome, for_each, progress_bar, report, say, warn
+from laban.cli.pixel_options import ENGINE, refuse_pose_options
 from laban.cli.pose_options import PoseOptions
 from laban.cli.predict_clips import predict_clips
 from laban.cli.predict_fused import predict_fused
@@ -98,6 +99,7 @@ def predict(
         )
     recogniser = clip_recogniser(opened)
     if recogniser is not None:
+        refuse_pose_options(options, *ENGINE, "size", "cache", model=recogniser.name)
         predict_clips(
             recogniser,
             inputs,

@@ -18,7 +18,7 @@ from laban.models.protocol import SequenceModel
 from laban.pipeline.action.predict import open_model as open_sequence_model
 from laban.pipeline.fusion.description import read_fusion
 from laban.pipeline.video.prediction import ClipPredictions, ClipRecogniser, clip_recogniser
-from laban.pipeline.video.stream import ClipAnswer
+from laban.pipeline.video.streamed_model import ClipAnswer
 from laban.tasks.action.answers import Answers
 from laban.tasks.action.predict import predict_recording
 from laban.tasks.action.timeline import ActionSettings

@@ -14,7 +14,8 @@ from laban.errors import ModelError, SourceError
 from laban.models.card import Head
 from laban.models.inputs import ClipInput
 from laban.models.protocol import ClipModel, Model
-from laban.pipeline.video.stream import Amend, ClipAnswer, ClipStream, StreamedModel, clip_stream
+from laban.pipeline.video.stream import ClipStream, clip_stream
+from laban.pipeline.video.streamed_model import Amend, ClipAnswer, StreamedModel
 from laban.sources import FrameSource, open_source
 from laban.sources.containers import demuxer_of, read_head
 from laban.tasks.action.timeline import ActionSettings, Change

@@ -1,6 +1,5 @@
 """The frames of a stream that a model of clips is shown: those nearest to the instants of its clock."""
 
-import math
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,19 +16,26 @@ _ENOUGH = 10
 
 
 class Row(NamedTuple):
-    """The frame nearest to the instant ``number / fps``; ``known`` unless that lies in a gap of the source."""
+    """The frame nearest to the instant ``number / fps``; ``known`` unless that lies in a gap of the source.
+
+    Between frames that are clearly further apart than the clock's instants, ``other`` is the frame on the other
+    side, and ``share``, at most a half, its share of what is seen at the instant.
+    """
 
     number: int
     frame: Frame
     known: bool
+    other: Frame | None = None
+    share: float = 0.0
 
 
 class FrameSampler:
     """From frames in order of time to the rows of a clock, each as soon as its nearest frame is certain.
 
-    Of a source slower than the clock frames come repeatedly. An instant within a step of more than ``MAX_STEP_S``
-    is known only where a frame is as near as the clock is fine. After a step of more than ``MAX_ABSENCE_S`` the
-    rows go on at the next frame, so that their numbers have a gap too.
+    Between the frames of a source that is clearly slower than the clock what is seen is interpolated: with frames
+    repeated instead, stillness and jumps would take turns that no clip for training has. An instant within a step
+    of more than ``MAX_STEP_S`` is known only where a frame is as near as the clock is fine. After a step of more
+    than ``MAX_ABSENCE_S`` the rows go on at the next frame, so that their numbers have a gap too.
     """
 
     def __init__(self, fps: float) -> None:
@@ -56,13 +62,24 @@ class FrameSampler:
 
     def _until(self, time_s: float, *, before: Frame | None, frame: Frame) -> Iterator[Row]:
         """The rows due by ``time_s``, between two frames."""
-        middle_s = -math.inf if before is None else (before.time_s + frame.time_s) / 2
-        is_short = before is None or frame.time_s - before.time_s <= MAX_STEP_S
         while self._due / self._fps <= time_s:
-            due_s = self._due / self._fps
-            nearest = before if before is not None and due_s <= middle_s else frame
-            yield Row(self._due, nearest, is_short or abs(due_s - nearest.time_s) <= self._half_s)
+            yield self._row(before, frame)
             self._due += 1
+
+    def _row(self, before: Frame | None, frame: Frame) -> Row:
+        """The row that is due, between two frames."""
+        due_s = self._due / self._fps
+        if before is None:
+            return Row(self._due, frame, True)
+        step_s, since_s = frame.time_s - before.time_s, due_s - before.time_s
+        nearest, other, away_s = frame, before, step_s - since_s
+        if since_s <= step_s / 2:
+            nearest, other, away_s = before, frame, since_s
+        if step_s > MAX_STEP_S:
+            return Row(self._due, nearest, abs(away_s) <= self._half_s)
+        if away_s <= 0 or step_s * self._fps * _SLOW <= 1:
+            return Row(self._due, nearest, True)
+        return Row(self._due, nearest, True, other, away_s / step_s)
 
     def _last(self, frame: Frame) -> Iterator[Row]:
         """The rows after the last frame that it is near enough to."""
@@ -96,6 +113,6 @@ class SlowSource:
         self._warned = True
         fps = sum(new for new, _ in slow) / sum(of for _, of in slow) * self._clock.fps
         return (
-            f"the model looks at {self._clock.fps:.3g} frames a second and the source has about {fps:.2g}: frames "
-            "are shown repeatedly, and its answers may be wrong; give it more frames a second"
+            f"the model looks at {self._clock.fps:.3g} frames a second and the source has about {fps:.2g}: what "
+            "lies between is interpolated, and answers may be wrong; give it more frames a second"
         )

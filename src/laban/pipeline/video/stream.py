@@ -2,69 +2,22 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from laban.core.arrays import Float32Array, Float64Array
+from laban.core.arrays import Float32Array
 from laban.core.frame import Frame
-from laban.models.card import Head
-from laban.models.evaluation.calibration import softmax
-from laban.models.inputs import ClipInput
-from laban.models.protocol import ClipModel
 from laban.pipeline.video.rows import FrameSampler, Row, SlowSource
 from laban.pipeline.video.sampling import GrowingStrip, stretched
-from laban.tasks.action.answers import WindowScores
-from laban.tasks.action.timeline import ActionSettings, Change, HysteresisDetector, Rules, Track
+from laban.pipeline.video.streamed_model import ClipAnswer, StreamedModel
+from laban.tasks.action.timeline import Change, HysteresisDetector, Track
 from laban.tasks.action.windows import LEAST_KNOWN_SHARE
 
 AT_ONCE = 1.5
 """A source that lasts at most this many windows is one clip, and is shown whole."""
 
 Tell = Callable[[str], None]
-
-
-class ClipAnswer(NamedTuple):
-    """The probabilities (K,) of one clip of a stream, and its embedding (E,)."""
-
-    start_s: float
-    end_s: float
-    probabilities: Float64Array
-    embedding: Float32Array
-
-    @property
-    def scores(self) -> WindowScores:
-        """The same for spans."""
-        return WindowScores(self.probabilities, True)
-
-
-Amend = Callable[[ClipAnswer], Float64Array]
-"""From the answer for a clip to the probabilities (K,) that are told in place of its own."""
-
-
-@dataclass(frozen=True, eq=False)
-class StreamedModel:
-    """A model of clips, and how its answers become spans. With ``amend``, what else is known of a clip changes its
-    answer."""
-
-    model: ClipModel
-    given: ClipInput
-    head: Head
-    settings: ActionSettings
-    amend: Amend | None = None
-
-    @property
-    def rules(self) -> Rules:
-        """The rules of its task."""
-        return self.settings.rules(self.model.card, self.head.task)
-
-    def answer(self, features: Float32Array, *, start_s: float, end_s: float) -> ClipAnswer:
-        """The answer for a clip whose frames have the features (T, F)."""
-        found = self.model.answers(features[None])
-        probabilities = softmax(found.logits[0], temperature=self.head.temperature)
-        answer = ClipAnswer(start_s, end_s, np.asarray(probabilities[0]), found.embedding[0])
-        return answer if self.amend is None else answer._replace(probabilities=self.amend(answer))
 
 
 class ClipStream(Protocol):
@@ -124,7 +77,7 @@ class WindowStream:
         self._of, self._tell = of, tell
         self._sampler, self._slow = FrameSampler(of.given.clock.fps), SlowSource(of.given.clock)
         self._visit: _Visit | None = None
-        self._last: tuple[Frame, Float32Array] | None = None
+        self._recent: tuple[tuple[Frame, Float32Array], ...] = ()
         self.answered: tuple[ClipAnswer, ...] = ()
 
     def add(self, frame: Frame) -> list[Change]:
@@ -149,7 +102,7 @@ class WindowStream:
         return changes
 
     def _added(self, visit: "_Visit", row: Row) -> list[Change]:
-        visit.add(_Shown(self._seen(row.frame), row.known, row.frame.index))
+        visit.add(_Shown(self._at(row), row.known, row.frame.index))
         if not visit.is_due:
             return []
         self._warn(self._slow.add(visit.frames, len(visit.shown)))
@@ -168,12 +121,22 @@ class WindowStream:
         self.answered += () if answer is None else (answer,)
         return changes
 
+    def _at(self, row: Row) -> Float32Array:
+        """The features (F,) at the instant of a row."""
+        nearest = self._seen(row.frame)
+        if row.other is None:
+            return nearest
+        return np.asarray(nearest + row.share * (self._seen(row.other) - nearest), dtype=np.float32)
+
     def _seen(self, frame: Frame) -> Float32Array:
-        """The features (F,) of a frame; one that comes again is not seen again."""
-        if self._last is None or self._last[0] is not frame:
-            image = stretched(frame.image_rgb, self._of.given.size_wh)
-            self._last = frame, self._of.model.features(image[None])[0]
-        return self._last[1]
+        """The features (F,) of a frame; one of the last two that comes again is not seen again."""
+        for held, features in self._recent:
+            if held is frame:
+                return features
+        image = stretched(frame.image_rgb, self._of.given.size_wh)
+        found = self._of.model.features(image[None])[0]
+        self._recent = (*self._recent[-1:], (frame, found))
+        return found
 
     def _warn(self, sentence: str | None) -> None:
         if sentence is not None:

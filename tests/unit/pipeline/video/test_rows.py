@@ -30,6 +30,17 @@ def test_frames_of_a_slow_source_come_again() -> None:
     assert shown == [0, 0, 0, 1, 1, 1, 1, 2, 2]
 
 
+def test_between_frames_of_a_slow_source_is_interpolated() -> None:
+    rows = rows_of([0.0, 0.5, 1.0], fps=8)
+    shares = [
+        0 if row.other is None else (1 if row.other.index > row.frame.index else -1) * row.share
+        for row in rows
+    ]
+    assert shares == pytest.approx([0, 0.25, 0.5, -0.25, 0, 0.25, 0.5, -0.25, 0])
+    assert all(row.other is None for row in rows_of([0.0, 0.15, 0.3, 0.45], fps=8))
+    assert all(row.other is None for row in rows_of([0.0, 0.8, 1.6], fps=8))
+
+
 def test_a_row_is_told_once_its_frame_is_certain() -> None:
     sampler = FrameSampler(4)
     steps = [sampler.add(Frame.from_rgb(IMAGE, index=index, time_s=index * 0.25)) for index in range(3)]

@@ -13,7 +13,8 @@ from laban.errors import SourceError
 from laban.models.card import Head, ModelCard, Task
 from laban.models.inputs import ClipInput
 from laban.models.protocol import Outputs
-from laban.pipeline.video.stream import ClipStream, StreamedModel, WholeStream, WindowStream, clip_stream
+from laban.pipeline.video.stream import ClipStream, WholeStream, WindowStream, clip_stream
+from laban.pipeline.video.streamed_model import StreamedModel
 from laban.tasks.action.timeline import ActionSettings, Change
 
 CLOCK = WindowSpec(2.0, 0.5, 8.0)
