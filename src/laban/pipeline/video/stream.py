@@ -134,7 +134,7 @@ class WindowStream:
             if held is frame:
                 return features
         image = stretched(frame.image_rgb, self._of.given.size_wh)
-        found = self._of.model.features(image[None])[0]
+        found: Float32Array = self._of.model.features(image[None])[0]
         self._recent = (*self._recent[-1:], (frame, found))
         return found
 
