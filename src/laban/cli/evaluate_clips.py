@@ -18,7 +18,7 @@ from laban.pipeline.action.training.evaluation import write_evaluation
 from laban.pipeline.video.evaluation import evaluate_clips, frame_pool
 from laban.pipeline.video.prediction import ClipRecogniser
 from laban.pipeline.video.training.sight import features_cache
-from laban.render.report.run import new_words
+from laban.render.report.clips import evaluated_words
 
 _MOST_NOTES = 10
 
@@ -64,7 +64,7 @@ def _table(metrics: ClipEvaluation) -> Group:
     figures = metrics.clips
     head = (
         f"{metrics.task}: accuracy {share(figures.accuracy)}, macro F1 {share(figures.macro_f1)} on "
-        f"{figures.count} {new_words(metrics.learned)}"
+        f"{figures.count} {evaluated_words(metrics)}"
     )
     notes = [Text(note, style="yellow") for note in metrics.notes[:_MOST_NOTES]]
     if len(metrics.notes) > _MOST_NOTES:

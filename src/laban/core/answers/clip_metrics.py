@@ -158,8 +158,8 @@ class ClipEvaluation(ClipScoresAnswer):
 
     data: str
     """The name of the data."""
-    learned: LearnedFromAnswer
-    """How many of the clips it learned from."""
+    learned: LearnedFromAnswer | None
+    """How many of the clips it learned from; null where it does not say."""
 
 
 @dataclass(frozen=True)

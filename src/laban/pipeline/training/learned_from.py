@@ -24,11 +24,13 @@ def told_from(fingerprints: Collection[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class LearnedFrom:
-    """Of ``of`` clips those that a model learned from, by position, and what to say about it."""
+    """Of ``of`` clips those that a model learned from, by position, and what to say about it. ``is_told`` is false
+    for a model that does not say."""
 
     clips: tuple[int, ...]
     of: int
     notes: tuple[str, ...] = ()
+    is_told: bool = True
 
     @property
     def is_all(self) -> bool:
@@ -64,4 +66,4 @@ def learned_from(
             f"The model learned from {len(clips)} of these {len(held)} clips, such as {names[clips[0]]}: they are "
             "left out of the metrics."
         )
-    return LearnedFrom(clips, len(held), (words,))
+    return LearnedFrom(clips, len(held), (words,), is_told=bool(known))

@@ -156,7 +156,7 @@ def _metrics(
         label_errors=label_errors(figures),
         notes=notes,
         data=data,
-        learned=learned.answer(),
+        learned=learned.answer() if learned.is_told else None,
     )
 
 

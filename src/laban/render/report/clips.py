@@ -28,11 +28,16 @@ def clip_summary(content: ClipScores) -> str:
 
 def _tested(content: ClipScores) -> str:
     if isinstance(content, ClipEvaluation):
-        return f"tested on {count(content.clips.count)} {new_words(content.learned)}"
+        return f"tested on {count(content.clips.count)} {evaluated_words(content)}"
     parts = content.split.parts
     counts = " / ".join(count(part.clips) for part in (parts["train"], parts["validation"], parts["test"]))
     folds = f" in {content.split.folds} folds" if content.split.folds > 1 else ""
     return f"{counts} clips to learn, choose and test · tested by {content.split.by}{folds}"
+
+
+def evaluated_words(content: ClipEvaluation) -> str:
+    """Which clips a finished recogniser was evaluated on, as far as it says which it learned from."""
+    return "clips" if content.learned is None else new_words(content.learned)
 
 
 def clip_sections(content: ClipScores) -> Iterator[Markup]:
@@ -43,7 +48,7 @@ def clip_sections(content: ClipScores) -> Iterator[Markup]:
         yield card("Other networks", _others(content), note=_OTHERS)
     yield from _more(content)
     if isinstance(content, ClipEvaluation):
-        yield settings_card(model=content.model, learned=content.learned)
+        yield settings_card(model=content.model)
         return
     yield tag("h2", "The training", class_="task")
     yield card("Curves", *curve_parts(content.training, [content.task]), wide=True)

@@ -79,6 +79,15 @@ def test_clips_that_were_learned_from_are_left_out_unless_they_are_all(items: tu
     assert "clips that the model was trained on" in draw_report(every)
 
 
+def test_a_model_that_does_not_say_what_it_learned_is_not_called_new(items: tuple[Item, ...]) -> None:
+    lit = model()
+    lit.card = replace(lit.card, about={})
+    found = evaluated(lit, dataset(*items)).metrics
+    assert found.learned is None
+    assert any("does not say which clips" in note for note in found.notes)
+    assert "new to the model" not in draw_report(found)
+
+
 def test_one_class_is_enough_and_unknown_labels_are_named(items: tuple[Item, ...], tmp_path: Path) -> None:
     strange = clip(tmp_path / "d.mp4", "blinks", level=90)
     found = evaluated(model(), dataset(items[0], strange)).metrics
