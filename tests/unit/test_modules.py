@@ -8,7 +8,7 @@ from pathlib import Path
 
 import laban
 from laban.models import architectures
-from laban.models.video import networks
+from laban.models.video import backbones, networks
 
 PACKAGE = Path(laban.__file__).parent
 LISTED = Path(__file__).with_name("public_names.txt")
@@ -45,6 +45,7 @@ def test_every_module_is_imported_by_another() -> None:
     wanted = {name for module, tree in found.items() for name in imported_by(tree) if name != module}
     wanted |= {f"{architectures.__name__}.{name}" for name in architectures.ARCHITECTURES}
     wanted |= {f"{networks.__name__}.{name}" for name in networks.NETWORKS}
+    wanted |= {f"{backbones.__name__}.{name}" for name in backbones.BACKBONES}
     unwanted = set(found) - packages - wanted - {"laban.__main__"}
     assert sorted(unwanted) == sorted(SEAMS)
 
