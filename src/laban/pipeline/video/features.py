@@ -23,7 +23,7 @@ from laban.pipeline.recording.identity import data_hash
 from laban.pipeline.video.sampling import ClipSampling, form_of, read_strip
 from laban.render.files import written
 
-_VERSION = 1
+_VERSION = 2
 _KEY_LETTERS = 24
 
 

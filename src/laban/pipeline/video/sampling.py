@@ -12,6 +12,7 @@ from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.errors import SourceError
 from laban.models.video.augmentation import ClipAugmentation, changed_clip, part_of_clip
+from laban.pipeline.video.bars import BlackBars
 from laban.sources import open_source
 
 LONGEST_S = 600.0
@@ -85,7 +86,8 @@ def strip_of(frames: Iterable[Frame], *, size_wh: tuple[int, int], name: str) ->
 
 
 class GrowingStrip:
-    """A strip of frames in order of time as they come: every n-th, with n doubled whenever too many are held."""
+    """A strip of frames in order of time as they come, without black bars: every n-th, with n doubled whenever too
+    many are held."""
 
     def __init__(self, size_wh: tuple[int, int], *, name: str) -> None:
         self._size_wh, self._name = size_wh, name
@@ -107,7 +109,9 @@ class GrowingStrip:
                 f"{self._name} has {self._count} frame that can be read; a clip needs at least {_LEAST}"
             )
         images, times_s = zip(*self._kept, strict=True)
-        return Strip(np.stack(images), np.array(times_s), self._count)
+        bars, stacked = BlackBars(), np.stack(images)
+        bars.add(stacked)
+        return Strip(bars.removed(stacked), np.array(times_s), self._count)
 
 
 def stretched(image_rgb: ImageArray, size_wh: tuple[int, int]) -> ImageArray:

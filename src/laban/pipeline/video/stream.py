@@ -8,6 +8,7 @@ import numpy as np
 
 from laban.core.arrays import Float32Array
 from laban.core.frame import Frame
+from laban.pipeline.video.bars import BlackBars
 from laban.pipeline.video.rows import FrameSampler, Row, SlowSource
 from laban.pipeline.video.sampling import GrowingStrip, stretched
 from laban.pipeline.video.streamed_model import ClipAnswer, StreamedModel
@@ -78,6 +79,7 @@ class WindowStream:
         self._sampler, self._slow = FrameSampler(of.given.clock.fps), SlowSource(of.given.clock)
         self._visit: _Visit | None = None
         self._recent: tuple[tuple[Frame, Float32Array], ...] = ()
+        self._bars = BlackBars()
         self.answered: tuple[ClipAnswer, ...] = ()
 
     def add(self, frame: Frame) -> list[Change]:
@@ -133,8 +135,9 @@ class WindowStream:
         for held, features in self._recent:
             if held is frame:
                 return features
-        image = stretched(frame.image_rgb, self._of.given.size_wh)
-        found: Float32Array = self._of.model.features(image[None])[0]
+        images = stretched(frame.image_rgb, self._of.given.size_wh)[None]
+        self._bars.add(images)
+        found: Float32Array = self._of.model.features(self._bars.removed(images))[0]
         self._recent = (*self._recent[-1:], (frame, found))
         return found
 

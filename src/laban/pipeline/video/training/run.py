@@ -155,7 +155,7 @@ class _Work:
             hardest=hardest_clips([self.clips.clips[row] for row in evaluated], figures),
             label_errors=label_errors(figures),
             split=ClipSplitAnswer(
-                splits[0].by,
+                splits[0].by.split(",")[0],
                 len(splits),
                 part_counts(self.clips, splits[0]),
                 (*splits[0].notes, *planned.notes),
