@@ -12,6 +12,7 @@ from laban.models.training.split import split_of
 
 _UCF: Final = re.compile(r"(train|test|val|valid|validation)list[_-]?(\d*)\.txt", re.I)
 _HMDB: Final = re.compile(r"(.+)_test_split(\d+)\.txt", re.I)
+_PLACES: Final = ("*.txt", "*/*.txt", "*/*/*.txt")
 _CLASSES: Final = "classind.txt"
 _LINE: Final = re.compile(r"(.+?)(?:[ \t,;]+(\d+))?")
 _HMDB_SPLITS: Final = {"0": None, "1": "train", "2": "test"}
@@ -48,13 +49,12 @@ class SplitLists:
 
 
 def find_lists(folder: Path) -> SplitLists | None:
-    """The lists in ``folder`` or in a folder within it; None where there are none.
+    """The lists in ``folder``, or at most two folders below it; None where there are none.
 
     Raises InvalidValueError where several folders have lists, so that it is not certain which are meant.
     """
-    found = [
-        path for path in sorted((*folder.glob("*.txt"), *folder.glob("*/*.txt"))) if _number(path) is not None
-    ]
+    texts = (path for pattern in _PLACES for path in folder.glob(pattern))
+    found = sorted(path for path in texts if _number(path) is not None)
     if not found:
         return None
     homes = sorted({path.parent for path in found})

@@ -65,6 +65,7 @@ def labels(dataset: Dataset) -> set[str]:
         (".", "."),
         (".", "ucfTrainTestlist"),
         ("data/videos/UCF-101", "lists"),
+        ("UCF-101", "UCF101TrainTestSplits-RecognitionTask/ucfTrainTestlist"),
     ],
 )
 def test_the_lists_of_ucf101_are_read_wherever_they_lie(
