@@ -19,6 +19,7 @@ import laban
 from laban.cli import main, predict_fused, train_both
 from laban.core.sequence import PoseSequence, Recording
 from laban.core.skeleton import BLAZEPOSE33
+from laban.errors import InvalidValueError
 from laban.pipeline.action.training.settings import LearningSettings
 from laban.pipeline.dataset import Dataset, Recordings, open_dataset
 from laban.pipeline.fusion.prediction import fused_recogniser
@@ -284,6 +285,20 @@ def test_what_makes_no_sense_is_refused_in_a_line(
     told = capsys.readouterr().err
     assert message in told
     assert "Traceback" not in told
+
+
+def test_people_in_clips_of_one_class_only_are_refused_before_anything_is_trained(
+    data: Data, tmp_path: Path
+) -> None:
+    """As where walkers come into view after the end of their clips."""
+    dataset = open_dataset(data[0])
+    places = data[1](dataset).places
+    shown = {path: place for path, place in places.items() if path.name.startswith("no_wave")}
+    stages = Stages(until="training")
+    with pytest.raises(
+        InvalidValueError, match="people are found only in clips of 'no_wave' of the training part"
+    ):
+        learn_both(dataset, Recordings(dataset, shown), tmp_path, SETTINGS, sight=sight(), listener=stages)
 
 
 def test_data_that_one_of_both_cannot_learn_from_is_refused(

@@ -17,6 +17,7 @@ from laban.models.fusion import Fusion, answered_rows, fit_fusion
 from laban.pipeline.training.held_out import FoldAnswers
 
 _TWO = 2
+_ALONE: tuple[Inputs, Inputs] = ("pose", "video")
 _SILENT = float(np.log(1e-6))
 
 
@@ -41,8 +42,8 @@ def told_of(pose: Sequence[FoldAnswers], video: Sequence[FoldAnswers], labels: I
     rows: dict[Inputs, list[Float64Array]] = {"pose": [], "video": [], "both": []}
     for fusion, one, other in zip(fusions, pose, video, strict=True):
         given = one.test.at(other.test.clip), np.asarray(other.test.logits, dtype=np.float64)
-        for name, told in zip(("pose", "video"), fusion.alone(*given), strict=True):
-            rows["pose" if name == "pose" else "video"].append(told)
+        for name, told in zip(_ALONE, fusion.alone(*given), strict=True):
+            rows[name].append(told)
         rows["both"].append(fusion.fused(*given))
     clip = np.concatenate([fold.test.clip for fold in video])
     return Told(

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from laban.core.answers.clip_metrics import ClipMetrics, ClipSplitAnswer
 from laban.core.answers.fusion_metrics import FusedPartAnswer, FusionMetrics
 from laban.core.answers.metrics import RunAnswer, TrainingMetrics
 from laban.errors import InvalidValueError
 from laban.models.deploy.zoo import EXPORTED_NAME, FUSION_NAME, POSE_RUN, VIDEO_RUN
-from laban.models.fusion import FusedPart, Fusion, mean_fusion
+from laban.models.examples import UNLABELLED, Examples
+from laban.models.fusion import Fusion, mean_fusion
 from laban.models.training.splits import has_groups
 from laban.pipeline.action.training.gathering import Material, gather
 from laban.pipeline.action.training.run import learn
@@ -19,7 +22,7 @@ from laban.pipeline.dataset import Dataset, Recordings
 from laban.pipeline.fusion.description import write_fusion
 from laban.pipeline.fusion.figures import Told, evaluated, event_of, input_figures, told_of
 from laban.pipeline.fusion.settings import FusionSettings
-from laban.pipeline.training.clip_splits import ClipSplits
+from laban.pipeline.training.clip_splits import ClipSplits, of_windows
 from laban.pipeline.training.held_out import HELD_OUT, HeldOutAnswers
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run
@@ -30,7 +33,7 @@ from laban.pipeline.video.training.sight import LookedAt, Sight, look_at
 from laban.pipeline.video.training.splits import clip_splits
 from laban.render.report import write_report
 
-_NAMED = 3
+_NAMED, _LEAST_CLASSES = 3, 2
 
 
 def learn_both(
@@ -56,6 +59,7 @@ def learn_both(
     shown = _of_clips(looked)
     recordings = replace(recordings, dataset=shown)
     material = gather(shown, recordings, settings.pose)
+    check_people(material.examples, splits)
     run = RunFolder(folder, _about(material, looked, settings, sight), FUSION_NAME)
     kept = run.kept(FusionMetrics)
     if kept is not None:
@@ -83,6 +87,20 @@ def check_one_task(dataset: Dataset) -> None:
         raise InvalidValueError(
             f"{dataset.name} has the tasks {names}; with --inputs pose,video give clips of one task at a time"
         )
+
+
+def check_people(examples: Examples, splits: ClipSplits) -> None:
+    """Raises InvalidValueError where people are found in the clips of fewer than two classes of a training part."""
+    labels = examples.tasks[0].labels
+    for split in (*splits.held_out, *splits.random):
+        seen = np.unique(examples.labels[of_windows(split, examples).train, 0])
+        named = [labels[place] for place in seen if place != UNLABELLED]
+        if len(named) < _LEAST_CLASSES:
+            found = f"only in clips of {named[0]!r}" if named else "in no clip"
+            raise InvalidValueError(
+                f"split by {split.by}: people are found {found} of the training part, so that nothing can be "
+                "learned from poses; add clips that show people, or learn from pixels alone with laban train-video"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,18 +162,16 @@ class _Joined:
 
 
 def _parts(fusion: Fusion, folds: Sequence[Fusion]) -> tuple[FusedPartAnswer, ...]:
-    def part(name: str, own: FusedPart, of_folds: Sequence[FusedPart]) -> FusedPartAnswer:
-        return FusedPartAnswer(
-            "pose" if name == POSE_RUN else "video",
-            f"{name}/{EXPORTED_NAME}",
-            own.temperature,
-            own.weight,
-            tuple(one.weight for one in of_folds),
-        )
-
+    pose, video = (
+        tuple(one) for one in zip(*((one.pose.weight, one.video.weight) for one in folds), strict=True)
+    )
     return (
-        part(POSE_RUN, fusion.pose, [one.pose for one in folds]),
-        part(VIDEO_RUN, fusion.video, [one.video for one in folds]),
+        FusedPartAnswer(
+            "pose", f"{POSE_RUN}/{EXPORTED_NAME}", fusion.pose.temperature, fusion.pose.weight, pose
+        ),
+        FusedPartAnswer(
+            "video", f"{VIDEO_RUN}/{EXPORTED_NAME}", fusion.video.temperature, fusion.video.weight, video
+        ),
     )
 
 
