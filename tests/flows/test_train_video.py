@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,14 @@ pytest.importorskip("litert_torch")
 from tests.answers import check_schema
 
 from laban.cli import main
+from laban.core.sequence import PoseSequence, Recording
+from laban.core.skeleton import skeleton
+from laban.errors import InvalidValueError
+from laban.pipeline.dataset import open_dataset
+from laban.pipeline.video.training.run import learn_clips
+from laban.pipeline.video.training.settings import ClipLearningSettings
+from laban.pipeline.video.training.sight import sight_of
+from laban.render.report import masked_words
 from laban.render.video import write_video
 from laban.sources import SyntheticScene
 
@@ -93,7 +102,12 @@ def test_a_run_holds_metrics_report_and_models(trained: tuple[int, Path]) -> Non
         "model.int8.tflite",
     }
     assert metrics["export"][0]["max_difference"] < 1e-4
-    assert "On a random split" in (folder / "report.html").read_text()
+    report = (folder / "report.html").read_text()
+    assert "On a random split" in report
+    assert "What decided" in report
+    assert report.count("<img") == 4
+    assert "People or scene" not in report
+    assert "masked" not in metrics
 
 
 def test_a_finished_run_is_not_repeated(trained: tuple[int, Path], data: Path) -> None:
@@ -447,3 +461,34 @@ def test_weights_and_backbones_that_do_not_go_together_are_refused(
         assert run("train-video", data, "-o", tmp_path / "run", *options) in (1, 2)
     assert words in told.getvalue()
     assert told.getvalue().count("\n") == 1
+
+
+def test_people_and_background_are_masked_where_that_is_asked(data: Path, tmp_path: Path) -> None:
+    """Somebody in a corner of clips that brighten or darken as a whole: the scene alone tells the class."""
+
+    class Corner:
+        key = "corner"
+
+        def __call__(self, path: Path, *, fps: float | None) -> Recording:
+            assert fps is None
+            body, times_s = skeleton("blazepose33"), np.arange(15) / 15
+            points = np.random.default_rng(0).uniform(0, 20, (15, len(body), 2))
+            seen = np.ones((15, len(body)))
+            person = PoseSequence(times_s, body, seen, image_px=points, size_wh=(SIDE, SIDE))
+            return Recording(path.name, times_s, {0: person}, size_wh=(SIDE, SIDE))
+
+    settings = ClipLearningSettings(
+        network="lrcn-small", frames=8, versions=1, epochs=12, threads=1, masked=True
+    )
+    sight = sight_of(settings, weights=None, workers=2, people=Corner())
+    with pytest.raises(InvalidValueError, match="finds people"):
+        learn_clips(open_dataset(data), tmp_path, settings, sight=replace(sight, people=None))
+    metrics = learn_clips(open_dataset(data), tmp_path, settings, sight=sight).metrics
+    told = check_schema("clip-metrics", (tmp_path / "metrics.json").read_text())["masked"]
+    assert metrics.masked is not None
+    assert told["clips"] == metrics.clips.count
+    assert told["people_masked"]["accuracy"] >= 0.75
+    assert told["people_share"] == pytest.approx(0.16, abs=0.08)
+    report = (tmp_path / "report.html").read_text()
+    assert "People or scene" in report
+    assert masked_words(metrics.masked) in report

@@ -1,7 +1,7 @@
 """``laban train-video``: an action recogniser from the pixels of labelled clips."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from laban.cli.asset_fetching import fetch_asset
 from laban.cli.dataset_options import Data
+from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
 from laban.cli.metrics_tables import classes_table, empty_table, exports_table, share
 from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
@@ -22,10 +23,12 @@ from laban.core.answers.clip_metrics import ClipMetrics
 from laban.errors import InvalidValueError
 from laban.models.needs import check_can_train
 from laban.pipeline.dataset import open_dataset
+from laban.pipeline.video.masked import ExtractedPeople
 from laban.pipeline.video.training.clips import labelled_clips
 from laban.pipeline.video.training.run import learn_clips
 from laban.pipeline.video.training.settings import DEFAULT_BACKBONE, ClipLearningSettings
 from laban.pipeline.video.training.sight import sight_of
+from laban.render.report import masked_words
 
 _MOST_NOTES = 10
 
@@ -58,6 +61,10 @@ class TrainVideoOptions(ClipLearningSettings):
         "versions": typer.Option(metavar="N", help="Augmented versions of each clip, the first unchanged."),
         "class_weights": typer.Option(help="The weights of classes in the loss: balanced or even."),
         "others": typer.Option(help="Train the other networks too, for comparison."),
+        "masked": typer.Option(
+            "--masked",
+            help="Test with people and with the background masked too; finds people, which takes time.",
+        ),
         "seed": typer.Option(metavar="N", help="The seed of all random numbers."),
         "threads": typer.Option(metavar="N", help="CPU threads for training. [all cores]"),
     }
@@ -125,8 +132,11 @@ def train_video(
     labelled_clips(dataset)  # data that cannot be learned from is refused before any work is done
     weights = _weights(options, quiet=quiet)
     workers = options.workers or os.cpu_count() or 1
-    sight = sight_of(settings, weights=weights, workers=workers, cache=options.cache)
-    with stage_bars(unit="/s", barred=("looking", "training"), quiet=quiet) as listener:
+    people = _people(options.cache, quiet=quiet) if settings.masked else None
+    sight = sight_of(settings, weights=weights, workers=workers, cache=options.cache, people=people)
+    with stage_bars(
+        unit="/s", barred=("looking", "training", "explaining", "masking"), quiet=quiet
+    ) as listener:
         learned = learn_clips(dataset, folder, settings, sight=sight, listener=listener)
     metrics = learned.metrics
     for note in metrics.notes[:_MOST_NOTES]:
@@ -152,6 +162,12 @@ def _weights(options: TrainVideoOptions, *, quiet: bool) -> Path | None:
     return fetch_asset(DEFAULT_BACKBONE, quiet=quiet)
 
 
+def _people(cache: Path | None, *, quiet: bool) -> ExtractedPeople:
+    """The pose engine, a clip on one core at a time, with its weights fetched."""
+    settings = with_weights(ExtractOptions(), quiet=quiet).settings()
+    return ExtractedPeople(replace(settings, workers=1), cache)
+
+
 def _tables(metrics: ClipMetrics) -> Group:
     figures = metrics.clips
     by = f"{metrics.split.by}, {metrics.split.folds} folds" if metrics.split.folds > 1 else metrics.split.by
@@ -162,6 +178,8 @@ def _tables(metrics: ClipMetrics) -> Group:
     lines = [Text(head, style="bold")]
     if metrics.random is not None:
         lines.append(Text(f"on a random split, which flatters: accuracy {share(metrics.random.accuracy)}"))
+    if metrics.masked is not None:
+        lines.append(Text(masked_words(metrics.masked)))
     others = empty_table("other network", "accuracy", "macro F1")
     for other in metrics.others:
         others.add_row(other.network, share(other.accuracy), share(other.macro_f1))

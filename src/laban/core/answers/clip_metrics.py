@@ -135,6 +135,38 @@ class ClipScoresAnswer(Answer):
 
 
 @dataclass(frozen=True)
+class MaskedScoresAnswer(Answer):
+    """How often answers to the same clips are right when something is masked in them."""
+
+    accuracy: float | None
+    """Accuracy, 0 to 1."""
+    macro_f1: float | None
+    """Macro F1, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class MaskedAnswer(Answer):
+    """Whether a recogniser looks at the people or at the scene: test clips in which either is masked."""
+
+    clips: int
+    """How many test clips people were found in; all figures are of these."""
+    nobody: int
+    """In how many test clips nobody was found."""
+    failed: int
+    """How many could not be masked."""
+    people_share: float | None
+    """The share of the image in which people are, 0 to 1."""
+    unmasked: MaskedScoresAnswer
+    """With nothing masked."""
+    people_masked: MaskedScoresAnswer
+    """Without the people: what the scene alone tells."""
+    background_masked: MaskedScoresAnswer
+    """With the people alone, before one grey."""
+    most_frequent: float | None
+    """The accuracy of always answering the most frequent class."""
+
+
+@dataclass(frozen=True)
 class ClipMetrics(ClipScoresAnswer):
     """What metrics.json holds of a recogniser from pixels."""
 
@@ -150,6 +182,8 @@ class ClipMetrics(ClipScoresAnswer):
     """The exported recognisers."""
     run: RunAnswer
     """What the run was made from."""
+    masked: MaskedAnswer | None = None
+    """Whether it looks at the people or at the scene; absent where that was not asked."""
 
 
 @dataclass(frozen=True)

@@ -203,3 +203,11 @@ def outputs_of(trained: Trained, forms: Array) -> Outputs:
         made = [network.head(_seen(network, part, frozen)) for part in parts]
     logits, embedding = (torch.cat(part).numpy() for part in zip(*made, strict=True))
     return Outputs((logits,), embedding)
+
+
+def features_of(trained: Trained, images: Array) -> Float32Array:
+    """(N, F) what its backbone sees in images (N, H, W, 3)."""
+    network = trained.network.eval()
+    parts = torch.from_numpy(np.asarray(images)).split(_BATCH)
+    with torch.no_grad():
+        return np.concatenate([network.frame(part.float()).numpy() for part in parts])

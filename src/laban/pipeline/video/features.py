@@ -1,8 +1,5 @@
 """What a backbone sees in the frames of clips: worked out once, in parallel, and kept by content."""
 
-import hashlib
-import json
-import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -20,11 +17,10 @@ from laban.models.deploy.clip_model import FrameNetwork
 from laban.pipeline.dataset.values import Skipped
 from laban.pipeline.recording.executor import Threads
 from laban.pipeline.recording.identity import data_hash
+from laban.pipeline.video.kept import keep, kept_at, load_kept
 from laban.pipeline.video.sampling import ClipSampling, form_of, read_strip
-from laban.render.files import written
 
 _VERSION = 2
-_KEY_LETTERS = 24
 
 
 class FrameReader(Protocol):
@@ -119,10 +115,10 @@ class ClipSight:
         return found
 
     def _seen(self, path: Path, content: str) -> _Seen:
-        file = self._file(content)
-        kept = None if file is None else _kept(file, content)
-        if kept is not None:
-            return kept
+        file = kept_at(self.cache, self._work(content))
+        held = load_kept(file, "forms", "length_s")
+        if held is not None:
+            return _Seen(held["forms"], float(held["length_s"]), content)
         strip = read_strip(path, size_wh=self.sampling.size_wh, fps=self.fps)
         key = int(content[:12], 16)
         forms = np.stack(
@@ -131,16 +127,12 @@ class ClipSight:
                 for version in range(self.sampling.versions)
             ]
         )
-        if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with written(file) as temporary, temporary.open("wb") as stream:
-                np.savez(stream, forms=forms, length_s=strip.length_s)
+        keep(file, {"forms": forms, "length_s": strip.length_s})
         return _Seen(forms, strip.length_s, content)
 
-    def _file(self, content: str) -> Path | None:
-        if self.cache is None:
-            return None
-        work = {
+    def _work(self, content: str) -> dict[str, object]:
+        """Everything that decides what is seen."""
+        return {
             "sampling": asdict(self.sampling),
             "reader": self.reader.key,
             "mirror": self.mirror,
@@ -148,8 +140,6 @@ class ClipSight:
             "version": _VERSION,
             "content": content,
         }
-        key = hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()[:_KEY_LETTERS]
-        return self.cache / key[:2] / f"{key}.npz"
 
 
 def see_clips(
@@ -178,12 +168,3 @@ def see_clips(
         tuple(found[row].content for row in rows),
         tuple(failed[row] for row in sorted(failed)),
     )
-
-
-def _kept(file: Path, content: str) -> _Seen | None:
-    """What was kept; a damaged file is as none, for it can be made again."""
-    try:
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
-            return _Seen(held["forms"], float(held["length_s"]), content)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None

@@ -7,15 +7,16 @@ from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
 from laban.core.answers.fusion_metrics import FusionMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import MetricsAnswer
-from laban.render.report.clips import clip_sections, clip_summary
+from laban.render.report.classifier import ExampleImage
+from laban.render.report.clips import clip_sections, clip_summary, masked_words
 from laban.render.report.document import document, write_document
 from laban.render.report.fusion import fusion_sections, fusion_summary
-from laban.render.report.images import ExampleImage, image_sections, image_summary
+from laban.render.report.images import image_sections, image_summary
 from laban.render.report.markup import Markup
 from laban.render.report.run import notes, protocol_words, run_sections, summary
 from laban.render.report.tasks import scored_words, task_sections
 
-__all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
+__all__ = ["draw_report", "masked_words", "protocol_words", "scored_words", "write_report"]
 
 AnyMetrics = MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation | FusionMetrics
 """What a report is about: a recogniser of movements, a classifier of images, a recogniser from pixels, or one from
@@ -29,8 +30,9 @@ def draw_report(metrics: AnyMetrics, *, examples: Sequence[ExampleImage] = ()) -
     """The report as one string of HTML, in a light or dark theme by the reader's settings, for phones and paper
     too.
 
-    ``examples`` are test images of an image classifier with its answers. The page has a content security policy
-    that forbids all loads and scripts, and names in it never become markup.
+    ``examples`` are test images of an image classifier with its answers, or strips of test clips with the evidence
+    of a recogniser from pixels. The page has a content security policy that forbids all loads and scripts, and
+    names in it never become markup.
     """
     name = metrics.name if isinstance(metrics, FusionMetrics) else metrics.model.name
     return document(name, _summary(metrics), list(_sections(metrics, examples)), foot=_FOOT)
@@ -63,7 +65,7 @@ def _sections(metrics: AnyMetrics, examples: Sequence[ExampleImage]) -> Iterator
         yield from image_sections(metrics, examples)
         return
     if isinstance(metrics, ClipMetrics | ClipEvaluation):
-        yield from clip_sections(metrics)
+        yield from clip_sections(metrics, examples)
         return
     if isinstance(metrics, FusionMetrics):
         yield from fusion_sections(metrics)

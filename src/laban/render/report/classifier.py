@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from laban.core.answers import json_text
 from laban.core.answers.base import Answer
 from laban.core.answers.metrics import CalibrationAnswer, ClassificationAnswer
+from laban.core.arrays import ImageArray
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import classes_table, interval_words
 from laban.render.report.confusion import confusion
@@ -15,6 +16,9 @@ _MANY = 6
 
 LabelError = tuple[str, str, str, float]
 """A name, its label, the label that is more likely, and by how much."""
+
+ExampleImage = tuple[ImageArray, ImageArray | None, str, str, float]
+"""The image shown, the same with the evidence overlaid, its class, the answer, and its probability."""
 
 
 def score_tiles(metrics: ClassificationAnswer, calibration: CalibrationAnswer, *, of: str) -> list[Markup]:
@@ -55,3 +59,10 @@ def settings_card(**told: Answer) -> Markup:
     """What decided the run, folded away."""
     held = json_text(dict(told), indent=1)
     return card("Settings, data and versions", tag("details", tag("summary", "Show all"), tag("pre", held)))
+
+
+def answer_words(label: str, said: str, probability: float) -> Markup:
+    """What an example is, and what was answered."""
+    kind = "pill right" if label == said else "pill wrong"
+    words = tag("span", said, " ", tag("b", percent(probability, 0)), class_=kind)
+    return tag("span", "is ", tag("b", label), ", said ", words)

@@ -1,13 +1,21 @@
 """The sections about a recogniser from pixels: what it is worth on other sources, and what flatters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics
+from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics, MaskedAnswer
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import subgroups_card
-from laban.render.report.classifier import class_cards, label_errors_card, score_tiles, settings_card
+from laban.render.report.classifier import (
+    ExampleImage,
+    answer_words,
+    class_cards,
+    label_errors_card,
+    score_tiles,
+    settings_card,
+)
+from laban.render.report.embedded import image_element
 from laban.render.report.exports import exports_card
-from laban.render.report.markup import Markup, count, percent, table, tag
+from laban.render.report.markup import Markup, count, known, percent, points, table, tag
 from laban.render.report.run import curve_parts, new_words
 
 ClipScores = ClipMetrics | ClipEvaluation
@@ -16,6 +24,39 @@ _OTHERS = (
     "The same clips, split and features, another network over time. `mean` averages what is seen in the frames and "
     "knows no order; where it is ahead, movement decides little."
 )
+
+_MASKED = (
+    "The same test clips without their people (what is behind them is shown in their place), and with the people "
+    "alone before one grey. Where people are is told by the pose engine: boxes, a little larger than they are."
+)
+_DECIDED = (
+    "Test clips: the answers that were most wrong, then the surest. Orange supports the answer, blue opposes it. "
+    "First what each place tells all the time, then the frames, with what moves in them and, below, what the whole "
+    "frame tells. Each is measured by hiding it."
+)
+_MOSTLY, _HARDLY = 2 / 3, 1 / 3
+_LEAST_GAIN = 0.02
+
+
+def masked_words(held: MaskedAnswer) -> str:
+    """What masking tells of a recogniser, in a sentence or two."""
+    plain, scene = held.unmasked.accuracy, held.people_masked.accuracy
+    if not held.clips or not known(plain) or not known(scene) or not known(held.most_frequent):
+        return "People were found in none of the test clips, so that nothing could be masked."
+    gain = plain - held.most_frequent
+    stays = f"{percent(scene)} with people masked"
+    alone = f"{percent(held.background_masked.accuracy)} with the background masked"
+    figures = f"accuracy {percent(plain)}, {stays}, {alone}, on {held.clips} test clips with people"
+    if gain < _LEAST_GAIN:
+        return f"It is hardly better than the most frequent class, so that masking tells little: {figures}."
+    kept = (scene - held.most_frequent) / gain
+    if kept >= _MOSTLY:
+        return (
+            f"It answers from the scene: with people masked, accuracy stays at {percent(scene)} ({figures})."
+        )
+    if kept <= _HARDLY:
+        return f"It answers from the people: without them, accuracy falls to {percent(scene)} ({figures})."
+    return f"It answers from people and scene: with people masked, accuracy falls to {percent(scene)} ({figures})."
 
 
 def clip_summary(content: ClipScores) -> str:
@@ -40,12 +81,16 @@ def evaluated_words(content: ClipEvaluation) -> str:
     return "clips" if content.learned is None else new_words(content.learned)
 
 
-def clip_sections(content: ClipScores) -> Iterator[Markup]:
-    """All sections; those on the training where there was one."""
+def clip_sections(content: ClipScores, examples: Sequence[ExampleImage] = ()) -> Iterator[Markup]:
+    """All sections; those on the training where there was one. ``examples`` are strips of test clips."""
     yield _tiles(content)
     yield from class_cards(content.clips, content.calibration, content.labels, of="clips")
     if isinstance(content, ClipMetrics) and content.others:
         yield card("Other networks", _others(content), note=_OTHERS)
+    if isinstance(content, ClipMetrics) and content.masked is not None:
+        yield card("People or scene", *_masked(content.masked), note=_MASKED)
+    if examples:
+        yield card("What decided", *map(_strip, examples), note=_DECIDED, wide=True)
     yield from _more(content)
     if isinstance(content, ClipEvaluation):
         yield settings_card(model=content.model)
@@ -63,6 +108,39 @@ def _tiles(content: ClipScores) -> Markup:
         words = "clips of one source on both sides of the split: what is often published"
         held.append(tile("On a random split", percent(content.random.accuracy), words))
     return tag("div", *held, class_="tiles")
+
+
+def _masked(held: MaskedAnswer) -> Iterator[Markup]:
+    rows = (
+        ("nothing", held.unmasked),
+        ("people", held.people_masked),
+        ("background", held.background_masked),
+    )
+    base = held.unmasked.accuracy
+    shown = [
+        (
+            name,
+            percent(one.accuracy),
+            points(one.accuracy - base)
+            if one is not held.unmasked and known(one.accuracy) and known(base)
+            else "",
+            percent(one.macro_f1),
+        )
+        for name, one in rows
+    ]
+    yield table(("masked", "accuracy", "points", "macro F1"), shown)
+    parts = [
+        f"People are {percent(held.people_share, 0)} of the image.",
+        f"Nobody was found in {held.nobody} more test clips." if held.nobody else "",
+        f"{held.failed} could not be masked." if held.failed else "",
+    ]
+    yield tag("p", masked_words(held), " ", " ".join(filter(None, parts)), class_="note after")
+
+
+def _strip(example: ExampleImage) -> Markup:
+    image, _, label, said, probability = example
+    words = tag("figcaption", answer_words(label, said, probability))
+    return tag("figure", image_element(image, "frames of a clip and the evidence in them"), words)
 
 
 def _others(content: ClipMetrics) -> Markup:

@@ -4,19 +4,22 @@ from collections.abc import Iterator, Sequence
 
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import ConditionAnswer
-from laban.core.arrays import ImageArray
 from laban.render.report.bar_charts import bars
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import subgroups_card
-from laban.render.report.classifier import class_cards, label_errors_card, score_tiles, settings_card
+from laban.render.report.classifier import (
+    ExampleImage,
+    answer_words,
+    class_cards,
+    label_errors_card,
+    score_tiles,
+    settings_card,
+)
 from laban.render.report.embedded import gallery
 from laban.render.report.exports import exports_card
 from laban.render.report.markup import Markup, count, known, percent, table, tag
 from laban.render.report.run import curve_parts
 from laban.render.report.trust import robustness_parts
-
-ExampleImage = tuple[ImageArray, ImageArray | None, str, str, float]
-"""The image shown, the same with the evidence overlaid, its class, the answer, and its probability."""
 
 
 def image_summary(content: ImageMetrics) -> str:
@@ -87,15 +90,9 @@ def _class_activation(examples: Sequence[ExampleImage]) -> Iterator[Markup]:
         class_="note",
     )
     yield gallery(
-        (image if heat is None else heat, _answer(label, said, probability))
+        (image if heat is None else heat, answer_words(label, said, probability))
         for image, heat, label, said, probability in examples
     )
-
-
-def _answer(label: str, said: str, probability: float) -> Markup:
-    kind = "pill right" if label == said else "pill wrong"
-    words = tag("span", said, " ", tag("b", percent(probability, 0)), class_=kind)
-    return tag("span", "is ", tag("b", label), ", said ", words)
 
 
 def _more(content: ImageMetrics) -> Iterator[Markup]:

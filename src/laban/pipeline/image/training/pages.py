@@ -11,7 +11,7 @@ from laban.models.evaluation.image_metrics import predicted_of
 from laban.models.image.class_activation import evidence
 from laban.pipeline.image.gathering import Gathered
 from laban.render.image.heat import draw_evidence
-from laban.render.report.images import ExampleImage
+from laban.render.report.classifier import ExampleImage
 
 _EACH = 4
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,15 @@ from laban.core.answers.clip_metrics import (
     ClipClassifierName,
     ClipMetrics,
     ClipSplitAnswer,
+    MaskedAnswer,
     OtherNetworkAnswer,
 )
 from laban.core.answers.metrics import RandomSplitAnswer, RunAnswer
 from laban.core.arrays import Float32Array, ImageArray, IntArray
 from laban.core.clock import WindowSpec
+from laban.errors import InvalidValueError
 from laban.models.card import Head
+from laban.models.deploy.zoo import EXPORTED_NAME
 from laban.models.evaluation.calibration import fit_temperature
 from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
 from laban.models.evaluation.metrics import metrics_of
@@ -29,15 +33,20 @@ from laban.pipeline.dataset.values import Dataset
 from laban.pipeline.training.held_out import HELD_OUT, ClipLogits, FoldAnswers, HeldOutAnswers
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
+from laban.pipeline.video.evaluation import frame_pool
 from laban.pipeline.video.features import SeenClips
 from laban.pipeline.video.sampling import read_strip
 from laban.pipeline.video.training.answers import hardest_clips, label_errors, part_counts
 from laban.pipeline.video.training.clips import LabelledClips
+from laban.pipeline.video.training.decided import strips_of
 from laban.pipeline.video.training.keeping import kept_of_clips
+from laban.pipeline.video.training.masked import mask_test
 from laban.pipeline.video.training.settings import ClipLearningSettings
 from laban.pipeline.video.training.sight import LookedAt, Sight, fps_of, look_at, path_of
 from laban.pipeline.video.training.splits import clip_splits
+from laban.pipeline.video.training.tested import TestedClips
 from laban.render.report import write_report
+from laban.render.report.classifier import ExampleImage
 
 if TYPE_CHECKING:
     from laban.models.deploy.export import Shown
@@ -82,6 +91,8 @@ def learn_from(
 ) -> Learned[ClipMetrics]:
     """``learn_clips`` from clips that have been looked at; with ``keeps_answers`` the folder also holds what was
     answered for clips that were held out."""
+    if settings.masked and sight.people is None:
+        raise InvalidValueError("masked needs something that finds people: give Sight.people")
     began = time.perf_counter()
     run = RunFolder(folder, _about(looked.dataset, looked.clips, looked.seen, settings, sight))
     kept = run.kept(ClipMetrics, also=(HELD_OUT,) if keeps_answers else ())
@@ -108,6 +119,11 @@ class _Fold:
             ClipLogits(self.split.validation, self.validation), ClipLogits(self.split.test, self.logits)
         )
 
+    @property
+    def tested(self) -> TestedClips:
+        """The test, and the network to be asked again."""
+        return TestedClips(self.split.test, self.logits / self.temperature, self.trained, self.temperature)
+
 
 @dataclass(frozen=True, eq=False)
 class _Work:
@@ -133,6 +149,9 @@ class _Work:
         final = self._final(folds)
         self.listener.stage("exporting")
         made = self.run.write_models(final, self._shown(splits[0]), ("float32", "float16", "int8"))
+        looked, tests = LookedAt(self.dataset, self.clips, self.seen), [fold.tested for fold in folds]
+        strips = self._strips(looked, tests)
+        masked, unmasked = self._masked(looked, tests)
         settings = self.settings
         metrics = ClipMetrics(
             version=1,
@@ -161,11 +180,12 @@ class _Work:
                 (*splits[0].notes, *planned.notes),
             ),
             training=history_of(folds[0].trained),
-            notes=self._notes(),
+            notes=(*self._notes(), *unmasked),
             export=tuple(one.answer() for one in made),
             run=self.run.about,
+            masked=masked,
         )
-        return self.run.finish(metrics, report=write_report)
+        return self.run.finish(metrics, report=partial(write_report, examples=strips))
 
     @property
     def _given(self) -> ClipInput:
@@ -251,6 +271,27 @@ class _Work:
         held, own = found.images, figures.images
         gap = None if held.accuracy is None or own.accuracy is None else held.accuracy - own.accuracy
         return RandomSplitAnswer(held.accuracy, held.macro_f1, held.intervals["accuracy"], gap)
+
+    def _masked(
+        self, looked: LookedAt, tests: Sequence[TestedClips]
+    ) -> tuple[MaskedAnswer | None, tuple[str, ...]]:
+        """The same tests with people and with the background masked, where that is asked."""
+        find = self.sight.people
+        if not self.settings.masked or find is None:
+            return None, ()
+        return mask_test(looked, tests, self.settings, sight=self.sight, find=find, listener=self.listener)
+
+    def _strips(self, looked: LookedAt, tests: Sequence[TestedClips]) -> list[ExampleImage]:
+        """What decided the answers to a few test clips."""
+        exported = self.run.path / EXPORTED_NAME
+        return strips_of(
+            looked,
+            tests,
+            self.settings.sampling,
+            reader=None if self.settings.learns_to_see else frame_pool(exported),
+            workers=self.sight.workers,
+            listener=self.listener,
+        )
 
     def _others(self, splits: Sequence[Split]) -> tuple[OtherNetworkAnswer, ...]:
         """The other networks over time on the same features; none for a backbone that learns."""

@@ -31,7 +31,8 @@ class ClipLearningSettings:
     ``ClipTrainingSettings``. Of each clip ``frames`` are
     shown, of ``size`` pixels, written WIDTHxHEIGHT. ``split`` and ``folds`` as in ``SplitSettings``, where ``auto``
     is the data's own split if it names one and no folds are asked for, else by group. Each clip is learned from in
-    ``versions`` augmented forms. ``others`` are networks trained on the same split for comparison.
+    ``versions`` augmented forms. ``others`` are networks trained on the same split for comparison. With ``masked``
+    the test clips are also answered without their people and without their background.
     """
 
     network: str = DEFAULT_NETWORK
@@ -45,6 +46,7 @@ class ClipLearningSettings:
     versions: int = 3
     class_weights: Literal["even", "balanced"] = "balanced"
     others: bool = True
+    masked: bool = False
     seed: int = 0
     threads: int = 0
 

@@ -17,6 +17,7 @@ from laban.pipeline.dataset.values import Dataset, Item
 from laban.pipeline.recording.cache import default_cache
 from laban.pipeline.training.listening import Listener
 from laban.pipeline.video.features import ClipSight, FramePool, FrameReader, Pixels, SeenClips, see_clips
+from laban.pipeline.video.masked import PeopleFinder
 from laban.pipeline.video.training.clips import LabelledClips, labelled_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 
@@ -28,16 +29,23 @@ _CACHE, _SCENES = "frame-features", "scenes"
 
 @dataclass(frozen=True)
 class Sight:
-    """What sees the frames: ``reader`` for training, and ``frame`` makes the same in PyTorch for the export."""
+    """What sees the frames: ``reader`` for training, and ``frame`` makes the same in PyTorch for the export;
+    ``people`` finds whom to mask."""
 
     reader: FrameReader
     frame: "Callable[[], FrameBackbone]"
     cache: Path | None = None
     workers: int = 1
+    people: PeopleFinder | None = None
 
 
 def sight_of(
-    settings: ClipLearningSettings, *, weights: Path | None, workers: int, cache: Path | None = None
+    settings: ClipLearningSettings,
+    *,
+    weights: Path | None,
+    workers: int,
+    cache: Path | None = None,
+    people: PeopleFinder | None = None,
 ) -> Sight:
     """The backbone of ``settings`` with the ``weights`` in a file; None for one that begins with nothing.
 
@@ -50,15 +58,15 @@ def sight_of(
 
     name, training = settings.training.backbone, settings.training
     if weights is None:
-        return Sight(Pixels(), lambda: untrained(name), workers=workers)
+        return Sight(Pixels(), lambda: untrained(name), workers=workers, people=people)
     frame = partial(with_weights, backbone_kind(name), weights)
     frame()  # weights that do not fit are refused before any work is done
     if training.tune == "free":
-        return Sight(Pixels(), frame, workers=workers)
+        return Sight(Pixels(), frame, workers=workers, people=people)
     part = "" if training.tune == "frozen" else f" before {training.tune}"
     key = f"{name}{part} {hashlib.sha256(weights.read_bytes()).hexdigest()}"
     reader = FramePool(partial(_seeing, frame, settings), key=key, half=bool(part))
-    return Sight(reader, frame, cache=cache or features_cache(), workers=workers)
+    return Sight(reader, frame, cache=cache or features_cache(), workers=workers, people=people)
 
 
 def _seeing(frame: "Callable[[], FrameBackbone]", settings: ClipLearningSettings) -> bytes:
