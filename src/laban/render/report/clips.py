@@ -31,11 +31,12 @@ _MASKED = (
 )
 _DECIDED = (
     "Test clips: the answers that were most wrong, then the surest. Orange supports the answer, blue opposes it. "
-    "First what each place tells all the time, then the frames, with what moves in them and, below, what the whole "
-    "frame tells. Each is measured by hiding it."
+    "First what each place tells all the time, then the frames, below them what the whole frame tells, and over "
+    "the six of the most weight what moves in each place. All is measured by hiding it."
 )
 _MOSTLY, _HARDLY = 2 / 3, 1 / 3
 _LEAST_GAIN = 0.02
+_LEAST_CLIPS = 20
 
 
 def masked_words(held: MaskedAnswer) -> str:
@@ -43,12 +44,18 @@ def masked_words(held: MaskedAnswer) -> str:
     plain, scene = held.unmasked.accuracy, held.people_masked.accuracy
     if not held.clips or not known(plain) or not known(scene) or not known(held.most_frequent):
         return "People were found in none of the test clips, so that nothing could be masked."
+    alone = percent(held.background_masked.accuracy)
+    figures = f"{percent(plain)} with nothing masked, {alone} with the background masked, on {held.clips} test clips"
+    if held.clips < _LEAST_CLIPS:
+        return (
+            f"With people masked, accuracy is {percent(scene)} ({figures}: too few to say what it looks at)."
+        )
     gain = plain - held.most_frequent
-    stays = f"{percent(scene)} with people masked"
-    alone = f"{percent(held.background_masked.accuracy)} with the background masked"
-    figures = f"accuracy {percent(plain)}, {stays}, {alone}, on {held.clips} test clips with people"
     if gain < _LEAST_GAIN:
-        return f"It is hardly better than the most frequent class, so that masking tells little: {figures}."
+        return (
+            "It is hardly better than the most frequent class, so that masking tells little: with people masked, "
+            f"accuracy is {percent(scene)} ({figures})."
+        )
     kept = (scene - held.most_frequent) / gain
     if kept >= _MOSTLY:
         return (
