@@ -24,6 +24,7 @@ from laban.models.deploy.convert import to_lite
 from laban.models.deploy.litert_model import with_card
 from laban.models.deploy.zoo import open_model
 from laban.models.inputs import ClipInput
+from laban.models.video.backbones.frame import FrameBackbone
 from laban.models.video.settings import ClipTrainingSettings
 from laban.models.video.training import PreparedClips, train_clips
 from laban.pipeline.video.prediction import clip_recogniser
@@ -59,10 +60,14 @@ def read(path: Path) -> ImageArray:
         return np.stack([frame.image_rgb for frame in source.frames()])
 
 
-class Cells(torch.nn.Module):
+class Cells(FrameBackbone):
     """Sees the mean colour of each cell."""
 
     width = 3 * (HEIGHT // CELL) * (WIDTH // CELL)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = torch.nn.ModuleList()
 
     def forward(self, image):
         return torch.nn.functional.avg_pool2d(image.permute(0, 3, 1, 2) / 255, CELL).flatten(1)
@@ -154,6 +159,20 @@ def test_of_a_long_video_the_window_with_the_event_is_explained(model: Path, tmp
     answers = recogniser.predict(clip).probabilities[:, LABELS.index("moves")]
     assert len(answers) > 10
     assert told["probability"] == pytest.approx(answers.max(), abs=1e-5)
+
+
+def test_of_a_slow_source_the_mixed_frames_are_explained_and_it_is_warned_about(
+    model: Path, tmp_path: Path
+) -> None:
+    parts = np.concatenate([images("moves" if at == 1 else "still", seed=700) for at in range(3)])
+    write_video(tmp_path / "slow.mp4", ((at / FPS, image) for at, image in enumerate(parts) if at % 3 == 0))
+    told = explained(model, tmp_path / "slow.mp4", "-o", tmp_path, "-q")
+    assert told["end_s"] - told["start_s"] == pytest.approx(LENGTH_S)
+    assert any("interpolated" in warning for warning in told["warnings"])
+    recogniser = clip_recogniser(open_model(model))
+    assert recogniser is not None
+    answers = recogniser.predict(tmp_path / "slow.mp4").probabilities[:, LABELS.index(told["label"])]
+    assert told["probability"] == pytest.approx(answers.max(), abs=0.02)
 
 
 def test_any_label_can_be_asked_for_and_words_are_printed(model: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from laban.cli.output import progress_bar, report
+from laban.cli.output import progress_bar, report, warn
 from laban.cli.pixel_options import ENGINE, refuse_pose_options
 from laban.errors import InvalidValueError, SourceError
 from laban.models.explanation.clip_attribution import LEAST_NATS
@@ -45,6 +45,8 @@ def explain_clip_of(
         raise SourceError(absence(clip))
     with progress_bar(clip.name, quiet=quiet) as advance:
         moment = moment_of(recogniser, clip, label=options.label, fps=options.fps, progress=advance)
+    for warning in moment.warnings:
+        warn(f"{clip}: {warning}", quiet=quiet)
     with progress_bar("hiding places", unit="views/s", quiet=quiet) as advance:
         explained = explain_moment(recogniser, moment, source=str(clip), progress=advance)
     files = _drawn(clip, explained, options, suffixes, quiet=quiet)

@@ -146,7 +146,7 @@ def write_evidence_video(
 
 
 def clip_explanation_answer(
-    explained: ExplainedClip, *, model: str, files: Iterable[Path], warnings: Iterable[str] = ()
+    explained: ExplainedClip, *, model: str, files: Iterable[Path]
 ) -> ClipExplanationAnswer:
     """The answer that is printed."""
     found, moment = explained.explanation, explained.moment
@@ -164,7 +164,7 @@ def clip_explanation_answer(
         spans=tuple(starmap(SpanAtAnswer, explained.spans_s())),
         peak_s=times_s[found.peak] if float(found.times[found.peak]) > LEAST_NATS else None,
         files=tuple(map(str, files)),
-        warnings=tuple(warnings),
+        warnings=moment.warnings,
     )
 
 

@@ -1,27 +1,29 @@
 """The frames behind one answer of a recogniser from pixels: a whole short clip, or one window of a longer video."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from laban.core.arrays import Float64Array, ImageArray
-from laban.core.frame import Frame
 from laban.core.progress import Progress
 from laban.errors import SourceError
-from laban.pipeline.recording.video import open_frames
 from laban.pipeline.video.prediction import ClipPredictions, ClipRecogniser
+from laban.pipeline.video.rows import FrameSampler, Row
 from laban.pipeline.video.sampling import stretched, strip_of
 from laban.pipeline.video.stream import AT_ONCE
-from laban.sources import open_source
+from laban.sources import FrameSource, open_source
 from laban.tasks.action.attributions import label_to_explain
+
+_AROUND = 3  # frames on either side, for those that are nearest to its first and last instants
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
     """The frames ``images`` (T, H, W, 3) at ``times_s`` (T,) that the model was shown for its answer from
-    ``start_s`` to ``end_s``, and the position of the ``label`` to explain. ``size_wh`` is the size of the video."""
+    ``start_s`` to ``end_s``, and the position of the ``label`` to explain. ``size_wh`` is the size of the video;
+    ``warnings`` say why the answer may be wrong."""
 
     images: ImageArray
     times_s: Float64Array
@@ -29,6 +31,7 @@ class Moment:
     end_s: float
     label: int
     size_wh: tuple[int, int]
+    warnings: tuple[str, ...] = ()
 
 
 def moment_of(
@@ -59,7 +62,8 @@ def moment_of(
         images, shown_s = _whole(recogniser, path, fps)
     else:
         images, shown_s = _window(recogniser, path, found, best, fps)
-    return Moment(images, shown_s, float(found.start_s[best]), float(found.end_s[best]), chosen, size_wh)
+    start_s, end_s = float(found.start_s[best]), float(found.end_s[best])
+    return Moment(images, shown_s, start_s, end_s, chosen, size_wh, found.warnings)
 
 
 def _whole(recogniser: ClipRecogniser, path: Path, fps: float | None) -> tuple[ImageArray, Float64Array]:
@@ -72,22 +76,37 @@ def _whole(recogniser: ClipRecogniser, path: Path, fps: float | None) -> tuple[I
 def _window(
     recogniser: ClipRecogniser, path: Path, found: ClipPredictions, best: int, fps: float | None
 ) -> tuple[ImageArray, Float64Array]:
-    """The frames nearest to the instants of a window, or of what there is of one, spread over it."""
-    clock = recogniser.given.clock
+    """The frames of a window, or of what there is of one spread over it; where a slow source has none, the two
+    around it mixed as what is seen in them is."""
+    given = recogniser.given
     start_s, end_s = float(found.start_s[best]), float(found.end_s[best])
-    rows = np.linspace(0, round((end_s - start_s) * clock.fps) - 1, clock.length).round()
-    wanted_s = start_s + rows / clock.fps
-    with open_frames(path, at_s=wanted_s, fps=fps) as frames:
-        chosen = _nearest(frames, wanted_s)
-    images = np.stack([stretched(frame.image_rgb, recogniser.given.size_wh) for frame in chosen])
-    return images, np.array([frame.time_s for frame in chosen])
+    first, count = round(start_s * given.clock.fps), round((end_s - start_s) * given.clock.fps)
+    shown: dict[int, tuple[ImageArray, float]] = {}
+    with open_source(path, fps=fps) as source:
+        for row in _rows(source, given.clock.fps, start_s=start_s, end_s=end_s):
+            if first <= row.number < first + count:
+                shown[row.number] = _mixed(row, given.size_wh), row.frame.time_s
+    spread = first + np.linspace(0, count - 1, given.clock.length).round().astype(int)
+    images, times_s = zip(*(shown[number] for number in spread.tolist()), strict=True)
+    return np.stack(images), np.array(times_s)
 
 
-def _nearest(frames: Iterable[Frame], wanted_s: Float64Array) -> list[Frame]:
-    """The frame nearest to each time; of two as near, the earlier."""
-    nearest, least = dict[int, Frame](), np.full(len(wanted_s), np.inf)
-    for frame in frames:
-        away = np.abs(wanted_s - frame.time_s)
-        for row in np.flatnonzero(away < least).tolist():
-            nearest[row], least[row] = frame, away[row]
-    return [nearest[row] for row in sorted(nearest)]
+def _rows(source: FrameSource, fps: float, *, start_s: float, end_s: float) -> Iterator[Row]:
+    """The rows of a clock in a part of a source, and some around it."""
+    times_s = source.times_s
+    begin, stop = 0, None
+    if times_s is not None:
+        begin = max(0, int(np.searchsorted(times_s, start_s)) - _AROUND)
+        stop = min(len(times_s), int(np.searchsorted(times_s, end_s)) + _AROUND)
+    sampler = FrameSampler(fps)
+    for frame in source.frames(begin, stop):
+        yield from sampler.add(frame)
+    yield from sampler.finish()
+
+
+def _mixed(row: Row, size_wh: tuple[int, int]) -> ImageArray:
+    image = stretched(row.frame.image_rgb, size_wh)
+    if row.other is None:
+        return image
+    other = stretched(row.other.image_rgb, size_wh)
+    return np.asarray(np.rint(image * (1 - row.share) + other * row.share), dtype=np.uint8)

@@ -45,7 +45,10 @@ def masked_words(held: MaskedAnswer) -> str:
     if not held.clips or not known(plain) or not known(scene) or not known(held.most_frequent):
         return "People were found in none of the test clips, so that nothing could be masked."
     alone = percent(held.background_masked.accuracy)
-    figures = f"{percent(plain)} with nothing masked, {alone} with the background masked, on {held.clips} test clips"
+    figures = (
+        f"{percent(plain)} with nothing masked, {alone} with the background masked, "
+        f"on {held.clips} test clips"
+    )
     if held.clips < _LEAST_CLIPS:
         return (
             f"With people masked, accuracy is {percent(scene)} ({figures}: too few to say what it looks at)."

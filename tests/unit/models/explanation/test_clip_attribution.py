@@ -104,16 +104,18 @@ def test_each_fill_is_wrong_where_the_other_is_right() -> None:
 @pytest.mark.parametrize("network", ["lrcn", "attention"])
 def test_networks_that_learned_it_say_so(network: str) -> None:
     torch = pytest.importorskip("torch")
+    from laban.models.video.backbones.frame import FrameBackbone
     from laban.models.video.settings import ClipTrainingSettings
     from laban.models.video.training import PreparedClips, train_clips
 
     looks = movement()
 
-    class Grid(torch.nn.Module):
+    class Grid(FrameBackbone):
         width = 3 * (HEIGHT // CELL) * (WIDTH // CELL)
 
-        def forward(self, image):
-            return image
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = torch.nn.ModuleList()
 
     clips = [
         moving(seed=seed) if seed % 2 else walled(seed=seed).clip(0, 255).astype(np.uint8)
