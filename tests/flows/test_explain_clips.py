@@ -201,3 +201,20 @@ def test_what_means_nothing_for_pixels_is_refused(
     assert "does not exist" in refused(model, tmp_path / "none.mp4", capsys=capsys)
     SyntheticScene(people=1, seconds=2.0).recording().save(tmp_path / "poses.parquet")
     assert "needs the video itself" in refused(model, tmp_path / "poses.parquet", capsys=capsys)
+
+
+def test_places_are_those_of_the_video_where_black_bars_are_left_out(model: Path, tmp_path: Path) -> None:
+    """Bars as high as half the image, above and below: the corner lies higher in the video."""
+    bars = HEIGHT // 2
+    shown = np.pad(images("moves", seed=504), ((0, 0), (bars, bars), (0, 0), (0, 0)))
+    clip = film(tmp_path / "bars.mp4", shown)
+    told = explained(model, clip, "-o", tmp_path, "--video")
+    assert told["label"] == "moves"
+    assert min(place["top"] for place in told["places"]) == pytest.approx(0.25, abs=0.03)
+    assert max(place["bottom"] for place in told["places"]) == pytest.approx(0.75, abs=0.03)
+    first = told["places"][0]
+    assert first["left"] >= 0.55
+    assert 0.5 <= first["top"] <= 0.7
+    drawn = read(Path(told["files"][2]))
+    assert drawn.shape[1:3] == shown.shape[1:3]
+    assert drawn[12, : bars - 8].max() < 40

@@ -12,6 +12,9 @@ _SPECKS, _EDGE = 0.02, 0.25
 image's first lines that must be."""
 _LEAST_BAR, _LEAST_INSIDE = 0.02, 0.2
 
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+"""What lies inside where there are no bars."""
+
 
 class BlackBars:
     """The bars that all images of one size seen so far have in common."""
@@ -28,13 +31,27 @@ class BlackBars:
         """The images (N, H, W, 3) with what lies inside the bars stretched to their size."""
         if self._level is None:
             return images
-        top, bottom = _inside(self._level)
-        left, right = _inside(self._level[top:bottom].T)
+        left, top, right, bottom = self._box(self._level)
         height, width = self._level.shape
         if (bottom - top, right - left) == (height, width):
             return images
         cut = images[:, top:bottom, left:right]
         return np.stack([cv2.resize(one, (width, height), interpolation=cv2.INTER_LINEAR) for one in cut])
+
+    @property
+    def inside(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of what lies inside the bars, as shares of the image."""
+        if self._level is None:
+            return WHOLE
+        left, top, right, bottom = self._box(self._level)
+        height, width = self._level.shape
+        return left / width, top / height, right / width, bottom / height
+
+    @staticmethod
+    def _box(level: ImageArray) -> tuple[int, int, int, int]:
+        top, bottom = _inside(level)
+        left, right = _inside(level[top:bottom].T)
+        return left, top, right, bottom
 
 
 def _inside(level: ImageArray) -> tuple[int, int]:

@@ -49,7 +49,8 @@ class ExplainedClip:
     @property
     def evidence(self) -> FrameEvidence:
         """The same, to be drawn."""
-        width, height = self.moment.size_wh
+        left, top, right, bottom = self.moment.inside
+        width, height = self.moment.size_wh[0] * (right - left), self.moment.size_wh[1] * (bottom - top)
         found = self.explanation
         return FrameEvidence(
             self.moment.images,
@@ -78,9 +79,11 @@ class ExplainedClip:
 
     def places(self) -> Iterator[tuple[tuple[float, float, float, float], float]]:
         """Left, top, right and bottom of each place as shares of the image, and its evidence; the most first."""
+        left, top, right, bottom = self.moment.inside
         rows, columns = self.explanation.places.shape
+        x, y = np.linspace(left, right, columns + 1).tolist(), np.linspace(top, bottom, rows + 1).tolist()
         for row, column in self.explanation.order:
-            box = (column / columns, row / rows, (column + 1) / columns, (row + 1) / rows)
+            box = (x[column], y[row], x[column + 1], y[row + 1])
             yield box, float(self.explanation.places[row, column])
 
 
@@ -176,4 +179,18 @@ def _over(explained: ExplainedClip, frames: Iterable[Frame]) -> Iterator[tuple[f
             yield frame.time_s, frame.image_rgb.copy()
             continue
         row = int(np.abs(times_s - frame.time_s).argmin())
-        yield frame.time_s, evidence.over(frame.image_rgb, row, size_wh=frame.size_wh)
+        yield frame.time_s, _drawn_inside(frame.image_rgb, evidence, row, moment.inside)
+
+
+def _drawn_inside(
+    image_rgb: ImageArray, evidence: FrameEvidence, row: int, inside: tuple[float, float, float, float]
+) -> ImageArray:
+    """The evidence over what the model was shown of an image; bars around it are left as they are."""
+    height, width = image_rgb.shape[:2]
+    left, top, right, bottom = (
+        round(share * side) for share, side in zip(inside, (width, height) * 2, strict=True)
+    )
+    canvas = image_rgb.copy()
+    part = np.ascontiguousarray(canvas[top:bottom, left:right])
+    canvas[top:bottom, left:right] = evidence.over(part, row, size_wh=(right - left, bottom - top))
+    return canvas

@@ -91,9 +91,8 @@ class MaskedSight:
         strip = read_strip(path, size_wh=self.sampling.size_wh, fps=self.fps)
         rows = strip.spread(self.sampling.frames)
         images = strip.images[rows]
-        masks = people_masks(
-            self.find(path, fps=self.fps), strip.times_s[rows], size_wh=self.sampling.size_wh
-        )
+        people = self.find(path, fps=self.fps)
+        masks = people_masks(people, strip.times_s[rows], size_wh=self.sampling.size_wh, inside=strip.inside)
         return {
             "without_people": np.asarray(self.reader.features(without_people(images, masks))),
             "people_alone": np.asarray(self.reader.features(people_alone(images, masks))),

@@ -5,6 +5,7 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float32Array, Float64Array, FloatArray, ImageArray
 from laban.core.sequence import PoseSequence, Recording
+from laban.pipeline.video.bars import WHOLE
 
 _MARGIN = 0.15  # of the longer side of the box around the landmarks: they end at joints, and bodies do not
 _HEAD = 0.1  # more of its height above, where the highest landmark is an eye
@@ -13,20 +14,31 @@ _SMOOTH = 1 / 8  # of the shorter side of an image
 _GREY = np.array((124, 116, 104), np.uint8)  # the mean of ImageNet
 
 
-def people_masks(recording: Recording, times_s: FloatArray, *, size_wh: tuple[int, int]) -> BoolArray:
-    """(T, H, W) where people are at ``times_s`` (T,), in images of the recording stretched to ``size_wh``: a box
-    around the landmarks of each, a little larger than they are."""
+def people_masks(
+    recording: Recording,
+    times_s: FloatArray,
+    *,
+    size_wh: tuple[int, int],
+    inside: tuple[float, float, float, float] = WHOLE,
+) -> BoolArray:
+    """(T, H, W) where people are at ``times_s`` (T,): a box around the landmarks of each, a little larger than they
+    are. The images show what lies ``inside`` a part of the recording's frame (left, top, right, bottom in shares of
+    it), stretched to ``size_wh``."""
     width, height = size_wh
     masks = np.zeros((len(times_s), height, width), dtype=np.bool_)
     if recording.size_wh is None:
         return masks
-    scale = np.array([width / recording.size_wh[0], height / recording.size_wh[1]] * 2)
+    left, top, right, bottom = inside
+    corner = np.array([left * recording.size_wh[0], top * recording.size_wh[1]] * 2)
+    scale = np.array([width, height] * 2) / (
+        np.array([right - left, bottom - top] * 2) * np.array(recording.size_wh * 2)
+    )
     for sequence in recording.people.values():
-        for mask, box in zip(masks, _boxes(sequence, times_s) * scale, strict=True):
+        for mask, box in zip(masks, (_boxes(sequence, times_s) - corner) * scale, strict=True):
             if np.isfinite(box).all():
-                left, top = np.floor(np.clip(box[:2], 0, size_wh)).astype(int)
-                right, bottom = np.ceil(np.clip(box[2:], 0, size_wh)).astype(int)
-                mask[top:bottom, left:right] = True
+                x, y = np.floor(np.clip(box[:2], 0, size_wh)).astype(int)
+                x_end, y_end = np.ceil(np.clip(box[2:], 0, size_wh)).astype(int)
+                mask[y:y_end, x:x_end] = True
     return masks
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from laban.core.arrays import Float64Array, ImageArray
 from laban.core.progress import Progress
 from laban.errors import SourceError
+from laban.pipeline.video.bars import WHOLE, BlackBars
 from laban.pipeline.video.prediction import ClipPredictions, ClipRecogniser
 from laban.pipeline.video.rows import FrameSampler, Row
 from laban.pipeline.video.sampling import stretched, strip_of
@@ -18,12 +19,14 @@ from laban.tasks.action.attributions import label_to_explain
 
 _AROUND = 3  # frames on either side, for those that are nearest to its first and last instants
 
+_Shown = tuple[ImageArray, Float64Array, tuple[float, float, float, float]]
+
 
 @dataclass(frozen=True, eq=False)
 class Moment:
     """The frames ``images`` (T, H, W, 3) at ``times_s`` (T,) that the model was shown for its answer from
-    ``start_s`` to ``end_s``, and the position of the ``label`` to explain. ``size_wh`` is the size of the video;
-    ``warnings`` say why the answer may be wrong."""
+    ``start_s`` to ``end_s``, and the position of the ``label`` to explain. ``size_wh`` is the size of the video,
+    and ``inside`` what the images show of it, see ``Strip``; ``warnings`` say why the answer may be wrong."""
 
     images: ImageArray
     times_s: Float64Array
@@ -31,6 +34,7 @@ class Moment:
     end_s: float
     label: int
     size_wh: tuple[int, int]
+    inside: tuple[float, float, float, float] = WHOLE
     warnings: tuple[str, ...] = ()
 
 
@@ -59,23 +63,23 @@ def moment_of(
         size_wh, times_s = source.size_wh, source.times_s
     lasts_s = float(times_s[-1]) if times_s is not None and len(times_s) else np.inf
     if lasts_s <= AT_ONCE * recogniser.given.clock.length_s:
-        images, shown_s = _whole(recogniser, path, fps)
+        images, shown_s, inside = _whole(recogniser, path, fps)
     else:
-        images, shown_s = _window(recogniser, path, found, best, fps)
+        images, shown_s, inside = _window(recogniser, path, found, best, fps)
     start_s, end_s = float(found.start_s[best]), float(found.end_s[best])
-    return Moment(images, shown_s, start_s, end_s, chosen, size_wh, found.warnings)
+    return Moment(images, shown_s, start_s, end_s, chosen, size_wh, inside, found.warnings)
 
 
-def _whole(recogniser: ClipRecogniser, path: Path, fps: float | None) -> tuple[ImageArray, Float64Array]:
+def _whole(recogniser: ClipRecogniser, path: Path, fps: float | None) -> _Shown:
     with open_source(path, fps=fps) as source:
         strip = strip_of(source.frames(), size_wh=recogniser.given.size_wh, name=str(path))
     rows = strip.spread(recogniser.given.clock.length)
-    return strip.images[rows], strip.times_s[rows]
+    return strip.images[rows], strip.times_s[rows], strip.inside
 
 
 def _window(
     recogniser: ClipRecogniser, path: Path, found: ClipPredictions, best: int, fps: float | None
-) -> tuple[ImageArray, Float64Array]:
+) -> _Shown:
     """The frames of a window, or of what there is of one spread over it; where a slow source has none, the two
     around it mixed as what is seen in them is."""
     given = recogniser.given
@@ -88,7 +92,9 @@ def _window(
                 shown[row.number] = _mixed(row, given.size_wh), row.frame.time_s
     spread = first + np.linspace(0, count - 1, given.clock.length).round().astype(int)
     images, times_s = zip(*(shown[number] for number in spread.tolist()), strict=True)
-    return np.stack(images), np.array(times_s)
+    bars, stacked = BlackBars(), np.stack(images)
+    bars.add(stacked)
+    return bars.removed(stacked), np.array(times_s), bars.inside
 
 
 def _rows(source: FrameSource, fps: float, *, start_s: float, end_s: float) -> Iterator[Row]:

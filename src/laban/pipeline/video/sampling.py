@@ -12,7 +12,7 @@ from laban.core.checks import in_range
 from laban.core.frame import Frame
 from laban.errors import SourceError
 from laban.models.video.augmentation import ClipAugmentation, changed_clip, part_of_clip
-from laban.pipeline.video.bars import BlackBars
+from laban.pipeline.video.bars import WHOLE, BlackBars
 from laban.sources import open_source
 
 LONGEST_S = 600.0
@@ -41,11 +41,13 @@ class ClipSampling:
 @dataclass(frozen=True, eq=False)
 class Strip:
     """Frames (M, H, W, 3) of a clip in order and their times (M,) in seconds; ``count`` is how many it has in all,
-    ``length_s`` how long it lasts."""
+    ``length_s`` how long it lasts. ``inside`` are left, top, right and bottom of what is shown, as shares of the
+    video's frame: bars around it are left out."""
 
     images: ImageArray
     times_s: Float64Array
     count: int
+    inside: tuple[float, float, float, float] = WHOLE
 
     @property
     def length_s(self) -> float:
@@ -111,7 +113,7 @@ class GrowingStrip:
         images, times_s = zip(*self._kept, strict=True)
         bars, stacked = BlackBars(), np.stack(images)
         bars.add(stacked)
-        return Strip(bars.removed(stacked), np.array(times_s), self._count)
+        return Strip(bars.removed(stacked), np.array(times_s), self._count, bars.inside)
 
 
 def stretched(image_rgb: ImageArray, size_wh: tuple[int, int]) -> ImageArray:

@@ -45,6 +45,14 @@ def test_masks_are_boxes_a_little_larger_than_the_landmarks_in_the_size_of_the_f
     assert rows[-1] == HEIGHT - 1  # the box ends at the edge of the image
 
 
+def test_masks_follow_the_images_where_bars_were_left_out() -> None:
+    somebody = recording(one=person(lefts=np.full(FRAMES, 60.0)))
+    whole = people_masks(somebody, TIMES_S, size_wh=(WIDTH, HEIGHT))
+    half = people_masks(somebody, TIMES_S, size_wh=(WIDTH, HEIGHT), inside=(0.0, 0.5, 1.0, 1.0))
+    assert np.array_equal(half[0].any(axis=0), whole[0].any(axis=0))
+    assert np.flatnonzero(half[0].any(axis=1))[0] == 2 * (40 - 5 - HEIGHT // 2)
+
+
 def test_a_person_who_is_missed_for_a_moment_stays_masked_and_one_who_left_does_not() -> None:
     known = person(lefts=np.full(FRAMES, 60.0), gone=(4, 5))
     assert people_masks(recording(one=known), TIMES_S, size_wh=(WIDTH, HEIGHT)).any(axis=(1, 2)).all()

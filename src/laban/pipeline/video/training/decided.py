@@ -91,4 +91,6 @@ def _moment(looked: LookedAt, one: _Example, sampling: ClipSampling) -> Moment:
     with open_source(path, fps=fps) as source:
         size_wh = source.size_wh
     rows = strip.spread(sampling.frames)
-    return Moment(strip.images[rows], strip.times_s[rows], 0.0, strip.length_s, one.answer, size_wh)
+    return Moment(
+        strip.images[rows], strip.times_s[rows], 0.0, strip.length_s, one.answer, size_wh, strip.inside
+    )
