@@ -7,11 +7,13 @@ also written to benchmarks/results/recognition.json after every part, together w
 data are next to the project.
 """
 
+from benchmarks.recognition.both import both_rows
 from benchmarks.recognition.falls import fall_rows
 from benchmarks.recognition.few import few_rows
 from benchmarks.recognition.fights import fight_rows
 from benchmarks.recognition.live import live_rows
 from benchmarks.recognition.multitask import multitask_rows
+from benchmarks.recognition.pixel_speed import pixel_speed_rows
 from benchmarks.recognition.sets import DATA
 from benchmarks.recognition.speed import speed_rows
 from benchmarks.recognition.tutorial import tutorial_rows
@@ -30,6 +32,8 @@ PARTS: Parts = {
     "fights": fight_rows,
     "multitask": multitask_rows,
     "video": video_rows,
+    "both": lambda: list(both_rows()),
+    "pixel_speed": pixel_speed_rows,
     "speed": speed_rows,
     "live": live_rows,
 }

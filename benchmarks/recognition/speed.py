@@ -1,4 +1,5 @@
-"""How long one window takes: the published LSTM in LiteRT, PyTorch and ONNX Runtime, on one core.
+"""How long one window takes: the published LSTM and the default network in LiteRT, PyTorch and ONNX Runtime, on one
+core.
 
 The process is held to one core and every runtime to one thread. Each is given the same windows of 60 rows and 66
 features, one at a time, as NumPy arrays, and gives its answers as such; LiteRT through ``LiteModel``, whose checks
@@ -26,6 +27,8 @@ from laban.features.spec import FeatureSpec
 from laban.models.card import Head, ModelCard, Task
 from laban.models.examples import Clip, Examples
 from laban.models.inputs import LandmarkInput
+from laban.models.training.training_settings import TrainingSettings, published_recipe
+from laban.pipeline.action.training.settings import LearningSettings
 
 _WINDOWS, _ROUNDS = 100, 15
 _MOST_MS = 1.0
@@ -39,24 +42,29 @@ Answer = Callable[[Any], Any]
 
 def speed_rows() -> list[Row]:
     """The time of a window in each runtime, and whether LiteRT is the fastest with either kind of weights."""
+    networks = {"": published_recipe(), "the default network, ": LearningSettings().training()}
+    return [line for what, settings in networks.items() for line in _rows_of(what, settings)]
+
+
+def _rows_of(what: str, settings: TrainingSettings) -> list[Row]:
     examples = _examples()
     with tempfile.TemporaryDirectory() as folder:
-        runtimes = _runtimes(examples, Path(folder))
+        runtimes = _runtimes(settings, examples, Path(folder))
         _check_agreement(runtimes, examples)
         times_ms = _measured(runtimes, examples)
     lines = [
         row(
-            f"one 60-frame window, {name}, one core",
+            f"one 60-frame window, {what}{name}, one core",
             time_ms,
             "ms",
             at_most=_MOST_MS if "LiteRT" in name else None,
         )
         for name, time_ms in times_ms.items()
     ]
-    return [*lines, *(_against(times_ms, kind) for kind in ("float32", "int8"))]
+    return [*lines, *(_against(what, times_ms, kind) for kind in ("float32", "int8"))]
 
 
-def _against(times_ms: Mapping[str, float], kind: str) -> Row:
+def _against(network: str, times_ms: Mapping[str, float], kind: str) -> Row:
     """How many times as long as LiteRT the fastest of the others takes, with weights of the same kind or wider."""
     kinds = ("float32",) if kind == "float32" else ("float32", "int8")
     others = [
@@ -64,11 +72,11 @@ def _against(times_ms: Mapping[str, float], kind: str) -> Row:
         for name, time_ms in times_ms.items()
         if not name.startswith("LiteRT") and name.rpartition(" ")[2] in kinds
     ]
-    what = f"time of the fastest other runtime over LiteRT {kind}'s"
+    what = f"{network}time of the fastest other runtime over LiteRT {kind}'s"
     return row(what, min(others) / times_ms[f"LiteRT {kind}"], "×", at_least=1.0)
 
 
-def _runtimes(examples: Examples, folder: Path) -> Mapping[str, Answer]:
+def _runtimes(settings: TrainingSettings, examples: Examples, folder: Path) -> Mapping[str, Answer]:
     """What gives the logits for one window (1, 60, 66), by name."""
     import torch
 
@@ -77,13 +85,14 @@ def _runtimes(examples: Examples, folder: Path) -> Mapping[str, Answer]:
     from laban.models.deploy.loading import load_lite_model
     from laban.models.training.landmarks import build_network
     from laban.models.training.trained import Trained
-    from laban.models.training.training_settings import published_recipe
 
     torch.manual_seed(0)
-    settings = published_recipe()
     network = build_network(settings, examples).eval()
     card = ModelCard(
-        "speed", "lstm", LandmarkInput(examples.spec, examples.clock), tuple(map(Head, examples.tasks))
+        "speed",
+        settings.architecture,
+        LandmarkInput(examples.spec, examples.clock),
+        tuple(map(Head, examples.tasks)),
     )
     trained = Trained(network, card, settings, (), 0)
     shown, converted = Shown.of(examples), to_lite(network, card)

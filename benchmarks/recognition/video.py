@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.recognition import sets
-from benchmarks.recognition.both import both_rows
 from benchmarks.rows import Row, row
 from laban.assets import asset_path
 from laban.core.answers.clip_metrics import ClipMetrics
@@ -40,7 +39,6 @@ def _all_rows() -> Iterator[Row]:
     yield from _rows("fights by source, RGB", fights, at_least=0.78)
     yield from _masked("fights by source, RGB", fights)
     yield from _comparison(fights)
-    yield from both_rows()
     small = ClipLearningSettings(network=SMALL, folds=_FOLDS, versions=1)
     yield from _rows("fights by source, lrcn-small from scratch", _learned(sets.fights(), small))
     yield from _rows("generated actions by number, RGB", _learned(_generated(), settings), at_least=0.85)
@@ -70,9 +68,6 @@ def _value(figure: float | None) -> float:
 def _comparison(metrics: ClipMetrics) -> Iterator[Row]:
     for other in metrics.others:
         yield row(f"fights by source, RGB, {other.network}: accuracy", _value(other.accuracy), "")
-    for made in metrics.export:
-        yield row(f"pixels, {made.precision}: size", made.size_bytes / 1e6, "MB")
-        yield row(f"pixels, {made.precision}: largest difference of a probability", made.max_difference, "")
 
 
 def _generated() -> Dataset:
