@@ -26,7 +26,7 @@ from laban.pipeline.dataset import open_dataset
 from laban.pipeline.video.training.run import learn_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
 from laban.pipeline.video.training.sight import sight_of
-from laban.render.report import masked_words
+from laban.render.report.clips import masked_words
 from laban.render.video import write_video
 from laban.sources import SyntheticScene
 

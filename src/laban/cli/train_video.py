@@ -28,7 +28,7 @@ from laban.pipeline.video.training.clips import labelled_clips
 from laban.pipeline.video.training.run import learn_clips
 from laban.pipeline.video.training.settings import DEFAULT_BACKBONE, ClipLearningSettings
 from laban.pipeline.video.training.sight import sight_of
-from laban.render.report import masked_words
+from laban.render.report.clips import masked_words
 
 _MOST_NOTES = 10
 

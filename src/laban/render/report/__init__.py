@@ -8,7 +8,7 @@ from laban.core.answers.fusion_metrics import FusionMetrics
 from laban.core.answers.image_metrics import ImageMetrics
 from laban.core.answers.metrics import MetricsAnswer
 from laban.render.report.classifier import ExampleImage
-from laban.render.report.clips import clip_sections, clip_summary, masked_words
+from laban.render.report.clips import clip_sections, clip_summary
 from laban.render.report.document import document, write_document
 from laban.render.report.fusion import fusion_sections, fusion_summary
 from laban.render.report.images import image_sections, image_summary
@@ -16,7 +16,7 @@ from laban.render.report.markup import Markup
 from laban.render.report.run import notes, protocol_words, run_sections, summary
 from laban.render.report.tasks import scored_words, task_sections
 
-__all__ = ["draw_report", "masked_words", "protocol_words", "scored_words", "write_report"]
+__all__ = ["draw_report", "protocol_words", "scored_words", "write_report"]
 
 AnyMetrics = MetricsAnswer | ImageMetrics | ClipMetrics | ClipEvaluation | FusionMetrics
 """What a report is about: a recogniser of movements, a classifier of images, a recogniser from pixels, or one from

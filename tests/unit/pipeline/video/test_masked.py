@@ -19,7 +19,7 @@ from laban.pipeline.video.sampling import ClipSampling
 from laban.pipeline.video.training.masked import mask_test
 from laban.pipeline.video.training.settings import ClipLearningSettings
 from laban.pipeline.video.training.sight import Sight, look_at
-from laban.render.report import masked_words
+from laban.render.report.clips import masked_words
 from laban.render.video import write_video
 
 WIDTH, HEIGHT, FPS, COUNT = 64, 48, 10, 10
