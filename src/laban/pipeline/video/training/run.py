@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from laban.core.answers import known
 from laban.core.answers.clip_metrics import (
     ClipClassifierName,
     ClipMetrics,
@@ -18,19 +17,13 @@ from laban.core.answers.clip_metrics import (
     OtherNetworkAnswer,
 )
 from laban.core.answers.metrics import RandomSplitAnswer, RunAnswer
-from laban.core.arrays import Float32Array, ImageArray, IntArray
-from laban.core.clock import WindowSpec
+from laban.core.arrays import ImageArray, IntArray
 from laban.errors import InvalidValueError
-from laban.models.card import Head
 from laban.models.deploy.zoo import EXPORTED_NAME
-from laban.models.evaluation.calibration import fit_temperature
-from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
-from laban.models.evaluation.metrics import metrics_of
-from laban.models.inputs import ClipInput
+from laban.models.evaluation.image_metrics import ImageEvaluation
 from laban.models.training.split import Split
-from laban.models.video.settings import ClipTrainingSettings
 from laban.pipeline.dataset.values import Dataset
-from laban.pipeline.training.held_out import HELD_OUT, ClipLogits, FoldAnswers, HeldOutAnswers
+from laban.pipeline.training.held_out import HELD_OUT, HeldOutAnswers
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 from laban.pipeline.video.evaluation import frame_pool
@@ -39,7 +32,7 @@ from laban.pipeline.video.sampling import read_strip
 from laban.pipeline.video.training.answers import hardest_clips, label_errors, part_counts
 from laban.pipeline.video.training.clips import LabelledClips
 from laban.pipeline.video.training.decided import strips_of
-from laban.pipeline.video.training.keeping import kept_of_clips
+from laban.pipeline.video.training.folds import Fold, FoldTraining
 from laban.pipeline.video.training.masked import mask_test
 from laban.pipeline.video.training.settings import ClipLearningSettings
 from laban.pipeline.video.training.sight import LookedAt, Sight, fps_of, look_at, path_of
@@ -50,14 +43,11 @@ from laban.render.report.classifier import ExampleImage
 
 if TYPE_CHECKING:
     from laban.models.deploy.export import Shown
-    from laban.models.training.trained import Trained
 
 OTHERS = ("mean", "change", "lrcn", "tcn", "attention")
 """Networks over time that are compared on the same features."""
 
 _SHOWN = 12
-_HOPS = 4
-_LEAST_LENGTH_S = 0.2
 
 
 def learn_clips(
@@ -98,58 +88,54 @@ def learn_from(
     kept = run.kept(ClipMetrics, also=(HELD_OUT,) if keeps_answers else ())
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
-    work = _Work(
-        looked.dataset, looked.clips, looked.seen, settings, sight, run, listener or Silent(), keeps_answers
-    )
+    training = FoldTraining(looked.clips, looked.seen, settings, sight, run, listener or Silent())
+    work = _Work(looked.dataset, training, keeps_answers)
     return Learned(folder, work.done(), time.perf_counter() - began)
-
-
-@dataclass(frozen=True, eq=False)
-class _Fold:
-    split: Split
-    trained: "Trained"
-    validation: Float32Array
-    logits: Float32Array
-    temperature: float
-
-    @property
-    def answers(self) -> FoldAnswers:
-        """The answers for the clips that were held out."""
-        return FoldAnswers(
-            ClipLogits(self.split.validation, self.validation), ClipLogits(self.split.test, self.logits)
-        )
-
-    @property
-    def tested(self) -> TestedClips:
-        """The test, and the network to be asked again."""
-        return TestedClips(self.split.test, self.logits / self.temperature, self.trained, self.temperature)
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
     dataset: Dataset
-    clips: LabelledClips
-    seen: SeenClips
-    settings: ClipLearningSettings
-    sight: Sight
-    run: RunFolder
-    listener: Listener
+    training: FoldTraining
     keeps_answers: bool
+
+    @property
+    def clips(self) -> LabelledClips:
+        return self.training.clips
+
+    @property
+    def settings(self) -> ClipLearningSettings:
+        return self.training.settings
+
+    @property
+    def sight(self) -> Sight:
+        return self.training.sight
+
+    @property
+    def run(self) -> RunFolder:
+        return self.training.run
+
+    @property
+    def listener(self) -> Listener:
+        return self.training.listener
 
     def done(self) -> ClipMetrics:
         """Everything, and its figures."""
         planned = clip_splits(self.clips, self.settings)
         splits = planned.held_out
-        folds = self._folds(splits, self.settings.training, self.settings.network)
-        figures, evaluated = self._figures(folds)
-        flattered = self._folds(planned.random, self.settings.training, "on a random split")
+        folds = self.training.folds(splits, self.settings.training, self.settings.network)
+        figures, evaluated = self.training.figures(folds)
+        flattered = self.training.folds(planned.random, self.settings.training, "on a random split")
         if self.keeps_answers:
             told = ([fold.answers for fold in part] for part in (folds, flattered))
             HeldOutAnswers(*map(tuple, told)).save(self.run.path / HELD_OUT)
-        final = self._final(folds)
+        final = self.training.final(folds)
         self.listener.stage("exporting")
         made = self.run.write_models(final, self._shown(splits[0]), ("float32", "float16", "int8"))
-        looked, tests = LookedAt(self.dataset, self.clips, self.seen), [fold.tested for fold in folds]
+        looked, tests = (
+            LookedAt(self.dataset, self.clips, self.training.seen),
+            [fold.tested for fold in folds],
+        )
         strips = self._strips(looked, tests)
         masked, unmasked = self._masked(looked, tests)
         settings = self.settings
@@ -162,7 +148,7 @@ class _Work:
                 settings.training.backbone,
                 settings.sampling.frames,
                 settings.sampling.size_wh,
-                self._given.clock.length_s,
+                self.training.given.clock.length_s,
             ),
             task=self.clips.task.name,
             labels=self.clips.task.labels,
@@ -187,87 +173,11 @@ class _Work:
         )
         return self.run.finish(metrics, report=partial(write_report, examples=strips))
 
-    @property
-    def _given(self) -> ClipInput:
-        length_s = max(float(np.median(self.seen.length_s)), _LEAST_LENGTH_S)
-        frames = self.settings.sampling.frames
-        clock = WindowSpec(length_s=length_s, hop_s=length_s / _HOPS, fps=frames / length_s)
-        return ClipInput(clock, self.settings.sampling.size_wh)
-
-    def _folds(self, splits: Sequence[Split], training: ClipTrainingSettings, what: str) -> list[_Fold]:
-        if splits:
-            self.listener.stage(f"training {what}")
-        return [self._fold(split, training, f"{what} {index}") for index, split in enumerate(splits)]
-
-    def _fold(self, split: Split, training: ClipTrainingSettings, what: str) -> _Fold:
-        trained = self._trained(split.train, split.validation, training, what)
-        validation = self._logits(trained, split.validation)
-        temperature = fit_temperature(validation, self.clips.labels[split.validation])
-        return _Fold(split, trained, validation, self._logits(trained, split.test), temperature)
-
-    def _trained(
-        self, train: IntArray, validation: IntArray, training: ClipTrainingSettings, what: str
-    ) -> "Trained":
-        from laban.models.video.training import PreparedClips, train_clips
-
-        prepared = PreparedClips(self.seen.forms, self.clips.labels)
-        return train_clips(
-            self.sight.frame,
-            self.clips.task,
-            prepared.take(train),
-            prepared.take(validation) if len(validation) else None,
-            training,
-            given=self._given,
-            name=self.run.name,
-            data=self.run.about.data_sha256,
-            progress=self.listener.epoch,
-            resume=self.run.state(what),
-        )
-
-    def _logits(self, trained: "Trained", rows: IntArray) -> Float32Array:
-        """(N, K) for clips, from what was seen in their frames."""
-        if not len(rows):
-            return np.zeros((0, len(self.clips.task.labels)), np.float32)
-        from laban.models.video.training import logits_of
-
-        return logits_of(trained, self.seen.forms[0][rows])
-
-    def _figures(self, folds: Sequence[_Fold]) -> tuple[ImageEvaluation, IntArray]:
-        """The figures of all tests together, and which clips were tested, in order."""
-        rows = np.concatenate([fold.split.test for fold in folds])
-        logits = np.concatenate([fold.logits / fold.temperature for fold in folds])
-        tested = [self.clips.clips[row] for row in rows]
-        figures = evaluate_images(
-            self.clips.task,
-            self.clips.labels[rows],
-            logits,
-            temperature=1.0,
-            names=[clip.name for clip in tested],
-            groups=[clip.group for clip in tested],
-            subgroups=[clip.subgroups for clip in tested],
-            seed=self.settings.seed,
-        )
-        return figures, rows
-
-    def _final(self, folds: Sequence[_Fold]) -> "Trained":
-        """The network to keep: the one that was tested, or after several folds one that learned from all."""
-        temperature = float(np.mean([fold.temperature for fold in folds]))
-        trained, train, validation = folds[0].trained, folds[0].split.train, folds[0].split.validation
-        if len(folds) > 1:
-            self.listener.stage("training the model to keep")
-            train = np.setdiff1d(np.arange(len(self.clips)), validation)
-            trained = self._trained(train, validation, self.settings.training, "the model to keep")
-        card = trained.card
-        kept = kept_of_clips(trained, self.seen, self.clips.labels, train=train, validation=validation)
-        about = {**card.about, **self.run.about.to_json(), **kept}
-        head = Head(self.clips.task, temperature=temperature)
-        return replace(trained, card=replace(card, heads=(head,), about=about))
-
-    def _random(self, folds: Sequence[_Fold], figures: ImageEvaluation) -> RandomSplitAnswer | None:
+    def _random(self, folds: Sequence[Fold], figures: ImageEvaluation) -> RandomSplitAnswer | None:
         """What the same network reaches where clips of one group lie on both sides."""
         if not folds:
             return None
-        found, _ = self._figures(folds)
+        found, _ = self.training.figures(folds)
         held, own = found.images, figures.images
         gap = None if held.accuracy is None or own.accuracy is None else held.accuracy - own.accuracy
         return RandomSplitAnswer(held.accuracy, held.macro_f1, held.intervals["accuracy"], gap)
@@ -297,14 +207,7 @@ class _Work:
         """The other networks over time on the same features; none for a backbone that learns."""
         if not self.settings.others or self.settings.learns_to_see:
             return ()
-        return tuple(self._other(name, splits) for name in OTHERS if name != self.settings.network)
-
-    def _other(self, name: str, splits: Sequence[Split]) -> OtherNetworkAnswer:
-        folds = self._folds(splits, self.settings.training_of(name), name)
-        rows = np.concatenate([fold.split.test for fold in folds])
-        said = np.concatenate([fold.logits for fold in folds]).argmax(axis=1)
-        found = metrics_of(self.clips.task, self.clips.labels[rows], said)
-        return OtherNetworkAnswer(name, known(found["accuracy"]), known(found["macro_f1"]))
+        return tuple(self.training.other(name, splits) for name in OTHERS if name != self.settings.network)
 
     def _shown(self, split: Split) -> "Shown":
         """What exported files are compared on: clips of the test, and for ranges some that were learned from."""
