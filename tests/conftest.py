@@ -9,6 +9,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from laban.assets import find_asset
 from laban.core.sequence import PoseSequence
@@ -17,6 +18,9 @@ from laban.core.skeleton import BLAZEPOSE33
 ROOT = Path(__file__).resolve().parents[1]
 _SHARED_ASSETS = ROOT.parent / "shared" / "assets"
 _CODECS = {".ts": "mpeg2video", ".webm": "libvpx"}
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of an example
+settings.load_profile("untimed")
 
 if _SHARED_ASSETS.is_dir():
     os.environ.setdefault("LABAN_ASSETS", str(_SHARED_ASSETS))

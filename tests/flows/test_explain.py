@@ -89,7 +89,7 @@ def work(tmp_path, monkeypatch):
             )
 
     monkeypatch.setattr("laban.cli.explain.open_model", opened)
-    monkeypatch.setattr("laban.cli.add_class.open_model", opened)
+    monkeypatch.setattr("laban.cli.add_class.open_exported", opened)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

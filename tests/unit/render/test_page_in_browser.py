@@ -49,7 +49,10 @@ def test_the_page_plays_and_shows_what_it_was_given(tmp_path: Path, two_walkers:
         for person, one in two_walkers.people.items()
     }
     page = write_page(tmp_path / "page.html", two_walkers.replace(source="<b>walk.mp4"), angles=angles)
-    elements, console = opened(page, tmp_path / "profile")
+    for attempt in range(3):  # on a busy machine the browser may dump the page before its script has drawn
+        elements, console = opened(page, tmp_path / f"profile{attempt}")
+        if "117°" in elements:
+            break
     assert console == ""
     assert elements.count('class="chart"') == 2
     assert "Left knee" in elements
