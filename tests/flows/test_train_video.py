@@ -452,6 +452,8 @@ def test_a_backbone_of_ones_own_learns_partly(data: Path, tmp_path: Path) -> Non
         (("--network", "lrcn-small", "--tune", "partly"), "leave --backbone and --tune out"),
         (("--network", "lrcn-small", "--weights", "x.pth"), "leave --weights out"),
         (("--weights", "none.pth"), "none.pth cannot be read"),
+        (("--folds", "1"), "folds"),
+        (("--folds", "50"), "at least 50 groups"),
     ],
 )
 def test_weights_and_backbones_that_do_not_go_together_are_refused(

@@ -10,6 +10,7 @@ from laban.cli.actions import ModelName
 from laban.cli.dataset_options import Data, LearningClipOptions, opened
 from laban.cli.dataset_poses import poses_of_dataset
 from laban.cli.evaluate_clips import evaluate_with_clips
+from laban.cli.inputs import check_output_folder
 from laban.cli.metrics_tables import metrics_table
 from laban.cli.options import AsJson, Quiet, with_options
 from laban.cli.output import DONE, PARTLY, report, say, warn
@@ -55,6 +56,8 @@ def evaluate(
     model does not know are named. Clips that it was trained on are counted and left out of the metrics. A model
     made by `laban train-video` is shown each clip whole, as in training.
     """
+    if options.output is not None:
+        check_output_folder(options.output)
     exported = open_exported(model)
     recogniser = clip_recogniser(exported)
     if recogniser is not None:

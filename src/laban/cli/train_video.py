@@ -28,6 +28,7 @@ from laban.pipeline.video.training.clips import labelled_clips
 from laban.pipeline.video.training.run import learn_clips
 from laban.pipeline.video.training.settings import DEFAULT_BACKBONE, ClipLearningSettings
 from laban.pipeline.video.training.sight import sight_of
+from laban.pipeline.video.training.splits import clip_splits
 from laban.render.report.clips import masked_words
 
 _MOST_NOTES = 10
@@ -129,7 +130,7 @@ def train_video(
     dataset = open_dataset(data, fps=options.read_fps, split=options.data_split, groups=options.group)
     if folder.resolve() == dataset.root.resolve():
         raise InvalidValueError(f"{folder} holds the data; name another folder for the run with -o")
-    labelled_clips(dataset)  # data that cannot be learned from is refused before any work is done
+    clip_splits(labelled_clips(dataset), settings)  # what cannot be learned from is refused before any work
     weights = _weights(options, quiet=quiet)
     workers = options.workers or os.cpu_count() or 1
     people = _people(options.cache, quiet=quiet) if settings.masked else None

@@ -118,7 +118,8 @@ def check_video(path: Path) -> None:
     """Raises SourceError for a file without images."""
     if path.is_file() and demuxer_of(read_head(path)) is None:
         raise SourceError(
-            f"{path} is no video; a recogniser from pixels needs the video itself, not its poses"
+            f"{path} is no video that can be read; a recogniser from pixels needs the video itself, and poses are "
+            "no help to it"
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -80,11 +81,14 @@ class WindowStream:
         self._visit: _Visit | None = None
         self._recent: tuple[tuple[Frame, Float32Array], ...] = ()
         self._bars = BlackBars()
+        self._last_s = self._step_s = 0.0
         self.answered: tuple[ClipAnswer, ...] = ()
 
     def add(self, frame: Frame) -> list[Change]:
         """Adds the next frame."""
         self.answered = ()
+        self._step_s = max(0.0, frame.time_s - self._last_s)
+        self._last_s = frame.time_s
         return self._taken(self._sampler.add(frame))
 
     def finish(self) -> list[Change]:
@@ -92,7 +96,8 @@ class WindowStream:
         self.answered = ()
         changes = [*self._taken(self._sampler.finish()), *self._left()]
         self._warn(self._slow.finish())
-        return changes
+        over_s, self._last_s = self._last_s + self._step_s, 0.0
+        return [_until(one, over_s) for one in changes]
 
     def _taken(self, rows: Iterable[Row]) -> list[Change]:
         changes: list[Change] = []
@@ -144,6 +149,13 @@ class WindowStream:
     def _warn(self, sentence: str | None) -> None:
         if sentence is not None:
             self._tell(sentence)
+
+
+def _until(change: Change, over_s: float) -> Change:
+    """A change whose span ends with the stream at the latest: the clock's last window may reach beyond it."""
+    span = change.span
+    end_s = max(span.start_s, min(span.end_s, over_s))
+    return change if end_s == span.end_s else change._replace(span=replace(span, end_s=end_s))
 
 
 class _Shown(NamedTuple):

@@ -174,3 +174,13 @@ def test_thresholds_decide() -> None:
     settings = ActionSettings(enter=1.0, leave=1.0)
     given = frames(at_rate(30), for_six_seconds)
     assert spans(watched(WindowStream(streamed(Lit(), settings), tell=unheard), given)) == []
+
+
+@pytest.mark.parametrize("fps", [5.0, 25.0])
+@pytest.mark.parametrize("seconds", [6.0, 7.9, 8.0])
+def test_nothing_ends_after_the_stream(fps: float, seconds: float) -> None:
+    given = frames(at_rate(fps, seconds=seconds), lambda _: True)
+    steps = watched(WindowStream(streamed(Lit(KINDS)), tell=unheard), given)
+    (span,) = spans(steps)
+    over_s = len(given) / fps
+    assert over_s - CLOCK.hop_s - 1 / CLOCK.fps <= span.end_s <= over_s + 1e-9

@@ -1,5 +1,6 @@
 """Weights that others have published or trained, into a backbone, without running their code."""
 
+import warnings
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -39,9 +40,8 @@ def with_weights(kind: BackboneKind, path: Path) -> FrameBackbone:
             given = other[1].get(leaf)
             if given is None or given.shape != tensor.shape:
                 shape = "no such tensor" if given is None else str(tuple(given.shape))
-                raise _other_network(
-                    kind, path, f"{other[0]}.{leaf}: {shape}, expected {tuple(tensor.shape)}"
-                )
+                named = f"{other[0]}.{leaf}".removeprefix(".")
+                raise _other_network(kind, path, f"{named}: {shape}, expected {tuple(tensor.shape)}")
             if not bool(torch.isfinite(given).all()):
                 raise ModelError(
                     f"{path} holds numbers that are not finite in {other[0]}.{leaf}; export it again"
@@ -86,7 +86,9 @@ def _shared(firsts: set[str]) -> str:
 
 def _state_dict(path: Path) -> Mapping[str, Tensor]:
     try:
-        held = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it then refuses
+            held = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # the unpickler raises whatever the bytes lead it to
         refused = type(error).__name__ == "UnpicklingError"
         why = "holds more than tensors" if refused else "is no file of weights that can be read"

@@ -8,6 +8,7 @@ from laban.errors import InvalidValueError
 from laban.models.image.settings import Tune
 from laban.models.training.splits import SplitSettings
 from laban.models.video.augmentation import ClipAugmentation
+from laban.models.video.backbones import BACKBONES
 from laban.models.video.backbones import SMALL as SMALL_BACKBONE
 from laban.models.video.settings import ClipTrainingSettings
 from laban.pipeline.video.sampling import ClipSampling
@@ -61,7 +62,8 @@ class ClipLearningSettings:
             raise InvalidValueError(
                 f"the small backbone begins with nothing; it is that of --network {SMALL}"
             )
-        _ = self.sampling, self.training, size_of(self.size)
+        choose(self.backbone, dict.fromkeys(set(BACKBONES) - {SMALL_BACKBONE}), what="backbone")
+        _ = self.sampling, self.training, size_of(self.size), self.splitting(names_split=False)
 
     @property
     def begins_with_nothing(self) -> bool:
