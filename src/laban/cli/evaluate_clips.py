@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from laban.cli.dataset_options import LearningClipOptions, opened
-from laban.cli.metrics_tables import classes_table, share
+from laban.cli.metrics_tables import classes_table, share, shortened
 from laban.cli.output import DONE, PARTLY, progress_bar, report, say, warn
 from laban.cli.pixel_options import refuse_pose_options
 from laban.core.answers.clip_metrics import ClipEvaluation
@@ -19,8 +19,6 @@ from laban.pipeline.video.evaluation import evaluate_clips, frame_pool
 from laban.pipeline.video.prediction import ClipRecogniser
 from laban.pipeline.video.training.sight import features_cache
 from laban.render.report.clips import evaluated_words
-
-_MOST_NOTES = 10
 
 
 def evaluate_with_clips(
@@ -66,10 +64,7 @@ def _table(metrics: ClipEvaluation) -> Group:
         f"{metrics.task}: accuracy {share(figures.accuracy)}, macro F1 {share(figures.macro_f1)} on "
         f"{figures.count} {evaluated_words(metrics)}"
     )
-    notes = [Text(note, style="yellow") for note in metrics.notes[:_MOST_NOTES]]
-    if len(metrics.notes) > _MOST_NOTES:
-        more = len(metrics.notes) - _MOST_NOTES
-        notes.append(Text(f"and {more} more notes, in the report", style="yellow"))
+    notes = [Text(note, style="yellow") for note in shortened(metrics.notes, where="in the report")]
     return Group(
         Text(head, style="bold"), Padding(classes_table(figures, of="clips"), (1, 0, 0, 2)), Text(""), *notes
     )

@@ -1,6 +1,6 @@
 """A model's metrics as tables for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from laban.core.answers.clip_metrics import ClipSplitAnswer
 from laban.core.answers.image_metrics import ExportedClassifierAnswer
 from laban.core.answers.metrics import (
     Bounds,
@@ -18,6 +19,8 @@ from laban.core.answers.metrics import (
     TrainingMetrics,
 )
 from laban.render.report import protocol_words, scored_words
+
+_MOST_NOTES = 10
 
 
 def metrics_table(metrics: MetricsAnswer) -> Group:
@@ -34,10 +37,19 @@ def metrics_table(metrics: MetricsAnswer) -> Group:
         parts.append(Padding(classes_table(task.clips, of="clips"), (0, 0, 1, 2)))
         parts += [Padding(Text(line, style="dim"), (0, 0, 0, 2)) for line in _more(task)]
     notes = [*(metrics.split.notes if metrics.split else ()), *metrics.notes]
-    parts += [Text(note, style="yellow") for note in notes[:10]]
-    if len(notes) > 10:
-        parts.append(Text(f"and {len(notes) - 10} more notes, in the report", style="yellow"))
+    parts += [Text(note, style="yellow") for note in shortened(notes, where="in the report")]
     return Group(*parts)
+
+
+def shortened(notes: Sequence[str], *, where: str) -> list[str]:
+    """The first ten of the notes, and how many more there are ``where``."""
+    more = len(notes) - _MOST_NOTES
+    return [*notes[:_MOST_NOTES], *([f"and {more} more notes, {where}"] if more > 0 else [])]
+
+
+def held_out_words(split: ClipSplitAnswer) -> str:
+    """What clips were held out by, and in how many folds."""
+    return f"{split.by}, {split.folds} folds" if split.folds > 1 else split.by
 
 
 def export_words(metrics: TrainingMetrics, folder: Path) -> str:

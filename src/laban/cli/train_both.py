@@ -14,7 +14,14 @@ from rich.text import Text
 from laban.cli.asset_fetching import fetch_asset
 from laban.cli.dataset_options import LearningClipOptions
 from laban.cli.dataset_poses import poses_of_dataset
-from laban.cli.metrics_tables import classes_table, empty_table, interval_words, share
+from laban.cli.metrics_tables import (
+    classes_table,
+    empty_table,
+    held_out_words,
+    interval_words,
+    share,
+    shortened,
+)
 from laban.cli.output import DONE, PARTLY, warn
 from laban.cli.progress import report_learned, stage_bars
 from laban.core.answers.fusion_metrics import FusionMetrics, InputFigures
@@ -22,11 +29,9 @@ from laban.pipeline.dataset import Dataset
 from laban.pipeline.fusion.run import check_one_task, learn_both
 from laban.pipeline.fusion.settings import FusionSettings
 from laban.pipeline.video.training.clips import labelled_clips
-from laban.pipeline.video.training.sight import Sight, sight_of
+from laban.pipeline.video.training.settings import DEFAULT_BACKBONE
+from laban.pipeline.video.training.sight import FEATURES, Sight, sight_of
 from laban.render.report.fusion import INPUT_WORDS
-
-_MOST_NOTES = 10
-_FEATURES = "frame-features"
 
 
 def train_both(
@@ -46,26 +51,24 @@ def train_both(
     with stage_bars(unit="/s", barred=("looking", "training"), quiet=quiet) as listener:
         learned = learn_both(dataset, recordings, folder, settings, sight=sight, listener=listener)
     metrics = learned.metrics
-    for note in metrics.notes[:_MOST_NOTES]:
+    for note in shortened(metrics.notes, where="in metrics.json"):
         warn(note, quiet=quiet)
-    if len(metrics.notes) > _MOST_NOTES:
-        warn(f"and {len(metrics.notes) - _MOST_NOTES} more notes, in metrics.json", quiet=quiet)
     report_learned(learned, _tables(metrics), as_json=as_json)
     partly = recordings.failed or any("was left out" in note for note in metrics.notes)
     raise typer.Exit(PARTLY if partly else DONE)
 
 
 def _sight(options: LearningClipOptions, settings: FusionSettings, *, quiet: bool) -> Sight:
-    weights = None if settings.video.begins_with_nothing else fetch_asset("efficientnet_lite0", quiet=quiet)
+    weights = None if settings.video.begins_with_nothing else fetch_asset(DEFAULT_BACKBONE, quiet=quiet)
     workers = options.workers or os.cpu_count() or 1
-    cache = None if options.cache is None else options.cache / _FEATURES
+    cache = None if options.cache is None else options.cache / FEATURES
     return sight_of(settings.video, weights=weights, workers=workers, cache=cache)
 
 
 def _tables(metrics: FusionMetrics) -> Group:
-    by = f"{metrics.split.by}, {metrics.split.folds} folds" if metrics.split.folds > 1 else metrics.split.by
-    lines = [Text(f"{metrics.task}: {metrics.clips.count} clips, held out by {by}", style="bold")]
-    parts: list[RenderableType] = [*lines, Padding(_compared(metrics.inputs, metrics.event), (0, 0, 1, 2))]
+    head = f"{metrics.task}: {metrics.clips.count} clips, held out by {held_out_words(metrics.split)}"
+    compared = Padding(_compared(metrics.inputs, metrics.event), (0, 0, 1, 2))
+    parts: list[RenderableType] = [Text(head, style="bold"), compared]
     if metrics.random:
         parts.append(Text("on a random split, which flatters", style="dim"))
         parts.append(Padding(_compared(metrics.random, metrics.event), (0, 0, 1, 2)))

@@ -15,7 +15,14 @@ from laban.cli.asset_fetching import fetch_asset
 from laban.cli.dataset_options import Data
 from laban.cli.extract_options import ExtractOptions, with_weights
 from laban.cli.inputs import check_output_folder
-from laban.cli.metrics_tables import classes_table, empty_table, exports_table, share
+from laban.cli.metrics_tables import (
+    classes_table,
+    empty_table,
+    exports_table,
+    held_out_words,
+    share,
+    shortened,
+)
 from laban.cli.options import AsJson, Described, Quiet, part_of, with_options
 from laban.cli.output import DONE, PARTLY, warn
 from laban.cli.progress import report_learned, stage_bars
@@ -30,8 +37,6 @@ from laban.pipeline.video.training.settings import DEFAULT_BACKBONE, ClipLearnin
 from laban.pipeline.video.training.sight import sight_of
 from laban.pipeline.video.training.splits import clip_splits
 from laban.render.report.clips import masked_words
-
-_MOST_NOTES = 10
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,8 @@ def train_video(
     ) as listener:
         learned = learn_clips(dataset, folder, settings, sight=sight, listener=listener)
     metrics = learned.metrics
-    for note in metrics.notes[:_MOST_NOTES]:
+    for note in shortened(metrics.notes, where="in metrics.json"):
         warn(note, quiet=quiet)
-    if len(metrics.notes) > _MOST_NOTES:
-        warn(f"and {len(metrics.notes) - _MOST_NOTES} more notes, in metrics.json", quiet=quiet)
     report_learned(learned, _tables(metrics), as_json=as_json)
     raise typer.Exit(PARTLY if any("was left out" in note for note in metrics.notes) else DONE)
 
@@ -171,10 +174,9 @@ def _people(cache: Path | None, *, quiet: bool) -> ExtractedPeople:
 
 def _tables(metrics: ClipMetrics) -> Group:
     figures = metrics.clips
-    by = f"{metrics.split.by}, {metrics.split.folds} folds" if metrics.split.folds > 1 else metrics.split.by
     head = (
         f"accuracy {share(figures.accuracy)}, macro F1 {share(figures.macro_f1)} on {figures.count} clips, "
-        f"held out by {by}"
+        f"held out by {held_out_words(metrics.split)}"
     )
     lines = [Text(head, style="bold")]
     if metrics.random is not None:

@@ -19,7 +19,8 @@ _FEET: Final = ("left_ankle", "right_ankle", "left_knee", "right_knee")
 _ANKLES: Final = ("left_ankle", "right_ankle")
 _CLEAR: Final = 0.15
 """How far, as a share of the body's height, head, hips and feet must lie above each other to count."""
-_MOST: Final = 0.8
+MOST_UPSIDE_DOWN: Final = 0.8
+"""The share of the clear rows from which on bodies are said to be upside down."""
 _OF_SEEN: Final = 0.3
 _MOST_LYING: Final = 0.9
 
@@ -37,7 +38,7 @@ def upside_down(recording: Recording) -> float:
 def checked_upright(recording: Recording, *, flipped: bool = False) -> None:
     """Warns where nearly all bodies are upside down."""
     share = upside_down(recording)
-    if share < _MOST:
+    if share < MOST_UPSIDE_DOWN:
         return
     if flipped:
         warn_of_assumption(

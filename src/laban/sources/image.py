@@ -56,13 +56,15 @@ class ImageSource(OpenSource):
         self._refused: SourceError | None = None
         self._paths = self._readable(paths)
         self._size_wh = self._first_size()
-        at_s, said = image_times(paths, fps=self._fps)
+        named = image_times(paths, fps=self._fps)
         place = {path: index for index, path in enumerate(paths)}
-        times_s = at_s[[place[path] for path in self._paths]]  # images that cannot be read leave gaps
+        times_s = named.times_s[
+            [place[path] for path in self._paths]
+        ]  # images that cannot be read leave gaps
         self._times_s: Float64Array = times_s - times_s[0]
-        if said is not None:
-            self._note(said)
-        if fps is None and len(paths) > 1 and clock_times(paths) is None:
+        if named.said is not None:
+            self._note(named.said)
+        if fps is None and len(paths) > 1 and not named.by_clock:
             self._note(f"images have no frame rate; {self._fps:g} a second are assumed")
         self._times_s.flags.writeable = False
         self._limits.check_length(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,31 +32,45 @@ def frame_numbers(paths: Sequence[Path]) -> IntArray | None:
     return numbers if (np.diff(numbers) > 0).all() else None
 
 
+class ImageTimes(NamedTuple):
+    """(T,) seconds from the first image, ``said`` where they are not obvious, and whether ``by_clock``."""
+
+    times_s: Float64Array
+    said: str | None
+    by_clock: bool = False
+
+
 def clock_times(paths: Sequence[Path]) -> Float64Array | None:
     """(T,) seconds by the clock in the names; None where they have none, or two have the same time.
 
     >>> clock_times([Path("door_2024-05-01_12-59-59.5.jpg"), Path("door_2024-05-01_13-00-00.0.jpg")])
     array([0. , 0.5])
     """
-    if any(_CAMERA.match(path.stem) for path in paths):
-        return None
-    clock, _ = clock_of_names([path.stem for path in paths])
-    return clock.times_s - clock.times_s.min() if clock is not None and clock.is_fine else None
+    return _clock(paths)[0]
 
 
-def image_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:
-    """(T,) seconds from the first image, and a warning where they are not obvious.
+def image_times(paths: Sequence[Path], *, fps: float) -> ImageTimes:
+    """When images were taken, by their names.
 
     The clock in the names, where each has a time of its own. Else the number in the name ÷ ``fps`` if it counts
     frames: one by one, or in steps that are multiples of the shortest. Other numbers, such as milliseconds, and
     names without one only give the order, at ``fps`` a second.
     """
-    clock_s = clock_times(paths)
+    clock_s, doubt = _clock(paths)
     if clock_s is not None:
-        return clock_s, "images are timed by the clock in their names"
-    if len(paths) > 1 and (doubt := clock_of_names([path.stem for path in paths])[1]) is not None:
-        return _numbered_times(paths, fps=fps)[0], doubt
-    return _numbered_times(paths, fps=fps)
+        return ImageTimes(clock_s, "images are timed by the clock in their names", by_clock=True)
+    times_s, said = _numbered_times(paths, fps=fps)
+    return ImageTimes(times_s, doubt or said)
+
+
+def _clock(paths: Sequence[Path]) -> tuple[Float64Array | None, str | None]:
+    """The times, and a warning where numbers may be a clock; neither for the names that cameras give photos."""
+    if any(_CAMERA.match(path.stem) for path in paths):
+        return None, None
+    clock, doubt = clock_of_names([path.stem for path in paths])
+    if clock is None or not clock.is_fine:
+        return None, doubt
+    return clock.times_s - clock.times_s.min(), None
 
 
 def _numbered_times(paths: Sequence[Path], *, fps: float) -> tuple[Float64Array, str | None]:

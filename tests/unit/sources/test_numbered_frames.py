@@ -33,7 +33,7 @@ def named(pattern: str, numbers: list[int]) -> list[Path]:
 def test_numbers_that_count_frames_are_the_clock(
     paths: list[Path], frames: list[int], words: str | None
 ) -> None:
-    times_s, said = image_times(paths, fps=30.0)
+    times_s, said, _ = image_times(paths, fps=30.0)
     assert times_s == pytest.approx(np.array(frames) / 30)
     assert (said is None) == (words is None)
     assert words is None or (said is not None and words in said)
@@ -78,7 +78,7 @@ def test_images_are_in_the_order_of_their_clock(tmp_path: Path) -> None:
 
 
 def test_numbers_that_may_be_a_clock_are_named() -> None:
-    times_s, said = image_times([Path(f"cam_12-30-{index:02d}.png") for index in range(5)], fps=10.0)
+    times_s, said, _ = image_times([Path(f"cam_12-30-{index:02d}.png") for index in range(5)], fps=10.0)
     assert times_s == pytest.approx(np.arange(5) / 10)
     assert said is not None
     assert "may hold the time of day" in said

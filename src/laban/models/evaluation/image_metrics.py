@@ -20,6 +20,7 @@ from laban.models.evaluation.calibration import calibration_answer, softmax
 from laban.models.evaluation.label_errors import find_label_errors
 from laban.models.evaluation.metrics import UNANSWERED, Metrics, metrics_of
 from laban.models.evaluation.subgroups import metrics_by_subgroup
+from laban.models.examples import Clip
 
 _HARDEST, _DOUBTS = 12, 20
 
@@ -42,6 +43,28 @@ class ImageEvaluation:
     subgroups: tuple[SubgroupAnswer, ...]
     hardest: tuple[HardImageAnswer, ...]
     label_errors: tuple[ImageLabelErrorAnswer, ...]
+
+
+def evaluate_whole_clips(
+    task: Task,
+    labels: IntArray,
+    logits: FloatArray,
+    clips: Sequence[Clip],
+    *,
+    temperature: float = 1.0,
+    seed: int = 0,
+) -> ImageEvaluation:
+    """The same for ``clips`` that are answered as a whole."""
+    return evaluate_images(
+        task,
+        labels,
+        logits,
+        temperature=temperature,
+        names=[clip.name for clip in clips],
+        groups=[clip.group for clip in clips],
+        subgroups=[clip.subgroups for clip in clips],
+        seed=seed,
+    )
 
 
 def evaluate_images(

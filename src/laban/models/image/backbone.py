@@ -5,15 +5,15 @@ variant. Convolutions are padded as TensorFlow's "SAME" does, because the weight
 on an even side there is one pixel more to the right and below.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from laban.errors import MissingExtraError, ModelError
 
 try:
-    import torch
     from torch import Tensor, nn
+
+    from laban.models.training.weights_file import read_state_dict
 except ImportError as error:
     raise MissingExtraError(
         "a classifier of images is trained with PyTorch; get it with: pip install 'laban[train]'"
@@ -129,23 +129,10 @@ def pretrained(path: Path) -> Backbone:
     """
     backbone = Backbone()
     own = backbone.state_dict()
-    theirs = [tensor for name, tensor in _published(path).items() if not name.startswith("_fc.")]
+    published = read_state_dict(path, advice="fetch it again")
+    theirs = [tensor for name, tensor in published.items() if not name.startswith("_fc.")]
     if [tuple(one.shape) for one in theirs] != [tuple(one.shape) for one in own.values()]:
         raise ModelError(f"{path} does not hold the weights of EfficientNet-Lite0; fetch it again")
     backbone.load_state_dict(dict(zip(own, theirs, strict=True)))
     backbone.eval()
     return backbone
-
-
-def _published(path: Path) -> Mapping[str, Tensor]:
-    try:
-        held = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
-        raise ModelError(f"{path} holds no weights that can be read; fetch it again") from error
-    except Exception as error:  # the unpickler's own error for what it will not run
-        if type(error).__name__ != "UnpicklingError":
-            raise
-        raise ModelError(f"{path} holds more than tensors; fetch it again") from error
-    if not isinstance(held, dict) or not all(isinstance(one, Tensor) for one in held.values()):
-        raise ModelError(f"{path} holds more than tensors; fetch it again")
-    return held

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +20,8 @@ except ImportError as error:
     ) from error
 
 _ABOUT = "about"
-_MOST_BYTES = 2**30
+_HOLDERS = ("state_dict", "model_state_dict", "model", "module", "network")
+MOST_BYTES = 2**30
 
 
 def write_weights(path: Path, tensors: Mapping[str, Tensor], *, about: str = "") -> str:
@@ -33,8 +35,8 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], str]:
     """The tensors and ``about``. Raises ModelError in one line where the file is absent, too large, truncated or
     of another kind, or where a number in it is not finite."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ModelError(f"{path} is larger than weights may be ({_MOST_BYTES} bytes)")
+        if path.stat().st_size > MOST_BYTES:
+            raise ModelError(f"{path} is larger than weights may be ({MOST_BYTES} bytes)")
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             about = (file.metadata() or {}).get(_ABOUT, "")
@@ -46,6 +48,28 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], str]:
         if one.is_floating_point() and not bool(torch.isfinite(one).all()):
             raise ModelError(f"{path} holds numbers that are not finite in {name!r}")
     return tensors, about
+
+
+def read_state_dict(path: Path, *, advice: str, nested: bool = False) -> dict[str, Tensor]:
+    """The tensors by name, in order, of what ``torch.save`` made of a state dict, or where it may be ``nested`` of
+    a dict that holds one, as training scripts save it; no code in the file is run.
+
+    Raises ModelError, which ends in ``advice``, for anything else.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it then refuses
+            held = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # the unpickler raises whatever the bytes lead it to
+        refused = type(error).__name__ == "UnpicklingError"
+        why = "holds more than tensors" if refused else "holds no weights that can be read"
+        raise ModelError(f"{path} {why}; {advice}") from error
+    for name in _HOLDERS if nested else ():
+        if isinstance(held, dict) and isinstance(held.get(name), dict):
+            held = held[name]
+    if not isinstance(held, dict) or not held or not all(isinstance(one, Tensor) for one in held.values()):
+        raise ModelError(f"{path} holds more than tensors; {advice}")
+    return {str(name): one for name, one in held.items()}
 
 
 def write_whole(path: Path, content: bytes) -> None:

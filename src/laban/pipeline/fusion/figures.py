@@ -10,7 +10,7 @@ from laban.core.answers import known
 from laban.core.answers.fusion_metrics import InputFigures, Inputs
 from laban.core.arrays import Float64Array, IntArray
 from laban.models.card import Task
-from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
+from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_whole_clips
 from laban.models.evaluation.ranking import auroc_of, recall_at
 from laban.models.examples import Clip
 from laban.models.fusion import Fusion, answered_rows, fit_fusion
@@ -55,16 +55,7 @@ def evaluated(
     told: Float64Array, clip: IntArray, labels: IntArray, clips: Sequence[Clip], task: Task
 ) -> ImageEvaluation:
     """The metrics of log-probabilities (M, K) of the clips at the positions ``clip`` (M,)."""
-    tested = [clips[at] for at in clip]
-    return evaluate_images(
-        task,
-        labels[clip],
-        told,
-        temperature=1.0,
-        names=[one.name for one in tested],
-        groups=[one.group for one in tested],
-        subgroups=[one.subgroups for one in tested],
-    )
+    return evaluate_whole_clips(task, labels[clip], told, [clips[at] for at in clip])
 
 
 def input_figures(

@@ -30,6 +30,17 @@ class CancelledError(LabanError):
     """The work was cancelled, or stopped because another part of it failed."""
 
 
+def outcome_of(work: Callable[[], Result]) -> Result | LabanError:
+    """What ``work`` gives, or the error of its item, so that the others go on. That it was cancelled is no item's
+    error, and is raised."""
+    try:
+        return work()
+    except CancelledError:
+        raise
+    except LabanError as error:
+        return error
+
+
 class Executor(Protocol):
     """Runs a task for many items in parallel."""
 

@@ -8,14 +8,13 @@ import numpy as np
 
 from laban.core.arrays import BoolArray, Float64Array
 from laban.core.sequence import PoseSequence, Recording
-from laban.io.upright import upside_down
+from laban.io.upright import MOST_UPSIDE_DOWN, upside_down
 from laban.sequences.continuity import breaks_words, find_breaks
 
 _LEAST_LOST_S: Final = 1.0
 _BORDER: Final = 0.05
 _NEAR_HEIGHTS: Final = 0.5
 _MOST_WORDS: Final = 3
-_MOST_UPSIDE_DOWN: Final = 0.8
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def doubts_of(recording: Recording, *, person: int | None = None) -> tuple[str, 
 def upside_down_words(recording: Recording) -> tuple[str, ...]:
     """A warning where bodies are upside down in most frames, as those of a camera mounted upside down are."""
     share = upside_down(recording)
-    if share < _MOST_UPSIDE_DOWN:
+    if share < MOST_UPSIDE_DOWN:
         return ()
     return (
         f"bodies stand on their heads in {share:.0%} of the frames; unless they really do, the camera was upside "

@@ -12,7 +12,7 @@ from laban.core.arrays import Float32Array, IntArray
 from laban.core.progress import Progress, unheard
 from laban.errors import InvalidValueError
 from laban.models.card import ModelCard, Task
-from laban.models.evaluation.image_metrics import evaluate_images
+from laban.models.evaluation.image_metrics import evaluate_whole_clips
 from laban.pipeline.action.training.matching import for_model
 from laban.pipeline.dataset.values import Dataset, Item, Skipped
 from laban.pipeline.training.learned_from import LearnedFrom, fingerprint, learned_from
@@ -134,15 +134,8 @@ def _metrics(
 ) -> ClipEvaluation:
     """``features`` (N, T, F) are those of the clips' frames."""
     head, held = recogniser.head, [item.clip for item in clips.items]
-    figures = evaluate_images(
-        head.task,
-        clips.labels,
-        recogniser.model.answers(features).logits[0],
-        temperature=head.temperature,
-        names=[clip.name for clip in held],
-        groups=[clip.group for clip in held],
-        subgroups=[clip.subgroups for clip in held],
-    )
+    logits = recogniser.model.answers(features).logits[0]
+    figures = evaluate_whole_clips(head.task, clips.labels, logits, held, temperature=head.temperature)
     return ClipEvaluation(
         version=1,
         kind="clips",

@@ -15,7 +15,7 @@ from laban.core.progress import Progress
 from laban.errors import LabanError, SourceError
 from laban.models.deploy.clip_model import FrameNetwork
 from laban.pipeline.dataset.values import Skipped
-from laban.pipeline.recording.executor import Threads
+from laban.pipeline.recording.executor import Threads, outcome_of
 from laban.pipeline.recording.identity import data_hash
 from laban.pipeline.video.kept import keep, kept_at, load_kept
 from laban.pipeline.video.sampling import ClipSampling, form_of, read_strip
@@ -107,11 +107,9 @@ class ClipSight:
 
     def see(self, path: Path, progress: Progress) -> _Seen | LabanError:
         """What is seen in one clip, or why nothing is."""
-        try:
-            found = self._seen(path, data_hash(path))
-        except LabanError as error:
-            return error
-        progress(1, 1)
+        found = outcome_of(lambda: self._seen(path, data_hash(path)))
+        if isinstance(found, _Seen):
+            progress(1, 1)
         return found
 
     def _seen(self, path: Path, content: str) -> _Seen:

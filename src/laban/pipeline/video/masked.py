@@ -12,7 +12,7 @@ from laban.core.progress import Progress, unheard
 from laban.core.sequence import Recording
 from laban.errors import LabanError
 from laban.pipeline.dataset.values import Skipped
-from laban.pipeline.recording.executor import CancelledError, Threads
+from laban.pipeline.recording.executor import Threads, outcome_of
 from laban.pipeline.recording.open import PoseFile, poses_of
 from laban.pipeline.recording.settings import ExtractionSettings
 from laban.pipeline.video.features import FrameReader
@@ -70,13 +70,9 @@ class MaskedSight:
 
     def see(self, clip: tuple[Path, str], progress: Progress = unheard) -> MaskedClip | LabanError:
         """What is seen in one clip, a path and the SHA-256 of its content, or why nothing is."""
-        try:
-            found = self._seen(*clip)
-        except CancelledError:
-            raise
-        except LabanError as error:
-            return error
-        progress(1, 1)
+        found = outcome_of(lambda: self._seen(*clip))
+        if isinstance(found, MaskedClip):
+            progress(1, 1)
         return found
 
     def _seen(self, path: Path, content: str) -> MaskedClip:

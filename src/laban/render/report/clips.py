@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics, MaskedAnswer
+from laban.core.answers.clip_metrics import ClipEvaluation, ClipMetrics, ClipSplitAnswer, MaskedAnswer
 from laban.render.report.cards import card, tile
 from laban.render.report.classes import subgroups_card
 from laban.render.report.classifier import (
@@ -80,10 +80,15 @@ def clip_summary(content: ClipScores) -> str:
 def _tested(content: ClipScores) -> str:
     if isinstance(content, ClipEvaluation):
         return f"tested on {count(content.clips.count)} {evaluated_words(content)}"
-    parts = content.split.parts
-    counts = " / ".join(count(part.clips) for part in (parts["train"], parts["validation"], parts["test"]))
-    folds = f" in {content.split.folds} folds" if content.split.folds > 1 else ""
-    return f"{counts} clips to learn, choose and test · tested by {content.split.by}{folds}"
+    return clip_split_words(content.split)
+
+
+def clip_split_words(split: ClipSplitAnswer) -> str:
+    """How many clips each part of a split has, and what it was made by."""
+    parts = (split.parts["train"], split.parts["validation"], split.parts["test"])
+    counts = " / ".join(count(part.clips) for part in parts)
+    folds = f" in {split.folds} folds" if split.folds > 1 else ""
+    return f"{counts} clips to learn, choose and test · tested by {split.by}{folds}"
 
 
 def evaluated_words(content: ClipEvaluation) -> str:
@@ -115,9 +120,14 @@ def clip_sections(content: ClipScores, examples: Sequence[ExampleImage] = ()) ->
 def _tiles(content: ClipScores) -> Markup:
     held = score_tiles(content.clips, content.calibration, of="clips")
     if isinstance(content, ClipMetrics) and content.random is not None:
-        words = "clips of one source on both sides of the split: what is often published"
-        held.append(tile("On a random split", percent(content.random.accuracy), words))
+        held.append(random_tile(content.random.accuracy))
     return tag("div", *held, class_="tiles")
+
+
+def random_tile(accuracy: float | None) -> Markup:
+    """What a split that ignores groups would have promised."""
+    words = "clips of one source on both sides of the split: what is often published"
+    return tile("On a random split", percent(accuracy), words)
 
 
 def _masked(held: MaskedAnswer) -> Iterator[Markup]:

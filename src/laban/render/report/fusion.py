@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from laban.core.answers.fusion_metrics import FusionMetrics, InputFigures, Inputs
-from laban.render.report.cards import card, tile
+from laban.render.report.cards import card
 from laban.render.report.classifier import class_cards, score_tiles
+from laban.render.report.clips import clip_split_words, random_tile
 from laban.render.report.markup import Markup, count, number, percent, span, table, tag
 
 INPUT_WORDS: dict[Inputs, str] = {"pose": "poses", "video": "pixels", "both": "both"}
@@ -19,13 +20,7 @@ _ALONE = "Each has a report of its own, with its baselines, its hardest clips an
 
 def fusion_summary(content: FusionMetrics) -> str:
     """The recogniser in a line."""
-    parts = content.split.parts
-    counts = " / ".join(count(part.clips) for part in (parts["train"], parts["validation"], parts["test"]))
-    folds = f" in {content.split.folds} folds" if content.split.folds > 1 else ""
-    return (
-        f"poses and pixels · {len(content.labels)} classes · {counts} clips to learn, choose and test · tested by "
-        f"{content.split.by}{folds}"
-    )
+    return f"poses and pixels · {len(content.labels)} classes · {clip_split_words(content.split)}"
 
 
 def fusion_sections(content: FusionMetrics) -> Iterator[Markup]:
@@ -42,10 +37,7 @@ def fusion_sections(content: FusionMetrics) -> Iterator[Markup]:
 
 def _tiles(content: FusionMetrics) -> Markup:
     held = score_tiles(content.clips, content.calibration, of="clips")
-    for one in content.random:
-        if one.inputs == "both":
-            words = "clips of one source on both sides of the split: what is often published"
-            held.append(tile("On a random split", percent(one.accuracy), words))
+    held += [random_tile(one.accuracy) for one in content.random if one.inputs == "both"]
     return tag("div", *held, class_="tiles")
 
 

@@ -1,6 +1,5 @@
 """Weights that others have published or trained, into a backbone, without running their code."""
 
-import warnings
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -9,14 +8,11 @@ import torch
 from torch import Tensor
 
 from laban.errors import ModelError
-from laban.models.training.weights_file import read_weights
+from laban.models.training.weights_file import MOST_BYTES, read_state_dict, read_weights
 from laban.models.video.backbones import BackboneKind
 from laban.models.video.backbones.frame import FrameBackbone
 from laban.models.video.backbones.tensor_order import in_order
 
-LARGEST_BYTES = 1 << 30
-_HOLDERS = ("state_dict", "model_state_dict", "model", "module", "network")
-"""Where training scripts put the weights in what they save."""
 _COUNTS = "num_batches_tracked"
 
 Layers = dict[str, dict[str, Tensor]]
@@ -60,12 +56,14 @@ def read_layers(path: Path) -> Layers:
             head = file.read(9)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}") from error
-    if size > LARGEST_BYTES:
-        raise ModelError(f"{path} is larger than weights may be ({LARGEST_BYTES} bytes)")
+    if size > MOST_BYTES:
+        raise ModelError(f"{path} is larger than weights may be ({MOST_BYTES} bytes)")
     if head[8:] == b"{":
         layers = _layers(read_weights(path)[0])
         return {name: layers[name] for name in in_order(layers)}
-    return _layers(_state_dict(path))
+    return _layers(
+        read_state_dict(path, advice="save the state_dict of the network, or safetensors", nested=True)
+    )
 
 
 def _layers(tensors: Mapping[str, Tensor]) -> Layers:
@@ -82,23 +80,6 @@ def _shared(firsts: set[str]) -> str:
     """What all names begin with, such as ``module.`` of parallel training."""
     (only, *more) = firsts or {""}
     return "" if more or only in ("features", "parts") else f"{only}."
-
-
-def _state_dict(path: Path) -> Mapping[str, Tensor]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it then refuses
-            held = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # the unpickler raises whatever the bytes lead it to
-        refused = type(error).__name__ == "UnpicklingError"
-        why = "holds more than tensors" if refused else "is no file of weights that can be read"
-        raise ModelError(f"{path} {why}; save the state_dict of the network, or safetensors") from error
-    for name in _HOLDERS:
-        if isinstance(held, dict) and isinstance(held.get(name), dict):
-            held = held[name]
-    if not isinstance(held, dict) or not held or not all(isinstance(one, Tensor) for one in held.values()):
-        raise ModelError(f"{path} holds more than tensors; save the state_dict of the network alone")
-    return {str(name): one for name, one in held.items()}
 
 
 def _other_network(kind: BackboneKind, path: Path, why: str) -> ModelError:

@@ -14,7 +14,7 @@ from laban.core.arrays import Float32Array, IntArray
 from laban.core.clock import WindowSpec
 from laban.models.card import Head
 from laban.models.evaluation.calibration import fit_temperature
-from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_images
+from laban.models.evaluation.image_metrics import ImageEvaluation, evaluate_whole_clips
 from laban.models.evaluation.metrics import metrics_of
 from laban.models.inputs import ClipInput
 from laban.models.training.split import Split
@@ -26,7 +26,7 @@ from laban.pipeline.video.features import SeenClips
 from laban.pipeline.video.training.clips import LabelledClips
 from laban.pipeline.video.training.keeping import kept_of_clips
 from laban.pipeline.video.training.settings import ClipLearningSettings
-from laban.pipeline.video.training.sight import Sight
+from laban.pipeline.video.training.sight import LookedAt, Sight
 from laban.pipeline.video.training.tested import TestedClips
 
 if TYPE_CHECKING:
@@ -62,14 +62,23 @@ class Fold:
 
 @dataclass(frozen=True, eq=False)
 class FoldTraining:
-    """Training on clips that have been ``seen``, in a run's folder."""
+    """Training on clips that have been looked at, in a run's folder."""
 
-    clips: LabelledClips
-    seen: SeenClips
+    looked: LookedAt
     settings: ClipLearningSettings
     sight: Sight
     run: RunFolder
     listener: Listener
+
+    @property
+    def clips(self) -> LabelledClips:
+        """The clips."""
+        return self.looked.clips
+
+    @property
+    def seen(self) -> SeenClips:
+        """What was seen in each."""
+        return self.looked.seen
 
     @property
     def given(self) -> ClipInput:
@@ -123,15 +132,8 @@ class FoldTraining:
         rows = np.concatenate([fold.split.test for fold in folds])
         logits = np.concatenate([fold.logits / fold.temperature for fold in folds])
         tested = [self.clips.clips[row] for row in rows]
-        figures = evaluate_images(
-            self.clips.task,
-            self.clips.labels[rows],
-            logits,
-            temperature=1.0,
-            names=[clip.name for clip in tested],
-            groups=[clip.group for clip in tested],
-            subgroups=[clip.subgroups for clip in tested],
-            seed=self.settings.seed,
+        figures = evaluate_whole_clips(
+            self.clips.task, self.clips.labels[rows], logits, tested, seed=self.settings.seed
         )
         return figures, rows
 

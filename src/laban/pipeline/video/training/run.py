@@ -27,7 +27,6 @@ from laban.pipeline.training.held_out import HELD_OUT, HeldOutAnswers
 from laban.pipeline.training.listening import Learned, Listener, Silent
 from laban.pipeline.training.run_folder import RunFolder, about_run, history_of
 from laban.pipeline.video.evaluation import frame_pool
-from laban.pipeline.video.features import SeenClips
 from laban.pipeline.video.sampling import read_strip
 from laban.pipeline.video.training.answers import hardest_clips, label_errors, part_counts
 from laban.pipeline.video.training.clips import LabelledClips
@@ -84,24 +83,27 @@ def learn_from(
     if settings.masked and sight.people is None:
         raise InvalidValueError("masked needs something that finds people: give Sight.people")
     began = time.perf_counter()
-    run = RunFolder(folder, _about(looked.dataset, looked.clips, looked.seen, settings, sight))
+    run = RunFolder(folder, _about(looked, settings, sight))
     kept = run.kept(ClipMetrics, also=(HELD_OUT,) if keeps_answers else ())
     if kept is not None:
         return Learned(folder, kept, time.perf_counter() - began, kept=True)
-    training = FoldTraining(looked.clips, looked.seen, settings, sight, run, listener or Silent())
-    work = _Work(looked.dataset, training, keeps_answers)
+    training = FoldTraining(looked, settings, sight, run, listener or Silent())
+    work = _Work(training, keeps_answers)
     return Learned(folder, work.done(), time.perf_counter() - began)
 
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    dataset: Dataset
     training: FoldTraining
     keeps_answers: bool
 
     @property
+    def looked(self) -> LookedAt:
+        return self.training.looked
+
+    @property
     def clips(self) -> LabelledClips:
-        return self.training.clips
+        return self.looked.clips
 
     @property
     def settings(self) -> ClipLearningSettings:
@@ -132,12 +134,9 @@ class _Work:
         final = self.training.final(folds)
         self.listener.stage("exporting")
         made = self.run.write_models(final, self._shown(splits[0]), ("float32", "float16", "int8"))
-        looked, tests = (
-            LookedAt(self.dataset, self.clips, self.training.seen),
-            [fold.tested for fold in folds],
-        )
-        strips = self._strips(looked, tests)
-        masked, unmasked = self._masked(looked, tests)
+        tests = [fold.tested for fold in folds]
+        strips = self._strips(tests)
+        masked, unmasked = self._masked(tests)
         settings = self.settings
         metrics = ClipMetrics(
             version=1,
@@ -182,20 +181,20 @@ class _Work:
         gap = None if held.accuracy is None or own.accuracy is None else held.accuracy - own.accuracy
         return RandomSplitAnswer(held.accuracy, held.macro_f1, held.intervals["accuracy"], gap)
 
-    def _masked(
-        self, looked: LookedAt, tests: Sequence[TestedClips]
-    ) -> tuple[MaskedAnswer | None, tuple[str, ...]]:
+    def _masked(self, tests: Sequence[TestedClips]) -> tuple[MaskedAnswer | None, tuple[str, ...]]:
         """The same tests with people and with the background masked, where that is asked."""
         find = self.sight.people
         if not self.settings.masked or find is None:
             return None, ()
-        return mask_test(looked, tests, self.settings, sight=self.sight, find=find, listener=self.listener)
+        return mask_test(
+            self.looked, tests, self.settings, sight=self.sight, find=find, listener=self.listener
+        )
 
-    def _strips(self, looked: LookedAt, tests: Sequence[TestedClips]) -> list[ExampleImage]:
+    def _strips(self, tests: Sequence[TestedClips]) -> list[ExampleImage]:
         """What decided the answers to a few test clips."""
         exported = self.run.path / EXPORTED_NAME
         return strips_of(
-            looked,
+            self.looked,
             tests,
             self.settings.sampling,
             reader=None if self.settings.learns_to_see else frame_pool(exported),
@@ -222,7 +221,7 @@ class _Work:
             read_strip(
                 path_of(self.clips.items[row]),
                 size_wh=sampling.size_wh,
-                fps=fps_of(self.dataset),
+                fps=fps_of(self.looked.dataset),
             )
             for row in rows
         )
@@ -230,7 +229,7 @@ class _Work:
 
     def _notes(self) -> tuple[str, ...]:
         words = [f"{one.name} was left out: {one.reason}" for one in self.clips.left_out]
-        return (*words, *self.dataset.notes)
+        return (*words, *self.looked.dataset.notes)
 
 
 def _some(rows: IntArray, most: int) -> IntArray:
@@ -238,12 +237,10 @@ def _some(rows: IntArray, most: int) -> IntArray:
     return np.asarray(rows[chosen], dtype=np.int64)
 
 
-def _about(
-    dataset: Dataset, clips: LabelledClips, seen: SeenClips, settings: ClipLearningSettings, sight: Sight
-) -> RunAnswer:
+def _about(looked: LookedAt, settings: ClipLearningSettings, sight: Sight) -> RunAnswer:
     return about_run(
         settings=settings,
         training=settings.training.to_dict(),
-        data=dataset.name,
-        data_sha256=clips.sha256(seen.contents, seen_by=sight.reader.key),
+        data=looked.dataset.name,
+        data_sha256=looked.clips.sha256(looked.seen.contents, seen_by=sight.reader.key),
     )

@@ -24,7 +24,10 @@ from laban.pipeline.video.training.settings import ClipLearningSettings
 if TYPE_CHECKING:
     from laban.models.video.backbones.frame import FrameBackbone
 
-_CACHE, _SCENES = "frame-features", "scenes"
+FEATURES = "frame-features"
+"""The folder of a cache for what was seen in frames."""
+
+_SCENES = "scenes"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class LookedAt:
 
 def features_cache() -> Path:
     """The folder of this user in which what was seen in frames is kept."""
-    return default_cache().parent / _CACHE
+    return default_cache().parent / FEATURES
 
 
 def look_at(
